@@ -1,0 +1,188 @@
+"""What there is to know about whom: the columns of the market.
+
+Customers are the last index of every column, so that a block of customers is contiguous. Columns are stored
+compactly (`DTYPES`); an executor hands them to the phases as plain float64, int64, uint64 or bool.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+Value = Any
+"""A number for one customer, or an array for a block of customers: a rule cannot tell."""
+
+
+class Me(NamedTuple):
+    """One person: [N]."""
+
+    # drawn once at birth, the same in every what-if
+    number: Value  # uint32, the person's own number: the key of their luck
+    segment: Value  # int8
+    rate: Value  # purchases wanted per period
+    basket: Value  # units of one purchase
+    price_sensitivity: Value
+    effort_sensitivity: Value
+    risk_sensitivity: Value
+    proneness: Value
+    expressiveness: Value
+    values: Value
+    serving: Value  # cost to serve, 1 is the mean
+    enters: Value  # int16, first period in the market
+    leaves: Value  # int16, first period out of it
+    # changing
+    valence: Value
+    arousal: Value
+    last_firm: Value  # int8, -1: none yet
+    bound: Value  # int16, periods of contract left
+    # flows of this period
+    present: Value  # bool
+    wanted: Value  # int8, purchases wanted
+    urgency: Value
+    gate: Value
+    heart: Value  # largest commitment to any firm
+    best: Value  # utility of the best option so far
+    next_best: Value
+    delivered: Value  # quality of the last delivery
+    severity: Value  # of its failure, 0: none
+    feeling: Value  # what it felt like
+    remembered: Value  # quality as remembered
+    loss_left: Value  # loss that stays
+    repaired: Value  # share of it that was mended
+    gratitude: Value
+    outcome: Value  # int16, bits of what happened (see OUTCOMES)
+    telling: Value  # int8, firm spoken of, -1: none (published at the end of the period)
+    tone: Value  # of what is told, -1..1
+
+
+class Need(NamedTuple):
+    """One need of one person: [5, N]."""
+
+    level: Value  # 0 starved .. 1 sated
+    own_weight: Value  # drawn at birth
+    weight: Value  # this period's
+
+
+class Tie(NamedTuple):
+    """One person and one firm: [F, N]."""
+
+    # drawn once at birth
+    taste: Value
+    match: Value
+    # changing
+    aware: Value  # bool
+    expectation: Value
+    surprise_expected: Value
+    satisfaction: Value
+    experiences: Value  # int16
+    trust: Value
+    commitment: Value
+    habit: Value
+    grievance: Value
+    failed: Value  # memory of failures, 0..1
+    reference_price: Value  # smoothed own prices, reference price = 1
+    knowledge: Value
+    contacts: Value  # contacts of late (fatigue)
+    idle: Value  # int16, periods since the last purchase, NEVER: none
+    # flows of this period
+    utility: Value
+    cut: Value  # price cut offered, share
+    effect: Value  # relation effort received, 0..1
+    units: Value  # int16, purchases
+    amount: Value  # int64, paid, minor units
+    given: Value  # int64, revenue given away, minor units
+    margin: Value  # int64, contribution after all costs of this tie, minor units
+    # running totals, minor units
+    paid: Value  # int64, by the customer
+    served: Value  # int64, goods and service
+    relation: Value  # int64, relation, care, recovery, rewards
+    acquired: Value  # int64, spent to win this person (welcome cuts)
+
+
+class Deal(NamedTuple):
+    """One purchase occasion of one person: [occasions, N]."""
+
+    firm: Value  # int8, where it is bought, -1: nowhere
+    second: Value  # int8, second choice
+
+
+class Friend(NamedTuple):
+    """What one's friends can see: last period's, [N]."""
+
+    said_firm: Value  # int8
+    said_tone: Value
+
+
+class Firm(NamedTuple):
+    """One firm in this period: [F]. Set from its plan at the first moment of the period."""
+
+    number: Value  # int64, its place
+    price: Value  # reference price = 1
+    quality: Value
+    promise: Value
+    failure: Value
+    effort: Value
+    values: Value
+    surprise: Value
+    lock: Value
+    rewards: Value
+    cut_everyone: Value
+    cut_newcomers: Value
+    cut_lapsed: Value
+    reach: Value  # chance to be noticed this period
+    treat: Value  # chance of a contact this period at full effort
+    effect: Value  # relation effort, 0..1
+    relation_cost: Value  # int64, minor units per treated customer
+    treat_above: Value  # int64, running contribution from which a customer is treated
+    personalisation: Value
+    proactive: Value
+    answered: Value
+    generosity: Value
+    delay: Value  # worth of a recovery after the wait, 0..1
+    win_back: Value  # chance to contact a lapsed customer
+    win_back_reason: Value  # 1: mend the reason, 0: price only
+    unit_cost: Value  # of delivering quality and surprise, reference price = 1
+    outage: Value  # share struck
+    outage_severity: Value
+    rating: Value  # public rating, 0..1
+    rated: Value  # weight of the rating: 0 no reviews yet
+    lost: Value  # share of contacts that do not get through
+    key: Value  # uint64, hash of the firm's name
+
+
+class Offer(NamedTuple):
+    """Benefit of one firm for one need: [F, 5]."""
+
+    benefit: Value
+
+
+NEVER = 32_000
+NEEDS = 5
+FIXED_POINT = 1 << 20
+"""Means are totalled as whole numbers of this fraction, so that no order of adding matters."""
+
+OUTCOMES = {
+    name: 1 << place
+    for place, name in enumerate(
+        ["failed", "major", "problem", "complained", "mended", "cared", "told_joy", "told_loss", "first", "returned"]
+    )
+}
+
+# accounts of the ledger, minor units. Costs are positive; `price_cuts` is a memorandum (revenue not asked for).
+ACCOUNTS = (
+    "revenue", "goods", "serving", "quality", "rewards", "recovery", "care", "win_back",
+    "advertising", "service", "people", "capacity", "relations", "price_cuts",
+)
+COSTS = tuple(name for name in ACCOUNTS if name not in ("revenue", "price_cuts"))
+
+# what is counted per firm and period: whole numbers
+COUNTS = (
+    "units", "buyers", "new_customers", "returned_customers", "lapsed_customers", "active_customers", "aware_people",
+    "known_customers", "treated_customers",
+    "failures", "problems", "complaints", "mended", "cared", "told_joy", "told_loss", "reviews", "review_points",
+    "contacts", "lost_contacts", "touches", "unwelcome_touches", "win_back_contacts",
+    "delighted", "content", "disappointed", "angry",
+    "first_time", "repeat", "committed", "lapsed",
+    # totals over active customers, in FIXED_POINT
+    "satisfaction_total", "expectation_total", "trust_total", "commitment_total", "habit_total", "grievance_total",
+    "knowledge_total", "valence_total", "arousal_total",
+)

@@ -1,0 +1,82 @@
+"""A whole scenario."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, SerializeAsAny
+
+from sim.parameters import Section, choice, number, part
+from sim.scenario.schema.firm import Budget, FirmSection
+from sim.scenario.schema.market import Clock, MarketSection, Money, People, Product
+from sim.scenario.schema.mechanisms import MechanismsSection
+from sim.scenario.schema.psychology import Psychology
+
+Words = str
+
+
+class Event(Section):
+    """Something that happens at a date. Each kind is a subclass in its own file of sim/events."""
+
+    kind: str = Field(description="name of a kind of event, e.g. outage, levers, strategy, market")
+    year: float = number(0.0, "years", (0, 60), "when it begins, counted from the end of the warm-up")
+    lasts_weeks: float | None = number(None, "weeks", (0, 3200), "how long; left out: for good")
+    firms: list[str] = Field(default=[], description="whom it strikes; left out: every firm")
+
+
+class Expectation(Section):
+    """A claim written down before the first run, checked after it."""
+
+    metric: str = Field(description="a metric of the table of periods, or customer_equity_money")
+    firm: str = Field(description="whose")
+    above: str | None = choice(None, "is above this firm or this what-if")
+    below: str | None = choice(None, "is below this firm or this what-if")
+    above_value: float | None = number(None, "of the metric", (-1e15, 1e15), "is above this value")
+    below_value: float | None = number(None, "of the metric", (-1e15, 1e15), "is below this value")
+    what_if: str | None = choice(None, "in which what-if; left out: the scenario as written")
+    against: Literal["firm", "what_if"] = choice("firm", "whether above/below names a firm or a what-if")
+    year: float | None = number(None, "years", (0, 60), "when; left out: at the end")
+    confidence: float = number(0.8, "share of runs", (0.5, 1), "share of runs in which it should hold")
+    smallest_interesting: float = number(0.0, "of the metric", (0, 1e15), "differences below this do not count")
+    why: str = Field(description="the reason in one sentence, with the claim's id")
+
+
+class Survey(Section):
+    """How loyalty is asked for: with error, five boxes, and people who do not answer."""
+
+    every_weeks: float = number(13.0, "weeks", (1, 520), "time between surveys")
+    response: float = number(0.6, "share", (0.01, 1), "share who answer")
+    error: float = number(0.12, "0..1", (0, 1), "standard deviation of an answer around the truth")
+
+
+class Runs(Section):
+    """How often the market is run, and with which people."""
+
+    seed: int = number(1, "seed", (0, 2**53), "seed of the luck of the first run")
+    world_seed: int | None = number(None, "seed", (0, 2**53), "seed of the people; left out: new people in every run")
+    replications: int = number(20, "runs", (1, 100_000), "runs with new luck")
+
+
+class Scenario(Section):
+    """A market, its people, its firms, what may happen and what is expected."""
+
+    schema_version: Literal[1] = Field(default=1, alias="schema", description="version of this format")
+    title: Words = Field(default="", description="the scenario in a few words")
+    question: Words = Field(description="the question a class would vote on; printed first")
+    claims: list[str] = Field(default=[], description="ids of the textbook claims it bears on")
+    notes: Words = Field(default="", description="what to know before trusting it")
+    extends: str | None = Field(default=None, description="the scenario this one builds on")
+    clock: Clock = part(Clock, "time")
+    money: Money = part(Money, "money")
+    market: MarketSection = part(MarketSection, "the market")
+    product: Product = part(Product, "the product class")
+    people: People = part(People, "the people")
+    psychology: Psychology = part(Psychology, "the rules of the person")
+    mechanisms: MechanismsSection = part(MechanismsSection, "which mechanisms are on, and how strongly")
+    budget: Budget = part(Budget, "the common budget")
+    firms: dict[str, FirmSection] = Field(default={}, description="the firms by name, 1 to 31")
+    events: list[SerializeAsAny[Event]] = Field(default=[], description="dated events")
+    survey: Survey = part(Survey, "how loyalty is asked for")
+    runs: Runs = part(Runs, "how often")
+    what_if: dict[str, dict[str, Any]] = Field(default={}, description="named overlays that `compare` compares")
+    expect: list[Expectation] = Field(default=[], description="claims checked after the runs")
