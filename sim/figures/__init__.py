@@ -1,0 +1,51 @@
+"""Pictures: one function per file, `(table, ax=None) -> ax`. They draw what they are given and compute nothing.
+
+Adding a picture is adding a file here whose function has the file's name; the folder is scanned.
+Pictures read numbers from a tidy table and words (`finding`, `currency`) from `table.attrs`.
+
+>>> names()[:3]
+('cumulative_profit', 'customers_over_time', 'equity_bars')
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.figures.style import Picture
+
+_HELPERS = ("style",)
+
+
+def names() -> tuple[str, ...]:
+    """Every picture there is, by name, in alphabetical order."""
+    found = (file.stem for file in Path(__file__).parent.glob("*.py"))
+    return tuple(sorted(name for name in found if not name.startswith("_") and name not in _HELPERS))
+
+
+def find(name: str) -> Picture:
+    """The picture of that name.
+
+    Raises:
+        LookupError: no such picture; the message names the nearest one.
+    """
+    if name not in names():
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, names(), n=1, cutoff=0.3)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise LookupError(f"There is no picture {name!r}.{hint} Pictures: {', '.join(names())}.")
+    picture: Picture = getattr(import_module(f"sim.figures.{name}"), name)
+    return picture
+
+
+def save(picture: Picture | str, table: object, path: str | Path) -> Path:
+    """Draw a picture into a file (PNG, SVG or PDF by its ending); a half-written file is never seen.
+
+    Takes a picture or its name, its table and the file; gives back the path.
+    """
+    from sim.figures._save import save_picture
+
+    return save_picture(find(picture) if isinstance(picture, str) else picture, table, Path(path))

@@ -1,0 +1,25 @@
+"""How many customers each firm has, period by period."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.figures._lines import draw_lines, lines_of, series_column, value_column
+from sim.figures.style import Words, format_axis, shows, write
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+
+@shows("year", "firm")
+def customers_over_time(table: pd.DataFrame, ax: Axes) -> None:
+    """Active customers by firm over the years.
+
+    Table: `year`, `firm` (or `world`), and `mean` (with `low`, `high`, `n`) or `active_customers`. Unit: people.
+    """
+    value = value_column(table, "active_customers", "customers")
+    format_axis(ax.yaxis, lambda people: f"{people:,.0f}")
+    ax.set_ylim(0, 1.06 * float(table["high" if "high" in table.columns else value].max()) or 1)
+    write(ax, Words("Customers by firm", "active customers (people)", "year"), table)
+    draw_lines(ax, lines_of(table, value, series_column(table), "year"), value, "year")

@@ -1,0 +1,84 @@
+"""What a firm's customers are worth: today's and future ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sim.figures._lines import value_column
+from sim.figures.style import GREY, INK, Words, currency_of, format_axis, money, shows, write
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+_PARTS = {"today": ("#0072B2", "", "white"), "future": ("#A6D4F2", "//", "black")}
+
+
+@shows("firm", "part")
+def equity_bars(table: pd.DataFrame, ax: Axes) -> None:
+    """Customer equity by firm: the value of today's customers, then of future ones, then the total in words.
+
+    Table: `firm`, `part` (today, future, total), and `mean` (with `low`, `high`, `n`) or `equity_money`.
+    Unit: money of the valuation date. Parts are drawn end to end; the whisker is the interval of the total
+    where the table has it, else of each part.
+
+    Raises:
+        ValueError: a part has another name.
+    """
+    value = value_column(table, "equity_money", "customer_equity_money", "value_money")
+    strange = sorted(set(table["part"]) - {*_PARTS, "total"})
+    if strange:
+        raise ValueError(f"A part of equity is one of today, future, total; the table has {strange[0]!r}.")
+    firms = [str(name) for name in dict.fromkeys(table["firm"])]
+    currency = currency_of(table)
+    ax.set_ylim(len(firms) - 0.5, -0.62)
+    for place, firm in enumerate(firms):
+        rows = {str(row["part"]): row for row in table[table["firm"] == firm].to_dict("records")}
+        _draw_firm(ax, place, rows, (value, currency))
+    ax.set_yticks(range(len(firms)), firms, fontsize=20, fontweight="bold")
+    ax.tick_params(axis="y", length=0)
+    ax.grid(False, axis="y")
+    ax.grid(True, axis="x")
+    ax.axvline(0, color=GREY, linewidth=1.2)
+    format_axis(ax.xaxis, lambda amount: money(amount))
+    ax.xaxis.get_major_locator().set_params(nbins=6)  # type: ignore[attr-defined]
+    unit = f"customer equity{f' ({currency})' if currency else ''}: value of today's customers (dark) and of future ones (hatched)"
+    write(ax, Words("What the customers are worth", unit, " "), table)
+    _name_parts(ax)
+
+
+def _draw_firm(ax: Axes, place: int, rows: dict[str, dict[str, Any]], how: tuple[str, str]) -> None:
+    """The bars of one firm, its whiskers, and the total at the end."""
+    value, currency = how
+    ends = {True: 0.0, False: 0.0}  # positive parts grow to the right, negative ones to the left
+    for part, (colour, hatch, ink) in _PARTS.items():
+        if part not in rows:
+            continue
+        amount = float(rows[part][value])
+        start = ends[amount >= 0]
+        ax.barh(place, amount, left=start, height=0.55, color=colour, hatch=hatch, edgecolor="white", linewidth=1.5)
+        ax.text(start + amount / 2, place, money(amount), ha="center", va="center", fontsize=17, color=ink,
+                bbox=None if not hatch else {"facecolor": "#A6D4F2", "edgecolor": "none", "pad": 2})
+        ends[amount >= 0] = start + amount
+        if "total" not in rows:
+            _whisker(ax, rows[part], place, start)
+    end = ends[True] or ends[False]
+    if "total" in rows:
+        _whisker(ax, rows["total"], place, 0.0)
+        end = max(end, float(rows["total"].get("high", end)))
+        text = money(float(rows["total"][value]), currency)
+        ax.annotate(text, (end, place), (10, 0), textcoords="offset points", va="center", fontsize=20, fontweight="bold",
+                    annotation_clip=False)
+
+
+def _whisker(ax: Axes, row: dict[str, Any], place: int, start: float) -> None:
+    """The interval as a line with end caps."""
+    if "low" in row and "high" in row:
+        low, high = start + float(row["low"]), start + float(row["high"])
+        ax.plot([low, high], [place, place], color=INK, linewidth=2, marker="|", markersize=16, markeredgewidth=2)
+
+
+def _name_parts(ax: Axes) -> None:
+    """Room at the right for the totals."""
+    low, high = ax.get_xlim()
+    ax.set_xlim(low, high + 0.02 * (high - low))

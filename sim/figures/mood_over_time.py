@@ -1,0 +1,60 @@
+"""What customers feel: the four quadrants of mood, period by period, one panel per firm."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.figures._panels import left_edge, panels
+from sim.figures.style import Words, format_axis, percent, shows, write
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+MOODS = ("delighted", "content", "disappointed", "angry")
+# from good to bad in colours that differ in lightness too, so that grey print still tells them apart
+_COLOURS = ("#0072B2", "#A6D4F2", "#F6C667", "#B23A00")
+_HATCHES = ("", "", "", "//")
+
+
+@shows("year", "firm", *MOODS)
+def mood_over_time(table: pd.DataFrame, ax: Axes) -> None:
+    """Shares of delighted, content, disappointed and angry customers over the years.
+
+    Table: `year`, `firm`, and one column per mood with people or shares (each period is drawn as shares of its sum).
+    Unit: share of active customers.
+    """
+    write(ax, Words("The mood of customers", "share of active customers"), table)
+    firms = [str(name) for name in dict.fromkeys(table["firm"])]
+    made = panels(ax, firms, gap=0.05)
+    for place, (firm, panel) in enumerate(made.items()):
+        last = place == len(firms) - 1
+        _draw_firm(panel, table[table["firm"] == firm].sort_values("year"), words=last)
+        if not left_edge(place):
+            panel.set_yticklabels([])
+
+
+def _draw_firm(panel: Axes, table: pd.DataFrame, words: bool) -> None:
+    """Stacked areas, the angry at the bottom; the names of the moods stand right of the last panel."""
+    from sim.figures._labels import Label, label_ends
+
+    counts = table[list(MOODS)].to_numpy(dtype=float).T[::-1]
+    total = counts.sum(axis=0)
+    shares = np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
+    years = table["year"].to_numpy(dtype=float)
+    areas = panel.stackplot(years, shares, colors=_COLOURS[::-1], edgecolor="white", linewidth=0.6)
+    for area, hatch in zip(areas, _HATCHES[::-1], strict=True):
+        area.set_hatch(hatch)
+    panel.set_ylim(0, 1)
+    panel.set_xlim(years[0], years[-1] if len(years) > 1 else years[0] + 1)
+    panel.set_xlabel("year")
+    panel.grid(False)
+    format_axis(panel.yaxis, percent)
+    if words:
+        tops = np.cumsum(shares[:, -1])
+        middles = tops - shares[:, -1] / 2
+        dark = ("#0072B2", "#3D86B5", "#9A6B00", "#B23A00")
+        label_ends(panel, [Label(name, float(at), colour)
+                           for name, at, colour in zip(MOODS[::-1], middles, dark[::-1], strict=True)], size=16)

@@ -1,0 +1,62 @@
+"""Of the people won in a given year, how many still buy later on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.figures._labels import Label, label_ends
+from sim.figures._lines import value_column
+from sim.figures._panels import left_edge, panels
+from sim.figures.style import Words, format_axis, percent, shows, write
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+MOST_COHORTS = 8
+
+
+@shows("firm", "cohort", "age_years")
+def retention_by_cohort(table: pd.DataFrame, ax: Axes) -> None:
+    """Share of each cohort that is still a customer, by time since its first purchase; one panel per firm.
+
+    Table: `firm`, `cohort` (a year or a name), `age_years`, and `mean` (with `low`, `high`, `n`) or
+    `retention_share`. Unit: share of the cohort. Of more than eight cohorts, eight evenly spaced ones are shown.
+    """
+    value = value_column(table, "retention_share", "retention", "share")
+    write(ax, Words("Who stays, by year of the first purchase", "share of the cohort that still buys"), table)
+    firms = [str(name) for name in dict.fromkeys(table["firm"])]
+    for place, (firm, panel) in enumerate(panels(ax, firms, gap=0.13).items()):
+        _draw_firm(panel, table[table["firm"] == firm], value)
+        if not left_edge(place):
+            panel.set_yticklabels([])
+
+
+def _draw_firm(panel: Axes, table: pd.DataFrame, value: str) -> None:
+    """The cohorts of one firm, from dark (the oldest) to light."""
+    from matplotlib import colormaps
+
+    cohorts = sorted(dict.fromkeys(table["cohort"]))
+    if len(cohorts) > MOST_COHORTS:
+        cohorts = [cohorts[round(at)] for at in np.linspace(0, len(cohorts) - 1, MOST_COHORTS)]
+    panel.set_ylim(0, 1.04)
+    format_axis(panel.yaxis, percent)
+    panel.set_xlabel("years since the first purchase")
+    labels = []
+    for rank, cohort in enumerate(cohorts):
+        colour = colormaps["viridis"](0.85 * rank / max(1, len(cohorts) - 1))
+        rows = table[table["cohort"] == cohort].sort_values("age_years")
+        ages, kept = rows["age_years"].to_numpy(dtype=float), rows[value].to_numpy(dtype=float)
+        panel.plot(ages, kept, color=colour, marker="o", markersize=7, markevery=max(1, len(ages) // 6))
+        if {"low", "high"} <= set(rows.columns):
+            panel.fill_between(ages, rows["low"].astype(float), rows["high"].astype(float), color=colour, alpha=0.15)
+        labels.append(Label(f"year {cohort}" if isinstance(cohort, int | np.integer) else str(cohort), float(kept[-1]), colour))
+    _label_inside(panel, labels)
+
+
+def _label_inside(panel: Axes, labels: list[Label]) -> None:
+    """Names of cohorts at the right edge of the panel, in small type."""
+    panel.margins(x=0.02)
+    label_ends(panel, labels, size=13)

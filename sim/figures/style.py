@@ -1,0 +1,182 @@
+"""The house style: large type, few lines, colours that the colour-blind can tell, words instead of legends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from textwrap import fill
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+Picture = Callable[..., "Axes"]
+"""`(table, ax=None) -> ax`."""
+
+SIZE_INCHES = (12.0, 6.75)
+DOTS_PER_INCH = 120
+INK, GREY, FAINT = "#1a1a1a", "#595959", "#d9d9d9"
+
+HOUSE: Mapping[str, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 17,
+    "axes.titlesize": 22,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 17,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": GREY,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": FAINT,
+    "grid.linewidth": 0.8,
+    "lines.linewidth": 3.2,
+    "xtick.labelsize": 16,
+    "ytick.labelsize": 16,
+    "text.color": INK,
+    "svg.hashsalt": "clientele",
+}
+
+
+class Look(NamedTuple):
+    """How one line is told from another: by colour, by dashes and by marker, so that any one suffices."""
+
+    colour: str
+    dashes: Any
+    marker: str
+
+
+# Okabe and Ito (2008), "Color universal design"; yellow is left out: it vanishes on a projector
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+_DASHES: tuple[Any, ...] = ("solid", (0, (5, 1.6)), (0, (1.4, 1.2)), (0, (6, 1.5, 1.4, 1.5)), (0, (9, 2)))
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "h", "*")
+
+
+def look(place: int) -> Look:
+    """The look of the line at a place; the first 385 differ.
+
+    >>> look(0).colour, look(1).marker
+    ('#0072B2', 's')
+    """
+    return Look(
+        _COLOURS[place % len(_COLOURS)], _DASHES[place % len(_DASHES)], _MARKERS[place % len(_MARKERS)]
+    )
+
+
+def picture(draw: Callable[[pd.DataFrame, Axes], None], needs: tuple[str, ...]) -> Picture:
+    """Wrap a drawing function: check the table's columns, make axes where none are given, apply the house style."""
+
+    @wraps(draw)
+    def drawn(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+        missing = [column for column in needs if column not in table.columns]
+        if missing:
+            have = ", ".join(map(str, table.columns))
+            raise ValueError(f"{draw.__name__} needs the column {missing[0]!r}; the table has {have}.")
+        if table.empty:
+            raise ValueError(f"{draw.__name__} was given an empty table: there is nothing to draw.")
+        import matplotlib
+
+        with matplotlib.rc_context(dict(HOUSE)):
+            axes = ax if ax is not None else _new_axes()
+            draw(table, axes)
+        return axes
+
+    return drawn
+
+
+def shows(*needs: str) -> Callable[[Callable[[pd.DataFrame, Axes], None]], Picture]:
+    """Decorate a drawing function with the columns that it needs."""
+    return lambda draw: picture(draw, needs)
+
+
+def _new_axes() -> Axes:
+    """Axes on a new pyplot figure, so that a notebook shows it."""
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(figsize=SIZE_INCHES, layout="constrained")[1]
+
+
+class Words(NamedTuple):
+    """What stands around a picture."""
+
+    title: str
+    unit: str
+    x: str = ""
+
+
+def write(ax: Axes, words: Words, table: pd.DataFrame) -> None:
+    """Title (the table's `finding` where it has one), unit below it, x label, and the note on runs."""
+    finding = str(table.attrs.get("finding", "") or words.title)
+    unit = fill(words.unit, width=88)
+    lines = unit.count("\n") + 1 if unit else 0
+    ax.set_title(fill(finding, width=62), pad=14 + 22 * lines)
+    if unit:
+        ax.annotate(
+            unit, (0, 1), (0, 10), xycoords="axes fraction", textcoords="offset points",
+            color=GREY, fontsize=16, va="bottom", annotation_clip=False,
+        )
+    if words.x:
+        ax.set_xlabel(words.x)
+    note = runs_note(table)
+    if note:
+        drop = -62 if words.x else -40
+        ax.annotate(
+            note, (0, 0), (0, drop), xycoords="axes fraction", textcoords="offset points",
+            color=GREY, fontsize=14, va="top", annotation_clip=False,
+        )
+
+
+def runs_note(table: pd.DataFrame) -> str:
+    """How many runs stand behind the picture, and what the band is.
+
+    >>> import pandas as pd
+    >>> runs_note(pd.DataFrame({"n": [40], "low": [1.0]}))
+    'Mean of 40 runs; bands and whiskers: 95 % interval of the mean.'
+    >>> runs_note(pd.DataFrame({"year": [1]}))
+    'One run: luck is in it.'
+    """
+    if "n" not in table.columns:
+        return str(table.attrs.get("note", "One run: luck is in it."))
+    low, high = int(table["n"].min()), int(table["n"].max())
+    if high <= 1:
+        return "One run: luck is in it."
+    runs = f"{high:,}" if low == high else f"{low:,} to {high:,}"
+    band = "; bands and whiskers: 95 % interval of the mean" if "low" in table.columns else ""
+    return f"Mean of {runs} runs{band}."
+
+
+def money(value: float, currency: str = "") -> str:
+    """An amount with thousands: `EUR 61,200`; small amounts keep their cents.
+
+    >>> money(61200, "EUR"), money(-4.5, "EUR"), money(0)
+    ('EUR 61,200', '-EUR 4.50', '0')
+    """
+    size = abs(value)
+    text = f"{size:,.0f}" if size >= 100 or size == round(size) else f"{size:,.2f}"
+    sign = "-" if value < 0 and text.strip("0.,") else ""
+    return f"{sign}{currency} {text}" if currency else f"{sign}{text}"
+
+
+def percent(value: float) -> str:
+    """A share as whole percent.
+
+    >>> percent(0.287)
+    '29 %'
+    """
+    return f"{100 * value:.0f} %"
+
+
+def format_axis(axis: Any, text: Callable[[float], str]) -> None:
+    """Write the ticks of an axis with a function of the value."""
+    from matplotlib.ticker import FuncFormatter
+
+    axis.set_major_formatter(FuncFormatter(lambda value, _place: text(value)))
+
+
+def currency_of(table: pd.DataFrame) -> str:
+    """The currency that the table names in its attributes, or nothing."""
+    return str(table.attrs.get("currency", ""))
