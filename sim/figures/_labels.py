@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,15 +18,18 @@ class Label(NamedTuple):
     colour: str
 
 
-def spread(heights: Sequence[float], gap: float) -> list[float]:
+def spread(heights: Sequence[float], gap: float, within: tuple[float, float] = (-inf, inf)) -> list[float]:
     """Move heights apart until neighbours are at least `gap` apart, as little as possible in the least-squares sense.
 
-    Labels that touch form a block that centres on the mean of what its members want.
+    Labels that touch form a block that centres on the mean of what its members want; all stay `within` the limits
+    where there is room for all.
 
     >>> spread([1.0, 1.0], 2.0)
     [0.0, 2.0]
     >>> spread([5.0, 0.0], 1.0)
     [5.0, 0.0]
+    >>> spread([9.0, 10.0], 2.0, within=(0.0, 10.0))
+    [8.0, 10.0]
     """
     order = sorted(range(len(heights)), key=lambda place: (heights[place], place))
     blocks: list[tuple[float, int]] = []  # (sum of wishes with the gaps taken out, how many)
@@ -40,7 +42,8 @@ def spread(heights: Sequence[float], gap: float) -> list[float]:
     placed = [total / count for total, count in blocks for _ in range(count)]
     result = [0.0] * len(heights)
     for rank, place in enumerate(order):
-        result[place] = placed[rank] + rank * gap
+        lowest, highest = within[0] + rank * gap, within[1] - (len(order) - 1 - rank) * gap
+        result[place] = max(lowest, min(highest, placed[rank] + rank * gap))
     return result
 
 
@@ -57,7 +60,9 @@ def label_ends(ax: Axes, labels: Sequence[Label], size: float = 18) -> None:
     # the layout may still shrink the axes; a generous gap leaves room for that
     gap = 1.65 * size * pixels_per_point
     wanted = [float(ax.transData.transform((0, label.height))[1]) for label in labels]
-    placed = np.clip(spread(wanted, gap), box.y0 - gap, None)
+    if len(labels) > 1:
+        gap = min(gap, box.height / (len(labels) - 1))
+    placed = spread(wanted, gap, (box.y0, box.y1))
     for label, pixel, wish in zip(labels, placed, wanted, strict=True):
         fraction = (pixel - box.y0) / box.height
         target = (wish - box.y0) / box.height
@@ -66,5 +71,5 @@ def label_ends(ax: Axes, labels: Sequence[Label], size: float = 18) -> None:
             label.text, (1, target), (1.035 if moved else 1.015, fraction), xycoords="axes fraction",
             textcoords="axes fraction", va="center", color=label.colour, fontsize=size, fontweight="bold",
             annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": label.colour, "lw": 1, "shrinkA": 2, "shrinkB": 1} if moved else None,
+            arrowprops={"arrowstyle": "-", "color": label.colour, "lw": 1, "shrinkA": 2, "shrinkB": 1, "relpos": (0, 0.5)} if moved else None,
         )

@@ -17,7 +17,7 @@ def panels(ax: Axes, names: Sequence[str], gap: float = 0.06) -> dict[str, Axes]
     ax.axis("off")
     columns = min(ACROSS, len(names))
     rows = ceil(len(names) / columns)
-    head = 0.13 if rows == 1 else 0.16 / rows + 0.04
+    head = 0.08 if rows == 1 else 0.16 / rows + 0.04
     width = (1 - gap * (columns - 1)) / columns
     height = 1 / rows - head
     made = {}

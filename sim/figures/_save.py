@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from sim.figures.style import DOTS_PER_INCH, SIZE_INCHES, Picture
+from sim.figures.style import DOTS_PER_INCH, SIZE_INCHES, Picture, pad
 
 KINDS = (".png", ".svg", ".pdf")
 
@@ -22,6 +22,7 @@ def save_picture(picture: Picture, table: Any, path: Path) -> Path:
     if path.suffix.lower() not in KINDS:
         raise ValueError(f"A picture can be saved as {', '.join(KINDS)}; {path.name!r} ends in {path.suffix!r}.")
     figure = Figure(figsize=SIZE_INCHES, layout="constrained", facecolor="white")
+    pad(figure)
     picture(table, figure.subplots())
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")

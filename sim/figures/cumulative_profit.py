@@ -38,7 +38,7 @@ def cumulative_profit(table: pd.DataFrame, ax: Axes) -> None:
 
 
 def _mark_crossing(ax: Axes, crossing: Mapping[str, Any]) -> None:
-    """A vertical line at the crossing, a band for its interval, and the words at its foot."""
+    """A vertical line at the crossing, a band for its interval, and the words at its head."""
     year = float(crossing["year"])
     low, high = float(crossing.get("low", year)), float(crossing.get("high", year))
     if high > low:
@@ -48,7 +48,7 @@ def _mark_crossing(ax: Axes, crossing: Mapping[str, Any]) -> None:
     first, last = ax.get_xlim()
     leftwards = year > (first + last) / 2
     ax.annotate(
-        words, (low if leftwards else high, 0.04), (-8 if leftwards else 8, 0), xycoords=("data", "axes fraction"),
-        textcoords="offset points", ha="right" if leftwards else "left", va="bottom", fontsize=16,
+        words, (low if leftwards else high, 0.97), (-8 if leftwards else 8, 0), xycoords=("data", "axes fraction"),
+        textcoords="offset points", ha="right" if leftwards else "left", va="top", fontsize=16,
         bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 2},
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # quadrant -> (column, row): behaviour grows to the right, attitude upwards
 PLACES = {"latent": (0, 1), "true": (1, 1), "none": (0, 0), "spurious": (1, 0)}
+_WORDS = {"latent": "latent loyalty", "true": "true loyalty", "none": "no loyalty", "spurious": "spurious loyalty"}
 
 
 @shows("firm", "quadrant")
@@ -52,7 +53,7 @@ def _draw_firm(panel: Axes, table: pd.DataFrame, value: str) -> None:
         ink = "white" if share > 0.55 else "black"
         panel.text(across + 0.5, up + 0.56, percent(share), ha="center", va="center", fontsize=30 if wide else 20,
                    fontweight="bold", color=ink)
-        panel.text(across + 0.5, up + 0.84, row["quadrant"], ha="center", va="center", fontsize=17 if wide else 13, color=ink)
+        panel.text(across + 0.5, up + 0.84, _WORDS[row["quadrant"]], ha="center", va="center", fontsize=17 if wide else 13, color=ink)
         if {"low", "high"} <= set(row):
             between = f"{100 * row['low']:.0f} to {100 * row['high']:.0f} %"
             panel.text(across + 0.5, up + 0.28, between, ha="center", va="center", fontsize=14 if wide else 11,

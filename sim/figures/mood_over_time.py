@@ -26,7 +26,7 @@ def mood_over_time(table: pd.DataFrame, ax: Axes) -> None:
     Table: `year`, `firm`, and one column per mood with people or shares (each period is drawn as shares of its sum).
     Unit: share of active customers.
     """
-    write(ax, Words("The mood of customers", "share of active customers"), table)
+    write(ax, Words("The mood of customers", "share of active customers", "year"), table)
     firms = [str(name) for name in dict.fromkeys(table["firm"])]
     made = panels(ax, firms, gap=0.05)
     for place, (firm, panel) in enumerate(made.items()):

@@ -26,7 +26,7 @@ def retention_by_cohort(table: pd.DataFrame, ax: Axes) -> None:
     `retention_share`. Unit: share of the cohort. Of more than eight cohorts, eight evenly spaced ones are shown.
     """
     value = value_column(table, "retention_share", "retention", "share")
-    write(ax, Words("Who stays, by year of the first purchase", "share of the cohort that still buys"), table)
+    write(ax, Words("Who stays, by year of the first purchase", "share of the cohort that still buys", "years"), table)
     firms = [str(name) for name in dict.fromkeys(table["firm"])]
     for place, (firm, panel) in enumerate(panels(ax, firms, gap=0.13).items()):
         _draw_firm(panel, table[table["firm"] == firm], value)
@@ -44,19 +44,30 @@ def _draw_firm(panel: Axes, table: pd.DataFrame, value: str) -> None:
     panel.set_ylim(0, 1.04)
     format_axis(panel.yaxis, percent)
     panel.set_xlabel("years since the first purchase")
-    labels = []
+    ends = []
     for rank, cohort in enumerate(cohorts):
-        colour = colormaps["viridis"](0.85 * rank / max(1, len(cohorts) - 1))
+        colour = colormaps["viridis"](0.72 * rank / max(1, len(cohorts) - 1))
         rows = table[table["cohort"] == cohort].sort_values("age_years")
         ages, kept = rows["age_years"].to_numpy(dtype=float), rows[value].to_numpy(dtype=float)
         panel.plot(ages, kept, color=colour, marker="o", markersize=7, markevery=max(1, len(ages) // 6))
         if {"low", "high"} <= set(rows.columns):
             panel.fill_between(ages, rows["low"].astype(float), rows["high"].astype(float), color=colour, alpha=0.15)
-        labels.append(Label(f"year {cohort}" if isinstance(cohort, int | np.integer) else str(cohort), float(kept[-1]), colour))
-    _label_inside(panel, labels)
+        name = f"year {cohort}" if isinstance(cohort, int | np.integer) else str(cohort)
+        ends.append((float(ages[-1]), Label(name, float(kept[-1]), colour)))
+    _name_cohorts(panel, ends)
 
 
-def _label_inside(panel: Axes, labels: list[Label]) -> None:
-    """Names of cohorts at the right edge of the panel, in small type."""
-    panel.margins(x=0.02)
-    label_ends(panel, labels, size=13)
+def _name_cohorts(panel: Axes, ends: list[tuple[float, Label]]) -> None:
+    """Each cohort's name at the end of its own line; at the edge of the panel where several lines end together."""
+    from matplotlib.patheffects import withStroke
+
+    panel.margins(x=0.03)
+    if len({age for age, _ in ends}) < len(ends):
+        label_ends(panel, [label for _, label in ends], size=14)
+        return
+    for age, label in ends:
+        panel.annotate(
+            label.text, (age, label.height), (0, 12), textcoords="offset points", ha="center", va="bottom", fontsize=14,
+            fontweight="bold", color=label.colour, annotation_clip=False,
+            path_effects=[withStroke(linewidth=4, foreground="white")],
+        )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 Picture = Callable[..., "Axes"]
 """`(table, ax=None) -> ax`."""
@@ -82,6 +83,7 @@ def picture(draw: Callable[[pd.DataFrame, Axes], None], needs: tuple[str, ...]) 
 
         with matplotlib.rc_context(dict(HOUSE)):
             axes = ax if ax is not None else _new_axes()
+            _dress(axes)
             draw(table, axes)
         return axes
 
@@ -97,7 +99,25 @@ def _new_axes() -> Axes:
     """Axes on a new pyplot figure, so that a notebook shows it."""
     import matplotlib.pyplot as plt
 
-    return plt.subplots(figsize=SIZE_INCHES, layout="constrained")[1]
+    figure, axes = plt.subplots(figsize=SIZE_INCHES, layout="constrained")
+    pad(figure)
+    return axes
+
+
+def pad(figure: Figure) -> None:
+    """Leave some air around a picture that has its figure for itself."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.set(w_pad=0.2, h_pad=0.2)  # type: ignore[call-arg]  # inches; the base class declares none
+
+
+def _dress(ax: Axes) -> None:
+    """Give axes that were made elsewhere the same frame, type and grid."""
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.tick_params(labelsize=HOUSE["xtick.labelsize"])
+    ax.xaxis.label.set_size(HOUSE["axes.labelsize"])
+    ax.set_axisbelow(True)
+    ax.grid(True, axis="y", color=FAINT, linewidth=0.8)
 
 
 class Words(NamedTuple):
@@ -113,7 +133,9 @@ def write(ax: Axes, words: Words, table: pd.DataFrame) -> None:
     finding = str(table.attrs.get("finding", "") or words.title)
     unit = fill(words.unit, width=88)
     lines = unit.count("\n") + 1 if unit else 0
-    ax.set_title(fill(finding, width=62), pad=14 + 22 * lines)
+    ax.set_title(
+        fill(finding, width=62), loc="left", fontsize=HOUSE["axes.titlesize"], fontweight="bold", pad=14 + 22 * lines
+    )
     if unit:
         ax.annotate(
             unit, (0, 1), (0, 10), xycoords="axes fraction", textcoords="offset points",
