@@ -1,0 +1,277 @@
+"""What a run remembers: a ledger, counts, purchases, surveys, and everybody's state at the end.
+
+`Records` are plain arrays: the market fills them through a `Recorder`, metrics read them, nobody changes them.
+Recording never touches the market: a run is the same, bit for bit, whatever it remembers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.state import ACCOUNTS, COSTS, COUNTS
+from sim.scenario.schema.root import Scenario
+from sim.surveys import Asked, SurveyWave, luck_of_survey, take_survey, without_answers
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Keep = Literal["auto", "all", "totals"]
+
+KEEP_UP_TO = 6_000_000
+"""With `auto`, purchases and single survey answers are kept while customers × periods stay below this."""
+
+TIES_AT_END = (
+    "trust", "commitment", "satisfaction", "expectation", "habit", "grievance", "knowledge", "experiences", "idle",
+    "paid", "served", "relation", "acquired", "aware",
+)
+ME_AT_END = ("valence", "arousal", "last_firm")
+PEOPLE = ("number", "segment", "rate", "basket", "price_sensitivity", "proneness", "serving", "enters", "leaves")
+
+_COLUMNS: dict[str, type[np.generic]] = {
+    "period": np.int32, "customer": np.int64, "firm": np.int16, "units": np.int32,
+    "amount": np.int64, "given": np.int64, "margin": np.int64,
+}
+
+
+@dataclass(frozen=True)
+class Transactions:
+    """One row per period, firm and customer with a purchase or a cost, sorted in this order. Money in minor units.
+
+    `units` counts purchases; a row with 0 units is a cost without a purchase (a contact, a mended complaint).
+    `given` is revenue not asked for (price cuts), `margin` the contribution after all costs of this customer.
+    """
+
+    period: NDArray[np.int32]
+    customer: Ints
+    firm: NDArray[np.int16]
+    units: NDArray[np.int32]
+    amount: Ints
+    given: Ints
+    margin: Ints
+
+    @classmethod
+    def joined(cls, parts: Iterable[Mapping[str, NDArray[Any]]]) -> Transactions:
+        """Rows of several periods, put one after the other.
+
+        >>> Transactions.joined([]).period.size
+        0
+        """
+        kept = list(parts)
+        return cls(**{
+            name: np.concatenate([np.asarray(part[name]).astype(kind) for part in kept] or [np.empty(0, kind)])
+            for name, kind in _COLUMNS.items()
+        })
+
+    def rows(self, which: Any) -> Transactions:
+        """The chosen rows: a slice or a mask."""
+        return Transactions(**{name: getattr(self, name)[which] for name in _COLUMNS})
+
+    def __len__(self) -> int:
+        return int(self.period.size)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is fixed about a run before its first period."""
+
+    scenario: Scenario
+    seed: int
+    world_seed: int
+    firms: tuple[str, ...]
+    periods: int
+    weeks_per_period: float
+    periods_per_year: float
+    warm_up: int
+
+
+@dataclass(frozen=True)
+class Records:
+    """A finished run. T periods, F firms, N people; flows are of one period, stocks stand at its end.
+
+    Money is in whole minor units (cents; yen has none): see `minor_units`. `transactions` is None when the run was
+    too big to keep them. `people`, `ties` and `me` are columns by name: people [N], ties [F, N], me [N].
+    """
+
+    scenario: Scenario
+    seed: int
+    world_seed: int
+    firms: tuple[str, ...]
+    weeks_per_period: float
+    periods_per_year: float
+    warm_up: int
+    ledger: Ints
+    counts: Ints
+    transactions: Transactions | None
+    people: Mapping[str, NDArray[Any]]
+    ties: Mapping[str, NDArray[Any]]
+    me: Mapping[str, NDArray[Any]]
+    surveys: tuple[SurveyWave, ...] = ()
+    events: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def periods(self) -> int:
+        """How many periods were run, the warm-up included."""
+        return int(self.ledger.shape[0])
+
+    @property
+    def people_count(self) -> int:
+        """How many people there are, those included who enter later."""
+        return int(self.people["number"].shape[0])
+
+    @property
+    def year(self) -> int:
+        """Periods in a year, as a whole number (52, 12 or 4)."""
+        return max(1, round(self.periods_per_year))
+
+    @property
+    def minor_units(self) -> int:
+        """Minor units in one unit of the currency: 100, for yen 1."""
+        return 1 if self.scenario.money.currency == "JPY" else 100
+
+    @property
+    def active_window(self) -> int:
+        """Periods after a purchase in which a firm counts somebody as its customer."""
+        return window_periods(self.scenario, self.weeks_per_period)
+
+    @property
+    def years(self) -> Floats:
+        """Years from the end of the warm-up to the end of each period [T]; 1.0 is the end of the first year."""
+        return (np.arange(self.periods) + 1 - self.warm_up) / self.periods_per_year
+
+    def account(self, name: str) -> Ints:
+        """One account of the ledger [T, F], minor units."""
+        return self.ledger[:, ACCOUNTS.index(name)]
+
+    def costs(self, *names: str) -> Ints:
+        """Sum of the named accounts, of all costs when none is named [T, F], minor units."""
+        found: Ints = self.ledger[:, [ACCOUNTS.index(name) for name in names or COSTS]].sum(axis=1)
+        return found
+
+    def count(self, name: str) -> Ints:
+        """One count [T, F]."""
+        return self.counts[:, COUNTS.index(name)]
+
+    def present(self) -> Ints:
+        """People in the market in each period [T]."""
+        size = self.periods + 1
+        enters = np.bincount(np.clip(self.people["enters"], 0, self.periods), minlength=size)
+        leaves = np.bincount(np.clip(self.people["leaves"], 0, self.periods), minlength=size)
+        gone_before = np.clip(self.people["leaves"], 0, None) <= np.clip(self.people["enters"], 0, None)
+        never = np.bincount(np.clip(self.people["enters"][gone_before], 0, self.periods), minlength=size)
+        never_left = np.bincount(np.clip(self.people["leaves"][gone_before], 0, self.periods), minlength=size)
+        return np.cumsum(enters - never - leaves + never_left)[:-1].astype(np.int64)
+
+    def discount(self, at: int | None = None) -> Floats:
+        """Worth of one unit of money of each period at the start of period `at` [T].
+
+        (1 + annual rate)^-k/year with k = t − at for `first_margin: at_start`, one more for `one_period_later`;
+        `at` is the end of the warm-up unless given. NaN before `at`.
+        """
+        start = self.warm_up if at is None else at
+        later = 1 if self.scenario.money.first_margin == "one_period_later" else 0
+        wait = np.arange(self.periods) - start
+        factor = (1.0 + self.scenario.money.discount_rate) ** (-(wait + later) / self.periods_per_year)
+        return np.where(wait >= 0, factor, np.nan)
+
+    def until(self, periods: int) -> Records:
+        """The same run, as known after its first so many periods. Ties and moods stay those of the real end."""
+        kept = self.transactions
+        if kept is not None:
+            kept = kept.rows(slice(0, int(np.searchsorted(kept.period, periods))))
+        return replace(
+            self, ledger=self.ledger[:periods], counts=self.counts[:periods], transactions=kept,
+            surveys=tuple(wave for wave in self.surveys if wave.period < periods),
+            events=tuple(event for event in self.events if event["period"] < periods),
+        )
+
+
+def window_periods(scenario: Scenario, weeks_per_period: float) -> int:
+    """The active window in whole periods, at least one (26 weeks are 6 months)."""
+    return max(1, round(scenario.market.active_window_weeks / weeks_per_period))
+
+
+class Recorder:
+    """Takes down a run as it happens; looks at the market and never changes it.
+
+    The market calls `period` at the end of every period, `event` when something happens, `finish` at the end.
+
+    Raises:
+        ValueError: `keep="all"` was asked for a run beyond `KEEP_UP_TO` customer-periods times ten.
+    """
+
+    def __init__(self, facts: Facts, people: Mapping[str, NDArray[Any]], keep: Keep = "auto") -> None:
+        self.facts = facts
+        self.people = people
+        size = int(np.asarray(people["number"]).shape[0]) * facts.periods
+        if keep == "all" and size > 10 * KEEP_UP_TO:
+            raise ValueError(
+                f'records="all" would keep the purchases of {size:,} customer-periods; at most {10 * KEEP_UP_TO:,} '
+                'are kept. Use records="totals", fewer customers or fewer years.'
+            )
+        self.keeps_transactions = keep == "all" or (keep == "auto" and size <= KEEP_UP_TO)
+        firms = len(facts.firms)
+        self.ledger = np.zeros((facts.periods, len(ACCOUNTS), firms), dtype=np.int64)
+        self.counts = np.zeros((facts.periods, len(COUNTS), firms), dtype=np.int64)
+        self._rows: list[dict[str, NDArray[Any]]] = []
+        self._surveys: list[SurveyWave] = []
+        self._events: list[dict[str, Any]] = []
+        self._done = 0
+
+    def period(self, period: int, ledger: Ints, counts: Ints, tie: Any) -> None:
+        """Remember a period: its ledger [accounts, F], its counts [counts, F] and its ties.
+
+        `tie` is anything with columns `units`, `amount`, `given`, `margin`, `idle`, `commitment`, `satisfaction`
+        and `habit`, each [F, N].
+        """
+        self.ledger[period] = ledger
+        self.counts[period] = counts
+        self._done = period + 1
+        if self.keeps_transactions:
+            self._rows.append(_rows_of(period, tie))
+        if self.survey_is_due(period):
+            self._surveys.append(self._ask(period, tie))
+
+    def survey_is_due(self, period: int) -> bool:
+        """Whether a survey is taken at the end of this period: whenever another `every_weeks` have passed."""
+        weeks, every = self.facts.weeks_per_period, self.facts.scenario.survey.every_weeks
+        return int((period + 1) * weeks / every + 1e-9) > int(period * weeks / every + 1e-9)
+
+    def event(self, period: int, kind: str, firm: str, what: str) -> None:
+        """Remember that something happened: its kind, the firm it struck (or "") and what it was, in words."""
+        year = (period - self.facts.warm_up) / self.facts.periods_per_year
+        self._events.append({"period": period, "year": year, "kind": kind, "firm": firm, "what": what})
+
+    def finish(self, tie: Any, me: Any) -> Records:
+        """The records, with everybody's state at the end. A run that was broken off gives the periods it has."""
+        facts, done = self.facts, self._done
+        return Records(
+            scenario=facts.scenario, seed=facts.seed, world_seed=facts.world_seed, firms=facts.firms,
+            weeks_per_period=facts.weeks_per_period, periods_per_year=facts.periods_per_year, warm_up=facts.warm_up,
+            ledger=self.ledger[:done].copy(), counts=self.counts[:done].copy(),
+            transactions=Transactions.joined(self._rows) if self.keeps_transactions else None,
+            people={name: np.array(self.people[name]) for name in PEOPLE},
+            ties={name: np.array(getattr(tie, name)) for name in TIES_AT_END},
+            me={name: np.array(getattr(me, name)) for name in ME_AT_END},
+            surveys=tuple(self._surveys), events=tuple(self._events),
+        )
+
+    def _ask(self, period: int, tie: Any) -> SurveyWave:
+        facts = self.facts
+        active = np.asarray(tie.idle) < window_periods(facts.scenario, facts.weeks_per_period)
+        in_market = (self.people["enters"] <= period) & (period < self.people["leaves"])
+        asked = Asked(self.people["number"], active & in_market, tie.commitment, tie.satisfaction, tie.habit)
+        luck = luck_of_survey(facts.seed, period)
+        wave = take_survey(period, facts.firms, asked, facts.scenario.survey, luck)
+        return wave if self.keeps_transactions else without_answers(wave)
+
+
+def _rows_of(period: int, tie: Any) -> dict[str, NDArray[Any]]:
+    """The ties in which something was bought or spent, by firm and then by customer."""
+    firm, customer = np.nonzero((tie.units != 0) | (tie.amount != 0) | (tie.given != 0) | (tie.margin != 0))
+    rows = {name: getattr(tie, name)[firm, customer] for name in ("units", "amount", "given", "margin")}
+    rows |= {"period": np.full(firm.size, period), "customer": customer, "firm": firm}
+    return {name: rows[name].astype(kind) for name, kind in _COLUMNS.items()}
