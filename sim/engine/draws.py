@@ -15,9 +15,9 @@ from sim.engine.numerics import GOLDEN, TURN, mix, rule, unit
 
 PURPOSES = (
     # of a person in a period
-    "wanted", "outside", "noise", "failure", "major", "complain", "mended", "cared", "tell", "review", "search_whom",
+    "wanted", "outside", "noise", "failure", "major", "complain", "mended", "cared", "tell", "review", "inattention",
     # of a person and a firm in a period (keyed by the firm's name)
-    "forget", "notice", "touch", "win_back", "taste", "mind", "line", "search", "outage", "renew",
+    "forget", "notice", "touch", "win_back", "taste", "mind", "line", "search", "outage",
     # of the people, drawn once at birth (world seed)
     "birth_rate", "birth_basket", "birth_price", "birth_effort", "birth_risk", "birth_proneness_a", "birth_proneness_b",
     "birth_expressive", "birth_values", "birth_serving", "birth_enters", "birth_leaves", "birth_segment",
@@ -42,6 +42,7 @@ class Fate(NamedTuple):
     cared: Any
     tell: Any
     review: Any
+    inattention: Any
 
 
 class Luck(NamedTuple):
@@ -56,13 +57,12 @@ class Luck(NamedTuple):
     line: Any
     search: Any
     outage: Any
-    renew: Any
 
 
 def key(seed: int, period: int, purpose: str, *more: int) -> np.uint64:
     """The key of one kind of draw in one period.
 
-    >>> key(1, 0, "wanted") == key(1, 0, "wanted"), key(1, 0, "wanted") == key(2, 0, "wanted")
+    >>> int(key(1, 0, "wanted")) == int(key(1, 0, "wanted")), int(key(1, 0, "wanted")) == int(key(2, 0, "wanted"))
     (True, False)
     """
     state = np.uint64(seed)

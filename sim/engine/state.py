@@ -40,8 +40,14 @@ class Me(NamedTuple):
     urgency: Value
     gate: Value
     heart: Value  # largest commitment to any firm
+    mean: Value  # purchases wanted on average
+    term: Value  # probability of exactly so many
+    cumulative: Value  # of at most so many
+    focus: Value  # chance that a rival drops out of mind
+    leaving: Value  # utility lost by leaving the last firm
     best: Value  # utility of the best option so far
     next_best: Value
+    asked: Value  # price asked, reference price = 1
     delivered: Value  # quality of the last delivery
     severity: Value  # of its failure, 0: none
     feeling: Value  # what it felt like
@@ -85,6 +91,7 @@ class Tie(NamedTuple):
     idle: Value  # int16, periods since the last purchase, NEVER: none
     # flows of this period
     utility: Value
+    noisy: Value  # utility on this occasion
     cut: Value  # price cut offered, share
     effect: Value  # relation effort received, 0..1
     units: Value  # int16, purchases
@@ -149,6 +156,13 @@ class Firm(NamedTuple):
     key: Value  # uint64, hash of the firm's name
 
 
+class Clock(NamedTuple):
+    """The same for everybody in a period."""
+
+    now: Value  # int64, number of the period
+    demand: Value  # season and economy, 1 is the mean
+
+
 class Offer(NamedTuple):
     """Benefit of one firm for one need: [F, 5]."""
 
@@ -163,9 +177,13 @@ FIXED_POINT = 1 << 20
 OUTCOMES = {
     name: 1 << place
     for place, name in enumerate(
-        ["failed", "major", "problem", "complained", "mended", "cared", "told_joy", "told_loss", "first", "returned"]
+        ["failed", "major", "problem", "complained", "mended", "cared", "told_joy", "told_loss", "first", "returned",
+         "contacted"]
     )
 }
+
+# what is counted in the whole market
+MARKET = ("present", "wanted", "outside", "capped")
 
 # accounts of the ledger, minor units. Costs are positive; `price_cuts` is a memorandum (revenue not asked for).
 ACCOUNTS = (

@@ -61,6 +61,7 @@ class Appraisal(Section):
     surprise_step: float = number(0.35, "share", (0, 1), "step of the expected surprise (delight wears off)")
     starting_satisfaction: float = number(0.5, "0..1", (0, 1), "satisfaction before the first experience")
     prior_expectation: float = number(0.55, "quality", (0, 1), "what people expect of a firm they know nothing of")
+    mood_colour: float = number(0.05, "quality", (0, 0.5), "how much the mood of the day colours memory")
     promise_credibility: float = number(0.7, "share", (0, 1), "weight of the promise in a first expectation")
     promise_pull: float = number(0.15, "share", (0, 1), "step of expectation towards the promise at each notice")
     forgiveness: float = number(0.5, "share", (-1, 1), "part of a loss that full commitment forgives")
@@ -116,6 +117,8 @@ class Mending(Section):
     care_weight: float = number(0.8, "share", (0, 1), "worth of proactive care against a recovered complaint")
     care_recall: float = number(0.7, "share", (0, 1), "largest share of silent sufferers that care can find")
     delay_half_life_weeks: float = number(3.0, "weeks", (0.2, 52), "delay at which a recovery is worth half", TUNED)
+    relation_answer: float = number(0.7, "share", (0, 1), "part of the unanswered complaints that full relation effort answers")
+    relation_generosity: float = number(0.5, "share", (0, 1), "part of the missing generosity that full relation effort adds")
 
 
 class Bonds(Section):
@@ -159,9 +162,18 @@ class Attention(Section):
     """Who is not reminded forgets; who wants to buy looks around."""
 
     forgetting_per_year: float = number(1.0, "per year", (0, 10), "rate at which an idle firm is forgotten", TUNED)
-    search: float = number(0.05, "probability", (0, 1), "chance that a shopper discovers one more firm by looking")
+    search_per_year: float = number(0.5, "per year", (0, 50), "rate at which a shopper discovers one more firm by looking")
+    reminded_weeks: float = number(9.0, "weeks", (0, 260), "a purchase keeps a firm in mind for so long")
     advertising_half_life_weeks: float = number(4.0, "weeks", (0.2, 52), "half-life of the stock of advertising")
     share_of_voice: float = number(0.3, "ratio", (0, 2), "how much rivals' advertising drowns one's own")
+
+
+class Stages(Section):
+    """Where the words of reports begin: excited, committed."""
+
+    excited: float = number(0.15, "0..1", (0, 1), "arousal from which a mood counts as excited (delighted, angry)")
+    committed: float = number(0.30, "0..1", (0, 1), "commitment from which a customer counts as committed")
+    win_back_weeks: float = number(78.0, "weeks", (1, 520), "the lapsed are contacted for so long after they lapsed")
 
 
 class Psychology(Section):
@@ -176,3 +188,4 @@ class Psychology(Section):
     bonds: Bonds = part(Bonds, "trust, commitment, habit, grievance")
     knowing: Knowing = part(Knowing, "contacts and knowledge")
     attention: Attention = part(Attention, "awareness, search, advertising")
+    stages: Stages = part(Stages, "borders of the words in reports")

@@ -1,0 +1,68 @@
+"""What a phase is: a function of rows that returns new values, and where they belong."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sim.engine.numerics import rule
+
+SCALARS = ("p", "m", "fate", "clock", "occasion")
+"""Arguments that are the same for every customer: parameters, strengths, keys of luck, the clock, the occasion."""
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One step of a period.
+
+    `over` names the axes it is repeated over (firms, needs, friends, occasions), `among` the customers it concerns,
+    `sets` the columns its first return values are written to, `adds` the totals its remaining (whole) values are
+    added to. `reads` says which fields of which row it looks at; it is read off the source.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    over: tuple[str, ...]
+    among: str
+    sets: tuple[str, ...]
+    adds: tuple[str, ...]
+    reads: dict[str, tuple[str, ...]]
+
+    @property
+    def summary(self) -> str:
+        """The first line of the docstring: the step in words."""
+        return (self.function.__doc__ or "").strip().split("\n")[0]
+
+
+def each(*over: str, sets: str = "", adds: str = "", among: str = "everyone") -> Callable[[Callable[..., Any]], Phase]:
+    """Declare a phase: `@each("firms", sets="tie.trust", among="buyers")`."""
+
+    def declare(function: Callable[..., Any]) -> Phase:
+        return Phase(
+            function.__name__, rule(function), over, among, tuple(sets.split()), tuple(adds.split()), reads_of(function)
+        )
+
+    return declare
+
+
+def reads_of(function: Callable[..., Any]) -> dict[str, tuple[str, ...]]:
+    """Which fields of which argument a phase reads, in the order of its arguments.
+
+    Raises TypeError where a row is passed on whole: a phase hands values to rules, never rows.
+    """
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    arguments = list(inspect.signature(function).parameters)
+    fields: dict[str, dict[str, None]] = {name: {} for name in arguments}
+    inside: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in fields:
+            fields[node.value.id].setdefault(node.attr)
+            inside.add(id(node.value))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in fields and id(node) not in inside and node.id != "occasion":
+            raise TypeError(f"phase {function.__name__}: `{node.id}` is used whole; name the fields it needs")
+    return {name: tuple(found) for name, found in fields.items()}

@@ -1,0 +1,79 @@
+"""How a delivery is felt and what it leaves behind (C36, C40, C46, C104, F09, F12)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.engine.numerics import clip, maximum, minimum, rule, where
+
+
+@rule
+def due(expectation: Any, habit: Any, entitlement: Any) -> Any:
+    """What is taken for granted: the expectation, and a little more by the long-standing.
+
+    >>> due(0.7, 1.0, 0.05)
+    0.75
+    """
+    return expectation + entitlement * habit
+
+
+@rule
+def felt(gap: Any, tolerance: Any, loss_aversion: Any) -> Any:
+    """Inside the zone of tolerance nothing; above it a joy; below it a loss, which weighs more.
+
+    Source: C36, C40; loss aversion Tversky & Kahneman 1992 (F09).
+
+    >>> felt(0.05, 0.06, 1.9), round(felt(-0.26, 0.06, 1.9), 6)
+    (0.0, -0.38)
+    """
+    return maximum(gap - tolerance, 0.0) + loss_aversion * minimum(gap + tolerance, 0.0)
+
+
+@rule
+def forgiven(feeling: Any, forgiveness: Any, commitment: Any) -> Any:
+    """The committed forgive part of a loss (C72); a joy is left as it is.
+
+    >>> forgiven(-0.4, 0.5, 1.0), forgiven(0.4, 0.5, 1.0)
+    (-0.2, 0.4)
+    """
+    return where(feeling < 0.0, feeling * (1.0 - forgiveness * commitment), feeling)
+
+
+@rule
+def remembered(delivered: Any, feeling: Any, weight: Any, mood: Any, colour: Any) -> Any:
+    """Memory keeps the quality coloured by the feeling and, a little, by the mood of the day.
+
+    >>> round(remembered(0.5, 0.1, 1.0, 0.0, 0.05), 6)
+    0.6
+    """
+    return clip(delivered + weight * feeling + colour * mood, 0.0, 1.0)
+
+
+@rule
+def step(experiences: Any, smallest: Any, head_start: Any) -> Any:
+    """Anchoring and adjustment: the more experiences, the smaller the step, but never below the smallest (F12).
+
+    >>> step(0, 0.1, 2.0), step(98, 0.1, 2.0)
+    (0.5, 0.1)
+    """
+    return maximum(1.0 / (experiences + head_start), smallest)
+
+
+@rule
+def moved(belief: Any, evidence: Any, share: Any) -> Any:
+    """A belief moves towards the evidence by a share of the distance.
+
+    >>> moved(0.5, 0.9, 0.5)
+    0.7
+    """
+    return belief + share * (evidence - belief)
+
+
+@rule
+def stirred(mood: Any, impulse: Any, low: Any) -> Any:
+    """Mood after an impulse, held between `low` and 1.
+
+    >>> stirred(0.9, 0.3, -1.0)
+    1.0
+    """
+    return clip(mood + impulse, low, 1.0)

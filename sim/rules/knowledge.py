@@ -1,0 +1,27 @@
+"""What a firm knows of a person, and contacts that please or tire (M02, R07, C28, C117)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.engine.numerics import rule
+
+
+@rule
+def learned(knowledge: Any, gain: Any) -> Any:
+    """Each contact teaches a share of what is not yet known (M02).
+
+    >>> learned(0.5, 0.2)
+    0.6
+    """
+    return knowledge + gain * (1.0 - knowledge)
+
+
+@rule
+def pleasure(most: Any, trust: Any, fatigue: Any, contacts: Any) -> Any:
+    """A welcome contact pleases more the more one trusts, and less the more contacts there were of late.
+
+    >>> pleasure(0.2, 0.5, 1.0, 1.0)
+    0.1
+    """
+    return most * (0.5 + trust) / (1.0 + fatigue * contacts)
