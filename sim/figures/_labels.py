@@ -67,9 +67,10 @@ def label_ends(ax: Axes, labels: Sequence[Label], size: float = 18) -> None:
         fraction = (pixel - box.y0) / box.height
         target = (wish - box.y0) / box.height
         moved = abs(pixel - wish) > 0.35 * gap
+        lead = {"arrowstyle": "-", "color": label.colour, "lw": 1, "shrinkA": 2, "shrinkB": 1, "relpos": (0, 0.5)}
         ax.annotate(
             label.text, (1, target), (1.035 if moved else 1.015, fraction), xycoords="axes fraction",
             textcoords="axes fraction", va="center", color=label.colour, fontsize=size, fontweight="bold",
             annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": label.colour, "lw": 1, "shrinkA": 2, "shrinkB": 1, "relpos": (0, 0.5)} if moved else None,
+            arrowprops=lead if moved else None,
         )

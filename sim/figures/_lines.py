@@ -38,7 +38,8 @@ def lines_of(table: pd.DataFrame, value: str, by: str, x: str) -> list[Line]:
         rows = table[table[by] == name].sort_values(x)
         key = rows[[x, value]].to_numpy(dtype=float).tobytes()
         earlier = found.get(key)
-        found[key] = Line((*earlier.names, str(name)), earlier.place, rows) if earlier else Line((str(name),), place, rows)
+        names, first = (earlier.names, earlier.place) if earlier else ((), place)
+        found[key] = Line((*names, str(name)), first, rows)
     return list(found.values())
 
 

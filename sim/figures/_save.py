@@ -17,6 +17,7 @@ def save_picture(picture: Picture, table: Any, path: Path) -> Path:
     Raises:
         ValueError: the ending of the file is none that can be drawn.
     """
+    import matplotlib
     from matplotlib.figure import Figure
 
     if path.suffix.lower() not in KINDS:
@@ -27,7 +28,8 @@ def save_picture(picture: Picture, table: Any, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
-        figure.savefig(aside, dpi=DOTS_PER_INCH, metadata={"Date": None} if path.suffix.lower() == ".svg" else None)
+        with matplotlib.rc_context({"svg.hashsalt": "clientele"}):  # the same table gives the same bytes
+            figure.savefig(aside, dpi=DOTS_PER_INCH, metadata={"Date": None} if path.suffix.lower() == ".svg" else None)
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.figures._lines import value_column
@@ -41,13 +42,13 @@ def equity_bars(table: pd.DataFrame, ax: Axes) -> None:
     ax.grid(True, axis="x")
     ax.axvline(0, color=GREY, linewidth=1.2)
     format_axis(ax.xaxis, lambda amount: money(amount))
-    ax.xaxis.get_major_locator().set_params(nbins=6)  # type: ignore[attr-defined]
-    unit = f"customer equity{f' ({currency})' if currency else ''}: value of today's customers (dark) and of future ones (hatched)"
+    ax.locator_params(axis="x", nbins=6)
+    unit = f"{currency}: value".lstrip(": ") + " of today's customers (dark) and of future ones (hatched)"
     write(ax, Words("What the customers are worth", unit, " "), table)
     _name_parts(ax)
 
 
-def _draw_firm(ax: Axes, place: int, rows: dict[str, dict[str, Any]], how: tuple[str, str]) -> None:
+def _draw_firm(ax: Axes, place: int, rows: Mapping[str, Mapping[Hashable, Any]], how: tuple[str, str]) -> None:
     """The bars of one firm, its whiskers, and the total at the end."""
     value, currency = how
     ends = {True: 0.0, False: 0.0}  # positive parts grow to the right, negative ones to the left
@@ -67,11 +68,11 @@ def _draw_firm(ax: Axes, place: int, rows: dict[str, dict[str, Any]], how: tuple
         _whisker(ax, rows["total"], place, 0.0)
         end = max(end, float(rows["total"].get("high", end)))
         text = money(float(rows["total"][value]), currency)
-        ax.annotate(text, (end, place), (10, 0), textcoords="offset points", va="center", fontsize=20, fontweight="bold",
-                    annotation_clip=False)
+        ax.annotate(text, (end, place), (10, 0), textcoords="offset points", va="center", fontsize=20,
+                    fontweight="bold", annotation_clip=False)
 
 
-def _whisker(ax: Axes, row: dict[str, Any], place: int, start: float) -> None:
+def _whisker(ax: Axes, row: Mapping[Hashable, Any], place: int, start: float) -> None:
     """The interval as a line with end caps."""
     if "low" in row and "high" in row:
         low, high = start + float(row["low"]), start + float(row["high"])

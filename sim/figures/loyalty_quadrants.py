@@ -49,11 +49,13 @@ def _draw_firm(panel: Axes, table: pd.DataFrame, value: str) -> None:
     for row in table.to_dict("records"):
         across, up = PLACES[row["quadrant"]]
         share = float(row[value])
-        panel.add_patch(Rectangle((across + 0.02, up + 0.02), 0.96, 0.96, color=colormaps["Blues"](0.06 + 0.9 * min(share, 1))))
+        shade = colormaps["Blues"](0.06 + 0.9 * min(share, 1))
+        panel.add_patch(Rectangle((across + 0.02, up + 0.02), 0.96, 0.96, color=shade))
         ink = "white" if share > 0.55 else "black"
         panel.text(across + 0.5, up + 0.56, percent(share), ha="center", va="center", fontsize=30 if wide else 20,
                    fontweight="bold", color=ink)
-        panel.text(across + 0.5, up + 0.84, _WORDS[row["quadrant"]], ha="center", va="center", fontsize=17 if wide else 13, color=ink)
+        panel.text(across + 0.5, up + 0.84, _WORDS[row["quadrant"]], ha="center", va="center",
+                   fontsize=17 if wide else 13, color=ink)
         if {"low", "high"} <= set(row):
             between = f"{100 * row['low']:.0f} to {100 * row['high']:.0f} %"
             panel.text(across + 0.5, up + 0.28, between, ha="center", va="center", fontsize=14 if wide else 11,

@@ -37,6 +37,7 @@ def retention_by_cohort(table: pd.DataFrame, ax: Axes) -> None:
 def _draw_firm(panel: Axes, table: pd.DataFrame, value: str) -> None:
     """The cohorts of one firm, from dark (the oldest) to light."""
     from matplotlib import colormaps
+    from matplotlib.colors import to_hex
 
     cohorts = sorted(dict.fromkeys(table["cohort"]))
     if len(cohorts) > MOST_COHORTS:
@@ -46,7 +47,7 @@ def _draw_firm(panel: Axes, table: pd.DataFrame, value: str) -> None:
     panel.set_xlabel("years since the first purchase")
     ends = []
     for rank, cohort in enumerate(cohorts):
-        colour = colormaps["viridis"](0.72 * rank / max(1, len(cohorts) - 1))
+        colour = to_hex(colormaps["viridis"](0.72 * rank / max(1, len(cohorts) - 1)))
         rows = table[table["cohort"] == cohort].sort_values("age_years")
         ages, kept = rows["age_years"].to_numpy(dtype=float), rows[value].to_numpy(dtype=float)
         panel.plot(ages, kept, color=colour, marker="o", markersize=7, markevery=max(1, len(ages) // 6))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,7 +19,7 @@ SIZE_INCHES = (12.0, 6.75)
 DOTS_PER_INCH = 120
 INK, GREY, FAINT = "#1a1a1a", "#595959", "#d9d9d9"
 
-HOUSE: Mapping[str, Any] = {
+HOUSE: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 17,
     "axes.titlesize": 22,
@@ -39,7 +39,6 @@ HOUSE: Mapping[str, Any] = {
     "xtick.labelsize": 16,
     "ytick.labelsize": 16,
     "text.color": INK,
-    "svg.hashsalt": "clientele",
 }
 
 
@@ -81,7 +80,7 @@ def picture(draw: Callable[[pd.DataFrame, Axes], None], needs: tuple[str, ...]) 
             raise ValueError(f"{draw.__name__} was given an empty table: there is nothing to draw.")
         import matplotlib
 
-        with matplotlib.rc_context(dict(HOUSE)):
+        with matplotlib.rc_context(HOUSE):
             axes = ax if ax is not None else _new_axes()
             _dress(axes)
             draw(table, axes)
@@ -115,7 +114,7 @@ def _dress(ax: Axes) -> None:
     """Give axes that were made elsewhere the same frame, type and grid."""
     ax.spines[["top", "right"]].set_visible(False)
     ax.tick_params(labelsize=HOUSE["xtick.labelsize"])
-    ax.xaxis.label.set_size(HOUSE["axes.labelsize"])
+    ax.xaxis.label.set_fontsize(HOUSE["axes.labelsize"])
     ax.set_axisbelow(True)
     ax.grid(True, axis="y", color=FAINT, linewidth=0.8)
 

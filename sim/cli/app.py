@@ -1,0 +1,60 @@
+"""The command `sim`: finds the commands in their folder and answers every error in plain words."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.guard import guarded, show_tracebacks
+
+PANELS = ("Run a market", "Scenario files", "Look things up")
+HELP = "A market laboratory: customers with needs and emotions, firms that sell deal by deal or invest in relations."
+EPILOGUE = "Begin with `sim demo`. Each command explains itself: `sim run --help`."
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from sim.cli.versions import own_version
+
+        typer.echo(f"clientele-lab {own_version()}")
+        raise typer.Exit
+
+
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error arose (also: SIM_DEBUG=1).")] = False,
+) -> None:
+    """Options that stand before the command."""
+    del version
+    if debug:
+        show_tracebacks()
+
+
+def build() -> typer.Typer:
+    """The command with all its sub-commands."""
+    app = typer.Typer(
+        name="sim", help=HELP, epilog=EPILOGUE, no_args_is_help=True, add_completion=False,
+        pretty_exceptions_enable=False, rich_markup_mode="rich",
+    )
+    app.callback()(options)
+    found = []
+    for file in sorted((Path(__file__).parent / "commands").glob("[a-z]*.py")):
+        module = import_module(f"sim.cli.commands.{file.stem}")
+        found.append((PANELS.index(module.PANEL), file.stem, getattr(module, file.stem)))
+    for panel, name, command in sorted(found, key=lambda entry: entry[:2]):
+        app.command(name, rich_help_panel=PANELS[panel])(guarded(command))
+    return app
+
+
+def main() -> None:
+    """Run the command line; never a traceback unless asked for."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    build()()

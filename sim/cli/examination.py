@@ -1,0 +1,110 @@
+"""What `sim doctor` looks at. Each check gives a finding and never raises."""
+
+from __future__ import annotations
+
+import locale
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+OLDEST_PYTHON = (3, 11)
+
+
+class Finding(NamedTuple):
+    """One thing looked at: its name, `ok`, `note` or `bad`, and what was found."""
+
+    what: str
+    verdict: str
+    text: str
+
+
+def examine() -> list[Finding]:
+    """Every check, in the order in which they are told."""
+    checks: list[Callable[[], Finding]] = [
+        _python, _packages, _numba, _threads, _cache, _console, _fonts, _scenarios, _timing,
+    ]
+    found = []
+    for check in checks:
+        try:
+            found.append(check())
+        except Exception as error:
+            found.append(Finding(check.__name__.strip("_"), "bad", f"{type(error).__name__}: {error}"))
+    return found
+
+
+def _python() -> Finding:
+    verdict = "ok" if sys.version_info >= OLDEST_PYTHON else "bad"
+    kind = f"{platform.python_version()} ({platform.python_implementation()})"
+    return Finding("Python", verdict, f"{kind} on {platform.system()} {platform.machine()}, {sys.executable}")
+
+
+def _packages() -> Finding:
+    from sim.cli.versions import PACKAGES, own_version, version_of
+
+    versions = {package: version_of(package) for package in PACKAGES}
+    missing = [package for package, version in versions.items() if version == "not installed" and package != "numba"]
+    text = ", ".join(f"{package} {version}" for package, version in versions.items())
+    return Finding("packages", "bad" if missing else "ok", f"clientele-lab {own_version()}, {text}")
+
+
+def _numba() -> Finding:
+    started = time.perf_counter()
+    try:
+        import numba
+    except Exception as error:  # numba can fail in many ways; the product works without it
+        return Finding("numba", "note", f"cannot be used ({error}): everything runs on NumPy, more slowly")
+    doubled = numba.njit(lambda number: number + number)(21)
+    seconds = time.perf_counter() - started
+    text = f"compiles; import and first compile took {seconds:.1f} s"
+    return Finding("numba", "ok" if doubled == 42 else "bad", text)
+
+
+def _threads() -> Finding:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return Finding("threads", "ok", f"{cores} core{'s' if cores > 1 else ''} for this process")
+
+
+def _cache() -> Finding:
+    folder = Path(os.environ.get("NUMBA_CACHE_DIR") or tempfile.gettempdir())
+    with tempfile.NamedTemporaryFile(dir=folder) as probe:
+        probe.write(b"sim")
+    return Finding("cache", "ok", f"{folder} can be written")
+
+
+def _console() -> Finding:
+    encoding = sys.stdout.encoding or "unknown"
+    colour = "off (NO_COLOR)" if os.environ.get("NO_COLOR") else "on" if sys.stdout.isatty() else "off (not a terminal)"
+    unicode = encoding.lower().replace("-", "").startswith("utf")
+    text = f"encoding {encoding}, locale {locale.getlocale()[0] or 'C'}, colour {colour}"
+    if unicode:
+        return Finding("console", "ok", text)
+    return Finding("console", "note", f"{text}; some letters are shown plainly")
+
+
+def _fonts() -> Finding:
+    from matplotlib.font_manager import FontProperties, findfont
+
+    name = Path(findfont(FontProperties(family="DejaVu Sans"), fallback_to_default=False)).name
+    return Finding("fonts", "ok", f"{name} (travels with matplotlib; has Cyrillic)")
+
+
+def _scenarios() -> Finding:
+    from sim.scenario.shipped import shipped_names
+
+    names = shipped_names()
+    return Finding("scenarios", "ok" if names else "bad", f"{len(names)} shipped with the package")
+
+
+def _timing() -> Finding:
+    import sim
+
+    started = time.perf_counter()
+    run = sim.run("first_look", seed=1)
+    seconds = time.perf_counter() - started
+    verdict = "ok" if seconds < 10 else "note"
+    return Finding("timing", verdict, f"first_look, one run, {len(run.periods):,} rows: {seconds:.2f} s")

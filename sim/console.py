@@ -1,0 +1,115 @@
+"""What people see on a terminal: plain words, aligned columns, progress with time left.
+
+Results go to stdout, everything else to stderr. NO_COLOR, pipes and consoles that cannot show every letter are
+respected: where a character cannot be encoded, a plain one stands in its place.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TextIO
+
+_PLAIN = {
+    "…": "...", "–": "-", "—": "-", "−": "-", "×": "x", "·": "-", "→": "->", "≥": ">=", "≤": "<=", "±": "+-", "•": "-",
+    "“": '"', "”": '"', "‘": "'", "’": "'", "½": "1/2", "\u00a0": " ", "\u202f": " ",
+}
+
+
+def encodable(text: str, encoding: str | None) -> str:
+    """The text in letters that the encoding has.
+
+    >>> encodable("3 × 4 → 12 …", "ascii")
+    '3 x 4 -> 12 ...'
+    >>> encodable("Анна", "ascii"), encodable("Анна", "utf-8")
+    ('????', 'Анна')
+    """
+    name = encoding or "ascii"
+    try:
+        text.encode(name)
+    except (UnicodeEncodeError, LookupError):
+        for fancy, plain in _PLAIN.items():
+            text = text.replace(fancy, plain)
+        return text.encode("ascii" if name == "ascii" else name, errors="replace").decode(name)
+    return text
+
+
+def say(text: str = "", style: str = "", stream: TextIO | None = None) -> None:
+    """Print a line (or several); `style` (bold, red, dim, …) shows only where the stream is a terminal in colour."""
+    target = sys.stdout if stream is None else stream
+    line = encodable(text, getattr(target, "encoding", None))
+    if style and target.isatty():
+        from rich.console import Console
+        from rich.text import Text
+
+        Console(file=target, highlight=False).print(Text(line, style=style), soft_wrap=True)
+    else:
+        print(line, file=target)
+
+
+def tell(text: str, style: str = "") -> None:
+    """Print beside the result: to stderr."""
+    say(text, style, sys.stderr)
+
+
+def say_json(value: Any) -> None:
+    """Print one JSON document to stdout: keys in the order given, no NaN, plain ASCII."""
+    print(json.dumps(_finite(value), indent=2, default=_plain_value, allow_nan=False))
+
+
+def _finite(value: Any) -> Any:
+    """The same with every NaN and infinity as null: JSON has none."""
+    if isinstance(value, dict):
+        return {str(key): _finite(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(inner) for inner in value]
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return None
+    return _finite(value.item()) if hasattr(value, "item") and getattr(value, "ndim", 1) == 0 else value
+
+
+def _plain_value(value: Any) -> Any:
+    """Numbers of NumPy as numbers, everything else as its text."""
+    return value.tolist() if hasattr(value, "tolist") else str(value)
+
+
+def columns(rows: Sequence[Sequence[str]], left: Sequence[int] = (0,), gap: str = "  ") -> list[str]:
+    """Rows of words as aligned lines: the columns named in `left` to the left, the others to the right.
+
+    >>> for line in columns([["", "Rush", "Root"], ["profit", "EUR 9", "EUR 11"]]): print(line)
+              Rush    Root
+    profit   EUR 9  EUR 11
+    """
+    if not rows:
+        return []
+    widths = [max(len(row[place]) for row in rows if place < len(row)) for place in range(max(map(len, rows)))]
+    return [
+        gap.join(
+            word.ljust(widths[place]) if place in left else word.rjust(widths[place]) for place, word in enumerate(row)
+        ).rstrip()
+        for row in rows
+    ]
+
+
+Advance = Callable[[int], None]
+
+
+@contextmanager
+def progress(what: str, total: int, quiet: bool = False) -> Iterator[Advance]:
+    """A bar with the time left on stderr, for work of `total` steps; nothing when quiet or not on a terminal.
+
+    Gives a function that is called with the number of steps done so far.
+    """
+    if quiet or total <= 1 or not sys.stderr.isatty():
+        yield lambda _done: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    words, left = TextColumn("{task.description}"), TextColumn("left")
+    parts = (words, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), left)
+    with Progress(*parts, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.update(task, completed=done)
