@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field, SerializeAsAny
+from pydantic import Field, PrivateAttr, SerializeAsAny
 
 from sim.parameters import Section, choice, number, part
 from sim.scenario.schema.firm import Budget, FirmSection
 from sim.scenario.schema.market import Clock, MarketSection, Money, People, Product
 from sim.scenario.schema.mechanisms import MechanismsSection
 from sim.scenario.schema.psychology import Psychology
+from sim.scenario.source import Source
 
 Words = str
 
@@ -83,3 +84,16 @@ class Scenario(Section):
     runs: Runs = part(Runs, "how often")
     what_if: dict[str, dict[str, Any]] = Field(default={}, description="named overlays that `compare` compares")
     expect: list[Expectation] = Field(default=[], description="claims checked after the runs")
+
+    _source: Source = PrivateAttr(default_factory=Source)
+
+    @property
+    def source(self) -> Source:
+        """Where this scenario came from: its short name, its file, the places of its values."""
+        return self._source
+
+    def from_source(self, source: Source) -> Scenario:
+        """The same scenario, with a note of where it came from."""
+        same = self.model_copy()
+        same._source = source
+        return same

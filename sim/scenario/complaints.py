@@ -1,0 +1,141 @@
+"""The schema's complaints as sentences: what is wrong, what is allowed, what was probably meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from sim.scenario.errors import PathParts, Place, Problem
+from sim.scenario.fields import allowed_numbers, field_at, hint_for_key, keys_of, limits_of, section_at, words_of
+from sim.scenario.words import shown, suggestion, unquoted
+from sim.scenario.yaml_reader import Document, scalar
+
+EventClasses = Mapping[int, type[BaseModel]]
+_NUMBERS = ("int_type", "float_type", "int_from_float", "int_parsing_size", "int_parsing", "float_parsing")
+_MAPPINGS = ("model_type", "model_attributes_type", "dict_type", "mapping_type")
+_COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+\Z")
+_PERCENT = re.compile(r"([-+]?[0-9]+(?:[.,][0-9]+)?) ?%\Z")
+_GROUPED = re.compile(r"[-+]?[0-9]{1,3}(?:[ _\u00a0'’][0-9]{3})+\Z")
+_WITH_UNIT = re.compile(r"(?:EUR|USD|GBP|CHF|RUB|JPY|[€$£₽¥])? ?([-+]?[0-9]+(?:\.[0-9]+)?) ?[^\W\d_%€$£₽¥]*[€$£₽¥]?\Z")
+_TRUE_FALSE = ("yes", "no", "on", "off", "y", "n", "true", "false")
+
+
+def problem_of(error: Mapping[str, Any], document: Document, events: EventClasses) -> Problem:
+    """One complaint of pydantic as a Problem with its place in the file."""
+    path: PathParts = tuple(step for step in error["loc"] if step != "[key]")
+    kind = str(error["type"])
+    if kind == "extra_forbidden":
+        return Problem.at(document.key_place(path), path, _unknown_key(path, events))
+    if kind == "missing":
+        return Problem.at(_parent_place(path, document), path, _missing(path, events))
+    field = field_at(path, events)
+    return Problem.at(document.value_place(path), path, _wrong_value(kind, error, field))
+
+
+def _parent_place(path: PathParts, document: Document) -> Place:
+    return document.key_place(path[:-1]) if len(path) > 1 else document.start
+
+
+def _unknown_key(path: PathParts, events: EventClasses) -> str:
+    key = str(path[-1])
+    section = section_at(path[:-1], events)
+    allowed = list(keys_of(section)) if section is not None else []
+    if "." in key and len(path) == 1:
+        first, _, rest = key.partition(".")
+        return f"a key cannot hold a point here; write {first}: {{{rest}: …}} (points are for --set and what_if)"
+    return f"unknown key; {hint_for_key(key, allowed)}"
+
+
+def _missing(path: PathParts, events: EventClasses) -> str:
+    field = field_at(path, events)
+    meaning = f": {field.description}" if field is not None and field.description else ""
+    return f"is missing{meaning}"
+
+
+def _wrong_value(kind: str, error: Mapping[str, Any], field: FieldInfo | None) -> str:
+    value = error.get("input")
+    if kind == "literal_error" and field is not None:
+        return _wrong_word(value, words_of(field))
+    if kind == "bool_type":
+        return f"{shown(value)} is not a truth value; write true or false"
+    if kind in ("greater_than_equal", "less_than_equal") and field is not None:
+        return f"{shown(value)} is {_side(value, field)}; allowed: {allowed_numbers(field)}"
+    if kind == "finite_number":
+        return f"{shown(value)} is not a finite number{_allowed(field)}"
+    if kind in _NUMBERS:
+        return _wrong_number(kind, value, field)
+    if kind == "string_type":
+        return _not_a_word(value)
+    if kind in _MAPPINGS:
+        return f"{_stands(value)}; allowed: a mapping (key: value on each line below, indented by two spaces)"
+    if kind == "list_type":
+        return f"{_stands(value)}; allowed: a list, in brackets [a, b] or one entry on each line (- a)"
+    return str(error.get("msg", "is wrong")).removeprefix("Value error, ")
+
+
+def _stands(value: Any) -> str:
+    return f"{shown(value)} stands here"
+
+
+def _allowed(field: FieldInfo | None) -> str:
+    return f"; allowed: {allowed_numbers(field)}" if field is not None else ""
+
+
+def _side(value: Any, field: FieldInfo) -> str:
+    low, high = limits_of(field)
+    return f"below {shown(low)}" if low is not None and value < low else f"above {shown(high)}"
+
+
+def _wrong_word(value: Any, words: Sequence[str]) -> str:
+    text = shown(value)
+    if words == ("1",):
+        return f"{text} is not a version of this format; allowed: 1"
+    hint = suggestion(text, words) if isinstance(value, str) else ""
+    near = f"; {hint}" if hint.startswith("did you mean") else ""
+    return f"{text} is not among the words; allowed: {', '.join(words)}{near}"
+
+
+def _not_a_word(value: Any) -> str:
+    if value is None:
+        return "nothing stands here; allowed: a text"
+    if isinstance(value, bool | int | float):
+        return f'{shown(value)} is not a text; put it in quotes: "{shown(value)}"'
+    return f"{_stands(value)}; allowed: a text"
+
+
+def _wrong_number(kind: str, value: Any, field: FieldInfo | None) -> str:
+    if isinstance(value, float):
+        return f"{shown(value)} is not a whole number{_allowed(field)}"
+    if isinstance(value, str):
+        hint = number_hint(value)
+        if hint is not None:
+            return f"{shown(value)} is not a number; {hint}"
+    return f"{shown(value)} is not a number{_allowed(field)}"
+
+
+def number_hint(text: str) -> str | None:
+    """What to write instead of a text that was meant as a number.
+
+    >>> number_hint("0,3"), number_hint("10 %"), number_hint("100_000")
+    ('use a point: 0.3', 'write a share: 0.1', 'write 100000')
+    """
+    bare = unquoted(text)
+    if _COMMA.match(bare):
+        return f"use a point: {bare.replace(',', '.')}"
+    percent = _PERCENT.match(bare)
+    if percent:
+        return f"write a share: {float(percent.group(1).replace(',', '.')) / 100:.10g}"
+    if _GROUPED.match(bare):
+        return f"write {re.sub('[^-+0-9]', '', bare)}"
+    if bare.casefold() in _TRUE_FALSE:
+        return "a number is wanted here, not a word"
+    if isinstance(scalar(bare), int | float) and not isinstance(scalar(bare), bool):
+        return f"write it without quotes: {bare}"
+    unit = _WITH_UNIT.match(bare)
+    if unit:
+        return f"write the number alone: {unit.group(1)}"
+    return None

@@ -1,0 +1,191 @@
+"""What no single number can say: sums, names that must exist, dates that must fit.
+
+The checks read the plain mapping, so they report beside the schema's own complaints; what has the wrong
+type is passed over, the schema says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.scenario.errors import PathParts, Problem
+from sim.scenario.words import shown, suggestion
+from sim.scenario.yaml_reader import Document
+
+MOST_FIRMS = 31
+MOST_TIES = 100_000_000
+FEWEST_PERIODS = 2
+_CLAIM = re.compile(r"[A-Z]{1,3}[0-9]{1,3}\Z")
+_PERIODS_PER_YEAR = {"week": 52, "month": 12, "quarter": 4}
+_BAD_IN_NAMES = re.compile(r"[.=\[\]{}:,\x00-\x1f]")
+_NOT_IN_OVERLAYS = ("extends", "what_if", "schema")
+
+Finding = tuple[PathParts, str, bool]
+
+
+@dataclass(frozen=True)
+class Known:
+    """Names that other rooms provide; None where nobody can say."""
+
+    strategies: frozenset[str] | None = None
+    event_kinds: frozenset[str] = field(default_factory=frozenset)
+
+
+def cross_check(document: Document, known: Known) -> list[Problem]:
+    """All findings as problems with their places."""
+    data = document.data
+    checks = (_firms(data, known), _segments(data), _claims(data), _clock(data), _size(data), _events(data, known),
+              _expectations(data), _overlays(data))
+    problems = []
+    for check in checks:
+        for path, message, on_key in check:
+            place = document.key_place(path) if on_key else document.value_place(path)
+            problems.append(Problem.at(place, path, message))
+    return problems
+
+
+def _mapping(data: Any, *path: str) -> dict[str, Any]:
+    for step in path:
+        data = data.get(step) if isinstance(data, dict) else None
+    return data if isinstance(data, dict) else {}
+
+
+def _items(data: dict[str, Any], key: str) -> list[tuple[int, dict[str, Any]]]:
+    value = data.get(key)
+    entries = value if isinstance(value, list) else []
+    return [(number, entry) for number, entry in enumerate(entries) if isinstance(entry, dict)]
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300 else None
+
+
+def _bad_name(name: str) -> str | None:
+    bad = _BAD_IN_NAMES.search(name)
+    if bad is not None:
+        return f"a name cannot hold {bad.group()!r}; letters, digits, spaces, - and _ are fine"
+    if name != name.strip() or len(name) > 40:
+        return "a name has 1 to 40 characters and no space at its ends"
+    return None
+
+
+def _names(data: dict[str, Any], path: tuple[str, ...]) -> Iterator[Finding]:
+    for name in _mapping(data, *path):
+        wrong = _bad_name(name)
+        if wrong is not None:
+            yield (*path, name), wrong, True
+
+
+def _firms(data: dict[str, Any], known: Known) -> Iterator[Finding]:
+    firms = _mapping(data, "firms")
+    yield from _names(data, ("firms",))
+    if len(firms) > MOST_FIRMS:
+        yield ("firms",), f"{len(firms)} firms; at most {MOST_FIRMS}", True
+    for name, firm in firms.items():
+        shares = [_number(share) or 0.0 for share in _mapping(firm, "spending").values()]
+        total = sum(shares)
+        if total > 1 + 1e-9:
+            yield ("firms", name, "spending"), f"the shares sum to {shown(round(total, 9))}; at most 1 (the whole budget)", True
+        strategy = firm.get("strategy") if isinstance(firm, dict) else None
+        if isinstance(strategy, str) and known.strategies is not None and strategy not in known.strategies:
+            hint = suggestion(strategy, sorted(known.strategies))
+            yield ("firms", name, "strategy"), f"there is no strategy {shown(strategy)}; {hint}", False
+
+
+def _segments(data: dict[str, Any]) -> Iterator[Finding]:
+    segments = _mapping(data, "people", "segments")
+    yield from _names(data, ("people", "segments"))
+    given = [_number(segment.get("share", 0.5)) for segment in segments.values() if isinstance(segment, dict)]
+    shares = [share for share in given if share is not None]
+    if segments and len(shares) == len(segments) and abs(sum(shares) - 1) > 1e-6:
+        yield ("people", "segments"), f"the shares of the segments sum to {shown(round(sum(shares), 9))}; they must sum to 1", True
+
+
+def _claims(data: dict[str, Any]) -> Iterator[Finding]:
+    claims = data.get("claims")
+    for number, claim in enumerate(claims if isinstance(claims, list) else []):
+        if isinstance(claim, str) and not _CLAIM.match(claim):
+            yield ("claims", number), f"{shown(claim)} is not a claim's id; allowed: capitals and a number, such as C36 or F20", False
+
+
+def _clock(data: dict[str, Any]) -> Iterator[Finding]:
+    clock = _mapping(data, "clock")
+    per_year = _PERIODS_PER_YEAR.get(str(clock.get("period", "month")))
+    years = _number(clock.get("years", 5.0))
+    if per_year is not None and years is not None and years > 0 and years * per_year < FEWEST_PERIODS:
+        yield ("clock", "years"), f"{shown(years)} years are fewer than {FEWEST_PERIODS} periods of a {clock['period']}", False
+
+
+def _size(data: dict[str, Any]) -> Iterator[Finding]:
+    market = _mapping(data, "market")
+    customers = _number(market.get("customers", 2000))
+    firms = len(_mapping(data, "firms"))
+    if customers is not None and customers * firms > MOST_TIES:
+        message = f"{customers:,.0f} people times {firms} firms are more than {MOST_TIES:,} ties; take fewer of either"
+        yield ("market", "customers"), message, False
+    friends = _mapping(market, "friends")
+    each = _number(friends.get("each", 6))
+    if customers is not None and each is not None and friends.get("graph") not in ("none", "complete"):
+        if 1 <= customers <= each:
+            message = f"{each:g} friends each need more than {each:g} people; the market has {customers:g}"
+            yield ("market", "friends", "each"), message, False
+
+
+def _events(data: dict[str, Any], known: Known) -> Iterator[Finding]:
+    firms = list(_mapping(data, "firms"))
+    years = _number(_mapping(data, "clock").get("years", 5.0))
+    for number, event in _items(data, "events"):
+        kind = event.get("kind")
+        if isinstance(kind, str) and known.event_kinds and kind not in known.event_kinds:
+            hint = suggestion(kind, sorted(known.event_kinds))
+            yield ("events", number, "kind"), f"there is no kind of event {shown(kind)}; {hint}", False
+        struck = event.get("firms")
+        for place, name in enumerate(struck if isinstance(struck, list) else []):
+            if isinstance(name, str) and name not in firms:
+                yield ("events", number, "firms", place), _no_firm(name, firms), False
+        year = _number(event.get("year", 0.0))
+        if year is not None and years is not None and 0 <= years <= year:
+            yield ("events", number, "year"), f"year {year:g} is never reached; the market is watched for {years:g} years", False
+
+
+def _no_firm(name: str, firms: list[str]) -> str:
+    return f"there is no firm {shown(name)}; {suggestion(name, firms)}"
+
+
+def _expectations(data: dict[str, Any]) -> Iterator[Finding]:
+    firms, overlays = list(_mapping(data, "firms")), list(_mapping(data, "what_if"))
+    years = _number(_mapping(data, "clock").get("years", 5.0))
+    for number, claim in _items(data, "expect"):
+        here: PathParts = ("expect", number)
+        firm = claim.get("firm")
+        if isinstance(firm, str) and firm not in firms:
+            yield (*here, "firm"), _no_firm(firm, firms), False
+        yield from _overlay_named(here, "what_if", claim, overlays)
+        for side in ("above", "below"):
+            if claim.get("against") == "what_if":
+                yield from _overlay_named(here, side, claim, overlays)
+            elif isinstance(claim.get(side), str) and claim[side] not in firms:
+                yield (*here, side), _no_firm(claim[side], firms), False
+        sides = [side for side in ("above", "below", "above_value", "below_value") if claim.get(side) is not None]
+        if not sides:
+            yield here, "nothing is claimed; say above, below, above_value or below_value", False
+        year = _number(claim.get("year"))
+        if year is not None and years is not None and year > years > 0:
+            yield (*here, "year"), f"year {year:g} is never reached; the market is watched for {years:g} years", False
+
+
+def _overlay_named(here: PathParts, key: str, claim: dict[str, Any], overlays: list[str]) -> Iterator[Finding]:
+    name = claim.get(key)
+    if isinstance(name, str) and name not in overlays:
+        yield (*here, key), f"there is no what-if {shown(name)}; {suggestion(name, overlays)}", False
+
+
+def _overlays(data: dict[str, Any]) -> Iterator[Finding]:
+    yield from _names(data, ("what_if",))
+    for name, changes in _mapping(data, "what_if").items():
+        for key in changes if isinstance(changes, dict) else {}:
+            if key in _NOT_IN_OVERLAYS:
+                yield ("what_if", name, key), f"a what-if cannot change {key}", True

@@ -1,0 +1,49 @@
+"""The scenario that is really run, as a mapping, as text, and as a hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from sim.scenario.levels import strengths
+from sim.scenario.schema import Scenario
+from sim.scenario.yaml_writer import write
+
+WORDS_ONLY = ("title", "question", "claims", "notes", "expect", "what_if")
+
+
+def to_mapping(scenario: Scenario) -> dict[str, Any]:
+    """Everything the scenario says, defaults included, as plain values; `load` takes it back.
+
+    `extends` and `like` are left out: what they brought is written out.
+    """
+    data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
+    data.pop("extends", None)
+    for firm in data["firms"].values():
+        firm.pop("like", None)
+    return data
+
+
+def effective_mapping(scenario: Scenario) -> dict[str, Any]:
+    """Like `to_mapping`, with the strength of every mechanism written out."""
+    data = to_mapping(scenario)
+    data["mechanisms"] = {"level": scenario.mechanisms.level, **strengths(scenario)}
+    return data
+
+
+def effective_yaml(scenario: Scenario) -> str:
+    """The effective scenario as a YAML text that gives the same market again."""
+    return write(effective_mapping(scenario))
+
+
+def scenario_hash(scenario: Scenario) -> str:
+    """Sixteen hexadecimal digits that are equal exactly where the numbers are equal.
+
+    Titles, questions, claims, notes, expectations and what-ifs do not change a run, so they do not count;
+    nor does the way in which a strength came about (level or own number).
+    """
+    data = {key: value for key, value in to_mapping(scenario).items() if key not in WORDS_ONLY}
+    data["mechanisms"] = strengths(scenario)
+    text = json.dumps(data, sort_keys=True, ensure_ascii=True, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

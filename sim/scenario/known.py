@@ -1,0 +1,36 @@
+"""What other rooms of the house know by name: kinds of events and strategies. Looked up only when asked."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable
+from typing import cast
+
+from sim.scenario.schema import Event
+
+
+def event_kinds() -> dict[str, type[Event]]:
+    """Kinds of events by name, scanned from `sim.events`; empty when that package is not there."""
+    module = _room("sim.events")
+    if module is None:
+        return {}
+    kinds = getattr(module, "event_kinds", None) or getattr(module, "kinds", None)
+    if callable(kinds):
+        return dict(cast(Callable[[], dict[str, type[Event]]], kinds)())
+    return {}
+
+
+def strategy_names() -> frozenset[str] | None:
+    """Names of the strategies, or None when nobody can say."""
+    module = _room("sim.strategies")
+    names = getattr(module, "names", None)
+    return frozenset(cast(Callable[[], Iterable[str]], names)()) if callable(names) else None
+
+
+def _room(name: str) -> object | None:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name == name:
+            return None
+        raise

@@ -1,0 +1,196 @@
+"""The files behind a scenario, laid over one another: `extends`, presets of firms, overrides."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from sim.scenario.errors import PathParts, Place, Problem, ScenarioError, dotted
+from sim.scenario.merge import overlay, part_of, undotted
+from sim.scenario.schema.firm import FirmSection, Levers
+from sim.scenario.shipped import display_name, find, read_file
+from sim.scenario.words import shown, suggestion
+from sim.scenario.yaml_reader import DEEPEST, Document, read_value
+
+MOST_FILES = 20
+_PRESET_KEYS = (*Levers.model_fields, "strategy", "settings")
+_PRESET_WORDS = ("title", "notes")
+
+
+@dataclass
+class Layers:
+    """What all files say together, and what the extended ones say without the first."""
+
+    document: Document
+    inherited: dict[str, Any] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+
+
+def layers_of_file(path: Path) -> Layers:
+    """Read a file and everything it extends."""
+    return _extended(read_file(path), path.resolve().parent, (path.resolve(),))
+
+
+def layers_of(document: Document, folder: Path) -> Layers:
+    """Lay a document that did not come from a file over what it extends."""
+    return _extended(document, folder, ())
+
+
+def _extended(document: Document, folder: Path, chain: tuple[Path, ...]) -> Layers:
+    files = (document.start.file,)
+    base_name = document.data.get("extends")
+    if not isinstance(base_name, str):
+        return Layers(overlay(Document(start=document.start), document), {}, files)
+    place = document.value_place(("extends",))
+    try:
+        path = find(base_name, folder, place, "extends")
+        real = path.resolve()
+        if real in chain:
+            round_trip = " extends ".join(entry.name for entry in (*chain[chain.index(real) :], real))
+            raise ScenarioError([Problem.at(place, "extends", f"goes round in a circle: {round_trip}")])
+        if len(chain) >= MOST_FILES:
+            raise ScenarioError([Problem.at(place, "extends", f"more than {MOST_FILES} files extend one another")])
+        below = _extended(read_file(path), real.parent, (*chain, real))
+    except ScenarioError as error:
+        raise ScenarioError([*document.problems, *error.problems]) from None
+    return Layers(overlay(below.document, document), below.document.data, (*files, *below.files))
+
+
+def with_presets(document: Document) -> Document:
+    """The document with every firm's `like:` preset laid under the firm's own keys."""
+    firms = document.data.get("firms")
+    if not isinstance(firms, dict):
+        return document
+    result = replace(
+        document,
+        data={**document.data, "firms": dict(firms)},
+        keys=dict(document.keys),
+        values=dict(document.values),
+        problems=list(document.problems),
+    )
+    for name, firm in firms.items():
+        if isinstance(firm, dict) and isinstance(firm.get("like"), str):
+            _lay_preset_under(result, name, firm["like"])
+    return result
+
+
+def _lay_preset_under(document: Document, name: str, preset_name: str) -> None:
+    path: PathParts = ("firms", name)
+    place = document.value_place((*path, "like"))
+    try:
+        file = find(preset_name, _folder_of(place), place, dotted((*path, "like")), kind="preset")
+        preset = read_file(file)
+    except ScenarioError as error:
+        document.problems.extend(error.problems)
+        return
+    document.problems.extend(preset.problems)
+    for key in list(preset.data):
+        if key in _PRESET_KEYS:
+            continue
+        if key not in _PRESET_WORDS:
+            document.problems.append(Problem.at(preset.key_place((key,)), (*path, key), _not_in_preset(key)))
+        del preset.data[key]
+    merged = overlay(preset, part_of(document, path))
+    document.data["firms"][name] = merged.data
+    document.keys.update({(*path, *spot): at for spot, at in merged.keys.items()})
+    document.values.update({(*path, *spot): at for spot, at in merged.values.items() if spot})
+
+
+def _folder_of(place: Place) -> Path:
+    return Path(place.file).parent
+
+
+def _not_in_preset(key: str) -> str:
+    if key in FirmSection.model_fields:
+        return "a preset holds levers, strategy and settings; this belongs to the firm in the scenario"
+    return f"unknown key in a preset; {suggestion(key, _PRESET_KEYS)}"
+
+
+def document_of(mapping: Mapping[Any, Any], file: str) -> Document:
+    """A document made of plain Python values; every place is the first line of `file`."""
+    document = Document(start=Place(file, 1, 1))
+    document.data = _plain(mapping, (), document)
+    return document
+
+
+def _plain(value: Any, path: PathParts, document: Document) -> Any:
+    document.values[path] = document.start
+    if len(path) > DEEPEST:
+        raise ScenarioError([Problem.at(document.start, "", f"nested deeper than {DEEPEST} levels")])
+    if isinstance(value, BaseModel):
+        value = value.model_dump(by_alias=True, exclude_none=True)
+    if isinstance(value, Mapping):
+        return {key: _plain(inner, (*path, key), document) for key, inner in _worded(value, path, document)}
+    if isinstance(value, list | tuple):
+        return [_plain(inner, (*path, number), document) for number, inner in enumerate(value)]
+    return _single(value, path, document)
+
+
+def _worded(value: Mapping[Any, Any], path: PathParts, document: Document) -> list[tuple[str, Any]]:
+    entries = []
+    for key, inner in value.items():
+        if isinstance(key, str):
+            document.keys[(*path, key)] = document.start
+            entries.append((key, inner))
+        else:
+            document.problems.append(Problem.at(document.start, path, f"the key {shown(key)} is not a text"))
+    return entries
+
+
+def _single(value: Any, path: PathParts, document: Document) -> Any:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    if isinstance(value, numbers.Real):
+        return float(value)
+    if isinstance(value, Path):
+        return str(value)
+    text = f"a Python {type(value).__name__} stands here; allowed: numbers, texts, true, false, lists, mappings"
+    document.problems.append(Problem.at(document.start, path, text))
+    return None
+
+
+def parse_override(text: str) -> tuple[str, Any]:
+    """Split `name=value` of the command line; the value is read as in a file.
+
+    >>> parse_override("firms.Root.service=0.8")
+    ('firms.Root.service', 0.8)
+    """
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        message = f"{shown(text)} is not an override; write a dotted name, =, and a value: market.customers=5000"
+        raise ScenarioError([Problem("--set", 1, 1, "", message)])
+    try:
+        return name.strip(), read_value(value.strip(), "--set")
+    except ScenarioError as error:
+        raise ScenarioError(
+            [replace(problem, line=1, column=len(name) + 2, path=name.strip()) for problem in error.problems]
+        ) from None
+
+
+def overridden(document: Document, overrides: Mapping[str, Any], file: str) -> Document:
+    """The document with overrides by dotted name laid over it, checked like any file."""
+    flat = document_of(overrides, file)
+    for number, key in enumerate(flat.data, start=1):
+        place = Place(file, number, 1)
+        for table in (flat.keys, flat.values):
+            table.update({spot: place for spot in table if spot[:1] == (key,)})
+        if key in ("extends", "schema", "what_if") or "[" in key or not all(key.split(".")):
+            raise ScenarioError([Problem.at(place, key, _bad_override(key))])
+    return overlay(document, undotted(flat), changes=True)
+
+
+def _bad_override(key: str) -> str:
+    if "[" in key:
+        return f"one entry of a list cannot be overridden; give the whole list {key.partition('[')[0]}"
+    if key in ("extends", "schema", "what_if"):
+        return "cannot be overridden; write it in a file"
+    return f"{shown(key)} is not a dotted name such as market.customers"

@@ -1,0 +1,138 @@
+"""The scenarios and presets that travel with the package, found from any working directory."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sim.scenario.errors import Place, Problem, ScenarioError
+from sim.scenario.words import suggestion
+from sim.scenario.yaml_reader import MOST_BYTES, Document, place_in, read_text
+
+SUFFIXES = (".yaml", ".yml")
+
+
+def shipped_folder() -> Path:
+    """The folder of the shipped scenarios: inside an installed package, else beside a checkout's package."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "shipped"
+    return inside if inside.is_dir() else package.parent / "scenarios"
+
+
+def shipped_names() -> tuple[str, ...]:
+    """Names of the shipped scenarios, in alphabetical order."""
+    return _names_in(shipped_folder())
+
+
+def preset_names() -> tuple[str, ...]:
+    """Names of the shipped presets of firms, for `like:`."""
+    return _names_in(shipped_folder() / "firms")
+
+
+def _names_in(folder: Path) -> tuple[str, ...]:
+    if not folder.is_dir():
+        return ()
+    return tuple(sorted(entry.stem for entry in folder.iterdir() if entry.suffix in SUFFIXES and entry.is_file()))
+
+
+def is_path(name: str) -> bool:
+    """True where a name is meant as a file: it ends in .yaml or .yml, or holds a slash."""
+    return name.lower().endswith(SUFFIXES) or "/" in name or "\\" in name
+
+
+def find(name: str, folder: Path | None, place: Place, path: str = "", kind: str = "scenario") -> Path:
+    """The file behind a name: a shipped name, or a path (relative to `folder`, else to where we are).
+
+    Raises ScenarioError at `place` when there is no such file, with the nearest name.
+    """
+    home = shipped_folder() if kind == "scenario" else shipped_folder() / "firms"
+    known = shipped_names() if kind == "scenario" else preset_names()
+    if not is_path(name):
+        for suffix in SUFFIXES:
+            if name in known and (home / f"{name}{suffix}").is_file():
+                return home / f"{name}{suffix}"
+        beside = (folder or Path()) / f"{name}.yaml"
+        if _is_file(beside):
+            hint = f"for the file beside you write {name}.yaml"
+        else:
+            hint = suggestion(name, known)
+        raise ScenarioError([Problem.at(place, path, f"there is no shipped {_called(kind)} {name!r}; {hint}")])
+    wanted = (folder or Path()) / Path(name).expanduser()
+    if _is_file(wanted):
+        return wanted
+    if wanted.name == name and _is_file(home / name):
+        return home / name
+    raise ScenarioError([Problem.at(place, path, f"{_missing(wanted, name)}; {_near_file(wanted, known)}")])
+
+
+def _called(kind: str) -> str:
+    return "scenario" if kind == "scenario" else "preset of a firm"
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _missing(wanted: Path, name: str) -> str:
+    try:
+        if wanted.is_dir():
+            return f"{name} is a folder, not a file"
+    except (OSError, ValueError):
+        pass
+    return f"there is no file {name}"
+
+
+def _near_file(wanted: Path, known: tuple[str, ...]) -> str:
+    try:
+        folder = wanted if wanted.is_dir() else wanted.parent
+        beside = [entry.name for entry in folder.iterdir() if entry.suffix in SUFFIXES] if folder.is_dir() else []
+    except (OSError, ValueError):
+        beside = []
+    hint = suggestion(wanted.name, beside) if beside else suggestion(wanted.stem, known)
+    return hint if hint.startswith("did you mean") else f"shipped scenarios: {', '.join(known) or 'none'}"
+
+
+def display_name(path: Path) -> str:
+    """A file as messages show it: relative to the working directory where it is inside, else in full."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except (OSError, ValueError):
+        return str(path)
+
+
+def read_file(path: Path) -> Document:
+    """Read a file of at most one megabyte of UTF-8; every refusal is a ScenarioError.
+
+    A byte-order mark at the start is fine.
+    """
+    file = display_name(path)
+    start = Place(file, 1, 1)
+    try:
+        with open(path, "rb") as stream:
+            raw = stream.read(MOST_BYTES + 1)
+    except IsADirectoryError:
+        raise ScenarioError([Problem.at(start, "", "this is a folder, not a file")]) from None
+    except (OSError, ValueError) as error:
+        reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
+        raise ScenarioError([Problem.at(start, "", f"cannot be read: {reason}")]) from None
+    if len(raw) > MOST_BYTES:
+        raise ScenarioError([Problem.at(start, "", "larger than 1 MB; a scenario is a page of text")])
+    return read_text(_decoded(raw, file), file)
+
+
+def _decoded(raw: bytes, file: str) -> str:
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ScenarioError([Problem(file, 1, 1, "", "saved as UTF-16; in your editor choose: save with encoding UTF-8")])
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        good = raw[: error.start].decode("utf-8-sig")
+        message = (
+            f"not saved as UTF-8 (byte {raw[error.start]:#04x}, perhaps cp1251 or latin-1); "
+            "in your editor choose: save with encoding UTF-8"
+        )
+        raise ScenarioError([Problem.at(place_in(good, len(good), file), "", message)]) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,69 @@
+"""The nearest right word to a wrong one, and lists of words in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+_LOOKALIKES = str.maketrans("асеорхуіАВСЕНКМОРТХІ", "aceopxyiABCEHKMOPTXI")
+_QUOTES = "“”„‟‘’‚‛«»‹›″′`´"
+OPENING_QUOTES = frozenset(_QUOTES)
+
+
+def unquoted(word: str) -> str:
+    """The word without typographic quote marks around it."""
+    return word.strip(_QUOTES + "\"' ")
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str | None:
+    """The allowed word that was probably meant, or None.
+
+    >>> nearest("qualty", ["price", "quality"])
+    'quality'
+    >>> nearest("zebra", ["price", "quality"]) is None
+    True
+    """
+    folded = {name.casefold(): name for name in allowed}
+    meant = unquoted(word).translate(_LOOKALIKES).casefold().replace("-", "_").replace(" ", "_")
+    if meant in folded:
+        return folded[meant]
+    plain = {name.replace("-", "_").replace(" ", "_"): whole for name, whole in folded.items()}
+    found = get_close_matches(meant, plain, n=1, cutoff=0.6)
+    if found:
+        return plain[found[0]]
+    begun = [whole for name, whole in plain.items() if len(meant) >= 3 and (name.startswith(meant) or meant in name)]
+    return begun[0] if begun else None
+
+
+def one_of(words: Iterable[str], at_most: int = 16) -> str:
+    """Words as a list in a sentence, cut when long."""
+    names = list(words)
+    shown = ", ".join(names[:at_most])
+    return f"{shown} and {len(names) - at_most} more" if len(names) > at_most else shown
+
+
+def suggestion(word: str, allowed: Iterable[str]) -> str:
+    """A half sentence: the nearest word, else what is allowed."""
+    names = list(allowed)
+    near = nearest(word, names)
+    if near is not None:
+        return f"did you mean {near}?"
+    return f"allowed: {one_of(names)}" if names else "there is none to choose from"
+
+
+def shown(value: object, at_most: int = 40) -> str:
+    """A value as it stands in a file, cut when long.
+
+    >>> shown(True), shown(None), shown(0.5), shown("word")
+    ('true', 'nothing', '0.5', 'word')
+    """
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    text = f"{value:.15g}" if isinstance(value, float) else " ".join(str(value).split())
+    return text if len(text) <= at_most else f"{text[: at_most - 1]}…"

@@ -1,0 +1,61 @@
+"""The YAML parser's complaints in plain words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from sim.scenario.errors import Place, Problem
+from sim.scenario.words import OPENING_QUOTES
+
+_IN_WORDS = (
+    ("quoted scalar", "a quote mark is opened here and not closed"),
+    ("mapping values are not allowed", "there is a colon where none can be; put a text that holds a colon in quotes"),
+    ("could not find expected ':'", "here a colon and a value are missing (key: value)"),
+    ("flow mapping", "a { is not closed by }, or a comma is missing"),
+    ("flow sequence", "a [ is not closed by ], or a comma is missing"),
+    ("block sequence", "the indentation does not fit the list (- …) above"),
+    ("block mapping", "the indentation does not fit the lines above"),
+    ("block entries are not allowed", "a list entry (- …) cannot stand here; begin it on a line of its own"),
+    ("cannot start any token", "a text cannot begin with this character; put it in quotes"),
+    ("anchor", "the & or * here marks or repeats nothing; put a text that holds it in quotes"),
+    ("alias", "the & or * here marks or repeats nothing; put a text that holds it in quotes"),
+    ("tag", "the ! here begins a tag, and tags are not used; put a text that holds it in quotes"),
+    ("block scalar", "the text after | or > is not indented as it should be"),
+    ("expected <document start>", "the lines above end here, yet something follows; check brackets and indentation"),
+    ("document start", "the lines above end here, yet something follows; check brackets and indentation"),
+)
+
+
+def in_plain_words(error: yaml.YAMLError, text: str, file: str) -> Problem:
+    """One sentence about the first place that is not YAML."""
+    mark: Any = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    problem = str(getattr(error, "problem", "") or "")
+    context = str(getattr(error, "context", "") or "")
+    if mark is None:
+        return Problem.at(Place(file, 1, 1), "", "this is not a YAML text")
+    if "quoted scalar" in context and getattr(error, "context_mark", None) is not None:
+        mark = getattr(error, "context_mark")  # noqa: B009
+    lines = text.splitlines() or [""]
+    line = min(mark.line, len(lines) - 1)
+    place = Place(file, line + 1, mark.column + 1 if line == mark.line else len(lines[line]) + 1)
+    return Problem.at(place, "", _sentence(problem, context, _quoted_on(lines, line)))
+
+
+def _quoted_on(lines: list[str], line: int) -> str | None:
+    for number in (line, line - 1):
+        if number >= 0:
+            for character in lines[number]:
+                if character in OPENING_QUOTES:
+                    return character
+    return None
+
+
+def _sentence(problem: str, context: str, quote: str | None) -> str:
+    if quote is not None:
+        return f"the quote mark {quote} means nothing in YAML; use straight quotes (\")"
+    for part, sentence in _IN_WORDS:
+        if part in problem or part in context:
+            return sentence
+    return f"this is not YAML ({problem or context})"
