@@ -1,0 +1,51 @@
+"""Options that several commands share, and how they become a scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
+
+Name = Annotated[str, typer.Argument(metavar="NAME|FILE", help="A shipped scenario (`sim scenarios`) or a .yaml file.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Change a number, e.g. market.customers=500. May be repeated."),
+]
+Seed = Annotated[int | None, typer.Option("--seed", help="Seed of the luck of the first run.", min=0)]
+Customers = Annotated[int | None, typer.Option("--customers", help="How many people (market.customers).", min=1)]
+Replications = Annotated[int | None, typer.Option("--replications", "-n", help="How many runs.", min=1)]
+WhatIf = Annotated[str | None, typer.Option("--what-if", metavar="NAME", help="Apply one of the scenario's what-ifs.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder to save into.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no words beside the result.")]
+Json = Annotated[bool, typer.Option("--json", help="Machine-readable JSON on stdout.")]
+
+
+def overrides_from(changes: list[str] | None, **named: float | int | None) -> dict[str, Any]:
+    """Overrides by dotted name: what `--set` says, and options of their own (given with `__` for a dot).
+
+    >>> overrides_from(["clock.years=3", "firms.Root.price=1e1"], market__customers=500)
+    {'clock.years': 3, 'firms.Root.price': 10.0, 'market.customers': 500}
+    """
+    from sim.scenario.layers import parse_override
+
+    overrides = dict(parse_override(change) for change in changes or [])
+    overrides.update({name.replace("__", "."): value for name, value in named.items() if value is not None})
+    return overrides
+
+
+def scenario_from(name: str, overrides: dict[str, Any], what_if: str | None = None) -> Scenario:
+    """Load, override, apply a what-if, and make sure that there is somebody to buy from.
+
+    Raises:
+        ScenarioError: everything that is wrong, at once.
+    """
+    from sim.scenario.load import load, require_firms, with_what_if
+
+    scenario = load(name, overrides, overrides_from="--set")
+    if what_if is not None:
+        scenario = with_what_if(scenario, what_if)
+    return require_firms(scenario)
