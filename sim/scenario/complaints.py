@@ -6,15 +6,22 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from sim.scenario.errors import PathParts, Place, Problem
-from sim.scenario.fields import allowed_numbers, field_at, hint_for_key, keys_of, limits_of, section_at, words_of
+from sim.scenario.fields import (
+    Sections,
+    allowed_numbers,
+    field_at,
+    hint_for_key,
+    keys_of,
+    limits_of,
+    section_at,
+    words_of,
+)
 from sim.scenario.words import shown, suggestion, unquoted
 from sim.scenario.yaml_reader import Document, scalar
 
-EventClasses = Mapping[int, type[BaseModel]]
 _NUMBERS = ("int_type", "float_type", "int_from_float", "int_parsing_size", "int_parsing", "float_parsing")
 _MAPPINGS = ("model_type", "model_attributes_type", "dict_type", "mapping_type")
 _COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+\Z")
@@ -24,15 +31,15 @@ _WITH_UNIT = re.compile(r"(?:EUR|USD|GBP|CHF|RUB|JPY|[€$£₽¥])? ?([-+]?[0-9
 _TRUE_FALSE = ("yes", "no", "on", "off", "y", "n", "true", "false")
 
 
-def problem_of(error: Mapping[str, Any], document: Document, events: EventClasses) -> Problem:
+def problem_of(error: Mapping[str, Any], document: Document, known: Sections) -> Problem:
     """One complaint of pydantic as a Problem with its place in the file."""
     path: PathParts = tuple(step for step in error["loc"] if step != "[key]")
     kind = str(error["type"])
     if kind == "extra_forbidden":
-        return Problem.at(document.key_place(path), path, _unknown_key(path, events))
+        return Problem.at(document.key_place(path), path, _unknown_key(path, known))
     if kind == "missing":
-        return Problem.at(_parent_place(path, document), path, _missing(path, events))
-    field = field_at(path, events)
+        return Problem.at(_parent_place(path, document), path, _missing(path, known))
+    field = field_at(path, known)
     return Problem.at(document.value_place(path), path, _wrong_value(kind, error, field))
 
 
@@ -40,9 +47,9 @@ def _parent_place(path: PathParts, document: Document) -> Place:
     return document.key_place(path[:-1]) if len(path) > 1 else document.start
 
 
-def _unknown_key(path: PathParts, events: EventClasses) -> str:
+def _unknown_key(path: PathParts, known: Sections) -> str:
     key = str(path[-1])
-    section = section_at(path[:-1], events)
+    section = section_at(path[:-1], known)
     allowed = list(keys_of(section)) if section is not None else []
     if "." in key and len(path) == 1:
         first, _, rest = key.partition(".")
@@ -50,8 +57,8 @@ def _unknown_key(path: PathParts, events: EventClasses) -> str:
     return f"unknown key; {hint_for_key(key, allowed)}"
 
 
-def _missing(path: PathParts, events: EventClasses) -> str:
-    field = field_at(path, events)
+def _missing(path: PathParts, known: Sections) -> str:
+    field = field_at(path, known)
     meaning = f": {field.description}" if field is not None and field.description else ""
     return f"is missing{meaning}"
 
@@ -67,7 +74,7 @@ def _wrong_value(kind: str, error: Mapping[str, Any], field: FieldInfo | None) -
     if kind == "finite_number":
         return f"{shown(value)} is not a finite number{_allowed(field)}"
     if kind in _NUMBERS:
-        return _wrong_number(kind, value, field)
+        return _wrong_number(value, field)
     if kind == "string_type":
         return _not_a_word(value)
     if kind in _MAPPINGS:
@@ -107,7 +114,7 @@ def _not_a_word(value: Any) -> str:
     return f"{_stands(value)}; allowed: a text"
 
 
-def _wrong_number(kind: str, value: Any, field: FieldInfo | None) -> str:
+def _wrong_number(value: Any, field: FieldInfo | None) -> str:
     if isinstance(value, float):
         return f"{shown(value)} is not a whole number{_allowed(field)}"
     if isinstance(value, str):

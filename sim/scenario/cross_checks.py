@@ -60,7 +60,8 @@ def _items(data: dict[str, Any], key: str) -> list[tuple[int, dict[str, Any]]]:
 
 
 def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300 else None
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
+    return float(value) if is_number else None
 
 
 def _bad_name(name: str) -> str | None:
@@ -88,9 +89,11 @@ def _firms(data: dict[str, Any], known: Known) -> Iterator[Finding]:
         shares = [_number(share) or 0.0 for share in _mapping(firm, "spending").values()]
         total = sum(shares)
         if total > 1 + 1e-9:
-            yield ("firms", name, "spending"), f"the shares sum to {shown(round(total, 9))}; at most 1 (the whole budget)", True
+            message = f"the shares sum to {shown(round(total, 9))}; at most 1 (the whole budget)"
+            yield ("firms", name, "spending"), message, True
         strategy = firm.get("strategy") if isinstance(firm, dict) else None
-        if isinstance(strategy, str) and known.strategies is not None and strategy not in known.strategies:
+        if isinstance(strategy, str) and _is_unknown(strategy, known):
+            assert known.strategies is not None
             hint = suggestion(strategy, sorted(known.strategies))
             yield ("firms", name, "strategy"), f"there is no strategy {shown(strategy)}; {hint}", False
 
@@ -101,14 +104,16 @@ def _segments(data: dict[str, Any]) -> Iterator[Finding]:
     given = [_number(segment.get("share", 0.5)) for segment in segments.values() if isinstance(segment, dict)]
     shares = [share for share in given if share is not None]
     if segments and len(shares) == len(segments) and abs(sum(shares) - 1) > 1e-6:
-        yield ("people", "segments"), f"the shares of the segments sum to {shown(round(sum(shares), 9))}; they must sum to 1", True
+        message = f"the shares of the segments sum to {shown(round(sum(shares), 9))}; they must sum to 1"
+        yield ("people", "segments"), message, True
 
 
 def _claims(data: dict[str, Any]) -> Iterator[Finding]:
     claims = data.get("claims")
     for number, claim in enumerate(claims if isinstance(claims, list) else []):
         if isinstance(claim, str) and not _CLAIM.match(claim):
-            yield ("claims", number), f"{shown(claim)} is not a claim's id; allowed: capitals and a number, such as C36 or F20", False
+            message = f"{shown(claim)} is not a claim's id; allowed: capitals and a number, such as C36 or F20"
+            yield ("claims", number), message, False
 
 
 def _clock(data: dict[str, Any]) -> Iterator[Finding]:
@@ -116,7 +121,8 @@ def _clock(data: dict[str, Any]) -> Iterator[Finding]:
     per_year = _PERIODS_PER_YEAR.get(str(clock.get("period", "month")))
     years = _number(clock.get("years", 5.0))
     if per_year is not None and years is not None and years > 0 and years * per_year < FEWEST_PERIODS:
-        yield ("clock", "years"), f"{shown(years)} years are fewer than {FEWEST_PERIODS} periods of a {clock['period']}", False
+        message = f"{shown(years)} years are fewer than {FEWEST_PERIODS} periods of a {clock.get('period', 'month')}"
+        yield ("clock", "years"), message, False
 
 
 def _size(data: dict[str, Any]) -> Iterator[Finding]:
@@ -128,10 +134,10 @@ def _size(data: dict[str, Any]) -> Iterator[Finding]:
         yield ("market", "customers"), message, False
     friends = _mapping(market, "friends")
     each = _number(friends.get("each", 6))
-    if customers is not None and each is not None and friends.get("graph") not in ("none", "complete"):
-        if 1 <= customers <= each:
-            message = f"{each:g} friends each need more than {each:g} people; the market has {customers:g}"
-            yield ("market", "friends", "each"), message, False
+    listens = friends.get("graph") not in ("none", "complete")
+    if customers is not None and each is not None and listens and 1 <= customers <= each:
+        message = f"{each:g} friends each need more than {each:g} people; the market has {customers:g}"
+        yield ("market", "friends", "each"), message, False
 
 
 def _events(data: dict[str, Any], known: Known) -> Iterator[Finding]:
@@ -148,7 +154,15 @@ def _events(data: dict[str, Any], known: Known) -> Iterator[Finding]:
                 yield ("events", number, "firms", place), _no_firm(name, firms), False
         year = _number(event.get("year", 0.0))
         if year is not None and years is not None and 0 <= years <= year:
-            yield ("events", number, "year"), f"year {year:g} is never reached; the market is watched for {years:g} years", False
+            yield ("events", number, "year"), _too_late(year, years), False
+
+
+def _too_late(year: float, years: float) -> str:
+    return f"year {year:g} is never reached; the market is watched for {years:g} years"
+
+
+def _is_unknown(strategy: str, known: Known) -> bool:
+    return known.strategies is not None and strategy not in known.strategies and ".py" not in strategy
 
 
 def _no_firm(name: str, firms: list[str]) -> str:
@@ -174,7 +188,7 @@ def _expectations(data: dict[str, Any]) -> Iterator[Finding]:
             yield here, "nothing is claimed; say above, below, above_value or below_value", False
         year = _number(claim.get("year"))
         if year is not None and years is not None and year > years > 0:
-            yield (*here, "year"), f"year {year:g} is never reached; the market is watched for {years:g} years", False
+            yield (*here, "year"), _too_late(year, years), False
 
 
 def _overlay_named(here: PathParts, key: str, claim: dict[str, Any], overlays: list[str]) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
@@ -14,33 +15,39 @@ from sim.scenario.errors import PathParts
 from sim.scenario.schema import Scenario
 from sim.scenario.words import nearest, shown
 
+Sections = Mapping[PathParts, type[BaseModel]]
+NOTHING_KNOWN: Sections = MappingProxyType({})
+
 
 def keys_of(section: type[BaseModel]) -> dict[str, FieldInfo]:
     """The fields of a section by the name they have in a file."""
     return {field.alias or name: field for name, field in section.model_fields.items()}
 
 
-def section_at(path: PathParts, events: Mapping[int, type[BaseModel]] | None = None) -> type[BaseModel] | None:
-    """The section whose keys stand under a path of a scenario, or None where there is none."""
+def section_at(path: PathParts, known: Sections = NOTHING_KNOWN) -> type[BaseModel] | None:
+    """The section whose keys stand under a path of a scenario, or None where there is none.
+
+    `known` tells the sections of single entries: the kind of an event, the settings of a firm's strategy.
+    """
     here: type[BaseModel] | None = Scenario
-    steps = iter(path)
-    for step in steps:
-        field = keys_of(here).get(str(step)) if here is not None else None
+    length = 0
+    while length < len(path):
+        field = keys_of(here).get(str(path[length])) if here is not None else None
         if field is None:
             return None
         here = inner_section(field)
+        length += 1
         if here is not None and get_origin(field.annotation) in (dict, list):
-            which = next(steps, None)
-            if which is None:
+            if length == len(path):
                 return None
-            if step == "events" and events is not None and isinstance(which, int):
-                here = events.get(which, here)
+            length += 1
+        here = known.get(path[:length], here)
     return here
 
 
-def field_at(path: PathParts, events: Mapping[int, type[BaseModel]] | None = None) -> FieldInfo | None:
+def field_at(path: PathParts, known: Sections = NOTHING_KNOWN) -> FieldInfo | None:
     """The declaration of the value at a path, or None."""
-    section = section_at(path[:-1], events) if path else None
+    section = section_at(path[:-1], known) if path else None
     return keys_of(section).get(str(path[-1])) if section is not None else None
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable
-from typing import cast
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import BaseModel
 
 from sim.scenario.schema import Event
 
@@ -25,6 +28,18 @@ def strategy_names() -> frozenset[str] | None:
     module = _room("sim.strategies")
     names = getattr(module, "names", None)
     return frozenset(cast(Callable[[], Iterable[str]], names)()) if callable(names) else None
+
+
+def strategy_class(name: str, folder: Path) -> type[BaseModel] | str | None:
+    """The class behind a strategy's name, a sentence where its file is wrong, None where nobody knows the name."""
+    module = _room("sim.strategies")
+    names = strategy_names()
+    if module is None or names is None or (name not in names and ".py" not in name):
+        return None
+    try:
+        return cast(type[BaseModel], cast(Any, module).get(name, folder))
+    except ValueError as error:
+        return str(error)
 
 
 def _room(name: str) -> object | None:

@@ -13,8 +13,8 @@ from pydantic import BaseModel
 from sim.scenario.errors import PathParts, Place, Problem, ScenarioError, dotted
 from sim.scenario.merge import overlay, part_of, undotted
 from sim.scenario.schema.firm import FirmSection, Levers
-from sim.scenario.shipped import display_name, find, read_file
-from sim.scenario.words import shown, suggestion
+from sim.scenario.shipped import find, read_file
+from sim.scenario.words import nearest, shown, suggestion
 from sim.scenario.yaml_reader import DEEPEST, Document, read_value
 
 MOST_FILES = 20
@@ -185,7 +185,32 @@ def overridden(document: Document, overrides: Mapping[str, Any], file: str) -> D
             table.update({spot: place for spot in table if spot[:1] == (key,)})
         if key in ("extends", "schema", "what_if") or "[" in key or not all(key.split(".")):
             raise ScenarioError([Problem.at(place, key, _bad_override(key))])
-    return overlay(document, undotted(flat), changes=True)
+    return changed_by(document, flat)
+
+
+def changed_by(document: Document, changes: Document) -> Document:
+    """The document with changes (nested, or by dotted name) laid over it; a misspelt firm is not a new firm."""
+    result = overlay(document, undotted(changes), changes=True)
+    result.problems.extend(_strangers(document, changes))
+    return result
+
+
+def _strangers(document: Document, changes: Document) -> list[Problem]:
+    there = document.data.get("firms")
+    firms = list(there) if isinstance(there, dict) else []
+    problems = []
+    for key, value in changes.data.items():
+        steps = key.split(".")
+        if steps[0] != "firms":
+            continue
+        nested = list(value) if len(steps) == 1 and isinstance(value, dict) else []
+        for name in nested or steps[1:2]:
+            if name not in firms and (len(steps) > 2 or nearest(name, firms)):
+                spot: PathParts = (key, name) if nested else (key,)
+                hint = suggestion(name, firms)
+                message = f"there is no firm {shown(name)}; {hint} (a new firm: firms.{name}={{}})"
+                problems.append(Problem.at(changes.key_place(spot), dotted(spot), message))
+    return problems
 
 
 def _bad_override(key: str) -> str:

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
-from sim.scenario.complaints import problem_of
-from sim.scenario.cross_checks import Known, cross_check
+from sim.scenario.checking import checked
 from sim.scenario.effective import scenario_hash, to_mapping
 from sim.scenario.errors import Place, Problem, ScenarioError
-from sim.scenario.known import event_kinds, strategy_names
-from sim.scenario.layers import Layers, document_of, layers_of, layers_of_file, overridden, with_presets
-from sim.scenario.merge import overlay, part_of, undotted
-from sim.scenario.schema import Event, Scenario
+from sim.scenario.layers import Layers, changed_by, document_of, layers_of, layers_of_file, overridden
+from sim.scenario.merge import part_of
+from sim.scenario.schema import Scenario
 from sim.scenario.shipped import find
 from sim.scenario.source import Source
 from sim.scenario.words import suggestion
@@ -103,13 +98,14 @@ def _document_behind(scenario: Scenario) -> Document:
 
 
 def _with_overlay(document: Document, name: str) -> Document:
-    return overlay(document, undotted(part_of(document, (WHAT_IF_PREFIX, name))), changes=True)
+    return changed_by(document, part_of(document, (WHAT_IF_PREFIX, name)))
 
 
 def _built(layers: Layers, origin: Source, overrides: Mapping[str, Any], overrides_from: str) -> Scenario:
     document = overridden(layers.document, overrides, overrides_from) if overrides else layers.document
-    scenario, problems = _checked(document)
-    problems.extend(_overlay_problems(document, set(problems)))
+    folder = Path(origin.folder)
+    scenario, problems = checked(document, folder)
+    problems.extend(_overlay_problems(document, folder, set(problems)))
     if problems or scenario is None:
         raise ScenarioError(sorted(set(problems), key=lambda problem: _order(problem, layers.files)))
     source = Source(
@@ -131,93 +127,13 @@ def _order(problem: Problem, files: tuple[str, ...]) -> tuple[int, Problem]:
     return files.index(problem.file) if problem.file in files else len(files), problem
 
 
-@dataclass
-class _Checking:
-    """One document on its way through the schema."""
-
-    document: Document
-    problems: list[Problem]
-    event_classes: dict[int, type[Event]] = field(default_factory=dict)
-
-
-def _checked(raw: Document) -> tuple[Scenario | None, list[Problem]]:
-    document = with_presets(raw)
-    kinds = event_kinds()
-    checking = _Checking(document, list(document.problems))
-    events = _events(checking, kinds)
-    data = {**document.data, **({"events": events} if events is not None else {})}
-    scenario = _valid(Scenario, data, checking)
-    checking.problems.extend(cross_check(document, Known(strategy_names(), frozenset(kinds))))
-    return scenario, _once_per_place(checking.problems)
-
-
-def _once_per_place(problems: list[Problem]) -> list[Problem]:
-    first: dict[tuple[str, int, int, str], Problem] = {}
-    for problem in problems:
-        first.setdefault((problem.file, problem.line, problem.column, problem.path), problem)
-    return list(first.values())
-
-
-def _events(checking: _Checking, kinds: Mapping[str, type[Event]]) -> list[Any] | None:
-    """The events as objects of their kinds; what cannot be one is left for the schema to complain about."""
-    entries = checking.document.data.get("events")
-    if not isinstance(entries, list):
-        return None
-    made: list[Any] = []
-    for number, entry in enumerate(entries):
-        kind = entry.get("kind") if isinstance(entry, dict) else None
-        known = kinds.get(kind) if isinstance(kind, str) else None
-        if known is not None:
-            checking.event_classes[number] = known
-            event = _valid(known, entry, checking, ("events", number))
-            if event is not None:
-                made.append(event)
-        elif not isinstance(kind, str) or not kinds:
-            _valid(Event, entry, checking, ("events", number))
-    return made
-
-
-def _valid(model: type[BaseModel], data: Any, checking: _Checking, prefix: tuple[str | int, ...] = ()) -> Any:
-    for _ in range(2):
-        try:
-            return model.model_validate(data)
-        except ValidationError as error:
-            errors = error.errors(include_url=False, include_context=False)
-        data, mended = _whole_numbers(data, errors)
-        if not mended:
-            break
-    for entry in errors:
-        placed = {**entry, "loc": (*prefix, *entry["loc"])}
-        checking.problems.append(problem_of(placed, checking.document, checking.event_classes))
-    return None
-
-
-def _whole_numbers(data: Any, errors: list[Any]) -> tuple[Any, bool]:
-    """Data in which `1e3` counts as the whole number 1000 where a whole number is asked for."""
-    mended = False
-    for entry in errors:
-        value = entry["input"]
-        if entry["type"] == "int_type" and isinstance(value, float) and value.is_integer():
-            data = _replaced(data, tuple(entry["loc"]), int(value))
-            mended = True
-    return data, mended
-
-
-def _replaced(data: Any, path: tuple[str | int, ...], value: Any) -> Any:
-    if not path:
-        return value
-    copy: Any = list(data) if isinstance(data, list) else dict(data)
-    copy[path[0]] = _replaced(copy[path[0]], path[1:], value)
-    return copy
-
-
-def _overlay_problems(document: Document, already: set[Problem]) -> list[Problem]:
+def _overlay_problems(document: Document, folder: Path, already: set[Problem]) -> list[Problem]:
     """What is wrong with the what-ifs, each applied to the whole scenario."""
     overlays = document.data.get(WHAT_IF_PREFIX)
     found: list[Problem] = []
     for name, changes in overlays.items() if isinstance(overlays, dict) else ():
         if isinstance(changes, dict):
-            _, problems = _checked(_with_overlay(document, name))
+            _, problems = checked(_with_overlay(document, name), folder)
             for problem in problems:
                 if problem not in already:
                     path = f"{WHAT_IF_PREFIX}.{name}.{problem.path}"

@@ -52,10 +52,7 @@ def find(name: str, folder: Path | None, place: Place, path: str = "", kind: str
             if name in known and (home / f"{name}{suffix}").is_file():
                 return home / f"{name}{suffix}"
         beside = (folder or Path()) / f"{name}.yaml"
-        if _is_file(beside):
-            hint = f"for the file beside you write {name}.yaml"
-        else:
-            hint = suggestion(name, known)
+        hint = f"for the file beside you write {name}.yaml" if _is_file(beside) else suggestion(name, known)
         raise ScenarioError([Problem.at(place, path, f"there is no shipped {_called(kind)} {name!r}; {hint}")])
     wanted = (folder or Path()) / Path(name).expanduser()
     if _is_file(wanted):
@@ -125,7 +122,8 @@ def read_file(path: Path) -> Document:
 
 def _decoded(raw: bytes, file: str) -> str:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise ScenarioError([Problem(file, 1, 1, "", "saved as UTF-16; in your editor choose: save with encoding UTF-8")])
+        message = "saved as UTF-16; in your editor choose: save with encoding UTF-8"
+        raise ScenarioError([Problem(file, 1, 1, "", message)])
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

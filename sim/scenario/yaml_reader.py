@@ -166,7 +166,7 @@ class _Builder:
                 if value is None:
                     self._refuse(self._result.start, empty)
                 if not isinstance(value, dict):
-                    message = f"a scenario is a mapping (key: value on each line); here stands {shown(value)}"
+                    message = f"a scenario is a mapping (key: value on each line); only {shown(value)} stands here"
                     self._refuse(self._place(first), message)
                 self._result.data = value
         if not started:
@@ -236,7 +236,8 @@ class _Builder:
             if flow and before is not None and _is_comma_in_number(before[1], key, first):
                 whole, part = before[1], cast(str, key)
                 inner = (*path, before[0])
-                self._complain(self._result.values[inner], inner, f"{whole},{part} has a comma; use a point: {whole}.{part}")
+                message = f"{whole},{part} has a comma; use a point: {whole}.{part}"
+                self._complain(self._result.values[inner], inner, message)
                 entries[before[0]] = float(f"{whole}.{part}")
                 continue
             spot = (*path, key if key is not None else "")
@@ -257,13 +258,15 @@ class _Builder:
         place = self._place(event)
         if not isinstance(event, yaml.ScalarEvent):
             self._node(event, (*path, ""), depth + 1)
-            self._complain(place, path, "a key must be one word, not a list, a mapping or an alias; if a { or [ begins a text, quote it")
+            message = "a key must be one word, not a list, a mapping or an alias; quote a text that begins with { or ["
+            self._complain(place, path, message)
             return None
-        text = cast(str, event.value)
+        text: str = event.value
         if event.tag is not None:
             self._complain(place, path, f"the tag {shown(event.tag)} is not used here; remove it")
         if text == "<<" and not event.style:
-            self._complain(place, path, "merge keys (<<) are not used here; say extends: in a scenario, like: in a firm")
+            message = "merge keys (<<) are not used here; say extends: in a scenario, like: in a firm"
+            self._complain(place, path, message)
             return None
         if not text.strip():
             self._complain(place, path, "a key is missing before the colon")
@@ -279,7 +282,8 @@ class _Builder:
         if _LEADING_ZERO.match(text) and not text.startswith(("0.", "-0.", "+0.")):
             number = text.lstrip("+-").lstrip("0") or "0"
             sign = "-" if text.startswith("-") else ""
-            self._complain(place, path, f'{text} begins with 0; write {sign}{number}, or "{text}" in quotes if it is a word')
+            message = f'{text} begins with 0; write {sign}{number}, or "{text}" in quotes if it is a word'
+            self._complain(place, path, message)
             return scalar(f"{sign}{number}")
         return scalar(text)
 

@@ -14,7 +14,7 @@ class _Dumper(yaml.SafeDumper):
 
     yaml_implicit_resolvers: dict[Any, Any] = {}  # noqa: RUF012
 
-    def ignore_aliases(self, data: Any) -> bool:
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
         """Never abbreviate repeated values."""
         return True
 
@@ -32,7 +32,7 @@ _Dumper.add_representer(str, _word)
 _Dumper.add_representer(float, lambda _, value: _untagged(repr(value)))
 _Dumper.add_representer(int, lambda _, value: _untagged(str(value)))
 _Dumper.add_representer(bool, lambda _, value: _untagged("true" if value else "false"))
-_Dumper.add_representer(type(None), lambda _, value: _untagged("null"))
+_Dumper.add_representer(type(None), lambda _, __: _untagged("null"))
 
 
 def write(data: dict[str, Any]) -> str:
