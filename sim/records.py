@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from numpy.typing import NDArray
 from sim.engine.state import ACCOUNTS, COSTS, COUNTS
 from sim.scenario.schema.root import Scenario
 from sim.surveys import Asked, SurveyWave, luck_of_survey, take_survey, without_answers
+
+if TYPE_CHECKING:
+    from sim.history import History
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -158,12 +162,17 @@ class Records:
     def present(self) -> Ints:
         """People in the market in each period [T]."""
         size = self.periods + 1
-        enters = np.bincount(np.clip(self.people["enters"], 0, self.periods), minlength=size)
-        leaves = np.bincount(np.clip(self.people["leaves"], 0, self.periods), minlength=size)
-        gone_before = np.clip(self.people["leaves"], 0, None) <= np.clip(self.people["enters"], 0, None)
-        never = np.bincount(np.clip(self.people["enters"][gone_before], 0, self.periods), minlength=size)
-        never_left = np.bincount(np.clip(self.people["leaves"][gone_before], 0, self.periods), minlength=size)
-        return np.cumsum(enters - never - leaves + never_left)[:-1].astype(np.int64)
+        enters = np.clip(self.people["enters"].astype(np.int64), 0, self.periods)
+        leaves = np.maximum(np.clip(self.people["leaves"].astype(np.int64), 0, self.periods), enters)
+        change = np.bincount(enters, minlength=size) - np.bincount(leaves, minlength=size)
+        return np.cumsum(change)[:-1].astype(np.int64)
+
+    @cached_property
+    def history(self) -> History | None:
+        """Who was a customer when and spent how much where (see `sim.history`); None without transactions."""
+        from sim.history import walk
+
+        return None if self.transactions is None else walk(self)
 
     def discount(self, at: int | None = None) -> Floats:
         """Worth of one unit of money of each period at the start of period `at` [T].

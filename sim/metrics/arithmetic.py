@@ -1,0 +1,60 @@
+"""Division where there may be nobody, sums over the last year, means that do not depend on the order of adding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.state import FIXED_POINT
+from sim.records import Floats, Ints, Records
+
+
+def ratio(above: NDArray[Any], below: NDArray[Any]) -> Floats:
+    """Division; NaN where the lower number is 0: nothing to compare with.
+
+    >>> ratio(np.array([1, 1]), np.array([2, 0])).tolist()
+    [0.5, nan]
+    """
+    above, below = np.broadcast_arrays(np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64))
+    quotient: Floats = np.divide(above, below, out=np.full(above.shape, np.nan), where=below != 0)
+    return quotient
+
+
+def last_year(flow: Ints, periods_per_year: int) -> Ints:
+    """Sum over the last year, or over the periods so far [T, F].
+
+    >>> last_year(np.array([[1], [2], [3]]), 2).ravel().tolist()
+    [1, 3, 5]
+    """
+    total = np.cumsum(flow, axis=0)
+    total[periods_per_year:] -= total[:-periods_per_year].copy()
+    return total
+
+
+def fixed_mean(values: NDArray[Any]) -> float:
+    """Mean as a total of whole numbers, the same whatever the order of adding; NaN of nothing.
+
+    >>> fixed_mean(np.array([0.25, 0.75])), fixed_mean(np.array([]))
+    (0.5, nan)
+    """
+    if values.size == 0:
+        return float("nan")
+    whole = np.floor(np.asarray(values, dtype=np.float64) * FIXED_POINT + 0.5).astype(np.int64)
+    return int(whole.sum()) / FIXED_POINT / values.size
+
+
+def mean_of_active(records: Records, state: str) -> Floats:
+    """Mean of a state over a firm's active customers [T, F], from its whole-number total; NaN with no customer."""
+    return ratio(records.count(f"{state}_total") / FIXED_POINT, records.count("active_customers"))
+
+
+def money(records: Records, amounts: NDArray[Any]) -> Floats:
+    """Minor units as units of the currency."""
+    return np.asarray(amounts, dtype=np.float64) / records.minor_units
+
+
+def unknown(records: Records) -> Floats:
+    """NaN for every period and firm: the run did not keep what is needed."""
+    return np.full((records.periods, len(records.firms)), np.nan)

@@ -1,0 +1,165 @@
+"""Regularities of repeat buying (Ehrenberg 1988): penetration and frequency, duplication, NBD counts, top fifth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.history import purchases_of
+from sim.metrics.arithmetic import ratio
+from sim.records import Floats, Ints, Records
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def purchase_counts(records: Records, start: int = 0, end: int | None = None) -> Ints:
+    """Purchases per firm and person [F, N] in periods start..end−1, from the transactions.
+
+    Raises:
+        ValueError: the run kept no purchases.
+    """
+    if records.transactions is None:
+        raise ValueError('Buying patterns need purchases: run with records="all" or fewer customers.')
+    rows = purchases_of(records)
+    rows = rows.rows((rows.period >= start) & (rows.period < (records.periods if end is None else end)))
+    shape = (len(records.firms), records.people_count)
+    counts = np.zeros(shape, dtype=np.int64)
+    np.add.at(counts, (rows.firm, rows.customer), rows.units.astype(np.int64))
+    return counts
+
+
+def penetration_table(records: Records, start: int = 0, end: int | None = None) -> pd.DataFrame:
+    """Double jeopardy: firm, penetration_share (buyers / people), purchases_per_buyer, market_share.
+
+    People are all who were in the market at some time from period `start` to `end`.
+    """
+    import pandas as pd
+
+    counts = purchase_counts(records, start, end)
+    people = present_between(records, start, end)
+    buyers, units = (counts > 0).sum(axis=1), counts.sum(axis=1)
+    return pd.DataFrame({
+        "firm": records.firms, "penetration_share": ratio(buyers, people), "purchases_per_buyer": ratio(units, buyers),
+        "market_share": ratio(units, units.sum()),
+    })
+
+
+def present_between(records: Records, start: int = 0, end: int | None = None) -> np.ndarray:
+    """How many people were in the market at some time in periods start..end−1."""
+    last = records.periods if end is None else end
+    return np.asarray(((records.people["enters"] < last) & (records.people["leaves"] > start)).sum())
+
+
+@dataclass(frozen=True)
+class Duplication:
+    """Duplication of purchase: `shared` [F, F] is the share of row's buyers who also bought column's.
+
+    `penetration` [F]; `coefficient` is D in shared = D · penetration of the column, fitted over all pairs.
+    """
+
+    shared: Floats
+    penetration: Floats
+    coefficient: float
+
+
+def duplication(counts: Ints, people: int) -> Duplication:
+    """How firms share their buyers: b(j|i) = D·b(j), D by mean duplication over mean penetration of the pairs.
+
+    Counts: purchases [F, N]. NaN where a firm has no buyers; D is NaN with one firm. Source: Ehrenberg 1988.
+
+    >>> table = duplication(np.array([[1, 1, 0, 0], [1, 0, 1, 0]]), people=4)
+    >>> table.shared[0].tolist(), table.coefficient
+    ([1.0, 0.5], 1.0)
+    """
+    bought = counts > 0
+    both = bought.astype(np.float64) @ bought.T.astype(np.float64)  # whole numbers below 2^53: exact in any order
+    penetration = ratio(np.diag(both), np.array(people))
+    shared = ratio(both, np.diag(both)[:, None])
+    others = ~np.eye(len(counts), dtype=bool) & np.isfinite(shared)
+    across = np.broadcast_to(penetration, shared.shape)
+    coefficient = float(ratio(shared[others].sum(), across[others].sum()))
+    return Duplication(shared, penetration, coefficient)
+
+
+def top_share(counts: Ints, top: float = 0.2) -> float:
+    """Share of all purchases made by the most frequent fifth of buyers; fractions of a person count in part.
+
+    >>> round(top_share(np.array([6, 1, 1, 1, 1, 0, 0])), 3)
+    0.6
+    """
+    bought = np.sort(counts[counts > 0])[::-1]
+    if not bought.size:
+        return float("nan")
+    number = top * bought.size
+    whole = int(number)
+    part = bought[:whole].sum() + (number - whole) * (bought[whole] if whole < bought.size else 0)
+    return float(part / bought.sum())
+
+
+@dataclass(frozen=True)
+class Nbd:
+    """Purchase counts as a gamma-Poisson mixture with mean and shape (K); an infinite shape is plain Poisson."""
+
+    mean: float
+    shape: float
+
+    def probabilities(self, largest: int) -> Floats:
+        """P(0), ..., P(largest)."""
+        from scipy.stats import nbinom, poisson
+
+        counts = np.arange(largest + 1)
+        if self.mean == 0:
+            chances = (counts == 0).astype(np.float64)
+        elif not np.isfinite(self.shape):
+            chances = poisson.pmf(counts, self.mean)
+        else:
+            chances = nbinom.pmf(counts, self.shape, self.shape / (self.shape + self.mean))
+        return np.array(chances, dtype=np.float64)
+
+    @property
+    def zero_share(self) -> float:
+        """P(0) = (1 + M/K)^−K."""
+        return float(self.probabilities(0)[0])
+
+
+def fit_nbd_by_zeros(mean: float, zero_share: float) -> Nbd:
+    """The NBD with this mean and this share of non-buyers (Ehrenberg's method of mean and zeros).
+
+    Poisson where there are fewer non-buyers than even Poisson has; NaN shape when nobody bought.
+
+    >>> round(fit_nbd_by_zeros(1.456, 0.44).shape, 2)
+    0.78
+    """
+    from scipy.optimize import brentq
+
+    if not 0 < zero_share < 1 or mean <= 0:
+        return Nbd(mean, float("inf") if mean > 0 else float("nan"))
+    if zero_share <= np.exp(-mean):
+        return Nbd(mean, float("inf"))
+    log_shape = brentq(lambda k: -np.exp(k) * np.log1p(mean * np.exp(-k)) - np.log(zero_share), -25.0, 18.0)
+    return Nbd(mean, float(np.exp(log_shape)))
+
+
+def fit_nbd_by_moments(counts: Ints) -> Nbd:
+    """The NBD with the mean and variance of the counts: K = M²/(V − M); Poisson where V ≤ M."""
+    if not counts.size:
+        return Nbd(float("nan"), float("nan"))
+    mean, square = int(counts.sum()) / counts.size, int((counts.astype(np.int64) ** 2).sum()) / counts.size
+    extra = square - mean * mean - mean
+    return Nbd(mean, mean * mean / extra if extra > 1e-12 else float("inf"))
+
+
+def dissimilarity(counts: Ints, fitted: Nbd) -> float:
+    """Index of dissimilarity, 0..1: the share of people who would have to be moved, ½·Σ|observed − expected|.
+
+    Counts beyond the largest observed belong to one class. NaN without people or without purchases.
+    """
+    if not counts.size or not np.isfinite(fitted.mean) or np.isnan(fitted.shape):
+        return float("nan")
+    largest = int(counts.max())
+    observed = np.bincount(counts, minlength=largest + 1) / counts.size
+    expected = fitted.probabilities(largest)
+    return float((np.abs(observed - expected).sum() + max(0.0, 1.0 - expected.sum())) / 2)

@@ -1,0 +1,108 @@
+"""Loyalty as a survey finds it (with error, boxes and silence) beside the inner truth (Dick and Basu 1994)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sim.metrics.arithmetic import ratio, unknown
+from sim.metrics.registry import metric
+from sim.records import Floats, Ints, Records
+from sim.surveys import QUADRANTS, SurveyWave
+
+DICK_BASU = "Dick & Basu 1994"
+
+
+def _at_surveys(records: Records, value: Callable[[SurveyWave], Floats]) -> Floats:
+    """A value of each survey in its period, NaN between surveys."""
+    found = unknown(records)
+    for wave in records.surveys:
+        found[wave.period] = value(wave)
+    return found
+
+
+def _share(records: Records, quadrant: str, inner: bool = False) -> Floats:
+    place = QUADRANTS.index(quadrant)
+
+    def value(wave: SurveyWave) -> Floats:
+        people: Ints = wave.inner_quadrants if inner else wave.quadrants
+        return ratio(people[place], people.sum(axis=0))
+
+    return _at_surveys(records, value)
+
+
+@metric("share", "attitude high and behaviour high / who answered", DICK_BASU, "survey")
+def truly_loyal_survey_share(records: Records) -> Floats:
+    """True loyalty as answered. NaN between surveys."""
+    return _share(records, "true")
+
+
+@metric("share", "attitude high, behaviour low / who answered", DICK_BASU, "survey")
+def latently_loyal_survey_share(records: Records) -> Floats:
+    """Latent loyalty as answered. NaN between surveys."""
+    return _share(records, "latent")
+
+
+@metric("share", "attitude low, behaviour high / who answered", DICK_BASU, "survey")
+def spuriously_loyal_survey_share(records: Records) -> Floats:
+    """Spurious loyalty as answered. NaN between surveys."""
+    return _share(records, "spurious")
+
+
+@metric("share", "attitude low, behaviour low / who answered", DICK_BASU, "survey")
+def not_loyal_survey_share(records: Records) -> Floats:
+    """No loyalty as answered. NaN between surveys."""
+    return _share(records, "none")
+
+
+@metric("share", "commitment high and habit high, without error / active customers", DICK_BASU, "survey")
+def truly_loyal_inner_share(records: Records) -> Floats:
+    """True loyalty as it is, taken at the dates of surveys. NaN between them."""
+    return _share(records, "true", inner=True)
+
+
+@metric("share", "commitment low, habit high, without error / active customers", DICK_BASU, "survey")
+def spuriously_loyal_inner_share(records: Records) -> Floats:
+    """Spurious loyalty as it is (the hand without the heart), taken at the dates of surveys. NaN between them."""
+    return _share(records, "spurious", inner=True)
+
+
+@metric("points", "100 · (promoters − detractors) / who answered", "Reichheld 2003", "survey")
+def nps_points(records: Records) -> Floats:
+    """Net promoter score, −100..100: promoters answer 9 or 10, detractors 0 to 6. NaN between surveys."""
+    return _at_surveys(records, lambda wave: 100.0 * ratio(wave.promoters - wave.detractors, wave.answered))
+
+
+@metric("share", "answered in box 4 or 5 / who answered", "F10", "survey")
+def attitude_top_two_share(records: Records) -> Floats:
+    """Attitude in the two highest of five boxes. NaN between surveys."""
+    return _at_surveys(records, lambda wave: ratio(wave.attitude_boxes[3:].sum(axis=0), wave.answered))
+
+
+@metric("share", "answered / asked", kind="survey")
+def survey_response_share(records: Records) -> Floats:
+    """Share of the asked who answered. NaN between surveys."""
+    return _at_surveys(records, lambda wave: ratio(wave.answered, wave.asked))
+
+
+def survey_moves(records: Records) -> dict[str, np.ndarray]:
+    """From which quadrant to which, from one survey to the next, among those who answered both.
+
+    Returns columns period (of the later survey), firm (place), start, end (places in QUADRANTS), people. Who did not
+    answer both surveys is not there. Empty without single answers.
+    """
+    waves = [wave for wave in records.surveys if wave.answers is not None]
+    columns: list[np.ndarray] = []
+    size = records.people_count
+    for before, after in zip(waves[:-1], waves[1:], strict=True):
+        assert before.answers is not None
+        assert after.answers is not None
+        earlier, later = (w["firm"].astype(np.int64) * size + w["customer"] for w in (before.answers, after.answers))
+        _, old, new = np.intersect1d(earlier, later, assume_unique=True, return_indices=True)
+        move = (before.answers["firm"][old].astype(np.int64) * 4 + before.answers["quadrant"][old]) * 4
+        people = np.bincount(move + after.answers["quadrant"][new], minlength=16 * len(records.firms))
+        places = np.arange(people.size)
+        columns.append(np.stack([np.full(people.size, after.period), places // 16, places // 4 % 4, places % 4, people]))
+    table = np.concatenate(columns, axis=1) if columns else np.empty((5, 0), dtype=np.int64)
+    return dict(zip(("period", "firm", "start", "end", "people"), table, strict=True))

@@ -1,0 +1,100 @@
+"""Metrics: a metric exists by being defined in a file of this folder; there is no list to edit.
+
+A metric is a pure function of `Records` that gives one number per period and firm. Its name ends with its unit.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Literal
+
+from sim.records import Floats, Records
+
+Kind = Literal["flow", "stock", "cumulative", "survey"]
+"""flow: of one period; stock: at its end; cumulative: since the warm-up; survey: known at surveys only, else NaN."""
+
+SUFFIXES = MappingProxyType({
+    "people": "_people", "purchases": "_units", "money": "_money", "share": "_share", "0..1": "_0_1",
+    "-1..1": "_minus1_1", "points": "_points", "per purchase": "_per_purchase", "per problem": "_per_problem",
+    "per complaint": "_per_complaint",
+})
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number per period and firm: its name, unit, formula in words, source, kind, and the function."""
+
+    name: str
+    unit: str
+    formula: str
+    source: str
+    kind: Kind
+    function: Callable[[Records], Floats]
+
+    def __call__(self, records: Records) -> Floats:
+        """The values [T, F]; NaN where the number has no meaning (nobody to divide by, not yet counted)."""
+        return self.function(records)
+
+    def describe(self) -> str:
+        """What it says, in which unit, and how it is reckoned."""
+        words = (self.function.__doc__ or "").split("\n\n")[0].strip()
+        return f"{self.name} ({self.unit}): {words} Formula: {self.formula}. Source: {self.source}."
+
+
+def metric(unit: str, formula: str, source: str = "definition", kind: Kind = "flow") -> Callable[
+    [Callable[[Records], Floats]], Metric
+]:
+    """Make a metric of a function of `Records`. The name of the function is the name of the column.
+
+    Raises:
+        ValueError: an unknown unit, or a name that does not end with its unit.
+
+    >>> @metric("people", "people in the market")
+    ... def present_people(records):
+    ...     return records.present()
+    >>> present_people.name, present_people.unit
+    ('present_people', 'people')
+    """
+    if unit not in SUFFIXES:
+        raise ValueError(f"A metric cannot have the unit {unit!r}; units are {', '.join(SUFFIXES)}.")
+
+    def make(function: Callable[[Records], Floats]) -> Metric:
+        if not function.__name__.endswith(SUFFIXES[unit]):
+            raise ValueError(f"The metric {function.__name__!r} has the unit {unit!r}: let its name end with "
+                             f"{SUFFIXES[unit]!r}, so that its column tells the unit.")
+        return Metric(function.__name__, unit, formula, source, kind, function)
+
+    return make
+
+
+def collect(metrics: Iterable[Metric]) -> Mapping[str, Metric]:
+    """Metrics by name.
+
+    Raises:
+        ValueError: two metrics have the same name.
+    """
+    found: dict[str, Metric] = {}
+    for one in metrics:
+        if one.name in found and found[one.name] is not one:
+            raise ValueError(f"Two metrics have the name {one.name!r} ({found[one.name].function.__module__} and "
+                             f"{one.function.__module__}); give one of them another name.")
+        found[one.name] = one
+    return MappingProxyType(found)
+
+
+@cache
+def shipped_metrics() -> Mapping[str, Metric]:
+    """Every metric defined in a file of this folder, in the order of files and lines."""
+    import sim.metrics as folder
+
+    names = sorted(module.name for module in pkgutil.iter_modules(folder.__path__))
+    modules = [importlib.import_module(f"{folder.__name__}.{name}") for name in names]
+    return collect(
+        value for module in modules for value in vars(module).values()
+        if isinstance(value, Metric) and value.function.__module__ == module.__name__
+    )
