@@ -1,0 +1,261 @@
+"""What a firm may see and what it decides: `Seen` goes into a strategy, a `Plan` comes out.
+
+All totals are whole numbers (money in minor units), so that a plan has the same bits on every machine.
+A strategy never sees the inside of a customer: the information level (a lever) decides which counts arrive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from pydantic import ValidationError
+
+from sim.calendar import exactly
+from sim.engine.state import COUNTS
+from sim.nearest import did_you_mean
+from sim.scenario.schema.firm import INFORMATION_LEVELS, Levers
+from sim.scenario.schema.market import Product
+
+Item = TypeVar("Item")
+
+RECORDED: dict[str, tuple[str, ...]] = {
+    "sales": ("units", "contacts", "complaints", "mended", "reviews", "review_points"),
+    "identity": (
+        "buyers", "new_customers", "returned_customers", "lapsed_customers", "active_customers", "known_customers",
+        "treated_customers", "touches", "win_back_contacts", "cared", "first_time", "repeat", "lapsed",
+    ),
+    "surveys": ("satisfaction_total",),
+    "reasons": ("failures", "problems", "lost_contacts", "unwelcome_touches"),
+    "emotion": ("delighted", "content", "disappointed", "angry", "commitment_total", "valence_total", "arousal_total"),
+}
+"""What each information level records beyond the level before it. Everything else stays hidden from the firm."""
+
+
+class Row(Mapping[str, Item], Generic[Item]):
+    """Named values that nobody can change.
+
+    >>> Row(("units", "buyers"), (3, 2))["units"]
+    3
+    """
+
+    __slots__ = ("_names", "_values")
+
+    def __init__(self, names: tuple[str, ...], values: tuple[Item, ...]) -> None:
+        object.__setattr__(self, "_names", names)
+        object.__setattr__(self, "_values", values)
+
+    def __getitem__(self, name: str) -> Item:
+        if name not in self._names:
+            raise KeyError(f"There is no '{name}' here.{did_you_mean(name, self._names)}")
+        value: Item = self._values[self._names.index(name)]
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("What a firm sees cannot be changed.")
+
+    def __hash__(self) -> int:
+        return hash((self._names, self._values))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Row, (self._names, self._values))
+
+    def __repr__(self) -> str:
+        return f"Row({dict(self)})"
+
+
+class Amounts(NamedTuple):
+    """Money to spend in one period, whole minor units by account."""
+
+    advertising: int = 0
+    service: int = 0
+    people: int = 0
+    capacity: int = 0
+    relations: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return sum(self)
+
+
+class VisibleLevers(NamedTuple):
+    """What anybody can see of a firm by reading its advertisements and buying from it."""
+
+    price: float  # money, before price cuts
+    quality: float
+    promise: float
+    effort: float
+    values: float
+    surprise: float
+    lock: float
+    rewards: float
+    cut_depth: float
+    cut_every_weeks: float
+    cut_to: str
+    benefits: tuple[tuple[str, float], ...]
+
+    @classmethod
+    def of(cls, levers: Levers, reference_price: float) -> VisibleLevers:
+        """The visible part of a firm's levers."""
+        cut = levers.price_cut
+        return cls(
+            reference_price if levers.price is None else levers.price,
+            levers.quality, levers.promise, levers.effort, levers.values, levers.surprise, levers.lock, levers.rewards,
+            cut.depth, cut.every_weeks, cut.to, tuple(levers.benefits.model_dump().items()),
+        )  # fmt: skip
+
+    def onto(self, levers: Levers) -> Levers:
+        """The same levers with the visible ones copied from this firm."""
+        plain = ("price", "quality", "promise", "effort", "values", "surprise", "lock", "rewards")
+        updates: dict[str, Any] = {name: getattr(self, name) for name in plain}
+        updates["price_cut"] = {"depth": self.cut_depth, "every_weeks": self.cut_every_weeks, "to": self.cut_to}
+        updates["benefits"] = dict(self.benefits)
+        return changed(levers, updates)
+
+
+class MarketFacts(NamedTuple):
+    """What everybody in the trade knows."""
+
+    people: int  # people in the market now
+    product: Product  # price level, costs and response curves of the product class
+
+
+class Sighting(NamedTuple):
+    """From this period on a firm's visible levers were these."""
+
+    period: int
+    levers: VisibleLevers
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Everything that a strategy may use, read-only."""
+
+    firm: str
+    period: int
+    year: float  # from the end of the warm-up
+    periods_per_year: int
+    levers: Levers  # in force last period
+    written: Levers  # as the scenario's file and its events say for this period
+    budget: int  # minor units: the plan may not spend more
+    allowance: int  # minor units: this period's part of it; the rest of `budget` was saved for price cuts and the like
+    minor_units: int  # minor units in one unit of money: 100 cents in a euro
+    market: MarketFacts
+    ledger: Row[int]  # own books of last period, by account
+    counts: Row[int | None]  # own counts of last period; None: the information system does not record it
+    cumulative: Row[int]  # own books from the start to last period
+    public: Row[tuple[Sighting, ...]]  # every firm's visible levers, whenever they changed
+
+    @property
+    def rivals(self) -> dict[str, VisibleLevers]:
+        """The rivals' visible levers of last period."""
+        return {name: seen[-1].levers for name, seen in self.public.items() if name != self.firm and seen}
+
+    def rival(self, name: str, weeks_ago: float = 0.0) -> VisibleLevers | None:
+        """A rival's visible levers so many weeks before last period; None: too early to know."""
+        if name not in self.public:
+            raise ValueError(f"There is no firm '{name}' to watch.{did_you_mean(name, self.public)}")
+        lag = int(exactly(weeks_ago) * self.periods_per_year / 52)
+        known = [seen.levers for seen in self.public[name] if seen.period <= self.period - 1 - lag]
+        return known[-1] if known else None
+
+    def count(self, name: str, otherwise: int = 0) -> int:
+        """One count of last period, or `otherwise` where the information system does not record it."""
+        value = self.counts[name]
+        return otherwise if value is None else value
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a firm does this period: its levers, and the money it spends."""
+
+    levers: Levers
+    spending: Amounts = Amounts()
+
+    @classmethod
+    def from_shares(cls, levers: Levers, budget: int) -> Plan:
+        """Spend the levers' shares of a budget, rounded down. Shares that add up to more than 1 are scaled down.
+
+        >>> Plan.from_shares(changed(Levers(), {"spending": {"advertising": 0.7}}), 1001).spending.advertising
+        700
+        """
+        shares = {name: exactly(getattr(levers.spending, name)) for name in Amounts._fields}
+        whole = max(sum(shares.values()), 1)
+        return cls(levers, Amounts(**{name: int(max(budget, 0) * share / whole) for name, share in shares.items()}))
+
+
+def changed(levers: Levers, updates: Mapping[str, Any]) -> Levers:
+    """New levers with some values changed, checked against their ranges.
+
+    Updates may be nested or dotted: `{"price_cut": {"depth": 0.2}}` or `{"price_cut.depth": 0.2}`.
+
+    Raises:
+        ValueError: an unknown lever, a wrong type or a value out of range; every fault is named.
+
+    >>> changed(Levers(), {"price_cut.depth": 0.2}).price_cut.depth
+    0.2
+    >>> changed(Levers(), {"promis": 0.9})
+    Traceback (most recent call last):
+    ValueError: promis: there is no such lever. Did you mean 'promise'?
+    """
+    if not updates:
+        return levers
+    try:
+        return Levers.model_validate(merged({name: _plain(getattr(levers, name)) for name in Levers.model_fields}, updates))
+    except ValidationError as error:
+        raise ValueError("; ".join(faults(error, "lever"))) from None
+
+
+def merged(base: Mapping[str, Any], updates: Mapping[str, Any]) -> dict[str, Any]:
+    """A deep merge of two mappings; dotted names reach inside.
+
+    >>> merged({"a": {"b": 1, "c": 2}}, {"a.b": 3})
+    {'a': {'b': 3, 'c': 2}}
+    """
+    result = dict(base)
+    for name, value in updates.items():
+        head, _, rest = name.partition(".")
+        inner = {rest: value} if rest else value
+        before = result.get(head)
+        result[head] = merged(before, inner) if isinstance(before, Mapping) and isinstance(inner, Mapping) else inner
+    return result
+
+
+def faults(error: ValidationError, thing: str) -> list[str]:
+    """One sentence for each thing that is wrong."""
+    allowed = [name for part in _all_names() for name in part]
+    lines = []
+    for fault in error.errors():
+        path = ".".join(str(step) for step in fault["loc"]) or "value"
+        unknown = fault["type"] == "extra_forbidden"
+        hint = did_you_mean(str(fault["loc"][-1]), allowed) if unknown and thing == "lever" else ""
+        message = f"there is no such {thing}.{hint}" if unknown else fault["msg"].replace("Value error, ", "")
+        lines.append(f"{path}: {message}")
+    return lines
+
+
+def recorded(level: str, counts: Mapping[str, int]) -> Row[int | None]:
+    """The counts that an information level records; the others are None."""
+    levels = INFORMATION_LEVELS[: INFORMATION_LEVELS.index(level) + 1]  # type: ignore[arg-type]
+    known = {name for each in levels for name in RECORDED[each]}
+    return Row(COUNTS, tuple(counts[name] if name in known else None for name in COUNTS))
+
+
+def _plain(value: Any) -> Any:
+    return value.model_dump() if hasattr(value, "model_dump") else value
+
+
+def _all_names() -> Iterator[list[str]]:
+    yield list(Levers.model_fields)
+    for name in Levers.model_fields:
+        inner = _plain(getattr(Levers(), name))
+        if isinstance(inner, dict):
+            yield list(inner)
