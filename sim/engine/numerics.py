@@ -77,25 +77,25 @@ else:
         return marked
 
     @overload(where, jit_options=INLINE)
-    def _where(test: Any, yes: Any, no: Any) -> Any:
+    def _where(test, yes, no):  # type: ignore[no-untyped-def]
         return lambda test, yes, no: yes if test else no
 
     @overload(bits, jit_options=INLINE)
-    def _bits(x: Any) -> Any:
+    def _bits(x):  # type: ignore[no-untyped-def]
         return lambda x: np.float64(x).view(np.int64)
 
     @overload(real, jit_options=INLINE)
-    def _real(b: Any) -> Any:
+    def _real(b):  # type: ignore[no-untyped-def]
         if b is types.uint64:
             return lambda b: np.uint64(b).view(np.float64)
         return lambda b: np.int64(b).view(np.float64)
 
     @overload(whole, jit_options=INLINE)
-    def _whole(x: Any) -> Any:
+    def _whole(x):  # type: ignore[no-untyped-def]
         return lambda x: np.int64(x)
 
     @overload(square_root, jit_options=INLINE)
-    def _square_root(x: Any) -> Any:
+    def _square_root(x):  # type: ignore[no-untyped-def]
         return lambda x: np.sqrt(x)
 
 

@@ -38,7 +38,7 @@ def _interpolated(table: Floats, u: Floats) -> Floats:
 
 @lru_cache(maxsize=128)
 def _log_gamma_table(shape: float) -> Floats:
-    from scipy.special import gammaincinv, gammainccinv, gammaln
+    from scipy.special import gammainccinv, gammaincinv, gammaln
 
     z = np.linspace(-WIDTH, WIDTH, KNOTS)
     p, q = 1.0 / (1.0 + np.exp(-z)), 1.0 / (1.0 + np.exp(z))

@@ -113,7 +113,7 @@ class Deal(NamedTuple):
 
 
 class Friend(NamedTuple):
-    """What one's friends can see: last period's, [N]."""
+    """What one's friends can see: last period's, [N + 1]; the last row is nobody, who says nothing."""
 
     said_firm: Value  # int8
     said_tone: Value

@@ -1,0 +1,170 @@
+"""How the people of a market come into being: drawn once, from the world seed and each person's own number.
+
+Nothing of a firm's own (its quality, its luck) is drawn here, so customer 17 is the same person in every what-if.
+A person's standing taste and match for a firm are keyed by the person and the firm's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine import quantiles
+from sim.engine.constants import constants, periods_per_year, strengths_row
+from sim.engine.draws import name_key, uniforms
+from sim.engine.numerics import exp, ln, normal
+from sim.engine.state import NEEDS, NEVER
+from sim.engine.world import World, blank
+from sim.network import friends_in, friends_of
+from sim.scenario.schema import Scenario
+
+Floats = NDArray[np.float64]
+NEED_NAMES = ("functional", "security", "belonging", "esteem", "self_actualisation")
+FOREVER = 32_000
+
+
+def born(
+    scenario: Scenario, strengths: Mapping[str, float], world_seed: int, periods: int, graph: Any = None
+) -> World:
+    """All people, ties and needs of a scenario at the start of the first period.
+
+    `periods` is the length of the run: newcomers of a stationary market are spread over it.
+    """
+    n, names = scenario.market.customers, list(scenario.firms)
+    people = np.arange(n, dtype=np.uint64)
+    functional = _needs(scenario, world_seed, people)
+    friends = (
+        friends_of(scenario.market.friends, world_seed, functional[0]) if graph is None else friends_in(graph, n)
+    )
+    world = blank(n, len(names), len(friends), scenario.market.occasions_at_most)
+    world.friend_of = friends
+    world.p, world.m = constants(scenario), strengths_row(strengths)
+    world.need.own_weight[:] = functional
+    world.need.level[:] = scenario.psychology.needs.start
+    _fill_people(world, scenario, world_seed, people, periods)
+    for f, name in enumerate(names):
+        _fill_tie(world, scenario, world_seed, people, (f, name))
+    world.deal.firm[:] = world.deal.second[:] = -1
+    world.friend.said_firm[:] = -1
+    return world
+
+
+def _needs(scenario: Scenario, seed: int, people: NDArray[np.uint64]) -> Floats:
+    weights = scenario.people.need_weights
+    drawn = np.stack([
+        exp(np.maximum(quantiles.log_gamma(uniforms(seed, f"birth_need_{place}", people), getattr(weights, name)),
+                       -60.0))
+        for place, name in enumerate(NEED_NAMES)
+    ])
+    assert len(drawn) == NEEDS
+    total = drawn[0] + drawn[1] + drawn[2] + drawn[3] + drawn[4]
+    result: Floats = drawn / total
+    return result
+
+
+def _segment(scenario: Scenario, seed: int, people: NDArray[np.uint64]) -> NDArray[np.int64]:
+    shares = [segment.share for segment in scenario.people.segments.values()]
+    if not shares:
+        return np.zeros(len(people), np.int64)
+    borders = np.cumsum(shares)[:-1]
+    return np.searchsorted(borders, uniforms(seed, "birth_segment", people), side="right")
+
+
+def _fill_people(
+    world: World, scenario: Scenario, seed: int, people: NDArray[np.uint64], periods: int
+) -> None:
+    me, about = world.me, scenario.people
+    segment = _segment(scenario, seed, people)
+
+    def times(trait: str) -> Floats:
+        values = [getattr(one, trait) for one in about.segments.values()] or [1.0]
+        return np.array(values)[segment]
+
+    def draw(purpose: str) -> Floats:
+        return uniforms(seed, purpose, people)
+
+    yearly = quantiles.gamma(draw("birth_rate"), about.purchases_per_year.mean, about.purchases_per_year.shape)
+    me.number[:], me.segment[:] = people, segment
+    me.rate[:] = yearly * times("purchases") / periods_per_year(scenario)
+    for column, purpose, spread, trait in (
+        ("basket", "birth_basket", about.basket, "basket"),
+        ("price_sensitivity", "birth_price", about.price_sensitivity, "price_sensitivity"),
+        ("effort_sensitivity", "birth_effort", about.effort_sensitivity, None),
+        ("risk_sensitivity", "birth_risk", about.risk_sensitivity, None),
+        ("serving", "birth_serving", about.cost_to_serve, "cost_to_serve"),
+    ):
+        drawn = quantiles.lognormal(draw(purpose), spread.mean, spread.variation)
+        getattr(me, column)[:] = drawn * times(trait) if trait else drawn
+    me.proneness[:] = np.minimum(
+        quantiles.beta(draw("birth_proneness_a"), about.proneness.mean, about.proneness.strength) * times("proneness"),
+        1.0,
+    )
+    me.expressiveness[:] = quantiles.beta(
+        draw("birth_expressive"), about.expressiveness.mean, about.expressiveness.strength
+    )
+    me.values[:] = draw("birth_values")
+    me.enters[:], me.leaves[:] = _stay(scenario, seed, people, periods)
+    me.last_firm[:] = me.telling[:] = -1
+
+
+def _stay(
+    scenario: Scenario, seed: int, people: NDArray[np.uint64], periods: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    growth, per_year = scenario.market.growth, periods_per_year(scenario)
+    u, rate = uniforms(seed, "birth_enters", people), scenario.market.leave_per_year / per_year
+    enters = np.zeros(len(people), np.int64)
+    if growth.kind == "bass":
+        enters = np.searchsorted(_bass(scenario, periods), u).astype(np.int64)
+    elif growth.kind == "stationary":
+        here = 1.0 / (1.0 + periods * rate)
+        late = 1 + ((u - here) / (1.0 - here) * periods).astype(np.int64) if rate > 0 else enters
+        enters = np.where(u < here, 0, late)
+    lasting = -ln(uniforms(seed, "birth_leaves", people)) / max(rate, 1e-12)
+    stay = np.minimum(lasting, float(FOREVER)).astype(np.int64) + 1
+    return np.minimum(enters, FOREVER), np.minimum(enters + stay, FOREVER)
+
+
+def _bass(scenario: Scenario, periods: int) -> Floats:
+    growth, per_year = scenario.market.growth, periods_per_year(scenario)
+    p, q = max(growth.innovation_per_year, 1e-9), growth.imitation_per_year
+    t = np.arange(periods + 1) / per_year
+    decay = exp(np.maximum(-(p + q) * t, -600.0))
+    result: Floats = growth.start_share + (1.0 - growth.start_share) * (1.0 - decay) / (1.0 + q / p * decay)
+    return result
+
+
+def _fill_tie(
+    world: World, scenario: Scenario, seed: int, people: NDArray[np.uint64], which: tuple[int, str]
+) -> None:
+    f, name = which
+    tie, appraisal, firm = world.tie, scenario.psychology.appraisal, scenario.firms[name]
+    key = name_key(name)
+    tie.taste[f] = _taste(scenario, seed, people, name)
+    tie.match[f] = normal(uniforms(seed, "birth_match", people, key))
+    known = firm.aware_at_start if firm.aware_at_start is not None else scenario.market.aware_at_start
+    chance = np.where(world.me.enters == 0, known, scenario.market.aware_on_entry)
+    tie.aware[f] = uniforms(seed, "birth_aware", people, key) < chance
+    believed = appraisal.promise_credibility
+    first = believed * firm.promise + (1.0 - believed) * appraisal.prior_expectation
+    tie.expectation[f] = np.where(tie.aware[f], first, appraisal.prior_expectation)
+    tie.satisfaction[f] = appraisal.starting_satisfaction
+    tie.trust[f] = scenario.psychology.bonds.starting_trust
+    tie.reference_price[f] = 1.0
+    tie.idle[f] = NEVER
+
+
+def _taste(scenario: Scenario, seed: int, people: NDArray[np.uint64], name: str) -> Floats:
+    strength = scenario.people.taste.strength
+    if strength <= 0.0:
+        return np.zeros(len(people))
+    sizes = {firm: (section.share if section.share is not None else 1.0) for firm, section in scenario.firms.items()}
+    share = sizes[name] / sum(sizes.values())
+    drawn = quantiles.log_gamma(uniforms(seed, "birth_taste", people, name_key(name)), strength * share)
+    level = float(ln(np.float64(strength / len(sizes))))
+    link = scenario.people.taste_price_link
+    weaker: Floats = exp(-0.5 * link * normal(uniforms(seed, "birth_price", people))) if link else np.ones(len(people))
+    result: Floats = np.maximum((drawn - level) * weaker, -300.0)
+    return result

@@ -1,0 +1,215 @@
+"""The compiled way to run phases: the loops of a pass as text, handed to numba.
+
+The text is written to a file named by the hash of itself and of all rules, so an edited rule can never meet an old
+cache (numba's own cache watches only the file of the compiled function). The file is written aside, then renamed,
+and put in `sys.modules` before numba sees it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from sim.engine.executors import PLACE, grouped
+from sim.engine.phase import Phase
+from sim.engine.phases import PASSES
+from sim.engine.world import Totals, World, dtype_of
+
+STRUCTS = {"me": "me", "need": "need", "tie": "tie", "deal": "deal", "firm": "firm", "offer": "offer", "luck": "luck",
+           "mine": "tie", "seller": "firm", "chance": "luck", "menu": "offer", "told": "tie", "rumour": "friend",
+           "last": "tie"}
+INDEX = {"me": "i", "need": "n, i", "tie": "f, i", "deal": "j, i", "firm": "f", "offer": "f, n", "luck": "f",
+         "mine": "k, i", "seller": "k", "chance": "k", "menu": "k, n", "told": "h, i", "rumour": "x", "last": "l, i"}
+LOOP = {"firms": ("f", "tie.trust.shape[0]"), "needs": ("n", "need.level.shape[0]"),
+        "friends": ("q", "friend_of.shape[0]"), "occasions": ("j", "deal.firm.shape[0]")}
+TEST = {"shoppers": "me.wanted[i] > j", "buyers": "me.wanted[i] > j and deal.firm[j, i] >= 0",
+        "movers": "me.wanted[i] > j and deal.firm[j, i] >= 0 and deal.second[j, i] == -9", "hearers": "h >= 0"}
+INVARIANT = {"firm", "offer", "luck"}
+ARGUMENTS = ("me, need, tie, deal, friend, friend_of, firm, offer, luck, fate, clock, numbers, wholes, strengths,"
+             " ledger, count, market")
+
+
+def rules_text() -> bytes:
+    """The source of everything that decides results: rules, phases and engine."""
+    room = Path(__file__).parent
+    files = sorted([*room.glob("*.py"), *room.glob("phases/*.py"), *room.parent.glob("rules/*.py")])
+    return b"".join(path.name.encode() + path.read_bytes() for path in files)
+
+
+@cache
+def rules_hash() -> str:
+    """Identity of the rules as imported."""
+    return hashlib.sha256(rules_text()).hexdigest()[:16]
+
+
+def split_parameters(p: Any) -> tuple[list[str], list[str]]:
+    """Names of the parameters that are floats, and of those that are whole numbers."""
+    floats = [name for name, value in zip(p._fields, p, strict=True) if isinstance(value, float)]
+    return floats, [name for name in p._fields if name not in floats]
+
+
+def source(phases: Sequence[Phase], world: World) -> str:
+    """The loops of one pass as Python text for numba."""
+    floats, wholes = split_parameters(world.p)
+    lines = ["import numpy as np", "from collections import namedtuple", "from numba import njit",
+             "from sim.engine.phases import PASSES",
+             "PHASE = {phase.name: phase.function for group in PASSES.values() for phase in group}", ""]
+    for phase in phases:
+        lines.append(f"do_{phase.name} = PHASE['{phase.name}']")
+        lines += [f"{phase.name}_{name} = namedtuple('{phase.name}_{name}', {list(fields)!r})"
+                  for name, fields in phase.reads.items() if name != "occasion" and fields]
+    lines += ["", "@njit(cache=True, nogil=True, error_model='numpy')", f"def run(low, high, size, {ARGUMENTS}):"]
+    used = {(name, field) for phase in phases for name in ("p", "m") for field in phase.reads.get(name, ())}
+    lines += [f" p_{name} = numbers[{place}]" for place, name in enumerate(floats) if ("p", name) in used]
+    lines += [f" p_{name} = wholes[{place}]" for place, name in enumerate(wholes) if ("p", name) in used]
+    lines += [f" m_{name} = strengths[{place}]" for place, name in enumerate(world.m._fields) if ("m", name) in used]
+    lines += [" for a in range(low, high, size):", "  b = min(a + size, high)", "  j = 0"]
+    for occasions, group in grouped(phases):
+        pad = "  "
+        if occasions:
+            lines += ["  most = 0", "  for i in range(np.uint64(a), np.uint64(b)):",
+                      "   most = max(most, np.int64(me.wanted[i]))", "  for j in range(most):"]
+            pad = "   "
+        for phase in group:
+            lines += _loops(phase, pad, occasions)
+        if occasions:
+            lines.append("  j = 0")
+    return "\n".join(lines) + "\n"
+
+
+def _loops(phase: Phase, pad: str, inside_occasions: bool) -> list[str]:
+    axes = [axis for axis in phase.over if not (axis == "occasions" and inside_occasions)]
+    lines, outer = [], pad
+    for axis in axes:
+        letter, size = LOOP[axis]
+        lines.append(f"{pad}for {letter} in range({size}):")
+        pad += " "
+    hoisted = [name for name in phase.reads if name in INVARIANT]
+    for name in hoisted:
+        lines += [f"{pad}{name}_{field} = {name}.{field}[{INDEX[name]}]" for field in phase.reads[name]]
+    per_firm = bool(phase.adds) and ("firms" in phase.over or phase.adds[0].startswith("market"))
+    if per_firm:
+        lines += [f"{pad}t{place} = np.int64(0)" for place in range(len(phase.adds))]
+    lines.append(f"{pad}for i in range(np.uint64(a), np.uint64(b)):")
+    lines += _body(phase, pad + " ", per_firm)
+    if per_firm:
+        for place, name in enumerate(phase.adds):
+            kind, label = name.split(".")
+            firm = "" if kind == "market" else ", f"
+            lines.append(f"{pad}{kind}[{PLACE[kind][label]}{firm}] += t{place}")
+    return [*lines, f"{outer}j = 0"] if "occasions" in axes else lines
+
+
+def _body(phase: Phase, pad: str, per_firm: bool) -> list[str]:
+    lines = []
+    if phase.among == "hearers":
+        lines += [f"{pad}x = friend_of[q, i]", f"{pad}h = np.int64(friend.said_firm[x])"]
+    if phase.among in TEST:
+        lines.append(f"{pad}if {TEST[phase.among]}:")
+        pad += " "
+    uses = set(phase.reads) | {name.split(".")[0] for name in phase.sets}
+    if uses & {"mine", "seller", "chance", "menu"} or (phase.adds and not per_firm):
+        lines.append(f"{pad}k = np.int64(deal.firm[j, i])")
+    if "last" in uses:
+        lines.append(f"{pad}l = max(np.int64(me.last_firm[i]), 0)")
+    arguments = ", ".join(_argument(phase, name) for name in phase.reads)
+    lines.append(f"{pad}new = do_{phase.name}({arguments})")
+    several = len(phase.sets) + len(phase.adds) > 1
+    for place, name in enumerate((*phase.sets, *phase.adds)):
+        value = f"new[{place}]" if several else "new"
+        struct, column = name.split(".")
+        if place < len(phase.sets):
+            lines.append(f"{pad}{STRUCTS[struct]}.{column}[{INDEX[struct]}] = {value}")
+        elif per_firm:
+            lines.append(f"{pad}t{place - len(phase.sets)} += {value}")
+        else:
+            lines.append(f"{pad}{struct}[{PLACE[struct][column]}, k] += {value}")
+    return lines
+
+
+def _argument(phase: Phase, name: str) -> str:
+    if name == "occasion":
+        return "np.uint64(j)"
+    fields = phase.reads[name]
+    if not fields:
+        return "0"
+    return f"{phase.name}_{name}({', '.join(_value(name, field) for field in fields)})"
+
+
+def _value(name: str, field: str) -> str:
+    if name in ("p", "m"):
+        return f"{name}_{field}"
+    if name in ("fate", "clock"):
+        return f"{name}.{field}"
+    if name in INVARIANT:
+        return f"{name}_{field}"
+    at = f"{STRUCTS[name]}.{field}[{INDEX[name]}]"
+    if STRUCTS[name] in ("firm", "offer", "luck"):
+        return at
+    kind = np.dtype(dtype_of(field)).kind
+    return at if kind == "b" else f"np.{ {'f': 'float64', 'i': 'int64', 'u': 'uint64'}[kind] }({at})"
+
+
+def cache_folder() -> Path:
+    """Where generated loops are kept: CLIENTELE_CACHE, else the user's cache folder, else a temporary one."""
+    for base in (os.environ.get("CLIENTELE_CACHE"), os.environ.get("XDG_CACHE_HOME"), "~/.cache", tempfile.gettempdir()):
+        if base:
+            folder = Path(base).expanduser() / "clientele"
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                if os.access(folder, os.W_OK):
+                    return folder
+            except OSError:
+                continue
+    return Path(tempfile.mkdtemp(prefix="clientele"))
+
+
+def module_of(text: str) -> ModuleType:
+    """Import generated text from a file named by its own hash and the rules'."""
+    name = f"pass_{hashlib.sha256((text + rules_hash() + np.__version__).encode()).hexdigest()[:20]}"
+    if name in sys.modules:
+        return sys.modules[name]
+    path = cache_folder() / f"{name}.py"
+    if not path.exists():
+        aside = path.with_suffix(f".{os.getpid()}.aside")
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(path)
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"cannot import the generated loops in {path}")
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@cache
+def _kernel(text: str) -> Callable[..., None]:
+    kernel: Callable[..., None] = module_of(text).run
+    return kernel
+
+
+def kernels(world: World) -> dict[str, Callable[..., None]]:
+    """The compiled passes, by name (compiled at their first call, or read from the cache)."""
+    return {name: _kernel(source(phases, world)) for name, phases in PASSES.items()}
+
+
+def call(kernel: Callable[..., None], world: World, totals: Totals, low: int, high: int, size: int) -> None:
+    """Run one compiled pass on customers low..high, in blocks."""
+    floats, wholes = split_parameters(world.p)
+    kernel(
+        low, high, size, world.me, world.need, world.tie, world.deal, world.friend, world.friend_of, world.firm,
+        world.offer, world.luck, world.fate, world.clock,
+        np.array([getattr(world.p, name) for name in floats], np.float64),
+        np.array([getattr(world.p, name) for name in wholes], np.int64),
+        np.array(world.m, np.float64), totals.ledger, totals.count, totals.market,
+    )
