@@ -23,6 +23,7 @@ class Money(Section):
     currency: Literal["EUR", "USD", "GBP", "CHF", "RUB", "JPY"] = choice("EUR", "currency of all amounts")
     discount_rate: float = number(0.10, "per year", (0, 2), "annual rate at which later money is discounted")
     first_margin: Literal["at_start", "one_period_later"] = choice("at_start", "when the first margin arrives")
+    equity_horizon_years: float = number(5.0, "years", (0.25, 50), "how far ahead customers are valued in customer equity")
 
 
 class Contract(Section):
