@@ -1,0 +1,1 @@
+"""What customers are worth: lifetime value and customer equity."""

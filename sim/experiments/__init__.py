@@ -1,0 +1,1 @@
+"""Runs, replications and paired comparisons."""

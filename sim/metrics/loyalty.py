@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 
@@ -95,7 +96,7 @@ def survey_moves(records: Records) -> dict[str, np.ndarray]:
     waves = [wave for wave in records.surveys if wave.answers is not None]
     columns: list[np.ndarray] = []
     size = records.people_count
-    for before, after in zip(waves[:-1], waves[1:], strict=True):
+    for before, after in pairwise(waves):
         assert before.answers is not None
         assert after.answers is not None
         earlier, later = (w["firm"].astype(np.int64) * size + w["customer"] for w in (before.answers, after.answers))

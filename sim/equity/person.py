@@ -1,0 +1,188 @@
+"""Customer equity per person and firm, in a first form: what the run has shown, continued.
+
+Three words, never one. *Value to date*: contributions so far, discounted to the end of the warm-up. *Residual*: what
+today's customers will still bring, in money of the valuation date. *Total*: value to date plus the residual discounted
+to the end of the warm-up.
+
+Valuation date: the end of the record. Contribution of a person to a firm: payments less all costs of this person.
+With Y periods in a year, horizon H years, d = (1 + rate)^(−1/Y) and the timing of `money.first_margin` (the j-th coming
+period counts d^(j−1) at start, d^j one period later):
+
+    today   = Σ over customers of c · Σ_j ρ^j · d^...          c: contribution per period over the last year
+    future  = i · Σ_j (1 + ρ + ... + ρ^(j−1)) · d^...          people who are not customers today, lapsed or new
+    customer equity = today + future − advertising continued − shared costs continued
+
+ρ is the firm's observed retention per period: (customers of a year ago who are customers now / customers of a year
+ago)^(1/Y). i is the contribution that newly won customers add per period, from what people who were not customers a
+year ago brought since: C_new = i · Σ_j (1 + ... + ρ^(j−1)), j = 1..Y. Shared costs are service, people and capacity and
+all else that is not booked on a customer. A person is either a customer today or belongs to the future: nobody counts
+twice. In a steady market the sum is the yearly profit times the annuity. If the record is shorter than two years, half
+of it stands for the year. What this form cannot see: that the market grows or shrinks, and that plans change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.history import Flags, active_customers
+from sim.metrics.arithmetic import money, ratio
+from sim.metrics.money import profit
+from sim.records import Floats, Ints, Records
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Continuation:
+    """What is continued: the periods looked back on, who is active, and retention per period [F]."""
+
+    span: int
+    now: Flags
+    before: Flags
+    retention: Floats
+
+
+@dataclass(frozen=True)
+class Equity:
+    """Customer equity by firm [F], in units of the currency at the valuation date."""
+
+    today: Floats
+    future: Floats
+    advertising: Floats
+    shared_costs: Floats
+    customers: Ints
+    kept_per_year: Floats
+    residual: Floats  # [F, N]
+
+    @property
+    def customer_equity(self) -> Floats:
+        """Today's plus future customers, less what it costs to win and serve them all."""
+        return self.today + self.future - self.advertising - self.shared_costs
+
+
+def customer_equity(records: Records) -> Equity:
+    """Customer equity at the end of the record. All NaN when the run kept no purchases or is one period long."""
+    firms, people = len(records.firms), records.people_count
+    if records.transactions is None or records.periods < 2:
+        nothing = np.full(firms, np.nan)
+        none = np.zeros(firms, dtype=np.int64)
+        return Equity(nothing, nothing, nothing, nothing, none, nothing, np.full((firms, people), np.nan))
+    seen = _look_back(records)
+    last = records.transactions.rows(records.transactions.period >= records.periods - seen.span)
+    recent = np.zeros((firms, people), dtype=np.int64)
+    np.add.at(recent, (last.firm, last.customer), last.margin)
+    weight = _discount_ahead(records)
+    staying = seen.retention[:, None] ** np.arange(1, weight.size + 1)
+    multiple = np.where(seen.now.any(axis=1), (staying * weight).sum(axis=1), 0.0)
+    per_period = money(records, np.where(seen.now, recent, 0)) / seen.span
+    residual = np.where(seen.now, per_period * multiple[:, None], 0.0)
+    today = money(records, np.where(seen.now, recent, 0).sum(axis=1)) / seen.span * multiple
+    newly = money(records, np.where(seen.before, 0, recent).sum(axis=1))
+    advertising, shared = _running_costs(records, seen.span, recent.sum(axis=1))
+    return Equity(
+        today, _future(newly, seen, weight), advertising * weight.sum(), shared * weight.sum(),
+        np.count_nonzero(seen.now, axis=1).astype(np.int64), seen.retention**records.year, residual,
+    )
+
+
+def equity_table(records: Records) -> pd.DataFrame:
+    """Customer equity by firm: one row each, with its parts, in money of the valuation date (the end of the record).
+
+    Columns: firm, year, customers_people, kept_per_year_share, today_customers_money, future_customers_money,
+    advertising_money, shared_costs_money (both continued, to be taken off), customer_equity_money, horizon_years.
+    """
+    import pandas as pd
+
+    equity = customer_equity(records)
+    return pd.DataFrame({
+        "firm": records.firms, "year": records.years[-1] if records.periods else np.nan,
+        "customers_people": equity.customers, "kept_per_year_share": equity.kept_per_year,
+        "today_customers_money": equity.today, "future_customers_money": equity.future,
+        "advertising_money": equity.advertising, "shared_costs_money": equity.shared_costs,
+        "customer_equity_money": equity.customer_equity,
+        "horizon_years": records.scenario.money.equity_horizon_years,
+    })
+
+
+def person_equity(records: Records) -> pd.DataFrame:
+    """Value per person and firm: one row for each pair that ever traded or cost something.
+
+    Columns: customer_id, firm, is_customer, contribution_money (all realised, not discounted), value_to_date_money
+    (realised since the warm-up, discounted to its end), residual_money (money of the valuation date),
+    total_money (value to date + residual discounted to the end of the warm-up). Empty without purchases.
+    """
+    import pandas as pd
+
+    if records.transactions is None:
+        return pd.DataFrame({name: [] for name in (
+            "customer_id", "firm", "is_customer", "contribution_money", "value_to_date_money", "residual_money",
+            "total_money")})
+    rows, people = records.transactions, records.people_count
+    pair = rows.firm.astype(np.int64) * people + rows.customer
+    size = len(records.firms) * people
+    realised = np.zeros(size, dtype=np.int64)
+    np.add.at(realised, pair, rows.margin)
+    factor = np.nan_to_num(records.discount())
+    discounted = np.bincount(pair, weights=rows.margin * factor[rows.period], minlength=size)
+    equity = customer_equity(records)
+    residual = equity.residual.ravel()
+    there = np.bincount(pair, minlength=size) > 0
+    firm, customer = np.divmod(np.flatnonzero(there), max(1, people))
+    back = (1.0 + records.scenario.money.discount_rate) ** -max(0.0, float(records.years[-1]))
+    value = money(records, discounted[there])
+    return pd.DataFrame({
+        "customer_id": records.people["number"][customer],
+        "firm": np.asarray(records.firms, dtype=object)[firm],
+        "is_customer": _customers_now(records).ravel()[there],
+        "contribution_money": money(records, realised[there]), "value_to_date_money": value,
+        "residual_money": residual[there], "total_money": value + residual[there] * back,
+    })
+
+
+def _look_back(records: Records) -> Continuation:
+    """Who is a customer now, who was one a year ago, and the retention that follows [F]; NaN with nobody a year ago."""
+    span = min(records.year, records.periods // 2)
+    shape = (len(records.firms), records.people_count)
+    now, before = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+    for period, active in active_customers(records):
+        if period == records.periods - 1 - span:
+            before = active.copy()
+        now = active
+    kept = ratio(np.count_nonzero(now & before, axis=1), np.count_nonzero(before, axis=1))
+    return Continuation(span, now, before, kept ** (1.0 / span))
+
+
+def _customers_now(records: Records) -> Flags:
+    now: Flags = np.zeros((len(records.firms), records.people_count), dtype=np.bool_)
+    for _, active in active_customers(records):
+        now = active
+    return now
+
+
+def _discount_ahead(records: Records) -> Floats:
+    """Worth today of money of the coming periods, one number per period up to the horizon."""
+    terms = records.scenario.money
+    coming = np.arange(max(1, round(terms.equity_horizon_years * records.periods_per_year)))
+    later = 1 if terms.first_margin == "one_period_later" else 0
+    weight: Floats = (1.0 + terms.discount_rate) ** (-(coming + later) / records.periods_per_year)
+    return weight
+
+
+def _future(newly: Floats, seen: Continuation, weight: Floats) -> Floats:
+    """Worth of customers still to be won [F]: the observed inflow, continued and kept at the observed retention."""
+    stock = np.cumsum(seen.retention[:, None] ** np.arange(max(seen.span, weight.size)), axis=1)
+    inflow = newly / stock[:, : seen.span].sum(axis=1)
+    future: Floats = inflow * (stock[:, : weight.size] * weight).sum(axis=1)
+    return np.where(newly == 0, 0.0, future)
+
+
+def _running_costs(records: Records, span: int, contribution: Ints) -> tuple[Floats, Floats]:
+    """Advertising, and all costs that are booked neither on a customer nor as advertising, per period [F]."""
+    recent = slice(records.periods - span, records.periods)
+    advertising = records.account("advertising")[recent].sum(axis=0)
+    shared = contribution - advertising - profit(records)[recent].sum(axis=0)
+    return money(records, advertising) / span, money(records, shared) / span
