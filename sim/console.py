@@ -6,6 +6,7 @@ respected: where a character cannot be encoded, a plain one stands in its place.
 
 from __future__ import annotations
 
+import codecs
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -26,13 +27,16 @@ def encodable(text: str, encoding: str | None) -> str:
     >>> encodable("Анна", "ascii"), encodable("Анна", "utf-8")
     ('????', 'Анна')
     """
-    name = encoding or "ascii"
+    try:
+        name = codecs.lookup(encoding or "ascii").name
+    except LookupError:
+        name = "ascii"
     try:
         text.encode(name)
-    except (UnicodeEncodeError, LookupError):
+    except UnicodeEncodeError:
         for fancy, plain in _PLAIN.items():
             text = text.replace(fancy, plain)
-        return text.encode("ascii" if name == "ascii" else name, errors="replace").decode(name)
+        return text.encode(name, errors="replace").decode(name)
     return text
 
 

@@ -36,7 +36,8 @@ def python(*arguments: str, cwd: Path | None = None, **environment: str) -> subp
     """Run this interpreter in a process of its own."""
     clean = {**os.environ, "PYTHONIOENCODING": "utf-8", **environment}
     return subprocess.run(
-        [sys.executable, *arguments], capture_output=True, encoding="utf-8", cwd=cwd, env=clean, timeout=120, check=False
+        [sys.executable, *arguments], capture_output=True, encoding="utf-8", cwd=cwd, env=clean, timeout=120,
+        check=False,
     )
 
 
@@ -98,7 +99,8 @@ def test_an_installed_package_finds_its_scenarios_from_any_folder(tmp_path: Path
     assert done.returncode == 0, done.stderr
     names = [entry["name"] for entry in json.loads(done.stdout)]
     assert "first_look" in names
-    where = python("-c", "from sim.scenario.shipped import shipped_folder as f; print(f())", cwd=elsewhere, PYTHONPATH=str(site))
+    asked = "from sim.scenario.shipped import shipped_folder as folder; print(folder())"
+    where = python("-c", asked, cwd=elsewhere, PYTHONPATH=str(site))
     assert Path(where.stdout.strip()) == site / "sim" / "shipped"
 
 

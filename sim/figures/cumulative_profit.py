@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 def cumulative_profit(table: pd.DataFrame, ax: Axes) -> None:
     """Cumulative discounted profit by firm, with the crossing and its interval.
 
-    Table: `year`, `firm` (or `world`), and `mean` (with `low`, `high`, `n`) or `cumulative_profit_money`.
+    Table: `year`, `firm` (or `world`), and `mean` (with `low`, `high`, `n`) or `cumulative_discounted_profit_money`.
     Unit: money of today. `table.attrs["crossing"]`, where there is one, holds `year`, `low`, `high` and `text`.
     """
-    value = value_column(table, "cumulative_discounted_profit_money", "cumulative_profit_money", "cumulative_profit")
+    value = value_column(table, "cumulative_discounted_profit_money")
     currency = currency_of(table)
     format_axis(ax.yaxis, lambda amount: money(amount))
     ax.axhline(0, color=GREY, linewidth=1.2)

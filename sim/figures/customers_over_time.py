@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 def customers_over_time(table: pd.DataFrame, ax: Axes) -> None:
     """Active customers by firm over the years.
 
-    Table: `year`, `firm` (or `world`), and `mean` (with `low`, `high`, `n`) or `active_customers`. Unit: people.
+    Table: `year`, `firm` (or `world`), and `mean` (with `low`, `high`, `n`) or `active_customers_people`. Unit: people.
     """
-    value = value_column(table, "active_customers", "customers")
+    value = value_column(table, "active_customers_people")
     format_axis(ax.yaxis, lambda people: f"{people:,.0f}")
     ax.set_ylim(0, 1.06 * float(table["high" if "high" in table.columns else value].max()) or 1)
     write(ax, Words("Customers by firm", "active customers (people)", "year"), table)

@@ -19,14 +19,14 @@ _PARTS = {"today": ("#0072B2", "", "white"), "future": ("#A6D4F2", "//", "black"
 def equity_bars(table: pd.DataFrame, ax: Axes) -> None:
     """Customer equity by firm: the value of today's customers, then of future ones, then the total in words.
 
-    Table: `firm`, `part` (today, future, total), and `mean` (with `low`, `high`, `n`) or `equity_money`.
+    Table: `firm`, `part` (today, future, total), and `mean` (with `low`, `high`, `n`) or `customer_equity_money`.
     Unit: money of the valuation date. Parts are drawn end to end; the whisker is the interval of the total
     where the table has it, else of each part.
 
     Raises:
         ValueError: a part has another name.
     """
-    value = value_column(table, "equity_money", "customer_equity_money", "value_money")
+    value = value_column(table, "customer_equity_money")
     strange = sorted(set(table["part"]) - {*_PARTS, "total"})
     if strange:
         raise ValueError(f"A part of equity is one of today, future, total; the table has {strange[0]!r}.")

@@ -27,7 +27,7 @@ def loyalty_quadrants(table: pd.DataFrame, ax: Axes) -> None:
     Raises:
         ValueError: a quadrant has another name.
     """
-    value = value_column(table, "share", "people_share")
+    value = value_column(table, "share")
     strange = sorted(set(table["quadrant"]) - set(PLACES))
     if strange:
         raise ValueError(f"A quadrant of loyalty is one of {', '.join(PLACES)}; the table has {strange[0]!r}.")

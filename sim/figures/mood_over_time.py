@@ -19,12 +19,12 @@ _COLOURS = ("#0072B2", "#A6D4F2", "#F6C667", "#B23A00")
 _HATCHES = ("", "", "", "//")
 
 
-@shows("year", "firm", *MOODS)
+@shows("year", "firm", *(f"{mood}_share" for mood in MOODS))
 def mood_over_time(table: pd.DataFrame, ax: Axes) -> None:
     """Shares of delighted, content, disappointed and angry customers over the years.
 
-    Table: `year`, `firm`, and one column per mood with people or shares (each period is drawn as shares of its sum).
-    Unit: share of active customers.
+    Table: `year`, `firm`, `delighted_share`, `content_share`, `disappointed_share`, `angry_share` (and `n`).
+    Unit: share of customers in any mood. A period without customers is left white.
     """
     write(ax, Words("The mood of customers", "share of active customers", "year"), table)
     firms = [str(name) for name in dict.fromkeys(table["firm"])]
@@ -40,9 +40,7 @@ def _draw_firm(panel: Axes, table: pd.DataFrame, words: bool) -> None:
     """Stacked areas, the angry at the bottom; the names of the moods stand right of the last panel."""
     from sim.figures._labels import Label, label_ends
 
-    counts = table[list(MOODS)].to_numpy(dtype=float).T[::-1]
-    total = counts.sum(axis=0)
-    shares = np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
+    shares = np.nan_to_num(table[[f"{mood}_share" for mood in MOODS]].to_numpy(dtype=float)).T[::-1]
     years = table["year"].to_numpy(dtype=float)
     areas = panel.stackplot(years, shares, colors=_COLOURS[::-1], edgecolor="white", linewidth=0.6)
     for area, hatch in zip(areas, _HATCHES[::-1], strict=True):

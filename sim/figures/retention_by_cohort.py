@@ -25,7 +25,7 @@ def retention_by_cohort(table: pd.DataFrame, ax: Axes) -> None:
     Table: `firm`, `cohort` (a year or a name), `age_years`, and `mean` (with `low`, `high`, `n`) or
     `retention_share`. Unit: share of the cohort. Of more than eight cohorts, eight evenly spaced ones are shown.
     """
-    value = value_column(table, "retention_share", "retention", "share")
+    value = value_column(table, "retention_share")
     write(ax, Words("Who stays, by year of the first purchase", "share of the cohort that still buys", "years"), table)
     firms = [str(name) for name in dict.fromkeys(table["firm"])]
     for place, (firm, panel) in enumerate(panels(ax, firms, gap=0.13).items()):

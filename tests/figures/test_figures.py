@@ -18,7 +18,7 @@ from sim import figures
 from sim.figures._labels import spread
 from sim.figures.style import look, money, percent
 
-MOODS = ("delighted", "content", "disappointed", "angry")
+MOODS = ("delighted_share", "content_share", "disappointed_share", "angry_share")
 
 
 def over_time(firms: tuple[str, ...], slope: float = 10.0, runs: int = 40) -> pd.DataFrame:
@@ -36,7 +36,7 @@ def table_for(name: str, firms: tuple[str, ...] = ("Rush", "Root")) -> pd.DataFr
     if name in ("customers_over_time", "cumulative_profit"):
         return over_time(firms)
     if name == "mood_over_time":
-        return pd.DataFrame([{"year": year / 12, "firm": firm, **dict.fromkeys(MOODS, 25.0)}
+        return pd.DataFrame([{"year": year / 12, "firm": firm, **dict.fromkeys(MOODS, 0.25)}
                              for firm in firms for year in range(1, 13)])
     if name == "retention_by_cohort":
         rows = [{"firm": firm, "cohort": cohort, "age_years": float(age), "mean": 1 / (1 + age), **interval}
@@ -146,12 +146,15 @@ def test_crossing_is_drawn_with_its_interval_and_words() -> None:
     assert any(abs(span.x0 - 0.8) < 1e-6 and abs(span.x1 - 1.3) < 1e-6 for span in spans)
 
 
-def test_mood_is_drawn_as_shares_of_all_customers() -> None:
+def test_a_period_without_customers_is_left_white() -> None:
     ax = axes()
-    table = pd.DataFrame({"year": [1.0, 2.0], "firm": "Root", "delighted": [30, 0], "content": [10, 0],
-                          "disappointed": [0, 0], "angry": [0, 0]})
-    figures.find("mood_over_time")(table, ax)  # the second period has nobody: no division by zero
-    assert ax.child_axes[0].get_ylim() == (0, 1)
+    nobody = float("nan")
+    table = pd.DataFrame({"year": [1.0, 2.0], "firm": "Root", "delighted_share": [0.75, nobody],
+                          "content_share": [0.25, nobody], "disappointed_share": [0, nobody],
+                          "angry_share": [0, nobody]})
+    figures.find("mood_over_time")(table, ax)
+    tops = [area.get_paths()[0].vertices[:, 1].max() for area in ax.child_axes[0].collections]
+    assert tops == [0, 0, 0.25, 1.0], "angry, disappointed, content, delighted from the bottom up"
 
 
 def test_unknown_quadrant_and_part_are_refused_by_name() -> None:
