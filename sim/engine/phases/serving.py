@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from sim.engine.draws import uniform_of_occasion
 from sim.engine.numerics import clip, maximum, minimum, normal, where, whole
 from sim.engine.phase import each
@@ -18,6 +20,8 @@ from sim.rules.voice import readiness, telling_of_joy, telling_of_loss
 
 MOVED = -9
 """Written in place of the second choice once it has been tried."""
+ANOTHER = np.uint64(64)
+"""Keeps the draws of the second attempt apart from those of the first."""
 
 
 @each("occasions", sets="deal.firm deal.second mine.grievance me.valence", adds="count.lost_contacts", among="buyers")
@@ -35,7 +39,7 @@ def queue(me: Any, deal: Any, mine: Any, seller: Any, chance: Any, p: Any, m: An
 @each("occasions", sets="deal.firm", adds="count.contacts count.lost_contacts", among="movers")
 def queue_again(me: Any, deal: Any, seller: Any, chance: Any, m: Any, occasion: Any) -> Any:
     """The second choice may be full too; there is one wave, not an endless search."""
-    lost = uniform_of_occasion(chance.line, me.number, occasion + 64) < m.capacity * seller.lost
+    lost = uniform_of_occasion(chance.line, me.number, occasion + ANOTHER) < m.capacity * seller.lost
     return where(lost, -1, deal.firm), where(lost, 0, 1), where(lost, 1, 0)
 
 
