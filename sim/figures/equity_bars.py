@@ -12,24 +12,24 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-_PARTS = {"today": ("#0072B2", "", "white"), "future": ("#A6D4F2", "//", "black")}
+_PARTS = {"today": ("#0072B2", ""), "future": ("#A6D4F2", ""), "costs": ("#E69F00", "//")}
 
 
 @shows("firm", "part")
 def equity_bars(table: pd.DataFrame, ax: Axes) -> None:
-    """Customer equity by firm: the value of today's customers, then of future ones, then the total in words.
+    """Customer equity by firm: value of today's customers and of future ones, costs still to come, and the total.
 
-    Table: `firm`, `part` (today, future, total), and `mean` (with `low`, `high`, `n`) or `customer_equity_money`.
-    Unit: money of the valuation date. Parts are drawn end to end; the whisker is the interval of the total
-    where the table has it, else of each part.
+    Table: `firm`, `part` (today, future, costs, total), and `mean` (with `low`, `high`, `n`) or `money`.
+    Costs are negative. Unit: money of the valuation date. Gains are drawn end to end to the right, costs to the left;
+    the total is a diamond with its interval, in words at the end of the bar.
 
     Raises:
         ValueError: a part has another name.
     """
-    value = value_column(table, "customer_equity_money")
+    value = value_column(table, "money")
     strange = sorted(set(table["part"]) - {*_PARTS, "total"})
     if strange:
-        raise ValueError(f"A part of equity is one of today, future, total; the table has {strange[0]!r}.")
+        raise ValueError(f"A part of equity is one of today, future, costs, total; the table has {strange[0]!r}.")
     firms = [str(name) for name in dict.fromkeys(table["firm"])]
     currency = currency_of(table)
     ax.set_ylim(len(firms) - 0.5, -0.62)
@@ -43,7 +43,12 @@ def equity_bars(table: pd.DataFrame, ax: Axes) -> None:
     ax.axvline(0, color=GREY, linewidth=1.2)
     format_axis(ax.xaxis, lambda amount: money(amount))
     ax.locator_params(axis="x", nbins=6)
-    unit = f"{currency}: value".lstrip(": ") + " of today's customers (dark) and of future ones (hatched)"
+    parts = "today's customers (dark), future ones (light)"
+    if "costs" in set(table["part"]):
+        parts += ", costs still to come (hatched)"
+    if "total" in set(table["part"]):
+        parts += "; diamond: the sum"
+    unit = f"{currency}: {parts}" if currency else parts
     write(ax, Words("What the customers are worth", unit, " "), table)
     _name_parts(ax)
 
@@ -52,22 +57,23 @@ def _draw_firm(ax: Axes, place: int, rows: Mapping[str, Mapping[Hashable, Any]],
     """The bars of one firm, its whiskers, and the total at the end."""
     value, currency = how
     ends = {True: 0.0, False: 0.0}  # positive parts grow to the right, negative ones to the left
-    for part, (colour, hatch, ink) in _PARTS.items():
+    for part, (colour, hatch) in _PARTS.items():
         if part not in rows:
             continue
         amount = float(rows[part][value])
         start = ends[amount >= 0]
         ax.barh(place, amount, left=start, height=0.55, color=colour, hatch=hatch, edgecolor="white", linewidth=1.5)
-        ax.text(start + amount / 2, place, money(amount), ha="center", va="center", fontsize=17, color=ink,
-                bbox=None if not hatch else {"facecolor": "#A6D4F2", "edgecolor": "none", "pad": 2})
+        ax.text(start + amount / 2, place - 0.3, money(amount), ha="center", va="bottom", fontsize=16, color=INK)
         ends[amount >= 0] = start + amount
         if "total" not in rows:
             _whisker(ax, rows[part], place, start)
     end = ends[True] or ends[False]
     if "total" in rows:
+        total = float(rows["total"][value])
         _whisker(ax, rows["total"], place, 0.0)
+        ax.plot([total], [place], marker="D", markersize=13, color=INK, markeredgecolor="white", markeredgewidth=1.5)
         end = max(end, float(rows["total"].get("high", end)))
-        text = money(float(rows["total"][value]), currency)
+        text = money(total, currency)
         ax.annotate(text, (end, place), (10, 0), textcoords="offset points", va="center", fontsize=20,
                     fontweight="bold", annotation_clip=False)
 
