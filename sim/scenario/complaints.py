@@ -53,7 +53,7 @@ def _unknown_key(path: PathParts, known: Sections) -> str:
     allowed = list(keys_of(section)) if section is not None else []
     if "." in key and len(path) == 1:
         first, _, rest = key.partition(".")
-        return f"a key cannot hold a point here; write {first}: {{{rest}: …}} (points are for --set and what_if)"
+        return f"a key cannot hold a point here; write {first}: {{{rest}: ...}} (points are for --set and what_if)"
     return f"unknown key; {hint_for_key(key, allowed)}"
 
 

@@ -20,6 +20,9 @@ from sim.scenario.yaml_reader import DEEPEST, Document, read_value
 MOST_FILES = 20
 _PRESET_KEYS = (*Levers.model_fields, "strategy", "settings")
 _PRESET_WORDS = ("title", "notes")
+_OWN_WORDS = ("notes", "claims")
+"""What a file says about itself; a file that extends it does not inherit it."""
+_FIXED = ("extends", "schema", "what_if")
 
 
 @dataclass
@@ -58,7 +61,9 @@ def _extended(document: Document, folder: Path, chain: tuple[Path, ...]) -> Laye
         below = _extended(read_file(path), real.parent, (*chain, real))
     except ScenarioError as error:
         raise ScenarioError([*document.problems, *error.problems]) from None
-    return Layers(overlay(below.document, document), below.document.data, (*files, *below.files))
+    inherited = {key: value for key, value in below.document.data.items() if key not in _OWN_WORDS}
+    base = replace(below.document, data=inherited)
+    return Layers(overlay(base, document), inherited, (*files, *below.files))
 
 
 def with_presets(document: Document) -> Document:
@@ -183,7 +188,7 @@ def overridden(document: Document, overrides: Mapping[str, Any], file: str) -> D
         place = Place(file, number, 1)
         for table in (flat.keys, flat.values):
             table.update({spot: place for spot in table if spot[:1] == (key,)})
-        if key in ("extends", "schema", "what_if") or "[" in key or not all(key.split(".")):
+        if key.split(".")[0] in _FIXED or "[" in key or not all(key.split(".")):
             raise ScenarioError([Problem.at(place, key, _bad_override(key))])
     return changed_by(document, flat)
 
@@ -216,6 +221,6 @@ def _strangers(document: Document, changes: Document) -> list[Problem]:
 def _bad_override(key: str) -> str:
     if "[" in key:
         return f"one entry of a list cannot be overridden; give the whole list {key.partition('[')[0]}"
-    if key in ("extends", "schema", "what_if"):
+    if key.split(".")[0] in _FIXED:
         return "cannot be overridden; write it in a file"
-    return f"{shown(key)} is not a dotted name such as market.customers"
+    return f"{shown(key) or 'an empty text'} is not a dotted name such as market.customers"

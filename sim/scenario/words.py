@@ -66,4 +66,13 @@ def shown(value: object, at_most: int = 40) -> str:
     if isinstance(value, list | tuple):
         return "a list"
     text = f"{value:.15g}" if isinstance(value, float) else " ".join(str(value).split())
-    return text if len(text) <= at_most else f"{text[: at_most - 1]}…"
+    return text if len(text) <= at_most else f"{text[: at_most - 3]}..."
+
+
+def number_in_words(value: float) -> str:
+    """A number for a sentence.
+
+    >>> number_in_words(5.0), number_in_words(9.6), number_in_words(1500.0)
+    ('5', '9.6', '1,500')
+    """
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4g}"

@@ -1,0 +1,124 @@
+"""The assumptions in which two scenarios differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.parameters import ASSUMPTION
+from sim.scenario.checking import checked
+from sim.scenario.effective import WORDS_ONLY, effective_mapping
+from sim.scenario.errors import PathParts, dotted
+from sim.scenario.fields import extra_of, field_at
+from sim.scenario.layers import document_of
+from sim.scenario.schema import Scenario
+from sim.scenario.words import shown
+
+_ENTRIES = (("firms",), ("people", "segments"), ("events",))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One value that differs: its dotted name, both values (None: not there), unit, meaning and source."""
+
+    path: str
+    a: Any
+    b: Any
+    unit: str = ""
+    label: str = ""
+    source: str = ""
+
+    @property
+    def is_guess(self) -> bool:
+        """True where nobody has measured the value."""
+        return self.source.startswith(ASSUMPTION)
+
+
+def diff(a: Scenario, b: Scenario) -> list[Difference]:
+    """Everything in which the runs of two scenarios differ, in the order of the file; words are left out.
+
+    A firm, a segment or an event that only one of them has is one difference.
+
+    >>> from sim.scenario.load import load
+    >>> one = load({"question": "Who stays?", "firms": {"Root": {}}})
+    >>> [(found.path, found.a, found.b) for found in diff(one, load(one, {"market.customers": 500}))]
+    [('market.customers', 2000, 500)]
+    """
+    left, right = _flat(_numbers(a)), _flat(_numbers(b))
+    shared = [path for path in left if path in right]
+    found = [_difference(path, left[path], right[path]) for path in shared if left[path] != right[path]]
+    alone = [_difference(path, left[path], None) for path in left if path not in right]
+    new = [_difference(path, None, right[path]) for path in right if path not in left]
+    order = {path: place for place, path in enumerate((*left, *(path for path, _ in new)))}
+    return _whole_entries(sorted(found + alone + new, key=lambda one: order[one[0]]), left, right)
+
+
+def _numbers(scenario: Scenario) -> dict[str, Any]:
+    return {key: value for key, value in effective_mapping(scenario).items() if key not in WORDS_ONLY}
+
+
+def _flat(data: Any, path: PathParts = ()) -> dict[PathParts, Any]:
+    """Single values by path; an entry of a mapping by name counts as a value itself, by its presence."""
+    return dict(_walk(data, path))
+
+
+def _walk(data: Any, path: PathParts) -> Iterator[tuple[PathParts, Any]]:
+    is_entry = path[:-1] in _ENTRIES
+    if is_entry:
+        yield path, "there"
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from _walk(value, (*path, key))
+    elif isinstance(data, list) and any(isinstance(value, dict) for value in data):
+        for number, value in enumerate(data):
+            yield from _walk(value, (*path, number))
+    elif not is_entry and data != []:
+        yield path, data
+
+
+def _difference(path: PathParts, a: Any, b: Any) -> tuple[PathParts, Difference]:
+    field = field_at(path)
+    if field is None:
+        return path, Difference(dotted(path), a, b)
+    notes = (extra_of(field, "unit"), extra_of(field, "label") or field.description or "", extra_of(field, "source"))
+    return path, Difference(dotted(path), a, b, *notes)
+
+
+def _whole_entries(
+    found: list[tuple[PathParts, Difference]], left: Mapping[PathParts, Any], right: Mapping[PathParts, Any]
+) -> list[Difference]:
+    """Without the details of entries that one side does not have at all."""
+    lonely = {path for path, _ in found if path[:-1] in _ENTRIES and (path in left) != (path in right)}
+    return [one for path, one in found if path in lonely or not any(path[: len(entry)] == entry for entry in lonely)]
+
+
+def base_of(scenario: Scenario) -> Scenario | None:
+    """What the scenario would be without its own file: what it extends, else the defaults; None where that fails."""
+    inherited = dict(scenario.source.inherited)
+    inherited.setdefault("question", "none")
+    base, problems = checked(document_of(inherited, "extended files"), Path(scenario.source.folder))
+    return base if not problems else None
+
+
+def diff_text(a: Scenario, b: Scenario, name_a: str | None = None, name_b: str | None = None) -> str:
+    """The differences as a table in plain text."""
+    found = diff(a, b)
+    one, other = name_a or a.source.name, name_b or b.source.name
+    if not found:
+        return f"{one} and {other} give the same market: no assumption differs.\n"
+    rows = [("", one, other, "unit"), *((each.path, _cell(each.a), _cell(each.b), each.unit) for each in found)]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    lines = [
+        f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:>{widths[2]}}  {row[3]}".rstrip() for row in rows
+    ]
+    guesses = sum(each.is_guess for each in found)
+    total = f"{len(found)} assumption{'s differ' if len(found) > 1 else ' differs'}"
+    return "\n".join([*lines, "", f"{total}; the source of {guesses} is a guess."]) + "\n"
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(shown(entry) for entry in value) or "none"
+    return "-" if value is None else shown(value)
