@@ -176,7 +176,7 @@ def cache_folder() -> Path:
 
 def module_of(text: str) -> ModuleType:
     """Import generated text from a file named by its own hash and the rules'."""
-    name = f"pass_{hashlib.sha256((text + rules_hash() + np.__version__).encode()).hexdigest()[:20]}"
+    name = _name_of(text)
     if name in sys.modules:
         return sys.modules[name]
     path = cache_folder() / f"{name}.py"
@@ -190,6 +190,22 @@ def module_of(text: str) -> ModuleType:
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def _name_of(text: str) -> str:
+    return f"pass_{hashlib.sha256((text + rules_hash() + np.__version__).encode()).hexdigest()[:20]}"
+
+
+def warm(world: World) -> bool:
+    """Whether every pass has been compiled on this machine before."""
+    folder = cache_folder() / "__pycache__"
+    return all(any(folder.glob(f"{_name_of(source(phases, world))}*.nbi")) for phases in PASSES.values())
+
+
+def loaded(world: World) -> bool:
+    """Whether every pass is compiled in this process already."""
+    names = [_name_of(source(phases, world)) for phases in PASSES.values()]
+    return all(name in sys.modules and sys.modules[name].run.signatures for name in names)
 
 
 @cache

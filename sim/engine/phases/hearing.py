@@ -71,7 +71,7 @@ def settle(me: Any, p: Any, fate: Any) -> Any:
                     " tie.given tie.margin tie.cut tie.effect tie.utility")
 def fade(tie: Any, firm: Any, p: Any, m: Any) -> Any:
     """What is not renewed fades: grievance, commitment, an idle habit, what the firm knows."""
-    away = tie.idle > p.active_window
+    away = tie.idle >= p.active_window
     habit = where(tie.idle > 0, tie.habit * p.habit_kept, tie.habit)
     knowledge = tie.knowledge * p.knowledge_kept * where(away, p.idle_knowledge_kept, 1.0)
     idle = where(tie.idle < 32000, tie.idle + 1, tie.idle)

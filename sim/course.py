@@ -1,0 +1,201 @@
+"""The course of one market: the walk through its periods, without Mesa's clothes.
+
+A period is: moment *plan* (events strike, firms plan) -> pass *hear and choose* -> moment *load* (contacts against
+capacity) -> pass *serve and feel* -> pass *observe* -> moment *account* (books close, what was said is published).
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.birth import born
+from sim.engine.constants import wave
+from sim.engine.draws import fate_of, luck_of
+from sim.engine.engine import Engine, Executor
+from sim.engine.state import COUNTS, FIXED_POINT, MARKET, Clock
+from sim.engine.world import Totals, World
+from sim.firm_book import FirmBook, Rows
+from sim.records import Facts, Keep, Recorder, Records
+from sim.scenario.levels import strengths
+from sim.scenario.load import require_firms
+from sim.scenario.schema import Scenario
+
+LINES = 10
+"""Lines of a service desk: contacts are lost as in Erlang's formula with so many lines."""
+RATING_HALF_LIFE_WEEKS = 26.0
+RATINGS_FOR_HALF_WEIGHT = 10.0
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a market is run; none of it changes a number."""
+
+    executor: Executor = "auto"
+    threads: int | None = None
+    block: int = 2048
+    records: Keep = "auto"
+    graph: Any = None  # a networkx graph of who listens to whom, instead of the scenario's
+
+
+@dataclass
+class Ratings:
+    """Public reviews of each firm: faded number and faded sum of points."""
+
+    number: Floats
+    points: Floats
+
+    def faded(self, kept: float, number: NDArray[np.int64], points: NDArray[np.int64]) -> Ratings:
+        """After a period with new reviews."""
+        return Ratings(self.number * kept + number, self.points * kept + points / FIXED_POINT)
+
+    @property
+    def mean(self) -> Floats:
+        """Mean rating, 0 to 1; a half where there is none."""
+        return np.where(self.number > 0.0, self.points / np.maximum(self.number, 1e-12), 0.5)
+
+    @property
+    def weight(self) -> Floats:
+        """How much a rating counts: n / (n + 10)."""
+        return self.number / (self.number + RATINGS_FOR_HALF_WEIGHT)
+
+
+def lost_share(load: float, lines: int = LINES) -> float:
+    """Share of contacts that find all lines busy: Erlang's loss formula at an offered load of `load` x `lines`.
+
+    `load` is contacts over capacity. B(0) = 1, B(k) = a B(k-1) / (k + a B(k-1)). Source: Erlang 1917 (C109).
+
+    >>> round(lost_share(1.0), 4), lost_share(0.0)
+    (0.2146, 0.0)
+    """
+    offered, blocked = load * lines, 1.0
+    for k in range(1, lines + 1):
+        blocked = offered * blocked / (k + offered * blocked)
+    return blocked if load > 0.0 else 0.0
+
+
+class Course:
+    """One market on its way. `step()` walks one period; `records()` tells what happened so far."""
+
+    def __init__(self, scenario: Scenario, seed: int, world_seed: int, options: Options | None = None) -> None:
+        """Let the people be born and open the books of the firms."""
+        from pathlib import Path
+
+        self.scenario, self.seed, self.world_seed = require_firms(scenario), seed, world_seed
+        self.options = options or Options()
+        strong = strengths(scenario)
+        folder = Path(scenario.source.folder) if scenario.source.folder else None
+        self.book = FirmBook(scenario, strong["advertising_stock"], folder)
+        calendar = self.book.calendar
+        self.warm_up = calendar.warm_up
+        self.periods = self.warm_up + max(1, round(scenario.clock.years * calendar.periods_per_year))
+        self.weeks = float(calendar.weeks_per_period)
+        self.world: World = born(scenario, strong, world_seed, self.periods, self.options.graph)
+        self.parameters = self.world.p
+        self.engine = Engine(
+            self.world, self.periods, self.options.executor, self.options.threads, self.options.block
+        )
+        firms = len(self.book.names)
+        self.ratings = Ratings(np.zeros(firms), np.zeros(firms))
+        self.totals = Totals.zero(firms)
+        self.capped = 0
+        self.now = 0
+        facts = Facts(
+            scenario, seed, world_seed, self.book.names, self.periods, self.weeks,
+            float(calendar.periods_per_year), self.warm_up,
+        )
+        self.recorder = Recorder(facts, self.world.me._asdict(), self.options.records)
+
+    @property
+    def done(self) -> bool:
+        """Whether the last period has been walked."""
+        return self.now >= self.periods
+
+    def step(self) -> None:
+        """Walk one period.
+
+        Raises StopIteration after the last one.
+        """
+        if self.done:
+            raise StopIteration(f"this market ran its {self.periods} periods; build a new one to run again")
+        totals = Totals.zero(len(self.book.names))
+        capacity = self._plan(totals)
+        self.engine.run("hear and choose", self.world, totals)
+        self._load(capacity, totals)
+        self.engine.run("serve and feel", self.world, totals)
+        self.engine.run("observe", self.world, totals)
+        self._account(totals)
+        self.now += 1
+
+    def _plan(self, totals: Totals) -> Floats:
+        """Moment: events strike, strategies plan, their rows stand for this period."""
+        me, tie = self.world.me, self.world.tie
+        present = (me.enters <= self.now) & (self.now < me.leaves)
+        opening = self.book.begin(self.now, int(np.count_nonzero(present)))
+        totals.ledger += opening.lumps
+        for record in opening.records:
+            self.recorder.event(self.now, record["kind"], record.get("firm", ""), record["what"])
+        above, treated = self._whom(present, [plan.levers.care.selective for plan in opening.plans], tie)
+        rows: Rows = self.book.rows(above, treated)
+        firm = rows.firm._replace(
+            rating=self.ratings.mean, rated=self.ratings.weight, lost=np.zeros(len(self.book.names))
+        )
+        season, week = self.scenario.market.season, (self.now - self.warm_up) * self.weeks
+        demand = wave(season.amplitude, season.peak_week, week) * opening.market.get("demand", 1.0)
+        world = self.world
+        world.firm, world.offer = firm, rows.offer
+        world.p = self.parameters
+        if "switching_cost" in opening.market:
+            world.p = self.parameters._replace(switching_cost=float(opening.market["switching_cost"]))
+        world.clock = Clock(np.int64(self.now), np.float64(demand))
+        world.fate, world.luck = fate_of(self.seed, self.now), luck_of(self.seed, self.now, firm.key)
+        return rows.capacity
+
+    def _whom(
+        self, present: NDArray[np.bool_], selective: list[float], tie: Any
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """From which running contribution a known customer is treated, and how many that makes."""
+        known = present & (tie.idle < self.parameters.active_window)
+        above = np.full(len(known), np.iinfo(np.int64).min // 4)
+        treated = np.count_nonzero(known, axis=1).astype(np.int64)
+        for f, left_out in enumerate(selective):
+            skip = int(left_out * treated[f])
+            if skip > 0:
+                worth = (tie.paid[f] - tie.served[f] - tie.relation[f])[known[f]]
+                above[f] = np.partition(worth, min(skip, len(worth) - 1))[min(skip, len(worth) - 1)]
+                treated[f] = np.count_nonzero(worth >= above[f])
+        return above, treated
+
+    def _load(self, capacity: Floats, totals: Totals) -> None:
+        """Moment: contacts against capacity, hence the share of contacts that is lost."""
+        contacts = totals.count[COUNTS.index("contacts")]
+        shares = [
+            lost_share(float(asked) / float(room)) if np.isfinite(room) and room > 0 else float(room == 0)
+            for asked, room in zip(contacts, capacity, strict=True)
+        ]
+        self.world.firm = self.world.firm._replace(lost=np.array(shares))
+
+    def _account(self, totals: Totals) -> None:
+        """Moment: the books close, the recorder writes, what was said today will be heard tomorrow."""
+        self.book.end(totals.ledger, totals.count)
+        self.recorder.period(self.now, totals.ledger, totals.count, self.world.tie)
+        kept = 0.5 ** (self.weeks / RATING_HALF_LIFE_WEEKS)
+        count = totals.count
+        self.ratings = self.ratings.faded(kept, count[COUNTS.index("reviews")], count[COUNTS.index("review_points")])
+        self.world.friend.said_firm[:-1] = self.world.me.telling
+        self.world.friend.said_tone[:-1] = self.world.me.tone
+        self.capped += int(totals.market[MARKET.index("capped")])
+        self.totals = totals
+
+    def records(self) -> Records:
+        """What happened so far."""
+        return self.recorder.finish(self.world.tie, self.world.me)
+
+    def fork(self) -> Course:
+        """The same market at the same moment, to be continued on its own: bit for bit the one never stopped."""
+        return copy.deepcopy(self)

@@ -1,0 +1,85 @@
+"""Running passes: which executor, how many threads. The results are the same bits whatever is chosen here."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Literal, get_args
+
+from sim.engine import compiled
+from sim.engine.executors import BLOCK, run
+from sim.engine.numerics import HAS_NUMBA
+from sim.engine.phases import PASSES
+from sim.engine.world import Totals, World
+
+Executor = Literal["auto", "python", "numpy", "numba"]
+COMPILING_PAYS = 3_000_000
+"""Customer-periods from which a cold compile (10 to 20 s) is worth its time."""
+LOADING_PAYS = 20_000
+"""Customer-periods from which loading a compiled engine from the cache (0.2 s) is worth its time."""
+THREADS_PAY = 20_000
+"""Customers from which a second thread pays."""
+
+
+def chosen(executor: Executor, world: World, periods: int) -> str:
+    """The executor that will run: as asked, or the fastest for this much work that is ready.
+
+    Raises ValueError for an unknown name, and ImportError where numba is asked for and cannot be imported.
+    """
+    if executor not in get_args(Executor):
+        raise ValueError(f"executor={executor!r}: there is no such executor; choose from {', '.join(get_args(Executor))}")
+    if executor == "numba" and not HAS_NUMBA:
+        raise ImportError('executor="numba": numba cannot be imported here; use "numpy" (the same numbers, slower)')
+    if executor != "auto":
+        return executor
+    if not HAS_NUMBA:
+        return "numpy"
+    work = world.n * periods
+    if work >= COMPILING_PAYS or compiled.loaded(world):
+        return "numba"
+    return "numba" if work >= LOADING_PAYS and compiled.warm(world) else "numpy"
+
+
+class Engine:
+    """Runs the passes of a world. `threads=None`: two or more only where they pay."""
+
+    def __init__(
+        self, world: World, periods: int = 1, executor: Executor = "auto", threads: int | None = None,
+        block: int = BLOCK,
+    ) -> None:
+        """Choose the executor and the threads."""
+        if threads is not None and threads < 1:
+            raise ValueError(f"threads={threads}: at least 1")
+        if block < 1:
+            raise ValueError(f"block={block}: at least 1 customer")
+        self.executor = chosen(executor, world, periods)
+        self.block = block
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+        many = world.n >= THREADS_PAY and self.executor == "numba"
+        self.threads = threads if threads is not None else (cores if many else 1)
+
+    def run(self, name: str, world: World, totals: Totals) -> None:
+        """Run one pass (see `sim.engine.phases.PASSES`) on everybody and add up what it counts."""
+        cuts = [world.n * place // self.threads for place in range(self.threads + 1)]
+        parts = [(low, high) for low, high in zip(cuts[:-1], cuts[1:], strict=True) if high > low]
+        work = self._work(name, world)
+        if len(parts) <= 1:
+            for low, high in parts:
+                work(low, high, totals)
+            return
+        shares = [Totals.zero(totals.count.shape[1]) for _ in parts]
+        with ThreadPoolExecutor(len(parts)) as pool:
+            list(pool.map(lambda part, share: work(*part, share), parts, shares))
+        for share in shares:
+            totals.add(share)
+
+    def _work(self, name: str, world: World) -> Any:
+        if self.executor == "numba":
+            kernel = compiled.kernels(world)[name]
+            return lambda low, high, totals: compiled.call(kernel, world, totals, low, high, self.block)
+        phases, size = PASSES[name], self.block
+        if self.executor == "python":
+            return lambda low, high, totals: run(phases, world, totals, range(low, high))
+        return lambda low, high, totals: run(
+            phases, world, totals, [slice(a, min(a + size, high)) for a in range(low, high, size)]
+        )
