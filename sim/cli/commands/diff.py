@@ -1,0 +1,44 @@
+"""`sim diff`: the assumptions in which two scenarios differ."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sim.cli.options import Json, Set, overrides_from
+
+PANEL = "Scenario files"
+
+
+def diff(
+    first: Annotated[str, typer.Argument(metavar="A", help="A shipped scenario or a file.")],
+    second: Annotated[
+        str | None, typer.Argument(metavar="[B]", help="The other one; left out: what A would be without its own file.")
+    ] = None,
+    changes: Set = None,
+    as_json: Json = False,
+) -> None:
+    """Show the assumptions that differ, before you argue about results. `--set` changes the second one."""
+    from dataclasses import asdict
+
+    from sim.cli.guard import CannotDoError
+    from sim.console import say, say_json
+    from sim.scenario.diff import base_of, diff_text
+    from sim.scenario.diff import diff as differences
+    from sim.scenario.load import load
+
+    overrides = overrides_from(changes)
+    if second is None and not overrides:
+        right = load(first)
+        base = base_of(right)
+        if base is None:
+            raise CannotDoError(f"{first} builds on nothing that stands by itself: name a second scenario.")
+        left, names = base, (right.extends or "the defaults", first)
+    else:
+        left, right = load(first), load(second or first, overrides, overrides_from="--set")
+        names = (first, second or f"{first} changed")
+    if as_json:
+        say_json([asdict(found) for found in differences(left, right)])
+    else:
+        say(diff_text(left, right, *names).rstrip())

@@ -1,0 +1,30 @@
+"""`sim explain`: a scenario in words."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sim.cli.options import Name, Set, WhatIf, overrides_from
+
+PANEL = "Scenario files"
+
+
+def explain(
+    name: Name,
+    guesses: Annotated[bool, typer.Option("--guesses", help="List every assumption in play that is a guess.")] = False,
+    changes: Set = None,
+    what_if: WhatIf = None,
+    as_yaml: Annotated[bool, typer.Option("--yaml", help="Print the effective scenario, every number in it.")] = False,
+) -> None:
+    """Tell a scenario in words: the market, the people, the firms side by side, what is expected and why."""
+    from sim.console import say
+    from sim.scenario.effective import effective_yaml
+    from sim.scenario.explain import explain as in_words
+    from sim.scenario.load import load, with_what_if
+
+    scenario = load(name, overrides_from(changes), overrides_from="--set")
+    if what_if is not None:
+        scenario = with_what_if(scenario, what_if)
+    say((effective_yaml(scenario) if as_yaml else in_words(scenario, guesses=guesses)).rstrip())
