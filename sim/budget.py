@@ -69,7 +69,7 @@ class Grant:
 class Launch:
     """What an equal part of the market would bring in a year: the base of a share before anything was sold."""
 
-    periods_per_year: int
+    periods_per_year: Fraction
     minor_units: int
     revenue: int  # minor units per year
     gross_margin: int  # minor units per year

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from sim.scenario.schema.market import Clock
 
-PERIODS_PER_YEAR = {"week": 52, "month": 12, "quarter": 4}
-WEEKS_PER_YEAR = 52
+WEEKS_PER_YEAR = Fraction("365.25") / 7
+PERIODS_PER_YEAR = {"week": WEEKS_PER_YEAR, "month": Fraction(12), "quarter": Fraction(4)}
 
 
 def exactly(number: float | int) -> Fraction:
@@ -22,14 +22,14 @@ def exactly(number: float | int) -> Fraction:
 
 @dataclass(frozen=True)
 class Calendar:
-    """The clock of a run. A year has 52 weeks, 12 months, 4 quarters; dates count from the end of the warm-up.
+    """The clock of a run. A year has 365.25 / 7 weeks, 12 months, 4 quarters; dates count from the end of the warm-up.
 
-    >>> monthly = Calendar(periods_per_year=12, warm_up=6)
+    >>> monthly = Calendar(Fraction(12), warm_up=6)
     >>> monthly.period_of(1.0), monthly.year_of(18)
     (18, 1.0)
     """
 
-    periods_per_year: int
+    periods_per_year: Fraction
     warm_up: int = 0
 
     @classmethod
@@ -41,7 +41,7 @@ class Calendar:
     @property
     def weeks_per_period(self) -> Fraction:
         """Length of one period in weeks."""
-        return Fraction(WEEKS_PER_YEAR, self.periods_per_year)
+        return WEEKS_PER_YEAR / self.periods_per_year
 
     def period_of(self, year: float) -> int:
         """The period in which a date lies."""
@@ -49,4 +49,4 @@ class Calendar:
 
     def year_of(self, period: int) -> float:
         """The date at which a period begins, in years from the end of the warm-up."""
-        return (period - self.warm_up) / self.periods_per_year
+        return float((period - self.warm_up) / self.periods_per_year)

@@ -14,7 +14,7 @@ from itertools import product
 
 @dataclass(frozen=True)
 class Curve:
-    """One lever: its full worth (any common unit), the spend that brings 1 - 1/e of it, and a fixed cost before that."""
+    """One lever: its full worth (any common unit), the spend for 1 - 1/e of it, and a fixed cost before that."""
 
     worth: float
     half: float
@@ -61,7 +61,8 @@ def _filled(money: float, curves: Sequence[Curve]) -> list[float]:
     height = [float(ln(curve.worth / curve.half)) if curve.worth > 0 and curve.half > 0 else None for curve in curves]
     order = sorted((-top, place) for place, top in enumerate(height) if top is not None)
     spend = [0.0 for _ in curves]
-    weighted, halves, level, open_curves = 0.0, 0.0, 0.0, []
+    open_curves: list[int] = []
+    weighted, halves, level = 0.0, 0.0, 0.0
     for minus_top, place in order:
         if open_curves and -minus_top <= level:
             break

@@ -5,7 +5,7 @@ The market calls, every period and in this order:
     opening = book.begin(period, people)             # events strike, strategies plan; people = those in the market now
     ledger_row += opening.lumps                      # advertising, service, people, capacity: booked at once
     rows = book.rows(treat_above, treated)           # one number per firm each; see below
-    ... the phases run on rows.firm, rows.offer, rows.capacity, rows.win_back_depth, opening.market ...
+    ... the phases run on rows.firm, rows.offer, rows.capacity, opening.market ...
     book.end(ledger_row, counts_row)                 # int64[len(ACCOUNTS), F], int64[len(COUNTS), F]: the whole period
 
 `treat_above[f]` is the running contribution (minor units) from which a known customer of firm f is treated, given the
@@ -32,9 +32,7 @@ from sim.engine.draws import name_key
 from sim.engine.state import ACCOUNTS, COUNTS, Firm, Offer
 from sim.events import Circumstances, in_force
 from sim.plans import Amounts, MarketFacts, Plan, Row, Seen, Sighting, VisibleLevers, changed, recorded
-from sim.responses import (
-    Floats, Standing, Whole, World, contacts_at_most, firm_rows, offer_rows, win_back_depth,
-)  # fmt: skip
+from sim.responses import Floats, Standing, Whole, World, contacts_at_most, firm_rows, offer_rows
 from sim.scenario.schema.firm import FirmSection, Levers
 from sim.scenario.schema.root import Scenario
 from sim.strategies import Strategy, build
@@ -78,7 +76,6 @@ class Rows(NamedTuple):
     firm: Firm
     offer: Offer
     capacity: Floats  # contacts that get through, infinity: no limit
-    win_back_depth: Floats  # price cut for a lapsed customer who is contacted, 0: none
 
 
 class FirmBook:
@@ -128,7 +125,8 @@ class FirmBook:
             replace(state, account=state.account.opened(grant))
             for state, grant in zip(self.states, self.grants, strict=True)
         )
-        grown = [after.account.granted - before.account.granted for after, before in zip(opened, self.states, strict=True)]
+        pairs = zip(opened, self.states, strict=True)
+        grown = [after.account.granted - before.account.granted for after, before in pairs]
         self.states = opened
         strategies = self._in_charge(news)
         seen = tuple(self._seen(f, period, news, grown[f]) for f in range(len(self.names)))
@@ -155,7 +153,7 @@ class FirmBook:
         standing = Standing(
             people=self.audience(),
             active=np.array([self._active(state) for state in states], dtype=np.int64),
-            treated=np.asarray(treated, dtype=np.int64),
+            treated=np.where(self._knows_people(opening), np.asarray(treated, dtype=np.int64), 0),
             treat_above=np.asarray(treat_above, dtype=np.int64),
             stock=np.array([state.stock for state in states], dtype=np.float64),
             carry=np.array([state.carry for state in states], dtype=np.int64),
@@ -177,8 +175,7 @@ class FirmBook:
             for f, (state, plan) in enumerate(zip(states, opening.plans, strict=True))
         )
         self._rows_done = True
-        capacity = contacts_at_most(self.world, opening.plans)
-        return Rows(response.firm, offer_rows(opening.plans), capacity, win_back_depth(opening.plans, opening.paused))
+        return Rows(response.firm, offer_rows(opening.plans), contacts_at_most(self.world, opening.plans))
 
     def end(self, ledger_row: Whole, counts_row: Whole) -> None:
         """Close the period with its books and counts; everybody's visible levers become known."""
@@ -222,8 +219,8 @@ class FirmBook:
         """The rule of a firm's budget. A share of nothing is nothing, so a launch takes an equal part of demand."""
         scenario, product = self.scenario, self.scenario.product
         start = scenario.market.growth.start_share if scenario.market.growth.kind == "bass" else 1.0
-        buying = exactly(scenario.people.purchases_per_year.mean) * exactly(scenario.people.basket.mean) * exactly(start)
-        demand = buying * scenario.market.customers / len(self.names)
+        people = exactly(start) * scenario.market.customers / len(self.names)
+        demand = people * exactly(scenario.people.purchases_per_year.mean) * exactly(scenario.people.basket.mean)
         revenue = int(demand * exactly(product.price) * self.minor_units)
         launch = Launch(
             self.calendar.periods_per_year, self.minor_units, revenue, int(revenue * exactly(product.margin))
@@ -245,7 +242,7 @@ class FirmBook:
             firm=name,
             period=period,
             year=self.calendar.year_of(period),
-            periods_per_year=self.calendar.periods_per_year,
+            calendar=self.calendar,
             levers=state.levers,
             written=written,
             budget=max(0, available - state.carry),
@@ -257,6 +254,10 @@ class FirmBook:
             cumulative=Row(ACCOUNTS, state.cumulative),
             public=Row(self.names, tuple(each.seen_by_all for each in self.states)),
         )
+
+    def _knows_people(self, opening: Opening) -> NDArray[np.bool_]:
+        """A firm that records only sales has nobody to treat: relation money comes back unspent."""
+        return np.array([plan.levers.information != "sales" for plan in opening.plans], dtype=np.bool_)
 
     def _active(self, state: FirmState) -> int:
         """Active customers of last period; before anybody bought, an equal part of the people stands for them."""

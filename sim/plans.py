@@ -6,17 +6,17 @@ A strategy never sees the inside of a customer: the information level (a lever) 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from sim.calendar import exactly
+from sim.calendar import Calendar, exactly
 from sim.engine.state import COUNTS
-from sim.nearest import did_you_mean
 from sim.scenario.schema.firm import INFORMATION_LEVELS, Levers
 from sim.scenario.schema.market import Product
+from sim.scenario.words import suggestion
 
 Item = TypeVar("Item")
 
@@ -41,16 +41,18 @@ class Row(Mapping[str, Item], Generic[Item]):
     """
 
     __slots__ = ("_names", "_values")
+    _names: tuple[str, ...]
+    _values: tuple[Item, ...]
 
     def __init__(self, names: tuple[str, ...], values: tuple[Item, ...]) -> None:
+        """Values by name, in the same order."""
         object.__setattr__(self, "_names", names)
         object.__setattr__(self, "_values", values)
 
     def __getitem__(self, name: str) -> Item:
         if name not in self._names:
-            raise KeyError(f"There is no '{name}' here.{did_you_mean(name, self._names)}")
-        value: Item = self._values[self._names.index(name)]
-        return value
+            raise KeyError(f"there is no '{name}' here; {suggestion(name, self._names)}")
+        return self._values[self._names.index(name)]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -84,6 +86,9 @@ class Amounts(NamedTuple):
     def total(self) -> int:
         """All of it."""
         return sum(self)
+
+
+NOTHING = Amounts()
 
 
 class VisibleLevers(NamedTuple):
@@ -142,7 +147,7 @@ class Seen:
     firm: str
     period: int
     year: float  # from the end of the warm-up
-    periods_per_year: int
+    calendar: Calendar
     levers: Levers  # in force last period
     written: Levers  # as the scenario's file and its events say for this period
     budget: int  # minor units: the plan may not spend more
@@ -155,6 +160,11 @@ class Seen:
     public: Row[tuple[Sighting, ...]]  # every firm's visible levers, whenever they changed
 
     @property
+    def periods_per_year(self) -> float:
+        """How many periods make a year."""
+        return float(self.calendar.periods_per_year)
+
+    @property
     def rivals(self) -> dict[str, VisibleLevers]:
         """The rivals' visible levers of last period."""
         return {name: seen[-1].levers for name, seen in self.public.items() if name != self.firm and seen}
@@ -162,8 +172,8 @@ class Seen:
     def rival(self, name: str, weeks_ago: float = 0.0) -> VisibleLevers | None:
         """A rival's visible levers so many weeks before last period; None: too early to know."""
         if name not in self.public:
-            raise ValueError(f"There is no firm '{name}' to watch.{did_you_mean(name, self.public)}")
-        lag = int(exactly(weeks_ago) * self.periods_per_year / 52)
+            raise ValueError(f"there is no firm '{name}' to watch; {suggestion(name, self.public)}")
+        lag = int(exactly(weeks_ago) / self.calendar.weeks_per_period)
         known = [seen.levers for seen in self.public[name] if seen.period <= self.period - 1 - lag]
         return known[-1] if known else None
 
@@ -178,7 +188,7 @@ class Plan:
     """What a firm does this period: its levers, and the money it spends."""
 
     levers: Levers
-    spending: Amounts = Amounts()
+    spending: Amounts = NOTHING
 
     @classmethod
     def from_shares(cls, levers: Levers, budget: int) -> Plan:
@@ -204,14 +214,15 @@ def changed(levers: Levers, updates: Mapping[str, Any]) -> Levers:
     0.2
     >>> changed(Levers(), {"promis": 0.9})
     Traceback (most recent call last):
-    ValueError: promis: there is no such lever. Did you mean 'promise'?
+    ValueError: promis: there is no such lever; did you mean promise?
     """
     if not updates:
         return levers
     try:
-        return Levers.model_validate(merged({name: _plain(getattr(levers, name)) for name in Levers.model_fields}, updates))
+        before = {name: _plain(getattr(levers, name)) for name in Levers.model_fields}
+        return Levers.model_validate(merged(before, updates))
     except ValidationError as error:
-        raise ValueError("; ".join(faults(error, "lever"))) from None
+        raise ValueError("; ".join(faults(error, "lever", _all_names()))) from None
 
 
 def merged(base: Mapping[str, Any], updates: Mapping[str, Any]) -> dict[str, Any]:
@@ -229,22 +240,21 @@ def merged(base: Mapping[str, Any], updates: Mapping[str, Any]) -> dict[str, Any
     return result
 
 
-def faults(error: ValidationError, thing: str) -> list[str]:
-    """One sentence for each thing that is wrong."""
-    allowed = [name for part in _all_names() for name in part]
+def faults(error: ValidationError, thing: str, allowed: Iterable[str]) -> list[str]:
+    """One sentence for each thing that is wrong; `thing` is what an unknown key would have been."""
     lines = []
     for fault in error.errors():
         path = ".".join(str(step) for step in fault["loc"]) or "value"
-        unknown = fault["type"] == "extra_forbidden"
-        hint = did_you_mean(str(fault["loc"][-1]), allowed) if unknown and thing == "lever" else ""
-        message = f"there is no such {thing}.{hint}" if unknown else fault["msg"].replace("Value error, ", "")
-        lines.append(f"{path}: {message}")
+        if fault["type"] == "extra_forbidden":
+            lines.append(f"{path}: there is no such {thing}; {suggestion(str(fault['loc'][-1]), allowed)}")
+        else:
+            lines.append(f"{path}: {fault['msg'].replace('Value error, ', '')}")
     return lines
 
 
 def recorded(level: str, counts: Mapping[str, int]) -> Row[int | None]:
     """The counts that an information level records; the others are None."""
-    levels = INFORMATION_LEVELS[: INFORMATION_LEVELS.index(level) + 1]  # type: ignore[arg-type]
+    levels = INFORMATION_LEVELS[: INFORMATION_LEVELS.index(level) + 1]
     known = {name for each in levels for name in RECORDED[each]}
     return Row(COUNTS, tuple(counts[name] if name in known else None for name in COUNTS))
 
@@ -253,9 +263,9 @@ def _plain(value: Any) -> Any:
     return value.model_dump() if hasattr(value, "model_dump") else value
 
 
-def _all_names() -> Iterator[list[str]]:
-    yield list(Levers.model_fields)
+def _all_names() -> list[str]:
+    names = list(Levers.model_fields)
     for name in Levers.model_fields:
         inner = _plain(getattr(Levers(), name))
-        if isinstance(inner, dict):
-            yield list(inner)
+        names.extend(inner if isinstance(inner, dict) else ())
+    return names

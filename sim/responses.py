@@ -48,7 +48,7 @@ class World:
     def per_year(self, money: Any, heads: Any) -> Any:
         """Minor units of one period as money per head and year; nobody there: 0."""
         safe = np.maximum(heads, 1)
-        yearly = np.asarray(money, dtype=np.float64) * self.calendar.periods_per_year / self.minor_units
+        yearly = np.asarray(money, dtype=np.float64) * float(self.calendar.periods_per_year) / self.minor_units
         return np.where(np.asarray(heads) > 0, yearly / safe, 0.0)
 
 
@@ -101,7 +101,7 @@ def next_stock(world: World, stock: Floats, spend: Floats) -> Floats:
     Constant spending leads to a stock equal to the spending, whatever the half-life (money per person and year).
     """
     weeks = float(world.calendar.weeks_per_period)
-    kept = exp(-LN2 * weeks / world.psychology.attention.advertising_half_life_weeks)
+    kept = float(exp(-LN2 * weeks / world.psychology.attention.advertising_half_life_weeks))
     return kept * stock + (1.0 - kept) * spend
 
 
@@ -137,9 +137,10 @@ def firm_rows(world: World, plans: Sequence[Plan], standing: Standing) -> Respon
     used = (1.0 - strength) * world.per_year(advertising, standing.people) + strength * yearly
     cost, carry = _whole_cents(relations, standing)
     effect = relation_effect(world, world.per_year(relations, standing.treated))
-    periods, knowing, product = world.calendar.periods_per_year, world.psychology.knowing, world.product
+    periods, knowing, product = float(world.calendar.periods_per_year), world.psychology.knowing, world.product
     base = product.base_quality
-    quality = np.where(standing.paused, np.minimum(of(lambda lever: lever.quality), base), of(lambda lever: lever.quality))
+    offered = of(lambda lever: lever.quality)
+    quality = np.where(standing.paused, np.minimum(offered, base), offered)
     surprise = on * of(lambda lever: lever.surprise)
     prevented = product.people_cap * saturating(world.per_year(people, standing.active), product.people_half)
     added = product.service_cap * saturating(world.per_year(service, standing.active), product.service_half)
@@ -158,7 +159,10 @@ def firm_rows(world: World, plans: Sequence[Plan], standing: Standing) -> Respon
         rewards=on * of(lambda lever: lever.rewards),
         cut_everyone=cut * of(lambda lever: lever.price_cut.to == "everyone"),
         cut_newcomers=cut * of(lambda lever: lever.price_cut.to == "newcomers"),
-        cut_lapsed=cut * of(lambda lever: lever.price_cut.to == "lapsed"),
+        cut_lapsed=np.maximum(
+            cut * of(lambda lever: lever.price_cut.to == "lapsed"),
+            on * of(lambda lever: lever.win_back.depth if lever.win_back.by == "price" else 0.0),
+        ),
         reach=chance(notices_per_year(world, used), periods),
         treat=chance(knowing.touches_per_year * of(lambda lever: lever.care.contact) * effect, periods),
         effect=effect,
@@ -185,17 +189,6 @@ def firm_rows(world: World, plans: Sequence[Plan], standing: Standing) -> Respon
 def offer_rows(plans: Sequence[Plan]) -> Offer:
     """Benefit of every firm for every need: [F, 5]."""
     return Offer(np.array([list(plan.levers.benefits.model_dump().values()) for plan in plans], dtype=np.float64))
-
-
-def win_back_depth(plans: Sequence[Plan], paused: NDArray[np.bool_]) -> Floats:
-    """Price cut offered to a lapsed customer who is contacted; 0 where the recorded reason is mended instead."""
-    return np.array(
-        [
-            plan.levers.win_back.depth if plan.levers.win_back.by == "price" and not quiet else 0.0
-            for plan, quiet in zip(plans, paused.tolist(), strict=True)
-        ],
-        dtype=np.float64,
-    )
 
 
 def contacts_at_most(world: World, plans: Sequence[Plan]) -> Floats:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from sim.nearest import did_you_mean
 from sim.scenario.schema.root import Event
+from sim.scenario.words import suggestion
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,11 @@ class Effect:
 
 
 class Happening(Event):
-    """A kind of event: a subclass in its own file, with `kind: Literal["its_name"] = "its_name"` and declared numbers."""
+    """A kind of event: a subclass in its own file; `kind: Literal["its_name"] = "its_name"` and declared numbers."""
 
     def effect(self, part: float) -> Effect:
         """What it does in a period of which it covers this part (0..1)."""
-        raise NotImplementedError(f"The event '{self.kind}' needs a method `effect(self, part)` that returns an Effect.")
+        raise NotImplementedError(f"the event '{self.kind}' needs a method `effect(self, part)` that returns an Effect")
 
     def in_words(self) -> str:
         """What happens, in a few words for the log."""
@@ -59,7 +59,7 @@ def event_kinds() -> dict[str, type[Happening]]:
         name = str(kind.model_fields["kind"].default)
         before = kinds.get(name)
         if before is not None and (before.__module__, before.__qualname__) != (kind.__module__, kind.__qualname__):
-            raise TypeError(f"Two kinds of event are called '{name}' ({before.__module__} and {kind.__module__}).")
+            raise TypeError(f"two kinds of event are called '{name}' ({before.__module__} and {kind.__module__})")
         kinds[name] = kind
     return kinds
 
@@ -74,11 +74,10 @@ def read_event(written: Mapping[str, Any]) -> Happening:
     'outage: 100 % of contacts, severity 0.5'
     >>> read_event({"kind": "outrage"})
     Traceback (most recent call last):
-    ValueError: There is no kind of event 'outrage'. Did you mean 'outage'? There are: ...
+    ValueError: there is no kind of event 'outrage'; did you mean outage?
     """
     kinds = event_kinds()
     name = str(written.get("kind", ""))
     if name not in kinds:
-        there = ", ".join(sorted(kinds))
-        raise ValueError(f"There is no kind of event '{name}'.{did_you_mean(name, kinds)} There are: {there}.")
+        raise ValueError(f"there is no kind of event '{name}'; {suggestion(name, sorted(kinds))}")
     return kinds[name].model_validate(dict(written))

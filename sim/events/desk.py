@@ -9,9 +9,9 @@ from typing import Any
 
 from sim.calendar import Calendar, exactly
 from sim.events.base import Effect, Happening
-from sim.nearest import did_you_mean
 from sim.plans import merged
 from sim.scenario.schema.root import Event
+from sim.scenario.words import suggestion
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,10 @@ def in_force(events: Sequence[Event], period: int, calendar: Calendar, firms: Se
 
 def _checked(event: Event, firms: Sequence[str]) -> tuple[Happening, Sequence[str]]:
     if not isinstance(event, Happening):
-        raise ValueError(f"The event '{event.kind}' is not of a known kind.")
+        raise ValueError(f"the event '{event.kind}' is not of a known kind")
     for name in event.firms:
         if name not in firms:
-            raise ValueError(f"The event '{event.kind}' strikes '{name}', who is not there.{did_you_mean(name, firms)}")
+            raise ValueError(f"the event '{event.kind}' strikes '{name}', who is not there; {suggestion(name, firms)}")
     return event, (event.firms or firms) if event.strikes_firms else ("",)
 
 

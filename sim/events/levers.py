@@ -29,7 +29,7 @@ class LeversEvent(Happening):
         changed(Levers(), value)
         return value
 
-    def effect(self, part: float) -> Effect:
+    def effect(self, part: float) -> Effect:  # noqa: ARG002
         """The new values, from the period in which the date lies."""
         return Effect(levers=self.set)
 

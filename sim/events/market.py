@@ -35,10 +35,11 @@ class MarketEvent(Happening):
         """No: the market."""
         return False
 
-    def effect(self, part: float) -> Effect:
+    def effect(self, part: float) -> Effect:  # noqa: ARG002
         """The new values, from the period in which the date lies."""
         return Effect(market=self.set.model_dump(exclude_none=True))
 
     def in_words(self) -> str:
         """Value by value."""
-        return "market: " + ", ".join(f"{name} = {value:g}" for name, value in self.set.model_dump(exclude_none=True).items())
+        changes = self.set.model_dump(exclude_none=True).items()
+        return "market: " + ", ".join(f"{name} = {value:g}" for name, value in changes)

@@ -24,7 +24,7 @@ class StrategyEvent(Happening):
             raise ValueError("; ".join(wrong))
         return self
 
-    def effect(self, part: float) -> Effect:
+    def effect(self, part: float) -> Effect:  # noqa: ARG002
         """The new strategy, from the period in which the date lies."""
         return Effect(strategy=self.strategy, settings=self.settings)
 

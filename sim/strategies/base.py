@@ -39,12 +39,13 @@ class Strategy(Section):
             cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
         for other in defined():
             if other is not cls and other.name == cls.name and not _same_place(cls, other):
+                name, cls.name = cls.name, ""  # the refused class must not be found
                 places = f"{other.__module__} and {cls.__module__}"
-                raise TypeError(f"Two strategies are called '{cls.name}' ({places}). Rename one of them.")
+                raise TypeError(f"two strategies are called '{name}' ({places}); rename one of them")
 
     def plan(self, seen: Seen) -> Plan:
         """The levers and the spending of this period."""
-        raise NotImplementedError(f"The strategy '{self.name}' needs a method `plan(self, seen)` that returns a Plan.")
+        raise NotImplementedError(f"the strategy '{self.name}' needs a method `plan(self, seen)` that returns a Plan")
 
     @staticmethod
     def spend(seen: Seen, levers: Any, shares: dict[str, float]) -> Plan:
@@ -66,7 +67,7 @@ def defined() -> list[type[Strategy]]:
     waiting = list(Strategy.__subclasses__())
     while waiting:
         kind = waiting.pop(0)
-        found.append(kind)
+        found += [kind] if kind.name else []
         waiting.extend(kind.__subclasses__())
     return found
 

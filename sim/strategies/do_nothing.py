@@ -18,8 +18,8 @@ QUIET = {
 class DoNothing(Strategy):
     """The third option of every decision: keep the offer, spend nothing on it, answer complaints as before.
 
-    Wins where every lever costs more than it brings: small margins, rare purchases, dear information (M42), or customers
-    who stay anyway (the assumption in P08). Loses where the unreminded forget and rivals advertise (C66).
+    Wins where every lever costs more than it brings: small margins, rare purchases, dear information (M42), or
+    customers who stay anyway (the assumption in P08). Loses where the unreminded forget and rivals advertise (C66).
     """
 
     def plan(self, seen: Seen) -> Plan:

@@ -10,9 +10,9 @@ from sim.strategies.base import Strategy
 class Follower(Strategy):
     """Take over a rival's price, quality, promise, price cuts and rewards after a while (R26, C89).
 
-    Relations, service, staff and knowledge of customers cannot be seen and are not copied: that money goes where the own
-    file says. Wins where the edge lies in the offer or the price, since copying is free; loses where it lies in trust,
-    commitment and knowledge, and always by the lag.
+    Relations, service, staff and knowledge of customers cannot be seen and are not copied: that money goes where
+    the own file says. Wins where the edge lies in the offer or the price, since copying is free; loses where it lies
+    in trust, commitment and knowledge, and always by the lag.
     """
 
     copies: str | None = choice(None, "name of the rival; left out: the first rival in the file")

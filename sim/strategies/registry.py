@@ -13,8 +13,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.nearest import did_you_mean
 from sim.plans import faults
+from sim.scenario.words import suggestion
 from sim.strategies.base import Strategy, defined
 
 
@@ -41,12 +41,13 @@ def get(name: str | type[Strategy], folder: Path | None = None) -> type[Strategy
     _scan()
     found = [kind for kind in defined() if kind.name == name]
     if not found:
-        hint = did_you_mean(name, names())
-        raise ValueError(f"There is no strategy '{name}'.{hint} There are: {', '.join(names())}; or my_file.py:MyClass.")
+        raise ValueError(f"there is no strategy '{name}'; {suggestion(name, names())}")
     return found[-1]
 
 
-def build(name: str | type[Strategy], settings: Mapping[str, Any] | None = None, folder: Path | None = None) -> Strategy:
+def build(
+    name: str | type[Strategy], settings: Mapping[str, Any] | None = None, folder: Path | None = None
+) -> Strategy:
     """A strategy with its settings.
 
     Raises:
@@ -56,7 +57,7 @@ def build(name: str | type[Strategy], settings: Mapping[str, Any] | None = None,
     try:
         return kind(**dict(settings or {}))
     except ValidationError as error:
-        raise ValueError("; ".join(_named(kind, error))) from None
+        raise ValueError("; ".join(faults(error, "setting", kind.model_fields))) from None
 
 
 def problems(name: str, settings: Mapping[str, Any], folder: Path | None = None) -> list[str]:
@@ -68,7 +69,7 @@ def problems(name: str, settings: Mapping[str, Any], folder: Path | None = None)
     try:
         kind(**dict(settings))
     except ValidationError as error:
-        return _named(kind, error)
+        return faults(error, "setting", kind.model_fields)
     return []
 
 
@@ -81,7 +82,7 @@ def from_file(place: str, folder: Path | None = None) -> type[Strategy]:
     path_text, _, wanted = place.rpartition(":") if not place.endswith(".py") else (place, "", "")
     path = (folder or Path()) / path_text
     if not path.is_file():
-        raise ValueError(f"There is no file '{path_text}' with a strategy in it.")
+        raise ValueError(f"there is no file '{path_text}' with a strategy in it")
     path = path.resolve()
     module = _run(path)
     kinds = {
@@ -90,9 +91,10 @@ def from_file(place: str, folder: Path | None = None) -> type[Strategy]:
         if isinstance(kind, type) and issubclass(kind, Strategy) and kind.__module__ == module.__name__
     }
     if wanted and wanted not in kinds:
-        raise ValueError(f"{path.name} has no strategy '{wanted}'.{did_you_mean(wanted, kinds)} It has: {_list(kinds)}.")
+        raise ValueError(f"{path.name} has no strategy '{wanted}'; {suggestion(wanted, kinds)}")
     if not wanted and len(kinds) != 1:
-        raise ValueError(f"{path.name} has {len(kinds)} strategies ({_list(kinds)}). Say which one: {path.name}:MyStrategy.")
+        there = ", ".join(sorted(kinds)) or "none"
+        raise ValueError(f"{path.name} has {len(kinds)} strategies ({there}); say which one: {path.name}:MyStrategy")
     kind = kinds[wanted] if wanted else next(iter(kinds.values()))
     kind.source_file = str(path)
     return kind
@@ -125,17 +127,3 @@ def _scan() -> None:
     for found in pkgutil.iter_modules(package.__path__):
         import_module(f"{package.__name__}.{found.name}")
 
-
-def _named(kind: type[Strategy], error: ValidationError) -> list[str]:
-    allowed = list(kind.model_fields)
-    lines = []
-    for fault, line in zip(error.errors(), faults(error, "setting"), strict=True):
-        unknown = fault["type"] == "extra_forbidden"
-        hint = did_you_mean(str(fault["loc"][-1]), allowed) if unknown else ""
-        has = f" Strategy '{kind.name}' has: {_list(allowed)}." if unknown else ""
-        lines.append(f"{line}{hint}{has}")
-    return lines
-
-
-def _list(words: Any) -> str:
-    return ", ".join(sorted(words)) or "none"

@@ -13,9 +13,9 @@ def split(seen: Seen, money: int, relation_worth: float) -> dict[str, int]:
     """Money of this side for relations, service and people, so that the last unit brings the same in each.
 
     The common unit is quality delivered to one customer. Service adds up to `service_cap`; skilled people prevent up to
-    `people_cap` of the failures, each of which takes SEVERITY; full relation effort is worth `relation_worth`, per known
-    customer and only above the cost of information. Halves are the product's, per active or known customer and year.
-    Nobody known yet: nothing for relations. Where customers are not counted, last period's contacts stand for them.
+    `people_cap` of the failures, each of which takes SEVERITY; full relation effort is worth `relation_worth`, per
+    known customer and only above the cost of information. Halves are the product's, per active or known customer and
+    year. Nobody known yet: nothing for relations. Where customers are not counted, last period's contacts stand in.
     """
     product, scale = seen.market.product, seen.minor_units / seen.periods_per_year
     active = max(seen.count("active_customers", seen.count("contacts")), 1)

@@ -11,10 +11,10 @@ from sim.strategies.base import Strategy
 class Transactional(Strategy):
     """Win the next deal: reach people, promise a little more than is delivered, cut prices (C64).
 
-    Wins while a market grows and newcomers replace those who leave (C65), where people buy seldom or the margin is small
-    against the cost of knowing one customer (M42), and where customers stay anyway (the assumption in P08).
-    Loses when the market is saturated and every new customer must be taken from a rival (C66), where trust decides (C67),
-    and in bad years: its costs and risks are the larger ones (R04).
+    Wins while a market grows and newcomers replace those who leave (C65), where people buy seldom or the margin is
+    small against the cost of knowing one customer (M42), and where customers stay anyway (the assumption in P08).
+    Loses when the market is saturated and every new customer must be taken from a rival (C66), where trust decides
+    (C67), and in bad years: its costs and risks are the larger ones (R04).
     """
 
     overclaim: float = number(0.05, "quality", (-0.5, 0.5), "promise above the quality of the offer")
@@ -24,5 +24,5 @@ class Transactional(Strategy):
         """Everything into advertising and price cuts, at equal marginal return."""
         advertising, given = deals.split(seen, seen.budget, self.cut_worth)
         promise = min(1.0, max(0.0, seen.written.quality + self.overclaim))
-        levers = changed(seen.written, {"promise": promise, "price_cut": deals.price_cut(seen, given), "care.proactive": 0.0})
+        levers = changed(seen.written, {"promise": promise, "price_cut": deals.price_cut(seen, given)})
         return Plan(levers, Amounts(advertising=advertising))
