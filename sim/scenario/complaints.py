@@ -20,6 +20,7 @@ from sim.scenario.fields import (
     words_of,
 )
 from sim.scenario.words import shown, suggestion, unquoted
+from sim.scenario.yaml_complaints import SQUEEZED
 from sim.scenario.yaml_reader import Document, scalar
 
 _NUMBERS = ("int_type", "float_type", "int_from_float", "int_parsing_size", "int_parsing", "float_parsing")
@@ -78,6 +79,9 @@ def _wrong_value(kind: str, error: Mapping[str, Any], field: FieldInfo | None) -
     if kind == "string_type":
         return _not_a_word(value)
     if kind in _MAPPINGS:
+        squeezed = SQUEEZED.match(value) if isinstance(value, str) else None
+        if squeezed:
+            return f"a space is missing after the colon: {squeezed.group(1)}: {squeezed.group(2)}"
         return f"{_stands(value)}; allowed: a mapping (key: value on each line below, indented by two spaces)"
     if kind == "list_type":
         return f"{_stands(value)}; allowed: a list, in brackets [a, b] or one entry on each line (- a)"
@@ -115,6 +119,8 @@ def _not_a_word(value: Any) -> str:
 
 
 def _wrong_number(value: Any, field: FieldInfo | None) -> str:
+    if value is None:
+        return f"{_stands(value)}{_allowed(field)}"
     if isinstance(value, float):
         return f"{shown(value)} is not a whole number{_allowed(field)}"
     if isinstance(value, str):

@@ -135,7 +135,7 @@ def _size(data: dict[str, Any]) -> Iterator[Finding]:
     friends = _mapping(market, "friends")
     each = _number(friends.get("each", 6))
     listens = friends.get("graph") not in ("none", "complete")
-    if customers is not None and each is not None and listens and 1 <= customers <= each:
+    if customers is not None and each is not None and listens and customers.is_integer() and 1 <= customers <= each:
         message = f"{each:g} friends each need more than {each:g} people; the market has {customers:g}"
         yield ("market", "friends", "each"), message, False
 
@@ -181,14 +181,25 @@ def _expectations(data: dict[str, Any]) -> Iterator[Finding]:
         for side in ("above", "below"):
             if claim.get("against") == "what_if":
                 yield from _overlay_named(here, side, claim, overlays)
-            elif isinstance(claim.get(side), str) and claim[side] not in firms:
-                yield (*here, side), _no_firm(claim[side], firms), False
+            else:
+                yield from _rival_named((*here, side), firm, claim.get(side), firms, overlays)
         sides = [side for side in ("above", "below", "above_value", "below_value") if claim.get(side) is not None]
         if not sides:
             yield here, "nothing is claimed; say above, below, above_value or below_value", False
         year = _number(claim.get("year"))
         if year is not None and years is not None and year > years > 0:
             yield (*here, "year"), _too_late(year, years), False
+
+
+def _rival_named(here: PathParts, firm: Any, rival: Any, firms: list[str], overlays: list[str]) -> Iterator[Finding]:
+    if not isinstance(rival, str):
+        return
+    if rival in overlays and rival not in firms:
+        yield here, f"{shown(rival)} is a what-if; to compare with it say against: what_if", False
+    elif rival not in firms:
+        yield here, _no_firm(rival, firms), False
+    elif rival == firm:
+        yield here, f"{shown(firm)} is compared with itself", False
 
 
 def _overlay_named(here: PathParts, key: str, claim: dict[str, Any], overlays: list[str]) -> Iterator[Finding]:

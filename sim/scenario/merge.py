@@ -52,18 +52,24 @@ def _merged(
             replaced.add(spot)
             if result.pop(key, None) is None:
                 problems.append(Problem.at(document.key_place(spot), spot, _nothing_to_remove(key, below)))
-        elif isinstance(value, dict) and isinstance(result.get(key), dict):
-            result[key] = _merged(result[key], value, spot, replaced, problems, document)
+        elif isinstance(value, dict) and (isinstance(result.get(key), dict) or _leads_to_names(spot, result)):
+            result[key] = _merged(result.get(key, {}), value, spot, replaced, problems, document)
         else:
             replaced.add(spot)
             result[key] = deepcopy(value)
     return result
 
 
+def _leads_to_names(path: PathParts, below: Mapping[str, Any]) -> bool:
+    """True where nothing is below, and entries by name stand here or deeper."""
+    return path[-1] not in below and any(names[: len(path)] == path for names in BY_NAME)
+
+
 def _nothing_to_remove(key: str, below: Mapping[str, Any]) -> str:
     near = nearest(key, below)
-    hint = f"; did you mean {near}?" if near else f"; for an entry with nothing but defaults write {key}: {{}}"
-    return f"nothing stands under {shown(key)}, and there is no such entry below to take out{hint}"
+    if near:
+        return f"there is no {shown(key)} to take out; did you mean {near}?"
+    return f"nothing stands under {shown(key)}; where all is left at its default write {key}: {{}}"
 
 
 def part_of(document: Document, path: PathParts) -> Document:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
 
 from sim.scenario.errors import Place, Problem
 from sim.scenario.words import OPENING_QUOTES
+
+SQUEEZED = re.compile(r"\s*([A-Za-z_]+):([^\s:/\\][^:]*)$")
+"""A line such as `years:3`, in which the space after the colon is missing."""
 
 _IN_WORDS = (
     ("quoted scalar", "a quote mark is opened here and not closed"),
@@ -40,7 +44,27 @@ def in_plain_words(error: yaml.YAMLError, text: str, file: str) -> Problem:
     lines = text.splitlines() or [""]
     line = min(mark.line, len(lines) - 1)
     place = Place(file, line + 1, mark.column + 1 if line == mark.line else len(lines[line]) + 1)
-    return Problem.at(place, "", _sentence(problem, context, _quoted_on(lines, line)))
+    seen = _look(lines, line)
+    if seen is not None:
+        at = place if seen[0] == line else Place(file, seen[0] + 1, 1)
+        return Problem.at(at, "", seen[1])
+    return Problem.at(place, "", _sentence(problem, context))
+
+
+def _look(lines: list[str], line: int) -> tuple[int, str] | None:
+    """What is plain to see on the line or on the one before it."""
+    quote = _quoted_on(lines, line)
+    if quote is not None:
+        return line, f'the quote mark {quote} means nothing in YAML; use straight quotes (")'
+    for near in (line, line - 1):
+        squeezed = SQUEEZED.match(lines[near]) if near >= 0 else None
+        if squeezed:
+            return near, f"a space is missing after the colon: {squeezed.group(1)}: {squeezed.group(2)}"
+    if lines[line].lstrip().startswith(":"):
+        return line, "a key is missing before the colon"
+    if lines[line].lstrip().startswith("- "):
+        return line, "a list entry (- ...) cannot stand here"
+    return None
 
 
 def _quoted_on(lines: list[str], line: int) -> str | None:
@@ -52,9 +76,7 @@ def _quoted_on(lines: list[str], line: int) -> str | None:
     return None
 
 
-def _sentence(problem: str, context: str, quote: str | None) -> str:
-    if quote is not None:
-        return f"the quote mark {quote} means nothing in YAML; use straight quotes (\")"
+def _sentence(problem: str, context: str) -> str:
     for part, sentence in _IN_WORDS:
         if part in problem or part in context:
             return sentence

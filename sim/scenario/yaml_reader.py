@@ -180,7 +180,7 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(cast(str, event.anchor), path, place)
         if event.tag is not None:
-            self._complain(place, path, f"the tag {shown(event.tag)} is not used here; remove it")
+            self._complain(place, path, f"the tag {_tag(event.tag)} is not used here; remove it")
         first = len(self._order)
         self._remember(path, place)
         if event.anchor is not None:
@@ -263,7 +263,7 @@ class _Builder:
             return None
         text: str = event.value
         if event.tag is not None:
-            self._complain(place, path, f"the tag {shown(event.tag)} is not used here; remove it")
+            self._complain(place, path, f"the tag {_tag(event.tag)} is not used here; remove it")
         if text == "<<" and not event.style:
             message = "merge keys (<<) are not used here; say extends: in a scenario, like: in a firm"
             self._complain(place, path, message)
@@ -286,6 +286,10 @@ class _Builder:
             self._complain(place, path, message)
             return scalar(f"{sign}{number}")
         return scalar(text)
+
+
+def _tag(tag: str) -> str:
+    return shown(tag.replace("tag:yaml.org,2002:", "!!"))
 
 
 def _is_comma_in_number(before: str, key: str | None, value: Any) -> bool:
