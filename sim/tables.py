@@ -1,24 +1,21 @@
-"""From runs to the tables that pictures draw and the command line prints: means over runs with 95 % intervals.
+"""From runs to the tables that pictures draw: means over runs with 95 % intervals.
 
-The run is the unit, never the customer. Each function takes finished runs of one scenario (`Records`, anything that has
-them as `.records`, or a `Digest`) and gives a tidy frame whose `attrs` hold the currency. With one run there is no
-interval, and the columns `low` and `high` are left out.
+Each function takes a `Study` (many runs: the replication of a scenario, or a comparison of worlds) or a single `Run`,
+and gives a tidy frame whose `attrs` hold the currency. The run is the unit, never the customer. With one run there is
+no interval, and the columns `low` and `high` are left out. `world` chooses one world of a comparison.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.equity.person import customer_equity
-from sim.experiments.statistics import bootstrap_interval
-from sim.metrics.registry import shipped_metrics
-from sim.metrics.survival import cohort_table
-from sim.records import Floats, Records
-from sim.scenario.words import suggestion
+from sim.experiments.run import Run
+from sim.experiments.study import Study
+from sim.experiments.summary import Summary, last_date, summarise
+from sim.records import Floats
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,203 +25,116 @@ QUADRANTS = {
     "true": "truly_loyal_survey_share", "latent": "latently_loyal_survey_share",
     "spurious": "spuriously_loyal_survey_share", "none": "not_loyal_survey_share",
 }
-PROFIT_TO_DATE = "cumulative_discounted_profit_money"
+EQUITY_PARTS = ("today", "future", "costs", "total")
 
 
-TABLED = (
-    "active_customers_people", PROFIT_TO_DATE, *MOODS, *QUADRANTS.values(), "kept_one_year_share",
-    "new_customers_last_year_people",
-)
-"""Metrics that every digest holds."""
-
-
-@dataclass(frozen=True)
-class Digest:
-    """What is kept of a run when many are run: metrics [T, F], parts of equity [F], retention of yearly cohorts."""
-
-    firms: tuple[str, ...]
-    years: Floats
-    warm_up: int
-    currency: str
-    metrics: Mapping[str, Floats]
-    equity: Mapping[str, Floats]
-    cohorts: pd.DataFrame | None
-
-
-def digest(run: Any, metrics: Sequence[str] = ()) -> Digest:
-    """Keep of a run (`Records`, or anything that has them as `.records`) what tables need, and more metrics by name.
+def summaries_of(source: Study | Run, world: str | None = None) -> list[Summary]:
+    """What is kept of each run: of the chosen world of a study (the first unless given), or of a single run.
 
     Raises:
-        ValueError: there is no metric of that name.
+        ValueError: there is no such world, or no complete run.
     """
-    if isinstance(run, Digest):
-        return run
-    records: Records = run if isinstance(run, Records) else run.records
-    shipped = shipped_metrics()
-    strange = [name for name in metrics if name not in shipped]
-    if strange:
-        raise ValueError(f"There is no metric {strange[0]!r}; {suggestion(strange[0], shipped)}")
-    found = {name: shipped[name](records) for name in dict.fromkeys((*TABLED, *metrics))}
-    worth = customer_equity(records)
-    equity_parts = {
-        "today": worth.today, "future": worth.future, "costs": -(worth.advertising + worth.shared_costs),
-        "total": worth.customer_equity,
-    }
-    kept = None if records.transactions is None else cohort_table(records, records.year)
-    currency = records.scenario.money.currency
-    return Digest(records.firms, records.years, records.warm_up, currency, found, equity_parts, kept)
-
-
-def digests_of(runs: Sequence[Any]) -> list[Digest]:
-    """The digests of runs.
-
-    Raises:
-        ValueError: there is no run, or the runs do not have the same firms and periods.
-    """
-    found = [digest(run) for run in runs]
+    if isinstance(source, Run):
+        return [summarise(source.records, (last_date(source.records),))]
+    chosen = source.base if world is None else world
+    if chosen not in source.worlds:
+        raise ValueError(f"There is no world {chosen!r}; the worlds are {', '.join(source.worlds)}.")
+    found = [source.summaries[(chosen, replicate)] for replicate in source.complete]
     if not found:
-        raise ValueError("There is no run to make a table of.")
-    if len({(one.firms, one.years.size) for one in found}) > 1:
-        raise ValueError("The runs differ in their firms or in their length: make one table for each scenario.")
+        raise ValueError("No run is complete: there is nothing to make a table of.")
     return found
 
 
-def values(runs: Sequence[Any], metric: str) -> Floats:
-    """A metric of all runs [R, T, F]; NaN where it has no meaning.
+def over_time(source: Study | Run, metric: str, world: str | None = None) -> pd.DataFrame:
+    """A metric by firm and period from the end of the warm-up on: year, firm, mean, (low, high,) n.
 
     Raises:
-        ValueError: the digests do not hold this metric.
+        ValueError: the metric is not kept over time.
     """
-    every = digests_of(runs)
-    if metric not in every[0].metrics:
-        raise ValueError(f"The runs were kept without {metric!r}; they hold {', '.join(every[0].metrics)}.")
-    return np.stack([one.metrics[metric] for one in every])
-
-
-def at_end(runs: Sequence[Any], metric: str) -> Floats:
-    """The last known value of a metric in each run [R, F]; NaN where it is never known."""
-    every = values(runs, metric)
-    known = np.isfinite(every)
-    last = every.shape[1] - 1 - np.argmax(known[:, ::-1], axis=1)
-    found: Floats = np.where(known.any(axis=1), np.take_along_axis(every, last[:, None], axis=1)[:, 0], np.nan)
-    return found
-
-
-def over_time(runs: Sequence[Any], metric: str) -> pd.DataFrame:
-    """A metric by firm and period: period, year, firm, mean, (low, high,) n. From the end of the warm-up on."""
     import pandas as pd
 
-    first = digests_of(runs)[0]
-    every = values(runs, metric)
-    counted = np.arange(first.years.size) >= first.warm_up
+    every = summaries_of(source, world)
+    first = every[0]
+    if metric not in first.series:
+        raise ValueError(f"{metric!r} is not kept over time; kept are {', '.join(first.series)}.")
+    lines = np.stack([one.series[metric] for one in every])
+    counted = first.dates > 1e-9
+    parts = [
+        pd.DataFrame({"year": first.dates, "firm": firm, **means(lines[:, :, place])})[counted]
+        for place, firm in enumerate(first.firms)
+    ]
+    return _with_currency(pd.concat(parts, ignore_index=True), source)
+
+
+def worlds_over_time(study: Study, metric: str, firm: str) -> pd.DataFrame:
+    """A metric of one firm in every world of a comparison: year, world, firm, mean, (low, high,) n."""
+    import pandas as pd
+
     parts = []
-    for place, firm in enumerate(first.firms):
-        part = pd.DataFrame({"period": np.arange(first.years.size), "year": first.years, "firm": firm})
-        parts.append(part.assign(**_summary(every[:, :, place]))[counted])
-    return _with_currency(pd.concat(parts, ignore_index=True), first)
+    for world in study.worlds:
+        table = over_time(study, metric, world)
+        parts.append(table[table["firm"] == firm].assign(world=world))
+    return _with_currency(pd.concat(parts, ignore_index=True), study)
 
 
-def mood(runs: Sequence[Any]) -> pd.DataFrame:
-    """Mean shares of the four moods by firm and period: period, year, firm, the shares, n."""
-    tables = [over_time(runs, name) for name in MOODS]
-    table = tables[0][["period", "year", "firm"]].copy()
+def mood(source: Study | Run, world: str | None = None) -> pd.DataFrame:
+    """Mean shares of the four moods by firm and period: year, firm, the shares, n."""
+    tables = [over_time(source, name, world) for name in MOODS]
+    table = tables[0][["year", "firm", "n"]].copy()
     for name, part in zip(MOODS, tables, strict=True):
         table[name] = part["mean"]
-    table["n"] = len(runs)
-    return _with_currency(table, digests_of(runs)[0])
+    return _with_currency(table, source)
 
 
-def loyalty(runs: Sequence[Any]) -> pd.DataFrame:
-    """Quadrants of loyalty in the last survey: firm, quadrant, mean, (low, high,) n."""
+def loyalty(source: Study | Run, world: str | None = None) -> pd.DataFrame:
+    """Quadrants of loyalty in the last survey: firm, quadrant, mean, (low, high,) n. Firms nobody answered are out."""
     import pandas as pd
 
-    first = digests_of(runs)[0]
+    every = summaries_of(source, world)
+    when = max(year for year, _ in every[0].values)
     rows = []
     for quadrant, metric in QUADRANTS.items():
-        part = pd.DataFrame({"firm": first.firms, "quadrant": quadrant})
-        rows.append(part.assign(**_summary(at_end(runs, metric))))
-    return _with_currency(pd.concat(rows, ignore_index=True), first)
+        shares = np.stack([one.values[(when, metric)] for one in every])
+        rows.append(pd.DataFrame({"firm": every[0].firms, "quadrant": quadrant, **means(shares)}))
+    table = pd.concat(rows, ignore_index=True).dropna(subset="mean")
+    return _with_currency(table, source)
 
 
-def cohorts(runs: Sequence[Any]) -> pd.DataFrame:
+def cohorts(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     """Retention of yearly cohorts: firm, cohort, age_years, mean, (low, high,) n. Empty without purchases."""
     import pandas as pd
 
-    every = digests_of(runs)
+    every = summaries_of(source, world)
     kept = [one.cohorts for one in every if one.cohorts is not None]
     if len(kept) < len(every):
-        return pd.DataFrame({"firm": [], "cohort": [], "age_years": [], "mean": [], "n": []})
+        return _with_currency(pd.DataFrame({"firm": [], "cohort": [], "age_years": [], "mean": [], "n": []}), source)
     keys = ["firm", "cohort", "age_years"]
-    wide = pd.concat([table.set_index(keys)["retention_share"] for table in kept], axis=1)
-    table = wide.reset_index()[keys].assign(**_summary(wide.to_numpy(dtype=float).T))
-    order = {firm: place for place, firm in enumerate(every[0].firms)}
-    table = table.sort_values(keys, key=lambda column: column.map(order) if column.name == "firm" else column)
-    return _with_currency(table.reset_index(drop=True), every[0])
+    wide = pd.concat([one.set_index(keys)["retention_share"] for one in kept], axis=1)
+    table = wide.reset_index()[keys].assign(**means(wide.to_numpy(dtype=float).T))
+    places = {firm: place for place, firm in enumerate(every[0].firms)}
+    table = table.assign(place=table["firm"].map(places)).sort_values(["place", "cohort", "age_years"])
+    return _with_currency(table.drop(columns="place").reset_index(drop=True), source)
 
 
-def equity(runs: Sequence[Any]) -> pd.DataFrame:
+def equity(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     """Customer equity by firm and part (today, future, costs, total): firm, part, mean, (low, high,) n."""
     import pandas as pd
 
-    every = digests_of(runs)
-    tables = [
-        pd.DataFrame({"firm": every[0].firms, "part": part}).assign(
-            **_summary(np.stack([one.equity[part] for one in every]))
-        )
-        for part in every[0].equity
+    every = summaries_of(source, world)
+    parts = [
+        pd.DataFrame({"firm": every[0].firms, "part": part, **means(np.stack([one.equity[part] for one in every]))})
+        for part in EQUITY_PARTS
     ]
-    return _with_currency(pd.concat(tables, ignore_index=True), every[0])
+    return _with_currency(pd.concat(parts, ignore_index=True), source)
 
 
-@dataclass(frozen=True)
-class Crossing:
-    """When one firm's profit to date overtakes another's for good: median over the runs in which it does.
+def means(every: Floats) -> dict[str, Any]:
+    """Mean over runs (the first axis) with Student's t interval, NaN left out; no interval for a single run.
 
-    `year` with its interval `low`..`high` (bootstrap over runs; NaN with fewer than two) counts from the end of the
-    warm-up; `crossed` of `runs` runs did. `ahead` is the share of runs in which the overtaker ends ahead.
+    >>> found = means(np.array([[1.0], [2.0], [3.0]]))
+    >>> found["mean"].tolist(), found["low"].round(3).tolist(), found["n"]
+    ([2.0], [-0.484], 3)
     """
-
-    overtaker: str
-    overtaken: str
-    year: float
-    low: float
-    high: float
-    crossed: int
-    runs: int
-
-
-def crossing(runs: Sequence[Any]) -> Crossing | None:
-    """Of two firms, the one that falls behind first and ends ahead in most runs, and when it overtakes.
-
-    None with another number of firms, or where nobody overtakes in at least half of the runs.
-    """
-    first = digests_of(runs)[0]
-    if len(first.firms) != 2:
-        return None
-    profit = values(runs, PROFIT_TO_DATE)
-    for behind, ahead in ((0, 1), (1, 0)):
-        gap = profit[:, :, behind] - profit[:, :, ahead]
-        years = np.array([_overtakes(row, first.years) for row in gap])
-        happened = np.isfinite(years)
-        if happened.mean() >= 0.5:
-            middle = bootstrap_interval(years[happened])
-            low, high = (middle.low, middle.high) if middle.n > 1 else (np.nan, np.nan)
-            names = first.firms[behind], first.firms[ahead]
-            return Crossing(*names, middle.value, low, high, int(happened.sum()), len(years))
-    return None
-
-
-def _overtakes(gap: Floats, years: Floats) -> float:
-    """The year from which a gap stays above 0 to the end after having been below; NaN where it never does."""
-    known = np.flatnonzero(np.isfinite(gap))
-    behind = known[gap[known] < 0]
-    if behind.size == 0 or behind[-1] == known[-1]:
-        return float("nan")
-    return float(years[behind[-1] + 1])
-
-
-def _summary(every: Floats) -> dict[str, Any]:
-    """Mean over runs (first axis) with Student's t interval, NaN left out; no interval for a single run."""
     from scipy.special import stdtrit
 
     known = np.isfinite(every)
@@ -241,6 +151,17 @@ def _summary(every: Floats) -> dict[str, Any]:
     return {**found, "n": every.shape[0]}
 
 
-def _with_currency(table: pd.DataFrame, run: Digest) -> pd.DataFrame:
-    table.attrs["currency"] = run.currency
+def finding(table: pd.DataFrame, words: str) -> pd.DataFrame:
+    """The table with the finding that its picture shall have as title."""
+    table.attrs["finding"] = words
     return table
+
+
+def _with_currency(table: pd.DataFrame, source: Study | Run) -> pd.DataFrame:
+    table.attrs["currency"] = source.scenario.money.currency
+    return table
+
+
+__all__: Sequence[str] = (
+    "cohorts", "equity", "finding", "loyalty", "means", "mood", "over_time", "summaries_of", "worlds_over_time",
+)

@@ -1,0 +1,52 @@
+"""What the README says must be true: its Python runs, its commands exist, its folders are there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PYTHON = re.findall(r"```python\n(.*?)```", README, re.S)
+COMMANDS = sorted({name for name in re.findall(r"`?\bsim ([a-z]+)\b[^`\n]*`", README)})
+
+
+def test_there_is_something_to_check() -> None:
+    assert len(PYTHON) >= 2
+    assert len(COMMANDS) >= 8
+
+
+@pytest.mark.parametrize("code", PYTHON, ids=[block.strip().splitlines()[-1][:40] for block in PYTHON])
+def test_python_blocks_run(code: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+                           tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
+    assert "print(" not in code or capsys.readouterr().out.strip()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_commands_exist(name: str) -> None:
+    assert (ROOT / "sim" / "cli" / "commands" / f"{name}.py").exists(), f"`sim {name}` is no command"
+
+
+def test_folders_in_the_map_exist() -> None:
+    folders = [path for row in re.findall(r"^\| (`.*?) \|", README, re.M) for path in re.findall(r"`([^`]+)`", row)]
+    paths = [path for path in folders if "/" in path and not path.startswith("sim ")]
+    assert paths
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_pictures_are_there() -> None:
+    pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README)
+    assert pictures
+    assert [path for path in pictures if not (ROOT / path).exists()] == []
+
+
+def test_names_of_scenarios_in_commands_are_shipped() -> None:
+    from sim.scenario.shipped import shipped_names
+
+    named = re.findall(r"`sim (?:run|compare|explain|levers) (\w+)", README)
+    assert named
+    assert [name for name in named if name not in shipped_names() and name != "NAME"] == []
