@@ -1,0 +1,52 @@
+"""Clientele: an agent-based market laboratory. Customers with needs and emotions meet firms that deal or relate.
+
+    import sim
+    run = sim.run("first_look", seed=7)          # one run, as tables
+    sim.compare("leaky_bucket").table()          # the what-ifs of a scenario, paired
+    sim.replicate("first_look", 20).table()      # its firms side by side over 20 runs
+
+Everything is loaded when first used: `import sim` loads neither mesa, pandas, numba nor matplotlib.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.experiments.compare import Comparison, compare
+    from sim.experiments.replicate import Replication, replicate
+    from sim.experiments.run import Run, run
+    from sim.experiments.store import Replay, replay
+    from sim.market import Market
+    from sim.plans import Plan, Seen
+    from sim.records import Records
+    from sim.scenario import Scenario, ScenarioError, load
+    from sim.strategies import Strategy
+
+_HOMES = {
+    "load": "sim.scenario", "Scenario": "sim.scenario", "ScenarioError": "sim.scenario",
+    "run": "sim.experiments.run", "Run": "sim.experiments.run",
+    "compare": "sim.experiments.compare", "Comparison": "sim.experiments.compare",
+    "replicate": "sim.experiments.replicate", "Replication": "sim.experiments.replicate",
+    "replay": "sim.experiments.store", "Replay": "sim.experiments.store",
+    "Market": "sim.market", "Records": "sim.records",
+    "Strategy": "sim.strategies", "Plan": "sim.plans", "Seen": "sim.plans",
+}
+
+__all__ = [
+    "Comparison", "Market", "Plan", "Records", "Replay", "Replication", "Run", "Scenario", "ScenarioError", "Seen",
+    "Strategy", "compare", "load", "replay", "replicate", "run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'sim' has no {name!r}; it has {', '.join(sorted(_HOMES))}")
+
+
+def __dir__() -> list[str]:
+    """The public names, and what else is there."""
+    return sorted({*globals(), *_HOMES})

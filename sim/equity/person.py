@@ -57,6 +57,7 @@ class Equity:
     customers: Ints
     kept_per_year: Floats
     residual: Floats  # [F, N]
+    is_customer: Flags  # [F, N]
 
     @property
     def customer_equity(self) -> Floats:
@@ -70,7 +71,8 @@ def customer_equity(records: Records) -> Equity:
     if records.transactions is None or records.periods < 2:
         nothing = np.full(firms, np.nan)
         none = np.zeros(firms, dtype=np.int64)
-        return Equity(nothing, nothing, nothing, nothing, none, nothing, np.full((firms, people), np.nan))
+        return Equity(nothing, nothing, nothing, nothing, none, nothing, np.full((firms, people), np.nan),
+                      np.zeros((firms, people), dtype=np.bool_))
     seen = _look_back(records)
     last = records.transactions.rows(records.transactions.period >= records.periods - seen.span)
     recent = np.zeros((firms, people), dtype=np.int64)
@@ -85,7 +87,7 @@ def customer_equity(records: Records) -> Equity:
     advertising, shared = _running_costs(records, seen.span, recent.sum(axis=1))
     return Equity(
         today, _future(newly, seen, weight), advertising * weight.sum(), shared * weight.sum(),
-        np.count_nonzero(seen.now, axis=1).astype(np.int64), seen.retention**records.year, residual,
+        np.count_nonzero(seen.now, axis=1).astype(np.int64), seen.retention**records.year, residual, seen.now,
     )
 
 
@@ -137,7 +139,7 @@ def person_equity(records: Records) -> pd.DataFrame:
     return pd.DataFrame({
         "customer_id": records.people["number"][customer],
         "firm": np.asarray(records.firms, dtype=object)[firm],
-        "is_customer": _customers_now(records).ravel()[there],
+        "is_customer": equity.is_customer.ravel()[there],
         "contribution_money": money(records, realised[there]), "value_to_date_money": value,
         "residual_money": residual[there], "total_money": value + residual[there] * back,
     })
@@ -154,13 +156,6 @@ def _look_back(records: Records) -> Continuation:
         now = active
     kept = ratio(np.count_nonzero(now & before, axis=1), np.count_nonzero(before, axis=1))
     return Continuation(span, now, before, kept ** (1.0 / span))
-
-
-def _customers_now(records: Records) -> Flags:
-    now: Flags = np.zeros((len(records.firms), records.people_count), dtype=np.bool_)
-    for _, active in active_customers(records):
-        now = active
-    return now
 
 
 def _discount_ahead(records: Records) -> Floats:

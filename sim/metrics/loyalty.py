@@ -104,6 +104,7 @@ def survey_moves(records: Records) -> dict[str, np.ndarray]:
         move = (before.answers["firm"][old].astype(np.int64) * 4 + before.answers["quadrant"][old]) * 4
         people = np.bincount(move + after.answers["quadrant"][new], minlength=16 * len(records.firms))
         places = np.arange(people.size)
-        columns.append(np.stack([np.full(people.size, after.period), places // 16, places // 4 % 4, places % 4, people]))
+        when = np.full(people.size, after.period)
+        columns.append(np.stack([when, places // 16, places // 4 % 4, places % 4, people]))
     table = np.concatenate(columns, axis=1) if columns else np.empty((5, 0), dtype=np.int64)
     return dict(zip(("period", "firm", "start", "end", "people"), table, strict=True))

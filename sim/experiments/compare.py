@@ -1,0 +1,121 @@
+"""Paired comparison: the same people and the same luck in every world, so each number is a difference of twins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.experiments.differences import chosen_metrics, difference_cells
+from sim.experiments.engine import ScenarioLike, prepared
+from sim.experiments.expectations import Verdict, check_expectations
+from sim.experiments.study import AS_WRITTEN, Design, Progress, Study, conduct
+from sim.experiments.summary import EQUITY, metric_units
+from sim.scenario.load import with_what_if
+from sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Comparison(Study):
+    """Worlds compared run by run. `table()` for numbers, `explain()` for words, `runs` for every run."""
+
+    def __repr__(self) -> str:
+        """A few words about the comparison."""
+        return f"<Comparison of {', '.join(self.worlds)}: {self.n} of {self.design.replications} replicates>"
+
+    def table(self, metrics: Iterable[str] | str | None = None, year: float | None = None) -> pd.DataFrame:
+        """Every world against the first, per metric and firm; one row each.
+
+        Columns: metric, unit, firm, world_a, world_b, mean_a, mean_b, difference (b − a), low, high (95 % t interval of
+        the paired difference), n (runs), variance_ratio (independent over paired), correlation, won_by_b (runs in
+        which b is larger), verdict. `metrics`: names, "all", or left out for the headlines.
+
+        Raises:
+            ValueError: there is no such metric, or its date was not kept.
+        """
+        import pandas as pd
+
+        return pd.DataFrame([
+            self._row(metric, firm, world, year)
+            for metric in chosen_metrics(metrics) for firm in self.firms for world in self.worlds if world != self.base
+        ])
+
+    def _row(self, metric: str, firm: str, world: str, year: float | None) -> dict[str, Any]:
+        a, b = self.values(self.base, metric, firm, year), self.values(world, metric, firm, year)
+        names = {"metric": metric, "unit": metric_units()[metric], "firm": firm, "world_a": self.base, "world_b": world}
+        return {**names, **difference_cells(a, b)}
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """What became of the expectations that were written into the scenario."""
+        return check_expectations(self)
+
+    def explain(self, metric: str = EQUITY) -> str:
+        """Two plain sentences: where the what-if changes the metric most, and how sure one can be."""
+        rows = [row for row in self.table([metric]).to_dict("records") if row["n"]] if self.n else []
+        if not rows:
+            return "Nothing can be said: no replicate is complete in two worlds."
+        row = max(rows, key=lambda one: abs(one["difference"]))
+        name = metric.removesuffix("_money").replace("_", " ")
+        unit = f" {self.scenario.money.currency}" if row["unit"] == "money" else ""
+        interval = "" if row["n"] < 2 else f"; 95 % interval {row['low']:+,.4g} to {row['high']:+,.4g}"
+        runs = "1 paired run" if row["n"] == 1 else f"{row['n']} paired runs"
+        changed = self.customers_changed.get(row["world_b"])
+        who = f" {changed} in the last run." if changed is not None else ""
+        return (
+            f"With {row['world_b']!r} the {name} of {row['firm']} is {row['mean_b']:,.4g}{unit} instead of "
+            f"{row['mean_a']:,.4g}{unit} ({row['difference']:+,.4g}{interval}, {runs}). "
+            f"Verdict: {row['verdict']}.{who}"
+        )
+
+
+def compare(
+    scenario: ScenarioLike | Sequence[ScenarioLike],
+    replications: int | None = None,
+    *,
+    seed: int | None = None,
+    what_if: str | Iterable[str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+    until: float | None = None,
+) -> Comparison:
+    """Compare a scenario with its what-ifs, or several scenarios, in paired runs.
+
+    Replicate k has the same seed, hence the same luck and (unless `runs.world_seed` is given) the same newly drawn
+    people, in every world. `replications` (20 unless given) counts replicates; `what_if` names the overlays wanted (all
+    unless given); `until` is the year of the comparison (the end unless given).
+
+    Raises:
+        ScenarioError: a scenario or a what-if is wrong.
+        ValueError: there is nothing to compare, or a number is out of range.
+    """
+    many = not isinstance(scenario, str | Path | Mapping | Scenario)
+    given: list[Any] = list(scenario) if many else [scenario]  # type: ignore[arg-type]
+    loaded = [prepared(one, overrides) for one in given]
+    worlds = _several(loaded) if many else _with_overlays(loaded[0], what_if)
+    if len(worlds) < 2:
+        raise ValueError("There is nothing to compare: the scenario has no what_if. Add one, or give two scenarios.")
+    first = next(iter(worlds.values()))
+    design = Design(
+        20 if replications is None else replications, first.runs.seed if seed is None else seed, until, progress
+    )
+    study = Comparison(worlds, design)
+    conduct(study)
+    return study
+
+
+def _with_overlays(scenario: Scenario, what_if: str | Iterable[str] | None) -> dict[str, Scenario]:
+    names = scenario.what_if if what_if is None else [what_if] if isinstance(what_if, str) else what_if
+    return {AS_WRITTEN: scenario, **{name: with_what_if(scenario, name) for name in names}}
+
+
+def _several(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
+    """Scenarios by name; a second one of the same name gets a number."""
+    worlds: dict[str, Scenario] = {}
+    for scenario in scenarios:
+        name = scenario.source.name or scenario.title or "scenario"
+        again = sum(other == name or other.startswith(f"{name} (") for other in worlds)
+        worlds[f"{name} ({again + 1})" if again else name] = scenario
+    return worlds

@@ -1,0 +1,68 @@
+"""One line of a comparison: two columns of paired runs, their difference, its interval and a verdict in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from sim.experiments.statistics import Floats, Interval, mean_interval, pairing
+from sim.experiments.summary import EQUITY, metric_units
+
+HEADLINES = (
+    EQUITY, "cumulative_profit_money", "cumulative_discounted_profit_money", "kept_one_year_share",
+    "truly_loyal_survey_share", "new_customers_last_year_people", "active_customers_people", "market_share",
+    "satisfaction_0_1", "commitment_0_1", "complaints_per_purchase",
+)
+HIGHER, LOWER = "higher", "lower"
+TOO_CLOSE, IDENTICAL = "too close to call", "no difference at all (identical in every run)"
+ONE_RUN, UNKNOWN = "one run: no interval", "not known"
+
+
+def chosen_metrics(metrics: Iterable[str] | str | None) -> tuple[str, ...]:
+    """Names of metrics: the headlines for None, all for "all", else as given.
+
+    >>> chosen_metrics("market_share")
+    ('market_share',)
+    """
+    if metrics is None:
+        return HEADLINES
+    if metrics == "all":
+        return tuple(metric_units())
+    return (metrics,) if isinstance(metrics, str) else tuple(metrics)
+
+
+def difference_cells(a: Floats, b: Floats) -> dict[str, Any]:
+    """Mean difference b − a of paired runs with its 95 % t interval, what pairing gained, and a verdict.
+
+    A run in which either is NaN does not count. Verdict: higher or lower where the interval excludes 0, else "too
+    close to call"; identical values in every run are said to be so.
+
+    >>> cells = difference_cells(np.array([1.0, 2.0, 3.0]), np.array([2.0, 3.5, 4.0]))
+    >>> round(cells["difference"], 3), cells["won_by_b"], cells["verdict"]
+    (1.167, 3, 'higher')
+    """
+    both = np.isfinite(a) & np.isfinite(b)
+    first, second = a[both], b[both]
+    difference = mean_interval(second - first)
+    gained = pairing(first, second)
+    return {
+        "mean_a": mean_interval(first).value, "mean_b": mean_interval(second).value,
+        "difference": difference.value, "low": difference.low, "high": difference.high, "n": difference.n,
+        "variance_ratio": gained.variance_ratio, "correlation": gained.correlation,
+        "won_by_b": int((second > first).sum()), "verdict": verdict_of(second - first, difference),
+    }
+
+
+def verdict_of(differences: Floats, interval: Interval) -> str:
+    """What the differences say, in words."""
+    if interval.n == 0:
+        return UNKNOWN
+    if not differences.any():
+        return IDENTICAL
+    if interval.n == 1:
+        return ONE_RUN
+    if not interval.excludes_zero:
+        return TOO_CLOSE
+    return HIGHER if interval.value > 0 else LOWER

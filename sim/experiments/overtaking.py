@@ -1,0 +1,84 @@
+"""The break-even clock: from when on one firm is ahead of another for good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.experiments.statistics import Floats, bootstrap_interval
+
+ALWAYS, NEVER = float("-inf"), float("inf")
+
+
+def overtaking_date(dates: Floats, lead: Floats) -> float:
+    """The date from which a lead stays above 0 to the end.
+
+    −inf when it was above 0 all the time, inf when it is not at the end. Periods without a number do not count.
+
+    >>> overtaking_date(np.array([1.0, 2.0, 3.0]), np.array([-5.0, 1.0, 2.0]))
+    2.0
+    """
+    known = np.isfinite(lead)
+    dates, ahead = dates[known], lead[known] > 0
+    if not ahead.size or not ahead[-1]:
+        return NEVER
+    behind = np.flatnonzero(~ahead)
+    return float(dates[behind[-1] + 1]) if behind.size else ALWAYS
+
+
+@dataclass(frozen=True)
+class Overtaking:
+    """In how many runs `firm` overtakes `other`, and when: median date with a bootstrap interval, in years."""
+
+    firm: str
+    other: str
+    runs: int
+    overtook: int
+    always_ahead: int
+    year: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, pair: tuple[str, str], dates: Sequence[float]) -> Overtaking:
+        """What single dates say together; `pair` is (the one behind, the one who overtakes)."""
+        found = np.array(dates, dtype=np.float64)
+        crossed = found[np.isfinite(found)]
+        when = bootstrap_interval(crossed)
+        return cls(
+            firm=pair[1], other=pair[0], runs=int(found.size), overtook=int(crossed.size),
+            always_ahead=int((found == ALWAYS).sum()), year=when.value, low=when.low, high=when.high,
+        )
+
+    @property
+    def never(self) -> int:
+        """Runs in which the firm is not ahead at the end."""
+        return self.runs - self.overtook - self.always_ahead
+
+    @property
+    def sentence(self) -> str:
+        """The finding in words, in months since the end of the warm-up."""
+        if not self.runs:
+            return "No run is complete."
+        if self.always_ahead == self.runs:
+            return f"{self.firm} is ahead of {self.other} from the start in every run."
+        if self.never == self.runs:
+            return f"{self.firm} does not overtake {self.other} within this time in any of {self.runs} runs."
+        others = [f"ahead from the start in {self.always_ahead}"] * bool(self.always_ahead)
+        others += [f"not ahead at the end in {self.never}"] * bool(self.never)
+        if not self.overtook:
+            return f"{self.firm} against {self.other}: {', '.join(others)} of {self.runs} runs."
+        month, low, high = (round(12 * year) for year in (self.year, self.low, self.high))
+        rest = f" ({'; '.join(others)} of {self.runs} runs)" if others else ""
+        return f"{self.firm} overtakes {self.other} in month {month} (interval {low}..{high}){rest}."
+
+    @property
+    def crossing(self) -> dict[str, Any] | None:
+        """Date, interval and words for a picture; None where fewer than half of the runs have a crossing."""
+        if 2 * self.overtook < self.runs or not self.overtook:
+            return None
+        text = f"{self.firm} overtakes in month {round(12 * self.year)}"
+        return {"year": self.year, "low": self.low, "high": self.high, "text": text}

@@ -1,0 +1,86 @@
+"""What is kept of one run among many: every metric at the dates asked for, and a few lines over time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.equity.person import customer_equity
+from sim.metrics.registry import shipped_metrics
+from sim.records import Floats, Records
+
+EQUITY = "customer_equity_money"
+SERIES = (
+    "cumulative_discounted_profit_money", "cumulative_profit_money", "active_customers_people", "market_share",
+    "kept_one_year_share", "satisfaction_0_1", "trust_0_1", "commitment_0_1", "complaints_per_purchase",
+    "delighted_share", "content_share", "disappointed_share", "angry_share",
+)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One run: `values[year, metric]` is a number per firm [F]; `series[metric]` is [T, F]."""
+
+    firms: tuple[str, ...]
+    dates: Floats
+    values: dict[tuple[float, str], Floats]
+    series: dict[str, Floats]
+
+    def value(self, metric: str, firm: str, year: float) -> float:
+        """A metric of a firm at a date; NaN where the firm is not in this market."""
+        if firm not in self.firms:
+            return float("nan")
+        return float(self.values[(year, metric)][self.firms.index(firm)])
+
+
+def metric_units() -> dict[str, str]:
+    """Unit of every metric that a summary holds, customer equity included."""
+    return {EQUITY: "money", **{name: one.unit for name, one in shipped_metrics().items()}}
+
+
+def summarise(records: Records, years: tuple[float, ...]) -> Summary:
+    """Every metric at these dates (years from the end of the warm-up; the date is the end of a period).
+
+    A survey metric takes the last survey up to the date. Customer equity is reckoned from what was known then.
+
+    Raises:
+        ValueError: a date is not inside the run.
+    """
+    metrics = shipped_metrics()
+    shape = (records.periods, len(records.firms))
+    arrays = {name: np.broadcast_to(one(records), shape) for name, one in metrics.items()}
+    values: dict[tuple[float, str], Floats] = {}
+    for year in years:
+        place = period_at(records, year)
+        for name, array in arrays.items():
+            last = last_known(array[: place + 1]) if metrics[name].kind == "survey" else array[place]
+            values[(year, name)] = last.copy()
+        known = records if place == records.periods - 1 else records.until(place + 1)
+        values[(year, EQUITY)] = customer_equity(known).customer_equity
+    series = {name: arrays[name].copy() for name in SERIES}
+    return Summary(records.firms, records.years, values, series)
+
+
+def period_at(records: Records, year: float) -> int:
+    """The period that ends at a date; the first one for date 0 without a warm-up.
+
+    Raises:
+        ValueError: the date is not inside the run.
+    """
+    place = records.warm_up + round(year * records.periods_per_year) - 1
+    if not -1 <= place <= records.periods or year < 0:
+        raise ValueError(f"Year {year:g} is not inside the run, which ends with year {records.years[-1]:g}.")
+    return min(max(0, place), records.periods - 1)
+
+
+def last_known(values: Floats) -> Floats:
+    """The last value in time that is a number, per firm; NaN where there is none.
+
+    >>> last_known(np.array([[1.0, np.nan], [2.0, np.nan], [np.nan, np.nan]])).tolist()
+    [2.0, nan]
+    """
+    known = np.isfinite(values)
+    last = values.shape[0] - 1 - np.argmax(known[::-1], axis=0)
+    found: Floats = np.where(known.any(axis=0), values[last, np.arange(values.shape[1])], np.nan)
+    return found
