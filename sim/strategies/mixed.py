@@ -2,17 +2,19 @@
 
 The split, stated here: `relationship_share` of the budget goes to the relationship side (relations, service, people),
 the rest to the transactional side (advertising, price cuts). Within each side every unit of money goes where the last
-one brings most, on the scenario's own curves (`sim.curves`); the forms are in `deals.split` and `relations.split`.
-Approximations: the worth of a fully used lever is a setting, not measured; a price cut is planned from last period's
-sales; interactions between levers are left out. Nothing else differs between share 0 and share 1.
+one brings most, on the scenario's own curves (`sim.curves`); the forms are in `Deals.split` and `relations.split`.
+Approximations: the worth of full relation effort and of full advertising are settings, not measured; a price cut is
+planned from last period's sales and a published elasticity; interactions between levers are left out. Nothing else
+differs between share 0 and share 1.
 """
 
 from __future__ import annotations
 
 from sim.parameters import number
 from sim.plans import Amounts, Plan, Seen, changed
-from sim.strategies import deals, relations
+from sim.strategies import relations
 from sim.strategies.base import Strategy
+from sim.strategies.deals import ELASTICITY, ELASTICITY_SOURCE, Deals
 
 
 class Mixed(Strategy):
@@ -25,11 +27,13 @@ class Mixed(Strategy):
 
     relationship_share: float = number(0.5, "share of budget", (0, 1), "part of the budget for the relationship side")
     relation_worth: float = number(0.3, "quality", (0, 2), "worth of full relation effort to one customer")
-    cut_worth: float = number(2.5, "ratio", (0, 10), "worth of a price cut of one half, full advertising = 1")
+    elasticity: float = number(ELASTICITY, "ratio", (0, 10), "how sales answer a price cut", ELASTICITY_SOURCE)
+    advertising_worth: float = number(0.5, "share of gross margin", (0, 5), "what full advertising adds")
 
     def plan(self, seen: Seen) -> Plan:
         """Each side its money, each lever of a side the same return on the last unit."""
         kept = int(seen.budget * self.relationship_share)
-        advertising, given = deals.split(seen, seen.budget - kept, self.cut_worth)
+        deals = Deals(self.elasticity, self.advertising_worth)
+        advertising, given = deals.split(seen, seen.budget - kept)
         levers = changed(seen.written, {"price_cut": deals.price_cut(seen, given)})
         return Plan(levers, Amounts(advertising=advertising, **relations.split(seen, kept, self.relation_worth)))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sim.parameters import number
 from sim.plans import Amounts, Plan, Seen, changed
-from sim.strategies import deals
 from sim.strategies.base import Strategy
+from sim.strategies.deals import ELASTICITY, ELASTICITY_SOURCE, Deals
 
 
 class Transactional(Strategy):
@@ -18,11 +18,13 @@ class Transactional(Strategy):
     """
 
     overclaim: float = number(0.05, "quality", (-0.5, 0.5), "promise above the quality of the offer")
-    cut_worth: float = number(2.5, "ratio", (0, 10), "worth of a price cut of one half, full advertising = 1")
+    elasticity: float = number(ELASTICITY, "ratio", (0, 10), "how sales answer a price cut", ELASTICITY_SOURCE)
+    advertising_worth: float = number(0.5, "share of gross margin", (0, 5), "what full advertising adds")
 
     def plan(self, seen: Seen) -> Plan:
         """Everything into advertising and price cuts, at equal marginal return."""
-        advertising, given = deals.split(seen, seen.budget, self.cut_worth)
+        deals = Deals(self.elasticity, self.advertising_worth)
+        advertising, given = deals.split(seen, seen.budget)
         promise = min(1.0, max(0.0, seen.written.quality + self.overclaim))
         levers = changed(seen.written, {"promise": promise, "price_cut": deals.price_cut(seen, given)})
         return Plan(levers, Amounts(advertising=advertising))

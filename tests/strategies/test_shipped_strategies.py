@@ -12,6 +12,7 @@ import pytest
 from sim.plans import Sighting, VisibleLevers, changed
 from sim.scenario.schema.firm import Levers
 from sim.strategies import Strategy, build, from_file, get, names, problems
+from sim.strategies.deals import Deals
 
 
 def test_as_written_spends_the_shares_of_the_allowance_and_saves_the_rest(make_seen: Any) -> None:
@@ -32,8 +33,20 @@ def test_transactional_cuts_prices_and_knows_nobody(make_seen: Any) -> None:
     assert plan.spending.relations == 0
     assert plan.levers.price_cut.depth > 0
     assert plan.levers.promise > plan.levers.quality
-    planned = plan.levers.price_cut.depth * 800_000 + plan.spending.advertising
-    assert planned == pytest.approx(40_000, abs=2)
+    depth = plan.levers.price_cut.depth
+    given = depth * 800_000 * (1 + 2.62 * depth)  # sales answer the cut
+    assert given + plan.spending.advertising == pytest.approx(40_000, abs=2)
+
+
+def test_a_price_cut_is_planned_from_what_sales_would_be_without_one(make_seen: Any) -> None:
+    """Last period's sales answered a cut of 10 %: without it they were smaller by 1 + 2.62 x 0.1."""
+    deals = Deals(2.62, 0.5)
+    plain = deals.price_cut(make_seen(ledger={"revenue": 1_000_000}), 50_000)["depth"]
+    raised = 1_000_000 * 1.262
+    ledger = {"revenue": int(raised * 0.9), "price_cuts": int(raised * 0.1)}
+    assert deals.price_cut(make_seen(ledger=ledger), 50_000)["depth"] == pytest.approx(plain, rel=1e-4)
+    assert deals.price_cut(make_seen(ledger={"revenue": 0}), 50_000)["depth"] == 0.0
+    assert deals.price_cut(make_seen(), 10**9)["depth"] == 0.5
 
 
 def test_relationship_keeps_a_trickle_and_cuts_no_price(make_seen: Any) -> None:
@@ -82,7 +95,7 @@ def test_wrong_names_and_settings_get_the_nearest_right_word() -> None:
     with pytest.raises(ValueError, match="did you mean relationship"):
         get("relationshp")
     assert "did you mean relationship_share" in problems("mixed", {"relationship_shar": 0.5})[0]
-    assert len(problems("mixed", {"relationship_share": 2, "cut_worth": "much"})) == 2
+    assert len(problems("mixed", {"relationship_share": 2, "elasticity": "much"})) == 2
     assert problems("mixed", {"relationship_share": 0.5}) == []
 
 
