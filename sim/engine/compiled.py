@@ -12,7 +12,7 @@ import importlib.util
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -20,9 +20,11 @@ from typing import Any
 
 import numpy as np
 
+from sim.engine.draws import Fate
 from sim.engine.executors import PLACE, grouped
 from sim.engine.phase import Phase
 from sim.engine.phases import PASSES
+from sim.engine.state import NEEDS
 from sim.engine.world import Totals, World, dtype_of
 
 STRUCTS = {"me": "me", "need": "need", "tie": "tie", "deal": "deal", "firm": "firm", "offer": "offer", "luck": "luck",
@@ -30,13 +32,13 @@ STRUCTS = {"me": "me", "need": "need", "tie": "tie", "deal": "deal", "firm": "fi
            "last": "tie"}
 INDEX = {"me": "i", "need": "n, i", "tie": "f, i", "deal": "j, i", "firm": "f", "offer": "f, n", "luck": "f",
          "mine": "k, i", "seller": "k", "chance": "k", "menu": "k, n", "told": "h, i", "rumour": "x", "last": "l, i"}
-LOOP = {"firms": ("f", "tie.trust.shape[0]"), "needs": ("n", "need.level.shape[0]"),
-        "friends": ("q", "friend_of.shape[0]"), "occasions": ("j", "deal.firm.shape[0]")}
-TEST = {"shoppers": "me.wanted[i] > j", "buyers": "me.wanted[i] > j and deal.firm[j, i] >= 0",
-        "movers": "me.wanted[i] > j and deal.firm[j, i] >= 0 and deal.second[j, i] == -9", "hearers": "h >= 0"}
+LOOP = {"firms": ("f", "ledger.shape[1]"), "needs": ("n", str(NEEDS)),
+        "friends": ("q", "friend_of.shape[0]"), "occasions": ("j", "deal_firm.shape[0]")}
+TEST = {"shoppers": "me_wanted[i] > j", "buyers": "(me_wanted[i] > j) & (deal_firm[j, i] >= 0)",
+        "movers": "(me_wanted[i] > j) & (deal_firm[j, i] >= 0) & (deal_second[j, i] == -9)"}
 INVARIANT = {"firm", "offer", "luck"}
-ARGUMENTS = ("me, need, tie, deal, friend, friend_of, firm, offer, luck, fate, clock, numbers, wholes, strengths,"
-             " ledger, count, market")
+ALWAYS = ("me.wanted", "deal.firm", "deal.second")
+"""Columns that the loops themselves look at."""
 
 
 def rules_text() -> bytes:
@@ -58,33 +60,64 @@ def split_parameters(p: Any) -> tuple[list[str], list[str]]:
     return floats, [name for name in p._fields if name not in floats]
 
 
+def columns_of(phases: Sequence[Phase]) -> list[str]:
+    """The columns that the loops of a pass touch, as `struct.column`; nothing else is handed to them."""
+    touched = dict.fromkeys(ALWAYS)
+    for phase in phases:
+        asked = [(name, field) for name, fields in phase.reads.items() if name in STRUCTS for field in fields]
+        asked += [(target.split(".")[0], target.split(".")[1]) for target in phase.sets]
+        touched |= dict.fromkeys(f"{STRUCTS[name]}.{field}" for name, field in asked)
+        if phase.among == "hearers":
+            touched["friend.said_firm"] = None
+        if "last" in phase.reads:
+            touched["me.last_firm"] = None
+    return list(touched)
+
+
 def source(phases: Sequence[Phase], world: World) -> str:
     """The loops of one pass as Python text for numba."""
     floats, wholes = split_parameters(world.p)
+    columns = columns_of(phases)
+    arguments = ", ".join(name.replace(".", "_") for name in columns)
     lines = ["import numpy as np", "from collections import namedtuple", "from numba import njit",
              "from sim.engine.phases import PASSES",
-             "PHASE = {phase.name: phase.function for group in PASSES.values() for phase in group}", ""]
+             "PHASE = {phase.name: phase.function for group in PASSES.values() for phase in group}",
+             f"COLUMNS = {columns!r}", ""]
     for phase in phases:
         lines.append(f"do_{phase.name} = PHASE['{phase.name}']")
         lines += [f"{phase.name}_{name} = namedtuple('{phase.name}_{name}', {list(fields)!r})"
                   for name, fields in phase.reads.items() if name != "occasion" and fields]
-    lines += ["", "@njit(cache=True, nogil=True, error_model='numpy')", f"def run(low, high, size, {ARGUMENTS}):"]
+    lines += ["", "@njit(cache=True, nogil=True, error_model='numpy')", f"def run(low, high, size, friend_of, fate, clock_now, clock_demand, numbers, wholes, strengths, ledger, count, market, {arguments}):"]
     used = {(name, field) for phase in phases for name in ("p", "m") for field in phase.reads.get(name, ())}
     lines += [f" p_{name} = numbers[{place}]" for place, name in enumerate(floats) if ("p", name) in used]
     lines += [f" p_{name} = wholes[{place}]" for place, name in enumerate(wholes) if ("p", name) in used]
     lines += [f" m_{name} = strengths[{place}]" for place, name in enumerate(world.m._fields) if ("m", name) in used]
-    lines += [" for a in range(low, high, size):", "  b = min(a + size, high)", "  j = 0"]
+    lines += [" listed = np.empty(size, np.uint64)", " for a in range(low, high, size):",
+              "  b = min(a + size, high)", "  j = 0"]
     for occasions, group in grouped(phases):
         pad = "  "
         if occasions:
             lines += ["  most = 0", "  for i in range(np.uint64(a), np.uint64(b)):",
-                      "   most = max(most, np.int64(me.wanted[i]))", "  for j in range(most):"]
+                      "   most = max(most, np.int64(me_wanted[i]))", "  for j in range(most):"]
             pad = "   "
-        for phase in group:
-            lines += _loops(phase, pad, occasions)
+        lines += _group(group, pad, occasions)
         if occasions:
             lines.append("  j = 0")
     return "\n".join(lines) + "\n"
+
+
+def _group(group: Sequence[Phase], pad: str, inside_occasions: bool) -> list[str]:
+    """The loops of neighbouring phases. Whom they concern is listed once, until somebody's deal changes."""
+    lines, current = [], ""
+    for phase in group:
+        if phase.among in TEST and phase.among != current:
+            current = phase.among
+            lines += [f"{pad}length = 0", f"{pad}for i in range(np.uint64(a), np.uint64(b)):",
+                      f"{pad} listed[length] = i", f"{pad} length += np.int64({TEST[current]})"]
+        lines += _loops(phase, pad, inside_occasions)
+        if any(name.startswith("deal.") or name == "me.wanted" for name in phase.sets):
+            current = ""
+    return lines
 
 
 def _loops(phase: Phase, pad: str, inside_occasions: bool) -> list[str]:
@@ -96,11 +129,14 @@ def _loops(phase: Phase, pad: str, inside_occasions: bool) -> list[str]:
         pad += " "
     hoisted = [name for name in phase.reads if name in INVARIANT]
     for name in hoisted:
-        lines += [f"{pad}{name}_{field} = {name}.{field}[{INDEX[name]}]" for field in phase.reads[name]]
+        lines += [f"{pad}own_{name}_{field} = {name}_{field}[{INDEX[name]}]" for field in phase.reads[name]]
     per_firm = bool(phase.adds) and ("firms" in phase.over or phase.adds[0].startswith("market"))
     if per_firm:
         lines += [f"{pad}t{place} = np.int64(0)" for place in range(len(phase.adds))]
-    lines.append(f"{pad}for i in range(np.uint64(a), np.uint64(b)):")
+    if phase.among in TEST:
+        lines += [f"{pad}for place in range(length):", f"{pad} i = listed[place]"]
+    else:
+        lines.append(f"{pad}for i in range(np.uint64(a), np.uint64(b)):")
     lines += _body(phase, pad + " ", per_firm)
     if per_firm:
         for place, name in enumerate(phase.adds):
@@ -113,15 +149,13 @@ def _loops(phase: Phase, pad: str, inside_occasions: bool) -> list[str]:
 def _body(phase: Phase, pad: str, per_firm: bool) -> list[str]:
     lines = []
     if phase.among == "hearers":
-        lines += [f"{pad}x = friend_of[q, i]", f"{pad}h = np.int64(friend.said_firm[x])"]
-    if phase.among in TEST:
-        lines.append(f"{pad}if {TEST[phase.among]}:")
+        lines += [f"{pad}x = friend_of[q, i]", f"{pad}h = np.int64(friend_said_firm[x])", f"{pad}if h >= 0:"]
         pad += " "
     uses = set(phase.reads) | {name.split(".")[0] for name in phase.sets}
     if uses & {"mine", "seller", "chance", "menu"} or (phase.adds and not per_firm):
-        lines.append(f"{pad}k = np.int64(deal.firm[j, i])")
+        lines.append(f"{pad}k = np.int64(deal_firm[j, i])")
     if "last" in uses:
-        lines.append(f"{pad}l = max(np.int64(me.last_firm[i]), 0)")
+        lines.append(f"{pad}l = max(np.int64(me_last_firm[i]), 0)")
     arguments = ", ".join(_argument(phase, name) for name in phase.reads)
     lines.append(f"{pad}new = do_{phase.name}({arguments})")
     several = len(phase.sets) + len(phase.adds) > 1
@@ -129,7 +163,7 @@ def _body(phase: Phase, pad: str, per_firm: bool) -> list[str]:
         value = f"new[{place}]" if several else "new"
         struct, column = name.split(".")
         if place < len(phase.sets):
-            lines.append(f"{pad}{STRUCTS[struct]}.{column}[{INDEX[struct]}] = {value}")
+            lines.append(f"{pad}{STRUCTS[struct]}_{column}[{INDEX[struct]}] = {value}")
         elif per_firm:
             lines.append(f"{pad}t{place - len(phase.sets)} += {value}")
         else:
@@ -149,11 +183,13 @@ def _argument(phase: Phase, name: str) -> str:
 def _value(name: str, field: str) -> str:
     if name in ("p", "m"):
         return f"{name}_{field}"
-    if name in ("fate", "clock"):
-        return f"{name}.{field}"
+    if name == "fate":
+        return f"fate[{Fate._fields.index(field)}]"
+    if name == "clock":
+        return f"clock_{field}"
     if name in INVARIANT:
-        return f"{name}_{field}"
-    at = f"{STRUCTS[name]}.{field}[{INDEX[name]}]"
+        return f"own_{name}_{field}"
+    at = f"{STRUCTS[name]}_{field}[{INDEX[name]}]"
     if STRUCTS[name] in ("firm", "offer", "luck"):
         return at
     kind = np.dtype(dtype_of(field)).kind
@@ -209,23 +245,26 @@ def loaded(world: World) -> bool:
 
 
 @cache
-def _kernel(text: str) -> Callable[..., None]:
-    kernel: Callable[..., None] = module_of(text).run
-    return kernel
+def _kernel(text: str) -> ModuleType:
+    return module_of(text)
 
 
-def kernels(world: World) -> dict[str, Callable[..., None]]:
+def kernels(world: World) -> dict[str, ModuleType]:
     """The compiled passes, by name (compiled at their first call, or read from the cache)."""
     return {name: _kernel(source(phases, world)) for name, phases in PASSES.items()}
 
 
-def call(kernel: Callable[..., None], world: World, totals: Totals, low: int, high: int, size: int) -> None:
-    """Run one compiled pass on customers low..high, in blocks."""
+def packed(world: World) -> tuple[Any, ...]:
+    """What is the same for all customers, as arrays: keys of luck, clock, floats, whole numbers, strengths."""
     floats, wholes = split_parameters(world.p)
-    kernel(
-        low, high, size, world.me, world.need, world.tie, world.deal, world.friend, world.friend_of, world.firm,
-        world.offer, world.luck, world.fate, world.clock,
-        np.array([getattr(world.p, name) for name in floats], np.float64),
-        np.array([getattr(world.p, name) for name in wholes], np.int64),
-        np.array(world.m, np.float64), totals.ledger, totals.count, totals.market,
-    )
+    return (np.array(world.fate, np.uint64), np.int64(world.clock.now), np.float64(world.clock.demand),
+            np.array([getattr(world.p, name) for name in floats], np.float64),
+            np.array([getattr(world.p, name) for name in wholes], np.int64), np.array(world.m, np.float64))
+
+
+def call(kernel: ModuleType, world: World, totals: Totals, rows: tuple[int, int, int], common: tuple[Any, ...]) -> None:
+    """Run one compiled pass on customers low..high in blocks of a size; `common` is `packed(world)`."""
+    columns = [getattr(getattr(world, struct), column)
+               for struct, column in (name.split(".") for name in kernel.COLUMNS)]
+    kernel.run(*rows, world.friend_of, *common, totals.ledger, totals.count,
+               totals.market, *columns)

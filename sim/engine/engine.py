@@ -54,6 +54,7 @@ class Engine:
             raise ValueError(f"block={block}: at least 1 customer")
         self.executor = chosen(executor, world, periods)
         self.block = block
+        self.kernels = compiled.kernels(world) if self.executor == "numba" else {}
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
         many = world.n >= THREADS_PAY and self.executor == "numba"
         self.threads = threads if threads is not None else (cores if many else 1)
@@ -75,11 +76,15 @@ class Engine:
 
     def _work(self, name: str, world: World) -> Any:
         if self.executor == "numba":
-            kernel = compiled.kernels(world)[name]
-            return lambda low, high, totals: compiled.call(kernel, world, totals, low, high, self.block)
+            kernel, common = self.kernels[name], compiled.packed(world)
+            return lambda low, high, totals: compiled.call(kernel, world, totals, (low, high, self.block), common)
         phases, size = PASSES[name], self.block
         if self.executor == "python":
             return lambda low, high, totals: run(phases, world, totals, range(low, high))
         return lambda low, high, totals: run(
             phases, world, totals, [slice(a, min(a + size, high)) for a in range(low, high, size)]
         )
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Engine:
+        """An engine has no state: forks of a market share it."""
+        return self

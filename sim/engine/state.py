@@ -45,7 +45,7 @@ class Me(NamedTuple):
     cumulative: Value  # of at most so many
     focus: Value  # chance that a rival drops out of mind
     leaving: Value  # utility lost by leaving the last firm
-    best: Value  # utility of the best option so far
+    best: Value  # earliest bell so far
     next_best: Value
     asked: Value  # price asked, reference price = 1
     delivered: Value  # quality of the last delivery
@@ -91,7 +91,8 @@ class Tie(NamedTuple):
     idle: Value  # int16, periods since the last purchase, NEVER: none
     # flows of this period
     utility: Value
-    noisy: Value  # utility on this occasion
+    patience: Value  # mean waiting time of its bell, exp(-utility)
+    bell: Value  # when it rings on this occasion
     cut: Value  # price cut offered, share
     effect: Value  # relation effort received, 0..1
     units: Value  # int16, purchases

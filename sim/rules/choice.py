@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.engine.numerics import maximum, rule, where
+from sim.engine.numerics import clip, exp, ln, maximum, rule, where
 
 
 @rule
@@ -99,3 +99,26 @@ def in_mind(aware: Any, warmest: Any, draw: Any, focus: Any) -> Any:
     False
     """
     return aware & (warmest | (draw >= focus))
+
+
+@rule
+def patience_of(utility: Any, noise: Any) -> Any:
+    """The mean waiting time of an option: exp(-utility / noise). The more it is worth, the sooner its bell rings.
+
+    >>> float(patience_of(0.0, 1.0))
+    1.0
+    """
+    return exp(-clip(utility / noise, -60.0, 60.0))
+
+
+@rule
+def rings(patience: Any, draw: Any) -> Any:
+    """When an option's bell rings: an exponential waiting time; the first to ring is chosen.
+
+    This is the logit: P(first) = exp(utility) / sum of exp(utilities), the same as adding Gumbel noise to every
+    utility and taking the largest (McFadden 1974; -ln of the waiting time is utility plus Gumbel noise).
+
+    >>> round(float(rings(2.0, 0.36787944117144233)), 9)
+    2.0
+    """
+    return patience * -ln(draw)

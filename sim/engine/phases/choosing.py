@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.engine.draws import uniform, uniform_of_occasion
-from sim.engine.numerics import gumbel, where
+from sim.engine.numerics import where
 from sim.engine.phase import each
 from sim.rules.choice import (
     above_usual,
@@ -13,14 +13,17 @@ from sim.rules.choice import (
     got,
     in_mind,
     money_felt,
+    patience_of,
     personal,
     reward_felt,
+    rings,
     risk_felt,
     shared,
 )
 from sim.rules.needs import urgent
 
-OUT_OF_MIND = -1e9
+OUT_OF_MIND = 1e30
+"""Patience of an option that is not thought of: its bell never rings."""
 
 
 @each("firms", "needs", sets="tie.utility", among="shoppers")
@@ -29,7 +32,7 @@ def weigh_needs(tie: Any, need: Any, offer: Any) -> Any:
     return tie.utility + need.weight * offer.benefit
 
 
-@each("firms", sets="tie.utility", among="shoppers")
+@each("firms", sets="tie.utility tie.patience", among="shoppers")
 def weigh(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
     """Value is what one gets minus what one gives (C85), plus what ties one to the firm."""
     fitting = tie.utility / me.urgency
@@ -49,30 +52,31 @@ def weigh(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
         p.personal_fit * firm.personalisation, tie.knowledge, tie.effect, tie.trust, p.annoying_below_trust)
     extras = extras + reward_felt(p.price, me.price_sensitivity, firm.rewards, tie.experiences, p.reward_believed)
     thought_of = in_mind(tie.aware, tie.commitment >= me.heart, uniform(luck.mind, me.number), me.focus)
-    return where(thought_of, get - give + bonds + extras, OUT_OF_MIND)
+    utility = get - give + bonds + extras
+    return utility, where(thought_of, patience_of(utility, p.noise), OUT_OF_MIND)
 
 
 @each("occasions", sets="deal.firm deal.second me.best me.next_best", among="shoppers")
 def open_occasion(me: Any, p: Any, fate: Any, occasion: Any) -> Any:
     """A new occasion: buying nothing is an option too."""
-    return -1, -1, p.outside + p.noise * gumbel(uniform_of_occasion(fate.outside, me.number, occasion)), OUT_OF_MIND
+    bell = rings(p.outside_patience, uniform_of_occasion(fate.outside, me.number, occasion))
+    return -1, -1, bell, OUT_OF_MIND
 
 
-@each("occasions", "firms", sets="tie.noisy", among="shoppers")
-def shake(me: Any, tie: Any, luck: Any, p: Any, occasion: Any) -> Any:
-    """What a firm seems worth on this occasion: its value and the mood of the moment (Gumbel noise)."""
-    return tie.utility + p.noise * gumbel(uniform_of_occasion(luck.taste, me.number, occasion))
+@each("occasions", "firms", sets="tie.bell", among="shoppers")
+def shake(me: Any, tie: Any, luck: Any, occasion: Any) -> Any:
+    """When a firm's bell rings on this occasion: soon if its value is high, and by luck."""
+    return rings(tie.patience, uniform_of_occasion(luck.taste, me.number, occasion))
 
 
 @each("occasions", "firms", sets="deal.firm deal.second me.best me.next_best", among="shoppers")
 def choose(me: Any, deal: Any, tie: Any, firm: Any) -> Any:
-    """The best option is taken; the second best is kept in mind."""
-    here = tie.noisy > OUT_OF_MIND * 0.5
-    first, second = here & (tie.noisy > me.best), here & (tie.noisy > me.next_best)
+    """The first bell is followed; the second is kept in mind."""
+    first, second = tie.bell < me.best, tie.bell < me.next_best
     return (where(first, firm.number, deal.firm),
             where(first, deal.firm, where(second, firm.number, deal.second)),
-            where(first, tie.noisy, me.best),
-            where(first, me.best, where(second, tie.noisy, me.next_best)))
+            where(first, tie.bell, me.best),
+            where(first, me.best, where(second, tie.bell, me.next_best)))
 
 
 @each("occasions", sets="deal.firm", adds="market.outside", among="shoppers")
