@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from sim.engine.state import ACCOUNTS, COUNTS
+from sim.engine.state import ACCOUNTS, COSTS, COUNTS, FIXED_POINT
 
 if TYPE_CHECKING:
+    from sim.customers import Customers
     from sim.firm_book import FirmBook, FirmState
     from sim.plans import Plan, Seen
     from sim.scenario.schema.firm import Levers
@@ -68,6 +70,59 @@ class Firm(mesa.Agent):  # type: ignore[misc]
         return dict(zip(COUNTS, self._state.counts, strict=True))
 
     @property
+    def customers(self) -> int:
+        """Active customers: people who bought within the active window (see `clientele` for who they are)."""
+        return self._count("active_customers")
+
+    @property
+    def new_customers(self) -> int:
+        """People who bought for the first time."""
+        return self._count("new_customers")
+
+    @property
+    def lapsed_customers(self) -> int:
+        """People whose active window ended without a purchase."""
+        return self._count("lapsed_customers")
+
+    @property
+    def revenue_money(self) -> float:
+        """Revenue of last period, in units of the currency."""
+        return self._money(self._state.ledger[ACCOUNTS.index("revenue")])
+
+    @property
+    def profit_money(self) -> float:
+        """Revenue less all costs of last period, in units of the currency."""
+        return self._money(_profit(self._state.ledger))
+
+    @property
+    def cumulative_profit_money(self) -> float:
+        """Profit from the start, in units of the currency, not discounted."""
+        return self._money(_profit(self._state.cumulative))
+
+    @property
+    def satisfaction(self) -> float:
+        """Mean satisfaction of active customers, 0 to 1; NaN where there are none."""
+        return self._mean("satisfaction_total")
+
+    @property
+    def trust(self) -> float:
+        """Mean trust of active customers, 0 to 1; NaN where there are none."""
+        return self._mean("trust_total")
+
+    @property
+    def commitment(self) -> float:
+        """Mean commitment of active customers, 0 to 1; NaN where there are none."""
+        return self._mean("commitment_total")
+
+    @property
+    def clientele(self) -> Customers:
+        """The active customers themselves: an AgentSet of views."""
+        people = self.model.customers
+        active = people.column("idle", self) < self.model.course.parameters.active_window
+        chosen: Customers = people.where(active & people.column("present"))
+        return chosen
+
+    @property
     def cash(self) -> int:
         """Profit from the start, minor units."""
         return self._state.account.cash
@@ -86,5 +141,19 @@ class Firm(mesa.Agent):  # type: ignore[misc]
     def _state(self) -> FirmState:
         return self._book.states[self.place]
 
+    def _count(self, name: str) -> int:
+        return self._state.counts[COUNTS.index(name)]
+
+    def _mean(self, total: str) -> float:
+        customers = self.customers
+        return self._count(total) / customers / FIXED_POINT if customers else math.nan
+
+    def _money(self, amount: int) -> float:
+        return amount / self._book.minor_units
+
     def __repr__(self) -> str:
         return f"Firm({self.name!r}, strategy={self.strategy!r})"
+
+
+def _profit(ledger: tuple[int, ...]) -> int:
+    return ledger[ACCOUNTS.index("revenue")] - sum(ledger[ACCOUNTS.index(name)] for name in COSTS)
