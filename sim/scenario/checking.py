@@ -27,7 +27,7 @@ class _Checking:
     sections: dict[PathParts, type[BaseModel]] = field(default_factory=dict)
 
 
-def checked(raw: Document, folder: Path) -> tuple[Scenario | None, list[Problem]]:
+def checked(raw: Document, folder: Path, in_what_if: bool = False) -> tuple[Scenario | None, list[Problem]]:
     """The scenario a document describes, and everything that is wrong with it; strategies' files start in `folder`."""
     document = with_presets(raw)
     kinds = event_kinds()
@@ -36,7 +36,7 @@ def checked(raw: Document, folder: Path) -> tuple[Scenario | None, list[Problem]
     data = {**document.data, **({"events": events} if events is not None else {})}
     scenario = _valid(Scenario, data, checking)
     _settings(checking, folder)
-    checking.problems.extend(cross_check(document, Known(strategy_names(), frozenset(kinds))))
+    checking.problems.extend(cross_check(document, Known(strategy_names(), frozenset(kinds)), in_what_if))
     return scenario, _once_per_place(checking.problems)
 
 

@@ -20,8 +20,8 @@ MOST_TIES = 100_000_000
 FEWEST_PERIODS = 2
 _CLAIM = re.compile(r"[A-Z]{1,3}[0-9]{1,3}\Z")
 _PERIODS_PER_YEAR = {"week": 52, "month": 12, "quarter": 4}
-_BAD_IN_NAMES = re.compile(r"[.=\[\]{}:,\x00-\x1f]")
-_NOT_IN_OVERLAYS = ("extends", "what_if", "schema")
+_BAD_IN_NAMES = re.compile(r"[.=\[\]{}:,\x00-\x1f\x7f-\x9f\u2028\u2029]")
+NOT_IN_OVERLAYS = ("extends", "what_if", "schema", "expect")
 
 Finding = tuple[PathParts, str, bool]
 
@@ -34,11 +34,12 @@ class Known:
     event_kinds: frozenset[str] = field(default_factory=frozenset)
 
 
-def cross_check(document: Document, known: Known) -> list[Problem]:
-    """All findings as problems with their places."""
+def cross_check(document: Document, known: Known, in_what_if: bool = False) -> list[Problem]:
+    """All findings as problems with their places; expectations speak of the scenario as written, not of a what-if."""
     data = document.data
-    checks = (_firms(data, known), _segments(data), _claims(data), _clock(data), _size(data), _events(data, known),
-              _expectations(data), _overlays(data))
+    checks = [_firms(data, known), _segments(data), _claims(data), _clock(data), _size(data), _events(data, known)]
+    if not in_what_if:
+        checks += [_expectations(data), _overlays(data)]
     problems = []
     for check in checks:
         for path, message, on_key in check:
@@ -86,10 +87,11 @@ def _firms(data: dict[str, Any], known: Known) -> Iterator[Finding]:
     if len(firms) > MOST_FIRMS:
         yield ("firms",), f"{len(firms)} firms; at most {MOST_FIRMS}", True
     for name, firm in firms.items():
-        shares = [_number(share) or 0.0 for share in _mapping(firm, "spending").values()]
-        total = sum(shares)
+        shares = {key: _number(share) or 0.0 for key, share in _mapping(firm, "spending").items()}
+        total = sum(shares.values())
         if total > 1 + 1e-9:
-            message = f"the shares sum to {shown(round(total, 9))}; at most 1 (the whole budget)"
+            parts = ", ".join(f"{key} {shown(share)}" for key, share in shares.items() if share)
+            message = f"the shares sum to {shown(round(total, 9))} ({parts}); at most 1 (the whole budget)"
             yield ("firms", name, "spending"), message, True
         strategy = firm.get("strategy") if isinstance(firm, dict) else None
         if isinstance(strategy, str) and _is_unknown(strategy, known):
@@ -212,5 +214,5 @@ def _overlays(data: dict[str, Any]) -> Iterator[Finding]:
     yield from _names(data, ("what_if",))
     for name, changes in _mapping(data, "what_if").items():
         for key in changes if isinstance(changes, dict) else {}:
-            if key in _NOT_IN_OVERLAYS:
+            if key in NOT_IN_OVERLAYS:
                 yield ("what_if", name, key), f"a what-if cannot change {key}", True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 PathParts = tuple[str | int, ...]
 
@@ -25,11 +25,12 @@ def dotted(path: PathParts) -> str:
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """A spot in a text: file, line and column, both counted from 1."""
+    """A spot in a text: file, line and column, both counted from 1; relative names in it start in `folder`."""
 
     file: str
     line: int
     column: int
+    folder: str = field(default="", compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"

@@ -10,13 +10,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+from sim.scenario.cross_checks import NOT_IN_OVERLAYS
 from sim.scenario.known import event_kinds
 from sim.scenario.schema import Scenario
 from sim.scenario.shipped import shipped_folder
 
 HEADER = "# yaml-language-server: $schema=./schema.json"
 _DRAFT = "http://json-schema.org/draft-07/schema#"
-_NOT_IN_OVERLAYS = ("extends", "what_if", "schema")
 _REMOVABLE = ("FirmSection", "Segment", "Overlay")
 """What `null` takes out again (see `merge`)."""
 
@@ -34,7 +34,7 @@ def json_schema() -> dict[str, Any]:
     definitions["Overlay"] = {
         "title": "What-if",
         "description": "changes to the scenario: nested, or by dotted name (firms.Root.quality: 0.8)",
-        "properties": {key: value for key, value in properties.items() if key not in _NOT_IN_OVERLAYS},
+        "properties": {key: value for key, value in properties.items() if key not in NOT_IN_OVERLAYS},
         "patternProperties": {r"^[^.]+(\.[^.]+)+$": {}},
         "additionalProperties": False,
     }

@@ -88,7 +88,7 @@ def _lay_preset_under(document: Document, name: str, preset_name: str) -> None:
     path: PathParts = ("firms", name)
     place = document.value_place((*path, "like"))
     try:
-        file = find(preset_name, _folder_of(place), place, dotted((*path, "like")), kind="preset")
+        file = find(preset_name, Path(place.folder), place, dotted((*path, "like")), kind="preset")
         preset = read_file(file)
     except ScenarioError as error:
         document.problems.extend(error.problems)
@@ -104,10 +104,6 @@ def _lay_preset_under(document: Document, name: str, preset_name: str) -> None:
     document.data["firms"][name] = merged.data
     document.keys.update({(*path, *spot): at for spot, at in merged.keys.items()})
     document.values.update({(*path, *spot): at for spot, at in merged.values.items() if spot})
-
-
-def _folder_of(place: Place) -> Path:
-    return Path(place.file).parent
 
 
 def _not_in_preset(key: str) -> str:

@@ -104,8 +104,9 @@ def _with_overlay(document: Document, name: str) -> Document:
 def _built(layers: Layers, origin: Source, overrides: Mapping[str, Any], overrides_from: str) -> Scenario:
     document = overridden(layers.document, overrides, overrides_from) if overrides else layers.document
     folder = Path(origin.folder)
-    scenario, problems = checked(document, folder)
-    problems.extend(_overlay_problems(document, folder, set(problems)))
+    scenario, problems = checked(document, folder, in_what_if=origin.what_if is not None)
+    if origin.what_if is None:
+        problems.extend(_overlay_problems(document, folder, set(problems)))
     if problems or scenario is None:
         raise ScenarioError(sorted(set(problems), key=lambda problem: _order(problem, layers.files)))
     source = Source(
@@ -133,7 +134,7 @@ def _overlay_problems(document: Document, folder: Path, already: set[Problem]) -
     found: list[Problem] = []
     for name, changes in overlays.items() if isinstance(overlays, dict) else ():
         if isinstance(changes, dict):
-            _, problems = checked(_with_overlay(document, name), folder)
+            _, problems = checked(_with_overlay(document, name), folder, in_what_if=True)
             for problem in problems:
                 if problem not in already:
                     path = f"{WHAT_IF_PREFIX}.{name}.{problem.path}"

@@ -54,12 +54,19 @@ def find(name: str, folder: Path | None, place: Place, path: str = "", kind: str
         beside = (folder or Path()) / f"{name}.yaml"
         hint = f"for the file beside you write {name}.yaml" if _is_file(beside) else suggestion(name, known)
         raise ScenarioError([Problem.at(place, path, f"there is no shipped {_called(kind)} {name!r}; {hint}")])
-    wanted = (folder or Path()) / Path(name).expanduser()
+    wanted = (folder or Path()) / _at_home(name)
     if _is_file(wanted):
         return wanted
     if wanted.name == name and _is_file(home / name):
         return home / name
     raise ScenarioError([Problem.at(place, path, f"{_missing(wanted, name)}; {_near_file(wanted, known)}")])
+
+
+def _at_home(name: str) -> Path:
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        return Path(name)
 
 
 def _called(kind: str) -> str:
@@ -117,7 +124,7 @@ def read_file(path: Path) -> Document:
         raise ScenarioError([Problem.at(start, "", f"cannot be read: {reason}")]) from None
     if len(raw) > MOST_BYTES:
         raise ScenarioError([Problem.at(start, "", "larger than 1 MB; a scenario is a page of text")])
-    return read_text(_decoded(raw, file), file)
+    return read_text(_decoded(raw, file), file, str(path.resolve().parent))
 
 
 def _decoded(raw: bytes, file: str) -> str:

@@ -58,8 +58,8 @@ class Document:
         return self.start
 
 
-def read_text(text: str, file: str) -> Document:
-    """Read one mapping from YAML text; `file` names it in messages.
+def read_text(text: str, file: str, folder: str = "") -> Document:
+    """Read one mapping from YAML text; `file` names it in messages, `folder` is where its relative names start.
 
     Raises ScenarioError when the text is not YAML or not one mapping; smaller faults are collected in `problems`.
 
@@ -67,7 +67,7 @@ def read_text(text: str, file: str) -> Document:
     {'clock': {'years': 3}}
     """
     _refuse_characters(text, file)
-    return _Builder(text, file).document()
+    return _Builder(text, Place(file, 1, 1, folder)).document()
 
 
 def read_value(text: str, file: str) -> Any:
@@ -126,9 +126,9 @@ def place_in(text: str, offset: int, file: str) -> Place:
 class _Builder:
     """Walks the parser's events once; depth, size and repetition are limited on the way."""
 
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(self, text: str, start: Place) -> None:
         self._text = text
-        self._result = Document(start=Place(file, 1, 1))
+        self._result = Document(start=start)
         self._events = self._parsed()
         self._order: list[PathParts] = []
         self._anchors: dict[str, tuple[PathParts, int, int, Any] | None] = {}
@@ -149,8 +149,8 @@ class _Builder:
         self._result.problems.append(Problem.at(place, path, message))
 
     def _place(self, event: Any) -> Place:
-        mark = event.start_mark
-        return Place(self._result.start.file, mark.line + 1, mark.column + 1)
+        mark, start = event.start_mark, self._result.start
+        return Place(start.file, mark.line + 1, mark.column + 1, start.folder)
 
     def document(self) -> Document:
         """The first and only document of the text."""

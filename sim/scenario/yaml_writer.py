@@ -20,7 +20,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _word(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = None if looks_plain(text) else '"'
+    style = None if looks_plain(text) and text.replace("\n", "").isprintable() else '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
