@@ -97,23 +97,24 @@ def columns(rows: Sequence[Sequence[str]], left: Sequence[int] = (0,), gap: str 
     ]
 
 
-Advance = Callable[[int], None]
+Tell = Callable[[int, int, str], None]
+"""Told (steps done, steps in all, what is being done)."""
 
 
 @contextmanager
-def progress(what: str, total: int, quiet: bool = False) -> Iterator[Advance]:
-    """A bar with the time left on stderr, for work of `total` steps; nothing when quiet or not on a terminal.
+def bar(title: str, quiet: bool = False) -> Iterator[Tell]:
+    """A bar with the time left on stderr, for as long as the work takes; nothing when quiet or not on a terminal.
 
-    Gives a function that is called with the number of steps done so far.
+    Gives the function that experiments call with their progress.
     """
-    if quiet or total <= 1 or not sys.stderr.isatty():
-        yield lambda _done: None
+    if quiet or not sys.stderr.isatty():
+        yield lambda _done, _total, _what: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    words, left = TextColumn("{task.description}"), TextColumn("left")
+    words, left = TextColumn("{task.description}", markup=False), TextColumn("left")
     parts = (words, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), left)
-    with Progress(*parts, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda done: bar.update(task, completed=done)
+    with Progress(*parts, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(encodable(title, sys.stderr.encoding), total=None)
+        yield lambda done, total, _what: shown.update(task, completed=done, total=total)

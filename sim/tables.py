@@ -7,14 +7,14 @@ no interval, and the columns `low` and `high` are left out. `world` chooses one 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.experiments.replicate import Replication
 from sim.experiments.run import Run
 from sim.experiments.study import Study
-from sim.experiments.summary import Summary, last_date, summarise
+from sim.experiments.summary import Summary, summarise
 from sim.records import Floats
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def summaries_of(source: Study | Run, world: str | None = None) -> list[Summary]
         ValueError: there is no such world, or no complete run.
     """
     if isinstance(source, Run):
-        return [summarise(source.records, (last_date(source.records),))]
+        return [summarise(source.records, (float(source.records.years[-1]),))]
     chosen = source.base if world is None else world
     if chosen not in source.worlds:
         raise ValueError(f"There is no world {chosen!r}; the worlds are {', '.join(source.worlds)}.")
@@ -64,6 +64,19 @@ def over_time(source: Study | Run, metric: str, world: str | None = None) -> pd.
         for place, firm in enumerate(first.firms)
     ]
     return _with_currency(pd.concat(parts, ignore_index=True), source)
+
+
+def profit(source: Study | Run, world: str | None = None) -> pd.DataFrame:
+    """Profit to date, discounted, by firm and period; with two firms `attrs` say who overtakes whom and when."""
+    table = over_time(source, "cumulative_discounted_profit_money", world)
+    if isinstance(source, Replication) and len(source.firms) == 2 and source.n:
+        first, second = source.firms
+        both = source.overtaking((first, second)), source.overtaking((second, first))
+        found = max(both, key=lambda one: one.overtook)
+        if found.crossing is not None:
+            table.attrs["crossing"] = found.crossing
+            table.attrs["finding"] = found.sentence.rstrip(".")
+    return table
 
 
 def worlds_over_time(study: Study, metric: str, firm: str) -> pd.DataFrame:
@@ -151,17 +164,6 @@ def means(every: Floats) -> dict[str, Any]:
     return {**found, "n": every.shape[0]}
 
 
-def finding(table: pd.DataFrame, words: str) -> pd.DataFrame:
-    """The table with the finding that its picture shall have as title."""
-    table.attrs["finding"] = words
-    return table
-
-
 def _with_currency(table: pd.DataFrame, source: Study | Run) -> pd.DataFrame:
     table.attrs["currency"] = source.scenario.money.currency
     return table
-
-
-__all__: Sequence[str] = (
-    "cohorts", "equity", "finding", "loyalty", "means", "mood", "over_time", "summaries_of", "worlds_over_time",
-)

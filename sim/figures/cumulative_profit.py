@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+TABLE = ("profit",)
+"""The function of `sim.tables` that makes its table, and what it is called with."""
+
 
 @shows("year", "firm")
 def cumulative_profit(table: pd.DataFrame, ax: Axes) -> None:

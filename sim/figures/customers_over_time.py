@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+TABLE = ("over_time", "active_customers_people")
+"""The function of `sim.tables` that makes its table, and what it is called with."""
+
 
 @shows("year", "firm")
 def customers_over_time(table: pd.DataFrame, ax: Axes) -> None:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _PARTS = {"today": ("#0072B2", ""), "future": ("#A6D4F2", ""), "costs": ("#E69F00", "//")}
 
+TABLE = ("equity",)
+"""The function of `sim.tables` that makes its table, and what it is called with."""
+
 
 @shows("firm", "part")
 def equity_bars(table: pd.DataFrame, ax: Axes) -> None:

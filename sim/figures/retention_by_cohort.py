@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 MOST_COHORTS = 8
 
+TABLE = ("cohorts",)
+"""The function of `sim.tables` that makes its table, and what it is called with."""
+
 
 @shows("firm", "cohort", "age_years")
 def retention_by_cohort(table: pd.DataFrame, ax: Axes) -> None:

@@ -1,0 +1,101 @@
+"""`sim compare`: the same people and the same luck in several worlds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.options import Customers, Json, Out, Quiet, Replications, Seed, Set, overrides_from
+
+if TYPE_CHECKING:
+    from sim.experiments.compare import Comparison
+
+PANEL = "Run a market"
+
+
+def compare(
+    names: Annotated[list[str], typer.Argument(metavar="NAME|FILE…", help="One scenario with what-ifs, or several.")],
+    seed: Seed = None,
+    changes: Set = None,
+    out: Out = None,
+    replications: Replications = None,
+    customers: Customers = None,
+    what_if: Annotated[
+        list[str] | None, typer.Option("--what-if", metavar="NAME", help="Only these what-ifs. May be repeated.")
+    ] = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Compare a scenario with its what-ifs, or several scenarios, in paired runs.
+
+    Every number is a difference of twins: with intervals, and "too close to call" where it is.
+    """
+    import time
+
+    from sim.cli.guard import CannotDoError, StoppedError
+    from sim.cli.options import scenario_from
+    from sim.cli.wording import stopped
+    from sim.console import bar, say, say_json
+    from sim.experiments.compare import compare as paired
+
+    overrides = overrides_from(changes, market__customers=customers, runs__seed=seed)
+    scenarios = [scenario_from(name, overrides) for name in names]
+    if len(scenarios) == 1 and not scenarios[0].what_if:
+        raise CannotDoError(f"{names[0]} has no what_if to compare: name a second scenario, or add one to the file.")
+    began = time.perf_counter()
+    with bar(scenarios[0].title or names[0], quiet) as tell:
+        if len(scenarios) == 1:
+            study = paired(scenarios[0], replications, what_if=what_if or None, progress=tell)
+        else:
+            study = paired(scenarios, replications, progress=tell)
+    if not study.n:
+        raise KeyboardInterrupt
+    saved = None if out is None else _saved(study, out)
+    if as_json:
+        say_json(_as_data(study))
+    else:
+        for line in told(study, time.perf_counter() - began):
+            say(line)
+        if saved is not None:
+            say(f"Saved: {saved}.")
+    if stopped(study):
+        raise StoppedError(f"{study.n} of {study.design.replications} replicates were done; they are told.")
+
+
+def told(study: Comparison, seconds: float) -> list[str]:
+    """The comparison in words and tables: one table per firm, the worlds side by side."""
+    from sim.cli.wording import expected, title, world_tables
+
+    scenario = study.scenario
+    runs = f"{study.n} paired runs" if study.n > 1 else "one paired run"
+    lines = [title(scenario), f"  {scenario.question}"]
+    lines += [f"  {len(study.worlds)} worlds with the same people and the same luck, {runs} ({seconds:.1f} s).", ""]
+    lines += [f"  {line}".rstrip() for line in world_tables(study)]
+    for world, changed in study.customers_changed.items():
+        lines.append(f"  {world}: {changed} (last run).")
+    claims = expected(study.verdicts)
+    lines += ["", *(f"  {line}" for line in claims)] if claims else []
+    return [*lines, *([f"  {study.note}"] if study.note else [])]
+
+
+def _saved(study: Comparison, folder: Path) -> Path:
+    """The tables of the comparison as CSV files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    study.table("all").to_csv(folder / "comparison.csv", index=False, lineterminator="\n", encoding="utf-8")
+    study.runs.to_csv(folder / "runs.csv", index=False, lineterminator="\n", encoding="utf-8")
+    return folder
+
+
+def _as_data(study: Comparison) -> dict[str, object]:
+    """Everything that is printed, as plain data."""
+    from sim.cli.wording import claims_as_data, stopped
+
+    return {
+        "scenario": study.scenario.source.name, "worlds": list(study.worlds), "firms": list(study.firms),
+        "replications": study.n, "first_seed": study.design.seed, "year": study.end,
+        "currency": study.scenario.money.currency, "rows": study.table().to_dict("records"),
+        "customers_changed": {world: changed.count for world, changed in study.customers_changed.items()},
+        "expectations": claims_as_data(study.verdicts), "stopped": stopped(study), "note": study.note,
+    }

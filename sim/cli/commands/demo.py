@@ -1,0 +1,55 @@
+"""`sim demo`: two small markets, a table, pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.options import Quiet, Seed
+
+PANEL = "Run a market"
+MARKETS = ("first_look", "leaky_bucket")
+RUNS = 10
+FIRST_PICTURE = "customers_over_time"
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the pictures.")] = Path("pictures"),
+    replications: Annotated[int, typer.Option("--replications", "-n", help="Runs of each market.", min=2)] = RUNS,
+    seed: Seed = None,
+    quiet: Quiet = False,
+) -> None:
+    """Run two small markets, print who wins and how surely, and save the pictures."""
+    import time
+
+    from sim.cli.clock import seconds_since_start
+    from sim.cli.commands.run import told
+    from sim.cli.guard import StoppedError
+    from sim.cli.options import overrides_from, scenario_from
+    from sim.cli.wording import stopped
+    from sim.console import bar, say
+    from sim.experiments.replicate import replicate
+    from sim.experiments.run import run
+    from sim.pictures import save_pictures
+
+    scenarios = [scenario_from(name, overrides_from(None, runs__seed=seed)) for name in MARKETS]
+    say("A first look: two firms, one run.", "bold")
+    (path,) = save_pictures(run(scenarios[0]), out, prefix=f"{MARKETS[0]}_one_run_", names=[FIRST_PICTURE])
+    say(f"  First picture after {seconds_since_start():.1f} s: {path}")
+    for scenario in scenarios:
+        say()
+        began = time.perf_counter()
+        with bar(scenario.title or scenario.source.name, quiet) as tell:
+            study = replicate(scenario, replications, progress=tell)
+        if study.n < 2:
+            raise StoppedError(f"The pictures so far are in {out}.")
+        for line in told(study, time.perf_counter() - began):
+            say(line)
+        pictures = save_pictures(study, out, prefix=f"{scenario.source.name}_")
+        say(f"  {len(pictures)} pictures: {out / scenario.source.name}_*.png")
+        if stopped(study):
+            raise StoppedError(f"{study.n} runs were done; the pictures so far are in {out}.")
+    say()
+    say("Next: open the pictures; `sim scenarios` lists more markets; `sim explain leaky_bucket` tells this one in words.")
