@@ -14,10 +14,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.customer import Customer
     from sim.experiments.compare import Comparison, compare
     from sim.experiments.replicate import Replication, replicate
     from sim.experiments.run import Run, run
     from sim.experiments.store import Replay, replay
+    from sim.firms import Firm
     from sim.market import Market
     from sim.plans import Plan, Seen
     from sim.records import Records
@@ -30,13 +32,13 @@ _HOMES = {
     "compare": "sim.experiments.compare", "Comparison": "sim.experiments.compare",
     "replicate": "sim.experiments.replicate", "Replication": "sim.experiments.replicate",
     "replay": "sim.experiments.store", "Replay": "sim.experiments.store",
-    "Market": "sim.market", "Records": "sim.records",
+    "Market": "sim.market", "Customer": "sim.customer", "Firm": "sim.firms", "Records": "sim.records",
     "Strategy": "sim.strategies", "Plan": "sim.plans", "Seen": "sim.plans",
 }
 
 __all__ = [
-    "Comparison", "Market", "Plan", "Records", "Replay", "Replication", "Run", "Scenario", "ScenarioError", "Seen",
-    "Strategy", "compare", "load", "replay", "replicate", "run",
+    "Comparison", "Customer", "Firm", "Market", "Plan", "Records", "Replay", "Replication", "Run", "Scenario",
+    "ScenarioError", "Seen", "Strategy", "compare", "load", "replay", "replicate", "run",
 ]
 
 
