@@ -66,7 +66,7 @@ def _missing(path: PathParts, known: Sections) -> str:
 
 def _wrong_value(kind: str, error: Mapping[str, Any], field: FieldInfo | None) -> str:
     value = error.get("input")
-    if kind == "literal_error" and field is not None:
+    if field is not None and (kind == "literal_error" or words_of(field) == ("1",)):
         return _wrong_word(value, words_of(field))
     if kind == "bool_type":
         return f"{shown(value)} is not a truth value; write true or false"
@@ -149,6 +149,6 @@ def number_hint(text: str) -> str | None:
     if isinstance(scalar(bare), int | float) and not isinstance(scalar(bare), bool):
         return f"write it without quotes: {bare}"
     unit = _WITH_UNIT.match(bare)
-    if unit:
+    if unit and unit.group(1) != bare and len(bare) < 40:
         return f"write the number alone: {unit.group(1)}"
     return None

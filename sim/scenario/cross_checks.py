@@ -18,6 +18,7 @@ from sim.scenario.yaml_reader import Document
 MOST_FIRMS = 31
 MOST_TIES = 100_000_000
 FEWEST_PERIODS = 2
+_SIDES = ("above", "below", "close_to", "above_value", "below_value")
 _CLAIM = re.compile(r"[A-Z]{1,3}[0-9]{1,3}\Z")
 _PERIODS_PER_YEAR = {"week": 52, "month": 12, "quarter": 4}
 _BAD_IN_NAMES = re.compile(r"[.=\[\]{}:,\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -180,14 +181,13 @@ def _expectations(data: dict[str, Any]) -> Iterator[Finding]:
         if isinstance(firm, str) and firm not in firms:
             yield (*here, "firm"), _no_firm(firm, firms), False
         yield from _overlay_named(here, "what_if", claim, overlays)
-        for side in ("above", "below"):
+        for side in ("above", "below", "close_to"):
             if claim.get("against") == "what_if":
                 yield from _overlay_named(here, side, claim, overlays)
             else:
                 yield from _rival_named((*here, side), firm, claim.get(side), firms, overlays)
-        sides = [side for side in ("above", "below", "above_value", "below_value") if claim.get(side) is not None]
-        if not sides:
-            yield here, "nothing is claimed; say above, below, above_value or below_value", False
+        if all(claim.get(side) is None for side in _SIDES):
+            yield here, f"nothing is claimed; say {', '.join(_SIDES[:-1])} or {_SIDES[-1]}", False
         year = _number(claim.get("year"))
         if year is not None and years is not None and year > years > 0:
             yield (*here, "year"), _too_late(year, years), False

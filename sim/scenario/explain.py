@@ -192,13 +192,14 @@ def _changes(scenario: Scenario, name: str) -> str:
 
 def _expected(claim: Expectation) -> str:
     """One expectation as a sentence."""
-    sides = [
-        f"{side} {shown(value)}"
-        for side, value in (
-            ("above", claim.above), ("below", claim.below), ("above", claim.above_value), ("below", claim.below_value)
-        )
-        if value is not None
-    ]
+    said = {
+        "above": claim.above,
+        "below": claim.below,
+        f"within {claim.smallest_interesting:g} of": claim.close_to,
+        "above the value": claim.above_value,
+        "below the value": claim.below_value,
+    }
+    sides = [f"{side} {shown(value)}" for side, value in said.items() if value is not None]
     when = f"in year {claim.year:g}" if claim.year is not None else "at the end"
     world = f" with {claim.what_if}" if claim.what_if else ""
     return (

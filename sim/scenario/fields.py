@@ -126,4 +126,6 @@ def hint_for_key(key: str, allowed: list[str]) -> str:
     other = elsewhere(key)
     if other is not None:
         return f"did you mean {other}?"
-    return f"did you mean {near}?" if near is not None else f"allowed here: {', '.join(allowed)}"
+    if near is not None:
+        return f"did you mean {near}?"
+    return f"allowed here: {', '.join(allowed)}" if allowed else "nothing can be set here"

@@ -123,8 +123,8 @@ def _typo(luck: random.Random, raw: bytes) -> bytes:
 
 
 def _token(luck: random.Random, raw: bytes) -> bytes:
-    tokens = ["<<: ", "---\n", "...\n", "!!set ", "? ", "- ", "{", "}", "[", "]", "&a ", "*a ", "|\n", "\t", "“",
-              "\ufeff", "%YAML 1.1\n", ",", ": ", "#", "\r", "!!python/name:os.system ", "\x00", "\u0085", "extends: base\n"]
+    tokens = ["<<: ", "---\n", "...\n", "!!set ", "? ", "- ", "{", "}", "[", "]", "&a ", "*a ", "|\n", "\t", "“", "\r",
+              "\ufeff", "%YAML 1.1\n", ",", ": ", "#", "!!python/name:os.system ", "\x00", "\u0085", "extends: base\n"]
     text = raw.decode("utf-8", "replace")
     where = luck.randrange(len(text) + 1)
     return (text[:where] + luck.choice(tokens) + text[where:]).encode()

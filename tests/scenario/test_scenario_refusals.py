@@ -157,6 +157,15 @@ WRONG = {
         Q + "clock:\n  years:3\n",
         "3:3: clock: a space is missing after the colon: years: 3",
     ),
+    "settings of a strategy without any": (
+        Q + "firms: {Root: {settings: {speed: 3}}}\n",
+        "2:27: firms.Root.settings.speed: unknown key; nothing can be set here",
+    ),
+    "a long number": (
+        Q + f"market: {{customers: {'1' * 400}}}\n",
+        f"2:21: market.customers: {'1' * 37}... is not a number; "
+        "allowed: 1 to 20000000 (people who may ever buy, newcomers included, unit: people)",
+    ),
     "claim": (
         Q + "claims: [c36]\n",
         "2:10: claims[0]: c36 is not a claim's id; allowed: capitals and a number, such as C36 or F20",
@@ -223,7 +232,7 @@ WRONG = {
     ),
     "nothing expected": (
         Q + "firms: {Root: {}}\nexpect: [{metric: m, firm: Root, why: C36}]\n",
-        "3:10: expect[0]: nothing is claimed; say above, below, above_value or below_value",
+        "3:10: expect[0]: nothing is claimed; say above, below, close_to, above_value or below_value",
     ),
     "expected what-if": (
         Q + "firms: {A: {}}\nwhat_if: {better: {}}\nexpect: [{metric: m, firm: A, what_if: beter, above_value: 1}]\n",

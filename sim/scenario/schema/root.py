@@ -32,13 +32,14 @@ class Expectation(Section):
     firm: str = Field(description="whose")
     above: str | None = choice(None, "is above this firm or this what-if")
     below: str | None = choice(None, "is below this firm or this what-if")
+    close_to: str | None = choice(None, "differs from this firm or this what-if by at most smallest_interesting")
     above_value: float | None = number(None, "of the metric", (-1e15, 1e15), "is above this value")
     below_value: float | None = number(None, "of the metric", (-1e15, 1e15), "is below this value")
     what_if: str | None = choice(None, "in which what-if; left out: the scenario as written")
     against: Literal["firm", "what_if"] = choice("firm", "whether above/below names a firm or a what-if")
     year: float | None = number(None, "years", (0, 60), "when; left out: at the end")
     confidence: float = number(0.8, "share of runs", (0.5, 1), "share of runs in which it should hold")
-    smallest_interesting: float = number(0.0, "of the metric", (0, 1e15), "differences below this do not count")
+    smallest_interesting: float = number(0.0, "of the metric", (0, 1e15), "differences below this do not count (close_to: the largest difference allowed)")
     why: str = Field(description="the reason in one sentence, with the claim's id")
 
 
