@@ -46,7 +46,7 @@ def check_expectations(study: Study) -> list[Verdict]:
 def _sides(study: Study, claim: Expectation) -> list[Verdict]:
     """An expectation may have two sides, e.g. above one value and below another: each is checked."""
     made = []
-    for side in ("above", "below", "above_value", "below_value"):
+    for side in ("above", "below", "close_to", "above_value", "below_value"):
         if getattr(claim, side) is not None:
             made.append(_check(study, claim, side))
     return made
@@ -60,7 +60,8 @@ def _check(study: Study, claim: Expectation, side: str) -> Verdict:
         return Verdict(claim, words, UNCHECKED, 0, 0, mean_interval([]), sentence)
     when = claim.year if claim.year is None or claim.year <= study.end else study.end
     differences = _differences(study, claim, side, when)
-    return _judge(claim, words, differences[np.isfinite(differences)], differences.size)
+    finite = differences[np.isfinite(differences)]
+    return _judge_closeness(claim, words, finite) if side == "close_to" else _judge(claim, words, finite, differences.size)
 
 
 def _judge(claim: Expectation, words: str, differences: Floats, runs: int) -> Verdict:
@@ -82,13 +83,24 @@ def _judge(claim: Expectation, words: str, differences: Floats, runs: int) -> Ve
     return Verdict(claim, words, word, held, runs, mean, sentence)
 
 
+def _judge_closeness(claim: Expectation, words: str, differences: Floats) -> Verdict:
+    """Close means: the difference is at most `smallest_interesting` either way, in the wanted share of runs."""
+    runs, held = int(differences.size), int((np.abs(differences) <= claim.smallest_interesting).sum())
+    word = UNCHECKED if runs == 0 else HOLDS if held >= claim.confidence * runs else FAILS
+    if word == FAILS and wilson_interval(held, runs).high >= claim.confidence:
+        word = TOO_CLOSE
+    sentence = (f"{words}: {word} ({held} of {runs} runs within {claim.smallest_interesting:,g}, "
+                f"wanted {claim.confidence:.0%}).")
+    return Verdict(claim, words, word, held, runs, mean_interval(differences), sentence)
+
+
 def _world(study: Study, claim: Expectation) -> str:
     return study.base if claim.what_if is None else claim.what_if
 
 
 def _missing_world(study: Study, claim: Expectation, side: str) -> str | None:
     wanted = [_world(study, claim)]
-    if side in ("above", "below") and claim.against == "what_if":
+    if side in ("above", "below", "close_to") and claim.against == "what_if":
         wanted.append(getattr(claim, side))
     return next((name for name in wanted if name not in study.worlds), None)
 
@@ -116,4 +128,4 @@ def claim_in_words(study: Study, claim: Expectation, side: str) -> str:
     metric = claim.metric.removesuffix("_money").replace("_", " ")
     where = f", what-if {claim.what_if!r}" if claim.what_if is not None else ""
     year = study.end if claim.year is None else claim.year
-    return f"{claim.firm} {side.removesuffix('_value')} {other} in {metric}{where}, year {year:g}"
+    return f"{claim.firm} {side.removesuffix('_value').replace('_', ' ')} {other} in {metric}{where}, year {year:g}"
