@@ -4,6 +4,7 @@
     run = sim.run("first_look", seed=7)          # one run, as tables
     sim.compare("leaky_bucket").table()          # the what-ifs of a scenario, paired
     sim.replicate("first_look", 20).table()      # its firms side by side over 20 runs
+    sim.draw("customers_over_time", run)         # a picture; `sim.figures.names()` lists them
 
 Everything is loaded when first used: `import sim` loads neither mesa, pandas, numba nor matplotlib.
 """
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sim.experiments.store import Replay, replay
     from sim.firms import Firm
     from sim.market import Market
+    from sim.pictures import draw, save_pictures
     from sim.plans import Plan, Seen
     from sim.records import Records
     from sim.scenario import Scenario, ScenarioError, load
@@ -34,11 +36,12 @@ _HOMES = {
     "replay": "sim.experiments.store", "Replay": "sim.experiments.store",
     "Market": "sim.market", "Customer": "sim.customer", "Firm": "sim.firms", "Records": "sim.records",
     "Strategy": "sim.strategies", "Plan": "sim.plans", "Seen": "sim.plans",
+    "draw": "sim.pictures", "save_pictures": "sim.pictures",
 }
 
 __all__ = [
     "Comparison", "Customer", "Firm", "Market", "Plan", "Records", "Replay", "Replication", "Run", "Scenario",
-    "ScenarioError", "Seen", "Strategy", "compare", "load", "replay", "replicate", "run",
+    "ScenarioError", "Seen", "Strategy", "compare", "draw", "load", "replay", "replicate", "run", "save_pictures",
 ]
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.experiments.overtaking import Overtaking
 from sim.experiments.replicate import Replication
 from sim.experiments.run import Run
 from sim.experiments.study import Study
@@ -69,14 +70,20 @@ def over_time(source: Study | Run, metric: str, world: str | None = None) -> pd.
 def profit(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     """Profit to date, discounted, by firm and period; with two firms `attrs` say who overtakes whom and when."""
     table = over_time(source, "cumulative_discounted_profit_money", world)
-    if isinstance(source, Replication) and len(source.firms) == 2 and source.n:
-        first, second = source.firms
-        both = source.overtaking((first, second)), source.overtaking((second, first))
-        found = max(both, key=lambda one: one.overtook)
-        if found.crossing is not None:
-            table.attrs["crossing"] = found.crossing
-            table.attrs["finding"] = found.sentence.rstrip(".")
+    found = overtaking(source)
+    if found is not None:
+        table.attrs["crossing"] = found.crossing
+        table.attrs["finding"] = found.sentence.rstrip(".")
     return table
+
+
+def overtaking(source: Study | Run) -> Overtaking | None:
+    """Of two firms, which one overtakes the other in more runs, and when; None for anything but runs of two firms."""
+    if not isinstance(source, Replication) or len(source.firms) != 2 or source.n < 2:
+        return None
+    first, second = source.firms
+    both = source.overtaking((first, second)), source.overtaking((second, first))
+    return max(both, key=lambda one: (one.overtook, one.always_ahead))
 
 
 def worlds_over_time(study: Study, metric: str, firm: str) -> pd.DataFrame:
@@ -114,7 +121,11 @@ def loyalty(source: Study | Run, world: str | None = None) -> pd.DataFrame:
 
 
 def cohorts(source: Study | Run, world: str | None = None) -> pd.DataFrame:
-    """Retention of yearly cohorts: firm, cohort, age_years, mean, (low, high,) n. Empty without purchases."""
+    """Retention of yearly cohorts: firm, cohort, age_years, mean, (low, high,) n. Empty without purchases.
+
+    A cohort is followed for as long as all of its people have been watched: later, only those won early in the year
+    would be left, and the line would bend for no other reason.
+    """
     import pandas as pd
 
     every = summaries_of(source, world)
@@ -122,11 +133,21 @@ def cohorts(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     if len(kept) < len(every):
         return _with_currency(pd.DataFrame({"firm": [], "cohort": [], "age_years": [], "mean": [], "n": []}), source)
     keys = ["firm", "cohort", "age_years"]
-    wide = pd.concat([one.set_index(keys)["retention_share"] for one in kept], axis=1)
+    wide = pd.concat([_whole(one).set_index(keys)["retention_share"] for one in kept], axis=1)
     table = wide.reset_index()[keys].assign(**means(wide.to_numpy(dtype=float).T))
     places = {firm: place for place, firm in enumerate(every[0].firms)}
     table = table.assign(place=table["firm"].map(places)).sort_values(["place", "cohort", "age_years"])
-    return _with_currency(table.drop(columns="place").reset_index(drop=True), source)
+    table = _with_currency(table.drop(columns="place").reset_index(drop=True), source)
+    table.attrs["active_window_weeks"] = source.scenario.market.active_window_weeks
+    return table
+
+
+def _whole(cohort: pd.DataFrame) -> pd.DataFrame:
+    """The ages that everybody of a cohort has reached; cohorts without a second such age are left out."""
+    groups = cohort.groupby(["firm", "cohort"], sort=False)
+    whole = cohort[cohort["people"] == groups["people"].transform("max")]
+    ages = whole.groupby(["firm", "cohort"], sort=False)["age_years"].transform("count")
+    return whole[ages > 1]
 
 
 def equity(source: Study | Run, world: str | None = None) -> pd.DataFrame:
@@ -138,7 +159,20 @@ def equity(source: Study | Run, world: str | None = None) -> pd.DataFrame:
         pd.DataFrame({"firm": every[0].firms, "part": part, **means(np.stack([one.equity[part] for one in every]))})
         for part in EQUITY_PARTS
     ]
-    return _with_currency(pd.concat(parts, ignore_index=True), source)
+    table = _with_currency(pd.concat(parts, ignore_index=True), source)
+    if isinstance(source, Replication) and len(source.firms) == 2 and source.n > 1:
+        table.attrs["finding"] = _who_is_worth_more(source)
+    return table
+
+
+def _who_is_worth_more(study: Replication) -> str:
+    """The difference in customer equity between two firms in a sentence."""
+    row = study.table(["customer_equity_money"]).to_dict("records")[0]
+    if not (row["low"] > 0 or row["high"] < 0):
+        return f"What the customers are worth: {row['verdict']}"
+    ahead, won = (row["firm_b"], row["won_by_b"]) if row["low"] > 0 else (row["firm_a"], row["n"] - row["won_by_b"])
+    more = f"{study.scenario.money.currency} {abs(row['difference']):,.0f}"
+    return f"{ahead}'s customers are worth {more} more ({won} of {row['n']} runs)"
 
 
 def means(every: Floats) -> dict[str, Any]:

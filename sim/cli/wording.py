@@ -11,7 +11,6 @@ from sim.cli.table import Difference, Row, rendered
 if TYPE_CHECKING:
     from sim.experiments.compare import Comparison
     from sim.experiments.expectations import Verdict
-    from sim.experiments.overtaking import Overtaking
     from sim.experiments.replicate import Replication
     from sim.experiments.study import Study
     from sim.scenario.schema import Scenario
@@ -81,16 +80,10 @@ def headline(study: Study, seconds: float) -> str:
     return text
 
 
-def overtaking(study: Replication) -> Overtaking | None:
-    """Which of two firms overtakes the other in more runs, and when; None unless there are two."""
-    if len(study.firms) != 2:
-        return None
-    first, second = study.firms
-    return max((study.overtaking((first, second)), study.overtaking((second, first))), key=lambda found: found.overtook)
-
-
 def overtaking_in_words(study: Replication) -> list[str]:
     """The break-even clock in a sentence; nothing unless there are two firms."""
+    from sim.tables import overtaking
+
     found = overtaking(study)
     return [] if found is None else [f"In profit to date: {found.sentence}"]
 

@@ -60,7 +60,8 @@ def draw_lines(ax: Axes, lines: list[Line], value: str, x: str) -> None:
         if known.size:
             labels.append(Label(line.title, float(known[-1]), style.colour))
     ax.margins(x=0.02)
-    ax.set_xlim(float(min(line.rows[x].min() for line in lines)), None)
+    first = float(min(line.rows[x].min() for line in lines))
+    ax.set_xlim(0.0 if 0 < first < 0.3 else first, None)  # the first month begins at the origin
     label_ends(ax, labels)
 
 

@@ -29,7 +29,9 @@ def retention_by_cohort(table: pd.DataFrame, ax: Axes) -> None:
     `retention_share`. Unit: share of the cohort. Of more than eight cohorts, eight evenly spaced ones are shown.
     """
     value = value_column(table, "retention_share")
-    write(ax, Words("Who stays, by year of the first purchase", "share of the cohort that still buys", "years"), table)
+    weeks = table.attrs.get("active_window_weeks")
+    unit = "share of the cohort that still buys" + (f" (bought in the last {weeks:g} weeks)" if weeks else "")
+    write(ax, Words("Who stays, by year of the first purchase", unit, "years"), table)
     firms = [str(name) for name in dict.fromkeys(table["firm"])]
     for place, (firm, panel) in enumerate(panels(ax, firms, gap=0.13).items()):
         _draw_firm(panel, table[table["firm"] == firm], value)

@@ -40,16 +40,16 @@ def compare(
     from sim.console import bar, say, say_json
     from sim.experiments.compare import compare as paired
 
-    overrides = overrides_from(changes, market__customers=customers, runs__seed=seed)
+    overrides = overrides_from(changes, market__customers=customers)
     scenarios = [scenario_from(name, overrides) for name in names]
     if len(scenarios) == 1 and not scenarios[0].what_if:
         raise CannotDoError(f"{names[0]} has no what_if to compare: name a second scenario, or add one to the file.")
     began = time.perf_counter()
     with bar(scenarios[0].title or names[0], quiet) as tell:
         if len(scenarios) == 1:
-            study = paired(scenarios[0], replications, what_if=what_if or None, progress=tell)
+            study = paired(scenarios[0], replications, seed=seed, what_if=what_if or None, progress=tell)
         else:
-            study = paired(scenarios, replications, progress=tell)
+            study = paired(scenarios, replications, seed=seed, progress=tell)
     if not study.n:
         raise KeyboardInterrupt
     saved = None if out is None else _saved(study, out)

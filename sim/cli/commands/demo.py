@@ -27,22 +27,22 @@ def demo(
     from sim.cli.clock import seconds_since_start
     from sim.cli.commands.run import told
     from sim.cli.guard import StoppedError
-    from sim.cli.options import overrides_from, scenario_from
+    from sim.cli.options import scenario_from
     from sim.cli.wording import stopped
     from sim.console import bar, say
     from sim.experiments.replicate import replicate
     from sim.experiments.run import run
     from sim.pictures import save_pictures
 
-    scenarios = [scenario_from(name, overrides_from(None, runs__seed=seed)) for name in MARKETS]
+    scenarios = [scenario_from(name, {}) for name in MARKETS]
     say("A first look: two firms, one run.", "bold")
-    (path,) = save_pictures(run(scenarios[0]), out, prefix=f"{MARKETS[0]}_one_run_", names=[FIRST_PICTURE])
+    (path,) = save_pictures(run(scenarios[0], seed=seed), out, prefix=f"{MARKETS[0]}_one_run_", names=[FIRST_PICTURE])
     say(f"  First picture after {seconds_since_start():.1f} s: {path}")
     for scenario in scenarios:
         say()
         began = time.perf_counter()
         with bar(scenario.title or scenario.source.name, quiet) as tell:
-            study = replicate(scenario, replications, progress=tell)
+            study = replicate(scenario, replications, seed=seed, progress=tell)
         if study.n < 2:
             raise StoppedError(f"The pictures so far are in {out}.")
         for line in told(study, time.perf_counter() - began):
@@ -52,4 +52,4 @@ def demo(
         if stopped(study):
             raise StoppedError(f"{study.n} runs were done; the pictures so far are in {out}.")
     say()
-    say("Next: open the pictures; `sim scenarios` lists more markets; `sim explain leaky_bucket` tells this one in words.")
+    say("Next: open the pictures. `sim scenarios` lists more markets, `sim explain leaky_bucket` tells one in words.")

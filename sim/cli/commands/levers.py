@@ -15,7 +15,7 @@ RUNS = 5
 def levers(
     name: Name,
     firm: Annotated[str | None, typer.Option("--firm", help="Only this firm; left out: every firm.")] = None,
-    step: Annotated[float, typer.Option("--step", help="Size of the step, share of the budget.", min=0.01, max=1)] = 0.1,
+    step: Annotated[float, typer.Option("--step", help="Size of a step, share of budget.", min=0.01, max=1)] = 0.1,
     replications: Annotated[int, typer.Option("--replications", "-n", help="Paired runs of each step.", min=2)] = RUNS,
     seed: Seed = None,
     changes: Set = None,
@@ -42,7 +42,7 @@ def levers(
     with bar(f"levers of {', '.join(firms)}", quiet) as tell:
         found = [one for each in firms for one in marginal_profits(scenario, each, step, replications, tell)]
     if not found:
-        raise CannotDoError(f"No lever of {name} can be priced: its budget is 0, or its strategies split it themselves.")
+        raise CannotDoError(f"No lever of {name} can be priced: the budget is 0, or a strategy splits it by itself.")
     if as_json:
         say_json([asdict(one) for one in found])
         return

@@ -49,11 +49,10 @@ def run(
     from sim.console import bar, say, say_json
     from sim.experiments.replicate import replicate
 
-    overrides = overrides_from(changes, market__customers=customers, runs__seed=seed, runs__replications=replications)
-    scenario = scenario_from(name, overrides, what_if)
+    scenario = scenario_from(name, overrides_from(changes, market__customers=customers), what_if)
     began = time.perf_counter()
-    with bar(scenario.title or name, quiet) as told_progress:
-        study = replicate(scenario, progress=told_progress)
+    with bar(scenario.title or name, quiet) as tell:
+        study = replicate(scenario, replications, seed=seed, progress=tell)
     seconds = time.perf_counter() - began
     last = study.last_run
     if last is None:
@@ -98,7 +97,8 @@ def _as_data(study: Replication, folder: Path) -> dict[str, Any]:
     """Everything that is printed, as plain data."""
     from dataclasses import asdict
 
-    from sim.cli.wording import claims_as_data, overtaking, rows_of, stopped
+    from sim.cli.wording import claims_as_data, rows_of, stopped
+    from sim.tables import overtaking
 
     last = study.last_run
     found = overtaking(study)
