@@ -1,0 +1,65 @@
+"""Money: the books of a run, discounting with named timing, costs per customer."""
+
+import numpy as np
+import pytest
+
+from sim.engine.state import ACCOUNTS, COUNTS
+from sim.metrics.money import (
+    cost_to_acquire_money,
+    cost_to_keep_money,
+    cost_to_serve_money,
+    cumulative_discounted_profit_money,
+    cumulative_profit_money,
+    profit_money,
+    revenue_money,
+)
+from sim.metrics.whale_curve import whale_curve
+
+
+def test_revenue_and_profit_of_the_story(story):
+    assert revenue_money(story)[0].tolist() == [20.0, 20.0]
+    assert profit_money(story)[:, 0].tolist() == [8.0, 4.0, 4.0, 4.0, 4.0]
+    assert cumulative_profit_money(story)[-1].tolist() == [24.0, 27.0]
+
+
+@pytest.mark.parametrize(
+    ("timing", "expected"), [("at_start", 1 + 1 / 1.21), ("one_period_later", 1.1**-0.25 + 1.1**-2.25)]
+)
+def test_discounting_counts_from_the_end_of_the_warm_up(make_records, timing, expected):
+    bought = [(0, "Rush", 0, 1, 100, 100), (2, "Rush", 0, 1, 100, 100), (10, "Rush", 0, 1, 100, 100)]
+    records = make_records(
+        bought, periods=12, warm_up=2, overrides={"money.discount_rate": 0.1, "money.first_margin": timing}
+    )
+    value = cumulative_discounted_profit_money(records)
+    assert np.isnan(value[:2]).all()  # the warm-up is not counted
+    assert value[-1, 0] == pytest.approx(expected)
+    assert records.years[[1, 5]].tolist() == [0.0, 1.0]
+
+
+def test_yen_has_no_cents(make_records):
+    records = make_records([(0, "Rush", 0, 1, 1000, 400)], overrides={"money.currency": "JPY"})
+    assert revenue_money(records)[0, 0] == 1000.0
+
+
+def test_costs_per_customer_are_outputs_over_a_year(make_records):
+    records = make_records([(0, "Rush", 0, 1, 0, 0), (1, "Rush", 1, 1, 0, 0)])
+    ledger = records.ledger
+    ledger[:, ACCOUNTS.index("advertising"), 0] = 300
+    ledger[:, ACCOUNTS.index("care"), 0] = 100
+    ledger[:, ACCOUNTS.index("serving"), 0] = 50
+    assert cost_to_acquire_money(records)[1, 0] == 3.0  # 6.00 spent, 2 won
+    assert cost_to_acquire_money(records)[4, 0] == 12.0  # 12.00 in the last year, 1 won in it
+    active = records.counts[:, COUNTS.index("active_customers"), 0]
+    assert active.tolist() == [1, 2, 1, 0, 0]
+    assert cost_to_keep_money(records)[3, 0] == pytest.approx(4.0 / 1.0)
+    assert cost_to_serve_money(records)[3, 0] == pytest.approx(2.0 / 1.0)
+    assert np.isnan(cost_to_acquire_money(records)[:, 1]).all()  # Root won nobody
+
+
+def test_whale_curve_begins_with_the_best_and_ends_with_the_total(make_records):
+    records = make_records([(0, "Rush", 0, 1, 100, 60), (0, "Rush", 1, 1, 100, -40), (0, "Rush", 2, 1, 100, 80)])
+    curve = whale_curve(records)
+    assert curve["firm"].unique().tolist() == ["Rush"]  # Root has no customers
+    assert curve["cumulative_profit_money"].tolist() == [0.8, 1.4, 1.0]
+    assert curve["profit_share"].tolist() == pytest.approx([0.8, 1.4, 1.0])
+    assert curve["customers_share"].tolist() == pytest.approx([1 / 3, 2 / 3, 1.0])

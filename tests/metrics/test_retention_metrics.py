@@ -1,0 +1,159 @@
+"""Retention, repeat rate, defection, survival, cohorts: numbers worked by hand for three customers."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sim.engine.state import FIXED_POINT
+from sim.metrics.retention import (
+    defection_seen_share,
+    defection_true_share,
+    kept_one_year_share,
+    repeat_counts,
+    repeat_rate_share,
+)
+from sim.metrics.same_people import customers_changed, retention_of_same_people
+from sim.metrics.survival import cohort_table, kaplan_meier, survival_table, tie_durations
+
+RUSH, ROOT = 0, 1
+
+
+def test_history_counts_active_customers_as_the_books_do(story):
+    assert (story.history.active == story.count("active_customers")).all()
+    assert story.history.active[:, RUSH].tolist() == [2, 2, 1, 1, 1]
+    assert story.history.active[:, ROOT].tolist() == [1, 2, 1, 0, 1]
+
+
+def test_kept_after_a_year_is_about_the_customers_of_a_year_ago(story):
+    kept = kept_one_year_share(story)
+    assert np.isnan(kept[:4]).all()
+    assert kept[4].tolist() == [0.5, 0.0]  # Rush: Anna of Anna and Boris; Root: not Carla
+
+
+def test_repeat_rate_is_dated_by_the_next_purchase(story):
+    rate = repeat_rate_share(story)
+    # period 1: Anna stays with Rush, Boris goes from Rush to Root: one of two
+    assert rate[1, RUSH] == 0.5
+    assert rate[2:, RUSH].tolist() == [1.0, 1.0, 1.0]
+    assert rate[4, ROOT] == 1.0  # Boris' next purchase after Root in 1 is Root in 4; Carla never buys again
+    assert np.isnan(rate[0]).all()
+
+
+def test_repeat_rate_inside_a_period_takes_all_orders(make_records):
+    records = make_records([(0, "Rush", 0, 2, 20, 0), (0, "Root", 0, 1, 10, 0), (1, "Rush", 0, 1, 10, 0)])
+    again, of_all = repeat_counts(records)
+    one = FIXED_POINT
+    # orders of RRO: RRO, ROR, ORR. Rush->Rush 1, 0, 1 of Rush's moves inside 1+... = 2*2/3 moves in the mean
+    assert again[0, RUSH] == pytest.approx(2 / 3 * one, abs=1)
+    assert of_all[0, RUSH] == pytest.approx(4 / 3 * one, abs=1)
+    assert of_all[0, ROOT] == pytest.approx(2 / 3 * one, abs=1)
+    # into period 1: last was Rush in 2 of 3 orders, then Rush
+    assert again[1, RUSH] == pytest.approx(2 / 3 * one, abs=1)
+    assert of_all[1].tolist() == pytest.approx([2 / 3 * one, 1 / 3 * one], abs=1)
+
+
+def test_defection_seen_comes_late_and_defection_true_needs_the_future(story):
+    seen, true = defection_seen_share(story), defection_true_share(story)
+    assert seen[2].tolist() == [0.5, 0.5]  # two quarters after their last purchase Boris and Carla are missed
+    assert true[0].tolist() == [0.5, 1.0]  # Boris leaves Rush, Carla leaves Root at once
+    assert true[1].tolist() == [0.0, 0.0]
+    assert np.isnan(true[3:]).all()  # nobody can know yet
+
+
+def test_who_leaves_the_market_is_not_a_defector(make_records):
+    leaves = np.array([2], dtype=np.int16)
+    records = make_records([(0, "Rush", 0, 1, 10, 0)], people=1, people_columns={"leaves": leaves})
+    assert defection_true_share(records)[0, RUSH] == 0.0
+
+
+def test_survival_counts_lapses_when_the_firm_notices_and_cuts_off_the_rest(story):
+    firm, duration, lapsed = tie_durations(story)
+    # Rush: Anna 5 quarters, still there; Boris bought in 0, noticed in 2. Root: Boris 1..1, noticed in 3; Carla in 2
+    assert firm.tolist() == [0, 0, 1, 1]
+    assert duration.tolist() == [5, 2, 2, 2]
+    assert lapsed.tolist() == [False, True, True, True]
+    table = survival_table(story).set_index(["firm", "age_periods"])["survival_share"]
+    assert table["Rush", 1] == 1.0
+    assert table["Rush", 5] == 0.5
+    assert table["Root", 2] == 0.0
+
+
+def test_kaplan_meier_of_the_textbook():
+    """Freireich 1963, 6-MP group: 21 patients; S(6)=.857, S(10)=.753, S(23)=.448, standard errors by Greenwood."""
+    times = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
+    event = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
+    curve = kaplan_meier(np.array(times), np.array(event, dtype=bool))
+    assert curve.share[[6, 7, 10, 13, 16, 22, 23]].round(4).tolist() == [
+        0.8571, 0.8067, 0.7529, 0.6902, 0.6275, 0.5378, 0.4482]
+    errors = (curve.high - curve.share)[[10, 23]] / 1.959964
+    assert errors.round(4).tolist() == [0.0963, 0.1346]
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=40))
+def test_survival_falls_and_without_cut_offs_is_the_share_left(cases):
+    duration, event = np.array([c[0] for c in cases]), np.array([c[1] for c in cases])
+    curve = kaplan_meier(duration, event)
+    assert (np.diff(curve.share) <= 1e-12).all()
+    assert ((curve.low <= curve.share + 1e-12) & (curve.share <= curve.high + 1e-12)).all()
+    everybody = kaplan_meier(duration, np.ones(len(cases), dtype=bool))
+    left = [(duration > age).mean() for age in everybody.age]
+    assert everybody.share == pytest.approx(left)
+
+
+def test_cohorts_hold_only_who_can_have_that_age(story):
+    table = cohort_table(story).set_index(["firm", "entry_period", "age_periods"]).sort_index()
+    assert table.loc[("Rush", 0)]["people"].tolist() == [2, 2, 2, 2, 2]
+    assert table.loc[("Rush", 0)]["kept_people"].tolist() == [2, 2, 1, 1, 1]
+    assert table.loc[("Root", 1)]["kept_people"].tolist() == [1, 1, 0, 1]  # Boris comes back
+    assert table.loc[("Root", 0, 0)]["cohort"] == "year 1 Q1"
+
+
+def test_cohorts_of_a_whole_year_count_younger_ages_for_more_people(story):
+    table = cohort_table(story, cohort_periods=4)
+    root = table[(table["firm"] == "Root") & (table["cohort"] == "year 1")].set_index("age_periods")
+    assert root["people"].tolist() == [2, 2, 2, 2, 1]  # Boris came in quarter 1 and cannot have age 4
+
+
+def test_retention_of_the_same_people_splits_whom_from_how(make_records):
+    same = [(0, "Rush", 0, 1, 10, 1), (0, "Rush", 1, 1, 10, 1)]
+    a = make_records([*same, (2, "Rush", 0, 1, 10, 1)])
+    b = make_records([*same, (2, "Rush", 0, 1, 10, 1), (2, "Rush", 1, 1, 10, 1), (0, "Rush", 2, 1, 10, 1)])
+    last = retention_of_same_people(a, b, "Rush", split=0).iloc[3]
+    assert last["people_in_both"] == 2
+    assert (last["kept_in_a_share"], last["kept_in_b_share"]) == (0.5, 1.0)
+    assert last["all_in_b_share"] == pytest.approx(2 / 3)
+    assert last["treated_share"] == 0.5
+    assert last["treated_share"] + last["acquired_share"] == pytest.approx(2 / 3 - 0.5)
+
+
+def test_same_people_refuses_other_people_and_firms(make_records):
+    with pytest.raises(ValueError, match="same people"):
+        retention_of_same_people(make_records(), make_records(people=4), "Rush", 0)
+    with pytest.raises(ValueError, match="no firm 'Rash'"):
+        retention_of_same_people(make_records(), make_records(), "Rash", 0)
+
+
+def test_customers_changed_names_those_who_paid_another_total(make_records):
+    a = make_records([(0, "Rush", 0, 1, 10, 1), (0, "Rush", 2, 1, 10, 1)])
+    b = make_records([(0, "Rush", 0, 1, 10, 1), (0, "Root", 2, 1, 10, 1)])
+    assert customers_changed(a, b).tolist() == [2]
+    assert customers_changed(a, a).size == 0
+
+
+purchases = st.lists(
+    st.tuples(st.integers(0, 5), st.sampled_from(["Rush", "Root"]), st.integers(0, 3), st.integers(1, 3)),
+    max_size=25, unique_by=lambda p: p[:3],
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(bought=purchases)
+def test_history_and_repeat_rate_against_the_naive_way(make_records, bought):
+    records = make_records([(t, f, c, u, 10 * u, u) for t, f, c, u in bought], people=4, periods=6)
+    assert (records.history.active == records.count("active_customers")).all()
+    again, of_all = repeat_counts(records)
+    assert ((again >= 0) & (again <= of_all + 30)).all()
+    by_person = {c: sum(u for _, _, who, u in bought if who == c) for c in range(4)}
+    moves = sum(max(0, total - 1) for total in by_person.values())
+    assert of_all.sum() / FIXED_POINT == pytest.approx(moves, abs=1e-4)
