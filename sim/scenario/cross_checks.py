@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.scenario.errors import PathParts, Problem
-from sim.scenario.words import shown, suggestion
+from sim.scenario.words import counted, shown, suggestion
 from sim.scenario.yaml_reader import Document
 
 MOST_FIRMS = 31
@@ -21,7 +21,7 @@ FEWEST_PERIODS = 2
 _SIDES = ("above", "below", "close_to", "above_value", "below_value")
 _CLAIM = re.compile(r"[A-Z]{1,3}[0-9]{1,3}\Z")
 _PERIODS_PER_YEAR = {"week": 52, "month": 12, "quarter": 4}
-_BAD_IN_NAMES = re.compile(r"[.=\[\]{}:,\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_BAD_IN_NAMES = re.compile(r"[.=\[\]{}:,]")
 NOT_IN_OVERLAYS = ("extends", "what_if", "schema", "expect")
 
 Finding = tuple[PathParts, str, bool]
@@ -70,6 +70,8 @@ def _bad_name(name: str) -> str | None:
     bad = _BAD_IN_NAMES.search(name)
     if bad is not None:
         return f"a name cannot hold {bad.group()!r}; letters, digits, spaces, - and _ are fine"
+    if not name.isprintable():
+        return "a name cannot hold invisible characters"
     if name != name.strip() or len(name) > 40:
         return "a name has 1 to 40 characters and no space at its ends"
     return None
@@ -161,7 +163,7 @@ def _events(data: dict[str, Any], known: Known) -> Iterator[Finding]:
 
 
 def _too_late(year: float, years: float) -> str:
-    return f"year {year:g} is never reached; the market is watched for {years:g} years"
+    return f"year {year:g} is never reached; the market is watched for {counted(years, 'year')}"
 
 
 def _is_unknown(strategy: str, known: Known) -> bool:

@@ -29,6 +29,8 @@ class Difference:
     unit: str = ""
     label: str = ""
     source: str = ""
+    whole: bool = False
+    """True for a firm, a segment or an event that only one of them has."""
 
     @property
     def is_guess(self) -> bool:
@@ -81,7 +83,7 @@ def _walk(data: Any, path: PathParts) -> Iterator[tuple[PathParts, Any]]:
 def _difference(path: PathParts, a: Any, b: Any) -> tuple[PathParts, Difference]:
     field = field_at(path)
     if field is None:
-        return path, Difference(dotted(path), a, b)
+        return path, Difference(dotted(path), a, b, whole=path[:-1] in _ENTRIES)
     notes = (extra_of(field, "unit"), extra_of(field, "label") or field.description or "", extra_of(field, "source"))
     return path, Difference(dotted(path), a, b, *notes)
 

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import fill
 
-from sim.scenario.diff import base_of, diff
+from sim.scenario.diff import Difference, base_of, diff
 from sim.scenario.explain_firms import firms_in_words
 from sim.scenario.levels import MECHANISMS, level_strengths, strengths
 from sim.scenario.play import guesses_in_play
 from sim.scenario.schema import Event, Expectation, Scenario
-from sim.scenario.words import number_in_words, shown
+from sim.scenario.words import counted, number_in_words, shown
 
 WIDTH = 110
-_PERIODS_PER_YEAR = {"week": 52, "month": 12, "quarter": 4}
+_PERIODS_PER_YEAR = {"week": 365.25 / 7, "month": 12, "quarter": 4}
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,9 @@ def _head(scenario: Scenario, marks: Marks, compared: bool) -> str:
 def _market(scenario: Scenario, marks: Marks) -> Iterator[str]:
     market, clock = scenario.market, scenario.clock
     periods = round(clock.years * _PERIODS_PER_YEAR[clock.period])
-    warm = f", after {number_in_words(clock.warm_up_years)} years of warm-up" if clock.warm_up_years else ""
+    warm = f", after {counted(clock.warm_up_years, 'year')} of warm-up" if clock.warm_up_years else ""
     yield (
-        f"{market.customers:,} people may buy. They are watched for {number_in_words(clock.years)} years "
+        f"{market.customers:,} people may buy. They are watched for {counted(clock.years, 'year')} "
         f"in {periods} periods of a {clock.period}{warm}.{marks.star('market.customers', 'clock')}"
     )
     growth = market.growth
@@ -94,9 +94,12 @@ def _market(scenario: Scenario, marks: Marks) -> Iterator[str]:
         ),
     }[growth.kind]
     yield coming + marks.star("market.growth")
+    leaving = f"{market.leave_per_year:.3g} of those present" if market.leave_per_year else "Nobody"
+    if 0 < market.leave_per_year < 1:
+        leaving = f"{market.leave_per_year:.0%}"
     yield (
-        f"{market.leave_per_year:.0%} leave the market for good each year. At the start {market.aware_at_start:.0%} "
-        f"know a firm.{marks.star('market.leave_per_year', 'market.aware_at_start')}"
+        f"{leaving} leave{'' if market.leave_per_year else 's'} the market for good each year. At the start "
+        f"{market.aware_at_start:.0%} know a firm.{marks.star('market.leave_per_year', 'market.aware_at_start')}"
     )
     if market.switching_cost:
         star = marks.star("market.switching_cost")
@@ -185,9 +188,22 @@ def _changes(scenario: Scenario, name: str) -> str:
     from sim.scenario.load import with_what_if
 
     found = diff(scenario, with_what_if(scenario, name))
-    told = [f"{each.path} from {_flat(each.a)} to {_flat(each.b)}" for each in found[:6]]
+    told = [_change(scenario, each) for each in found[:6]]
     more = f" and {len(found) - 6} more" if len(found) > 6 else ""
     return f"{'; '.join(told)}{more}." if told else "nothing changes."
+
+
+def _change(scenario: Scenario, each: Difference) -> str:
+    if not each.whole:
+        return f"{each.path} from {_flat(each.a)} to {_flat(each.b)}"
+    side = "without" if each.b is None else "with"
+    section, _, name = each.path.rpartition(".")
+    if section:
+        return f"{side} {section.rpartition('.')[2].removesuffix('s')} {name}"
+    number = int(each.path.partition("[")[2].rstrip("]"))
+    if each.b is None:
+        return f"without the event of {_event(scenario.events[number]).rstrip('.').replace('Year', 'year')}"
+    return "with one more event"
 
 
 def _expected(claim: Expectation) -> str:

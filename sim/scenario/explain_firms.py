@@ -19,10 +19,14 @@ def firms_in_words(scenario: Scenario, changed: frozenset[str]) -> Iterator[str]
         return
     yield from _budget(scenario, changed)
     yield from _side_by_side(scenario, changed)
-    for name, firm in firms.items():
-        spent = sum(firm.spending.model_dump().values())
-        if firm.strategy == "as_written" and spent < 1 - 1e-9:
-            yield f"{name} leaves {1 - spent:.0%} of its budget unspent (price cuts are paid from it)."
+    unspent = {
+        name: 1 - sum(firm.spending.model_dump().values())
+        for name, firm in firms.items()
+        if firm.strategy == "as_written"
+    }
+    told = [f"{name} {rest:.0%}" for name, rest in unspent.items() if rest > 1e-9]
+    if told:
+        yield f"Left unspent (price cuts and recovery are paid from it): {', '.join(told)} of the budget."
 
 
 def _budget(scenario: Scenario, changed: frozenset[str]) -> Iterator[str]:
@@ -50,33 +54,38 @@ def _side_by_side(scenario: Scenario, changed: frozenset[str]) -> Iterator[str]:
     paths = list(dict.fromkeys(path for values in flat.values() for path in values))
     rows = [path for path in paths if len({str(values.get(path)) for values in flat.values()}) > 1]
     if len(firms) == 1:
-        yield from _alone(*next(iter(flat.items())))
+        yield from _alone(scenario, *next(iter(flat.items())))
         return
     if not rows:
         yield f"The {len(firms)} firms are identical: {', '.join(firms)}."
         return
-    cells = [["what differs", *firms]]
+    new = {name for name in firms if f"firms.{name}" in changed}
+    cells = [["what differs", *(f"{name}*" if name in new and len(new) < len(firms) else name for name in firms)]]
     cells += [[path, *(_cell(name, path, values, changed) for name, values in flat.items())] for path in rows]
     widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
     for row in cells:
         yield "|" + f"{row[0]:<{widths[0]}}  " + "  ".join(
             f"{cell:>{width}}" for cell, width in zip(row[1:], widths[1:], strict=True)
         )
-    yield f"In all else ({len(paths) - len(rows)} levers) they are alike."
+    usual = _flat(FirmSection(), scenario)
+    first = next(iter(flat.values()))
+    alike = (path for path in paths if path not in rows)
+    shared = [f"{path} {shown(first[path])}" for path in alike if usual.get(path) != first[path]]
+    yield f"In all else ({len(paths) - len(rows)} levers) they are alike: {', '.join(shared) or 'at the defaults'}."
 
 
-def _alone(name: str, values: dict[str, Any]) -> Iterator[str]:
-    default = _flat(FirmSection(), None)
+def _alone(scenario: Scenario, name: str, values: dict[str, Any]) -> Iterator[str]:
+    default = _flat(FirmSection(), scenario)
     own = [f"{path} {shown(value)}" for path, value in values.items() if default.get(path) != value]
     yield f"{name} is the only firm: {', '.join(own) or 'all levers at their defaults'}."
 
 
 def _cell(firm: str, path: str, values: dict[str, Any], changed: frozenset[str]) -> str:
-    star = "*" if f"firms.{firm}.{path}" in changed or f"firms.{firm}" in changed else ""
+    star = "*" if f"firms.{firm}.{path}" in changed else ""
     return f"{shown(values.get(path)) if path in values else '-'}{star}"
 
 
-def _flat(firm: FirmSection, scenario: Scenario | None) -> dict[str, Any]:
+def _flat(firm: FirmSection, scenario: Scenario) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, value in firm.model_dump(exclude_none=True).items():
         if name in _OWN:
@@ -85,6 +94,5 @@ def _flat(firm: FirmSection, scenario: Scenario | None) -> dict[str, Any]:
             values.update({f"{name}.{key}": inner for key, inner in value.items()})
         else:
             values[name] = value
-    if scenario is not None:
-        values.setdefault("price", scenario.product.price)
+    values.setdefault("price", scenario.product.price)
     return values

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from pydantic import BaseModel
 
@@ -136,8 +137,9 @@ def _worded(value: Mapping[Any, Any], path: PathParts, document: Document) -> li
     entries = []
     for key, inner in value.items():
         if isinstance(key, str):
-            document.keys[(*path, key)] = document.start
-            entries.append((key, inner))
+            name = normalize("NFC", key)
+            document.keys[(*path, name)] = document.start
+            entries.append((name, inner))
         else:
             document.problems.append(Problem.at(document.start, path, f"the key {shown(key)} is not a text"))
     return entries
@@ -147,7 +149,7 @@ def _single(value: Any, path: PathParts, document: Document) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
-        return str(value)
+        return normalize("NFC", value)
     if isinstance(value, numbers.Integral):
         return int(value)
     if isinstance(value, numbers.Real):

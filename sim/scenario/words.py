@@ -69,6 +69,15 @@ def shown(value: object, at_most: int = 40) -> str:
     return text if len(text) <= at_most else f"{text[: at_most - 3]}..."
 
 
+def counted(value: float, thing: str) -> str:
+    """A number of things.
+
+    >>> counted(1.0, "year"), counted(0.5, "year")
+    ('1 year', '0.5 years')
+    """
+    return f"{number_in_words(value)} {thing}{'' if value == 1 else 's'}"
+
+
 def number_in_words(value: float) -> str:
     """A number for a sentence.
 

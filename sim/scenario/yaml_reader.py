@@ -1,7 +1,8 @@
 """The only place that reads YAML: text in, plain values and their places out.
 
 Words stay words: only `true` and `false` are truth values, only `null`, `~` and nothing are nothing, and
-numbers are decimal (`1e3` is one, `010` and `12:30` are not). What YAML would let pass in silence (a key
+numbers are decimal (`1e3` is one, `010` and `12:30` are not). Letters with accents are composed (NFC), so a name
+is the same name on every keyboard. What YAML would let pass in silence (a key
 given twice, a tag, `<<`) is refused in one sentence.
 """
 
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, cast
+from unicodedata import normalize
 
 import yaml
 
@@ -66,6 +68,7 @@ def read_text(text: str, file: str, folder: str = "") -> Document:
     >>> read_text("clock: {years: 3}", "my.yaml").data
     {'clock': {'years': 3}}
     """
+    text = normalize("NFC", text)
     _refuse_characters(text, file)
     return _Builder(text, Place(file, 1, 1, folder)).document()
 

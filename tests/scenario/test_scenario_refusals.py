@@ -178,6 +178,10 @@ WRONG = {
         Q + "firms: {St. Pauli: {}}\n",
         "2:9: firms.St. Pauli: a name cannot hold '.'; letters, digits, spaces, - and _ are fine",
     ),
+    "invisible letter in a name": (
+        Q + "firms: {Ro\u200bot: {}}\n",
+        "2:9: firms.Ro\u200bot: a name cannot hold invisible characters",
+    ),
     "too many firms": (
         Q + "firms: {" + ", ".join(f"F{i}: {{}}" for i in range(32)) + "}\n",
         "2:1: firms: 32 firms; at most 31",
