@@ -272,7 +272,8 @@ class Recorder:
         facts = self.facts
         active = np.asarray(tie.idle) < window_periods(facts.scenario, facts.weeks_per_period)
         in_market = (self.people["enters"] <= period) & (period < self.people["leaves"])
-        asked = Asked(self.people["number"], active & in_market, tie.commitment, tie.satisfaction, tie.habit)
+        committed = facts.scenario.psychology.stages.committed
+        asked = Asked(self.people["number"], active & in_market, tie.commitment, tie.satisfaction, tie.habit, committed)
         luck = luck_of_survey(facts.seed, period)
         wave = take_survey(period, facts.firms, asked, facts.scenario.survey, luck)
         return wave if self.keeps_transactions else without_answers(wave)

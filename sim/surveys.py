@@ -51,13 +51,17 @@ class SurveyWave:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a survey needs to know: the people's numbers [N] and, per firm and person [F, N], the inner state."""
+    """What a survey needs to know: the people's numbers [N] and, per firm and person [F, N], the inner state.
+
+    `committed_from` is the commitment that counts as high in the inner truth (`psychology.stages.committed`).
+    """
 
     numbers: NDArray[Any]
     active: NDArray[np.bool_]
     commitment: NDArray[Any]
     satisfaction: NDArray[Any]
     habit: NDArray[Any]
+    committed_from: float
 
 
 def box(share: NDArray[np.float64]) -> NDArray[np.int8]:
@@ -107,7 +111,7 @@ def take_survey(period: int, firms: tuple[str, ...], asked: Asked, survey: Surve
     behaviour = recalled share of wallet + error, in five boxes
     recommend = 10·(satisfaction + (1 − satisfaction)·commitment + error), rounded to 0..10
     A box from `survey.high_from_box` on is high. The inner truth is high where commitment reaches
-    `survey.committed_from` and the recalled share reaches the same box without error.
+    `asked.committed_from` and the recalled share reaches the same box without error.
     """
     recalled = recalled_share(asked.habit)
     parts = [_ask_firm(place, name, asked, recalled, _Answering(survey, luck)) for place, name in enumerate(firms)]
@@ -162,7 +166,7 @@ def _ask_firm(place: int, name: str, asked: Asked, recalled: NDArray[np.float64]
     commitment = asked.commitment[place, who].astype(np.float64)
     habit = recalled[place, who]
     high = (survey.high_from_box - 1) / 5.0
-    inner = quadrant(commitment >= survey.committed_from, habit >= high)
+    inner = quadrant(commitment >= asked.committed_from, habit >= high)
     answers = how.luck("survey_answers", name, asked.numbers[who]) < survey.response
     row, numbers = who[answers], asked.numbers[who[answers]]
     commitment, habit = commitment[answers], habit[answers]

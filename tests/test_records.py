@@ -146,7 +146,7 @@ def test_present_counts_who_entered_and_has_not_left():
 def asked_of(commitment, satisfaction, habit):
     columns = [np.array(values, dtype=float).reshape(2, -1) for values in (commitment, satisfaction, habit)]
     number = columns[0].shape[1]
-    return Asked(np.arange(number, dtype=np.uint32), np.ones((2, number), bool), *columns)
+    return Asked(np.arange(number, dtype=np.uint32), np.ones((2, number), bool), *columns, 0.3)
 
 
 def test_without_error_the_answers_are_the_truth_in_boxes():

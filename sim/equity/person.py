@@ -12,12 +12,14 @@ period counts d^(j−1) at start, d^j one period later):
     future  = i · Σ_j (1 + ρ + ... + ρ^(j−1)) · d^...          people who are not customers today, lapsed or new
     customer equity = today + future − advertising continued − shared costs continued
 
-ρ is the firm's observed retention per period: (customers of a year ago who are customers now / customers of a year
-ago)^(1/Y). i is the contribution that newly won customers add per period, from what people who were not customers a
-year ago brought since: C_new = i · Σ_j (1 + ... + ρ^(j−1)), j = 1..Y. Shared costs are service, people and capacity and
-all else that is not booked on a customer. A person is either a customer today or belongs to the future: nobody counts
-twice. In a steady market the sum is the yearly profit times the annuity. If the record is shorter than two years, half
-of it stands for the year. What this form cannot see: that the market grows or shrinks, and that plans change.
+ρ is the firm's observed retention of spending per period, at most 1: of what customers of a year ago spent in the year
+before, they spent the share x in the year since, and Σ_j ρ^j = Y·x, j = 1..Y. (Heads would count the light buyers, who
+leave, like the heavy ones, who stay, and put value too low: F07.) i is the contribution that newly won customers add
+per period, from what people who were not customers a year ago brought since: C_new = i · Σ_j (1 + ... + ρ^(j−1)),
+j = 1..Y. Shared costs are service, people and capacity and all else that is not booked on a customer. A person is
+either a customer today or belongs to the future: nobody counts twice. In a steady market the sum is the yearly profit
+times the annuity. If the record is shorter than two years, half of it stands for the year. What this form cannot see:
+that the market grows or shrinks, and that plans change.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.history import Flags, active_customers
+from sim.history import Flags, active_customers, purchases_of
 from sim.metrics.arithmetic import money, ratio
 from sim.metrics.money import profit
 from sim.records import Floats, Ints, Records
@@ -38,11 +40,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Continuation:
-    """What is continued: the periods looked back on, who is active, and retention per period [F]."""
+    """What is continued: the periods looked back on, who is and was active, and two retentions [F].
+
+    `heads`: of customers over the span; `retention`: of spending per period.
+    """
 
     span: int
     now: Flags
     before: Flags
+    heads: Floats
     retention: Floats
 
 
@@ -85,9 +91,10 @@ def customer_equity(records: Records) -> Equity:
     today = money(records, np.where(seen.now, recent, 0).sum(axis=1)) / seen.span * multiple
     newly = money(records, np.where(seen.before, 0, recent).sum(axis=1))
     advertising, shared = _running_costs(records, seen.span, recent.sum(axis=1))
+    kept_per_year = seen.heads ** (records.year / seen.span)
     return Equity(
         today, _future(newly, seen, weight), advertising * weight.sum(), shared * weight.sum(),
-        np.count_nonzero(seen.now, axis=1).astype(np.int64), seen.retention**records.year, residual, seen.now,
+        np.count_nonzero(seen.now, axis=1).astype(np.int64), kept_per_year, residual, seen.now,
     )
 
 
@@ -146,7 +153,7 @@ def person_equity(records: Records) -> pd.DataFrame:
 
 
 def _look_back(records: Records) -> Continuation:
-    """Who is a customer now, who was one a year ago, and the retention that follows [F]; NaN with nobody a year ago."""
+    """Who is a customer now, who was one a year ago, and retention [F]; NaN with nobody a year ago."""
     span = min(records.year, records.periods // 2)
     shape = (len(records.firms), records.people_count)
     now, before = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
@@ -154,8 +161,36 @@ def _look_back(records: Records) -> Continuation:
         if period == records.periods - 1 - span:
             before = active.copy()
         now = active
-    kept = ratio(np.count_nonzero(now & before, axis=1), np.count_nonzero(before, axis=1))
-    return Continuation(span, now, before, kept ** (1.0 / span))
+    heads = ratio(np.count_nonzero(now & before, axis=1), np.count_nonzero(before, axis=1))
+    return Continuation(span, now, before, heads, _retention_of_spending(records, span, before))
+
+
+def _retention_of_spending(records: Records, span: int, before: Flags) -> Floats:
+    """Retention of spending per period [F] of the customers of `span` periods ago; NaN where they had spent nothing."""
+    spent = []
+    for end in (records.periods - span, records.periods):
+        rows = purchases_of(records)
+        rows = rows.rows((rows.period >= end - span) & (rows.period < end))
+        total = np.zeros(before.shape, dtype=np.int64)
+        np.add.at(total, (rows.firm, rows.customer), rows.amount)
+        spent.append(np.where(before, total, 0).sum(axis=1))
+    return steady_retention(ratio(spent[1], spent[0]), span)
+
+
+def steady_retention(share: Floats, periods: int) -> Floats:
+    """The retention per period that leaves this share of spending over so many periods: mean of ρ, ρ², ... = share.
+
+    At most 1; by bisection to the last bit.
+
+    >>> steady_retention(np.array([(0.9 + 0.81) / 2, 1.3, 0.0]), 2).round(6).tolist()
+    [0.9, 1.0, 0.0]
+    """
+    low, high = np.zeros(share.shape), np.ones(share.shape)
+    for _ in range(60):
+        middle = (low + high) / 2
+        kept = (middle[:, None] ** np.arange(1, periods + 1)).sum(axis=1) / periods
+        low, high = np.where(kept < share, middle, low), np.where(kept < share, high, middle)
+    return np.where(np.isnan(share), np.nan, np.where(share >= 1.0, 1.0, high))
 
 
 def _discount_ahead(records: Records) -> Floats:

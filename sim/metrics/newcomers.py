@@ -52,9 +52,11 @@ def _won(records: Records) -> _Won | None:
     if rows is None:
         return None
     shape = (records.periods, len(records.firms))
-    first = np.full((shape[1], records.people_count), -1, dtype=np.int64)
+    never = records.periods
+    first = np.full((shape[1], records.people_count), never, dtype=np.int64)
     bought = purchases_of(records)
-    first[bought.firm[::-1], bought.customer[::-1]] = bought.period[::-1]
+    np.minimum.at(first, (bought.firm, bought.customer), bought.period.astype(np.int64))
+    first[first == never] = -1
     newcomers = np.zeros(shape, dtype=np.int64)
     firm, person = np.nonzero(first >= 0)
     np.add.at(newcomers, (first[firm, person], firm), 1)

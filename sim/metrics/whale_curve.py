@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 def customer_profit(records: Records) -> Ints:
     """What each person brought each firm over the whole run [F, N], minor units: paid less all costs of this person.
 
-    Costs that are not allocated to customers (mass advertising, service, people, capacity) are not in it.
+    Costs that are not allocated to customers (mass advertising, service, people, capacity) are not in it. What was
+    given away to win somebody (`acquired`) is already missing in what was paid.
     """
     ties = records.ties
-    total: Ints = ties["paid"] - ties["served"] - ties["relation"] - ties["acquired"]
+    total: Ints = ties["paid"] - ties["served"] - ties["relation"]
     return total
 
 

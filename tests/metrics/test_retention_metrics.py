@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.engine.state import FIXED_POINT
+from sim.metrics.newcomers import newcomer_value_money, newcomers_back_share
 from sim.metrics.retention import (
     defection_seen_share,
     defection_true_share,
@@ -157,3 +158,10 @@ def test_history_and_repeat_rate_against_the_naive_way(make_records, bought):
     by_person = {c: sum(u for _, _, who, u in bought if who == c) for c in range(4)}
     moves = sum(max(0, total - 1) for total in by_person.values())
     assert of_all.sum() / FIXED_POINT == pytest.approx(moves, abs=1e-4)
+
+
+def test_newcomers_are_those_who_had_never_bought(make_records):
+    bought = [(0, "Rush", 0, 1, 100, 40), (3, "Rush", 0, 1, 100, 40), (1, "Rush", 1, 1, 100, 10)]
+    records = make_records(bought, periods=8)
+    assert newcomers_back_share(records)[7].tolist()[0] == 0.5  # Anna came back within a year, Boris did not
+    assert newcomer_value_money(records)[7, 0] == pytest.approx((0.4 + 0.4 + 0.1) / 2)

@@ -51,7 +51,6 @@ class Survey(Section):
     error: float = number(0.12, "0..1", (0, 1), "standard deviation of an answer around the truth")
     commitment_weight: float = number(0.5, "share", (0, 1), "weight of commitment in the attitude; the rest is satisfaction")
     high_from_box: int = number(4, "box 1..5", (2, 5), "an answer in this box or above counts as high (Dick & Basu 1994)")
-    committed_from: float = number(0.5, "0..1", (0, 1), "commitment that counts as a high attitude in the inner truth")
 
 
 class Runs(Section):
