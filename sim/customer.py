@@ -153,6 +153,10 @@ class Customer(mesa.Agent):  # type: ignore[misc]
     def __init__(self, model: Market, row: int) -> None:  # Agent.__init__ is left out: it would register the view
         self.__dict__.update(model=model, row=row, unique_id=model.first_customer_id + row)
 
+    def __getattr__(self, name: str) -> Any:
+        """Only asked for names that are not there: say which are."""
+        raise AttributeError(unknown(name))
+
     def __setattr__(self, name: str, value: Any) -> None:
         intervene(self.model, name, np.array([self.row]), value)
 

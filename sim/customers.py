@@ -14,7 +14,7 @@ import numpy as np
 from mesa.agent import AgentSet
 from numpy.typing import ArrayLike, NDArray
 
-from sim.customer import STAGES, Customer, Rows, intervene, stages, values
+from sim.customer import STAGES, Customer, Rows, intervene, missing, stages, values
 from sim.engine.state import Me, Tie
 
 try:  # Mesa 3.5 keeps it in a file of its own
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
 INFINITE = float("inf")
 COLUMNS = frozenset([*Me._fields, *Tie._fields])
+
+
+def _plain(value: Any) -> Any:
+    """A NumPy number as a Python number."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 class Groups(GroupBy):  # type: ignore[misc]
@@ -131,9 +136,16 @@ class Customers(AgentSet):  # type: ignore[misc]
         return list(found.tolist() if isinstance(found, np.ndarray) else found)
 
     def agg(self, attribute: str, func: Callable[[Any], Any] | Iterable[Callable[[Any], Any]]) -> Any:
-        """A function (or several) of the values of an attribute; columns come as arrays."""
+        """A function (or several) of the values of an attribute; columns come as arrays.
+
+        Columns of ties (trust, satisfaction, …) are taken over those who have a firm; where nobody has one, the
+        function gets the one value that `missing` says (NaN for feelings).
+        """
         found = self._values(attribute)
-        return func(found) if callable(func) else [one(found) for one in func]
+        if attribute in Tie._fields:
+            met = found[self.column("last_firm") >= 0]
+            found = met if len(met) else np.array([missing(attribute)])
+        return _plain(func(found)) if callable(func) else [_plain(one(found)) for one in func]
 
     def select(
         self, filter_func: Callable[[Any], bool] | None = None, at_most: int | float = INFINITE, inplace: bool = False,
