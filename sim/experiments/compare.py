@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.experiments.differences import chosen_metrics, difference_cells
+from sim.experiments.differences import chosen_metrics, difference_cells, in_words
 from sim.experiments.engine import ScenarioLike, prepared
 from sim.experiments.expectations import Verdict, check_expectations
 from sim.experiments.study import AS_WRITTEN, Design, Progress, Study, conduct
@@ -58,16 +58,16 @@ class Comparison(Study):
         if not rows:
             return "Nothing can be said: no replicate is complete in two worlds."
         row = max(rows, key=lambda one: abs(one["difference"]))
-        name = metric.removesuffix("_money").replace("_", " ")
-        unit = f" {self.scenario.money.currency}" if row["unit"] == "money" else ""
-        interval = "" if row["n"] < 2 else f"; 95 % interval {row['low']:+,.4g} to {row['high']:+,.4g}"
+        name, unit = metric.removesuffix("_money").replace("_", " "), str(row["unit"])
+        before, after = (in_words(row[key], unit, self.scenario.money.currency) for key in ("mean_a", "mean_b"))
+        change, low, high = (in_words(row[key], unit, signed=True) for key in ("difference", "low", "high"))
+        interval = "" if row["n"] < 2 else f"; 95 % interval {low} to {high}"
         runs = "1 paired run" if row["n"] == 1 else f"{row['n']} paired runs"
         changed = self.customers_changed.get(row["world_b"])
         who = f" {changed} in the last run." if changed is not None else ""
         return (
-            f"With {row['world_b']!r} the {name} of {row['firm']} is {row['mean_b']:,.4g}{unit} instead of "
-            f"{row['mean_a']:,.4g}{unit} ({row['difference']:+,.4g}{interval}, {runs}). "
-            f"Verdict: {row['verdict']}.{who}"
+            f"With {row['world_b']!r} the {name} of {row['firm']} is {after} instead of {before} "
+            f"({change}{interval}, {runs}). Verdict: {row['verdict']}.{who}"
         )
 
 

@@ -20,6 +20,21 @@ TOO_CLOSE, IDENTICAL = "too close to call", "no difference at all (identical in 
 ONE_RUN, UNKNOWN = "one run: no interval", "not known"
 
 
+def in_words(value: float, unit: str, currency: str = "", signed: bool = False) -> str:
+    """A number in its unit, for a sentence.
+
+    >>> in_words(108123.4, "money", "EUR"), in_words(0.0312, "share", signed=True), in_words(0.4567, "0..1")
+    ('108,123 EUR', '+3.1 points', '0.457')
+    """
+    sign = "+" if signed else ""
+    if unit == "share":
+        return f"{100 * value:{sign}.1f} {'points' if signed else '%'}"
+    if unit in ("money", "people", "purchases"):
+        decimals = 0 if abs(value) >= 100 else 2 if unit == "money" else 1
+        return f"{value:{sign},.{decimals}f}{f' {currency}' if currency and unit == 'money' else ''}"
+    return f"{value:{sign},.3g}"
+
+
 def chosen_metrics(metrics: Iterable[str] | str | None) -> tuple[str, ...]:
     """Names of metrics: the headlines for None, all for "all", else as given.
 

@@ -61,7 +61,9 @@ def _check(study: Study, claim: Expectation, side: str) -> Verdict:
     when = claim.year if claim.year is None or claim.year <= study.end else study.end
     differences = _differences(study, claim, side, when)
     finite = differences[np.isfinite(differences)]
-    return _judge_closeness(claim, words, finite) if side == "close_to" else _judge(claim, words, finite, differences.size)
+    if side == "close_to":
+        return _judge_closeness(claim, words, finite)
+    return _judge(claim, words, finite, differences.size)
 
 
 def _judge(claim: Expectation, words: str, differences: Floats, runs: int) -> Verdict:
