@@ -36,8 +36,7 @@ class History:
 
 def purchases_of(records: Records) -> Transactions:
     """The rows with a purchase; empty when the run kept none."""
-    kept = records.transactions
-    return Transactions.joined([]) if kept is None else kept.rows(kept.units > 0)
+    return records.purchases
 
 
 def by_period(rows: Transactions, periods: int) -> Iterator[tuple[int, Transactions]]:

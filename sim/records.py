@@ -168,6 +168,12 @@ class Records:
         return np.cumsum(change)[:-1].astype(np.int64)
 
     @cached_property
+    def purchases(self) -> Transactions:
+        """The rows of `transactions` with a purchase; empty when the run kept none."""
+        kept = self.transactions
+        return Transactions.joined([]) if kept is None else kept.rows(kept.units > 0)
+
+    @cached_property
     def history(self) -> History | None:
         """Who was a customer when and spent how much where (see `sim.history`); None without transactions."""
         from sim.history import walk
