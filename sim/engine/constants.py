@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sim.engine.numerics import exp
+from sim.rules.choice import patience_of
 from sim.scenario.schema import Scenario
 
 WEEKS_PER_YEAR = 365.25 / 7.0
@@ -114,7 +115,8 @@ def _attention(s: Scenario) -> dict[str, float | int]:
 def _choosing(s: Scenario) -> dict[str, float | int]:
     c, contract = s.psychology.choice, s.product.contract
     return {
-        "get": c.get, "price": c.price, "outside_patience": float(exp(-c.outside / c.noise)), "risk": c.risk, "satisfaction": c.satisfaction,
+        "get": c.get, "price": c.price, "outside_patience": float(patience_of(c.outside, c.noise)),
+        "risk": c.risk, "satisfaction": c.satisfaction,
         "habit": c.habit, "attachment": c.attachment, "staying": c.staying,
         "price_relief": c.price_relief, "consideration_power": c.consideration_power, "grievance": c.grievance,
         "personal_fit": c.personal_fit, "values_fit": c.values_fit, "experience": c.experience, "taste": c.taste,

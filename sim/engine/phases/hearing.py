@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.engine.draws import uniform
-from sim.engine.numerics import exp, maximum, power, rule, where
+from sim.engine.numerics import exp, maximum, minimum, power, rule, where
 from sim.engine.phase import each
 from sim.rules.appraisal import moved, stirred
 from sim.rules.bonds import warmed
@@ -47,7 +47,7 @@ def deplete(me: Any, need: Any, p: Any, m: Any) -> Any:
 def desire(me: Any, p: Any, m: Any, clock: Any) -> Any:
     """How many purchases are wanted on average: one's own rate, the season, the urgency of needs."""
     mean = where(me.present, me.rate * clock.demand * urgent(me.urgency, p.urgency_effect, m.needs), 0.0)
-    none = exp(-mean)
+    none = exp(-minimum(mean, 600.0))
     return mean, none, none
 
 
@@ -75,8 +75,9 @@ def fade(tie: Any, firm: Any, p: Any, m: Any) -> Any:
     habit = where(tie.idle > 0, tie.habit * p.habit_kept, tie.habit)
     knowledge = tie.knowledge * p.knowledge_kept * where(away, p.idle_knowledge_kept, 1.0)
     idle = where(tie.idle < 32000, tie.idle + 1, tie.idle)
+    cut = where(tie.experiences == 0, maximum(firm.cut_everyone, firm.cut_newcomers), firm.cut_everyone)
     return (tie.grievance * p.grievance_kept, tie.commitment * p.commitment_kept, habit,
-            tie.contacts * p.fatigue_kept, knowledge, idle, 0, 0, 0, 0, firm.cut_everyone, 0.0, 0.0)
+            tie.contacts * p.fatigue_kept, knowledge, idle, 0, 0, 0, 0, cut, 0.0, 0.0)
 
 
 @each("firms", sets="tie.aware tie.expectation")

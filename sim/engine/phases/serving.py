@@ -45,15 +45,14 @@ def queue_again(me: Any, deal: Any, seller: Any, chance: Any, m: Any, occasion: 
 
 @each("occasions",
       sets="mine.units mine.amount mine.given mine.margin mine.paid mine.served mine.relation mine.acquired"
-           " me.asked me.bound me.last_firm me.outcome",
+           " mine.cut me.asked me.bound me.last_firm me.outcome",
       adds="count.units count.buyers count.new_customers count.returned_customers ledger.revenue ledger.goods"
            " ledger.serving ledger.quality ledger.rewards ledger.price_cuts", among="buyers")
 def pay(me: Any, mine: Any, seller: Any, p: Any) -> Any:
     """Money changes hands in whole minor units; what is given away is written down."""
     first = mine.experiences == 0
     returned = (mine.experiences > 0) & (mine.idle > p.active_window)
-    cut = where(first, maximum(mine.cut, seller.cut_newcomers), mine.cut)
-    price = asked(seller.price, cut)
+    price = asked(seller.price, mine.cut)
     listed = in_minor_units(p.reference_price, seller.price * me.basket)
     paid = minimum(in_minor_units(p.reference_price, price * me.basket), listed)
     goods = in_minor_units(p.reference_price, p.goods * me.basket)
@@ -64,7 +63,7 @@ def pay(me: Any, mine: Any, seller: Any, p: Any) -> Any:
     new_firm = me.last_firm != seller.number
     return (mine.units + 1, mine.amount + paid, mine.given + listed - paid, mine.margin + margin, mine.paid + paid,
             mine.served + goods + serving + quality, mine.relation + rewards,
-            mine.acquired + where(first, listed - paid, 0), price,
+            mine.acquired + where(first, listed - paid, 0), where(first, seller.cut_everyone, mine.cut), price,
             where(new_firm, p.contract, me.bound), seller.number,
             (me.outcome & 1024) | where(first, 256, 0) | where(returned, 512, 0),
             1, where(mine.units == 0, 1, 0), where(first, 1, 0), where(returned, 1, 0),
