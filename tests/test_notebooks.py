@@ -1,4 +1,4 @@
-"""Notebooks run from top to bottom in a fresh kernel, quickly, with the public API only, and are kept without outputs."""
+"""Notebooks run from top to bottom in a fresh kernel, with the public API only, and are kept without outputs."""
 
 from __future__ import annotations
 

@@ -70,7 +70,8 @@ def signed(value: float, unit: str, size: float | None = None) -> str:
     scale = 100.0 if unit == "share" else 1.0
     largest = scale * abs(value if size is None else size)
     decimals = 3 if unit not in _COUNTED else 0 if largest >= 9.95 else 1 if largest >= 0.095 or unit != "money" else 2
-    return f"{scale * value:+,.{decimals}f}{' pts' if unit == 'share' else ''}"
+    rounded = round(scale * value, decimals) or 0.0  # no "-0.0"
+    return f"{rounded:+,.{decimals}f}{' pts' if unit == 'share' else ''}"
 
 
 _COUNTED = ("money", "share", "people", "purchases", "units", "points")
@@ -89,17 +90,33 @@ def interval(difference: Difference, unit: str) -> str:
     return "..".join(ends)
 
 
-def rendered(when: str, names: Sequence[str], rows: Sequence[Row], currency: str = "") -> list[str]:
-    """The table as lines: names across where they are few, else one line per name.
+@dataclass(frozen=True)
+class Heads:
+    """What stands above a table: the corner, the names across, and above the difference and the count of runs."""
 
-    `when` stands in the corner, e.g. `after 3 years`.
-    """
+    corner: str
+    names: tuple[str, ...]
+    difference: str
+    won: str
+
+    @classmethod
+    def of_firms(cls, corner: str, firms: Sequence[str]) -> Heads:
+        """Firms side by side; with two, the second minus the first."""
+        names = tuple(firms)
+        if len(names) != 2:
+            return cls(corner, names, "", "")
+        return cls(corner, names, f"{names[1]} minus {names[0]}", f"runs won by {names[1]}")
+
+
+def rendered(heads: Heads, rows: Sequence[Row], currency: str = "") -> list[str]:
+    """The table as lines: names across where they are few, else one line per name."""
+    names = heads.names
     if len(names) > MOST_FIRMS_ACROSS:
-        return _down(when, names, rows, currency)
+        return _down(heads, rows, currency)
     compared = len(names) == 2 and any(row.difference for row in rows)
-    head = [when, *names]
+    head = [heads.corner, *names]
     if compared:
-        head += [f"{names[1]} minus {names[0]}", "95 % interval", f"runs won by {names[1]}"]
+        head += [heads.difference, "95 % interval", heads.won]
     lines = [head]
     for row in rows:
         line = [row.label, *(amount(value, row.unit, currency) for value in row.values)]
@@ -117,9 +134,9 @@ def _won(difference: Difference) -> str:
     return f"{text}, too close to call" if difference.too_close and difference.runs > 1 else text
 
 
-def _down(when: str, names: Sequence[str], rows: Sequence[Row], currency: str) -> list[str]:
+def _down(heads: Heads, rows: Sequence[Row], currency: str) -> list[str]:
     """Many firms: one line each, the metrics across."""
-    lines = [[when, *(row.label for row in rows)]]
-    for place, name in enumerate(names):
+    lines = [[heads.corner, *(row.label for row in rows)]]
+    for place, name in enumerate(heads.names):
         lines.append([name, *(amount(row.values[place], row.unit, currency) for row in rows)])
     return columns(lines)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.table import Difference, Row, rendered
+from sim.cli.table import Difference, Heads, Row, rendered
 
 if TYPE_CHECKING:
     from sim.experiments.compare import Comparison
@@ -58,7 +58,8 @@ def world_tables(study: Comparison) -> list[str]:
                 for row in cells if row["n"]
             ]
             if rows:
-                lines += [*rendered(f"{firm}, {after(study.end)}", (study.base, world), rows, currency), ""]
+                heads = Heads(f"{firm}, {after(study.end)}", (study.base, world), "difference", "runs it is more")
+                lines += [*rendered(heads, rows, currency), ""]
     return lines
 
 
@@ -131,7 +132,7 @@ def careful(scenario: Scenario) -> str:
     react = any(firm.strategy != "as_written" for firm in scenario.firms.values())
     levers = "strategies change their levers" if react else "levers as written, rivals do not react"
     hint = f"`sim explain {scenario.source.name} --guesses`"
-    return f"careful: {levers}; {len(guesses)} of {numbers} assumptions in play are guesses ({hint})."
+    return f"careful: {levers}; {len(guesses)} of {numbers} assumptions are guesses ({hint})."
 
 
 def after(years: float) -> str:

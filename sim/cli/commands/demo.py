@@ -11,7 +11,7 @@ from sim.cli.options import Quiet, Seed
 
 PANEL = "Run a market"
 MARKETS = ("first_look", "leaky_bucket")
-RUNS = 10
+RUNS = 8
 FIRST_PICTURE = "customers_over_time"
 
 

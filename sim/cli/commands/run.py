@@ -70,12 +70,12 @@ def run(
 
 def told(study: Replication, seconds: float) -> list[str]:
     """The result in about twenty lines."""
-    from sim.cli.table import rendered
+    from sim.cli.table import Heads, rendered
     from sim.cli.wording import after, careful, expected, headline, overtaking_in_words, rows_of, stopped, title
 
-    currency = study.scenario.money.currency
+    currency, heads = study.scenario.money.currency, Heads.of_firms(after(study.end), study.firms)
     lines = [title(study.scenario), f"  {study.scenario.question}", f"  {headline(study, seconds)}", ""]
-    lines += [f"  {line}" for line in rendered(after(study.end), study.firms, rows_of(study), currency)]
+    lines += [f"  {line}" for line in rendered(heads, rows_of(study), currency)]
     lines += [f"  {line}" for line in overtaking_in_words(study)]
     lines += ["", *(f"  {line}" for line in (*expected(study.verdicts), careful(study.scenario)))]
     return [*lines, *([f"  {study.note}"] if study.note and not stopped(study) else [])]
