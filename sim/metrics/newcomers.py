@@ -63,6 +63,7 @@ def _won(records: Records) -> _Won | None:
     value = _discounted(records, first, shape)
     start = first[bought.firm, bought.customer]
     within = (bought.period > start) & (bought.period < start + records.year)
+    people = max(records.people_count, 1)
     returned = np.divmod(np.unique(bought.firm[within].astype(np.int64) * people + bought.customer[within]), people)
     back = np.zeros(shape, dtype=np.int64)
     np.add.at(back, (first[returned], returned[0]), 1)
