@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.equity.person import customer_equity
+from sim.equity.person import Equity, customer_equity
 from sim.metrics.registry import shipped_metrics
+from sim.metrics.survival import cohort_table
 from sim.records import Floats, Records
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EQUITY = "customer_equity_money"
 SERIES = (
@@ -20,12 +25,18 @@ SERIES = (
 
 @dataclass(frozen=True)
 class Summary:
-    """One run: `values[year, metric]` is a number per firm [F]; `series[metric]` is [T, F]."""
+    """One run: `values[year, metric]` is a number per firm [F]; `series[metric]` is [T, F].
+
+    At the end of the run: `equity` holds the parts of customer equity [F] (today, future, costs to come as negative
+    numbers, total), `cohorts` the retention of yearly cohorts (None without purchases).
+    """
 
     firms: tuple[str, ...]
     dates: Floats
     values: dict[tuple[float, str], Floats]
     series: dict[str, Floats]
+    equity: dict[str, Floats] = field(default_factory=dict)
+    cohorts: pd.DataFrame | None = None
 
     def value(self, metric: str, firm: str, year: float) -> float:
         """A metric of a firm at a date; NaN where the firm is not in this market."""
@@ -51,15 +62,22 @@ def summarise(records: Records, years: tuple[float, ...]) -> Summary:
     shape = (records.periods, len(records.firms))
     arrays = {name: np.broadcast_to(one(records), shape) for name, one in metrics.items()}
     values: dict[tuple[float, str], Floats] = {}
+    at_end = customer_equity(records)
     for year in years:
         place = period_at(records, year)
         for name, array in arrays.items():
             last = last_known(array[: place + 1]) if metrics[name].kind == "survey" else array[place]
             values[(year, name)] = last.copy()
-        known = records if place == records.periods - 1 else records.until(place + 1)
-        values[(year, EQUITY)] = customer_equity(known).customer_equity
+        worth = at_end if place == records.periods - 1 else customer_equity(records.until(place + 1))
+        values[(year, EQUITY)] = worth.customer_equity
     series = {name: arrays[name].copy() for name in SERIES}
-    return Summary(records.firms, records.years, values, series)
+    cohorts = None if records.transactions is None else cohort_table(records, records.year)
+    return Summary(records.firms, records.years, values, series, _equity_parts(at_end), cohorts)
+
+
+def _equity_parts(worth: Equity) -> dict[str, Floats]:
+    costs = -(worth.advertising + worth.shared_costs)
+    return {"today": worth.today, "future": worth.future, "costs": costs, "total": worth.customer_equity}
 
 
 def period_at(records: Records, year: float) -> int:
