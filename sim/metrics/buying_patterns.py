@@ -64,6 +64,12 @@ class Duplication:
     penetration: Floats
     coefficient: float
 
+    @property
+    def per_firm(self) -> Floats:
+        """D of each firm [F]: mean duplication of its column over its penetration; near-constant by the law."""
+        others = ~np.eye(len(self.penetration), dtype=bool) & np.isfinite(self.shared)
+        return ratio(np.where(others, self.shared, 0.0).sum(axis=0), others.sum(axis=0) * self.penetration)
+
 
 def duplication(counts: Ints, people: int) -> Duplication:
     """How firms share their buyers: b(j|i) = D·b(j), D by mean duplication over mean penetration of the pairs.
@@ -135,6 +141,7 @@ def fit_nbd_by_zeros(mean: float, zero_share: float) -> Nbd:
     """
     from scipy.optimize import brentq
 
+    mean = float(mean)
     if not 0 < zero_share < 1 or mean <= 0:
         return Nbd(mean, float("inf") if mean > 0 else float("nan"))
     if zero_share <= np.exp(-mean):

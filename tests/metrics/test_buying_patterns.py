@@ -62,6 +62,8 @@ def test_duplication_by_hand():
     assert found.shared[0].tolist() == [1.0, 0.5, 0.0]
     assert np.isnan(found.shared[2]).all()
     assert found.coefficient == pytest.approx((0.5 + 0 + 0.5 + 0) / (0.5 + 0 + 0.5 + 0))
+    assert found.per_firm[:2].tolist() == [1.0, 1.0]  # half of B's buyers bought A, which half of all bought
+    assert np.isnan(found.per_firm[2])
     assert np.isnan(duplication(np.array([[1, 0]]), people=2).coefficient)
 
 
