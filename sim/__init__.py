@@ -41,8 +41,21 @@ _HOMES = {
 
 __all__ = [
     "Comparison", "Customer", "Firm", "Market", "Plan", "Records", "Replay", "Replication", "Run", "Scenario",
-    "ScenarioError", "Seen", "Strategy", "compare", "draw", "load", "replay", "replicate", "run", "save_pictures",
+    "ScenarioError", "Seen", "Strategy", "compare", "draw", "load", "reload", "replay", "replicate", "run",
+    "save_pictures",
 ]
+
+
+def reload() -> None:
+    """Load everything anew, so that an edited rule takes effect in a running notebook.
+
+    Objects made before (markets, runs) stay as they are; make new ones.
+    """
+    import sys
+
+    for name in [name for name in sys.modules if name.startswith(f"{__name__}.")]:
+        del sys.modules[name]
+        globals().pop(name.removeprefix(f"{__name__}."), None)
 
 
 def __getattr__(name: str) -> Any:

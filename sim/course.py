@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.birth import born
+from sim.engine.compiled import warn_if_edited
 from sim.engine.constants import wave
 from sim.engine.draws import fate_of, luck_of
 from sim.engine.engine import Engine, Executor
@@ -84,8 +86,7 @@ class Course:
 
     def __init__(self, scenario: Scenario, seed: int, world_seed: int, options: Options | None = None) -> None:
         """Let the people be born and open the books of the firms."""
-        from pathlib import Path
-
+        warn_if_edited()
         self.scenario, self.seed, self.world_seed = require_firms(scenario), seed, world_seed
         self.options = options or Options()
         strong = strengths(scenario)

@@ -12,6 +12,7 @@ import importlib.util
 import os
 import sys
 import tempfile
+import warnings
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -48,10 +49,26 @@ def rules_text() -> bytes:
     return b"".join(path.name.encode() + path.read_bytes() for path in files)
 
 
-@cache
+def _hash_of(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()[:16]
+
+
+_IMPORTED = _hash_of(rules_text())
+
+
 def rules_hash() -> str:
-    """Identity of the rules as imported."""
-    return hashlib.sha256(rules_text()).hexdigest()[:16]
+    """Identity of the rules as imported (not as they may read on the disk by now)."""
+    return _IMPORTED
+
+
+def warn_if_edited() -> None:
+    """Say so where a rule was edited after it was imported: this process still runs the old one."""
+    if _hash_of(rules_text()) != _IMPORTED:
+        warnings.warn(
+            "the rules on the disk have changed since they were imported; this run still uses the old ones. "
+            "Call sim.reload(), or start Python anew.",
+            RuntimeWarning, stacklevel=2,
+        )
 
 
 def split_parameters(p: Any) -> tuple[list[str], list[str]]:

@@ -6,7 +6,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal, get_args
 
-from sim.engine import compiled
+from sim.engine import compiled, warming
 from sim.engine.executors import BLOCK, run
 from sim.engine.numerics import HAS_NUMBA
 from sim.engine.phases import PASSES
@@ -37,7 +37,12 @@ def chosen(executor: Executor, world: World, periods: int) -> str:
     work = world.n * periods
     if work >= COMPILING_PAYS or compiled.loaded(world):
         return "numba"
-    return "numba" if work >= LOADING_PAYS and compiled.warm(world) else "numpy"
+    if work < LOADING_PAYS:
+        return "numpy"
+    if compiled.warm(world):
+        return "numba"
+    warming.begin()
+    return "numpy"
 
 
 class Engine:

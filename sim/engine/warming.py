@@ -1,0 +1,66 @@
+"""Compiling aside: the first runs use NumPy while another process fills the cache; later runs load it (same bits).
+
+`CLIENTELE_BACKGROUND=0` switches it off. One process at a time compiles, whoever asked.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from sim.engine import compiled
+
+TAKES_AT_MOST = 180.0
+"""Seconds after which a compiling process counts as dead."""
+
+
+def begin() -> bool:
+    """Start a process that compiles the engine into the cache, unless one is at it. Says whether it was started."""
+    if os.environ.get("CLIENTELE_BACKGROUND") == "0" or not sys.executable:
+        return False
+    mark = compiled.cache_folder() / f"compiling_{compiled.rules_hash()}"
+    if not _claimed(mark):
+        return False
+    room = str(Path(__file__).parents[2])
+    paths = os.pathsep.join(filter(None, (room, os.environ.get("PYTHONPATH", ""))))
+    try:
+        subprocess.Popen(
+            [sys.executable, "-m", "sim.engine.warming", str(mark)], env={**os.environ, "PYTHONPATH": paths},
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )
+    except OSError:
+        mark.unlink(missing_ok=True)
+        return False
+    return True
+
+
+def _claimed(mark: Path) -> bool:
+    try:
+        if time.time() - mark.stat().st_mtime > TAKES_AT_MOST:
+            mark.unlink(missing_ok=True)
+    except FileNotFoundError:
+        pass
+    try:
+        mark.touch(exist_ok=False)
+    except OSError:
+        return False
+    return True
+
+
+def compile_now() -> None:
+    """Compile every pass: one period of the smallest market."""
+    from sim.course import Course, Options
+    from sim.scenario.load import load
+
+    tiny = load({"question": "Is everything compiled?", "firms": {"Root": {}}}, {"market.customers": 10})
+    Course(tiny, 1, 1, Options(executor="numba", records="totals")).step()
+
+
+if __name__ == "__main__":
+    try:
+        compile_now()
+    finally:
+        Path(sys.argv[1]).unlink(missing_ok=True)
