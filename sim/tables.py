@@ -114,8 +114,8 @@ def loyalty(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     when = max(year for year, _ in every[0].values)
     rows = []
     for quadrant, metric in QUADRANTS.items():
-        shares = np.stack([one.values[(when, metric)] for one in every])
-        rows.append(pd.DataFrame({"firm": every[0].firms, "quadrant": quadrant, **means(shares)}))
+        shares = means(np.stack([one.values[(when, metric)] for one in every]))
+        rows.append(pd.DataFrame({"firm": every[0].firms, "quadrant": quadrant, **_as_shares(shares)}))
     table = pd.concat(rows, ignore_index=True).dropna(subset="mean")
     return _with_currency(table, source)
 
@@ -129,25 +129,35 @@ def cohorts(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     import pandas as pd
 
     every = summaries_of(source, world)
-    kept = [one.cohorts for one in every if one.cohorts is not None]
+    kept = [(one.cohorts, one.dates) for one in every if one.cohorts is not None]
+    weeks = source.scenario.market.active_window_weeks
     if len(kept) < len(every):
         return _with_currency(pd.DataFrame({"firm": [], "cohort": [], "age_years": [], "mean": [], "n": []}), source)
     keys = ["firm", "cohort", "age_years"]
-    wide = pd.concat([_whole(one).set_index(keys)["retention_share"] for one in kept], axis=1)
-    table = wide.reset_index()[keys].assign(**means(wide.to_numpy(dtype=float).T))
+    wide = pd.concat([_whole(*one, weeks / 52).set_index(keys)["retention_share"] for one in kept], axis=1)
+    table = wide.reset_index()[keys].assign(**_as_shares(means(wide.to_numpy(dtype=float).T)))
     places = {firm: place for place, firm in enumerate(every[0].firms)}
     table = table.assign(place=table["firm"].map(places)).sort_values(["place", "cohort", "age_years"])
     table = _with_currency(table.drop(columns="place").reset_index(drop=True), source)
-    table.attrs["active_window_weeks"] = source.scenario.market.active_window_weeks
+    table.attrs["active_window_weeks"] = weeks
     return table
 
 
-def _whole(cohort: pd.DataFrame) -> pd.DataFrame:
-    """The ages that everybody of a cohort has reached; cohorts without a second such age are left out."""
+def _whole(cohort: pd.DataFrame, dates: Floats, window_years: float) -> pd.DataFrame:
+    """The ages that everybody of a cohort has reached.
+
+    Left out are cohorts won before the warm-up ended, and those not watched for longer than the active window.
+    """
+    cohort = cohort[dates[cohort["entry_period"].to_numpy(dtype=int)] > 1e-9]
     groups = cohort.groupby(["firm", "cohort"], sort=False)
     whole = cohort[cohort["people"] == groups["people"].transform("max")]
-    ages = whole.groupby(["firm", "cohort"], sort=False)["age_years"].transform("count")
-    return whole[ages > 1]
+    oldest = whole.groupby(["firm", "cohort"], sort=False)["age_years"].transform("max")
+    return whole[oldest > window_years]
+
+
+def _as_shares(found: dict[str, Any]) -> dict[str, Any]:
+    """Intervals of shares held in 0..1."""
+    return {name: np.clip(value, 0.0, 1.0) if name in ("low", "high") else value for name, value in found.items()}
 
 
 def equity(source: Study | Run, world: str | None = None) -> pd.DataFrame:

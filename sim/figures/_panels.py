@@ -15,9 +15,9 @@ ACROSS = 4
 def panels(ax: Axes, names: Sequence[str], gap: float = 0.06) -> dict[str, Axes]:
     """Split the axes into one panel per name, at most four in a row; the names stand above the panels."""
     ax.axis("off")
-    columns = min(ACROSS, len(names))
+    columns = _columns(len(names))
     rows = ceil(len(names) / columns)
-    head = 0.08 if rows == 1 else 0.16 / rows + 0.04
+    head = 0.08 if rows == 1 else 0.21 / rows + 0.05
     width = (1 - gap * (columns - 1)) / columns
     height = 1 / rows - head
     made = {}
@@ -29,6 +29,17 @@ def panels(ax: Axes, names: Sequence[str], gap: float = 0.06) -> dict[str, Axes]
     return made
 
 
-def left_edge(place: int) -> bool:
-    """Whether the panel at this place begins a row: only there is the scale written."""
-    return place % ACROSS == 0
+def _columns(names: int) -> int:
+    return min(ACROSS, names)
+
+
+def label_edges(made: dict[str, Axes], x: str) -> None:
+    """Write the scale only left of the first panel of each row, and what runs across only below the bottom row."""
+    columns = _columns(len(made))
+    for place, panel in enumerate(made.values()):
+        if place % columns:
+            panel.set_yticklabels([])
+        if place + columns >= len(made):
+            panel.set_xlabel(x, fontsize=17 if columns < ACROSS else 13)
+        else:
+            panel.set_xticklabels([])

@@ -11,7 +11,9 @@ from sim.figures.style import GREY, INK, Words, currency_of, format_axis, money,
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
 
+MOST_LABELLED = 5
 _PARTS = {"today": ("#0072B2", ""), "future": ("#A6D4F2", ""), "costs": ("#E69F00", "//")}
 
 TABLE = ("equity",)
@@ -36,9 +38,10 @@ def equity_bars(table: pd.DataFrame, ax: Axes) -> None:
     firms = [str(name) for name in dict.fromkeys(table["firm"])]
     currency = currency_of(table)
     ax.set_ylim(len(firms) - 0.5, -0.62)
+    labels: list[tuple[float, Text]] = []
     for place, firm in enumerate(firms):
         rows = {str(row["part"]): row for row in table[table["firm"] == firm].to_dict("records")}
-        _draw_firm(ax, place, rows, (value, currency))
+        labels += _draw_firm(ax, place, rows, (value, currency))
     ax.set_yticks(range(len(firms)), firms, fontsize=20, fontweight="bold")
     ax.tick_params(axis="y", length=0)
     ax.grid(False, axis="y")
@@ -53,12 +56,14 @@ def equity_bars(table: pd.DataFrame, ax: Axes) -> None:
         parts += "; diamond: the sum"
     unit = f"{currency}: {parts}" if currency else parts
     write(ax, Words("What the customers are worth", unit, " "), table)
-    _name_parts(ax)
+    _tidy(ax, labels, crowded=len(firms) > MOST_LABELLED)
 
 
-def _draw_firm(ax: Axes, place: int, rows: Mapping[str, Mapping[Hashable, Any]], how: tuple[str, str]) -> None:
-    """The bars of one firm, its whiskers, and the total at the end."""
+def _draw_firm(ax: Axes, place: int, rows: Mapping[str, Mapping[Hashable, Any]], how: tuple[str, str]
+) -> list[tuple[float, Text]]:
+    """The bars of one firm, its whiskers, and the total at the end; gives the labels of the parts with their sizes."""
     value, currency = how
+    labels: list[tuple[float, Text]] = []
     ends = {True: 0.0, False: 0.0}  # positive parts grow to the right, negative ones to the left
     for part, (colour, hatch) in _PARTS.items():
         if part not in rows:
@@ -66,7 +71,8 @@ def _draw_firm(ax: Axes, place: int, rows: Mapping[str, Mapping[Hashable, Any]],
         amount = float(rows[part][value])
         start = ends[amount >= 0]
         ax.barh(place, amount, left=start, height=0.55, color=colour, hatch=hatch, edgecolor="white", linewidth=1.5)
-        ax.text(start + amount / 2, place - 0.3, money(amount), ha="center", va="bottom", fontsize=16, color=INK)
+        labels.append((abs(amount), ax.text(start + amount / 2, place - 0.3, money(amount), ha="center", va="bottom",
+                                            fontsize=16, color=INK)))
         ends[amount >= 0] = start + amount
         if "total" not in rows:
             _whisker(ax, rows[part], place, start)
@@ -79,6 +85,7 @@ def _draw_firm(ax: Axes, place: int, rows: Mapping[str, Mapping[Hashable, Any]],
         text = money(total, currency)
         ax.annotate(text, (end, place), (10, 0), textcoords="offset points", va="center", fontsize=20,
                     fontweight="bold", annotation_clip=False)
+    return labels
 
 
 def _whisker(ax: Axes, row: Mapping[Hashable, Any], place: int, start: float) -> None:
@@ -88,7 +95,9 @@ def _whisker(ax: Axes, row: Mapping[Hashable, Any], place: int, start: float) ->
         ax.plot([low, high], [place, place], color=INK, linewidth=2, marker="|", markersize=16, markeredgewidth=2)
 
 
-def _name_parts(ax: Axes) -> None:
-    """Room at the right for the totals."""
+def _tidy(ax: Axes, labels: list[tuple[float, Text]], crowded: bool) -> None:
+    """Room at the right for the totals; no numbers above bars that are too short for them, none where bars crowd."""
     low, high = ax.get_xlim()
     ax.set_xlim(low, high + 0.02 * (high - low))
+    for size, label in labels:
+        label.set_visible(not crowded and size > 0.1 * (high - low))

@@ -48,7 +48,8 @@ def _draw_firm(panel: Axes, table: pd.DataFrame, value: str) -> None:
     panel.set(xlim=(0, 2), ylim=(0, 2), xticks=[], yticks=[])
     panel.grid(False)
     panel.spines[:].set_visible(False)
-    wide = panel.get_window_extent().width / panel.figure.dpi > 2.4
+    inches = panel.get_window_extent().width / panel.figure.dpi
+    wide, roomy = inches > 2.4, inches > 4.5
     for row in table.to_dict("records"):
         across, up = PLACES[row["quadrant"]]
         share = float(row[value])
@@ -57,8 +58,8 @@ def _draw_firm(panel: Axes, table: pd.DataFrame, value: str) -> None:
         ink = "white" if share > 0.55 else "black"
         panel.text(across + 0.5, up + 0.56, percent(share), ha="center", va="center", fontsize=30 if wide else 20,
                    fontweight="bold", color=ink)
-        panel.text(across + 0.5, up + 0.84, _WORDS[row["quadrant"]], ha="center", va="center",
-                   fontsize=17 if wide else 13, color=ink)
+        name = _WORDS[row["quadrant"]] if roomy else row["quadrant"]
+        panel.text(across + 0.5, up + 0.84, name, ha="center", va="center", fontsize=17 if wide else 13, color=ink)
         if {"low", "high"} <= set(row):
             between = f"{100 * row['low']:.0f} to {100 * row['high']:.0f} %"
             panel.text(across + 0.5, up + 0.28, between, ha="center", va="center", fontsize=14 if wide else 11,

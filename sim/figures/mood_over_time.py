@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.figures._panels import left_edge, panels
+from sim.figures._panels import label_edges, panels
 from sim.figures.style import Words, format_axis, percent, shows, write
 
 if TYPE_CHECKING:
@@ -32,11 +32,9 @@ def mood_over_time(table: pd.DataFrame, ax: Axes) -> None:
     write(ax, Words("The mood of customers", "share of active customers", "year"), table)
     firms = [str(name) for name in dict.fromkeys(table["firm"])]
     made = panels(ax, firms, gap=0.05)
-    for place, (firm, panel) in enumerate(made.items()):
-        last = place == len(firms) - 1
-        _draw_firm(panel, table[table["firm"] == firm].sort_values("year"), words=last)
-        if not left_edge(place):
-            panel.set_yticklabels([])
+    for firm, panel in made.items():
+        _draw_firm(panel, table[table["firm"] == firm].sort_values("year"), words=firm == firms[-1])
+    label_edges(made, "year")
 
 
 def _draw_firm(panel: Axes, table: pd.DataFrame, words: bool) -> None:
@@ -50,7 +48,6 @@ def _draw_firm(panel: Axes, table: pd.DataFrame, words: bool) -> None:
         area.set_hatch(hatch)
     panel.set_ylim(0, 1)
     panel.set_xlim(years[0], years[-1] if len(years) > 1 else years[0] + 1)
-    panel.set_xlabel("year")
     panel.grid(False)
     format_axis(panel.yaxis, percent)
     if words:

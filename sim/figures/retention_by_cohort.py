@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.figures._labels import Label, label_ends
 from sim.figures._lines import value_column
-from sim.figures._panels import left_edge, panels
+from sim.figures._panels import label_edges, panels
 from sim.figures.style import Words, format_axis, percent, shows, write
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ def retention_by_cohort(table: pd.DataFrame, ax: Axes) -> None:
     unit = "share of the cohort that still buys" + (f" (bought in the last {weeks:g} weeks)" if weeks else "")
     write(ax, Words("Who stays, by year of the first purchase", unit, "years"), table)
     firms = [str(name) for name in dict.fromkeys(table["firm"])]
-    for place, (firm, panel) in enumerate(panels(ax, firms, gap=0.13).items()):
+    made = panels(ax, firms, gap=0.13)
+    for firm, panel in made.items():
         _draw_firm(panel, table[table["firm"] == firm], value)
-        if not left_edge(place):
-            panel.set_yticklabels([])
+    label_edges(made, "years since the first purchase" if len(firms) < 4 else "years since first purchase")
 
 
 def _draw_firm(panel: Axes, table: pd.DataFrame, value: str) -> None:
@@ -49,7 +49,6 @@ def _draw_firm(panel: Axes, table: pd.DataFrame, value: str) -> None:
         cohorts = [cohorts[round(at)] for at in np.linspace(0, len(cohorts) - 1, MOST_COHORTS)]
     panel.set_ylim(0, 1.04)
     format_axis(panel.yaxis, percent)
-    panel.set_xlabel("years since the first purchase")
     ends = []
     for rank, cohort in enumerate(cohorts):
         colour = to_hex(colormaps["viridis"](0.72 * rank / max(1, len(cohorts) - 1)))

@@ -1,0 +1,215 @@
+"""Commands that run markets: what they print, what they save, how they stop."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Sim = Callable[..., Any]
+SMALL = ("--customers", "200", "--set", "clock.years=1")
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_run_prints_the_question_the_table_and_where_it_is_saved(sim: Sim) -> None:
+    done = sim("run", "first_look", "-n", "3", *SMALL)
+    assert done.code == 0, done.err
+    lines = done.out.splitlines()
+    assert lines[0] == "Deals or relations"
+    assert "?" in lines[1], "the question stands first"
+    assert "200 people, 12 months, 3 runs with new people" in lines[2]
+    (head,) = [line for line in lines if "Root minus Rush" in line]
+    for words in ("after 1 year", "95 % interval", "runs won by Root"):
+        assert words in head
+    (equity,) = [line for line in lines if line.strip().startswith("customer equity")]
+    assert re.search(r"EUR -?[\d,]+ .* -?EUR -?[\d,]+|EUR", equity)
+    assert re.search(r"\d of 3", equity)
+    assert any(line.strip().startswith("expected:") for line in lines)
+    assert any("are guesses" in line for line in lines)
+    folder = re.search(r"^Saved: (\S+) \(replay: `sim replay (\w+)`\)", done.out, re.M)
+    assert folder is not None
+    assert (Path(folder[1]) / "periods.csv").exists()
+    assert len(lines) <= 24, "about twenty lines"
+
+
+def test_the_numbers_printed_are_those_of_the_library(sim: Sim) -> None:
+    import sim as library
+
+    data = json.loads(sim("run", "first_look", "-n", "2", "--seed", "5", *SMALL, "--json").out)
+    study = library.replicate("first_look", 2, seed=5, overrides={"market.customers": 200, "clock.years": 1})
+    wanted = study.table(["customer_equity_money"]).to_dict("records")[0]
+    (row,) = [row for row in data["rows"] if row["label"] == "customer equity"]
+    assert row["values"] == [wanted["Rush"], wanted["Root"]]
+    assert row["difference"]["mean"] == wanted["difference"]
+    assert (data["runs"], data["first_seed"], data["firms"]) == (2, 5, ["Rush", "Root"])
+
+
+def test_the_same_seed_prints_the_same_numbers_and_another_seed_others(sim: Sim) -> None:
+    def rows(seed: str) -> Any:
+        return json.loads(sim("run", "first_look", "-n", "1", "--seed", seed, *SMALL, "--json").out)["rows"]
+
+    assert rows("3") == rows("3")
+    assert rows("3") != rows("4")
+
+
+def test_replay_finds_every_number_equal_by_id_and_by_folder(sim: Sim) -> None:
+    out = sim("run", "first_look", "-n", "1", *SMALL).out
+    found = re.search(r"Saved: (\S+) \(replay: `sim replay (\w+)`", out)
+    assert found is not None
+    for name in (found[1], found[2], Path(found[1]).name):
+        done = sim("replay", name)
+        assert (done.code, done.err) == (0, "")
+        assert "Every number is equal." in done.out
+
+
+def test_replay_says_what_differs(sim: Sim) -> None:
+    out = sim("run", "first_look", "-n", "1", *SMALL, "--out", "mine")
+    assert out.code == 0
+    scenario = Path("mine/scenario.yaml")
+    text = scenario.read_text(encoding="utf-8")
+    changed = re.sub(r"(\n  customers: )200\n", r"\g<1>210\n", text)
+    assert changed != text
+    scenario.write_text(changed, encoding="utf-8")
+    done = sim("replay", "mine", "--json")
+    assert done.code == 1
+    answer = json.loads(done.out)
+    assert answer["equal"] is False
+    assert answer["differences"]
+
+
+def test_replay_of_nothing_is_refused_with_the_nearest_run(sim: Sim) -> None:
+    assert sim("replay", "nope").code == 2
+    sim("run", "first_look", "-n", "1", *SMALL)
+    done = sim("replay", "first_lok")
+    assert done.code == 2
+    assert "first_look-" in done.err
+
+
+def test_out_names_the_folder_and_a_folder_of_others_is_left_alone(sim: Sim) -> None:
+    assert sim("run", "first_look", "-n", "1", *SMALL, "--out", "my folder").code == 0
+    assert (Path("my folder") / "runs.csv").exists()
+    Path("other").mkdir()
+    Path("other/thesis.txt").write_text("mine", encoding="utf-8")
+    done = sim("run", "first_look", "-n", "1", *SMALL, "--out", "other")
+    assert done.code == 2
+    assert "other" in done.err
+    assert [file.name for file in Path("other").iterdir()] == ["thesis.txt"]
+
+
+def test_a_wrong_override_is_refused_before_anything_runs(sim: Sim) -> None:
+    done = sim("run", "first_look", "--set", "firms.Rot.quality=0.8", "--set", "market.customers=-1")
+    assert (done.code, done.out) == (2, "")
+    assert "Root" in done.err
+    assert "below 1" in done.err
+    assert not Path("runs").exists()
+
+
+def test_a_base_without_firms_cannot_be_run(sim: Sim) -> None:
+    done = sim("run", "base")
+    assert done.code == 2
+    assert "firm" in done.err
+
+
+def test_a_what_if_is_applied_and_named(sim: Sim) -> None:
+    done = sim("run", "welcome_discount", "--what-if", "no_welcome", "-n", "1", *SMALL)
+    assert done.code == 0, done.err
+    assert "(what if: no_welcome)" in done.out.splitlines()[0]
+    assert "no_welcome" in done.out.splitlines()[-1]
+    wrong = sim("run", "welcome_discount", "--what-if", "no_welcom")
+    assert wrong.code == 2
+    assert "did you mean no_welcome" in wrong.err
+
+
+def test_compare_of_a_what_if_that_changes_nothing_says_identical(sim: Sim) -> None:
+    done = sim("compare", "placebo_identical_firms", "-n", "2", *SMALL)
+    assert done.code == 0, done.err
+    assert "identical" in done.out
+    assert "nothing_changed: 0 of 200 customers ended differently" in done.out
+
+
+def test_compare_shows_paired_differences_and_who_ended_differently(sim: Sim) -> None:
+    done = sim("compare", "overpromise", "-n", "2", *SMALL, "--out", "tables")
+    assert done.code == 0, done.err
+    assert "2 worlds with the same people and the same luck, 2 paired runs" in done.out
+    assert re.search(r"both_honest: \d+ of 200 customers ended differently", done.out)
+    assert {"comparison.csv", "runs.csv"} <= {file.name for file in Path("tables").iterdir()}
+
+
+def test_compare_without_a_what_if_says_what_to_do(sim: Sim) -> None:
+    done = sim("compare", "first_look")
+    assert done.code == 2
+    assert "second scenario" in done.err
+
+
+def test_compare_of_two_scenarios_and_json(sim: Sim) -> None:
+    data = json.loads(sim("compare", "first_look", "first_look", "-n", "2", *SMALL, "--json").out)
+    assert len(data["worlds"]) == 2
+    assert all(row["difference"] == 0 for row in data["rows"] if row["difference"] is not None)
+
+
+def test_levers_prints_one_line_per_lever_best_first(sim: Sim) -> None:
+    data = json.loads(sim("levers", "first_look", "--firm", "Root", "-n", "2", *SMALL, "--json").out)
+    gains = [row["profit_per_money"] for row in data]
+    assert len(gains) >= 4
+    assert gains == sorted(gains, reverse=True)
+    assert {row["firm"] for row in data} == {"Root"}
+    done = sim("levers", "first_look", "--firm", "Rot", *SMALL)
+    assert done.code == 2
+    assert "did you mean Root" in done.err
+
+
+def test_demo_prints_tables_and_saves_pictures(sim: Sim, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim import figures
+
+    done = sim("demo", "-n", "2", "--out", "my pictures")
+    assert done.code == 0, done.err
+    assert "First picture after" in done.out
+    assert "Deals or relations" in done.out
+    assert "The leaky bucket" in done.out
+    saved = {file.name for file in Path("my pictures").glob("*.png")}
+    assert {f"{market}_{name}.png" for market in ("first_look", "leaky_bucket") for name in figures.names()} <= saved
+    assert all(file.stat().st_size > 5_000 for file in Path("my pictures").glob("*.png"))
+
+
+def test_doctor_finds_this_machine_ready(sim: Sim) -> None:
+    done = sim("doctor")
+    assert done.code == 0, done.out
+    for what in ("Python", "packages", "numba", "threads", "console", "fonts", "timing"):
+        assert what in done.out
+    assert "Ready." in done.out
+    assert {entry["verdict"] for entry in json.loads(sim("doctor", "--json").out)} <= {"ok", "note"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_ctrl_c_keeps_what_is_done_and_ends_with_130(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sim", "run", "first_look", "-n", "5000", *SMALL, "--out", "kept"]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
+                               env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    time.sleep(6)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 130, err
+    assert "Traceback" not in err
+    found = re.search(r"Stopped. (\d+) of 5000 runs were done", err)
+    assert found is not None, err
+    assert f"{found[1]} runs with new people" in out or found[1] == "1"
+    assert (tmp_path / "kept" / "runs.csv").exists()
+
+
+def test_nothing_but_the_result_on_stdout_and_nothing_on_stderr(sim: Sim) -> None:
+    done = sim("run", "first_look", "-n", "2", *SMALL, "--quiet", "--json")
+    assert done.err == ""
+    json.loads(done.out)
