@@ -45,7 +45,8 @@ def _one_friend(
         return anyone
     if settings.graph == "scale_free":
         rank = np.minimum((draw * draw * draw * n).astype(np.int64), n - 1)
-        return (rank * _coprime(n) + 7) % n
+        shuffled: Index = (rank * _coprime(n) + 7) % n
+        return shuffled
     step = (q // 2 + 1) * (1 if q % 2 == 0 else -1)
     rewired = uniforms(seed, "birth_rewired", people, q)
     if settings.graph == "homophilous":

@@ -1,0 +1,1 @@
+"""The engine: how the rules are run. No rule lives here."""

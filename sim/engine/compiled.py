@@ -38,6 +38,8 @@ LOOP = {"firms": ("f", "ledger.shape[1]"), "needs": ("n", str(NEEDS)),
 TEST = {"shoppers": "me_wanted[i] > j", "buyers": "(me_wanted[i] > j) & (deal_firm[j, i] >= 0)",
         "movers": "(me_wanted[i] > j) & (deal_firm[j, i] >= 0) & (deal_second[j, i] == -9)"}
 INVARIANT = {"firm", "offer", "luck"}
+COMMON = ("low, high, size, friend_of, fate, clock_now, clock_demand, numbers, wholes, strengths, ledger, count,"
+          " market")
 ALWAYS = ("me.wanted", "deal.firm", "deal.second")
 """Columns that the loops themselves look at."""
 
@@ -104,7 +106,7 @@ def source(phases: Sequence[Phase], world: World) -> str:
         lines.append(f"do_{phase.name} = PHASE['{phase.name}']")
         lines += [f"{phase.name}_{name} = namedtuple('{phase.name}_{name}', {list(fields)!r})"
                   for name, fields in phase.reads.items() if name != "occasion" and fields]
-    lines += ["", "@njit(cache=True, nogil=True, error_model='numpy')", f"def run(low, high, size, friend_of, fate, clock_now, clock_demand, numbers, wholes, strengths, ledger, count, market, {arguments}):"]
+    lines += ["", "@njit(cache=True, nogil=True, error_model='numpy')", f"def run({COMMON}, {arguments}):"]
     used = {(name, field) for phase in phases for name in ("p", "m") for field in phase.reads.get(name, ())}
     lines += [f" p_{name} = numbers[{place}]" for place, name in enumerate(floats) if ("p", name) in used]
     lines += [f" p_{name} = wholes[{place}]" for place, name in enumerate(wholes) if ("p", name) in used]
@@ -215,7 +217,8 @@ def _value(name: str, field: str) -> str:
 
 def cache_folder() -> Path:
     """Where generated loops are kept: CLIENTELE_CACHE, else the user's cache folder, else a temporary one."""
-    for base in (os.environ.get("CLIENTELE_CACHE"), os.environ.get("XDG_CACHE_HOME"), "~/.cache", tempfile.gettempdir()):
+    asked = (os.environ.get("CLIENTELE_CACHE"), os.environ.get("XDG_CACHE_HOME"))
+    for base in (*asked, "~/.cache", tempfile.gettempdir()):
         if base:
             folder = Path(base).expanduser() / "clientele"
             try:

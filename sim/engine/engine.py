@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any, Literal, get_args
 
 from sim.engine import compiled, warming
@@ -27,7 +28,8 @@ def chosen(executor: Executor, world: World, periods: int) -> str:
     Raises ValueError for an unknown name, and ImportError where numba is asked for and cannot be imported.
     """
     if executor not in get_args(Executor):
-        raise ValueError(f"executor={executor!r}: there is no such executor; choose from {', '.join(get_args(Executor))}")
+        allowed = ", ".join(get_args(Executor))
+        raise ValueError(f"executor={executor!r}: there is no such executor; choose from {allowed}")
     if executor == "numba" and not HAS_NUMBA:
         raise ImportError('executor="numba": numba cannot be imported here; use "numpy" (the same numbers, slower)')
     if executor != "auto":
@@ -67,7 +69,7 @@ class Engine:
     def run(self, name: str, world: World, totals: Totals) -> None:
         """Run one pass (see `sim.engine.phases.PASSES`) on everybody and add up what it counts."""
         cuts = [world.n * place // self.threads for place in range(self.threads + 1)]
-        parts = [(low, high) for low, high in zip(cuts[:-1], cuts[1:], strict=True) if high > low]
+        parts = [(low, high) for low, high in pairwise(cuts) if high > low]
         work = self._work(name, world)
         if len(parts) <= 1:
             for low, high in parts:

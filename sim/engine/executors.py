@@ -64,13 +64,13 @@ def _all_firms(at: At) -> Any:
 
 
 PLACES: dict[str, tuple[str, Callable[[World, At], Any]]] = {
-    "me": ("me", lambda world, at: at.i),
-    "need": ("need", lambda world, at: (at.n, at.i)),
-    "tie": ("tie", lambda world, at: (slice(None) if at.f is None else at.f, at.i)),
-    "deal": ("deal", lambda world, at: (at.j, at.i)),
-    "firm": ("firm", lambda world, at: _all_firms(at)),
-    "luck": ("luck", lambda world, at: _all_firms(at)),
-    "offer": ("offer", lambda world, at: (at.f, at.n)),
+    "me": ("me", lambda _, at: at.i),
+    "need": ("need", lambda _, at: (at.n, at.i)),
+    "tie": ("tie", lambda _, at: (slice(None) if at.f is None else at.f, at.i)),
+    "deal": ("deal", lambda _, at: (at.j, at.i)),
+    "firm": ("firm", lambda _, at: _all_firms(at)),
+    "luck": ("luck", lambda _, at: _all_firms(at)),
+    "offer": ("offer", lambda _, at: (at.f, at.n)),
     "mine": ("tie", lambda world, at: (at.dealt_with(world), at.i)),
     "seller": ("firm", lambda world, at: at.dealt_with(world)),
     "chance": ("luck", lambda world, at: at.dealt_with(world)),

@@ -10,11 +10,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy import int64 as I64
-from numpy import uint64 as U64
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+I64, U64 = np.int64, np.uint64
 GOLDEN, MIX1, MIX2 = U64(0x9E3779B97F4A7C15), U64(0xBF58476D1CE4E5B9), U64(0x94D049BB133111EB)
 TURN = U64(0xD1B54A32D192ED03)
 S12, S27, S30, S31, S52 = U64(12), U64(27), U64(30), U64(31), I64(52)
@@ -77,11 +76,11 @@ else:
         return marked
 
     @overload(where, jit_options=INLINE)
-    def _where(test, yes, no):  # type: ignore[no-untyped-def]
+    def _where(test, yes, no):  # type: ignore[no-untyped-def]  # noqa: ARG001
         return lambda test, yes, no: yes if test else no
 
     @overload(bits, jit_options=INLINE)
-    def _bits(x):  # type: ignore[no-untyped-def]
+    def _bits(x):  # type: ignore[no-untyped-def]  # noqa: ARG001
         return lambda x: np.float64(x).view(np.int64)
 
     @overload(real, jit_options=INLINE)
@@ -91,11 +90,11 @@ else:
         return lambda b: np.int64(b).view(np.float64)
 
     @overload(whole, jit_options=INLINE)
-    def _whole(x):  # type: ignore[no-untyped-def]
+    def _whole(x):  # type: ignore[no-untyped-def]  # noqa: ARG001
         return lambda x: np.int64(x)
 
     @overload(square_root, jit_options=INLINE)
-    def _square_root(x):  # type: ignore[no-untyped-def]
+    def _square_root(x):  # type: ignore[no-untyped-def]  # noqa: ARG001
         return lambda x: np.sqrt(x)
 
 

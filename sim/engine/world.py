@@ -90,7 +90,8 @@ class World:
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Every column by dotted name, for digests and tests."""
-        structs = {"me": self.me, "need": self.need, "tie": self.tie, "deal": self.deal, "friend": self.friend}
+        names = ("me", "need", "tie", "deal", "friend")
+        structs: dict[str, Any] = {name: getattr(self, name) for name in names}
         return {f"{name}.{column}": getattr(struct, column)
                 for name, struct in structs.items() for column in struct._fields}
 

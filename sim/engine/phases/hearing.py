@@ -26,7 +26,7 @@ def first_expectation(promise: Any, credibility: Any, prior: Any) -> Any:
 
 @each(sets="me.present me.valence me.arousal me.urgency me.gate me.heart me.leaving me.outcome me.telling me.tone"
            " me.bound me.wanted", adds="market.present")
-def wake(me: Any, p: Any, m: Any, clock: Any) -> Any:
+def wake(me: Any, p: Any, clock: Any) -> Any:
     """Who is in the market; yesterday's mood fades; the page of the day is blank."""
     present = (me.enters <= clock.now) & (clock.now < me.leaves)
     bound = where(me.bound > 0, me.bound - 1, 0)
@@ -69,7 +69,7 @@ def settle(me: Any, p: Any, fate: Any) -> Any:
 
 @each("firms", sets="tie.grievance tie.commitment tie.habit tie.contacts tie.knowledge tie.idle tie.units tie.amount"
                     " tie.given tie.margin tie.cut tie.effect tie.utility")
-def fade(tie: Any, firm: Any, p: Any, m: Any) -> Any:
+def fade(tie: Any, firm: Any, p: Any) -> Any:
     """What is not renewed fades: grievance, commitment, an idle habit, what the firm knows."""
     away = tie.idle >= p.active_window
     habit = where(tie.idle > 0, tie.habit * p.habit_kept, tie.habit)
@@ -141,10 +141,11 @@ def call_back(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
     """The lapsed are contacted: the recorded reason is mended, or a price cut is offered (C75, M32)."""
     lapsed = me.present & (tie.experiences > 0) & (tie.idle > p.active_window) & (tie.idle <= p.win_back_window)
     called = lapsed & (uniform(luck.win_back, me.number) < firm.win_back)
-    reason = called & (firm.win_back_reason > 0.5) & ((tie.grievance > 0.1) | (tie.failed > 0.3))
+    reason = called & (firm.win_back_reason > 0.5) & ((m.grievance * tie.grievance > 0.1) | (tie.failed > 0.3))
     cost = where(called, p.win_back_cost, 0)
     return (tie.aware | called, where(called, maximum(tie.cut, firm.cut_lapsed), tie.cut),
-            where(reason, tie.grievance * 0.2, tie.grievance), where(reason, warmed(tie.trust, 0.15), tie.trust),
+            where(reason, tie.grievance * 0.2, tie.grievance),
+            where(reason, warmed(tie.trust, m.trust * 0.15), tie.trust),
             tie.relation + cost, tie.margin - cost, cost, where(called, 1, 0))
 
 

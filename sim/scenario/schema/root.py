@@ -39,7 +39,10 @@ class Expectation(Section):
     against: Literal["firm", "what_if"] = choice("firm", "whether above/below names a firm or a what-if")
     year: float | None = number(None, "years", (0, 60), "when; left out: at the end")
     confidence: float = number(0.8, "share of runs", (0.5, 1), "share of runs in which it should hold")
-    smallest_interesting: float = number(0.0, "of the metric", (0, 1e15), "differences below this do not count (close_to: the largest difference allowed)")
+    smallest_interesting: float = number(
+        0.0, "of the metric", (0, 1e15),
+        "differences below this do not count (close_to: the largest difference allowed)",
+    )
     why: str = Field(description="the reason in one sentence, with the claim's id")
 
 
@@ -49,8 +52,12 @@ class Survey(Section):
     every_weeks: float = number(13.0, "weeks", (1, 520), "time between surveys")
     response: float = number(0.6, "share", (0.01, 1), "share who answer")
     error: float = number(0.12, "0..1", (0, 1), "standard deviation of an answer around the truth")
-    commitment_weight: float = number(0.5, "share", (0, 1), "weight of commitment in the attitude; the rest is satisfaction")
-    high_from_box: int = number(4, "box 1..5", (2, 5), "an answer in this box or above counts as high (Dick & Basu 1994)")
+    commitment_weight: float = number(
+        0.5, "share", (0, 1), "weight of commitment in the attitude; the rest is satisfaction",
+    )
+    high_from_box: int = number(
+        4, "box 1..5", (2, 5), "an answer in this box or above counts as high (Dick & Basu 1994)",
+    )
 
 
 class Runs(Section):
