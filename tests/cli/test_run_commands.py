@@ -17,6 +17,7 @@ import pytest
 
 Sim = Callable[..., Any]
 SMALL = ("--customers", "200", "--set", "clock.years=1")
+FEW = ("--customers", "200")  # where expectations name later years
 
 
 @pytest.fixture(autouse=True)
@@ -124,7 +125,7 @@ def test_a_base_without_firms_cannot_be_run(sim: Sim) -> None:
 
 
 def test_a_what_if_is_applied_and_named(sim: Sim) -> None:
-    done = sim("run", "welcome_discount", "--what-if", "no_welcome", "-n", "1", *SMALL)
+    done = sim("run", "welcome_discount", "--what-if", "no_welcome", "-n", "1", *FEW)
     assert done.code == 0, done.err
     assert "(what if: no_welcome)" in done.out.splitlines()[0]
     assert "no_welcome" in done.out.splitlines()[-1]
@@ -134,14 +135,14 @@ def test_a_what_if_is_applied_and_named(sim: Sim) -> None:
 
 
 def test_compare_of_a_what_if_that_changes_nothing_says_identical(sim: Sim) -> None:
-    done = sim("compare", "placebo_identical_firms", "-n", "2", *SMALL)
+    done = sim("compare", "placebo_identical_firms", "-n", "2", *FEW)
     assert done.code == 0, done.err
     assert "identical" in done.out
     assert "nothing_changed: 0 of 200 customers ended differently" in done.out
 
 
 def test_compare_shows_paired_differences_and_who_ended_differently(sim: Sim) -> None:
-    done = sim("compare", "overpromise", "-n", "2", *SMALL, "--out", "tables")
+    done = sim("compare", "overpromise", "-n", "2", *FEW, "--out", "tables")
     assert done.code == 0, done.err
     assert "2 worlds with the same people and the same luck, 2 paired runs" in done.out
     assert re.search(r"both_honest: \d+ of 200 customers ended differently", done.out)

@@ -39,7 +39,7 @@ def run(
 ) -> None:
     """Run a scenario, print the result with intervals, and save the run for replay.
 
-    Examples: sim run first_look · sim run leaky_bucket -n 5 --set clock.years=3
+    Examples: sim run first_look · sim run leaky_bucket -n 5 --set market.leave_per_year=0.1
     """
     import time
 
