@@ -43,7 +43,7 @@ def number(
     )
 
 
-def choice(default: str | None, label: str) -> Any:
+def choice(default: str | bool | None, label: str) -> Any:
     """Declare a word out of a list (the annotation is a Literal)."""
     return Field(default=default, description=label, json_schema_extra={"unit": "word", "label": label})
 

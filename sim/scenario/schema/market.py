@@ -33,7 +33,7 @@ class Money(Section):
 class Contract(Section):
     """A tie that runs by itself: regular purchases, a lock, inattention at renewal."""
 
-    regular: bool = choice(  # type: ignore[arg-type]
+    regular: bool = choice(
         False, "true: every customer buys exactly once per period (a subscription)",
     )
     weeks: float = number(0.0, "weeks", (0, 520), "how long a new customer is bound")
