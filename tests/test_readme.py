@@ -50,3 +50,10 @@ def test_names_of_scenarios_in_commands_are_shipped() -> None:
     named = re.findall(r"`sim (?:run|compare|explain|levers) (\w+)", README)
     assert named
     assert [name for name in named if name not in shipped_names() and name != "NAME"] == []
+
+
+def test_the_table_of_the_period_is_the_engines_own() -> None:
+    from sim.cli.period_table import inserted, steps
+
+    assert len(steps()) > 20
+    assert inserted(README) == README, "renew it: sim period --into README.md"
