@@ -40,6 +40,7 @@ class Me(NamedTuple):
     urgency: Value
     gate: Value
     heart: Value  # largest commitment to any firm
+    stir: Value  # feeling of this period's contacts, in parts of FIXED_POINT: exact sums, so no order matters
     mean: Value  # purchases wanted on average
     term: Value  # probability of exactly so many
     cumulative: Value  # of at most so many

@@ -22,8 +22,8 @@ from sim.rules.choice import (
 )
 from sim.rules.needs import urgent
 
-OUT_OF_MIND = 1e30
-"""Patience of an option that is not thought of: its bell never rings."""
+OUT_OF_MIND = float("inf")
+"""Patience of an option that is not thought of: its bell never rings, so it is not even the second choice."""
 
 
 @each("firms", "needs", sets="tie.utility", among="shoppers")

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from sim.engine.draws import uniform
-from sim.engine.numerics import exp, maximum, minimum, power, rule, where
+from sim.engine.numerics import exp, maximum, minimum, power, rule, where, whole
 from sim.engine.phase import each
 from sim.rules.appraisal import moved, stirred
 from sim.rules.bonds import warmed
 from sim.rules.knowledge import learned, pleasure
 from sim.rules.needs import emptied, gate_above, next_term, one_more, pressing, urgent
 from sim.rules.voice import swayed
+
+ONE = 1048576.0
 
 
 @rule
@@ -24,13 +26,13 @@ def first_expectation(promise: Any, credibility: Any, prior: Any) -> Any:
     return credibility * promise + (1.0 - credibility) * prior
 
 
-@each(sets="me.present me.valence me.arousal me.urgency me.gate me.heart me.leaving me.outcome me.telling me.tone"
-           " me.bound me.wanted", adds="market.present")
+@each(sets="me.present me.valence me.arousal me.urgency me.gate me.heart me.stir me.leaving me.outcome me.telling"
+           " me.tone me.bound me.wanted", adds="market.present")
 def wake(me: Any, p: Any, clock: Any) -> Any:
     """Who is in the market; yesterday's mood fades; the page of the day is blank."""
     present = (me.enters <= clock.now) & (clock.now < me.leaves)
     bound = where(me.bound > 0, me.bound - 1, 0)
-    return (present, me.valence * p.valence_kept, me.arousal * p.arousal_kept, 0.0, 1.0, 0.0, 0.0, 0, -1, 0.0,
+    return (present, me.valence * p.valence_kept, me.arousal * p.arousal_kept, 0.0, 1.0, 0.0, 0.0, 0.0, 0, -1, 0.0,
             bound, 0, where(present, 1, 0))
 
 
@@ -112,7 +114,7 @@ def listen(me: Any, told: Any, rumour: Any, p: Any, m: Any) -> Any:
     return told.aware | (believed > 0.0), where(believed > 0.0, heard, told.expectation)
 
 
-@each("firms", sets="tie.effect tie.trust tie.commitment tie.knowledge tie.contacts tie.relation tie.margin me.valence"
+@each("firms", sets="tie.effect tie.trust tie.commitment tie.knowledge tie.contacts tie.relation tie.margin me.stir"
                     " me.outcome",
       adds="ledger.relations count.known_customers count.treated_customers count.touches count.unwelcome_touches")
 def contact(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
@@ -130,7 +132,7 @@ def contact(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
     warmth = m.commitment * p.commitment_gain * me.proneness * tie.trust * pulse
     knowledge = where(touched, learned(tie.knowledge, m.knowledge * p.knowledge_gain), tie.knowledge)
     return (effect, trust, warmed(tie.commitment, warmth), knowledge, tie.contacts + where(touched, 1.0, 0.0),
-            tie.relation + cost, tie.margin - cost, stirred(me.valence, mood, -1.0),
+            tie.relation + cost, tie.margin - cost, me.stir + whole(mood * ONE) / ONE,
             where(touched, me.outcome | 1024, me.outcome),
             cost, where(known, 1, 0), where(treated, 1, 0), where(touched, 1, 0), where(unwelcome, 1, 0))
 
@@ -156,10 +158,10 @@ def remember_ties(me: Any, tie: Any, firm: Any, p: Any, m: Any) -> Any:
     return maximum(me.heart, tie.commitment), where(me.last_firm == firm.number, staying, me.leaving)
 
 
-@each(sets="me.focus")
+@each(sets="me.focus me.valence")
 def focus(me: Any, p: Any, m: Any) -> Any:
-    """How surely a rival drops out of mind: commitment to a power (C98)."""
-    return m.consideration * power(me.heart, p.consideration_power)
+    """How surely a rival drops out of mind: commitment to a power (C98). The contacts of all firms stir mood at once."""
+    return m.consideration * power(me.heart, p.consideration_power), stirred(me.valence, me.stir, -1.0)
 
 
 HEARING = (wake, deplete, desire, count, settle, fade, notice, look, listen, contact, call_back, remember_ties, focus)
