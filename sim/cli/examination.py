@@ -70,10 +70,12 @@ def _threads() -> Finding:
 
 
 def _cache() -> Finding:
-    folder = Path(os.environ.get("NUMBA_CACHE_DIR") or tempfile.gettempdir())
+    from sim.engine.compiled import cache_folder
+
+    folder = cache_folder()
     with tempfile.NamedTemporaryFile(dir=folder) as probe:
         probe.write(b"sim")
-    return Finding("cache", "ok", f"{folder} can be written")
+    return Finding("cache", "ok", f"compiled rules are kept in {folder}")
 
 
 def _console() -> Finding:
