@@ -27,13 +27,14 @@ def begin() -> bool:
     room = str(Path(__file__).parents[2])
     paths = os.pathsep.join(filter(None, (room, os.environ.get("PYTHONPATH", ""))))
     try:
-        subprocess.Popen(
+        compiler = subprocess.Popen(
             [sys.executable, "-m", "sim.engine.warming", str(mark)], env={**os.environ, "PYTHONPATH": paths},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )
     except OSError:
         mark.unlink(missing_ok=True)
         return False
+    compiler.returncode = 0  # nobody waits for it, on purpose: Python shall not warn that it is still running
     return True
 
 
