@@ -1,0 +1,3 @@
+"""Benchmarks are commands, not tests: nothing here is collected."""
+
+collect_ignore_glob = ["*.py"]

@@ -1,0 +1,253 @@
+"""One customer as one Mesa agent with ordinary attributes: hearing and choosing. Serving is in naive_visit.py.
+
+Written to be read, with `if` and Python floats. Nothing here imports the engine's rules or phases: the formulas are
+written again from their descriptions, so that two texts must agree.
+"""
+
+from __future__ import annotations
+
+import math
+
+import mesa
+from naive_choice import choices_of
+from naive_luck import uniform
+from naive_tie import clip, warmed
+from naive_visit import Visit
+
+NEVER = 32_000
+
+
+class Customer(mesa.Agent):
+    """A person: traits from birth, a mood, needs, and one tie for each firm."""
+
+    def __init__(self, model, traits, ties, needs, friends):
+        super().__init__(model)
+        for name, value in traits.items():
+            setattr(self, name, value)
+        self.ties = ties
+        self.need_levels, self.need_weights_at_birth = needs
+        self.need_weights = [0.0] * len(self.need_levels)
+        self.friends = friends
+        self.valence = self.arousal = 0.0
+        self.last_firm = -1
+        self.bound = 0
+        self.said = None
+        self.said_last_period = None
+
+    # ---- from the start of a period to the comparison of offers ----
+
+    def hear_and_choose(self):
+        model = self.model
+        self.wake()
+        self.feel_needs()
+        self.count_wishes()
+        for tie, firm in zip(self.ties, model.firms, strict=True):
+            self.fade(tie, firm)
+            self.notice(tie, firm)
+            if self.wanted > 0:
+                self.look_around(tie, firm)
+        self.listen()
+        for tie, firm in zip(self.ties, model.firms, strict=True):
+            if self.present:
+                self.be_contacted(tie, firm)
+                self.be_called_back(tie, firm)
+        self.valence = clip(self.valence + self.stirred, -1.0, 1.0)
+        if self.wanted > 0:
+            self.choices = choices_of(self)
+
+    def wake(self):
+        p = self.model.p
+        self.present = self.enters <= self.model.now < self.leaves
+        self.valence *= p.valence_kept
+        self.arousal *= p.arousal_kept
+        self.bound = max(self.bound - 1, 0)
+        self.was_contacted = False
+        self.stirred = 0.0
+        self.said = None
+        self.choices = []
+        if self.present:
+            self.model.market["present"] += 1
+
+    def feel_needs(self):
+        """Needs empty; the emptier weigh more, and the higher ones wait until the lower are met."""
+        p, m = self.model.p, self.model.m
+        gate, self.urgency = 1.0, 0.0
+        for n, level in enumerate(self.need_levels):
+            level *= 1.0 - m.needs + m.needs * p.need_kept
+            starved = 1.0 - m.needs + m.needs * (1.0 + p.need_floor - level)
+            self.need_levels[n] = level
+            self.need_weights[n] = self.need_weights_at_birth[n] * starved * gate
+            self.urgency += self.need_weights[n]
+            met = 1.0 / (1.0 + math.exp(-(level - p.need_threshold) / p.need_softness))
+            gate *= 1.0 - m.need_hierarchy + m.need_hierarchy * met
+
+    def urgency_factor(self):
+        return 1.0 + self.model.m.needs * self.model.p.urgency_effect * (self.urgency - 0.5)
+
+    def count_wishes(self):
+        """Purchases wanted: a Poisson count by inversion, held at the cap; a contract buys once."""
+        model = self.model
+        self.wanted = 0
+        if not self.present:
+            return
+        mean = self.rate * model.clock_demand * self.urgency_factor()
+        draw = uniform(model.fate.wanted, self.number)
+        probability = cumulative = math.exp(-mean)
+        while draw > cumulative and self.wanted < model.occasions_at_most:
+            self.wanted += 1
+            probability *= mean / self.wanted
+            cumulative += probability
+        if model.p.regular:
+            self.wanted = 1
+        elif self.wanted == model.occasions_at_most and draw > cumulative:
+            model.market["capped"] += 1
+        model.market["wanted"] += self.wanted
+
+    def fade(self, tie, firm):
+        p = self.model.p
+        if tie.idle >= p.active_window:
+            tie.knowledge *= p.idle_knowledge_kept
+        tie.knowledge *= p.knowledge_kept
+        if tie.idle > 0:
+            tie.habit *= p.habit_kept
+        if tie.idle < NEVER:
+            tie.idle += 1
+        tie.grievance *= p.grievance_kept
+        tie.commitment *= p.commitment_kept
+        tie.contacts *= p.fatigue_kept
+        tie.units = tie.amount = tie.given = tie.margin = 0
+        tie.cut = firm.cut_everyone
+        if tie.experiences == 0:
+            tie.cut = max(tie.cut, firm.cut_newcomers)
+        tie.effect = 0.0
+
+    def notice(self, tie, firm):
+        """The unreminded forget; advertising makes known and pulls expectation to the promise."""
+        p, m = self.model.p, self.model.m
+        knew_it = tie.aware
+        if tie.experiences == 0 or tie.idle > p.reminded:
+            chance = m.forgetting * p.forget * (1.0 - m.habit * tie.habit)
+            if uniform(firm.luck.forget, self.number) < chance:
+                tie.aware = False
+        if self.present and uniform(firm.luck.notice, self.number) < firm.reach:
+            if tie.experiences == 0 and not knew_it:
+                believed = p.promise_credibility
+                tie.expectation = believed * firm.promise + (1.0 - believed) * p.prior_expectation
+            pull = m.expectations * p.promise_pull / (1.0 + tie.experiences)
+            tie.expectation += pull * (firm.promise - tie.expectation)
+            tie.aware = True
+
+    def look_around(self, tie, firm):
+        """A shopper may find one more firm, and reads the reviews of those not yet tried."""
+        if uniform(firm.luck.search, self.number) < self.model.p.search:
+            tie.aware = True
+        if tie.aware and tie.experiences == 0:
+            pull = self.model.m.reviews * self.model.p.review_pull * firm.rated
+            tie.expectation += pull * (firm.rating - tie.expectation)
+
+    def listen(self):
+        """What friends said last period makes firms known and moves what one expects of them."""
+        p, belief = self.model.p, self.model.m.word_of_mouth
+        if not self.present or belief <= 0.0:
+            return
+        for friend in self.friends:
+            if friend.said_last_period is None:
+                continue
+            number, tone = friend.said_last_period
+            tie = self.ties[number]
+            if not tie.aware and tie.experiences == 0:
+                tie.expectation = p.prior_expectation
+            if tone > 0.0:
+                room = belief * p.word_joy * (1.0 - tie.expectation)
+            else:
+                room = belief * p.word_loss * tie.expectation
+            tie.expectation += tone * room / (1.0 + 0.3 * tie.experiences)
+            tie.aware = True
+
+    def be_contacted(self, tie, firm):
+        """The firm spends on customers it knows; a contact pleases, or annoys those who do not trust it."""
+        p, m = self.model.p, self.model.m
+        if tie.idle > p.active_window:
+            return
+        firm.count["known_customers"] += 1
+        if firm.relation_cost <= 0 or tie.paid - tie.served - tie.relation < firm.treat_above:
+            return
+        firm.count["treated_customers"] += 1
+        firm.ledger["relations"] += firm.relation_cost
+        tie.relation += firm.relation_cost
+        tie.margin -= firm.relation_cost
+        tie.effect = firm.effect
+        if uniform(firm.luck.touch, self.number) >= firm.treat:
+            return
+        firm.count["touches"] += 1
+        self.was_contacted = True
+        if m.trust * tie.trust + 1.0 - m.trust < p.annoying_below_trust:
+            firm.count["unwelcome_touches"] += 1
+            mood = -p.annoyance
+        else:
+            mood = p.touch_mood * (0.5 + tie.trust) / (1.0 + m.contact_fatigue * p.fatigue * tie.contacts)
+            warmth = m.commitment * p.commitment_gain * self.proneness * tie.trust * mood
+            tie.commitment = warmed(tie.commitment, warmth)
+            tie.trust += m.trust * p.touch_trust * (1.0 - tie.trust)
+        self.stirred += m.mood * mood
+        tie.knowledge += m.knowledge * p.knowledge_gain * (1.0 - tie.knowledge)
+        tie.contacts += 1.0
+
+    def be_called_back(self, tie, firm):
+        """Win-back: a former customer is contacted; the reason for leaving is mended, or a price cut is offered."""
+        p, m = self.model.p, self.model.m
+        if tie.experiences == 0 or not p.active_window < tie.idle <= p.win_back_window:
+            return
+        if uniform(firm.luck.win_back, self.number) >= firm.win_back:
+            return
+        firm.count["win_back_contacts"] += 1
+        firm.ledger["win_back"] += p.win_back_cost
+        tie.relation += p.win_back_cost
+        tie.margin -= p.win_back_cost
+        tie.aware = True
+        tie.cut = max(tie.cut, firm.cut_lapsed)
+        if firm.win_back_reason > 0.5 and (m.grievance * tie.grievance > 0.1 or tie.failed > 0.3):
+            tie.grievance *= 0.2
+            tie.trust = warmed(tie.trust, m.trust * 0.15)
+
+    # ---- from the contact to what is counted ----
+
+    def serve(self):
+        for occasion, (first, second) in enumerate(self.choices):
+            if first >= 0:
+                Visit(self, occasion).run(first, second)
+
+    def observe(self):
+        if not self.present:
+            return
+        p = self.model.p
+        for tie, firm in zip(self.ties, self.model.firms, strict=True):
+            count = firm.count
+            count["aware_people"] += tie.aware
+            if tie.idle < p.active_window:
+                self.observe_active(tie, count)
+            elif tie.experiences > 0:
+                count["lapsed"] += 1
+                count["lapsed_customers"] += tie.idle == p.active_window
+
+    def observe_active(self, tie, count):
+        p = self.model.p
+        count["active_customers"] += 1
+        excited = self.arousal >= p.excited
+        if self.valence >= 0.0:
+            count["delighted" if excited else "content"] += 1
+        else:
+            count["angry" if excited else "disappointed"] += 1
+        if tie.commitment >= p.devoted:
+            count["committed"] += 1
+        elif tie.experiences == 1:
+            count["first_time"] += 1
+        elif tie.experiences > 1:
+            count["repeat"] += 1
+        for name in ("satisfaction", "expectation", "trust", "commitment", "habit", "grievance", "knowledge"):
+            count[f"{name}_total"] += int(2**20 * getattr(tie, name))
+        count["valence_total"] += int(2**20 * self.valence)
+        count["arousal_total"] += int(2**20 * self.arousal)
+
+    def publish(self):
+        self.said_last_period = self.said

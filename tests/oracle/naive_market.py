@@ -1,0 +1,156 @@
+"""The same market, one Mesa object per customer: the oracle of the engine, and the peer it has to beat.
+
+It shares with the engine what is not a rule: the people as born, the books of the firms, the numbers of the scenario
+per period, the keys of luck. Everything that happens to a customer is written again, plainly, in `naive_customer.py`
+and `naive_visit.py`; the moments (whom to treat, load, ratings) are written again here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from types import SimpleNamespace
+
+import mesa
+import numpy as np
+from naive_customer import Customer
+from naive_luck import fate, luck
+from naive_numbers import numbers_of
+from naive_tie import Tie
+
+from sim.birth import born
+from sim.engine.state import ACCOUNTS, COUNTS
+from sim.firm_book import FirmBook
+from sim.scenario.levels import strengths
+
+TRAITS = ("number", "rate", "basket", "price_sensitivity", "effort_sensitivity", "risk_sensitivity", "proneness",
+          "expressiveness", "values", "serving", "enters", "leaves")
+TIE_AT_BIRTH = ("taste", "match", "aware", "expectation", "satisfaction", "trust", "reference_price", "idle")
+WEEKS_PER_YEAR = 365.25 / 7.0
+
+
+def lost_share(load: float, lines: int = 10) -> float:
+    """Erlang's loss formula as a sum: (a^c / c!) / sum of a^k / k!, with a = load x lines."""
+    offered = load * lines
+    terms = [offered**k / math.factorial(k) for k in range(lines + 1)]
+    return terms[-1] / sum(terms)
+
+
+class NaiveMarket(mesa.Model):
+    """People and firms as objects; `step()` is one period."""
+
+    def __init__(self, scenario, seed: int, world_seed: int, keep_purchases: bool = False):
+        super().__init__()
+        self.setting, self.luck_seed = scenario, seed
+        strong = strengths(scenario)
+        self.book = FirmBook(scenario, strong["advertising_stock"])
+        self.calendar = self.book.calendar
+        years = scenario.clock.years * self.calendar.periods_per_year
+        periods = self.calendar.warm_up + max(1, round(years))
+        world = born(scenario, strong, world_seed, periods)
+        self.p = self.numbers = numbers_of(scenario)
+        self.m = SimpleNamespace(**strong)
+        self.occasions_at_most = scenario.market.occasions_at_most
+        self.now = 0
+        self.market: Counter = Counter()
+        self.ratings = [[0.0, 0.0] for _ in self.book.names]
+        self.ledgers: list[np.ndarray] = []
+        self.counts: list[np.ndarray] = []
+        self.purchases: list[tuple] | None = [] if keep_purchases else None
+        self.customers = self._people(world)
+
+    def _people(self, world) -> list[Customer]:
+        traits = {name: getattr(world.me, name).tolist() for name in TRAITS}
+        ties = [[getattr(world.tie, name)[f].tolist() for name in TIE_AT_BIRTH] for f in range(len(self.book.names))]
+        levels, weights = world.need.level.T.tolist(), world.need.own_weight.T.tolist()
+        people = [
+            Customer(
+                self,
+                {name: column[i] for name, column in traits.items()},
+                [Tie(*(column[i] for column in firm)) for firm in ties],
+                (levels[i], weights[i]),
+                (),
+            )
+            for i in range(world.n)
+        ]
+        for person, friends in zip(people, world.friend_of.T.tolist(), strict=False):
+            person.friends = [people[k] for k in friends if k < world.n]
+        return people
+
+    def step(self) -> None:
+        """Walk one period."""
+        self._plan()
+        self.agents.do("hear_and_choose")
+        self._load()
+        self.agents.do("serve")
+        self.agents.do("observe")
+        self._account()
+        self.now += 1
+
+    def _plan(self) -> None:
+        present = [person for person in self.customers if person.enters <= self.now < person.leaves]
+        opening = self.book.begin(self.now, len(present))
+        chosen = [
+            self._whom(present, f, plan.levers.care.selective) for f, plan in enumerate(opening.plans)
+        ]
+        rows = self.book.rows(np.array([above for above, _ in chosen]), np.array([number for _, number in chosen]))
+        self.capacity, self.lumps = rows.capacity.tolist(), opening.lumps
+        self.fate = fate(self.luck_seed, self.now)
+        lucks = luck(self.luck_seed, self.now, rows.firm.key)
+        self.firms = []
+        for f, (number, points) in enumerate(self.ratings):
+            row = SimpleNamespace(**{name: column[f].item() for name, column in rows.firm._asdict().items()})
+            row.benefits, row.luck = rows.offer.benefit[f].tolist(), lucks[f]
+            row.rating = points / number if number > 0 else 0.5
+            row.rated = number / (number + 10.0)
+            row.lost = 0.0
+            row.count, row.ledger = Counter(), Counter()
+            self.firms.append(row)
+        self.p = self.numbers
+        if "switching_cost" in opening.market:
+            self.p = SimpleNamespace(**{**vars(self.numbers), "switching_cost": opening.market["switching_cost"]})
+        season = self.setting.market.season
+        week = (self.now - self.calendar.warm_up) * float(self.calendar.weeks_per_period)
+        angle = 2.0 * math.pi * (week - season.peak_week) / WEEKS_PER_YEAR
+        self.clock_demand = (1.0 + season.amplitude * math.cos(angle)) * opening.market.get("demand", 1.0)
+        self.market = Counter()
+
+    def _whom(self, present, f: int, left_out: float) -> tuple[int, int]:
+        """The best customers so far are treated; the given share of the known ones, the least profitable, is not."""
+        ties = [person.ties[f] for person in present]
+        worth = sorted(
+            tie.paid - tie.served - tie.relation for tie in ties if tie.idle < self.numbers.active_window
+        )
+        skip = int(left_out * len(worth))
+        if skip == 0:
+            return -(2**61), len(worth)
+        above = worth[min(skip, len(worth) - 1)]
+        return above, sum(value >= above for value in worth)
+
+    def _load(self) -> None:
+        for firm, room in zip(self.firms, self.capacity, strict=True):
+            if room == 0.0:
+                firm.lost = 1.0
+            elif math.isfinite(room):
+                firm.lost = lost_share(firm.count["contacts"] / room)
+
+    def _account(self) -> None:
+        ledger = np.array([[firm.ledger[name] for firm in self.firms] for name in ACCOUNTS]) + self.lumps
+        count = np.array([[firm.count[name] for firm in self.firms] for name in COUNTS])
+        self.book.end(ledger, count)
+        self.ledgers.append(ledger)
+        self.counts.append(count)
+        kept = 0.5 ** (float(self.calendar.weeks_per_period) / 26.0)
+        for rating, firm in zip(self.ratings, self.firms, strict=True):
+            rating[0] = rating[0] * kept + firm.count["reviews"]
+            rating[1] = rating[1] * kept + firm.count["review_points"] / 2**20
+        for person in self.customers:
+            person.publish()
+        if self.purchases is not None:
+            self.purchases += [
+                (self.now, f, person.number, tie.units, tie.amount, tie.given, tie.margin)
+                for f in range(len(self.firms))
+                for person in self.customers
+                for tie in (person.ties[f],)
+                if tie.units or tie.amount or tie.given or tie.margin
+            ]
