@@ -14,7 +14,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -35,8 +35,9 @@ INDEX = {"me": "i", "need": "n, i", "tie": "f, i", "deal": "j, i", "firm": "f", 
          "mine": "k, i", "seller": "k", "chance": "k", "menu": "k, n", "told": "h, i", "rumour": "x", "last": "l, i"}
 LOOP = {"firms": ("f", "ledger.shape[1]"), "needs": ("n", str(NEEDS)),
         "friends": ("q", "friend_of.shape[0]"), "occasions": ("j", "deal_firm.shape[0]")}
-TEST = {"shoppers": "me_wanted[i] > j", "buyers": "(me_wanted[i] > j) & (deal_firm[j, i] >= 0)",
-        "movers": "(me_wanted[i] > j) & (deal_firm[j, i] >= 0) & (deal_second[j, i] == -9)"}
+TEST = {"shoppers": "me_wanted[i] > j", "buyers": "deal_firm[j, i] >= 0",
+        "movers": "(deal_firm[j, i] >= 0) & (deal_second[j, i] == -9)"}
+"""Whom a phase concerns: shoppers out of everybody, buyers and movers out of the shoppers."""
 INVARIANT = {"firm", "offer", "luck"}
 COMMON = ("low, high, size, friend_of, fate, clock_now, clock_demand, numbers, wholes, strengths, ledger, count,"
           " market")
@@ -101,7 +102,7 @@ def source(phases: Sequence[Phase], world: World) -> str:
     lines = ["import numpy as np", "from collections import namedtuple", "from numba import njit",
              "from sim.engine.phases import PASSES",
              "PHASE = {phase.name: phase.function for group in PASSES.values() for phase in group}",
-             f"COLUMNS = {columns!r}", ""]
+             f"COLUMNS = {[tuple(name.split('.')) for name in columns]!r}", ""]
     for phase in phases:
         lines.append(f"do_{phase.name} = PHASE['{phase.name}']")
         lines += [f"{phase.name}_{name} = namedtuple('{phase.name}_{name}', {list(fields)!r})"
@@ -111,31 +112,44 @@ def source(phases: Sequence[Phase], world: World) -> str:
     lines += [f" p_{name} = numbers[{place}]" for place, name in enumerate(floats) if ("p", name) in used]
     lines += [f" p_{name} = wholes[{place}]" for place, name in enumerate(wholes) if ("p", name) in used]
     lines += [f" m_{name} = strengths[{place}]" for place, name in enumerate(world.m._fields) if ("m", name) in used]
-    lines += [" listed = np.empty(size, np.uint64)", " for a in range(low, high, size):",
-              "  b = min(a + size, high)", "  j = 0"]
+    lines += [" shoppers = np.empty(size, np.uint64)", " chosen = np.empty(size, np.uint64)",
+              " for a in range(low, high, size):", "  b = min(a + size, high)", "  j = 0"]
     for occasions, group in grouped(phases):
-        pad = "  "
-        if occasions:
-            lines += ["  most = 0", "  for i in range(np.uint64(a), np.uint64(b)):",
-                      "   most = max(most, np.int64(me_wanted[i]))", "  for j in range(most):"]
-            pad = "   "
-        lines += _group(group, pad, occasions)
-        if occasions:
-            lines.append("  j = 0")
+        if not occasions:
+            lines += _group(group, "  ", False)
+            continue
+        lines += [*_everybody_listed("  "), "  while n_shoppers > 0:", *_group(group, "   ", True), "   j += 1",
+                  *_filtered("   ", "shoppers", "shoppers"), "  j = 0"]
     return "\n".join(lines) + "\n"
+
+
+def _everybody_listed(pad: str) -> list[str]:
+    """Who wants to buy at all, out of the whole block."""
+    return [f"{pad}n_shoppers = 0", f"{pad}for i in range(np.uint64(a), np.uint64(b)):",
+            f"{pad} shoppers[n_shoppers] = i", f"{pad} n_shoppers += np.int64({TEST['shoppers']})"]
+
+
+def _filtered(pad: str, target: str, among: str) -> list[str]:
+    """Those of the shoppers whom a phase concerns; the list of shoppers may be filtered in place."""
+    return [f"{pad}n = 0", f"{pad}for place in range(n_shoppers):", f"{pad} i = shoppers[place]",
+            f"{pad} {target}[n] = i", f"{pad} n += np.int64({TEST[among]})", f"{pad}n_{target} = n"]
 
 
 def _group(group: Sequence[Phase], pad: str, inside_occasions: bool) -> list[str]:
     """The loops of neighbouring phases. Whom they concern is listed once, until somebody's deal changes."""
-    lines, current = [], ""
+    lines, current, listed = [], "", inside_occasions
     for phase in group:
-        if phase.among in TEST and phase.among != current:
+        if phase.among == "shoppers" and not listed:
+            lines += _everybody_listed(pad)
+            listed = True
+        elif phase.among in ("buyers", "movers") and phase.among != current:
             current = phase.among
-            lines += [f"{pad}length = 0", f"{pad}for i in range(np.uint64(a), np.uint64(b)):",
-                      f"{pad} listed[length] = i", f"{pad} length += np.int64({TEST[current]})"]
+            lines += _filtered(pad, "chosen", current)
         lines += _loops(phase, pad, inside_occasions)
-        if any(name.startswith("deal.") or name == "me.wanted" for name in phase.sets):
+        if any(name.startswith("deal.") for name in phase.sets):
             current = ""
+        if "me.wanted" in phase.sets:
+            listed = False
     return lines
 
 
@@ -153,7 +167,8 @@ def _loops(phase: Phase, pad: str, inside_occasions: bool) -> list[str]:
     if per_firm:
         lines += [f"{pad}t{place} = np.int64(0)" for place in range(len(phase.adds))]
     if phase.among in TEST:
-        lines += [f"{pad}for place in range(length):", f"{pad} i = listed[place]"]
+        whom = "shoppers" if phase.among == "shoppers" else "chosen"
+        lines += [f"{pad}for place in range(n_{whom}):", f"{pad} i = {whom}[place]"]
     else:
         lines.append(f"{pad}for i in range(np.uint64(a), np.uint64(b)):")
     lines += _body(phase, pad + " ", per_firm)
@@ -274,17 +289,21 @@ def kernels(world: World) -> dict[str, ModuleType]:
     return {name: _kernel(source(phases, world)) for name, phases in PASSES.items()}
 
 
+@lru_cache(maxsize=16)
+def _numbers(p: Any, m: Any) -> tuple[Any, Any, Any]:
+    floats, wholes = split_parameters(p)
+    return (np.array([getattr(p, name) for name in floats], np.float64),
+            np.array([getattr(p, name) for name in wholes], np.int64), np.array(m, np.float64))
+
+
 def packed(world: World) -> tuple[Any, ...]:
     """What is the same for all customers, as arrays: keys of luck, clock, floats, whole numbers, strengths."""
-    floats, wholes = split_parameters(world.p)
     return (np.array(world.fate, np.uint64), np.int64(world.clock.now), np.float64(world.clock.demand),
-            np.array([getattr(world.p, name) for name in floats], np.float64),
-            np.array([getattr(world.p, name) for name in wholes], np.int64), np.array(world.m, np.float64))
+            *_numbers(world.p, world.m))
 
 
 def call(kernel: ModuleType, world: World, totals: Totals, rows: tuple[int, int, int], common: tuple[Any, ...]) -> None:
     """Run one compiled pass on customers low..high in blocks of a size; `common` is `packed(world)`."""
-    columns = [getattr(getattr(world, struct), column)
-               for struct, column in (name.split(".") for name in kernel.COLUMNS)]
-    kernel.run(*rows, world.friend_of, *common, totals.ledger, totals.count,
-               totals.market, *columns)
+    structs = {name: getattr(world, name) for name in ("me", "need", "tie", "deal", "friend", "firm", "offer", "luck")}
+    columns = [getattr(structs[struct], column) for struct, column in kernel.COLUMNS]
+    kernel.run(*rows, world.friend_of, *common, totals.ledger, totals.count, totals.market, *columns)

@@ -105,13 +105,22 @@ def uniforms(seed: int, purpose: str, numbers: np.ndarray, *more: int) -> np.nda
     return draws
 
 
+def _keys(seed: int, period: int, purposes: tuple[str, ...], more: np.ndarray | None = None) -> np.ndarray:
+    """`key` for many purposes at once [purposes], or for many purposes and firms [purposes, firms]."""
+    numbers = np.array([NUMBER[name] + 1 for name in purposes], dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        start = mix(np.uint64(seed) + GOLDEN * np.uint64(period) + TURN)
+        keys: np.ndarray = mix(start + GOLDEN * numbers + TURN)
+        if more is not None:
+            keys = mix(keys[:, None] + GOLDEN * more + TURN)
+    return keys
+
+
 def fate_of(seed: int, period: int) -> Fate:
     """The keys of a person's draws in a period."""
-    return Fate(*(key(seed, period, name) for name in Fate._fields))
+    return Fate(*_keys(seed, period, Fate._fields))
 
 
 def luck_of(seed: int, period: int, firm_keys: np.ndarray) -> Luck:
     """The keys of the draws of a person and a firm in a period."""
-    return Luck(
-        *(np.array([key(seed, period, name, int(k)) for k in firm_keys], dtype=np.uint64) for name in Luck._fields)
-    )
+    return Luck(*_keys(seed, period, Luck._fields, firm_keys))

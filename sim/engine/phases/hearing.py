@@ -160,7 +160,7 @@ def remember_ties(me: Any, tie: Any, firm: Any, p: Any, m: Any) -> Any:
 
 @each(sets="me.focus me.valence")
 def focus(me: Any, p: Any, m: Any) -> Any:
-    """How surely a rival drops out of mind: commitment to a power (C98). The contacts of all firms stir mood at once."""
+    """How surely a rival drops out of mind: commitment to a power (C98). All contacts stir mood at once."""
     return m.consideration * power(me.heart, p.consideration_power), stirred(me.valence, me.stir, -1.0)
 
 
