@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.engine.numerics import rule, where
+from sim.engine.numerics import clip, rule, where
 
 
 @rule
@@ -39,9 +39,9 @@ def overshoot(gain: Any, repaired: Any, failed_before: Any, severity: Any, minor
 
 @rule
 def mended(memory: Any, expected: Any, extra: Any, effective: Any) -> Any:
-    """Recovery pulls the memory towards what was expected (plus the rare extra).
+    """Recovery pulls the memory towards what was expected (plus the rare extra), never beyond perfect.
 
     >>> round(mended(0.2, 0.7, 0.0, 0.5), 6)
     0.45
     """
-    return memory + effective * (expected + extra - memory)
+    return clip(memory + effective * (expected + extra - memory), 0.0, 1.0)

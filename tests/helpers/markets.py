@@ -80,7 +80,8 @@ def random_market(
     }
     if luck.random() < 0.4:
         part = round(luck.random(), 2)
-        data["people"] = {"segments": {"many": {"share": part, "purchases": 2.0}, "rich": {"share": 1 - part, "basket": 3.0}}}
+        data["people"] = {"segments": {"many": {"share": part, "purchases": 2.0},
+                                       "rich": {"share": 1 - part, "basket": 3.0}}}
     return load(data, values)
 
 
@@ -93,7 +94,8 @@ def _random_firm(luck: random.Random) -> dict[str, Any]:
     firm["spending"] = {name: round(cut / sum(cuts), 4) - 1e-4 if cut / sum(cuts) > 1e-3 else 0.0 for name, cut in zip(
         ("advertising", "service", "people", "capacity", "relations"), cuts[:5], strict=True)}
     firm["price_cut"] = {**firm.get("price_cut", {}), "to": luck.choice(["everyone", "newcomers", "lapsed"])}
-    firm["win_back"] = {"reach": luck.choice([0.0, 6.0]), **firm.get("win_back", {}), "by": luck.choice(["reason", "price"])}
+    reach = luck.choice([0.0, 6.0])
+    firm["win_back"] = {"reach": reach, **firm.get("win_back", {}), "by": luck.choice(["reason", "price"])}
     firm["information"] = luck.choice(["sales", "identity", "identity", "surveys", "reasons", "emotion"])
     firm["strategy"] = luck.choice(STRATEGIES) if luck.random() < 0.5 else "as_written"
     if luck.random() < 0.4:
@@ -145,8 +147,9 @@ def walked(
 
 def state_of(course: Course) -> dict[str, np.ndarray]:
     """Everything that a market is made of at this moment, by name."""
-    books = {"books.ledger": course.recorder.ledger[: course.now], "books.counts": course.recorder.counts[: course.now],
-             "books.market": course.totals.market, "books.stock": np.array([state.stock for state in course.book.states]),
+    recorder, stocks = course.recorder, np.array([state.stock for state in course.book.states])
+    books = {"books.ledger": recorder.ledger[: course.now], "books.counts": recorder.counts[: course.now],
+             "books.market": course.totals.market, "books.stock": stocks,
              "ratings.number": course.ratings.number, "ratings.points": course.ratings.points}
     return {**course.world.columns(), **books}
 
