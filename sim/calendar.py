@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from sim.scenario.schema.market import Clock
 
@@ -11,6 +12,7 @@ WEEKS_PER_YEAR = Fraction("365.25") / 7
 PERIODS_PER_YEAR = {"week": WEEKS_PER_YEAR, "month": Fraction(12), "quarter": Fraction(4)}
 
 
+@lru_cache(maxsize=4096)
 def exactly(number: float | int) -> Fraction:
     """The decimal that a person wrote, as an exact fraction.
 
@@ -18,6 +20,11 @@ def exactly(number: float | int) -> Fraction:
     Fraction(7, 10)
     """
     return Fraction(str(float(number)))
+
+
+@lru_cache(maxsize=16)
+def _ratio(a: Fraction, b: Fraction) -> Fraction:
+    return a / b
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ class Calendar:
     @property
     def weeks_per_period(self) -> Fraction:
         """Length of one period in weeks."""
-        return WEEKS_PER_YEAR / self.periods_per_year
+        return _ratio(WEEKS_PER_YEAR, self.periods_per_year)
 
     def period_of(self, year: float) -> int:
         """The period in which a date lies."""

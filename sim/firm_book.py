@@ -32,7 +32,7 @@ from sim.engine.draws import name_key
 from sim.engine.state import ACCOUNTS, COUNTS, Firm, Offer
 from sim.events import Circumstances, in_force
 from sim.plans import Amounts, MarketFacts, Plan, Row, Seen, Sighting, VisibleLevers, changed, recorded
-from sim.responses import Floats, Standing, Whole, World, contacts_at_most, firm_rows, offer_rows
+from sim.responses import Floats, Standing, Whole, World, Written, contacts_at_most, firm_rows, written
 from sim.scenario.schema.firm import FirmSection, Levers
 from sim.scenario.schema.root import Scenario
 from sim.strategies import Strategy, build
@@ -100,6 +100,7 @@ class FirmBook:
         self.states = tuple(FirmState(Account(), levers, nothing, nobody, nothing) for levers in self.written)
         self.opening: Opening | None = None
         self._rows_done = False
+        self._written: Written | None = None
         self._people = 0
 
     @property
@@ -163,7 +164,9 @@ class FirmBook:
             severity=np.array([each.severity for each in self._struck], dtype=np.float64),
             key=self.keys,
         )
-        response = firm_rows(self.world, opening.plans, standing)
+        if self._written is None or not self._written.still(opening.plans):
+            self._written = written(self.world, opening.plans)
+        response = firm_rows(self.world, opening.plans, standing, self._written)
         nobody = standing.treated == 0
         self.states = tuple(
             replace(
@@ -175,7 +178,7 @@ class FirmBook:
             for f, (state, plan) in enumerate(zip(states, opening.plans, strict=True))
         )
         self._rows_done = True
-        return Rows(response.firm, offer_rows(opening.plans), contacts_at_most(self.world, opening.plans))
+        return Rows(response.firm, self._written.offer, contacts_at_most(self.world, opening.plans))
 
     def end(self, ledger_row: Whole, counts_row: Whole) -> None:
         """Close the period with its books and counts; everybody's visible levers become known."""

@@ -6,8 +6,11 @@ A strategy never sees the inside of a customer: the information level (a lever) 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import ValidationError
@@ -197,9 +200,18 @@ class Plan:
         >>> Plan.from_shares(changed(Levers(), {"spending": {"advertising": 0.7}}), 1001).spending.advertising
         700
         """
-        shares = {name: exactly(getattr(levers.spending, name)) for name in Amounts._fields}
-        whole = max(sum(shares.values()), 1)
-        return cls(levers, Amounts(**{name: int(max(budget, 0) * share / whole) for name, share in shares.items()}))
+        parts, whole = _split(tuple(getattr(levers.spending, name) for name in Amounts._fields))
+        return cls(levers, Amounts(*(max(budget, 0) * part // whole for part in parts)))
+
+
+@lru_cache(maxsize=1024)
+def _split(shares: tuple[float, ...]) -> tuple[tuple[int, ...], int]:
+    """Shares as whole parts of a whole number, exactly: .25 and .7 are 5 and 14 parts of 20."""
+    exact = [exactly(share) for share in shares]
+    whole = max(sum(exact), Fraction(1))
+    exact = [share / whole for share in exact]
+    common = math.lcm(*(share.denominator for share in exact))
+    return tuple(int(share * common) for share in exact), common
 
 
 def changed(levers: Levers, updates: Mapping[str, Any]) -> Levers:

@@ -110,11 +110,14 @@ def notices_per_year(world: World, stock: Floats) -> Floats:
 
     Rivals' share is their part of all advertising in the market: 0 for a monopolist, 1 - 1/K among K equals.
     """
+    return np.asarray(world.product.advertising_cap * saturating(stock, _noticing_half(world, stock)))
+
+
+def _noticing_half(world: World, stock: Floats) -> Floats:
     total = _sum(stock)
     rivals = np.where(total > 0.0, 1.0 - stock / (total if total > 0.0 else 1.0), 0.0)
-    product = world.product
-    half = product.advertising_half * (1.0 + world.psychology.attention.share_of_voice * rivals)
-    return np.asarray(product.advertising_cap * saturating(stock, half))
+    half: Floats = world.product.advertising_half * (1.0 + world.psychology.attention.share_of_voice * rivals)
+    return half
 
 
 def relation_effect(world: World, spend: Any) -> Any:
@@ -126,64 +129,98 @@ def relation_effect(world: World, spend: Any) -> Any:
     return saturating(above, world.product.relation_half)
 
 
-def firm_rows(world: World, plans: Sequence[Plan], standing: Standing) -> Response:
-    """All plans of a period as rows for the phases, with the next advertising stock and relation carry."""
-    of = _columns(plans)
-    spent = np.array([plan.spending for plan in plans], dtype=np.int64).T
+@dataclass(frozen=True)
+class Written:
+    """The part of the rows that only the levers decide: made once for as long as the levers stay the same."""
+
+    levers: tuple[Levers, ...]
+    columns: dict[str, Floats]
+    offer: Offer
+
+    def still(self, plans: Sequence[Plan]) -> bool:
+        """Whether these plans have the very same levers."""
+        return all(plan.levers is mine for plan, mine in zip(plans, self.levers, strict=True))
+
+
+def written(world: World, plans: Sequence[Plan]) -> Written:
+    """The columns that only the levers decide, each [F]."""
+    product, psychology = world.product, world.psychology
+    values: dict[str, Callable[[Levers], Any]] = {
+        "price": lambda lever: (product.price if lever.price is None else lever.price) / product.price,
+        "quality": lambda lever: lever.quality, "promise": lambda lever: lever.promise,
+        "failure": lambda lever: lever.failure_rate, "effort": lambda lever: lever.effort,
+        "values": lambda lever: lever.values, "surprise": lambda lever: lever.surprise,
+        "lock": lambda lever: lever.lock, "rewards": lambda lever: lever.rewards,
+        "depth": lambda lever: lever.price_cut.depth, "everyone": lambda lever: lever.price_cut.to == "everyone",
+        "newcomers": lambda lever: lever.price_cut.to == "newcomers",
+        "lapsed": lambda lever: lever.price_cut.to == "lapsed",
+        "back_depth": lambda lever: lever.win_back.depth if lever.win_back.by == "price" else 0.0,
+        "touches": lambda lever: psychology.knowing.touches_per_year * lever.care.contact,
+        "personalisation": lambda lever: lever.care.personalisation, "proactive": lambda lever: lever.care.proactive,
+        "answered": lambda lever: lever.recovery.answered, "generosity": lambda lever: lever.recovery.generosity,
+        "wait": lambda lever: lever.recovery.delay_weeks, "back_reach": lambda lever: lever.win_back.reach,
+        "reason": lambda lever: lever.win_back.by == "reason",
+    }
+    columns = {
+        name: np.array([value(plan.levers) for plan in plans], dtype=np.float64) for name, value in values.items()
+    }
+    columns["delay"] = exp(-LN2 * columns["wait"] / psychology.mending.delay_half_life_weeks)
+    columns["win_back"] = chance(columns["back_reach"], float(world.calendar.periods_per_year))
+    return Written(tuple(plan.levers for plan in plans), columns, offer_rows(plans))
+
+
+class _Effects(NamedTuple):
+    """What the money of a period does, each [F]."""
+
+    stock: Floats
+    reach: Floats
+    treat: Floats
+    effect: Floats
+    prevented: Floats
+    added: Floats
+
+
+def _effects(world: World, spent: Whole, standing: Standing, touches: Floats) -> _Effects:
     advertising, service, people, _, relations = spent
-    on = 1.0 - standing.paused
-    yearly = next_stock(world, standing.stock, world.per_year(advertising, standing.people))
-    strength = world.advertising_stock
-    used = (1.0 - strength) * world.per_year(advertising, standing.people) + strength * yearly
-    cost, carry = _whole_cents(relations, standing)
-    effect = relation_effect(world, world.per_year(relations, standing.treated))
-    periods, knowing, product = float(world.calendar.periods_per_year), world.psychology.knowing, world.product
-    base = product.base_quality
-    offered = of(lambda lever: lever.quality)
-    quality = np.where(standing.paused, np.minimum(offered, base), offered)
-    surprise = on * of(lambda lever: lever.surprise)
-    prevented = product.people_cap * saturating(world.per_year(people, standing.active), product.people_half)
-    added = product.service_cap * saturating(world.per_year(service, standing.active), product.service_half)
-    cut = on * standing.cutting * of(lambda lever: lever.price_cut.depth)
-    count = len(plans)
-    firm = Firm(
-        number=np.arange(count, dtype=np.int64),
-        price=of(lambda lever: product.price if lever.price is None else lever.price) / product.price,
-        quality=clip(quality + added, 0.0, 1.0),
-        promise=of(lambda lever: lever.promise),
-        failure=of(lambda lever: lever.failure_rate) * (1.0 - prevented),
-        effort=of(lambda lever: lever.effort),
-        values=of(lambda lever: lever.values),
-        surprise=surprise,
-        lock=of(lambda lever: lever.lock),
-        rewards=on * of(lambda lever: lever.rewards),
-        cut_everyone=cut * of(lambda lever: lever.price_cut.to == "everyone"),
-        cut_newcomers=cut * of(lambda lever: lever.price_cut.to == "newcomers"),
-        cut_lapsed=np.maximum(
-            cut * of(lambda lever: lever.price_cut.to == "lapsed"),
-            on * of(lambda lever: lever.win_back.depth if lever.win_back.by == "price" else 0.0),
-        ),
-        reach=chance(notices_per_year(world, used), periods),
-        treat=chance(knowing.touches_per_year * of(lambda lever: lever.care.contact) * effect, periods),
-        effect=effect,
-        relation_cost=cost,
-        treat_above=standing.treat_above,
-        personalisation=of(lambda lever: lever.care.personalisation),
-        proactive=on * of(lambda lever: lever.care.proactive),
-        answered=on * of(lambda lever: lever.recovery.answered),
-        generosity=of(lambda lever: lever.recovery.generosity),
-        delay=exp(-LN2 * of(lambda lever: lever.recovery.delay_weeks) / world.psychology.mending.delay_half_life_weeks),
-        win_back=on * chance(of(lambda lever: lever.win_back.reach), periods),
-        win_back_reason=of(lambda lever: lever.win_back.by == "reason"),
-        unit_cost=product.quality_cost * (quality - base) + product.surprise_cost * surprise,
-        outage=standing.outage,
-        outage_severity=standing.severity,
-        rating=np.full(count, 0.5),
-        rated=np.zeros(count),
-        lost=np.zeros(count),
-        key=standing.key,
+    product, periods = world.product, float(world.calendar.periods_per_year)
+    fresh = world.per_year(advertising, standing.people)
+    stock = next_stock(world, standing.stock, fresh)
+    used = (1.0 - world.advertising_stock) * fresh + world.advertising_stock * stock
+    above = np.maximum(world.per_year(relations, standing.treated) - product.information_cost, 0.0)
+    shares = saturating(
+        np.stack([used / _noticing_half(world, used), above / product.relation_half,
+                  world.per_year(people, standing.active) / product.people_half,
+                  world.per_year(service, standing.active) / product.service_half]), 1.0,
     )
-    return Response(firm, yearly, carry)
+    effect = shares[1]
+    reach, treat = chance(np.stack([product.advertising_cap * shares[0], touches * effect]), periods)
+    return _Effects(stock, reach, treat, effect, product.people_cap * shares[2], product.service_cap * shares[3])
+
+
+def firm_rows(world: World, plans: Sequence[Plan], standing: Standing, fixed: Written | None = None) -> Response:
+    """All plans of a period as rows for the phases, with the next advertising stock and relation carry."""
+    of = (fixed or written(world, plans)).columns
+    spent = np.array([plan.spending for plan in plans], dtype=np.int64).T
+    on, product = 1.0 - standing.paused, world.product
+    done = _effects(world, spent, standing, of["touches"])
+    cost, carry = _whole_cents(spent[4], standing)
+    quality = np.where(standing.paused, np.minimum(of["quality"], product.base_quality), of["quality"])
+    surprise, cut, count = on * of["surprise"], on * standing.cutting * of["depth"], len(plans)
+    firm = Firm(
+        number=np.arange(count, dtype=np.int64), price=of["price"], quality=clip(quality + done.added, 0.0, 1.0),
+        promise=of["promise"], failure=of["failure"] * (1.0 - done.prevented), effort=of["effort"],
+        values=of["values"], surprise=surprise, lock=of["lock"], rewards=on * of["rewards"],
+        cut_everyone=cut * of["everyone"], cut_newcomers=cut * of["newcomers"],
+        cut_lapsed=np.maximum(cut * of["lapsed"], on * of["back_depth"]),
+        reach=done.reach, treat=done.treat, effect=done.effect, relation_cost=cost,
+        treat_above=standing.treat_above, personalisation=of["personalisation"], proactive=on * of["proactive"],
+        answered=on * of["answered"], generosity=of["generosity"], delay=of["delay"], win_back=on * of["win_back"],
+        win_back_reason=of["reason"],
+        unit_cost=product.quality_cost * (quality - product.base_quality) + product.surprise_cost * surprise,
+        outage=standing.outage, outage_severity=standing.severity, rating=np.full(count, 0.5),
+        rated=np.zeros(count), lost=np.zeros(count), key=standing.key,
+    )
+    return Response(firm, done.stock, carry)
 
 
 def offer_rows(plans: Sequence[Plan]) -> Offer:
@@ -201,13 +238,6 @@ def contacts_at_most(world: World, plans: Sequence[Plan]) -> Floats:
         unlimited = free is None or (bought > 0 and price_of_one == 0.0)
         room.append(np.inf if unlimited or free is None else free + (bought / price_of_one if bought else 0.0))
     return np.array(room, dtype=np.float64)
-
-
-def _columns(plans: Sequence[Plan]) -> Callable[[Callable[[Levers], Any]], Floats]:
-    def column(value: Callable[[Levers], Any]) -> Floats:
-        return np.array([value(plan.levers) for plan in plans], dtype=np.float64)
-
-    return column
 
 
 def _whole_cents(relations: Whole, standing: Standing) -> tuple[Whole, Whole]:
