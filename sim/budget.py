@@ -9,8 +9,9 @@ horizon spent + given away <= granted + what one period overdrew, whatever the s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from sim.calendar import exactly
 from sim.engine.state import COSTS
@@ -61,7 +62,7 @@ class Grant:
     def total(self, periods: int, base: int) -> int:
         """Everything granted in so many periods, with this much revenue or gross margin behind the firm."""
         if self.mode == "amount":
-            return int(self.per_period * periods)
+            return self.per_period.numerator * periods // self.per_period.denominator
         return (self.launch if periods else 0) + int(self.share * base)
 
 
@@ -75,8 +76,7 @@ class Launch:
     gross_margin: int  # minor units per year
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(NamedTuple):
     """The running account of one firm.
 
     >>> grant = Grant("amount", Fraction(100), Fraction(0), 0, None)
@@ -98,7 +98,7 @@ class Account:
 
     def opened(self, grant: Grant) -> Account:
         """The account after this period's grant."""
-        return replace(self, periods=self.periods + 1, granted=grant.total(self.periods + 1, self.base))
+        return self._replace(periods=self.periods + 1, granted=grant.total(self.periods + 1, self.base))
 
     def available(self, grant: Grant) -> int:
         """What may be spent this period: the balance, never below 0; nothing while cash is below its limit."""
@@ -110,8 +110,7 @@ class Account:
         """The account after a period with these books (accounts left out are 0)."""
         revenue = ledger.get("revenue", 0)
         earned = revenue - (ledger.get("goods", 0) if grant.mode == "share_of_gross_margin" else 0)
-        return replace(
-            self,
+        return self._replace(
             counted=self.counted + sum(ledger.get(name, 0) for name in COUNTED),
             base=self.base + max(0, earned),
             cash=self.cash + revenue - sum(ledger.get(name, 0) for name in COSTS),

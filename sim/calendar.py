@@ -56,4 +56,5 @@ class Calendar:
 
     def year_of(self, period: int) -> float:
         """The date at which a period begins, in years from the end of the warm-up."""
-        return float((period - self.warm_up) / self.periods_per_year)
+        per_year = self.periods_per_year
+        return (period - self.warm_up) * per_year.denominator / per_year.numerator

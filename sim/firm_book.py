@@ -19,7 +19,7 @@ replaced. `restore(snapshot)` goes back.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,8 +41,7 @@ LUMPS = ("advertising", "service", "people", "capacity")
 """Accounts that are booked in one sum; relations are booked customer by customer."""
 
 
-@dataclass(frozen=True)
-class FirmState:
+class FirmState(NamedTuple):
     """One firm between two periods."""
 
     account: Account
@@ -123,7 +122,7 @@ class FirmBook:
         self._people = people
         news = in_force(self.scenario.events, period, self.calendar, self.names)
         opened = tuple(
-            replace(state, account=state.account.opened(grant))
+            state._replace(account=state.account.opened(grant))
             for state, grant in zip(self.states, self.grants, strict=True)
         )
         pairs = zip(opened, self.states, strict=True)
@@ -169,8 +168,7 @@ class FirmBook:
         response = firm_rows(self.world, opening.plans, standing, self._written)
         nobody = standing.treated == 0
         self.states = tuple(
-            replace(
-                state,
+            state._replace(
                 stock=float(response.stock[f]),
                 carry=int(response.carry[f]),
                 returned=plan.spending.relations + state.carry if nobody[f] else 0,
@@ -253,7 +251,7 @@ class FirmBook:
             minor_units=self.minor_units,
             market=MarketFacts(max(1, self.audience()), self.scenario.product),
             ledger=Row(ACCOUNTS, state.ledger),
-            counts=recorded(state.levers.information, dict(zip(COUNTS, state.counts, strict=True))),
+            counts=recorded(state.levers.information, state.counts),
             cumulative=Row(ACCOUNTS, state.cumulative),
             public=Row(self.names, tuple(each.seen_by_all for each in self.states)),
         )
@@ -269,7 +267,10 @@ class FirmBook:
 
     def _cutting(self, place: int, opening: Opening) -> bool:
         """Whether the price cut is on: one period in every so many weeks, each firm in its own rhythm."""
-        every = exactly(opening.plans[place].levers.price_cut.every_weeks)
+        every_weeks = opening.plans[place].levers.price_cut.every_weeks
+        if every_weeks == 0.0:
+            return True
+        every = exactly(every_weeks)
         weeks = self.calendar.weeks_per_period
         if every <= weeks:
             return True
@@ -279,12 +280,12 @@ class FirmBook:
 
     def _closed(self, place: int, ledger: tuple[int, ...], counts: tuple[int, ...], opening: Opening) -> FirmState:
         state, plan = self.states[place], opening.plans[place]
-        shown = VisibleLevers.of(plan.levers, self.scenario.product.price)
         known = state.seen_by_all
-        if not known or known[-1].levers != shown:
-            known = (*known, Sighting(opening.period, shown))
-        return replace(
-            state,
+        if not known or plan.levers is not state.levers:
+            shown = VisibleLevers.of(plan.levers, self.scenario.product.price)
+            if not known or known[-1].levers != shown:
+                known = (*known, Sighting(opening.period, shown))
+        return state._replace(
             account=state.account.closed(self.grants[place], dict(zip(ACCOUNTS, ledger, strict=True))),
             levers=plan.levers,
             ledger=ledger,

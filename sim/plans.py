@@ -7,7 +7,7 @@ A strategy never sees the inside of a customer: the information level (a lever) 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -264,11 +264,17 @@ def faults(error: ValidationError, thing: str, allowed: Iterable[str]) -> list[s
     return lines
 
 
-def recorded(level: str, counts: Mapping[str, int]) -> Row[int | None]:
-    """The counts that an information level records; the others are None."""
+def recorded(level: str, counts: Sequence[int]) -> Row[int | None]:
+    """The counts (in the order of COUNTS) that an information level records; the others are None."""
+    shown = _recorded_at(level)
+    return Row(COUNTS, tuple(value if seen else None for value, seen in zip(counts, shown, strict=True)))
+
+
+@lru_cache(maxsize=8)
+def _recorded_at(level: str) -> tuple[bool, ...]:
     levels = INFORMATION_LEVELS[: INFORMATION_LEVELS.index(level) + 1]
     known = {name for each in levels for name in RECORDED[each]}
-    return Row(COUNTS, tuple(counts[name] if name in known else None for name in COUNTS))
+    return tuple(name in known for name in COUNTS)
 
 
 def _plain(value: Any) -> Any:

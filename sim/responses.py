@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -100,9 +101,13 @@ def next_stock(world: World, stock: Floats, spend: Floats) -> Floats:
 
     Constant spending leads to a stock equal to the spending, whatever the half-life (money per person and year).
     """
-    weeks = float(world.calendar.weeks_per_period)
-    kept = float(exp(-LN2 * weeks / world.psychology.attention.advertising_half_life_weeks))
+    kept = _kept(float(world.calendar.weeks_per_period), world.psychology.attention.advertising_half_life_weeks)
     return kept * stock + (1.0 - kept) * spend
+
+
+@lru_cache(maxsize=64)
+def _kept(weeks: float, half_life: float) -> float:
+    return float(exp(-LN2 * weeks / half_life))
 
 
 def notices_per_year(world: World, stock: Floats) -> Floats:

@@ -109,7 +109,7 @@ def test_no_spending_below_the_cash_limit() -> None:
     grant = grant_of(cash_limit=100.0)
     poor = Account(cash=-10_001).opened(grant)
     assert poor.available(grant) == 0
-    assert replace(poor, cash=-10_000).available(grant) == poor.balance > 0
+    assert poor._replace(cash=-10_000).available(grant) == poor.balance > 0
 
 
 def test_quality_below_base_is_a_saving() -> None:

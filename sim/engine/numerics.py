@@ -144,7 +144,7 @@ def unit(z: Any) -> Any:
 
 @rule
 def ln(x: Any) -> Any:
-    """Natural logarithm of a positive normal float, within 2 units in the last place.
+    """Natural logarithm of a positive normal float, within 3 units in the last place.
 
     >>> round(float(ln(2.0)), 12)
     0.69314718056
@@ -166,7 +166,7 @@ def ln(x: Any) -> Any:
 
 @rule
 def exp(x: Any) -> Any:
-    """Exponential for -700 < x < 700, within 2 units in the last place.
+    """Exponential for -700 < x < 700, within 3 units in the last place.
 
     >>> round(float(exp(1.0)), 12)
     2.718281828459

@@ -29,7 +29,8 @@ def make(budget: int = 40_000, **facts: Any) -> Seen:
     return Seen(
         firm="Own", period=period, year=period / 12, calendar=Calendar(PERIODS_PER_YEAR["month"]),
         levers=written, written=written, budget=budget, allowance=facts.get("allowance", budget), minor_units=100,
-        market=MarketFacts(2000, Product()), ledger=row, counts=recorded(written.information, counts), cumulative=row,
+        market=MarketFacts(2000, Product()), ledger=row, cumulative=row,
+        counts=recorded(written.information, [counts[name] for name in COUNTS]),
         public=Row(tuple(shown), tuple(shown.values())),
     )  # fmt: skip
 
