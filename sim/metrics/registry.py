@@ -87,6 +87,17 @@ def collect(metrics: Iterable[Metric]) -> Mapping[str, Metric]:
     return MappingProxyType(found)
 
 
+def in_words(name: str) -> str:
+    """A metric's name as people say it: without the unit at its end, where the words stand without it.
+
+    >>> in_words("active_customers_people"), in_words("customer_equity_money"), in_words("market_share")
+    ('active customers', 'customer equity', 'market share')
+    """
+    for unit in ("people", "purchases", "money", "0..1", "-1..1"):
+        name = name.removesuffix(SUFFIXES[unit])
+    return name.replace("_", " ")
+
+
 @cache
 def shipped_metrics() -> Mapping[str, Metric]:
     """Every metric defined in a file of this folder, in the order of files and lines."""
