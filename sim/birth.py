@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import quantiles
-from sim.engine.constants import constants, periods_per_year, strengths_row
+from sim.engine.constants import constants, periods_per_year, strengths_row, struck
 from sim.engine.draws import name_key, uniforms
 from sim.engine.numerics import exp, ln, normal
 from sim.engine.state import NEEDS, NEVER
@@ -119,7 +119,7 @@ def _stay(
     if growth.kind == "bass":
         enters = np.searchsorted(_bass(scenario, periods), u).astype(np.int64)
     elif growth.kind == "stationary":
-        here = 1.0 / (1.0 + periods * rate)
+        here = 1.0 / (1.0 + periods * struck(rate, 1.0))  # as many come each period as leave
         late = 1 + ((u - here) / (1.0 - here) * periods).astype(np.int64) if rate > 0 else enters
         enters = np.where(u < here, 0, late)
     lasting = -ln(uniforms(seed, "birth_leaves", people)) / max(rate, 1e-12)
