@@ -11,7 +11,7 @@ from sim.experiments.engine import ScenarioLike, prepared
 from sim.experiments.expectations import Verdict, check_expectations
 from sim.experiments.study import AS_WRITTEN, Design, Progress, Study, conduct
 from sim.experiments.summary import EQUITY, metric_units
-from sim.metrics.registry import in_words
+from sim.metrics.registry import metric_in_words
 from sim.scenario.load import with_what_if
 from sim.scenario.schema import Scenario
 
@@ -59,7 +59,7 @@ class Comparison(Study):
         if not rows:
             return "Nothing can be said: no replicate is complete in two worlds."
         row = max(rows, key=lambda one: abs(one["difference"]))
-        name, unit = in_words(metric), str(row["unit"])
+        name, unit = metric_in_words(metric), str(row["unit"])
         before, after = (in_words(row[key], unit, self.scenario.money.currency) for key in ("mean_a", "mean_b"))
         change, low, high = (in_words(row[key], unit, signed=True) for key in ("difference", "low", "high"))
         interval = "" if row["n"] < 2 else f"; 95 % interval {low} to {high}"

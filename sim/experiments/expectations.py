@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.experiments.statistics import Floats, Interval, mean_interval, wilson_interval
 from sim.experiments.study import Study
-from sim.metrics.registry import in_words
+from sim.metrics.registry import metric_in_words
 from sim.scenario.schema import Expectation
 
 HOLDS, FAILS, TOO_CLOSE, IDENTICAL, UNCHECKED = (
@@ -128,7 +128,7 @@ def claim_in_words(study: Study, claim: Expectation, side: str) -> str:
         other = f"{other:,g}"
     elif claim.against == "what_if":
         other = f"what-if {other!r}"
-    metric = in_words(claim.metric)
+    metric = metric_in_words(claim.metric)
     where = f", what-if {claim.what_if!r}" if claim.what_if is not None else ""
     year = study.end if claim.year is None else claim.year
     return f"{claim.firm} {side.removesuffix('_value').replace('_', ' ')} {other} in {metric}{where}, year {year:g}"

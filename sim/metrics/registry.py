@@ -87,11 +87,11 @@ def collect(metrics: Iterable[Metric]) -> Mapping[str, Metric]:
     return MappingProxyType(found)
 
 
-def in_words(name: str) -> str:
+def metric_in_words(name: str) -> str:
     """A metric's name as people say it: without the unit at its end, where the words stand without it.
 
-    >>> in_words("active_customers_people"), in_words("customer_equity_money"), in_words("market_share")
-    ('active customers', 'customer equity', 'market share')
+    >>> metric_in_words("active_customers_people"), metric_in_words("customer_equity_money")
+    ('active customers', 'customer equity')
     """
     for unit in ("people", "purchases", "money", "0..1", "-1..1"):
         name = name.removesuffix(SUFFIXES[unit])
