@@ -28,13 +28,13 @@ def repair(generosity: Any, delay: Any, failed_before: Any, repeated: Any) -> An
 
 
 @rule
-def overshoot(gain: Any, repaired: Any, failed_before: Any, severity: Any, minor: Any) -> Any:
+def overshoot(gain: Any, repaired: Any, failed_before: Any, major: Any) -> Any:
     """Only a mild first failure can end above expectation (F15).
 
-    >>> overshoot(0.3, 1.0, 0.0, 0.2, 0.2), overshoot(0.3, 1.0, 0.0, 0.5, 0.2)
+    >>> overshoot(0.3, 1.0, 0.0, False), overshoot(0.3, 1.0, 0.0, True)
     (0.3, 0.0)
     """
-    return where((failed_before < 0.5) & (severity <= minor), gain * repaired, 0.0)
+    return where((failed_before < 0.5) & where(major, False, True), gain * repaired, 0.0)
 
 
 @rule

@@ -29,9 +29,13 @@ def severity_of(failed: Any, major: Any, minor_severity: Any, major_severity: An
 
 @rule
 def in_minor_units(reference_price: Any, value: Any) -> Any:
-    """A value in reference prices as whole minor units, halves rounded up (for value >= 0).
+    """A value in reference prices as whole minor units, halves rounded up (below 0 too: a saving).
 
     >>> int(in_minor_units(1000.0, 0.7996))
     800
+    >>> int(in_minor_units(1000.0, -0.003))
+    -3
     """
-    return whole(reference_price * value + 0.5)
+    money = reference_price * value + 0.5
+    cut_off = whole(money)
+    return cut_off - where(money < cut_off, 1, 0)

@@ -83,5 +83,5 @@ CASES: dict[str, dict[str, Any]] = {
         money={"currency": "JPY"}, product={"price": 300.0},
         people={"basket": {"mean": 1.0, "variation": 0.0}}),
     "hardly any chance in choice": market(
-        {"Rush": RUSH, "Root": ROOT, "Rest": REST}, psychology={"choice": {"noise": 0.05}}),
+        {"Rush": RUSH, "Root": ROOT, "Rest": REST}, psychology={"choice": {"noise": 0.3}}),
 }

@@ -25,7 +25,7 @@ def choices_of(person) -> list[tuple[int, int]]:
         options.sort(reverse=True)
         first, second = options[0][1], options[1][1] if len(options) > 1 else -1
         if renews_without_looking(person):
-            first = person.last_firm
+            first, second = person.last_firm, -1
         if first < 0:
             model.market["outside"] += 1
         else:

@@ -48,10 +48,10 @@ class Visit:
         if goes_home or second < 0:
             return -1
         other = self.model.firms[second]
+        other.count["contacts"] += 1
         if self.draw(other.luck.line, SECOND_WAVE) < m.capacity * other.lost:
             other.count["lost_contacts"] += 1
             return -1
-        other.count["contacts"] += 1
         return second
 
     def cents(self, value):

@@ -79,14 +79,14 @@ def choose(me: Any, deal: Any, tie: Any, firm: Any) -> Any:
             where(first, me.best, where(second, tie.bell, me.next_best)))
 
 
-@each("occasions", sets="deal.firm", adds="market.outside", among="shoppers")
+@each("occasions", sets="deal.firm deal.second", adds="market.outside", among="shoppers")
 def renew(me: Any, deal: Any, last: Any, p: Any, m: Any, fate: Any) -> Any:
     """The bound cannot leave; the inattentive renew without looking, unless a contact woke them (F24)."""
     calm = 1.0 - m.grievance * last.grievance
     asleep = p.inertia * m.habit * last.habit * calm * where((me.outcome & 1024) > 0, 0.5, 1.0)
     stays = (me.last_firm >= 0) & ((me.bound > 0) | (uniform(fate.inattention, me.number) < asleep))
     firm = where(stays, me.last_firm, deal.firm)
-    return firm, where(firm < 0, 1, 0)
+    return firm, where(stays, -1, deal.second), where(firm < 0, 1, 0)
 
 
 @each("occasions", adds="count.contacts", among="buyers")

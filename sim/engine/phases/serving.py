@@ -40,7 +40,7 @@ def queue(me: Any, deal: Any, mine: Any, seller: Any, chance: Any, p: Any, m: An
 def queue_again(me: Any, deal: Any, seller: Any, chance: Any, m: Any, occasion: Any) -> Any:
     """The second choice may be full too; there is one wave, not an endless search."""
     lost = uniform_of_occasion(chance.line, me.number, occasion + ANOTHER) < m.capacity * seller.lost
-    return where(lost, -1, deal.firm), where(lost, 0, 1), where(lost, 1, 0)
+    return where(lost, -1, deal.firm), 1, where(lost, 1, 0)
 
 
 @each("occasions",
@@ -130,7 +130,7 @@ def mend(me: Any, mine: Any, seller: Any, p: Any, m: Any, fate: Any, occasion: A
     generosity = raised(seller.generosity, mine.effect, p.relation_generosity)
     quick = repair(generosity, seller.delay, mine.failed, p.repeated)
     repaired = where(helped, quick, where(cared, p.care_weight * quick, 0.0))
-    extra = overshoot(p.overshoot, repaired, mine.failed, me.severity, p.minor_severity)
+    extra = overshoot(p.overshoot, repaired, mine.failed, (me.outcome & 2) > 0)
     effective = repaired * (1.0 - p.severity_cut * me.severity)
     ignored = complained & where(helped, False, True)
     loss = where(ignored, me.loss_left * p.ignored_keeps, me.loss_left) * (1.0 - effective)

@@ -46,7 +46,7 @@ class Choice(Section):
     values_fit: float = number(0.0, "utility", (0, 5), "pull of shared values")
     experience: float = number(0.5, "utility", (0, 5), "pull of the expected surprise")
     taste: float = number(1.0, "ratio", (0, 3), "weight of the standing taste")
-    noise: float = number(1.0, "utility", (0.01, 5), "scale of the Gumbel noise of a choice")
+    noise: float = number(1.0, "utility", (0.25, 5), "scale of the Gumbel noise of a choice")
     reference_loss: float = number(1.0, "ratio", (0, 3), "extra weight of paying above the reference price", TUNED)
     reference_step: float = number(0.3, "share", (0, 1), "step of the reference price towards the price paid", TUNED)
     newcomer_cut_expected: float = number(0.25, "share", (0, 1), "part of a reward that a first-time buyer believes")
