@@ -8,6 +8,7 @@ import pytest
 from markets import small_market, walked
 
 from sim.course import Course, Options
+from sim.engine.state import COUNTS
 from sim.network import friends_in, friends_of
 from sim.scenario.schema.market import Friends
 
@@ -87,11 +88,12 @@ def test_a_graph_of_other_people_is_refused() -> None:
 
 def test_a_market_runs_on_a_graph_of_networkx() -> None:
     """Who listens to whom is as given, and word travels on it."""
-    scenario = small_market({"market.friends.graph": "none"}, customers=60)
+    talkative = {"psychology.voice.tell_joy": 1.0, "psychology.voice.tell_loss": 1.0}
+    scenario = small_market({"market.friends.graph": "none", **talkative}, customers=60)
     course = Course(scenario, 5, 3, Options("numpy", 1, graph=nx.cycle_graph(60)))
     for _ in range(8):
         course.step()
     assert np.array_equal(course.world.friend_of, friends_in(nx.cycle_graph(60), 60))
     silent = walked(scenario, 8)
-    assert (course.world.friend.said_firm >= 0).any()
+    assert course.recorder.counts[:8, COUNTS.index("told_loss")].any()
     assert not np.array_equal(course.world.tie.expectation, silent.world.tie.expectation)
