@@ -89,6 +89,10 @@ def columns_of(phases: Sequence[Phase]) -> list[str]:
         touched |= dict.fromkeys(f"{STRUCTS[name]}.{field}" for name, field in asked)
         if phase.among == "hearers":
             touched["friend.said_firm"] = None
+        if phase.among == "undecided":
+            touched |= {"me.draw": None, "me.cumulative": None}
+        if phase.when:
+            touched[phase.when] = None
         if "last" in phase.reads:
             touched["me.last_firm"] = None
     return list(touched)
@@ -156,6 +160,9 @@ def _group(group: Sequence[Phase], pad: str, inside_occasions: bool) -> list[str
 def _loops(phase: Phase, pad: str, inside_occasions: bool) -> list[str]:
     axes = [axis for axis in phase.over if not (axis == "occasions" and inside_occasions)]
     lines, outer = [], pad
+    if phase.when:
+        lines.append(f"{pad}if np.any({phase.when.replace('.', '_')} > 0.0):")
+        pad += " "
     for axis in axes:
         letter, size = LOOP[axis]
         lines.append(f"{pad}for {letter} in range({size}):")
@@ -182,6 +189,9 @@ def _loops(phase: Phase, pad: str, inside_occasions: bool) -> list[str]:
 
 def _body(phase: Phase, pad: str, per_firm: bool) -> list[str]:
     lines = []
+    if phase.among == "undecided":
+        lines.append(f"{pad}if me_draw[i] > me_cumulative[i]:")
+        pad += " "
     if phase.among == "hearers":
         lines += [f"{pad}x = friend_of[q, i]", f"{pad}h = np.int64(friend_said_firm[x])", f"{pad}if h >= 0:"]
         pad += " "

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from sim.engine.phase import SCALARS, Phase
-from sim.engine.state import ACCOUNTS, COUNTS, MARKET
+from sim.engine.state import ACCOUNTS, COUNTS, MARKET, NEEDS
 from sim.engine.world import Totals, World
 
 PLACE = {
@@ -28,27 +29,24 @@ BLOCK = 2048
 def widened(value: Any) -> Any:
     """A stored value as the rules want it: float64, int64, uint64 or bool."""
     kind = value.dtype.kind
-    return value.copy() if kind == "b" else value.astype({"f": np.float64, "i": np.int64, "u": np.uint64}[kind])
+    if kind == "f":
+        return value.astype(np.float64)
+    if kind == "i":
+        return value.astype(np.int64)
+    return value.astype(np.uint64) if kind == "u" else value.copy()
 
 
-class Row:
-    """Values of one struct at one place, widened when they are first looked at."""
-
-    def __init__(self, struct: Any, place: Any):
-        self._struct, self._place = struct, place
-
-    def __getattr__(self, column: str) -> Any:
-        value = widened(getattr(self._struct, column)[self._place])
-        self.__dict__[column] = value
-        return value
+def row_of(struct: Any, fields: Iterable[str], place: Any) -> Any:
+    """The fields of one struct at one place, widened."""
+    return SimpleNamespace(**{field: widened(getattr(struct, field)[place]) for field in fields})
 
 
 class At:
-    """Where a phase is being run: customers `i`, firm `f` (None: all firms at once), need, occasion, friend."""
+    """Where a phase is run: customers `i`, firm `f` and need `n` (None: all at once), occasion `j`, friend `q`."""
 
     __slots__ = ("f", "i", "j", "k", "n", "q")
 
-    def __init__(self, i: Any, f: Any = 0, n: int = 0, j: int = 0, q: int = 0) -> None:
+    def __init__(self, i: Any, f: Any = 0, n: Any = 0, j: Any = 0, q: int = 0) -> None:
         self.i, self.f, self.n, self.j, self.q = i, f, n, j, q
         self.k: Any = None  # the firm dealt with, when a phase asks for it
 
@@ -65,7 +63,7 @@ def _all_firms(at: At) -> Any:
 
 PLACES: dict[str, tuple[str, Callable[[World, At], Any]]] = {
     "me": ("me", lambda _, at: at.i),
-    "need": ("need", lambda _, at: (at.n, at.i)),
+    "need": ("need", lambda _, at: (slice(None) if at.n is None else at.n, at.i)),
     "tie": ("tie", lambda _, at: (slice(None) if at.f is None else at.f, at.i)),
     "deal": ("deal", lambda _, at: (at.j, at.i)),
     "firm": ("firm", lambda _, at: _all_firms(at)),
@@ -74,7 +72,8 @@ PLACES: dict[str, tuple[str, Callable[[World, At], Any]]] = {
     "mine": ("tie", lambda world, at: (at.dealt_with(world), at.i)),
     "seller": ("firm", lambda world, at: at.dealt_with(world)),
     "chance": ("luck", lambda world, at: at.dealt_with(world)),
-    "menu": ("offer", lambda world, at: (at.dealt_with(world), at.n)),
+    "menu": ("offer", lambda world, at: (
+        (at.dealt_with(world), np.arange(NEEDS)[:, None]) if at.n is None else (at.dealt_with(world), at.n))),
     "rumour": ("friend", lambda world, at: world.friend_of[at.q, at.i]),
     "told": ("tie", lambda world, at: (
         world.friend.said_firm[world.friend_of[at.q, at.i]].astype(np.int64), at.i)),
@@ -87,7 +86,9 @@ def concerned(phase: Phase, world: World, at: At) -> Any:
     """Which of the customers `at.i` a phase concerns: the same index, a smaller one, or None."""
     if phase.among == "everyone":
         return at.i
-    if phase.among == "hearers":
+    if phase.among == "undecided":
+        test = world.me.draw[at.i] > world.me.cumulative[at.i]
+    elif phase.among == "hearers":
         test = world.friend.said_firm[world.friend_of[at.q, at.i]] >= 0
     else:
         test = world.me.wanted[at.i] > at.j
@@ -101,15 +102,23 @@ def concerned(phase: Phase, world: World, at: At) -> Any:
     return found + at.i.start if len(found) else None
 
 
-def together(phase: Phase) -> bool:
-    """Whether all firms can be done in one array operation: each tie looks at itself only."""
+def together(phase: Phase) -> str:
+    """The axis (firms or needs) that can be done in one array operation: each tie or need looks at itself only."""
     axes = [axis for axis in phase.over if axis != "occasions"]
-    return axes == ["firms"] and not phase.adds and all(name.startswith("tie.") for name in phase.sets)
+    for axis, struct in (("firms", "tie."), ("needs", "need.")):
+        if axes == [axis] and not phase.adds and all(name.startswith(struct) for name in phase.sets):
+            return axis
+    return ""
+
+
+def occasion_by_occasion(group: Sequence[Phase]) -> bool:
+    """Whether each occasion leaves something that the next one looks at; else all can be done at once."""
+    return not all(name.startswith("deal.") for phase in group for name in phase.sets)
 
 
 def by_occasion(phase: Phase) -> bool:
     """Whether a phase is repeated for each purchase somebody wants (not for each that could be wanted)."""
-    return "occasions" in phase.over and phase.among != "everyone"
+    return "occasions" in phase.over and phase.among in ("shoppers", "buyers", "movers")
 
 
 def grouped(phases: Sequence[Phase]) -> list[tuple[bool, list[Phase]]]:
@@ -122,18 +131,44 @@ def run(phases: Sequence[Phase], world: World, totals: Totals, rows: Iterable[An
     with np.errstate(over="ignore"):
         for i in rows:
             for occasions, group in grouped(phases):
+                if isinstance(i, slice) and occasions and not occasion_by_occasion(group):
+                    _run_pairs(group, world, totals, i)
+                    continue
                 most = int(world.me.wanted[i].max(initial=0)) if occasions else 1
                 for j in range(most):
                     _run_group(group, world, totals, At(i, j=j))
 
 
+def idle(phase: Phase, world: World) -> bool:
+    """Whether a phase has nothing to do in this period: no firm has what it is about."""
+    if not phase.when:
+        return False
+    struct, column = phase.when.split(".")
+    return not (getattr(getattr(world, struct), column) > 0.0).any()
+
+
+def _run_pairs(group: Sequence[Phase], world: World, totals: Totals, block: slice) -> None:
+    """All occasions of all shoppers of a block at once: pairs of an occasion and a person."""
+    j, i = np.nonzero(np.arange(int(world.me.wanted[block].max(initial=0)))[:, None] < world.me.wanted[block])
+    i += block.start
+    for phase in group:
+        here = slice(None) if phase.among == "shoppers" else world.deal.firm[j, i] >= 0
+        pairs = At(i[here], j=j[here])
+        ranges = [range(world.sizes[axis]) for axis in phase.over if axis != "occasions"]
+        for numbers in itertools.product(*ranges):
+            firm = numbers[0] if numbers else 0  # firms are the only other axis of a choice
+            _apply(phase, world, totals, At(pairs.i, f=firm, j=pairs.j))
+
+
 def _run_group(group: Sequence[Phase], world: World, totals: Totals, at: At) -> None:
     found: dict[str, Any] = {}  # whom each kind of phase concerns, until somebody's deal changes
     for phase in group:
+        if idle(phase, world):
+            continue
         axes = [axis for axis in phase.over if not (axis == "occasions" and by_occasion(phase))]
-        at_once = isinstance(at.i, slice) and together(phase)
-        ranges = [[None] if at_once and axis == "firms" else range(world.sizes[axis]) for axis in axes]
-        each_time = "friends" in axes
+        at_once = together(phase) if isinstance(at.i, slice) else ""
+        ranges = [[None] if axis == at_once else range(world.sizes[axis]) for axis in axes]
+        each_time = phase.among in ("hearers", "undecided")
         if not each_time and phase.among not in found:
             found[phase.among] = concerned(phase, world, at)
         for numbers in itertools.product(*ranges):
@@ -150,22 +185,24 @@ def _run_group(group: Sequence[Phase], world: World, totals: Totals, at: At) -> 
 
 def _apply(phase: Phase, world: World, totals: Totals, at: At) -> None:
     rows: list[Any] = []
-    for name in phase.reads:
+    for name, fields in phase.reads.items():
         if name in SCALARS:
-            rows.append(np.uint64(at.j) if name == "occasion" else getattr(world, name))
+            rows.append(_occasion(at.j) if name == "occasion" else getattr(world, name))
         else:
             struct, place = PLACES[name]
-            rows.append(Row(getattr(world, struct), place(world, at)))
+            rows.append(row_of(getattr(world, struct), fields, place(world, at)))
     firm = at.dealt_with(world) if phase.adds and "firms" not in phase.over else at.f
     new = phase.function(*rows)
     new = new if isinstance(new, tuple) else (new,)
-    places = {name: PLACES[name][1](world, at) for name in {target.split(".")[0] for target in phase.sets}}
-    for target, value in zip(phase.sets, new, strict=False):
-        name, column = target.split(".")
+    places = {name: PLACES[name][1](world, at) for name in phase.written}
+    for (name, column), value in zip(phase.targets, new, strict=False):
         getattr(getattr(world, PLACES[name][0]), column)[places[name]] = value
-    for target, value in zip(phase.adds, new[len(phase.sets):], strict=True):
-        kind, label = target.split(".")
+    for (kind, label), value in zip(phase.totals, new[len(phase.sets):], strict=True):
         _total(getattr(totals, kind), PLACE[kind][label], firm, value)
+
+
+def _occasion(j: Any) -> Any:
+    return j.astype(np.uint64) if isinstance(j, np.ndarray) else np.uint64(j)
 
 
 def _total(table: Any, row: int, firm: Any, value: Any) -> None:

@@ -7,6 +7,7 @@ import inspect
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sim.engine.numerics import rule
@@ -21,7 +22,8 @@ class Phase:
 
     `over` names the axes it is repeated over (firms, needs, friends, occasions), `among` the customers it concerns,
     `sets` the columns its first return values are written to, `adds` the totals its remaining (whole) values are
-    added to. `reads` says which fields of which row it looks at; it is read off the source.
+    added to; `when` names a column of the firms without which there is nothing to do. `reads` says which fields of
+    which row it looks at; it is read off the source.
     """
 
     name: str
@@ -30,7 +32,23 @@ class Phase:
     among: str
     sets: tuple[str, ...]
     adds: tuple[str, ...]
+    when: str
     reads: dict[str, tuple[str, ...]]
+
+    @cached_property
+    def targets(self) -> tuple[tuple[str, str], ...]:
+        """Where the first return values go: argument and column."""
+        return tuple(_halves(name) for name in self.sets)
+
+    @cached_property
+    def totals(self) -> tuple[tuple[str, str], ...]:
+        """What the remaining values are added to: kind and label."""
+        return tuple(_halves(name) for name in self.adds)
+
+    @cached_property
+    def written(self) -> tuple[str, ...]:
+        """The structs that are written to."""
+        return tuple(dict.fromkeys(name for name, _ in self.targets))
 
     @property
     def summary(self) -> str:
@@ -38,12 +56,20 @@ class Phase:
         return (self.function.__doc__ or "").strip().split("\n")[0]
 
 
-def each(*over: str, sets: str = "", adds: str = "", among: str = "everyone") -> Callable[[Callable[..., Any]], Phase]:
+def _halves(name: str) -> tuple[str, str]:
+    struct, column = name.split(".")
+    return struct, column
+
+
+def each(
+    *over: str, sets: str = "", adds: str = "", among: str = "everyone", when: str = ""
+) -> Callable[[Callable[..., Any]], Phase]:
     """Declare a phase: `@each("firms", sets="tie.trust", among="buyers")`."""
 
     def declare(function: Callable[..., Any]) -> Phase:
         return Phase(
-            function.__name__, rule(function), over, among, tuple(sets.split()), tuple(adds.split()), reads_of(function)
+            function.__name__, rule(function), over, among, tuple(sets.split()), tuple(adds.split()), when,
+            reads_of(function),
         )
 
     return declare

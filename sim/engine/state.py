@@ -42,12 +42,11 @@ class Me(NamedTuple):
     heart: Value  # largest commitment to any firm
     stir: Value  # feeling of this period's contacts, in parts of FIXED_POINT: exact sums, so no order matters
     mean: Value  # purchases wanted on average
+    draw: Value  # the luck of how many
     term: Value  # probability of exactly so many
     cumulative: Value  # of at most so many
     focus: Value  # chance that a rival drops out of mind
     leaving: Value  # utility lost by leaving the last firm
-    best: Value  # earliest bell so far
-    next_best: Value
     asked: Value  # price asked, reference price = 1
     delivered: Value  # quality of the last delivery
     severity: Value  # of its failure, 0: none
@@ -93,7 +92,6 @@ class Tie(NamedTuple):
     # flows of this period
     utility: Value
     patience: Value  # mean waiting time of its bell, exp(-utility)
-    bell: Value  # when it rings on this occasion
     cut: Value  # price cut offered, share
     effect: Value  # relation effort received, 0..1
     units: Value  # int16, purchases
@@ -112,6 +110,8 @@ class Deal(NamedTuple):
 
     firm: Value  # int8, where it is bought, -1: nowhere
     second: Value  # int8, second choice
+    bell: Value  # when the first bell rang
+    next_bell: Value  # and the second
 
 
 class Friend(NamedTuple):

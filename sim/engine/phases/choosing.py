@@ -56,27 +56,22 @@ def weigh(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
     return utility, where(thought_of, patience_of(utility, p.noise), OUT_OF_MIND)
 
 
-@each("occasions", sets="deal.firm deal.second me.best me.next_best", among="shoppers")
+@each("occasions", sets="deal.firm deal.second deal.bell deal.next_bell", among="shoppers")
 def open_occasion(me: Any, p: Any, fate: Any, occasion: Any) -> Any:
     """A new occasion: buying nothing is an option too."""
     bell = rings(p.outside_patience, uniform_of_occasion(fate.outside, me.number, occasion))
     return -1, -1, bell, OUT_OF_MIND
 
 
-@each("occasions", "firms", sets="tie.bell", among="shoppers")
-def shake(me: Any, tie: Any, luck: Any, occasion: Any) -> Any:
-    """When a firm's bell rings on this occasion: soon if its value is high, and by luck."""
-    return rings(tie.patience, uniform_of_occasion(luck.taste, me.number, occasion))
-
-
-@each("occasions", "firms", sets="deal.firm deal.second me.best me.next_best", among="shoppers")
-def choose(me: Any, deal: Any, tie: Any, firm: Any) -> Any:
-    """The first bell is followed; the second is kept in mind."""
-    first, second = tie.bell < me.best, tie.bell < me.next_best
+@each("occasions", "firms", sets="deal.firm deal.second deal.bell deal.next_bell", among="shoppers")
+def choose(me: Any, deal: Any, tie: Any, firm: Any, luck: Any, occasion: Any) -> Any:
+    """A firm's bell rings soon if its value is high, and by luck; the first is followed, the second kept in mind."""
+    bell = rings(tie.patience, uniform_of_occasion(luck.taste, me.number, occasion))
+    first, second = bell < deal.bell, bell < deal.next_bell
     return (where(first, firm.number, deal.firm),
             where(first, deal.firm, where(second, firm.number, deal.second)),
-            where(first, tie.bell, me.best),
-            where(first, me.best, where(second, tie.bell, me.next_best)))
+            where(first, bell, deal.bell),
+            where(first, deal.bell, where(second, bell, deal.next_bell)))
 
 
 @each("occasions", sets="deal.firm deal.second", adds="market.outside", among="shoppers")
@@ -95,4 +90,4 @@ def knock(me: Any) -> Any:
     return where(me.present, 1, 0)
 
 
-CHOOSING = (weigh_needs, weigh, open_occasion, shake, choose, renew, knock)
+CHOOSING = (weigh_needs, weigh, open_occasion, choose, renew, knock)

@@ -45,27 +45,27 @@ def deplete(me: Any, need: Any, p: Any, m: Any) -> Any:
     return level, weight, gate, me.urgency + weight
 
 
-@each(sets="me.mean me.term me.cumulative")
-def desire(me: Any, p: Any, m: Any, clock: Any) -> Any:
+@each(sets="me.mean me.term me.cumulative me.draw")
+def desire(me: Any, p: Any, m: Any, clock: Any, fate: Any) -> Any:
     """How many purchases are wanted on average: one's own rate, the season, the urgency of needs."""
     mean = where(me.present, me.rate * clock.demand * urgent(me.urgency, p.urgency_effect, m.needs), 0.0)
     none = exp(-minimum(mean, 600.0))
-    return mean, none, none
+    return mean, none, none, uniform(fate.wanted, me.number)
 
 
-@each("occasions", sets="me.wanted me.term me.cumulative")
-def count(me: Any, fate: Any, occasion: Any) -> Any:
-    """How many purchases are wanted this time: a Poisson count from one draw."""
-    wanted = one_more(me.wanted, uniform(fate.wanted, me.number), me.cumulative)
+@each("occasions", sets="me.wanted me.term me.cumulative", among="undecided")
+def count(me: Any, occasion: Any) -> Any:
+    """One more purchase is wanted while the draw lies above the cumulated probability: a Poisson count."""
+    wanted = one_more(me.wanted, me.draw, me.cumulative)
     term = next_term(me.term, me.mean, occasion + 1.0)
     return wanted, term, me.cumulative + term
 
 
 @each(sets="me.wanted", adds="market.wanted market.capped")
-def settle(me: Any, p: Any, fate: Any) -> Any:
+def settle(me: Any, p: Any) -> Any:
     """A contract buys once a period whatever the draw; a count at the cap is reported."""
     wanted = where(p.regular > 0.5, where(me.present, 1, 0), me.wanted)
-    over = (p.regular < 0.5) & (uniform(fate.wanted, me.number) > me.cumulative)
+    over = (p.regular < 0.5) & (me.draw > me.cumulative)
     return wanted, wanted, where(over, 1, 0)
 
 
@@ -138,7 +138,7 @@ def contact(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
 
 
 @each("firms", sets="tie.aware tie.cut tie.grievance tie.trust tie.relation tie.margin",
-      adds="ledger.win_back count.win_back_contacts")
+      adds="ledger.win_back count.win_back_contacts", when="firm.win_back")
 def call_back(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
     """The lapsed are contacted: the recorded reason is mended, or a price cut is offered (C75, M32)."""
     lapsed = me.present & (tie.experiences > 0) & (tie.idle > p.active_window) & (tie.idle <= p.win_back_window)

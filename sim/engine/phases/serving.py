@@ -24,7 +24,8 @@ ANOTHER = np.uint64(64)
 """Keeps the draws of the second attempt apart from those of the first."""
 
 
-@each("occasions", sets="deal.firm deal.second mine.grievance me.valence", adds="count.lost_contacts", among="buyers")
+@each("occasions", sets="deal.firm deal.second mine.grievance me.valence", adds="count.lost_contacts", among="buyers",
+      when="firm.lost")
 def queue(me: Any, deal: Any, mine: Any, seller: Any, chance: Any, p: Any, m: Any, occasion: Any) -> Any:
     """A contact may not get through; then once to the second choice, or home for the committed (C109)."""
     draw = uniform_of_occasion(chance.line, me.number, occasion)
@@ -36,7 +37,7 @@ def queue(me: Any, deal: Any, mine: Any, seller: Any, chance: Any, p: Any, m: An
     return firm, where(lost, MOVED, deal.second), grievance, stirred(me.valence, mood, -1.0), where(lost, 1, 0)
 
 
-@each("occasions", sets="deal.firm", adds="count.contacts count.lost_contacts", among="movers")
+@each("occasions", sets="deal.firm", adds="count.contacts count.lost_contacts", among="movers", when="firm.lost")
 def queue_again(me: Any, deal: Any, seller: Any, chance: Any, m: Any, occasion: Any) -> Any:
     """The second choice may be full too; there is one wave, not an endless search."""
     lost = uniform_of_occasion(chance.line, me.number, occasion + ANOTHER) < m.capacity * seller.lost
