@@ -67,6 +67,7 @@ def _name_cohorts(panel: Axes, ends: list[tuple[float, Label]]) -> None:
     from matplotlib.patheffects import withStroke
 
     panel.margins(x=0.03)
+    panel.locator_params(axis="x", nbins=4)
     if len({age for age, _ in ends}) < len(ends):
         label_ends(panel, [label for _, label in ends], size=14)
         return
