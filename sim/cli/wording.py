@@ -63,6 +63,23 @@ def world_tables(study: Comparison) -> list[str]:
     return lines
 
 
+def duel_table(study: Comparison) -> list[str]:
+    """With two firms, who is ahead in which world: discounted profit, second firm minus first, one line per world."""
+    from sim.experiments.differences import difference_cells
+
+    if len(study.firms) != 2:
+        return []
+    label, metric = HEADLINES[1]
+    rows = []
+    for world in study.worlds:
+        a, b = (study.values(world, metric, firm) for firm in study.firms)
+        cells = difference_cells(a, b)
+        if cells["n"]:
+            rows.append(Row(world, "money", (float(cells["mean_a"]), float(cells["mean_b"])), _difference(cells)))
+    heads = Heads.of_firms(f"{label}, {after(study.end)}", study.firms)
+    return rendered(heads, rows, study.scenario.money.currency)
+
+
 def headline(study: Study, seconds: float) -> str:
     """Who was run, for how long, how often, and how far the scenario is from what it builds on."""
     from sim.scenario.diff import base_of, diff

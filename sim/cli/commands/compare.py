@@ -66,13 +66,15 @@ def compare(
 
 def told(study: Comparison, seconds: float) -> list[str]:
     """The comparison in words and tables: one table per firm, the worlds side by side."""
-    from sim.cli.wording import expected, title, world_tables
+    from sim.cli.wording import duel_table, expected, title, world_tables
 
     scenario = study.scenario
     runs = f"{study.n} paired runs" if study.n > 1 else "one paired run"
     lines = [title(scenario), f"  {scenario.question}"]
     lines += [f"  {len(study.worlds)} worlds with the same people and the same luck, {runs} ({seconds:.1f} s).", ""]
     lines += [f"  {line}".rstrip() for line in world_tables(study)]
+    if duel := duel_table(study):
+        lines += ["  Who is ahead in which world:", *(f"  {line}".rstrip() for line in duel), ""]
     for world, changed in study.customers_changed.items():
         lines.append(f"  {world}: {changed} (last run).")
     claims = expected(study.verdicts)
