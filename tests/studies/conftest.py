@@ -1,0 +1,6 @@
+"""The files of a study import each other by name, as they do when the study is run as a command."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
