@@ -106,8 +106,8 @@ def report(replications: int, names: list[str] | None = None) -> str:
                      f"{d.value:,.4g} [{d.low:,.4g}, {d.high:,.4g}] |")
     wins = [fight.winner for fight in fights]
     lines += ["", "# Relations against deals", "",
-              "In every world the firm that gives relations the largest share of its budget against the firm that gives "
-              "them the smallest: discounted profit to the end of the run.", "",
+              "In every world the firm that gives relations the largest share of its budget against the firm that "
+              "gives them the smallest: discounted profit to the end of the run.", "",
               f"Relations win {wins.count('relations')}, deals win {wins.count('deals')}, "
               f"{wins.count('too close to call')} are too close to call.", "",
               "| scenario | world | relations | deals | difference in money [95 % interval] | winner |",
