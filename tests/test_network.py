@@ -97,3 +97,28 @@ def test_a_market_runs_on_a_graph_of_networkx() -> None:
     silent = walked(scenario, 8)
     assert course.recorder.counts[:8, COUNTS.index("told_loss")].any()
     assert not np.array_equal(course.world.tie.expectation, silent.world.tie.expectation)
+
+
+@pytest.mark.parametrize("executor", ["numpy", "python"])
+def test_exactly_those_who_listen_hear_the_word(executor: str) -> None:
+    """On a ring only the two neighbours of customer 17 learn of a firm that only 17 speaks of."""
+    firms = {"Old": {}, "New": {"aware_at_start": 0.0}}
+    overrides = {"market.friends.graph": "ring", "market.friends.each": 2, "psychology.attention.search_per_year": 0.0,
+                 "market.leave_per_year": 0.0,
+                 "events": [{"kind": "market", "year": 0.0, "set": {"demand": 0.0}}]}
+    course = walked(small_market(overrides, firms, 30), 0, executor=executor)
+    course.world.friend.said_firm[17], course.world.friend.said_tone[17] = 1, 1.0
+    course.step()
+    assert np.flatnonzero(course.world.tie.aware[1]).tolist() == [16, 18]
+    assert (course.world.tie.expectation[1, [16, 18]] > np.float32(0.55)).all()
+
+
+def test_what_is_told_today_can_be_heard_tomorrow() -> None:
+    """What people say is published under their own number at the end of the period; nobody says nothing."""
+    talkative = {"psychology.voice.tell_joy": 1.0, "psychology.voice.tell_loss": 1.0, "market.leave_per_year": 0.0}
+    course = walked(small_market(talkative, customers=200), 3)
+    world = course.world
+    assert (world.me.telling >= 0).any()
+    assert np.array_equal(world.friend.said_firm[:-1], world.me.telling)
+    assert np.array_equal(world.friend.said_tone[:-1], world.me.tone)
+    assert world.friend.said_firm[-1] == -1
