@@ -51,7 +51,7 @@ class FirmState(NamedTuple):
     cumulative: tuple[int, ...]
     stock: float = 0.0  # advertising, money per person and year
     carry: int = 0  # relation money that rounding kept back, minor units
-    returned: int = 0  # planned last period, but there was nobody to spend it on
+    returned: int = 0  # relation money of last period that would have had no effect: too few to spend it on
     paused: bool = False  # everything that counts against the budget paused last period
     seen_by_all: tuple[Sighting, ...] = ()
 
@@ -166,14 +166,13 @@ class FirmBook:
         if self._written is None or not self._written.still(opening.plans):
             self._written = written(self.world, opening.plans)
         response = firm_rows(self.world, opening.plans, standing, self._written)
-        nobody = standing.treated == 0
         self.states = tuple(
             state._replace(
                 stock=float(response.stock[f]),
                 carry=int(response.carry[f]),
-                returned=plan.spending.relations + state.carry if nobody[f] else 0,
+                returned=int(response.returned[f]),
             )
-            for f, (state, plan) in enumerate(zip(states, opening.plans, strict=True))
+            for f, state in enumerate(states)
         )
         self._rows_done = True
         return Rows(response.firm, self._written.offer, contacts_at_most(self.world, opening.plans))
