@@ -66,7 +66,8 @@ def test_levers_reach_the_rows_as_written() -> None:
 @pytest.mark.parametrize("lever", ["advertising", "service", "people", "relations"])
 def test_more_money_does_more_and_ever_less(lever: str) -> None:
     """cap x (1 - exp(-spend / half)): rising, concave above the fixed cost, never above the cap."""
-    spends = [0, 60_000, 120_000, 180_000, 10**9]
+    step = 10_000 if lever == "relations" else 60_000
+    spends = [0, step, 2 * step, 3 * step, 10**9]
     firms = [rows(world(advertising_stock=0.0), [plan({lever: spend})]).firm for spend in spends]
     value = {
         "advertising": [float(-np.log1p(-firm.reach[0])) for firm in firms],
