@@ -200,7 +200,8 @@ def _effects(world: World, spent: Whole, standing: Standing, touches: Floats) ->
                   world.per_year(service, standing.active) / product.service_half]), 1.0,
     )
     effect = shares[1]
-    reach, treat = chance(np.stack([product.advertising_cap * shares[0], touches * effect]), periods)
+    reach = chance(product.advertising_cap * shares[0], periods)
+    treat = np.minimum(touches * effect / periods, 1.0)  # contacts are planned, not met by chance
     return _Effects(stock, reach, treat, effect, product.people_cap * shares[2], product.service_cap * shares[3])
 
 

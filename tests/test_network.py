@@ -103,7 +103,7 @@ def test_a_market_runs_on_a_graph_of_networkx() -> None:
 def test_exactly_those_who_listen_hear_the_word(executor: str) -> None:
     """On a ring only the two neighbours of customer 17 learn of a firm that only 17 speaks of."""
     firms = {"Old": {}, "New": {"aware_at_start": 0.0}}
-    overrides = {"market.friends.graph": "ring", "market.friends.each": 2, "psychology.attention.search_per_year": 0.0,
+    overrides = {"market.friends.graph": "ring", "market.friends.each": 2, "psychology.attention.search": 0.0,
                  "market.leave_per_year": 0.0,
                  "events": [{"kind": "market", "year": 0.0, "set": {"demand": 0.0}}]}
     course = walked(small_market(overrides, firms, 30), 0, executor=executor)

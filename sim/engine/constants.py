@@ -10,11 +10,12 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sim.engine.numerics import exp
+from sim.engine.numerics import exp, ln
 from sim.rules.choice import patience_of
 from sim.scenario.schema import Scenario
 
 WEEKS_PER_YEAR = 365.25 / 7.0
+LN2 = 0.6931471805599453
 PERIODS_PER_YEAR = {"week": WEEKS_PER_YEAR, "month": 12.0, "quarter": 4.0}
 MINOR_UNITS = {"JPY": 1}
 
@@ -44,7 +45,7 @@ def kept(half_life: float, weeks: float) -> float:
     >>> kept(4.0, 8.0)
     0.25
     """
-    return float(exp(-0.6931471805599453 * weeks / half_life)) if weeks / half_life != round(weeks / half_life) else (
+    return float(exp(-LN2 * weeks / half_life)) if weeks / half_life != round(weeks / half_life) else (
         0.5 ** round(weeks / half_life)
     )
 
@@ -90,8 +91,8 @@ def _people(s: Scenario) -> dict[str, float | int]:
     return {
         "need_kept": kept(n.half_life_weeks, weeks), "need_floor": n.floor, "need_threshold": n.threshold,
         "need_softness": n.softness, "need_fill": n.fill, "urgency_effect": n.urgency_effect,
-        "valence_kept": kept(mood.valence_half_life_weeks, weeks),
-        "arousal_kept": kept(mood.arousal_half_life_weeks, weeks),
+        "valence_rate": -LN2 * weeks / mood.valence_half_life_weeks,
+        "arousal_rate": -LN2 * weeks / mood.arousal_half_life_weeks,
         "valence_gain": mood.valence_gain, "arousal_gain": mood.arousal_gain, "lost_contact_mood": mood.lost_contact,
         "excited": s.psychology.stages.excited, "devoted": s.psychology.stages.committed,
     }
@@ -102,7 +103,7 @@ def _attention(s: Scenario) -> dict[str, float | int]:
     weeks = weeks_per_period(s)
     window = max(1, round(s.market.active_window_weeks / weeks))
     return {
-        "forget": struck(a.forgetting_per_year, years), "search": struck(a.search_per_year, years),
+        "forget": struck(a.forgetting_per_year, years), "search_rate": float(-ln(1.0 - a.search)),
         "reminded": max(1, round(a.reminded_weeks / weeks)), "active_window": window,
         "win_back_window": window + round(s.psychology.stages.win_back_weeks / weeks),
         "word_joy": v.word_joy, "word_loss": v.word_loss, "review_pull": v.review_pull,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.engine.numerics import clip, maximum, minimum, rule, where
+from sim.engine.numerics import clip, exp, maximum, minimum, rule, where
 
 
 @rule
@@ -67,6 +67,18 @@ def moved(belief: Any, evidence: Any, share: Any) -> Any:
     0.7
     """
     return belief + share * (evidence - belief)
+
+
+@rule
+def faded(mood: Any, rate: Any, purchases: Any) -> Any:
+    """Mood fades between purchases that lie evenly in a period: mood x exp(rate / (purchases + 1)).
+
+    After all purchases and the rest of the period it has faded by exp(rate), whatever their number.
+
+    >>> round(float(faded(1.0, -0.6931471805599453, 0)), 9)
+    0.5
+    """
+    return mood * exp(rate / (purchases + 1.0))
 
 
 @rule

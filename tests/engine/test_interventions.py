@@ -22,7 +22,7 @@ FIRMS: dict[str, Any] = {
 }
 RICH = {"budget.per_person_per_year": 60.0, "product.information_cost": 0.0, "product.contract.inertia": 0.3}
 """So much care that every mechanism has something to work on."""
-UNKNOWN = {"psychology.attention.search_per_year": 0.0, "mechanisms.reviews": 0.0, "market.friends.graph": "none"}
+UNKNOWN = {"psychology.attention.search": 0.0, "mechanisms.reviews": 0.0, "market.friends.graph": "none"}
 
 
 def test_one_more_firm_changes_nothing_at_birth() -> None:

@@ -130,12 +130,10 @@ def relative_change_when_halved(
     return {name: half[name] / whole[name] - 1.0 for name in whole if whole[name] > 0.0}
 
 
-ALLOWED = {"habit": 0.08, "touches": 0.09, "complaints": 0.06, "grievance": 0.05, "told": 0.035, "problems": 0.035}
+ALLOWED = {"touches": 0.035, "grievance": 0.045}
 """Where half a month instead of a month changes a year by more than 2 %, and why.
 
-habit: fades in every period without a purchase, so more often in shorter ones. touches: at most one in a period.
-complaints: excitement of several purchases in a period adds up. grievance: counted right after the purchase, before
-any of it has faded. told, problems: follow from these.
+touches: at most one in a period. grievance: counted right after the purchase, before any of it has faded.
 """
 MIXED: dict[str, Any] = {
     "Rush": {"spending": {"advertising": 0.7, "service": 0.3}},

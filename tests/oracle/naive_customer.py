@@ -41,6 +41,7 @@ class Customer(mesa.Agent):
         self.wake()
         self.feel_needs()
         self.count_wishes()
+        self.calm_down()
         for tie, firm in zip(self.ties, model.firms, strict=True):
             self.fade(tie, firm)
             self.notice(tie, firm)
@@ -56,10 +57,7 @@ class Customer(mesa.Agent):
             self.choices = choices_of(self)
 
     def wake(self):
-        p = self.model.p
         self.present = self.enters <= self.model.now < self.leaves
-        self.valence *= p.valence_kept
-        self.arousal *= p.arousal_kept
         self.bound = max(self.bound - 1, 0)
         self.was_contacted = False
         self.stirred = 0.0
@@ -103,13 +101,18 @@ class Customer(mesa.Agent):
             model.market["capped"] += 1
         model.market["wanted"] += self.wanted
 
+    def calm_down(self):
+        """Mood fades from one wish to the next, and from the last to the end of the period."""
+        p, parts = self.model.p, self.wanted + 1
+        self.valence *= 0.5 ** (1.0 / p.valence_half_life / parts)
+        self.arousal *= 0.5 ** (1.0 / p.arousal_half_life / parts)
+
     def fade(self, tie, firm):
         p = self.model.p
         if tie.idle >= p.active_window:
             tie.knowledge *= p.idle_knowledge_kept
         tie.knowledge *= p.knowledge_kept
-        if tie.idle > 0:
-            tie.habit *= p.habit_kept
+        tie.habit *= p.habit_kept
         if tie.idle < NEVER:
             tie.idle += 1
         tie.grievance *= p.grievance_kept
@@ -139,7 +142,7 @@ class Customer(mesa.Agent):
 
     def look_around(self, tie, firm):
         """A shopper may find one more firm, and reads the reviews of those not yet tried."""
-        if uniform(firm.luck.search, self.number) < self.model.p.search:
+        if uniform(firm.luck.search, self.number) < 1.0 - (1.0 - self.model.p.search) ** self.wanted:
             tie.aware = True
         if tie.aware and tie.experiences == 0:
             pull = self.model.m.reviews * self.model.p.review_pull * firm.rated
@@ -216,6 +219,7 @@ class Customer(mesa.Agent):
         for occasion, (first, second) in enumerate(self.choices):
             if first >= 0:
                 Visit(self, occasion).run(first, second)
+            self.calm_down()
 
     def observe(self):
         if not self.present:

@@ -55,8 +55,8 @@ def _per_period(scenario, year: float, weeks: float) -> dict:
 
     window = max(1, round(scenario.market.active_window_weeks / weeks))
     return {
-        "need_kept": kept(mind.needs.half_life_weeks), "valence_kept": kept(mind.mood.valence_half_life_weeks),
-        "arousal_kept": kept(mind.mood.arousal_half_life_weeks),
+        "need_kept": kept(mind.needs.half_life_weeks), "valence_half_life": mind.mood.valence_half_life_weeks / weeks,
+        "arousal_half_life": mind.mood.arousal_half_life_weeks / weeks,
         "commitment_kept": kept(mind.bonds.commitment_half_life_weeks),
         "habit_kept": kept(mind.bonds.habit_half_life_weeks),
         "grievance_kept": kept(mind.bonds.grievance_half_life_weeks),
@@ -64,7 +64,7 @@ def _per_period(scenario, year: float, weeks: float) -> dict:
         "failure_memory": 0.5 ** (1.0 / mind.mending.failure_memory_purchases),
         "knowledge_kept": math.exp(-mind.knowing.loss_per_year / year),
         "idle_knowledge_kept": math.exp(-mind.knowing.idle_loss_per_year / year),
-        "forget": struck(mind.attention.forgetting_per_year), "search": struck(mind.attention.search_per_year),
+        "forget": struck(mind.attention.forgetting_per_year), "search": mind.attention.search,
         "reminded": max(1, round(mind.attention.reminded_weeks / weeks)), "active_window": window,
         "win_back_window": window + round(mind.stages.win_back_weeks / weeks),
         "contract": round(scenario.product.contract.weeks / weeks),

@@ -7,7 +7,7 @@ from typing import Any
 from sim.engine.draws import uniform
 from sim.engine.numerics import exp, maximum, minimum, power, rule, where, whole
 from sim.engine.phase import each
-from sim.rules.appraisal import moved, stirred
+from sim.rules.appraisal import faded, moved, stirred
 from sim.rules.bonds import warmed
 from sim.rules.knowledge import learned, pleasure
 from sim.rules.needs import emptied, gate_above, next_term, one_more, pressing, urgent
@@ -26,14 +26,13 @@ def first_expectation(promise: Any, credibility: Any, prior: Any) -> Any:
     return credibility * promise + (1.0 - credibility) * prior
 
 
-@each(sets="me.present me.valence me.arousal me.urgency me.gate me.heart me.stir me.leaving me.outcome me.telling"
+@each(sets="me.present me.urgency me.gate me.heart me.stir me.leaving me.outcome me.telling"
            " me.tone me.bound me.wanted", adds="market.present")
-def wake(me: Any, p: Any, clock: Any) -> Any:
-    """Who is in the market; yesterday's mood fades; the page of the day is blank."""
+def wake(me: Any, clock: Any) -> Any:
+    """Who is in the market; the page of the day is blank."""
     present = (me.enters <= clock.now) & (clock.now < me.leaves)
     bound = where(me.bound > 0, me.bound - 1, 0)
-    return (present, me.valence * p.valence_kept, me.arousal * p.arousal_kept, 0.0, 1.0, 0.0, 0.0, 0.0, 0, -1, 0.0,
-            bound, 0, where(present, 1, 0))
+    return present, 0.0, 1.0, 0.0, 0.0, 0.0, 0, -1, 0.0, bound, 0, where(present, 1, 0)
 
 
 @each("needs", sets="need.level need.weight me.gate me.urgency")
@@ -61,24 +60,24 @@ def count(me: Any, occasion: Any) -> Any:
     return wanted, term, me.cumulative + term
 
 
-@each(sets="me.wanted", adds="market.wanted market.capped")
+@each(sets="me.wanted me.valence me.arousal", adds="market.wanted market.capped")
 def settle(me: Any, p: Any) -> Any:
-    """A contract buys once a period whatever the draw; a count at the cap is reported."""
+    """A contract buys once a period whatever the draw; mood fades until the first purchase of the period."""
     wanted = where(p.regular > 0.5, where(me.present, 1, 0), me.wanted)
     over = (p.regular < 0.5) & (me.draw > me.cumulative)
-    return wanted, wanted, where(over, 1, 0)
+    return (wanted, faded(me.valence, p.valence_rate, wanted), faded(me.arousal, p.arousal_rate, wanted),
+            wanted, where(over, 1, 0))
 
 
 @each("firms", sets="tie.grievance tie.commitment tie.habit tie.contacts tie.knowledge tie.idle tie.units tie.amount"
                     " tie.given tie.margin tie.cut tie.effect tie.utility")
 def fade(tie: Any, firm: Any, p: Any) -> Any:
-    """What is not renewed fades: grievance, commitment, an idle habit, what the firm knows."""
+    """What is not renewed fades: grievance, commitment, habit, what the firm knows."""
     away = tie.idle >= p.active_window
-    habit = where(tie.idle > 0, tie.habit * p.habit_kept, tie.habit)
     knowledge = tie.knowledge * p.knowledge_kept * where(away, p.idle_knowledge_kept, 1.0)
     idle = where(tie.idle < 32000, tie.idle + 1, tie.idle)
     cut = where(tie.experiences == 0, maximum(firm.cut_everyone, firm.cut_newcomers), firm.cut_everyone)
-    return (tie.grievance * p.grievance_kept, tie.commitment * p.commitment_kept, habit,
+    return (tie.grievance * p.grievance_kept, tie.commitment * p.commitment_kept, tie.habit * p.habit_kept,
             tie.contacts * p.fatigue_kept, knowledge, idle, 0, 0, 0, 0, cut, 0.0, 0.0)
 
 
@@ -99,7 +98,7 @@ def notice(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
 @each("firms", sets="tie.aware tie.expectation")
 def look(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
     """Who wants to buy looks around: may find one more firm, and reads what others say of those not yet tried."""
-    found = (me.wanted > 0) & (uniform(luck.search, me.number) < p.search)
+    found = uniform(luck.search, me.number) < 1.0 - exp(-p.search_rate * me.wanted)
     untried = (me.wanted > 0) & (tie.experiences == 0) & (tie.aware | found)
     pull = where(untried, m.reviews * p.review_pull * firm.rated, 0.0)
     return tie.aware | found, moved(tie.expectation, firm.rating, pull)

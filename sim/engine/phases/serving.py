@@ -9,7 +9,7 @@ import numpy as np
 from sim.engine.draws import uniform_of_occasion
 from sim.engine.numerics import clip, maximum, minimum, normal, where, whole
 from sim.engine.phase import each
-from sim.rules.appraisal import due, felt, forgiven, moved, remembered, step, stirred
+from sim.rules.appraisal import due, faded, felt, forgiven, moved, remembered, step, stirred
 from sim.rules.bonds import accustomed, damping, trusted, warmed, wounded
 from sim.rules.choice import asked
 from sim.rules.knowledge import learned
@@ -198,4 +198,10 @@ def tell(me: Any, mine: Any, seller: Any, p: Any, m: Any, fate: Any, occasion: A
             where(told & (me.feeling < 0.0), 1, 0), where(reviewed, 1, 0), where(reviewed, points, 0))
 
 
-SERVING = (queue, queue_again, pay, deliver, feel, speak, mend, bond, habituate, fill, tell)
+@each("occasions", sets="me.valence me.arousal", among="shoppers")
+def calm(me: Any, p: Any) -> Any:
+    """Mood fades until the next purchase, or until the period ends."""
+    return faded(me.valence, p.valence_rate, me.wanted), faded(me.arousal, p.arousal_rate, me.wanted)
+
+
+SERVING = (queue, queue_again, pay, deliver, feel, speak, mend, bond, habituate, fill, tell, calm)

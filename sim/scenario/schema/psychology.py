@@ -178,8 +178,8 @@ class Attention(Section):
     """Who is not reminded forgets; who wants to buy looks around."""
 
     forgetting_per_year: float = number(1.0, "per year", (0, 10), "rate at which an idle firm is forgotten", TUNED)
-    search_per_year: float = number(
-        0.5, "per year", (0, 50), "rate at which a shopper discovers one more firm by looking",
+    search: float = number(
+        0.05, "probability per purchase", (0, 0.99), "chance to discover one more firm by looking around",
     )
     reminded_weeks: float = number(9.0, "weeks", (0, 260), "a purchase keeps a firm in mind for so long")
     advertising_half_life_weeks: float = number(4.0, "weeks", (0.2, 52), "half-life of the stock of advertising")
