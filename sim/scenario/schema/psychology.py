@@ -167,7 +167,7 @@ class Knowing(Section):
     idle_loss_per_year: float = number(0.46, "per year", (0, 5), "knowledge lost of people who stay away")
     touch_mood: float = number(0.22, "0..1", (0, 1), "good feeling of one welcome contact")
     touch_trust: float = number(0.04, "share", (0, 1), "trust gained by one welcome contact")
-    touches_per_year: float = number(12.0, "per year", (0, 365), "contacts a year at full relation effort")
+    touches_per_year: float = number(8.0, "per year", (0, 365), "contacts a year at full relation effort")
     annoying_below_trust: float = number(0.25, "0..1", (0, 1), "a contact below this trust annoys")
     annoyance: float = number(0.10, "0..1", (0, 1), "bad mood after an unwelcome contact")
     fatigue: float = number(0.15, "share", (0, 1), "how much each recent contact weakens the next")
