@@ -180,7 +180,7 @@ MONEY = (
             Part("welcome", "newcomer_worth", "first-year contribution over that without the cut", 0.4, 0.6),
             Part("welcome", "newcomers_more", "number won over that without"),
         ),
-        "The cut itself, reference price, selection; `psychology.choice.price` (6) moves it most",
+        "The cut itself, reference price, selection; of eight numbers tried, `psychology.choice.price` (6) moves it most",
         (
             Part("welcome, no reference", "newcomer_worth", "reference price off"),
             Part("welcome, no link", "newcomer_worth", "taste_price_link 0"),

@@ -130,14 +130,14 @@ COMPLAINTS = (
                 for name in ("silent", "unresolved", "resolved", "fast")
             ),
         ),
-        "Grievance and recovery",
+        "Grievance carries the levels; `psychology.mending.ignored_keeps` (.85) sets unresolved against silent",
         (
             Part("ladder, no grievance", "major_silent", "grievance off: major, silent"),
             Part("ladder, no grievance", "major_fast", "grievance off: major, fast"),
             Part("ladder, ignored .6", "minor_step_1", "ignored_keeps .6: minor, unresolved less silent", digits=3),
             Part("ladder, ignored .6", "major_step_1", "ignored_keeps .6: major, unresolved less silent", digits=3),
         ),
-        "Those who complain differ from the silent in trust and excitement; ignored_keeps .6 does not turn the step.",
+        "The gap between silent and unresolved after a minor failure is the one step that ignored_keeps must carry.",
     ),
     Fact(
         "F15",

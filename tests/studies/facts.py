@@ -1,4 +1,4 @@
-"""The study of facts: `python tests/studies/facts.py [--seeds 20] [--write docs/facts.md]`, five minutes or so.
+"""The study of facts: `python tests/studies/facts.py [--seeds 12] [--write docs/facts.md]`, five minutes or so.
 
 Published regularities are measured on the engine, with measures fixed in these files, on seeds (5001, 5002, ...) that
 tuned nothing. What is out is printed like what is in.
@@ -46,7 +46,7 @@ def page(measured: Measured, seeds: int) -> str:
 def main() -> None:
     """Run, print, and write where asked."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--seeds", type=int, default=20, help="runs of each market (default 20)")
+    asked.add_argument("--seeds", type=int, default=12, help="runs of each market (default 12)")
     asked.add_argument("--write", type=Path, metavar="FILE", help="write the table as Markdown (docs/facts.md)")
     chosen = asked.parse_args()
     began = time.perf_counter()
