@@ -126,7 +126,7 @@ CONTRACTS = (
             Part("contracts, switching 3", "rise", "switching_cost 3: r5 - r1"),
             Part("contracts, switching 3", "r1", "switching_cost 3: r1"),
         ),
-        "With people alike it does not vanish: habit, inertia and trust raise retention by themselves.",
+        "Habit, inertia and trust raise retention by themselves, so it need not vanish with people alike.",
     ),
     Fact(
         "F07",
@@ -180,7 +180,8 @@ MONEY = (
             Part("welcome", "newcomer_worth", "first-year contribution over that without the cut", 0.4, 0.6),
             Part("welcome", "newcomers_more", "number won over that without"),
         ),
-        "The cut itself, reference price, selection; of eight numbers tried, `psychology.choice.price` (6) moves it most",
+        "The cut itself, reference price, selection; of eight numbers tried, "
+        "`psychology.choice.price` (6) moves it most",
         (
             Part("welcome, no reference", "newcomer_worth", "reference price off"),
             Part("welcome, no link", "newcomer_worth", "taste_price_link 0"),

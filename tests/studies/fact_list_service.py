@@ -23,8 +23,7 @@ SURVEYED = (
         ),
         "`psychology.appraisal.loss_aversion` (1.9)",
         (Part("impulse, equal weight", "asymmetry", "loss_aversion 1"),),
-        "Part of it remains without: not only this weight makes bad news heavier "
-        "(presumably memory, which ends at 1).",
+        "Loss aversion need not be all of it: memory ends at 1, which cuts joys off.",
     ),
     Fact(
         "F10",
@@ -84,7 +83,6 @@ SURVEYED = (
             Part("service, no grievance", "effect_light", "grievance off: light", digits=3),
             Part("service, no grievance", "effect_heavy", "grievance off: heavy", digits=3),
         ),
-        "It falls in shares; in log odds it is about the same for both.",
     ),
 )
 
@@ -137,7 +135,6 @@ COMPLAINTS = (
             Part("ladder, ignored .6", "minor_step_1", "ignored_keeps .6: minor, unresolved less silent", digits=3),
             Part("ladder, ignored .6", "major_step_1", "ignored_keeps .6: major, unresolved less silent", digits=3),
         ),
-        "The gap between silent and unresolved after a minor failure is the one step that ignored_keeps must carry.",
     ),
     Fact(
         "F15",
