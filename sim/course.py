@@ -27,10 +27,6 @@ from sim.scenario.levels import strengths
 from sim.scenario.load import require_firms
 from sim.scenario.schema import Scenario
 
-LINES = 10
-"""Lines of a service desk: contacts are lost as in Erlang's formula with so many lines."""
-RATING_HALF_LIFE_WEEKS = 26.0
-RATINGS_FOR_HALF_WEIGHT = 10.0
 Floats = NDArray[np.float64]
 
 
@@ -51,10 +47,11 @@ class Ratings:
 
     number: Floats
     points: Floats
+    half_weight: float
 
     def faded(self, kept: float, number: NDArray[np.int64], points: NDArray[np.int64]) -> Ratings:
         """After a period with new reviews."""
-        return Ratings(self.number * kept + number, self.points * kept + points / FIXED_POINT)
+        return Ratings(self.number * kept + number, self.points * kept + points / FIXED_POINT, self.half_weight)
 
     @property
     def mean(self) -> Floats:
@@ -63,11 +60,11 @@ class Ratings:
 
     @property
     def weight(self) -> Floats:
-        """How much a rating counts: n / (n + 10)."""
-        return self.number / (self.number + RATINGS_FOR_HALF_WEIGHT)
+        """How much a rating counts: n / (n + reviews at which it counts half)."""
+        return self.number / (self.number + self.half_weight)
 
 
-def lost_share(load: float, lines: int = LINES) -> float:
+def lost_share(load: float, lines: int = 10) -> float:
     """Share of contacts that find all lines busy: Erlang's loss formula at an offered load of `load` x `lines`.
 
     `load` is contacts over capacity. B(0) = 1, B(k) = a B(k-1) / (k + a B(k-1)). Source: Erlang 1917 (C109).
@@ -102,7 +99,7 @@ class Course:
             self.world, self.periods, self.options.executor, self.options.threads, self.options.block
         )
         firms = len(self.book.names)
-        self.ratings = Ratings(np.zeros(firms), np.zeros(firms))
+        self.ratings = Ratings(np.zeros(firms), np.zeros(firms), scenario.psychology.voice.rating_half_weight)
         self.totals = Totals.zero(firms)
         self.capped = 0
         self.now = 0
@@ -175,8 +172,9 @@ class Course:
     def _load(self, capacity: Floats, totals: Totals) -> None:
         """Moment: contacts against capacity, hence the share of contacts that is lost."""
         contacts = totals.count[COUNTS.index("contacts")]
+        lines = self.scenario.product.lines
         shares = [
-            lost_share(float(asked) / float(room)) if np.isfinite(room) and room > 0 else float(room == 0)
+            lost_share(float(asked) / float(room), lines) if np.isfinite(room) and room > 0 else float(room == 0)
             for asked, room in zip(contacts, capacity, strict=True)
         ]
         self.world.firm = self.world.firm._replace(lost=np.array(shares))
@@ -185,7 +183,7 @@ class Course:
         """Moment: the books close, the recorder writes, what was said today will be heard tomorrow."""
         self.book.end(totals.ledger, totals.count)
         self.recorder.period(self.now, totals.ledger, totals.count, self.world.tie)
-        kept = 0.5 ** (self.weeks / RATING_HALF_LIFE_WEEKS)
+        kept = 0.5 ** (self.weeks / self.scenario.psychology.voice.rating_half_life_weeks)
         count = totals.count
         self.ratings = self.ratings.faded(kept, count[COUNTS.index("reviews")], count[COUNTS.index("review_points")])
         self.world.friend.said_firm[:-1] = self.world.me.telling

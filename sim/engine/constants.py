@@ -150,7 +150,8 @@ def _speaking(s: Scenario) -> dict[str, float | int]:
         "failure_memory": kept(r.failure_memory_purchases, 1.0), "ignored_keeps": r.ignored_keeps,
         "mood_relief": r.mood_relief, "trust_regained": r.trust_regained, "gratitude": r.gratitude,
         "care_weight": r.care_weight, "care_recall": r.care_recall, "relation_answer": r.relation_answer,
-        "relation_generosity": r.relation_generosity,
+        "relation_generosity": r.relation_generosity, "reason_grievance": r.reason_grievance,
+        "reason_failure": r.reason_failure, "reason_keeps": r.reason_keeps, "reason_trust": r.reason_trust,
     }
 
 

@@ -142,11 +142,12 @@ def call_back(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
     """The lapsed are contacted: the recorded reason is mended, or a price cut is offered (C75, M32)."""
     lapsed = me.present & (tie.experiences > 0) & (tie.idle > p.active_window) & (tie.idle <= p.win_back_window)
     called = lapsed & (uniform(luck.win_back, me.number) < firm.win_back)
-    reason = called & (firm.win_back_reason > 0.5) & ((m.grievance * tie.grievance > 0.1) | (tie.failed > 0.3))
+    hurt = (m.grievance * tie.grievance > p.reason_grievance) | (tie.failed > p.reason_failure)
+    reason = called & (firm.win_back_reason > 0.5) & hurt
     cost = where(called, p.win_back_cost, 0)
     return (tie.aware | called, where(called, maximum(tie.cut, firm.cut_lapsed), tie.cut),
-            where(reason, tie.grievance * 0.2, tie.grievance),
-            where(reason, warmed(tie.trust, m.trust * 0.15), tie.trust),
+            where(reason, tie.grievance * p.reason_keeps, tie.grievance),
+            where(reason, warmed(tie.trust, m.trust * p.reason_trust), tie.trust),
             tie.relation + cost, tie.margin - cost, cost, where(called, 1, 0))
 
 

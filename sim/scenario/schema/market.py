@@ -81,6 +81,7 @@ class Product(Section):
     )
     care_cost: float = number(0.1, "share of price", (0, 10), "cost of one proactive contact")
     win_back_cost: float = number(0.1, "share of price", (0, 10), "cost of one contact with a lapsed customer")
+    lines: int = number(10, "lines", (1, 1000), "lines of the service desk in Erlang's loss formula")
     contract: Contract = part(Contract, "subscription and lock")
 
 

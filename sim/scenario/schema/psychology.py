@@ -108,6 +108,8 @@ class Voice(Section):
         0.08, "share", (0, 1), "step of a friend's expectation down", "East et al. 2008, direction",
     )
     review_share: float = number(0.05, "probability", (0, 1), "share of experiences that are reviewed in public")
+    rating_half_life_weeks: float = number(26.0, "weeks", (1, 520), "age at which a review counts half")
+    rating_half_weight: float = number(10.0, "reviews", (0.1, 1e6), "reviews at which a public rating counts half")
     review_pull: float = number(0.3, "share", (0, 1), "step of a first expectation towards the public rating")
 
 
@@ -133,6 +135,12 @@ class Mending(Section):
     relation_generosity: float = number(
         0.5, "share", (0, 1), "part of the missing generosity that full relation effort adds",
     )
+    reason_grievance: float = number(
+        0.1, "0..1", (0, 1), "grievance from which a lapsed customer has a reason to be mended",
+    )
+    reason_failure: float = number(0.3, "0..1", (0, 1), "memory of a failure from which there is such a reason")
+    reason_keeps: float = number(0.2, "share", (0, 1), "part of the grievance that is left when the reason is mended")
+    reason_trust: float = number(0.15, "share", (0, 1), "trust regained when the reason is mended")
 
 
 class Bonds(Section):
