@@ -24,15 +24,6 @@ COUNTED = (
 """Accounts that count against the budget. `quality` is the cost above base; below base it is a saving."""
 
 
-def minor_units(currency: str) -> int:
-    """Minor units in one unit of a currency.
-
-    >>> minor_units("EUR"), minor_units("JPY")
-    (100, 1)
-    """
-    return 1 if currency == "JPY" else 100
-
-
 @dataclass(frozen=True)
 class Grant:
     """How much a firm is granted, as an exact rule: no cent is lost to rounding over a year.

@@ -26,8 +26,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.budget import Account, Grant, Launch, minor_units
+from sim.budget import Account, Grant, Launch
 from sim.calendar import Calendar, exactly
+from sim.currency import minor_units
 from sim.engine.draws import name_key
 from sim.engine.state import ACCOUNTS, COUNTS, Firm, Offer
 from sim.events import Circumstances, in_force

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.currency import minor_units
 from sim.engine.state import ACCOUNTS, COSTS, COUNTS
 from sim.scenario.schema.root import Scenario
 from sim.surveys import Asked, SurveyWave, luck_of_survey, take_survey, without_answers
@@ -134,7 +135,7 @@ class Records:
     @property
     def minor_units(self) -> int:
         """Minor units in one unit of the currency: 100, for yen 1."""
-        return 1 if self.scenario.money.currency == "JPY" else 100
+        return minor_units(self.scenario.money.currency)
 
     @property
     def active_window(self) -> int:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.budget import COUNTED, Account, Grant, Launch, minor_units
+from sim.budget import COUNTED, Account, Grant, Launch
 from sim.calendar import PERIODS_PER_YEAR
+from sim.currency import minor_units
 from sim.engine.state import ACCOUNTS, COSTS
 from sim.scenario.schema.firm import Budget
 

@@ -10,33 +10,23 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from sim.calendar import WEEKS_PER_YEAR, Calendar
+from sim.currency import minor_units
 from sim.engine.numerics import exp, ln
 from sim.rules.choice import patience_of
 from sim.scenario.schema import Scenario
 
-WEEKS_PER_YEAR = 365.25 / 7.0
 LN2 = 0.6931471805599453
-PERIODS_PER_YEAR = {"week": WEEKS_PER_YEAR, "month": 12.0, "quarter": 4.0}
-MINOR_UNITS = {"JPY": 1}
 
 
 def periods_per_year(scenario: Scenario) -> float:
-    """How many periods make a year.
-
-    >>> PERIODS_PER_YEAR["month"]
-    12.0
-    """
-    return PERIODS_PER_YEAR[scenario.clock.period]
+    """How many periods make a year."""
+    return float(Calendar.of(scenario.clock).periods_per_year)
 
 
 def weeks_per_period(scenario: Scenario) -> float:
     """How many weeks make a period."""
-    return WEEKS_PER_YEAR / periods_per_year(scenario)
-
-
-def minor_units(scenario: Scenario) -> int:
-    """Minor units in one major unit of the currency (100 cents; the yen has none)."""
-    return MINOR_UNITS.get(scenario.money.currency, 100)
+    return float(Calendar.of(scenario.clock).weeks_per_period)
 
 
 def kept(half_life: float, weeks: float) -> float:
@@ -65,7 +55,7 @@ def wave(amplitude: float, peak_week: float, week: float) -> float:
     >>> wave(0.2, 10.0, 10.0)
     1.2
     """
-    return round(1.0 + amplitude * math.cos(2.0 * math.pi * (week - peak_week) / WEEKS_PER_YEAR), 9)
+    return round(1.0 + amplitude * math.cos(2.0 * math.pi * (week - peak_week) / float(WEEKS_PER_YEAR)), 9)
 
 
 def constants(scenario: Scenario) -> Any:
@@ -173,13 +163,9 @@ def _bonding(s: Scenario) -> dict[str, float | int]:
 
 
 def _money(s: Scenario) -> dict[str, float | int]:
-    product, minor = s.product, minor_units(s) * s.product.price
+    product, minor = s.product, minor_units(s.money.currency) * s.product.price
     return {
         "reference_price": minor, "goods": 1.0 - product.margin, "serving_cost": product.serving_cost,
         "order_cost": product.order_cost, "recovery_cost": round(product.recovery_cost * minor),
         "care_cost": round(product.care_cost * minor), "win_back_cost": round(product.win_back_cost * minor),
     }
-
-
-__all__ = ["constants", "kept", "minor_units", "periods_per_year", "strengths_row", "struck", "wave",
-           "weeks_per_period"]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import fill
 
+from sim.calendar import PERIODS_PER_YEAR
 from sim.scenario.diff import Difference, base_of, diff
 from sim.scenario.explain_firms import firms_in_words
 from sim.scenario.levels import MECHANISMS, level_strengths, strengths
@@ -14,7 +15,6 @@ from sim.scenario.schema import Event, Expectation, Scenario
 from sim.scenario.words import counted, number_in_words, shown
 
 WIDTH = 110
-_PERIODS_PER_YEAR = {"week": 365.25 / 7, "month": 12, "quarter": 4}
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _head(scenario: Scenario, marks: Marks, compared: bool) -> str:
 
 def _market(scenario: Scenario, marks: Marks) -> Iterator[str]:
     market, clock = scenario.market, scenario.clock
-    periods = round(clock.years * _PERIODS_PER_YEAR[clock.period])
+    periods = round(clock.years * float(PERIODS_PER_YEAR[clock.period]))
     warm = f", after {counted(clock.warm_up_years, 'year')} of warm-up" if clock.warm_up_years else ""
     yield (
         f"{market.customers:,} people may buy. They are watched for {counted(clock.years, 'year')} "

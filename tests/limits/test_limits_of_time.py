@@ -11,7 +11,6 @@ from markets import small_market, walked, warm_cache
 
 from sim import calendar
 from sim.course import Course, Options
-from sim.engine import constants
 from sim.engine.constants import kept, struck, wave
 from sim.engine.numerics import HAS_NUMBA
 from sim.engine.state import ACCOUNTS, COUNTS, FIXED_POINT
@@ -116,7 +115,6 @@ def relative_change_when_halved(
     """Yearly outcomes with half a month as the period, against a month: relative differences of the means."""
     sums: list[dict[str, float]] = []
     for periods in (12, 24):
-        monkeypatch.setitem(constants.PERIODS_PER_YEAR, "month", float(periods))
         monkeypatch.setitem(calendar.PERIODS_PER_YEAR, "month", Fraction(periods))
         runs = []
         for seed in range(seeds):
