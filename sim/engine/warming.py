@@ -28,7 +28,7 @@ def begin() -> bool:
     paths = os.pathsep.join(filter(None, (room, os.environ.get("PYTHONPATH", ""))))
     try:
         compiler = subprocess.Popen(
-            [sys.executable, "-m", "sim.engine.warming", str(mark)], env={**os.environ, "PYTHONPATH": paths},
+            [sys.executable, "-m", "sim.compiling", str(mark)], env={**os.environ, "PYTHONPATH": paths},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )
     except OSError:
@@ -49,19 +49,3 @@ def _claimed(mark: Path) -> bool:
     except OSError:
         return False
     return True
-
-
-def compile_now() -> None:
-    """Compile every pass: one period of the smallest market."""
-    from sim.course import Course, Options
-    from sim.scenario.load import load
-
-    tiny = load({"question": "Is everything compiled?", "firms": {"Root": {}}}, {"market.customers": 10})
-    Course(tiny, 1, 1, Options(executor="numba", records="totals")).step()
-
-
-if __name__ == "__main__":
-    try:
-        compile_now()
-    finally:
-        Path(sys.argv[1]).unlink(missing_ok=True)
