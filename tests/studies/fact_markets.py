@@ -1,6 +1,7 @@
 """The markets of the study and the walk through them: step by step, every purchase written down with what it left.
 
-Measures and ranges were written down and tried on seeds 4990 to 4999; the study's seeds (5001, 5002, ...) chose nothing.
+Measures and ranges were written down and tried on seeds 4990 to 4999; the study's seeds (5001, 5002, ...) chose
+nothing.
 """
 
 from __future__ import annotations

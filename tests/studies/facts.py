@@ -26,8 +26,8 @@ nothing. A verdict looks at the numbers with a mark: *in* when every mean lies i
 Only *emergent* facts are evidence for the model: no rule says them. For a *mechanism* the rule is there and its size or
 sign could have failed. An *input* was put in and is evidence for nothing.
 
-Seeds are fresh, but the measures were tried on others first (4990 to 4999), and the forms and defaults of the model were
-chosen by people who knew these facts: being in is consistency, not proof.
+Seeds are fresh, but the measures were tried on others first (4990 to 4999), and the forms and defaults of the model
+were chosen by people who knew these facts: being in is consistency, not proof.
 
 """
 TAIL = """
