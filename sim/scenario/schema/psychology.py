@@ -73,7 +73,7 @@ class Appraisal(Section):
     forgiveness: float = number(0.5, "share", (-1, 1), "part of a loss that full commitment forgives")
     entitlement: float = number(0.05, "quality", (-0.2, 0.4), "extra quality that the long-standing take as their due")
     quality_noise: float = number(0.10, "quality", (0, 0.5), "standard deviation of delivered quality")
-    match_spread: float = number(0.15, "quality", (0, 0.5), "how differently a firm's service suits people", TUNED)
+    match_spread: float = number(0.17, "quality", (0, 0.5), "how differently a firm's service suits people", TUNED)
     knowledge_quality: float = number(0.08, "quality", (-0.3, 0.5), "better delivery to a person fully known")
     minor_severity: float = number(0.20, "quality", (0, 1), "what a minor failure takes away")
     major_severity: float = number(0.50, "quality", (0, 1), "what a major failure takes away")
@@ -105,7 +105,7 @@ class Voice(Section):
     tell_commitment: float = number(0.10, "probability", (-1, 1), "extra recommendation of the fully committed")
     word_joy: float = number(0.15, "share", (0, 1), "step of a friend's expectation up", "East et al. 2008, direction")
     word_loss: float = number(
-        0.08, "share", (0, 1), "step of a friend's expectation down", "East et al. 2008, direction",
+        0.06, "share", (0, 1), "step of a friend's expectation down", "tuned to East et al. 2008 (F29)",
     )
     review_share: float = number(0.05, "probability", (0, 1), "share of experiences that are reviewed in public")
     rating_half_life_weeks: float = number(26.0, "weeks", (1, 520), "age at which a review counts half")
@@ -122,7 +122,10 @@ class Mending(Section):
     failure_memory_purchases: float = number(
         6.6, "purchases", (1, 50), "purchases after which a failure is half forgotten",
     )
-    ignored_keeps: float = number(0.85, "share", (0, 1.5), "part of a loss kept after an unanswered complaint")
+    ignored_keeps: float = number(
+        0.6, "share", (0, 1.5), "part of a loss kept after an unanswered complaint",
+        "tuned to the order of TARP: silent below unresolved (F14)",
+    )
     mood_relief: float = number(0.5, "0..1", (0, 1), "mood regained by a full recovery")
     trust_regained: float = number(0.10, "share", (0, 1), "trust regained by a full recovery")
     gratitude: float = number(0.3, "share", (0, 2), "commitment gained from a recovery beyond expectation")
