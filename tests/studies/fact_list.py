@@ -117,14 +117,14 @@ CONTRACTS = (
             contract("sbg_mape", "mean error of the forecast", high=0.05, digits=3),
             *(contract(f"r{year}", f"r{year}") for year in range(1, 6)),
         ),
-        "Differences between people, habit and inertia, trust; too steep here: `market.switching_cost` (1.0) moves "
+        "Differences between people, habit and inertia, trust; `market.switching_cost` (3) moves "
         "it most",
         (
             Part("contracts, alike", "rise", "people alike: r5 - r1"),
             Part("contracts, alike", "r1", "people alike: r1"),
             Part("contracts, no bond", "rise", "no trust, no commitment: r5 - r1"),
-            Part("contracts, switching 3", "rise", "switching_cost 3: r5 - r1"),
-            Part("contracts, switching 3", "r1", "switching_cost 3: r1"),
+            Part("contracts, switching 1", "rise", "switching_cost 1: r5 - r1"),
+            Part("contracts, switching 1", "r1", "switching_cost 1: r1"),
         ),
         "Habit, inertia and trust raise retention by themselves, so it need not vanish with people alike.",
     ),
@@ -241,8 +241,8 @@ MONEY = (
             *(Part("talk", f"gain_over_loss_{p}", f"p = {p}", low=1.0) for p in (0.1, 0.25, 0.4)),
             Part("talk", "told_bad_to_good", "bad told per good (put in)"),
         ),
-        "`psychology.voice.word_joy` (.15) and `word_loss` (.08)",
-        tuple(Part("talk, loss .06", f"gain_over_loss_{p}", f"word_loss .06: p = {p}") for p in (0.1, 0.25, 0.4)),
+        "`psychology.voice.word_joy` (.15) and `word_loss` (.06)",
+        tuple(Part("talk, loss .08", f"gain_over_loss_{p}", f"word_loss .08: p = {p}") for p in (0.1, 0.25, 0.4)),
     ),
 )
 

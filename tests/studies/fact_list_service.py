@@ -39,7 +39,7 @@ SURVEYED = (
             service("back_4", "box 4"),
             service("back_5", "box 5"),
         ),
-        "Match, `psychology.appraisal.match_spread` (.15)",
+        "Match, `psychology.appraisal.match_spread` (.17)",
         (
             Part("service, no match", "top_box_odds", "match off: odds"),
             Part("service, match .20", "top_box_odds", "match .20: odds"),
@@ -128,12 +128,12 @@ COMPLAINTS = (
                 for name in ("silent", "unresolved", "resolved", "fast")
             ),
         ),
-        "Grievance carries the levels; `psychology.mending.ignored_keeps` (.85) sets unresolved against silent",
+        "Grievance carries the levels; `psychology.mending.ignored_keeps` (.70) sets unresolved against silent",
         (
             Part("ladder, no grievance", "major_silent", "grievance off: major, silent"),
             Part("ladder, no grievance", "major_fast", "grievance off: major, fast"),
-            Part("ladder, ignored .6", "minor_step_1", "ignored_keeps .6: minor, unresolved less silent", digits=3),
-            Part("ladder, ignored .6", "major_step_1", "ignored_keeps .6: major, unresolved less silent", digits=3),
+            Part("ladder, ignored .85", "minor_step_1", "ignored_keeps .85: minor, unresolved less silent", digits=3),
+            Part("ladder, ignored .85", "major_step_1", "ignored_keeps .85: major, unresolved less silent", digits=3),
         ),
     ),
     Fact(

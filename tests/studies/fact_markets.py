@@ -1,7 +1,7 @@
 """The markets of the study and the walk through them: step by step, every purchase written down with what it left.
 
 Measures and ranges were written down and tried on seeds 4990 to 4999, four numbers were tuned after runs on seeds
-5001 to 5012; the seeds of the study (7001, 7002, ...) chose
+5001 to 5012 and 7001 to 7012; the seeds of the study (8001, 8002, ...) chose
 nothing.
 """
 
@@ -20,7 +20,7 @@ from sim.engine.state import OUTCOMES
 from sim.records import Records
 from sim.scenario import Scenario, load
 
-FIRST_SEED = 7001
+FIRST_SEED = 8001
 FIRMS = ("Aster", "Birch", "Cedar")
 EVEN = {"information": "reasons", "spending": {"advertising": 0.4, "relations": 0.4, "service": 0.1}}
 """A firm of the study: equal parts for reaching people and for relations; all firms of a market are equal."""

@@ -43,7 +43,7 @@ TRIALS: dict[str, Trial] = {
     "contracts": Trial(fact_contracts.measure, part=1.0),
     "contracts, alike": Trial(fact_contracts.measure, ALIKE),
     "contracts, no bond": Trial(fact_contracts.measure, NO_BOND),
-    "contracts, switching 3": Trial(fact_contracts.measure, {"market.switching_cost": 3.0}),
+    "contracts, switching 1": Trial(fact_contracts.measure, {"market.switching_cost": 1.0}),
     "impulse": Trial(fact_service.impulse, part=1.0),
     "impulse, equal weight": Trial(fact_service.impulse, {"psychology.appraisal.loss_aversion": 1.0}),
     "service": Trial(fact_service.measure, part=1.0),
@@ -59,7 +59,7 @@ TRIALS: dict[str, Trial] = {
     "service, same cost and basket": Trial(fact_service.measure, {**SAME_COST, "people.basket.variation": 0}),
     "ladder": Trial(fact_service.ladder, part=1.0),
     "ladder, no grievance": Trial(fact_service.ladder, {"mechanisms.grievance": 0}),
-    "ladder, ignored .6": Trial(fact_service.ladder, {"psychology.mending.ignored_keeps": 0.6}),
+    "ladder, ignored .85": Trial(fact_service.ladder, {"psychology.mending.ignored_keeps": 0.85}),
     "welcome": Trial(fact_money.welcome, part=1.0),
     "welcome, no reference": Trial(fact_money.welcome, {"mechanisms.reference_price": 0}),
     "welcome, no link": Trial(fact_money.welcome, {"people.taste_price_link": 0.0}),
@@ -73,7 +73,7 @@ TRIALS: dict[str, Trial] = {
     "brand price": Trial(fact_money.brand_elasticity, part=1.0),
     "brand price, weight 3": Trial(fact_money.brand_elasticity, {"psychology.choice.price": 3.0}),
     "talk": Trial(fact_talk.measure, part=0.0),
-    "talk, loss .06": Trial(fact_talk.measure, {"word_loss": 0.06}, part=0.0),
+    "talk, loss .08": Trial(fact_talk.measure, {"word_loss": 0.08}, part=0.0),
 }
 
 

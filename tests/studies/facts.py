@@ -1,6 +1,6 @@
 """The study of facts: `python tests/studies/facts.py [--seeds 12] [--write docs/facts.md]`, five minutes or so.
 
-Published regularities are measured on the engine, with measures fixed in these files, on seeds (7001, 7002, ...) that
+Published regularities are measured on the engine, with measures fixed in these files, on seeds (8001, 8002, ...) that
 tuned nothing. What is out is printed like what is in.
 """
 

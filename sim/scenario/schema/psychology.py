@@ -123,7 +123,7 @@ class Mending(Section):
         6.6, "purchases", (1, 50), "purchases after which a failure is half forgotten",
     )
     ignored_keeps: float = number(
-        0.6, "share", (0, 1.5), "part of a loss kept after an unanswered complaint",
+        0.7, "share", (0, 1.5), "part of a loss kept after an unanswered complaint",
         "tuned to the order of TARP: silent below unresolved (F14)",
     )
     mood_relief: float = number(0.5, "0..1", (0, 1), "mood regained by a full recovery")
