@@ -114,7 +114,9 @@ def expected(verdicts: Sequence[Verdict]) -> list[str]:
     for verdict in checked:
         answer = verdict.sentence.removeprefix(f"{verdict.claim}: ")
         lines.append(f"expected: {verdict.claim} {'.' * (width - len(verdict.claim) + 3)} {answer}")
-    waiting = len(verdicts) - len(checked)
+    later = [verdict for verdict in verdicts if not verdict.runs and "runs end" in verdict.sentence]
+    lines += [f"expected: {verdict.sentence}" for verdict in later]
+    waiting = len(verdicts) - len(checked) - len(later)
     if waiting:
         lines.append(f"{waiting} more expectation{'s' if waiting > 1 else ''} about what-ifs: see `sim compare`.")
     return lines

@@ -59,8 +59,10 @@ def _check(study: Study, claim: Expectation, side: str) -> Verdict:
     if missing is not None:
         sentence = f"{words}: not checked, because the what-if {missing!r} was not run (compare runs it)."
         return Verdict(claim, words, UNCHECKED, 0, 0, mean_interval([]), sentence)
-    when = claim.year if claim.year is None or claim.year <= study.end else study.end
-    differences = _differences(study, claim, side, when)
+    if claim.year is not None and claim.year > study.end:
+        sentence = f"{words}: not checked, because these runs end in year {study.end:g}."
+        return Verdict(claim, words, UNCHECKED, 0, 0, mean_interval([]), sentence)
+    differences = _differences(study, claim, side, claim.year)
     finite = differences[np.isfinite(differences)]
     if side == "close_to":
         return _judge_closeness(claim, words, finite)

@@ -99,7 +99,7 @@ def test_equity_of_the_firm_is_that_of_its_persons(run):
 
 
 def test_twin_worlds():
-    found = sim.compare(SMALL, replications=2, seed=40)
+    found = sim.compare(SMALL, replications=4, seed=40)
     table = found.table("all").set_index(["world_b", "metric", "firm"])
     nothing = table.loc["nothing"]
     assert (nothing.loc[nothing["n"] > 0, "verdict"] == IDENTICAL).all()

@@ -161,3 +161,15 @@ def test_the_files_of_the_levels_are_plain() -> None:
     (folder,) = sim.scenario.__path__
     for path in (Path(folder) / "levels").iterdir():
         assert not read_file(path).problems
+
+
+def test_fewer_years_by_override_leave_later_dates_unreached_but_a_file_must_fit() -> None:
+    """A user may shorten a run; an author who dates a claim after the end has made a mistake."""
+    from sim.scenario import load
+    from sim.scenario.errors import ScenarioError
+
+    data = {"question": "q", "clock": {"years": 3.0}, "firms": {"Root": {}},
+            "expect": [{"metric": "market_share", "firm": "Root", "above_value": 0.5, "year": 2.0, "why": "alone"}]}
+    assert load(data, {"clock.years": 1}).expect[0].year == 2.0
+    with pytest.raises(ScenarioError, match="never reached"):
+        load({**data, "clock": {"years": 1.0}})
