@@ -51,8 +51,8 @@ class FirmState(NamedTuple):
     counts: tuple[int, ...]
     cumulative: tuple[int, ...]
     stock: float = 0.0  # advertising, money per person and year
-    carry: int = 0  # relation money that rounding kept back, minor units
-    returned: int = 0  # relation money of last period that would have had no effect: too few to spend it on
+    carry: int = 0  # relation money kept for later customers, minor units
+    returned: int = 0  # relation money of last period that came back, as nobody was known
     paused: bool = False  # everything that counts against the budget paused last period
     seen_by_all: tuple[Sighting, ...] = ()
 

@@ -62,7 +62,7 @@ class Standing:
     treated: Whole  # customers who receive relation effort this period
     treat_above: Whole  # minor units: running contribution from which a customer is treated
     stock: Floats  # advertising stock, money per person and year
-    carry: Whole  # minor units of relation money that rounding kept back
+    carry: Whole  # minor units of relation money kept back: by rounding, or as more would have had no effect
     paused: NDArray[np.bool_]  # account empty: everything that counts against the budget pauses
     cutting: NDArray[np.bool_]  # the price cut is on this period
     outage: Floats
@@ -258,15 +258,13 @@ def most_per_customer(world: World) -> int:
 
 
 def _whole_cents(world: World, relations: Whole, standing: Standing) -> tuple[Whole, Whole, Whole]:
-    """Whole minor units per treated customer; what rounding keeps back; and what nobody could be found for."""
+    """Whole minor units per treated customer; what is kept for them; and what comes back as nobody is known at all."""
     someone = standing.treated > 0
     heads = np.maximum(standing.treated, 1)
     money = relations + standing.carry
     wished = np.where(someone, money // heads, 0)
     cost = np.minimum(wished, most_per_customer(world))
-    left = money - cost * heads
-    enough = someone & (cost == wished)
-    return cost, np.where(enough, left, 0), np.where(enough, 0, np.where(someone, left, money))
+    return cost, np.where(someone, money - cost * heads, 0), np.where(someone, 0, money)
 
 
 def _sum(values: Floats) -> float:
