@@ -133,7 +133,8 @@ def test_relation_money_is_spent_in_whole_cents_and_none_is_lost(money: list[int
         booked, carry = booked + int(result.firm.relation_cost[0]) * treated, result.carry
         back += int(result.returned[0])
         capped = int(result.firm.relation_cost[0]) == most_per_customer(world())
-        assert carry[0] >= 0 and (capped or carry[0] < treated)
+        assert carry[0] >= 0
+        assert capped or carry[0] < treated
         assert result.firm.relation_cost[0] <= most_per_customer(world())
     assert booked + back + int(carry[0]) == sum(money)
 
