@@ -33,10 +33,13 @@ def trusted(trust: Any, kept: Any, loss: Any, gain: Any, fall: Any) -> Any:
 def warmed(commitment: Any, warmth: Any) -> Any:
     """Commitment grows by a share of the room that is left; a negative warmth cools it by a share of what is there.
 
+    More than all of it is all of it: the share lies between -1 and 1.
+
     >>> round(warmed(0.5, 0.2), 6), round(warmed(0.5, -0.2), 6)
     (0.6, 0.4)
     """
-    return commitment + warmth * where(warmth > 0.0, 1.0 - commitment, commitment)
+    share = clip(warmth, -1.0, 1.0)
+    return commitment + share * where(share > 0.0, 1.0 - commitment, commitment)
 
 
 @rule

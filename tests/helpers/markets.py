@@ -99,6 +99,10 @@ def _random_firm(luck: random.Random) -> dict[str, Any]:
     firm["information"] = luck.choice(["sales", "identity", "identity", "surveys", "reasons", "emotion"])
     firm["strategy"] = luck.choice(STRATEGIES) if luck.random() < 0.5 else "as_written"
     if luck.random() < 0.4:
+        firm["care"] = {**firm.get("care", {}), "proactive": 1.0}
+        firm["information"], firm["strategy"] = "emotion", "as_written"
+        firm["spending"] = {"relations": 0.7, "advertising": 0.2}
+    if luck.random() < 0.4:
         firm["capacity"] = float(luck.randint(0, 40))
     if luck.random() < 0.3:
         firm["aware_at_start"], firm["share"] = luck.random(), luck.choice([0.05, 1.0, 4.0])
