@@ -162,7 +162,7 @@ class Visit:
         p, person, tie = self.p, self.customer, self.tie
         extra = p.overshoot * repaired if tie.failed < 0.5 and self.severity <= p.minor_severity else 0.0
         self.gratitude = extra if repaired > 0.0 else 0.0
-        self.repaired = repaired * (1.0 - p.severity_cut * self.severity)
+        self.repaired = repaired * max(1.0 - p.severity_cut * self.severity, 0.0)
         self.memory = clip(self.memory + self.repaired * (tie.expectation + extra - self.memory))
         self.loss *= 1.0 - self.repaired
         person.valence = clip(person.valence + self.m.mood * p.mood_relief * self.repaired, -1.0)

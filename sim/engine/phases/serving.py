@@ -132,7 +132,7 @@ def mend(me: Any, mine: Any, seller: Any, p: Any, m: Any, fate: Any, occasion: A
     quick = repair(generosity, seller.delay, mine.failed, p.repeated)
     repaired = where(helped, quick, where(cared, p.care_weight * quick, 0.0))
     extra = overshoot(p.overshoot, repaired, mine.failed, (me.outcome & 2) > 0)
-    effective = repaired * (1.0 - p.severity_cut * me.severity)
+    effective = repaired * maximum(1.0 - p.severity_cut * me.severity, 0.0)
     ignored = complained & where(helped, False, True)
     loss = where(ignored, me.loss_left * p.ignored_keeps, me.loss_left) * (1.0 - effective)
     recovery, care = where(helped, p.recovery_cost, 0), where(cared, p.care_cost, 0)
