@@ -37,6 +37,9 @@ class Me(NamedTuple):
     # flows of this period
     present: Value  # bool
     wanted: Value  # int8, purchases wanted
+    valence_kept: Value  # of mood, from one purchase to the next
+    arousal_kept: Value
+    searching: Value  # chance to discover one more firm
     urgency: Value
     gate: Value
     heart: Value  # largest commitment to any firm

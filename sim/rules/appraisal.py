@@ -70,15 +70,15 @@ def moved(belief: Any, evidence: Any, share: Any) -> Any:
 
 
 @rule
-def faded(mood: Any, rate: Any, purchases: Any) -> Any:
-    """Mood fades between purchases that lie evenly in a period: mood x exp(rate / (purchases + 1)).
+def kept_between(rate: Any, purchases: Any) -> Any:
+    """Part of a mood that is kept from one purchase to the next, when purchases lie evenly in a period.
 
-    After all purchases and the rest of the period it has faded by exp(rate), whatever their number.
+    exp(rate / (purchases + 1)): after all purchases and the rest of the period exp(rate) is kept, however many.
 
-    >>> round(float(faded(1.0, -0.6931471805599453, 0)), 9)
-    0.5
+    >>> round(float(kept_between(-0.6931471805599453, 0)), 9), round(float(kept_between(-0.6931471805599453, 1)), 9)
+    (0.5, 0.707106781)
     """
-    return mood * exp(rate / (purchases + 1.0))
+    return exp(rate / (purchases + 1.0))
 
 
 @rule

@@ -7,7 +7,7 @@ from typing import Any
 from sim.engine.draws import uniform
 from sim.engine.numerics import exp, maximum, minimum, power, rule, where, whole
 from sim.engine.phase import each
-from sim.rules.appraisal import faded, moved, stirred
+from sim.rules.appraisal import kept_between, moved, stirred
 from sim.rules.bonds import warmed
 from sim.rules.knowledge import learned, pleasure
 from sim.rules.needs import emptied, gate_above, next_term, one_more, pressing, urgent
@@ -60,13 +60,15 @@ def count(me: Any, occasion: Any) -> Any:
     return wanted, term, me.cumulative + term
 
 
-@each(sets="me.wanted me.valence me.arousal", adds="market.wanted market.capped")
+@each(sets="me.wanted me.valence me.arousal me.valence_kept me.arousal_kept me.searching",
+      adds="market.wanted market.capped")
 def settle(me: Any, p: Any) -> Any:
     """A contract buys once a period whatever the draw; mood fades until the first purchase of the period."""
     wanted = where(p.regular > 0.5, where(me.present, 1, 0), me.wanted)
     over = (p.regular < 0.5) & (me.draw > me.cumulative)
-    return (wanted, faded(me.valence, p.valence_rate, wanted), faded(me.arousal, p.arousal_rate, wanted),
-            wanted, where(over, 1, 0))
+    valence_kept, arousal_kept = kept_between(p.valence_rate, wanted), kept_between(p.arousal_rate, wanted)
+    return (wanted, me.valence * valence_kept, me.arousal * arousal_kept, valence_kept, arousal_kept,
+            1.0 - exp(-p.search_rate * wanted), wanted, where(over, 1, 0))
 
 
 @each("firms", sets="tie.grievance tie.commitment tie.habit tie.contacts tie.knowledge tie.idle tie.units tie.amount"
@@ -98,7 +100,7 @@ def notice(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
 @each("firms", sets="tie.aware tie.expectation")
 def look(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
     """Who wants to buy looks around: may find one more firm, and reads what others say of those not yet tried."""
-    found = uniform(luck.search, me.number) < 1.0 - exp(-p.search_rate * me.wanted)
+    found = uniform(luck.search, me.number) < me.searching
     untried = (me.wanted > 0) & (tie.experiences == 0) & (tie.aware | found)
     pull = where(untried, m.reviews * p.review_pull * firm.rated, 0.0)
     return tie.aware | found, moved(tie.expectation, firm.rating, pull)

@@ -9,7 +9,7 @@ import numpy as np
 from sim.engine.draws import uniform_of_occasion
 from sim.engine.numerics import clip, maximum, minimum, normal, where, whole
 from sim.engine.phase import each
-from sim.rules.appraisal import due, faded, felt, forgiven, moved, remembered, step, stirred
+from sim.rules.appraisal import due, felt, forgiven, moved, remembered, step, stirred
 from sim.rules.bonds import accustomed, damping, trusted, warmed, wounded
 from sim.rules.choice import asked
 from sim.rules.knowledge import learned
@@ -199,9 +199,9 @@ def tell(me: Any, mine: Any, seller: Any, p: Any, m: Any, fate: Any, occasion: A
 
 
 @each("occasions", sets="me.valence me.arousal", among="shoppers")
-def calm(me: Any, p: Any) -> Any:
+def calm(me: Any) -> Any:
     """Mood fades until the next purchase, or until the period ends."""
-    return faded(me.valence, p.valence_rate, me.wanted), faded(me.arousal, p.arousal_rate, me.wanted)
+    return me.valence * me.valence_kept, me.arousal * me.arousal_kept
 
 
 SERVING = (queue, queue_again, pay, deliver, feel, speak, mend, bond, habituate, fill, tell, calm)
