@@ -29,12 +29,20 @@ def severity_of(failed: Any, major: Any, minor_severity: Any, major_severity: An
 
 @rule
 def in_minor_units(reference_price: Any, value: Any) -> Any:
-    """A value in reference prices as whole minor units, halves rounded up (below 0 too: a saving).
+    """A value in reference prices as whole minor units, halves rounded up; the value is 0 or more.
 
     >>> int(in_minor_units(1000.0, 0.7996))
     800
-    >>> int(in_minor_units(1000.0, -0.003))
-    -3
+    """
+    return whole(reference_price * value + 0.5)
+
+
+@rule
+def cost_or_saving(reference_price: Any, value: Any) -> Any:
+    """The same for a value that may lie below 0 (quality below base saves money): halves rounded up there too.
+
+    >>> int(cost_or_saving(1000.0, -0.003)), int(cost_or_saving(1000.0, 0.003))
+    (-3, 3)
     """
     money = reference_price * value + 0.5
     cut_off = whole(money)

@@ -15,7 +15,7 @@ from sim.rules.choice import asked
 from sim.rules.knowledge import learned
 from sim.rules.needs import filled
 from sim.rules.recovery import mended, overshoot, raised, repair
-from sim.rules.service import in_minor_units, quality_for, severity_of
+from sim.rules.service import cost_or_saving, in_minor_units, quality_for, severity_of
 from sim.rules.voice import readiness, telling_of_joy, telling_of_loss
 
 MOVED = -9
@@ -58,7 +58,7 @@ def pay(me: Any, mine: Any, seller: Any, p: Any) -> Any:
     paid = minimum(in_minor_units(p.reference_price, price * me.basket), listed)
     goods = in_minor_units(p.reference_price, p.goods * me.basket)
     serving = in_minor_units(p.reference_price, p.serving_cost * me.serving + p.order_cost)
-    quality = in_minor_units(p.reference_price, seller.unit_cost * me.basket)
+    quality = cost_or_saving(p.reference_price, seller.unit_cost * me.basket)
     rewards = where(first, 0, whole(seller.rewards * paid))
     margin = paid - goods - serving - quality - rewards
     new_firm = me.last_firm != seller.number
