@@ -203,7 +203,7 @@ def test_a_launch_in_the_modes_of_shares_has_money_to_begin_with() -> None:
 
 
 def test_firms_are_mesa_agents_that_look_into_the_books() -> None:
-    book, model = market(), mesa.Model(seed=1)
+    book, model = market(), mesa.Model(rng=1)
     firms = [Firm(model, book, place) for place in range(2)]
     assert list(model.agents_by_type[Firm].get("name")) == ["Rush", "Root"]
     play(book, 2)
