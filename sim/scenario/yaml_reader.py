@@ -264,7 +264,7 @@ class _Builder:
             message = "a key must be one word, not a list, a mapping or an alias; quote a text that begins with { or ["
             self._complain(place, path, message)
             return None
-        text: str = event.value
+        text: str = normalize("NFC", event.value)
         if event.tag is not None:
             self._complain(place, path, f"the tag {_tag(event.tag)} is not used here; remove it")
         if text == "<<" and not event.style:
@@ -279,7 +279,7 @@ class _Builder:
         return text
 
     def _scalar(self, event: Any, path: PathParts, place: Place) -> Any:
-        text = cast(str, event.value)
+        text = normalize("NFC", cast(str, event.value))  # escapes in quotes were not composed with the text
         if event.style:
             return text
         if _LEADING_ZERO.match(text) and not text.startswith(("0.", "-0.", "+0.")):

@@ -173,3 +173,9 @@ def test_fewer_years_by_override_leave_later_dates_unreached_but_a_file_must_fit
     assert load(data, {"clock.years": 1}).expect[0].year == 2.0
     with pytest.raises(ScenarioError, match="never reached"):
         load({**data, "clock": {"years": 1.0}})
+
+
+def test_letters_written_as_escapes_are_composed_too() -> None:
+    """A compatibility ideograph in a key, written as an escape because of the control character beside it."""
+    data = {"Aa": {"a\x1f\U0002f800": None}}
+    assert read_text(write(data), "test").data == composed(data)
