@@ -3,8 +3,8 @@
     python tests/studies/expectations.py                       # prints the tables, a few minutes
     python tests/studies/expectations.py --write docs/expectations.md
 
-Expectations stand in the scenario files and were written before the first run. The seeds here (from 4001) were used
-for nothing else. The misses are printed like the hits.
+Expectations stand in the scenario files and were written before the first run. The seeds here (from 4001) tuned
+nothing. The misses are printed like the hits.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def report(replications: int, names: list[str] | None = None) -> str:
     held = sum(verdict.word == "holds" for _, verdict in verdicts)
     lines = ["# Expectations, checked", "",
              f"{held} of {len(verdicts)} expectations hold. {replications} runs each, seeds {FRESH_SEED} to "
-             f"{FRESH_SEED + replications - 1}, used for nothing else. Made by `python tests/studies/expectations.py`.",
+             f"{FRESH_SEED + replications - 1}, which tuned nothing. Made by `python tests/studies/expectations.py`.",
              "", "| scenario | expectation | verdict | runs in which it held | mean difference [95 % interval] |",
              "|---|---|---|---|---|"]
     for name, verdict in verdicts:
