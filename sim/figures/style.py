@@ -133,7 +133,7 @@ def write(ax: Axes, words: Words, table: pd.DataFrame) -> None:
     unit = fill(words.unit, width=88)
     lines = unit.count("\n") + 1 if unit else 0
     ax.set_title(
-        fill(finding, width=62), loc="left", fontsize=HOUSE["axes.titlesize"], fontweight="bold", pad=14 + 22 * lines
+        fill(finding, width=56), loc="left", fontsize=HOUSE["axes.titlesize"], fontweight="bold", pad=14 + 22 * lines
     )
     if unit:
         ax.annotate(

@@ -200,7 +200,7 @@ class Attention(Section):
 class Stages(Section):
     """Where the words of reports begin: excited, committed."""
 
-    excited: float = number(0.30, "0..1", (0, 1), "arousal from which a mood counts as excited (delighted, angry)")
+    excited: float = number(0.10, "0..1", (0, 1), "arousal from which a mood counts as excited (delighted, angry)")
     committed: float = number(0.30, "0..1", (0, 1), "commitment from which a customer counts as committed")
     win_back_weeks: float = number(78.0, "weeks", (1, 520), "the lapsed are contacted for so long after they lapsed")
 
