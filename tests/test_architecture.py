@@ -14,14 +14,14 @@ import sim
 
 HOUSE = Path(sim.__file__).parent
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("parameters", "currency"),
+    ("parameters", "currency", "equity"),
     ("scenario", "calendar"),
     ("engine", "rules"),
     ("budget", "network", "plans", "curves", "surveys"),
     ("birth", "responses", "strategies", "records", "history", "lever_steps"),
     ("events",),
     ("firm_book", "metrics"),
-    ("course", "compiling", "equity"),
+    ("course", "compiling", "valuation"),
     ("market", "customer", "customers", "firms"),
     ("experiments", "figures"),
     ("console", "tables", "pictures"),

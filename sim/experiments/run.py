@@ -102,14 +102,14 @@ class Run:
     @cached_property
     def equity(self) -> pd.DataFrame:
         """Customer equity by firm at the end, with its parts."""
-        from sim.equity.person import equity_table
+        from sim.valuation.person import equity_table
 
         return equity_table(self.records)
 
     @cached_property
     def person_equity(self) -> pd.DataFrame:
         """Value to date, residual and total per person and firm."""
-        from sim.equity.person import person_equity
+        from sim.valuation.person import person_equity
 
         return person_equity(self.records)
 

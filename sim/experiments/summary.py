@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.equity.person import Equity, customer_equity
 from sim.metrics.registry import shipped_metrics
 from sim.metrics.survival import cohort_table
 from sim.records import Floats, Records
+from sim.valuation.person import Equity, customer_equity
 
 if TYPE_CHECKING:
     import pandas as pd

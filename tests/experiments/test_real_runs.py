@@ -5,10 +5,10 @@ import pytest
 
 import sim
 from sim.engine.state import COSTS
-from sim.equity.person import customer_equity
 from sim.experiments.differences import IDENTICAL
 from sim.metrics.registry import shipped_metrics
 from sim.metrics.whale_curve import customer_profit
+from sim.valuation.person import customer_equity
 
 UNALLOCATED = ("advertising", "service", "people", "capacity")
 SMALL = {

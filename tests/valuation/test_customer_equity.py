@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from sim.engine.state import ACCOUNTS
-from sim.equity.person import customer_equity, equity_table, person_equity, steady_retention
 from sim.metrics.money import cumulative_discounted_profit_money
+from sim.valuation.person import customer_equity, equity_table, person_equity, steady_retention
 
 TERMS = {"money.discount_rate": 0.1, "money.equity_horizon_years": 2.0}
 

@@ -1,0 +1,190 @@
+"""Arguments of calculators, checked: what is wrong and what is allowed, in one sentence that names the argument."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+HUGE = 1e15
+"""Numbers beyond this are taken for a mistake (infinity included)."""
+
+
+def number(name: str, value: Any, low: float = -HUGE, high: float = HUGE, *, open_low: bool = False,
+           open_high: bool = False) -> float:
+    """One finite number within limits (inclusive unless open), as a float.
+
+    Raises:
+        TypeError: not a number.
+        ValueError: NaN, infinite, or outside the limits.
+
+    >>> number("retention", 0.8, 0, 1)
+    0.8
+    >>> number("retention", 1.2, 0, 1)
+    Traceback (most recent call last):
+    ValueError: retention: 1.2 is not allowed; a number from 0 to 1
+    """
+    found = numbers(name, value, low, high, open_low=open_low, open_high=open_high)
+    if found.ndim:
+        raise TypeError(f"{name}: one number is expected, not {found.size} of them")
+    return float(found)
+
+
+def numbers(name: str, value: Any, low: float = -HUGE, high: float = HUGE, *, open_low: bool = False,
+            open_high: bool = False, dimensions: int | None = None, least: int = 0) -> Floats:
+    """Finite numbers within limits as an array of float64, of any shape unless `dimensions` is given.
+
+    `least` is the smallest number of values allowed (1: an empty array is refused).
+
+    Raises:
+        TypeError: something that is not a number.
+        ValueError: NaN, infinite, outside the limits, of another shape, or too few.
+
+    >>> numbers("margin", [1, 2.5]).tolist()
+    [1.0, 2.5]
+    """
+    allowed = _allowed(low, high, open_low, open_high)
+    found = _as_floats(name, value, allowed)
+    if dimensions is not None and found.ndim != dimensions:
+        raise ValueError(f"{name}: {found.ndim} dimensions are not allowed; {dimensions} expected")
+    if found.size < least:
+        raise ValueError(f"{name}: {found.size} values are not enough; at least {least}, each {allowed}")
+    above = (found > low) if open_low else (found >= low)
+    below = (found < high) if open_high else (found <= high)
+    bad = ~(np.isfinite(found) & above & below)
+    if bad.any():
+        place = int(np.flatnonzero(bad.ravel())[0])
+        where = f" (value {place + 1} of {found.size})" if found.size > 1 else ""
+        raise ValueError(f"{name}: {float(found.ravel()[place]):.12g} is not allowed{where}; {allowed}")
+    return found
+
+
+def whole(name: str, value: Any, low: int = 0, high: int = 10**15) -> int:
+    """One whole number within limits.
+
+    >>> whole("periods", 12.0)
+    12
+    >>> whole("periods", 1.5, 1)
+    Traceback (most recent call last):
+    ValueError: periods: 1.5 is not allowed; a whole number of at least 1
+    """
+    found = wholes(name, value, low, high)
+    if found.ndim:
+        raise TypeError(f"{name}: one whole number is expected, not {found.size} of them")
+    return int(found)
+
+
+def wholes(name: str, value: Any, low: int = 0, high: int = 10**15, *, dimensions: int | None = None,
+           least: int = 0) -> Ints:
+    """Whole numbers within limits as an array of int64 (1.0 counts as whole).
+
+    Raises:
+        TypeError: something that is not a number.
+        ValueError: NaN, a fraction, outside the limits, of another shape, or too few.
+    """
+    try:
+        found = numbers(name, value, low, high, dimensions=dimensions, least=least)
+    except ValueError as error:
+        raise ValueError(str(error).replace("a number", "a whole number")) from None
+    broken = found != np.floor(found)
+    if broken.any():
+        allowed = _allowed(low, high, False, False).replace("a number", "a whole number")
+        raise ValueError(f"{name}: {float(found[broken].ravel()[0]):.12g} is not allowed; {allowed}")
+    return found.astype(np.int64)
+
+
+def transition(name: str, value: Any) -> Floats:
+    """A square matrix of probabilities whose rows sum to 1 (to 1e-9).
+
+    >>> transition("matrix", [[0.7, 0.3], [0.5, 0.4]])
+    Traceback (most recent call last):
+    ValueError: matrix: row 2 sums to 0.9; every row must sum to 1
+    """
+    found = numbers(name, value, 0.0, 1.0, dimensions=2, least=1)
+    if found.shape[0] != found.shape[1]:
+        rows, columns = found.shape
+        raise ValueError(f"{name}: {rows} rows and {columns} columns; as many rows as columns expected")
+    sums = found.sum(axis=1)
+    off = np.abs(sums - 1.0) > 1e-9
+    if off.any():
+        row = int(np.flatnonzero(off)[0])
+        raise ValueError(f"{name}: row {row + 1} sums to {sums[row]:.12g}; every row must sum to 1")
+    return found
+
+
+def one_of(name: str, value: Any, allowed: tuple[str, ...]) -> str:
+    """A word out of a list, with the nearest one where it is not.
+
+    >>> one_of("timing", "imediate", ("immediate", "renewal"))
+    Traceback (most recent call last):
+    ValueError: timing: 'imediate' is not allowed; immediate or renewal; did you mean immediate?
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{name}: a word is expected, not {type(value).__name__}; {_listed(allowed)}")
+    if value not in allowed:
+        from difflib import get_close_matches
+
+        near = get_close_matches(value, allowed, n=1, cutoff=0.5)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise ValueError(f"{name}: {value!r} is not allowed; {_listed(allowed)}{hint}")
+    return value
+
+
+def same_length(**columns: NDArray[Any]) -> int:
+    """The length that all columns share.
+
+    >>> same_length(frequency=np.array([1, 2]), recency=np.array([3.0]))
+    Traceback (most recent call last):
+    ValueError: recency: 1 values, but frequency has 2; all columns must be equally long
+    """
+    (first, column), *rest = columns.items()
+    for name, other in rest:
+        if other.shape[0] != column.shape[0]:
+            raise ValueError(f"{name}: {other.shape[0]} values, but {first} has {column.shape[0]}; "
+                             "all columns must be equally long")
+    return int(column.shape[0])
+
+
+def plain(value: Any) -> Any:
+    """A result as a plain float where it is one number, else as the array it is.
+
+    >>> plain(np.float64(2.0)), plain(np.array(2.0)), plain(np.array([2.0])).tolist()
+    (2.0, 2.0, [2.0])
+    """
+    return float(value) if np.ndim(value) == 0 else value
+
+
+def _as_floats(name: str, value: Any, allowed: str) -> Floats:
+    if value is None or isinstance(value, (str, bytes, bool, complex)):
+        raise TypeError(f"{name}: {value!r} is not a number; {allowed}")
+    try:
+        found = np.asarray(value)
+        if found.dtype.kind == "O":
+            found = found.astype(np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise TypeError(f"{name}: not made of numbers; {allowed}") from None
+    if found.dtype.kind not in "fiu":
+        raise TypeError(f"{name}: not made of numbers but of {found.dtype.name}; {allowed}")
+    return found.astype(np.float64)
+
+
+def _allowed(low: float, high: float, open_low: bool, open_high: bool) -> str:
+    no_low, no_high = low <= -HUGE, high >= HUGE
+    if no_low and no_high:
+        return "a number"
+    if no_high:
+        return f"a number {'above' if open_low else 'of at least'} {low:g}"
+    if no_low:
+        return f"a number {'below' if open_high else 'of at most'} {high:g}"
+    start = f"above {low:g}" if open_low else f"from {low:g}"
+    end = f"below {high:g}" if open_high else f"to {high:g}"
+    joint = " and " if open_low and open_high else " "
+    return f"a number {start}{joint}{end}"
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    return " or ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else words[0]

@@ -1,0 +1,1 @@
+"""What the customers of a simulated firm are worth, read off the records of a run."""
