@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sim.experiments.engine import ScenarioLike, prepared, run_market
 from sim.experiments.manifest import Timing, manifest_of
@@ -17,6 +17,8 @@ from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.experiments.truth import Truth
 
 Progress = Callable[[int, int, str], None]
 """Told (runs done, runs in all, what is done)."""
@@ -112,6 +114,29 @@ class Run:
         from sim.valuation.person import person_equity
 
         return person_equity(self.records)
+
+    def true_values(
+        self, at: float, horizon: float | None = None, *, replications: int = 20,
+        policies: Literal["frozen", "free"] = "frozen", progress: Progress | None = None,
+    ) -> Truth:
+        """What every person will truly still bring to every firm, with its Monte Carlo error.
+
+        The world is run again to year `at` (which must give the run's own books, bit for bit), forked there, and run
+        on in `replications` futures with new luck, `horizon` years ahead (left out: `money.equity_horizon_years`). The
+        true residual of a person at a firm is the mean over futures of Σ_j contribution_j × worth_j, with discount
+        rate and timing of the scenario's `money`, in money of the valuation date.
+
+        `policies="frozen"`: every firm goes on with the levers in force and the split of its budget that it last had;
+        strategies do not change them and events on firms do not happen, events and seasons of the market do.
+        `policies="free"`: strategies plan on and all events strike. See `sim.experiments.truth`.
+
+        Raises:
+            ValueError: a date outside of the run, a horizon without length, fewer than 2 replications, or a run that
+                cannot be repeated (changed by hand, or run with other rules).
+        """
+        from sim.experiments.truth import true_values
+
+        return true_values(self.records, at, horizon, replications=replications, policies=policies, progress=progress)
 
     @cached_property
     def whales(self) -> pd.DataFrame:
