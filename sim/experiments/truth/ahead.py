@@ -41,9 +41,9 @@ class Ahead:
             ValueError: a date outside of the run, a horizon of no length, fewer than 2 replications, other policies.
         """
         years = records.scenario.money.equity_horizon_years if horizon is None else float(horizon)
-        start = records.warm_up + int(np.floor(float(at) * records.periods_per_year + 1e-9))
+        start = records.warm_up + int(np.floor(float(at) * records.periods_per_year + 1e-9)) if np.isfinite(at) else 0
         last = records.years[-1] if records.periods else 0.0
-        if not np.isfinite(at) or not 1 <= start <= records.periods:
+        if not 1 <= start <= records.periods:
             first = (1 - records.warm_up) / records.periods_per_year
             raise ValueError(f"at={at:g}: a date of the run, from year {first:.3g} (its first period) to {last:g}.")
         periods = round(years * records.periods_per_year) if np.isfinite(years) else 0
