@@ -174,7 +174,7 @@ def test_costs_without_end_are_refused_too() -> None:
 
 
 def test_numbers_too_large_to_hold_are_refused() -> None:
-    with pytest.raises(ValueError, match="periods: .*beyond"):
+    with pytest.raises(ValueError, match=r"periods: .*beyond"):
         lifetime_value(100, 1.0, 0.0, timing="immediate", growth=1.0, periods=2000)
 
 
