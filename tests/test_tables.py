@@ -29,7 +29,7 @@ def one() -> sim.Run:
     return sim.run("first_look", seed=1, overrides=SMALL)
 
 
-@pytest.mark.parametrize("name", figures.names())
+@pytest.mark.parametrize("name", figures.names_from_runs())
 def test_every_picture_has_its_table_and_draws_it(study: Replication, one: sim.Run, name: str) -> None:
     from matplotlib.figure import Figure
 
@@ -114,4 +114,15 @@ def test_worlds_side_by_side_are_drawn_by_world(tmp_path: Path) -> None:
 
 def test_all_pictures_are_saved_with_their_prefix(study: Replication, tmp_path: Path) -> None:
     paths = save_pictures(study, tmp_path, prefix="small_")
-    assert [path.name for path in paths] == [f"small_{name}.png" for name in figures.names()]
+    assert [path.name for path in paths] == [f"small_{name}.png" for name in figures.names_from_runs()]
+
+
+def test_a_picture_without_a_table_from_runs_is_left_out_and_says_how_it_is_drawn(
+    one: sim.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("sim.figures.equity_bars.TABLE")
+    assert "equity_bars" in figures.names()
+    assert "equity_bars" not in figures.names_from_runs()
+    with pytest.raises(LookupError, match=r"equity_bars is not drawn from runs .*find\('equity_bars'\)\(table\)"):
+        table_for("equity_bars", one)
+    assert tmp_path / "equity_bars.png" not in save_pictures(one, tmp_path)

@@ -1,7 +1,12 @@
-"""Every picture draws what it is given, says what it must, and computes nothing."""
+"""Every picture draws what it is given, says what it must, and computes nothing.
+
+A picture that is not drawn from runs has its example in `tests/helpers/own_tables/NAME.py`: `table()` gives a table,
+`NEEDS` names the columns it cannot do without.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +23,7 @@ from sim import figures
 from sim.figures._labels import spread
 from sim.figures.style import look, money, percent
 
+OWN = tuple(name for name in figures.names() if name not in figures.names_from_runs())
 MOODS = ("delighted_share", "content_share", "disappointed_share", "angry_share")
 
 
@@ -59,7 +65,7 @@ def words_of(ax: Axes) -> list[str]:
     return [text.get_text() for text in ax.figure.findobj(Text) if text.get_text()]
 
 
-@pytest.mark.parametrize("name", figures.names())
+@pytest.mark.parametrize("name", figures.names_from_runs())
 @pytest.mark.parametrize("firms", [("Only",), ("Rush", "Root"), tuple(f"Firm {n}" for n in range(9))])
 def test_draws_on_the_axes_it_is_given_and_names_every_firm(name: str, firms: tuple[str, ...]) -> None:
     ax = axes()
@@ -71,7 +77,7 @@ def test_draws_on_the_axes_it_is_given_and_names_every_firm(name: str, firms: tu
     pd.testing.assert_frame_equal(table, before)
 
 
-@pytest.mark.parametrize("name", figures.names())
+@pytest.mark.parametrize("name", figures.names_from_runs())
 def test_says_how_many_runs_stand_behind_it(name: str) -> None:
     ax = axes()
     figures.find(name)(table_for(name), ax)
@@ -79,7 +85,7 @@ def test_says_how_many_runs_stand_behind_it(name: str) -> None:
     assert any(wanted in word for word in words_of(ax)), f"{name} does not say {wanted!r}"
 
 
-@pytest.mark.parametrize("name", figures.names())
+@pytest.mark.parametrize("name", figures.names_from_runs())
 def test_title_says_the_finding_where_there_is_one(name: str) -> None:
     ax = axes()
     table = table_for(name)
@@ -88,17 +94,33 @@ def test_title_says_the_finding_where_there_is_one(name: str) -> None:
     assert ax.get_title(loc="left") == "Root keeps more"
 
 
-@pytest.mark.parametrize("name", figures.names())
+@pytest.mark.parametrize("name", figures.names_from_runs())
 def test_a_missing_column_is_named(name: str) -> None:
     table = table_for(name).drop(columns="firm")
     with pytest.raises(ValueError, match="needs the column 'firm'"):
         figures.find(name)(table, axes())
 
 
-@pytest.mark.parametrize("name", figures.names())
+@pytest.mark.parametrize("name", figures.names_from_runs())
 def test_an_empty_table_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="empty table"):
         figures.find(name)(table_for(name).iloc[:0], axes())
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_picture_of_its_own_table_draws_it_and_leaves_it_as_it_was(name: str) -> None:
+    example, ax = import_module(f"own_tables.{name}"), axes()
+    table = example.table()
+    table.attrs["finding"] = "What was found"
+    before = table.copy(deep=True)
+    assert figures.find(name)(table, ax) is ax
+    assert ax.get_title(loc="left") == "What was found"
+    pd.testing.assert_frame_equal(table, before)
+    with pytest.raises(ValueError, match="empty table"):
+        figures.find(name)(table.iloc[:0], axes())
+    for column in example.NEEDS:
+        with pytest.raises(ValueError, match=f"needs the column '{column}'"):
+            figures.find(name)(table.drop(columns=column), axes())
 
 
 def test_identical_lines_are_said_and_drawn_once() -> None:

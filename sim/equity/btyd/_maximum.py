@@ -1,0 +1,187 @@
+"""Maximum likelihood over positive parameters: search on their logarithms, errors from the curvature, plain advice.
+
+The search never raises: it ends with the best point found, whether that is a maximum inside the limits, and which
+parameters ran to a border or are not determined by the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+
+from sim.equity.checks import Floats, number
+
+Objective = Callable[[Floats], tuple[float, Floats]]
+"""Log-likelihood and its gradient (by the logarithms of the parameters) at the logarithms of the parameters."""
+
+LIMIT = 12.0
+"""Parameters are sought between exp(-12) and exp(12) (6e-6 to 160,000), times in units of the mean time observed."""
+
+LOOSE = 2.0
+"""A standard error of a logarithm above this (a factor of e² either way) counts as not determined."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fitted:
+    """What a fit tells beside its parameters; a model built from known parameters has none of it.
+
+    Attributes:
+        log_likelihood: at the estimates, natural logarithm.
+        standard_errors: by parameter, from the inverse of the observed information; NaN where there is none.
+        customers: number (or sum of weights) that the fit stands on.
+        converged: a maximum inside the limits was found.
+        advice: empty, or what is wrong and what to do about it.
+    """
+
+    log_likelihood: float = float("nan")
+    standard_errors: dict[str, float] = field(default_factory=dict)
+    customers: float = 0.0
+    converged: bool = True
+    advice: str = ""
+
+    def __post_init__(self) -> None:
+        for name in self.parameters:
+            number(name, getattr(self, name), 0.0, open_low=True)
+
+    def __repr__(self) -> str:
+        known = [f"{name}={value:.6g}" for name, value in self.parameters.items()]
+        if self.customers:
+            known += [f"log_likelihood={self.log_likelihood:.6f}", f"customers={self.customers:g}"]
+            known += [f"converged={self.converged}", f"advice={self.advice!r}"]
+        return f"{type(self).__name__}({', '.join(known)})"
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """The parameters of the model by name, in their usual order."""
+        return {one.name: getattr(self, one.name) for one in fields(self) if not one.kw_only}
+
+
+@dataclass(frozen=True)
+class Peak:
+    """Where a search ended."""
+
+    logs: Floats
+    value: float
+    errors: Floats
+    """Standard errors of the logarithms; NaN without a proper curvature."""
+    at_border: tuple[int, ...]
+    loose: tuple[int, ...]
+    found: bool
+
+
+def maximise(objective: Objective, starts: Sequence[Floats], customers: float) -> Peak:
+    """Climb from the first start; from the others too where that ends at a border or without a summit."""
+    best: Peak | None = None
+    for start in starts:
+        peak = _climb(objective, np.asarray(start, dtype=np.float64), customers)
+        if best is None or peak.value > best.value + 1e-6 or (peak.found and not best.found
+                                                               and peak.value > best.value - 1e-6):
+            best = peak
+        if best.found and not best.at_border and not best.loose:
+            break
+    assert best is not None
+    return best
+
+
+def _climb(objective: Objective, start: Floats, customers: float) -> Peak:
+    from scipy.optimize import minimize
+
+    def descent(logs: Floats) -> tuple[float, Floats]:
+        value, slope = objective(logs)
+        if not np.isfinite(value) or not np.isfinite(slope).all():
+            return 1e10, np.zeros(logs.size)
+        return -value / customers, -slope / customers
+
+    limits = [(-LIMIT, LIMIT)] * start.size
+    settings = {"maxiter": 500, "ftol": 1e-13, "gtol": 1e-7, "maxcor": 20}
+    ended = minimize(descent, np.clip(start, -LIMIT, LIMIT), jac=True, method="L-BFGS-B", bounds=limits,
+                     options=settings)
+    return _settled(descent, np.clip(ended.x, -LIMIT, LIMIT), customers)
+
+
+def _settled(descent: Objective, logs: Floats, customers: float) -> Peak:
+    """Newton's steps to the very summit, then its curvature."""
+    value, slope = descent(logs)
+    for _ in range(6):
+        free = _free(logs, slope)
+        bend = _curvature(descent, logs)
+        step = _step(bend, slope, free)
+        gain = -0.5 * customers * float(step @ slope)  # what the quadratic promises, in units of log-likelihood
+        if not 1e-9 < gain < np.inf:
+            break
+        size = min(1.0, 1.0 / max(1e-300, float(np.abs(step).max())))
+        there = np.clip(logs + size * step, -LIMIT, LIMIT)
+        new_value, new_slope = descent(there)
+        if not new_value < value:
+            break
+        logs, value, slope = there, new_value, new_slope
+    else:
+        bend = _curvature(descent, logs)
+    return _peak(logs, value, (slope, bend), customers)
+
+
+def _peak(logs: Floats, value: float, shape: tuple[Floats, Floats], customers: float) -> Peak:
+    slope, bend = shape
+    free = _free(logs, slope)
+    errors = np.full(logs.size, np.nan)
+    inner = customers * bend[np.ix_(free, free)]
+    scale = np.sqrt(np.abs(np.diag(inner)))
+    if free.any() and (scale > 0).all():
+        sizes, axes = np.linalg.eigh(inner / np.outer(scale, scale))
+        if sizes.min() > 1e-10:
+            spread = (axes / sizes) @ axes.T / np.outer(scale, scale)
+            errors[free] = np.sqrt(np.diag(spread))
+    border = tuple(np.flatnonzero(~free).tolist())
+    loose = tuple(np.flatnonzero(free & ~(errors < LOOSE)).tolist())
+    gain = -0.5 * customers * float(_step(bend, slope, free) @ slope)
+    found = not border and bool(np.isfinite(errors).all()) and abs(gain) < 1e-4
+    return Peak(logs, -value * customers, errors, border, loose, found)
+
+
+def _free(logs: Floats, slope: Floats) -> np.ndarray:
+    """Parameters that are not pressed against a border."""
+    pressed: np.ndarray = (np.abs(logs) >= LIMIT - 1e-3) & (logs * slope <= 1e-12)
+    return ~pressed
+
+
+def _curvature(descent: Objective, logs: Floats, width: float = 1e-4) -> Floats:
+    """The matrix of second derivatives by central differences of the gradient."""
+    rows = []
+    for place in range(logs.size):
+        move = np.zeros(logs.size)
+        move[place] = width
+        rows.append((descent(logs + move)[1] - descent(logs - move)[1]) / (2 * width))
+    found = np.array(rows)
+    return 0.5 * (found + found.T)
+
+
+def _step(bend: Floats, slope: Floats, free: np.ndarray) -> Floats:
+    """Newton's step among the free parameters, downhill even where the surface bends the wrong way."""
+    step = np.zeros(slope.size)
+    if free.any():
+        sizes, axes = np.linalg.eigh(bend[np.ix_(free, free)])
+        sizes = np.maximum(np.abs(sizes), 1e-12)
+        step[free] = -(axes / sizes) @ (axes.T @ slope[free])
+    return step
+
+
+def warnings_of(peak: Peak, names: Sequence[str]) -> list[str]:
+    """What a search says about its own trustworthiness, in sentences.
+
+    >>> flat = Peak(np.array([12.0, 0.0]), -1.0, np.array([np.nan, 9.0]), (0,), (1,), False)
+    >>> for line in warnings_of(flat, ("r", "alpha")): print(line)
+    r ran to the border of what is tried (it wants to be ever larger).
+    alpha is not determined by these data.
+    """
+    lines = []
+    for place in peak.at_border:
+        way = "larger" if peak.logs[place] > 0 else "smaller"
+        lines.append(f"{names[place]} ran to the border of what is tried (it wants to be ever {way}).")
+    if peak.loose:
+        loose = [names[place] for place in peak.loose]
+        lines.append(f"{' and '.join(loose)} {'is' if len(loose) == 1 else 'are'} not determined by these data.")
+    if not lines and not peak.found:
+        lines.append("The search ended without a clear maximum.")
+    return lines
