@@ -31,7 +31,7 @@ class Fitted:
         log_likelihood: at the estimates, natural logarithm.
         standard_errors: by parameter, from the inverse of the observed information; NaN where there is none.
         customers: number (or sum of weights) that the fit stands on.
-        converged: a maximum inside the limits was found.
+        converged: a maximum inside the limits was found, and the data determine it.
         advice: empty, or what is wrong and what to do about it.
     """
 
@@ -69,6 +69,7 @@ class Peak:
     at_border: tuple[int, ...]
     loose: tuple[int, ...]
     found: bool
+    """A maximum inside the limits, with a curvature in every direction."""
 
 
 def maximise(objective: Objective, starts: Sequence[Floats], customers: float) -> Peak:
@@ -136,7 +137,7 @@ def _peak(logs: Floats, value: float, shape: tuple[Floats, Floats], customers: f
     border = tuple(np.flatnonzero(~free).tolist())
     loose = tuple(np.flatnonzero(free & ~(errors < LOOSE)).tolist())
     gain = -0.5 * customers * float(_step(bend, slope, free) @ slope)
-    found = not border and bool(np.isfinite(errors).all()) and abs(gain) < 1e-4
+    found = not border and not loose and abs(gain) < 1e-4
     return Peak(logs, -value * customers, errors, border, loose, found)
 
 

@@ -135,4 +135,4 @@ def beta_nodes(a: float, b: Floats, flat: float) -> BetaNodes:
 def _edge(a: float, b: float) -> float:
     """The logit below which less than exp(-40) of Beta(a, b) lies, roughly and safely."""
     centre = float(np.log(a / b))
-    return centre - 45.0 / a - 10.0 / np.sqrt(min(a, b)) - 2.0
+    return centre - 45.0 / a - 10.0 / float(np.sqrt(min(a, b))) - 2.0
