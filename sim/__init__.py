@@ -4,6 +4,7 @@
     run = sim.run("first_look", seed=7)          # one run, as tables
     sim.compare("leaky_bucket").table()          # the what-ifs of a scenario, paired
     sim.replicate("first_look", 20).table()      # its firms side by side over 20 runs
+    sim.truth("first_look").scores()             # estimates of customer value against the true ones
     sim.draw("customers_over_time", run)         # a picture; `sim.figures.names()` lists them
 
 Everything is loaded when first used: `import sim` loads neither mesa, pandas, numba nor matplotlib.
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sim.experiments.replicate import Replication, replicate
     from sim.experiments.run import Run, run
     from sim.experiments.store import Replay, replay
+    from sim.experiments.truth import Truth, TruthStudy, truth
     from sim.firms import Firm
     from sim.market import Market
     from sim.pictures import draw, save_pictures
@@ -34,6 +36,7 @@ _HOMES = {
     "compare": "sim.experiments.compare", "Comparison": "sim.experiments.compare",
     "replicate": "sim.experiments.replicate", "Replication": "sim.experiments.replicate",
     "replay": "sim.experiments.store", "Replay": "sim.experiments.store",
+    "truth": "sim.experiments.truth", "Truth": "sim.experiments.truth", "TruthStudy": "sim.experiments.truth",
     "Market": "sim.market", "Customer": "sim.customer", "Firm": "sim.firms", "Records": "sim.records",
     "Strategy": "sim.strategies", "Plan": "sim.plans", "Seen": "sim.plans",
     "draw": "sim.pictures", "save_pictures": "sim.pictures",
@@ -41,8 +44,8 @@ _HOMES = {
 
 __all__ = [
     "Comparison", "Customer", "Firm", "Market", "Plan", "Records", "Replay", "Replication", "Run", "Scenario",
-    "ScenarioError", "Seen", "Strategy", "compare", "draw", "load", "reload", "replay", "replicate", "run",
-    "save_pictures",
+    "ScenarioError", "Seen", "Strategy", "Truth", "TruthStudy", "compare", "draw", "load", "reload", "replay",
+    "replicate", "run", "save_pictures", "truth",
 ]
 
 

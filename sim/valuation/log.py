@@ -148,4 +148,5 @@ class Log:
 
     def total(self, rows: Purchases, column: str) -> Floats:
         """Sum of a column of these rows by customer [n]."""
-        return np.bincount(self.places(rows), weights=getattr(rows, column), minlength=self.customers.size)
+        weights = np.asarray(getattr(rows, column), dtype=np.float64)
+        return np.bincount(self.places(rows), weights=weights, minlength=self.customers.size).astype(np.float64)

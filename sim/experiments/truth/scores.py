@@ -86,10 +86,30 @@ def estimates_table(truth: Truth, firm: str | None = None, own: Own | None = Non
     return table
 
 
+def picture_table(truth: Truth, firm: str, own: Own | None = None) -> pd.DataFrame:
+    """The table of the picture `true_against_estimated` for one firm: estimates, the best order of customers first."""
+    found = scores_table(truth, firm, own).set_index("title")["rank_correlation"].dropna()
+    ranks = found.sort_values(ascending=False, kind="stable")
+    table = estimates_table(truth, firm, own)
+    by_title = {str(name): float(rank) for name, rank in ranks.items()}
+    kept = table.attrs | {"firm": firm, "rank_correlation": by_title}
+    if by_title:
+        kept["finding"] = f"{next(iter(by_title))}: closest to the true order of {firm}'s customers"
+    places = {title: place for place, title in enumerate(ranks.index)}
+    table = table[table["title"].isin(places)]
+    table = table.sort_values("title", key=lambda titles: titles.map(places), kind="stable").reset_index(drop=True)
+    table.attrs = kept
+    return table
+
+
 def scores_table(truth: Truth, firm: str | None = None, own: Own | None = None) -> pd.DataFrame:
     """One row per firm and estimator: how far off, in which direction, in what order, and at what price.
 
-    Columns: firm, estimator, title, sees, customers_people (n: everybody who ever bought from the firm),
+    Every estimator sees the firm's own log by customer, as an information system of level `identity` holds it (the one
+    that needs a panel says so in `sees`). `firm_could` says whether the firm has it: with level `sales` it does not
+    know who buys, and the row shows what it would see if it did.
+
+    Columns: firm, estimator, title, sees, firm_could, customers_people (n: everybody who ever bought from the firm),
     true_mean_money, estimate_mean_money, mean_absolute_error_money, bias_money (estimate − true, mean),
     rank_correlation (Spearman), misdirected_share, reason (why it could not be computed, else "").
 
@@ -100,10 +120,16 @@ def scores_table(truth: Truth, firm: str | None = None, own: Own | None = None) 
     import pandas as pd
 
     return pd.DataFrame([
-        {"firm": one.firm, "estimator": one.estimator, "title": one.title, "sees": one.sees, **score(one),
-         "reason": one.reason}
+        {"firm": one.firm, "estimator": one.estimator, "title": one.title, "sees": one.sees,
+         "firm_could": knows_people(truth, one.firm), **score(one), "reason": one.reason}
         for one in held(truth, firm, own)
     ])
+
+
+def knows_people(truth: Truth, firm: str) -> bool:
+    """Whether the firm's information system, as it is at the valuation date, records who buys."""
+    levers = truth.market.course.book.states[truth.records.firms.index(firm)].levers
+    return bool(levers.information != "sales")
 
 
 def score(one: Held) -> dict[str, Any]:
@@ -129,7 +155,7 @@ def misdirected(estimate: Floats, true: Floats, top: float = TOP) -> float:
     """
     size = max(1, int(np.ceil(top * true.size)))
     chosen, best = (np.argsort(-values, kind="stable")[:size] for values in (estimate, true))
-    return 1.0 - np.isin(chosen, best).sum() / size
+    return 1.0 - int(np.isin(chosen, best).sum()) / size
 
 
 def rank_correlation(a: Floats, b: Floats) -> float:

@@ -11,6 +11,7 @@ from sim.experiments.engine import ScenarioLike, checked_seed, prepared, run_mar
 from sim.experiments.statistics import mean_interval
 from sim.experiments.truth.ahead import Policies, Progress
 from sim.experiments.truth.result import Truth, true_values
+from sim.experiments.truth.scores import picture_table
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class TruthStudy:
     plan: Plan
     seeds: list[int] = field(default_factory=list)
     last: Truth | None = None
+    note: str = ""
     rows: dict[str, list[pd.DataFrame]] = field(default_factory=lambda: {"scores": [], "seen": []}, repr=False)
 
     @property
@@ -75,9 +77,9 @@ class TruthStudy:
     def scores(self) -> pd.DataFrame:
         """One row per firm and estimator: means over runs with 95 % intervals (Student's t; NaN for one run).
 
-        Columns: firm, estimator, title, sees, n (runs), customers_people (mean), true_mean_money, and for each of
-        mean_absolute_error_money, bias_money, rank_correlation, misdirected_share its mean, `..._low`, `..._high`;
-        reason (why it could not be computed in some run, else "").
+        Columns: firm, estimator, title, sees, firm_could (in every run), n (runs), customers_people (mean),
+        true_mean_money; mean_absolute_error_money, bias_money, rank_correlation and misdirected_share, each with its
+        mean, `..._low` and `..._high`; reason (why it could not be computed in some run, else "").
         """
         import pandas as pd
 
@@ -85,6 +87,7 @@ class TruthStudy:
         for (firm, estimator), rows in self.runs().groupby(["firm", "estimator"], sort=False):
             row: dict[str, Any] = {
                 "firm": firm, "estimator": estimator, "title": rows["title"].iloc[0], "sees": rows["sees"].iloc[0],
+                "firm_could": bool(rows["firm_could"].all()),
                 "n": int(rows["rank_correlation"].notna().sum()), "customers_people": rows["customers_people"].mean(),
                 "true_mean_money": rows["true_mean_money"].mean(),
             }
@@ -107,11 +110,7 @@ class TruthStudy:
     def picture_table(self, firm: str) -> pd.DataFrame:
         """The table of the picture `true_against_estimated`: estimates and true values of the last run."""
         assert self.last is not None
-        table = self.last.estimates(firm, self.plan.own).dropna(subset=["estimate_money"])
-        scores = self.last.scores(firm, self.plan.own).set_index("title")["rank_correlation"].dropna()
-        table.attrs["rank_correlation"] = {str(title): float(value) for title, value in scores.items()}
-        table.attrs["firm"] = firm
-        return table
+        return picture_table(self.last, firm, self.plan.own)
 
     def save(self, folder: str | Path) -> Path:
         """Save all tables as CSV and a picture per firm; the folder appears whole or not at all.
@@ -151,23 +150,33 @@ def truth(
         raise ValueError(f"There is no firm {what.firm!r}; {suggestion(what.firm, chosen.firms)}.")
     first = checked_seed(chosen.runs.seed if seed is None else seed)
     study = TruthStudy(chosen, what)
-    steps = what.replications + 2
-    for number in range(what.runs):
-        tell = _told(what.progress, number * steps, what.runs * steps)
-        tell(0, steps, f"run {number + 1} of {what.runs}")
-        records = run_market(chosen, first + number, "all")
-        study.last = true_values(
-            records, what.date(chosen), what.horizon, replications=what.replications, policies=what.policies,
-            progress=lambda done, total, words, tell=tell: tell(done + 1, total + 1, words),  # type: ignore[misc]
-        )
-        study.rows["scores"].append(study.last.scores(what.firm, what.own))
-        study.rows["seen"].append(study.last.seen(what.windows_weeks))
-        study.seeds.append(first + number)
+    try:
+        for number in range(what.runs):
+            _one(study, first + number)
+    except KeyboardInterrupt:
+        if study.last is None:
+            raise
+        study.note = f"Stopped after {len(study.seeds)} of {what.runs} runs; they are told."
     return study
 
 
-def _told(progress: Progress | None, before: int, total: int) -> Progress:
-    """Progress of one run as progress of all."""
-    if progress is None:
-        return lambda _done, _total, _words: None
-    return lambda done, _total, words: progress(before + done, total, words)
+def _one(study: TruthStudy, seed: int) -> None:
+    """One run of the market, its truth, and what is kept of both."""
+    plan, done = study.plan, len(study.seeds)
+    steps = plan.replications + 2
+
+    def tell(step: int, _total: int, words: str) -> None:
+        if plan.progress is not None:
+            plan.progress(done * steps + step, plan.runs * steps, words)
+
+    tell(0, steps, f"run {done + 1} of {plan.runs}")
+    records = run_market(study.scenario, seed, "all")
+    found = true_values(
+        records, plan.date(study.scenario), plan.horizon, replications=plan.replications, policies=plan.policies,
+        progress=lambda step, total, words: tell(step + 1, total, words),
+    )
+    rows = {"scores": found.scores(plan.firm, plan.own), "seen": found.seen(plan.windows_weeks)}
+    for name, table in rows.items():
+        study.rows[name].append(table)
+    study.last = found
+    study.seeds.append(seed)

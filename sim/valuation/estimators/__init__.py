@@ -1,7 +1,7 @@
 """Estimators of residual customer value: one function per file, from a firm's log to one value per customer.
 
-An estimator is a file here with a function of the file's name, `(log: Log) -> values`, and two words on it: `TITLE`, how
-it is called in tables and pictures, and `SEES`, what it looks at. The folder is scanned. Values are in units of the
+An estimator is a file here with a function of the file's name, `(log: Log) -> values`, and two words on it: `TITLE`,
+how it is called in tables and pictures, and `SEES`, what it looks at. The folder is scanned. Values are in units of the
 currency at the valuation date, for the customers of the log in their order, over the horizon and on the terms of the
 log, so that they can be held against true values.
 

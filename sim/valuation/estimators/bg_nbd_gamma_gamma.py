@@ -40,4 +40,5 @@ def bg_nbd_gamma_gamma(log: Log) -> Floats:
     spend = fit_gamma_gamma(repeats, mean_spend).expected_spend(repeats, mean_spend)
     recent = log.own.where(log.own.period >= log.at - log.span)
     share = float(recent.margin.sum()) / max(float(recent.amount.sum()), 1e-9)
-    return coming * np.asarray(spend) * share
+    value: Floats = coming * np.asarray(spend, dtype=np.float64) * share
+    return value

@@ -53,7 +53,8 @@ def _switches(panel: Purchases, firms: int) -> tuple[Floats, Floats]:
     """Expected number of switches from firm to firm [F, F], and the shares of each person's last period [N, F]."""
     order = np.lexsort((panel.period, panel.customer))
     customer, period = panel.customer[order], panel.period[order]
-    new = np.r_[True, (customer[1:] != customer[:-1]) | (period[1:] != period[:-1])] if order.size else np.empty(0, bool)
+    new = np.ones(order.size, dtype=np.bool_)
+    new[1:] = (customer[1:] != customer[:-1]) | (period[1:] != period[:-1])
     visit = np.cumsum(new) - 1
     bought = np.zeros((int(new.sum()), firms))
     np.add.at(bought, (visit, panel.firm[order]), panel.units[order])
@@ -63,6 +64,7 @@ def _switches(panel: Purchases, firms: int) -> tuple[Floats, Floats]:
     again = who[1:] == who[:-1]
     between = shares[:-1][again].T @ shares[1:][again]
     latest = np.zeros((int(customer.max(initial=-1)) + 1, firms))
-    final = np.r_[~again, True] if who.size else np.empty(0, bool)
+    final = np.ones(who.size, dtype=np.bool_)
+    final[:-1] = ~again
     latest[who[final]] = shares[final]
     return within + between, latest
