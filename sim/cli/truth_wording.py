@@ -76,10 +76,8 @@ def _estimators(firm: str, rows: list[Row], study: TruthStudy) -> list[str]:
     people, true = rows[0]["customers_people"], rows[0]["true_mean_money"]
     head = [f"{firm}: {people:,.0f} customers", "estimate − truth", "", "mean error", "rank", "", "wrong people", ""]
     lines = [head]
-    for row in ranked(rows):
-        if row["n"] == 0:
-            lines.append([row["title"], f"not computed: {row['reason']}"])
-            continue
+    known = [row for row in ranked(rows) if row["n"] > 0]
+    for row in known:
         lines.append([
             row["title"], signed(row["bias_money"], "money"), _between(row, "bias_money", "money"),
             amount(row["mean_absolute_error_money"], "money"), f"{row['rank_correlation']:.2f}",
@@ -87,7 +85,8 @@ def _estimators(firm: str, rows: list[Row], study: TruthStudy) -> list[str]:
             _between(row, "misdirected_share", "share"),
         ])
     table = [f"  {line}" for line in columns(lines, left=(0, 2, 5, 7))]
-    return [*table, f"  True value of a customer: {amount(true, 'money', currency)} on average."]
+    missing = [f"  {row['title']} was not computed: {row['reason']}." for row in rows if row["n"] == 0]
+    return [*table, *missing, f"  True value of a customer: {amount(true, 'money', currency)} on average."]
 
 
 def ranked(rows: list[Row]) -> list[Row]:

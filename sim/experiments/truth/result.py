@@ -17,6 +17,7 @@ from sim.records import Floats, Records
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
     from sim.experiments.truth.scores import Own
 
@@ -160,6 +161,17 @@ class Truth:
         from sim.experiments.truth.scores import scores_table
 
         return scores_table(self, firm, own)
+
+    def draw(self, firm: str, ax: Axes | None = None, own: Own | None = None) -> Axes:
+        """Draw what estimators say of a firm's customers against the truth (the picture `true_against_estimated`).
+
+        Raises:
+            ValueError: no such firm, or nothing could be estimated.
+        """
+        from sim import figures
+        from sim.experiments.truth.scores import picture_table
+
+        return figures.find("true_against_estimated")(picture_table(self, firm, own), ax)
 
     @cached_property
     def notes(self) -> tuple[str, ...]:

@@ -55,6 +55,7 @@ def about(study: TruthStudy) -> dict[str, Any]:
 
 def _write(study: TruthStudy, aside: Path) -> None:
     from sim import figures
+    from sim.experiments.truth.scores import picture_table
 
     last = study.last
     assert last is not None
@@ -65,7 +66,7 @@ def _write(study: TruthStudy, aside: Path) -> None:
     for name, table in tables.items():
         table.to_csv(aside / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
     for number, firm in enumerate(study.firms, start=1):
-        table = study.picture_table(firm)
+        table = picture_table(last, firm, study.plan.own)
         if not table.empty:
             plain = "".join(letter if letter.isalnum() else "_" for letter in firm)
             figures.save("true_against_estimated", table, aside / f"true_against_estimated-{number}-{plain}.png")

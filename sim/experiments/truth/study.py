@@ -11,11 +11,11 @@ from sim.experiments.engine import ScenarioLike, checked_seed, prepared, run_mar
 from sim.experiments.statistics import mean_interval
 from sim.experiments.truth.ahead import Policies, Progress
 from sim.experiments.truth.result import Truth, true_values
-from sim.experiments.truth.scores import picture_table
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
     from sim.experiments.truth.scores import Own
 
@@ -107,10 +107,10 @@ class TruthStudy:
         table = table[table["firm"].isin(self.firms)].reset_index(drop=True)
         return table.assign(n=len(self.seeds))
 
-    def picture_table(self, firm: str) -> pd.DataFrame:
-        """The table of the picture `true_against_estimated`: estimates and true values of the last run."""
+    def draw(self, firm: str, ax: Axes | None = None) -> Axes:
+        """Draw the last run's estimates of a firm's customers against the truth: see `Truth.draw`."""
         assert self.last is not None
-        return picture_table(self.last, firm, self.plan.own)
+        return self.last.draw(firm, ax, self.plan.own)
 
     def save(self, folder: str | Path) -> Path:
         """Save all tables as CSV and a picture per firm; the folder appears whole or not at all.
