@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.equity.btyd._maximum import Fitted, Peak, maximise, warnings_of
+from sim.equity.btyd._maximum import Fitted, Peak, by_differences, maximise, warnings_of
 from sim.equity.btyd._sums import discounted_steps
 from sim.equity.checks import Floats, Ints, number, numbers, plain, whole, wholes
 
@@ -129,14 +129,18 @@ class Likelihood:
         alpha, beta = np.exp(logs)
         t, last = np.arange(self.leavers.size), float(self.leavers.size)
         everybody = self.leavers.sum() + self.stayed
-        whole_ = betaln(alpha, beta)
-        value = self.leavers @ (betaln(alpha + 1, beta + t) - whole_)
-        value += self.stayed * (betaln(alpha, beta + last) - whole_)
+        apart = betaln(alpha, beta)
+        value = self.leavers @ (betaln(alpha + 1, beta + t) - apart)
+        value += self.stayed * (betaln(alpha, beta + last) - apart)
         both = self.leavers @ psi(alpha + beta + t + 1) + self.stayed * psi(alpha + beta + last)
         both -= everybody * psi(alpha + beta)
         by_alpha = self.leavers.sum() * (psi(alpha + 1) - psi(alpha)) - both
         by_beta = self.leavers @ psi(beta + t) + self.stayed * psi(beta + last) - everybody * psi(beta) - both
         return float(value), np.array([by_alpha * alpha, by_beta * beta])
+
+    def curvature(self, logs: Floats) -> Floats:
+        """Second derivatives by the logarithms."""
+        return by_differences(self, logs)
 
 
 def fit_sbg(survivors: Any) -> SBG:

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.equity.btyd._bg_bb_likelihood import Likelihood, parts
 from sim.equity.btyd._histories import Histories, checked_histories, checked_weights, condensed
-from sim.equity.btyd._maximum import Fitted, Peak, maximise, warnings_of
+from sim.equity.btyd._maximum import Fitted, Peak, fit, warnings_of
 from sim.equity.btyd._sums import checked_discount, discounted_steps
 from sim.equity.checks import Floats, number, plain, same_length, whole, wholes
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
 NAMES = ("alpha", "beta", "gamma", "delta")
-MOST_OPPORTUNITIES = 10**6
+MOST_OPPORTUNITIES = 10**5
 
 
 @dataclass(frozen=True, repr=False)
@@ -206,7 +206,7 @@ def fit_bg_bb(frequency: Any, recency: Any, opportunities: Any, weights: Any = N
     past = _checked(*columns)
     rows = condensed(tuple(past), checked_weights(weights, past.T.size))
     starts = [np.log([1.0, 1.0, 0.7, 2.5]), np.log([0.5, 2.0, 0.3, 5.0]), np.log([3.0, 3.0, 3.0, 9.0])]
-    peak = maximise(Likelihood(rows), starts, rows.total)
+    peak = fit(Likelihood, rows, starts)
     found = np.exp(peak.logs)
     return BGBB(
         *found.tolist(), customers=rows.total, converged=peak.found, log_likelihood=float(peak.value),
@@ -225,7 +225,7 @@ def _advice(peak: Peak, columns: tuple[Floats, ...]) -> str:
     if not (x > 0).any():
         lines.append("Nobody bought again: no chance of buying and none of loss can be told; wait for more "
                      "opportunities.")
-    elif gamma - delta < -6:
+    elif gamma - delta < -5:
         lines.append("The chance of being lost is about 0 here: forecasts are those of customers who never leave.")
     elif min(alpha, beta) > 6:
         lines.append("Customers look alike in how often they buy: only alpha/(alpha + beta) is told by these data.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.equity.btyd._histories import Histories, checked_columns, checked_histories, checked_weights, condensed
-from sim.equity.btyd._maximum import Fitted, Peak, maximise, warnings_of
+from sim.equity.btyd._maximum import Fitted, Peak, fit, warnings_of
 from sim.equity.btyd._means import Residual
 from sim.equity.btyd._sums import checked_discount, discounted_increments, furthest_time
 from sim.equity.checks import Floats, numbers, plain, whole, wholes
@@ -193,17 +193,16 @@ def fit_bg_nbd(frequency: Any, recency: Any, T: Any, weights: Any = None) -> BGN
     past = checked_columns(frequency, recency, T)
     rows = condensed(tuple(past), checked_weights(weights, past.T.size))
     x, last, end = rows.columns
-    unit = float(rows.weights @ end) / rows.total or 1.0
-    objective = Likelihood.of(rows._replace(columns=(x, last / unit, end / unit)))
-    mean = max(float(rows.weights @ x) / rows.total, 1e-3)
+    unit = rows.mean(end) or 1.0
+    mean = max(rows.mean(x), 1e-3)
     starts = [np.log([0.5, 0.5 / mean, 0.8, 2.5]), np.log([2.0, 2.0 / mean, 0.3, 3.0]),
               np.log([0.1, 0.1 / mean, 3.0, 10.0])]
-    peak = maximise(objective, starts, rows.total)
+    peak = fit(Likelihood.of, rows._replace(columns=(x, last / unit, end / unit)), starts)
     r, alpha, a, b = np.exp(peak.logs) * (1.0, unit, 1.0, 1.0)
     errors = peak.errors * (r, alpha, a, b)
     return BGNBD(
         float(r), float(alpha), float(a), float(b), customers=rows.total, converged=peak.found,
-        log_likelihood=float(peak.value - (rows.weights @ x) * np.log(unit)),
+        log_likelihood=peak.value - rows.total * rows.mean(x) * float(np.log(unit)),
         standard_errors=dict(zip(NAMES, errors.tolist(), strict=True)), advice=_advice(peak, x),
     )
 
@@ -216,9 +215,12 @@ def _advice(peak: Peak, x: Floats) -> str:
     r, alpha, a, b = peak.logs
     if not (x > 0).any():
         lines.append("Nobody bought a second time: no rate and no loss can be told; watch the customers for longer.")
-    elif a - b < -6:
+    elif a - b < -5:
         lines.append("The chance of being lost after a purchase is about 0 here: forecasts are those of customers who "
                      "never leave; watch for longer, or use a shorter unit of time.")
+    elif a - b > 6:
+        lines.append("Nobody is seen to buy again after a repeat purchase: everybody counts as lost then; watch for "
+                     "longer.")
     elif min(a, b) > 6:
         lines.append("Customers look alike in how easily they are lost: only a/(a + b) is told by these data.")
     elif min(r, alpha) > 6:

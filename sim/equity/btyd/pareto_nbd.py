@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.equity.btyd._histories import Histories, checked_columns, checked_histories, checked_weights, condensed
-from sim.equity.btyd._maximum import Fitted, Peak, maximise, warnings_of
+from sim.equity.btyd._maximum import Fitted, Peak, fit, warnings_of
 from sim.equity.btyd._sums import checked_discount, discounted_increments
 from sim.equity.checks import Floats, numbers, plain, whole, wholes
 
@@ -191,17 +191,16 @@ def fit_pareto_nbd(frequency: Any, recency: Any, T: Any, weights: Any = None) ->
     past = checked_columns(frequency, recency, T)
     rows = condensed(tuple(past), checked_weights(weights, past.T.size))
     x, last, end = rows.columns
-    unit = float(rows.weights @ end) / rows.total or 1.0
-    objective = Likelihood(rows._replace(columns=(x, last / unit, end / unit)))
-    mean = max(float(rows.weights @ x) / rows.total, 1e-3)
+    unit = rows.mean(end) or 1.0
+    mean = max(rows.mean(x), 1e-3)
     starts = [np.log([0.6, 0.4 / mean, 0.6, 0.4]), np.log([2.0, 1.5 / mean, 2.0, 3.0]),
               np.log([0.2, 0.1 / mean, 0.3, 0.1])]
-    peak = maximise(objective, starts, rows.total)
+    peak = fit(Likelihood, rows._replace(columns=(x, last / unit, end / unit)), starts)
     r, alpha, s, beta = np.exp(peak.logs) * (1.0, unit, 1.0, unit)
     errors = peak.errors * (r, alpha, s, beta)
     return ParetoNBD(
         float(r), float(alpha), float(s), float(beta), customers=rows.total, converged=peak.found,
-        log_likelihood=float(peak.value - (rows.weights @ x) * np.log(unit)),
+        log_likelihood=peak.value - rows.total * rows.mean(x) * float(np.log(unit)),
         standard_errors=dict(zip(NAMES, errors.tolist(), strict=True)), advice=_advice(peak, x),
     )
 
@@ -214,7 +213,7 @@ def _advice(peak: Peak, x: Floats) -> str:
     r, alpha, s, beta = peak.logs
     if not (x > 0).any():
         lines.append("Nobody bought a second time: no rate and no loss can be told; watch the customers for longer.")
-    elif s - beta < -6:
+    elif s - beta < -5:
         lines.append("The rate of loss is about 0 here: forecasts are those of customers who never leave; watch for "
                      "longer.")
     elif min(s, beta) > 6:
