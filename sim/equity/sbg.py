@@ -154,7 +154,8 @@ def fit_sbg(survivors: Any) -> SBG:
 
     Raises:
         TypeError: something that is not a number.
-        ValueError: fewer than two counts, a cohort of 0, a count below 0, or one above the count before it.
+        ValueError: fewer than two counts, a cohort of fewer than 2 people, a count below 0, or one above the
+            count before it.
 
     Source: Fader and Hardie (2007), equation 6 and appendix B.
 
@@ -163,7 +164,7 @@ def fit_sbg(survivors: Any) -> SBG:
     (0.704, 1.182, -1680.3)
     """
     counts = numbers("survivors", survivors, 0.0, dimensions=1, least=2)
-    number("survivors", counts[0], 0.0, open_low=True)
+    number("survivors", counts[0], 2.0)
     grown = np.diff(counts) > 0
     if grown.any():
         place = int(np.flatnonzero(grown)[0]) + 1

@@ -95,15 +95,24 @@ def checked_weights(weights: Any, rows: int) -> Floats:
 
     Raises:
         TypeError: something that is not a number.
-        ValueError: a negative weight, none above 0, or another number of weights than of rows.
+        ValueError: a negative weight, none above 0, another number of weights than of rows, or one customer in all.
     """
-    if weights is None:
-        return np.ones(rows)
-    found = numbers("weights", weights, 0.0, dimensions=1, least=1)
+    found = np.ones(rows) if weights is None else numbers("weights", weights, 0.0, 1e12, dimensions=1, least=1)
     same_length(frequency=np.empty(rows), weights=found)
-    if not (found > 0).any():
-        raise ValueError("weights: all are 0; at least one must be above 0")
+    enough("frequency" if weights is None else "weights", found)
     return found
+
+
+def enough(name: str, weights: Floats) -> None:
+    """Refuse to fit a model of how customers differ to fewer than two customers.
+
+    >>> enough("frequency", np.array([0.0, 1.0]))
+    Traceback (most recent call last):
+    ValueError: frequency: 1 customer is not enough; at least 2 are needed, and many more to tell much
+    """
+    if not weights.sum() >= 2.0 and (weights > 0).sum() < 2:
+        raise ValueError(f"{name}: {weights.sum():g} customer{'' if weights.sum() == 1 else 's'} is not enough; at "
+                         "least 2 are needed, and many more to tell much")
 
 
 def condensed(columns: tuple[Floats, ...], weights: Floats) -> Weighted:

@@ -192,7 +192,7 @@ def fit_bg_bb(frequency: Any, recency: Any, opportunities: Any, weights: Any = N
 
     Raises:
         TypeError: something that is not a number.
-        ValueError: no rows, unequal lengths, more purchases than opportunities; the message names it.
+        ValueError: fewer than two customers, unequal lengths, more purchases than opportunities; the message names it.
 
     Source: Fader, Hardie and Shang (2010), equation 7.
 

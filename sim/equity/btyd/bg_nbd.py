@@ -180,7 +180,8 @@ def fit_bg_nbd(frequency: Any, recency: Any, T: Any, weights: Any = None) -> BGN
 
     Raises:
         TypeError: something that is not a number.
-        ValueError: no rows, unequal lengths, a recency above T or without a repeat purchase; the message names it.
+        ValueError: fewer than two customers, unequal lengths, a recency above T or without a repeat purchase; the
+            message names it.
 
     Source: Fader, Hardie and Lee (2005), equation 6.
 

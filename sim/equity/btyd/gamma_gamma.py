@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.equity.btyd._histories import MOST_PURCHASES, Weighted, checked_weights, condensed
+from sim.equity.btyd._histories import MOST_PURCHASES, Weighted, checked_weights, condensed, enough
 from sim.equity.btyd._maximum import Fitted, Peak, fit, warnings_of
 from sim.equity.checks import Floats, numbers, plain, same_length, wholes
 
@@ -99,7 +99,8 @@ def fit_gamma_gamma(frequency: Any, monetary_value: Any, weights: Any = None) ->
 
     Raises:
         TypeError: something that is not a number.
-        ValueError: no rows, unequal lengths, nobody with a repeat purchase, a spend of 0 or less; the message names it.
+        ValueError: unequal lengths, fewer than two customers with a repeat purchase, a spend of 0 or less; the message
+            names it.
 
     >>> fit = fit_gamma_gamma([1, 2, 1, 4, 0], [10.0, 20.0, 35.0, 18.0, 0.0])
     >>> fit.customers, fit.log_likelihood < 0
@@ -113,7 +114,8 @@ def fit_gamma_gamma(frequency: Any, monetary_value: Any, weights: Any = None) ->
     x, spend = _checked_spend(x, spend)
     counted = np.where(x > 0, checked_weights(weights, x.size), 0.0)
     if not counted.any():
-        raise ValueError("frequency: nobody bought again; spend per repeat purchase needs at least one who did")
+        raise ValueError("frequency: nobody bought again; spend per repeat purchase needs at least two who did")
+    enough("frequency", counted)
     rows = condensed((x, spend), counted)
     x, spend = rows.columns
     unit = float(np.exp(rows.mean(np.log(spend))))

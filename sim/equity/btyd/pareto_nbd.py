@@ -177,7 +177,8 @@ def fit_pareto_nbd(frequency: Any, recency: Any, T: Any, weights: Any = None) ->
 
     Raises:
         TypeError: something that is not a number.
-        ValueError: no rows, unequal lengths, a recency above T or without a repeat purchase; the message names it.
+        ValueError: fewer than two customers, unequal lengths, a recency above T or without a repeat purchase; the
+            message names it.
 
     Source: Fader and Hardie (2005), "A note on deriving the Pareto/NBD model and related expressions"; the likelihood
     by quadrature of the time of loss.
