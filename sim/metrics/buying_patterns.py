@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.equity import concentration
 from sim.equity.nbd import Nbd, shape_from_zeros
 from sim.history import purchases_of
 from sim.metrics.arithmetic import ratio
@@ -97,13 +98,8 @@ def top_share(counts: Ints, top: float = 0.2) -> float:
     >>> round(top_share(np.array([6, 1, 1, 1, 1, 0, 0])), 3)
     0.6
     """
-    bought = np.sort(counts[counts > 0])[::-1]
-    if not bought.size:
-        return float("nan")
-    number = top * bought.size
-    whole = int(number)
-    part = bought[:whole].sum() + (number - whole) * (bought[whole] if whole < bought.size else 0)
-    return float(part / bought.sum())
+    bought = counts[counts > 0]
+    return concentration.top_share(bought, top) if bought.size else float("nan")
 
 
 def fit_nbd_by_zeros(mean: float, zero_share: float) -> Nbd:

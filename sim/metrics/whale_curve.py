@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.equity import concentration
 from sim.records import Ints, Records
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ def customer_profit(records: Records) -> Ints:
 def whale_curve(records: Records) -> pd.DataFrame:
     """Per firm and customer, the best first: firm, customers_share, cumulative_profit_money, profit_share.
 
-    Customers are all who ever bought or cost something. `profit_share` is cumulative profit over its final value; NaN
-    where that is not positive. n log n.
+    Customers are all who ever bought or cost something; a firm without any has no rows. `profit_share` is cumulative
+    profit over its final value; NaN where that is not positive. See `sim.equity.concentration.whale_curve`.
     """
     import pandas as pd
 
@@ -35,11 +36,14 @@ def whale_curve(records: Records) -> pd.DataFrame:
     parts = []
     for place, name in enumerate(records.firms):
         customers = (records.ties["experiences"][place] > 0) | (profits[place] != 0)
-        cumulative = np.cumsum(np.sort(profits[place][customers])[::-1])
-        final = int(cumulative[-1]) if cumulative.size else 0
+        if not customers.any():
+            continue
+        curve = concentration.whale_curve(profits[place][customers])
         parts.append(pd.DataFrame({
-            "firm": name, "customers_share": (np.arange(cumulative.size) + 1) / max(1, cumulative.size),
-            "cumulative_profit_money": cumulative / records.minor_units,
-            "profit_share": cumulative / final if final > 0 else np.full(cumulative.size, np.nan),
+            "firm": name, "customers_share": curve.customers,
+            "cumulative_profit_money": curve.cumulative / records.minor_units, "profit_share": curve.share,
         }))
+    if not parts:
+        numbers = ("customers_share", "cumulative_profit_money", "profit_share")
+        return pd.DataFrame({"firm": np.empty(0, dtype=object), **{name: np.empty(0) for name in numbers}})
     return pd.concat(parts, ignore_index=True)
