@@ -75,8 +75,9 @@ class BGBB(Fitted):
         Raises:
             TypeError, ValueError: t is no count of opportunities, or the columns are no histories.
         """
-        past, ahead = _checked(frequency, recency, opportunities), wholes("t", t, 0, MOST_OPPORTUNITIES, least=1)
-        ahead, start = together(t=ahead.astype(np.float64), opportunities=past.T)
+        past = _checked(frequency, recency, opportunities)
+        ahead = wholes("t", t, 0, MOST_OPPORTUNITIES, least=1).astype(np.float64)
+        ahead, start = together(t=ahead, opportunities=past.T)
         return plain(self._buys(past) * self._active_opportunities(start, ahead))
 
     def discounted_expected_residual_transactions(
