@@ -74,7 +74,7 @@ def elasticity(
         sign, before = _BETTER[driver], float(getattr(terms, driver))
         after = before * (1.0 + sign * STEP)
         change = _worth_at(terms, driver, after) / value - 1.0
-        point = sign * float(times(np.asarray(before), slopes[driver])) / value
+        point = sign * float(times(np.asarray(before), slopes[driver])) / value + 0.0  # no "-0.0"
         equity, at_point = change, point
         if i <= 0.0:
             equity = at_point = nan

@@ -87,7 +87,9 @@ def read_log(
         read = _read(Path(source))
     else:
         raise TypeError(f"source: a path or a DataFrame is expected, not {type(source).__name__}")
-    read = _only(read, only or {})
+    if date_format is not None and not isinstance(date_format, str):
+        raise TypeError(f"date_format: a text like '%d/%m/%Y' is expected, not {date_format!r}")
+    read = _only(read, {} if only is None else only)
     taken, told = _choose(list(read.columns), {"customer": customer, "date": date, "amount": amount})
     cells = {role: read.columns[name].reset_index(drop=True) for role, name in taken.items()}
     frame = pd.DataFrame({"customer_id": customers_of(taken["customer"], cells["customer"], read.where)})
@@ -96,21 +98,23 @@ def read_log(
         frame["amount"] = amounts_of(taken["amount"], cells["amount"], read.where)
         frame, told = _without_returns(frame, told)
     if not len(frame):
-        raise ValueError("log: no purchases are left; at least one is needed")
+        raise ValueError("source: no purchases are left; at least one is needed")
     return Log(frame.reset_index(drop=True), taken, (*read.notes, *told))
 
 
 def _only(read: Reading, only: Mapping[str, str]) -> Reading:
     """The rows that have certain texts in certain columns."""
+    if not isinstance(only, dict):
+        raise TypeError(f"only: a dictionary of column and text is expected, not {type(only).__name__}")
     kept = np.ones(read.where.numbers.size, dtype=bool)
     for name, wanted in only.items():
         if name not in read.columns:
-            raise ValueError(_no_column(name, list(read.columns)))
+            raise ValueError(f"only: {_no_column(name, list(read.columns))}")
         text = read.columns[name].astype(str).str.strip().to_numpy(dtype=object)
         kept &= text == str(wanted)
         if not kept.any():
             some = ", ".join(sorted(set(text.tolist()))[:6])
-            raise ValueError(f"{name}: no row has {wanted!r}; there are {some}")
+            raise ValueError(f"only: no row has {wanted!r} in the column {name}; there are {some}")
     if kept.all():
         return read
     columns = {name: column[kept] for name, column in read.columns.items()}
@@ -122,7 +126,7 @@ def _no_column(name: str, names: Sequence[str]) -> str:
 
     near = get_close_matches(name, names, n=1)
     hint = f" (did you mean {near[0]}?)" if near else ""
-    return f"{name}: there is no such column{hint}; the columns are {', '.join(names)}"
+    return f"there is no column {name!r}{hint}; the columns are {', '.join(names)}"
 
 
 def _choose(names: Sequence[str], wanted: Mapping[str, str | None]) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -131,8 +135,10 @@ def _choose(names: Sequence[str], wanted: Mapping[str, str | None]) -> tuple[dic
     taken, guessed = {}, []
     for role, name in wanted.items():
         if name is not None:
+            if not isinstance(name, str):
+                raise TypeError(f"{role}: the name of a column is expected, not {name!r}")
             if name not in names:
-                raise ValueError(_no_column(name, names))
+                raise ValueError(f"{role}: {_no_column(name, names)}")
             taken[role] = name
             continue
         known = (plain.get(re.sub(r"[\W_]+", "", one)) for one in NAMES[role])

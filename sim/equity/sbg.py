@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from sim.equity.btyd._maximum import Fitted, Peak, maximise, warnings_of
+from sim.equity.btyd._histories import checked_generator
+from sim.equity.btyd._maximum import Fitted, Peak, by_differences, maximise, warnings_of
 from sim.equity.btyd._sums import discounted_steps
 from sim.equity.checks import Floats, Ints, number, numbers, plain, whole, wholes
-
-if TYPE_CHECKING:
-    from numpy.random import Generator
 
 NAMES = ("alpha", "beta")
 
@@ -43,7 +41,7 @@ class SBG(Fitted):
         """
         from scipy.special import betaln
 
-        count = wholes("t", t).astype(np.float64)
+        count = wholes("t", t, least=1).astype(np.float64)
         return plain(np.exp(betaln(self.alpha, self.beta + count) - betaln(self.alpha, self.beta)))
 
     def retention(self, t: Any) -> Any:
@@ -52,7 +50,7 @@ class SBG(Fitted):
         Raises:
             TypeError, ValueError: t is no count of at least 1.
         """
-        before = wholes("t", t, 1).astype(np.float64) - 1.0
+        before = wholes("t", t, 1, least=1).astype(np.float64) - 1.0
         return plain((self.beta + before) / (self.alpha + self.beta + before))
 
     def discounted_expected_lifetime(self, discount: float) -> float:
@@ -84,20 +82,21 @@ class SBG(Fitted):
         [2.9647, 4.1035]
         """
         rate = number("discount", discount, 0.0, 1e6, open_low=True)
-        before = wholes("renewals", renewals, 1).astype(np.float64) - 1.0
+        before = wholes("renewals", renewals, 1, least=1).astype(np.float64) - 1.0
         distinct, place = np.unique(before, return_inverse=True)
         found = (1.0 + rate) * self._later(distinct, rate)
         return plain(found[place.reshape(before.shape)])
 
-    def simulate(self, customers: int, periods: int, rng: Generator) -> Ints:
+    def simulate(self, customers: int, periods: int, rng: np.random.Generator) -> Ints:
         """Survivors of a cohort at 0, 1, …, periods.
 
         Raises:
-            TypeError, ValueError: not counts.
+            TypeError, ValueError: no generator; not counts.
         """
+        draw = checked_generator(rng)
         count, last = whole("customers", customers, 1, 10**8), whole("periods", periods, 1, 10**6)
-        p = np.minimum(rng.beta(self.alpha, self.beta, count), 1 - 1e-16)
-        left = np.ceil(rng.exponential(size=count) / -np.log1p(-np.maximum(p, 1e-300)))
+        p = np.minimum(draw.beta(self.alpha, self.beta, count), 1 - 1e-16)
+        left = np.ceil(draw.exponential(size=count) / -np.log1p(-np.maximum(p, 1e-300)))
         gone = np.bincount(np.minimum(left, last + 1).astype(np.int64), minlength=last + 2)
         survivors: Ints = count - np.cumsum(gone)[: last + 1]
         return survivors
@@ -129,14 +128,18 @@ class Likelihood:
         alpha, beta = np.exp(logs)
         t, last = np.arange(self.leavers.size), float(self.leavers.size)
         everybody = self.leavers.sum() + self.stayed
-        whole_ = betaln(alpha, beta)
-        value = self.leavers @ (betaln(alpha + 1, beta + t) - whole_)
-        value += self.stayed * (betaln(alpha, beta + last) - whole_)
+        apart = betaln(alpha, beta)
+        value = self.leavers @ (betaln(alpha + 1, beta + t) - apart)
+        value += self.stayed * (betaln(alpha, beta + last) - apart)
         both = self.leavers @ psi(alpha + beta + t + 1) + self.stayed * psi(alpha + beta + last)
         both -= everybody * psi(alpha + beta)
         by_alpha = self.leavers.sum() * (psi(alpha + 1) - psi(alpha)) - both
         by_beta = self.leavers @ psi(beta + t) + self.stayed * psi(beta + last) - everybody * psi(beta) - both
         return float(value), np.array([by_alpha * alpha, by_beta * beta])
+
+    def curvature(self, logs: Floats) -> Floats:
+        """Second derivatives by the logarithms."""
+        return by_differences(self, logs)
 
 
 def fit_sbg(survivors: Any) -> SBG:
@@ -150,7 +153,8 @@ def fit_sbg(survivors: Any) -> SBG:
 
     Raises:
         TypeError: something that is not a number.
-        ValueError: fewer than two counts, a cohort of 0, a count below 0, or one above the count before it.
+        ValueError: fewer than two counts, a cohort of fewer than 2 people, a count below 0, or one above the
+            count before it.
 
     Source: Fader and Hardie (2007), equation 6 and appendix B.
 
@@ -159,7 +163,7 @@ def fit_sbg(survivors: Any) -> SBG:
     (0.704, 1.182, -1680.3)
     """
     counts = numbers("survivors", survivors, 0.0, dimensions=1, least=2)
-    number("survivors", counts[0], 0.0, open_low=True)
+    number("survivors", counts[0], 2.0)
     grown = np.diff(counts) > 0
     if grown.any():
         place = int(np.flatnonzero(grown)[0]) + 1

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.equity.btyd._histories import Weighted
+from sim.equity.btyd._histories import Weighted, dot
+from sim.equity.btyd._maximum import by_differences
 from sim.equity.checks import Floats
 
 MOST_TERMS = 2_000_000
@@ -94,5 +95,9 @@ class Likelihood:
         """Log-likelihood and its gradient by the logarithms."""
         parameters = np.exp(logs)
         found = parts(parameters, self.rows.columns, slopes=True)
-        value = float(self.rows.weights @ np.logaddexp(found.active, found.lost))
-        return value, (found.slopes @ self.rows.weights) * parameters
+        value = float(dot(self.rows.weights, np.logaddexp(found.active, found.lost)))
+        return value, dot(self.rows.weights, found.slopes) * parameters
+
+    def curvature(self, logs: Floats) -> Floats:
+        """Second derivatives by the logarithms."""
+        return by_differences(self, logs)

@@ -1,13 +1,18 @@
-"""The likelihood of the BG/NBD model and its gradient, over distinct histories."""
+"""The likelihood of the BG/NBD model, its gradient and its curvature, over distinct histories."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.equity.btyd._histories import Weighted
+from sim.equity.btyd._maximum import by_logarithms
 from sim.equity.checks import Floats
+
+BLOCK = 2048
+"""Histories worked on at once: few enough to stay in the processor's cache and below what starts more threads."""
 
 
 @dataclass(frozen=True)
@@ -21,64 +26,131 @@ class Likelihood:
     """
 
     counts: Floats
-    """The distinct frequencies, and the weight of each."""
+    """The distinct frequencies above 0 (or 0 alone), and the weight of each."""
     of_counts: Floats
-    ended: Floats
-    """T of every history, its frequency and its weight."""
-    x: Floats
-    weights: Floats
-    repeats: slice
-    """Histories with a repeat purchase (sorted to the end), the place of their count, and their recency."""
+    rows: tuple[Floats, ...]
+    """x, recency, T and weight of every history, those without a repeat purchase first."""
+    repeats: int
+    """Where the histories with a repeat purchase begin."""
     place: np.ndarray
-    recency: Floats
+    """Of those: the place of their count."""
 
     @classmethod
     def of(cls, rows: Weighted) -> Likelihood:
         """Sort what never changes out of what depends on the parameters."""
-        x, recency, ended = rows.columns
-        counts, place = np.unique(x, return_inverse=True)
-        first = int(np.searchsorted(x, 0.5))
-        repeats = slice(first, None)
-        of_counts = np.bincount(place, rows.weights).astype(np.float64)
-        return cls(counts, of_counts, ended, x, rows.weights, repeats, place[repeats], recency[repeats])
+        x = rows.columns[0]
+        order = np.argsort(x > 0, kind="stable")
+        columns = tuple(column[order] for column in (*rows.columns, rows.weights))
+        counts, place = np.unique(columns[0], return_inverse=True)
+        first = int((x == 0).sum())
+        return cls(counts, np.bincount(place, columns[3]).astype(np.float64), columns, first, place[first:])
 
     def __call__(self, logs: Floats) -> tuple[float, Floats]:
         """Log-likelihood and its gradient by the logarithms of r, alpha, a, b."""
-        r, alpha, a, b = np.exp(logs)
-        value, by_r, by_a, by_b = self._by_count(r, a, b)
-        end = alpha + self.ended
-        log_end, rx = np.log(end), r + self.x
-        value += self.weights.sum() * r * np.log(alpha) - float(self.weights @ (rx * log_end))
-        by_r += self.weights.sum() * np.log(alpha) - float(self.weights @ log_end)
-        by_alpha = self.weights.sum() * r / alpha - float(self.weights @ (rx / end))
-        if self.recency.size:
-            added, slopes = self._dead(np.array([r, alpha, a, b]), log_end[self.repeats])
-            value += added
-            by_r, by_alpha, by_a, by_b = np.array([by_r, by_alpha, by_a, by_b]) + slopes
-        return value, np.array([by_r * r, by_alpha * alpha, by_a * a, by_b * b])
+        parameters = np.exp(logs)
+        value, slope = self._by_count(parameters)
+        for x, _, ended, weights in self._blocks(0):
+            added, slopes = _active(parameters, x, ended, weights)
+            value, slope = value + added, slope + slopes
+        for rows, place in self._repeats():
+            added, slopes = self._dead(parameters, rows, place)
+            value, slope = value + added, slope + slopes
+        return value, slope * parameters
 
-    def _by_count(self, r: float, a: float, b: float) -> tuple[float, float, float, float]:
-        """The part that depends on the frequency alone: value, slopes by r, a, b."""
+    def curvature(self, logs: Floats) -> Floats:
+        """Second derivatives of the log-likelihood by the logarithms of r, alpha, a, b."""
+        parameters = np.exp(logs)
+        bend = self._by_count_twice(parameters)
+        for x, _, ended, weights in self._blocks(0):
+            bend += _active_twice(parameters, x, ended, weights)
+        for rows, place in self._repeats():
+            bend += self._dead_twice(parameters, rows, place)
+        return by_logarithms(bend, self(logs)[1], parameters)
+
+    def _blocks(self, first: int) -> Iterator[tuple[Floats, ...]]:
+        for start in range(first, self.rows[0].size, BLOCK):
+            yield tuple(column[start: start + BLOCK] for column in self.rows)
+
+    def _repeats(self) -> Iterator[tuple[tuple[Floats, ...], np.ndarray]]:
+        for number, rows in enumerate(self._blocks(self.repeats)):
+            yield rows, self.place[number * BLOCK: (number + 1) * BLOCK]
+
+    def _by_count(self, parameters: Floats) -> tuple[float, Floats]:
+        """The part that depends on the frequency alone, and its slopes."""
         from scipy.special import gammaln, psi
 
+        r, alpha, a, b = parameters
         x, weights = self.counts, self.of_counts
         value = gammaln(r + x) - gammaln(r) + gammaln(a + b) - gammaln(a + b + x) + gammaln(b + x) - gammaln(b)
         both = psi(a + b) - psi(a + b + x)
-        return (float(weights @ value), float(weights @ (psi(r + x) - psi(r))), float(weights @ both),
-                float(weights @ (both + psi(b + x) - psi(b))))
+        everybody = float(weights.sum())
+        slope = np.array([weights @ (psi(r + x) - psi(r)) + everybody * np.log(alpha), everybody * r / alpha,
+                          weights @ both, weights @ (both + psi(b + x) - psi(b))])
+        return float(weights @ value) + everybody * r * float(np.log(alpha)), slope
 
-    def _dead(self, parameters: Floats, log_end: Floats) -> tuple[float, Floats]:
-        """What the chance of having been lost after the last purchase adds, and its slopes by r, alpha, a, b."""
+    def _by_count_twice(self, parameters: Floats) -> Floats:
+        from scipy.special import polygamma
+
         r, alpha, a, b = parameters
-        weights, last = self.weights[self.repeats], alpha + self.recency
-        ratio = log_end - np.log(last)
-        survivors = (b + self.counts - 1.0)[self.place]
-        rx = r + self.x[self.repeats]
-        odds = np.log(a) - np.log(survivors) + rx * ratio
+        x, weights = self.counts, self.of_counts
+        both = float(weights @ (polygamma(1, a + b) - polygamma(1, a + b + x)))
+        everybody = float(weights.sum())
+        bend = np.zeros((4, 4))
+        bend[0, 0] = weights @ (polygamma(1, r + x) - polygamma(1, r))
+        bend[0, 1] = bend[1, 0] = everybody / alpha
+        bend[1, 1] = -everybody * r / alpha**2
+        bend[2:, 2:] = both
+        bend[3, 3] += weights @ (polygamma(1, b + x) - polygamma(1, b))
+        return bend
+
+    def _odds(self, parameters: Floats, rows: tuple[Floats, ...], place: np.ndarray) -> tuple[Floats, Floats]:
+        """ln of the odds of having been lost after the last purchase, and their slopes by r, alpha, a, b."""
+        r, alpha, a, b = parameters
+        x, recency, ended, _ = rows
+        end, last, survivors = alpha + ended, alpha + recency, (b + self.counts - 1.0)[place]
+        ratio, rx = np.log(end / last), r + x
+        odds = rx * ratio + (np.log(a) - np.log(b + np.maximum(self.counts, 1.0) - 1.0))[place]
+        slopes = np.array([ratio, rx * (1.0 / end - 1.0 / last), np.full(x.size, 1.0 / a), -1.0 / survivors])
+        return odds, slopes
+
+    def _dead(self, parameters: Floats, rows: tuple[Floats, ...], place: np.ndarray) -> tuple[float, Floats]:
+        """What the chance of having been lost adds to the log-likelihood, and its slopes."""
+        odds, slopes = self._odds(parameters, rows, place)
         rest = np.exp(-np.abs(odds))
         dead = np.where(odds > 0, 1.0, rest) / (1.0 + rest)
-        weighted = weights * dead
-        value = float(weights @ (np.maximum(odds, 0.0) + np.log1p(rest)))
-        by_alpha = float(weighted @ (rx * (1.0 / (alpha + self.ended[self.repeats]) - 1.0 / last)))
-        return value, np.array([float(weighted @ ratio), by_alpha, float(weighted.sum()) / a,
-                                -float(weighted @ (1.0 / survivors))])
+        return float(rows[3] @ (np.maximum(odds, 0.0) + np.log1p(rest))), slopes @ (rows[3] * dead)
+
+    def _dead_twice(self, parameters: Floats, rows: tuple[Floats, ...], place: np.ndarray) -> Floats:
+        from scipy.special import expit
+
+        r, alpha, a, _ = parameters
+        x, recency, ended, weights = rows
+        odds, slopes = self._odds(parameters, rows, place)
+        dead = expit(odds)
+        bend: Floats = (slopes * (weights * dead * (1.0 - dead))) @ slopes.T
+        chance = weights * dead
+        end, last = 1.0 / (alpha + ended), 1.0 / (alpha + recency)
+        across = float(chance @ (end - last))
+        bend[0, 1] += across
+        bend[1, 0] += across
+        bend[1, 1] -= chance @ ((r + x) * (end**2 - last**2))
+        bend[2, 2] -= chance.sum() / a**2
+        bend[3, 3] += chance @ slopes[3] ** 2
+        return bend
+
+
+def _active(parameters: Floats, x: Floats, ended: Floats, weights: Floats) -> tuple[float, Floats]:
+    """−(r+x) ln(α+T) and its slopes, summed."""
+    r, alpha = parameters[:2]
+    end, chance = alpha + ended, weights * (r + x)
+    log_end = np.log(end)
+    return -float(chance @ log_end), np.array([-(weights @ log_end), -(chance @ (1.0 / end)), 0.0, 0.0])
+
+
+def _active_twice(parameters: Floats, x: Floats, ended: Floats, weights: Floats) -> Floats:
+    r, alpha = parameters[:2]
+    inverse = 1.0 / (alpha + ended)
+    bend = np.zeros((4, 4))
+    bend[0, 1] = bend[1, 0] = -(weights @ inverse)
+    bend[1, 1] = (weights * (r + x)) @ inverse**2
+    return bend

@@ -8,16 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
+from typing import Protocol
 
 import numpy as np
 
+from sim.equity.btyd._histories import Weighted
 from sim.equity.checks import Floats, number
 
-Objective = Callable[[Floats], tuple[float, Floats]]
-"""Log-likelihood and its gradient (by the logarithms of the parameters) at the logarithms of the parameters."""
+
+class Objective(Protocol):
+    """Log-likelihood at the logarithms of the parameters, with its derivatives by them."""
+
+    def __call__(self, logs: Floats) -> tuple[float, Floats]:
+        """Value and gradient."""
+
+    def curvature(self, logs: Floats) -> Floats:
+        """Matrix of second derivatives."""
+
 
 LIMIT = 12.0
 """Parameters are sought between exp(-12) and exp(12) (6e-6 to 160,000), times in units of the mean time observed."""
+
+SAMPLE = 8192
+"""With more than twice that many distinct histories, the search begins on this many of them."""
+
+MOST_STEPS, MOST_HALVES, LONGEST = 100, 30, 3.0
+"""Newton's steps at most, how often one is halved, and how long it may be in logarithms."""
 
 LOOSE = 2.0
 """A standard error of a logarithm above this (a factor of e² either way) counts as not determined."""
@@ -72,54 +88,60 @@ class Peak:
     """A maximum inside the limits, with a curvature in every direction."""
 
 
+def fit(make: Callable[[Weighted], Objective], rows: Weighted, starts: Sequence[Floats]) -> Peak:
+    """Maximise over many distinct histories: first over a few of them, then from there over all."""
+    objective = make(rows)
+    if rows.weights.size > 2 * SAMPLE:
+        few = rows.thinned(SAMPLE)
+        guess = maximise(make(few), starts, few.total)
+        peak = _climb(objective, guess.logs, rows.total)
+        if peak.found:
+            return peak
+    return maximise(objective, starts, rows.total)
+
+
 def maximise(objective: Objective, starts: Sequence[Floats], customers: float) -> Peak:
     """Climb from the first start; from the others too where that ends at a border or without a summit."""
     best: Peak | None = None
     for start in starts:
-        peak = _climb(objective, np.asarray(start, dtype=np.float64), customers)
+        peak = _climb(objective, np.clip(np.asarray(start, dtype=np.float64), -LIMIT, LIMIT), customers)
         if best is None or peak.value > best.value + 1e-6 or (peak.found and not best.found
                                                                and peak.value > best.value - 1e-6):
             best = peak
-        if best.found and not best.at_border and not best.loose:
+        if best.found:
             break
     assert best is not None
     return best
 
 
-def _climb(objective: Objective, start: Floats, customers: float) -> Peak:
-    from scipy.optimize import minimize
-
-    def descent(logs: Floats) -> tuple[float, Floats]:
-        value, slope = objective(logs)
-        if not np.isfinite(value) or not np.isfinite(slope).all():
-            return 1e10, np.zeros(logs.size)
-        return -value / customers, -slope / customers
-
-    limits = [(-LIMIT, LIMIT)] * start.size
-    settings = {"maxiter": 500, "ftol": 1e-13, "gtol": 1e-7, "maxcor": 20}
-    ended = minimize(descent, np.clip(start, -LIMIT, LIMIT), jac=True, method="L-BFGS-B", bounds=limits,
-                     options=settings)
-    return _settled(descent, np.clip(ended.x, -LIMIT, LIMIT), customers)
+def _descent(logs: Floats, objective: Objective, customers: float) -> tuple[float, Floats]:
+    """What is made small: minus the log-likelihood per customer."""
+    value, slope = objective(logs)
+    if not np.isfinite(value) or not np.isfinite(slope).all():
+        return 1e10, np.zeros(logs.size)
+    return -float(value) / customers, -slope / customers
 
 
-def _settled(descent: Objective, logs: Floats, customers: float) -> Peak:
-    """Newton's steps to the very summit, then its curvature."""
-    value, slope = descent(logs)
-    for _ in range(6):
-        free = _free(logs, slope)
-        bend = _curvature(descent, logs)
-        step = _step(bend, slope, free)
-        gain = -0.5 * customers * float(step @ slope)  # what the quadratic promises, in units of log-likelihood
-        if not 1e-9 < gain < np.inf:
+def _climb(objective: Objective, logs: Floats, customers: float) -> Peak:
+    """Newton's steps, none too long and none downhill, until no more is promised; then the curvature there."""
+    value, slope = _descent(logs, objective, customers)
+    for _ in range(MOST_STEPS):
+        bend = -objective.curvature(logs) / customers
+        step = _step(bend, slope, _free(logs, slope))
+        promised = -0.5 * customers * float(step @ slope)  # in units of log-likelihood
+        if not 1e-9 < promised < np.inf:
             break
-        size = min(1.0, 1.0 / max(1e-300, float(np.abs(step).max())))
-        there = np.clip(logs + size * step, -LIMIT, LIMIT)
-        new_value, new_slope = descent(there)
-        if not new_value < value:
+        for _ in range(MOST_HALVES):
+            there = np.clip(logs + step, -LIMIT, LIMIT)
+            new_value, new_slope = _descent(there, objective, customers)
+            if new_value < value:
+                break
+            step = 0.5 * step
+        else:
             break
         logs, value, slope = there, new_value, new_slope
     else:
-        bend = _curvature(descent, logs)
+        bend = -objective.curvature(logs) / customers
     return _peak(logs, value, (slope, bend), customers)
 
 
@@ -147,24 +169,28 @@ def _free(logs: Floats, slope: Floats) -> np.ndarray:
     return ~pressed
 
 
-def _curvature(descent: Objective, logs: Floats, width: float = 1e-4) -> Floats:
-    """The matrix of second derivatives by central differences of the gradient."""
-    rows = []
-    for place in range(logs.size):
-        move = np.zeros(logs.size)
-        move[place] = width
-        rows.append((descent(logs + move)[1] - descent(logs - move)[1]) / (2 * width))
-    found = np.array(rows)
+def by_differences(objective: Callable[[Floats], tuple[float, Floats]], logs: Floats, width: float = 1e-4) -> Floats:
+    """The matrix of second derivatives by central differences of the gradient, where no formula is at hand."""
+    moves = width * np.eye(logs.size)
+    found = np.array([objective(logs + move)[1] - objective(logs - move)[1] for move in moves]) / (2 * width)
     return 0.5 * (found + found.T)
 
 
+def by_logarithms(bend: Floats, slope_by_logs: Floats, parameters: Floats) -> Floats:
+    """Second derivatives by the logarithms of the parameters, from those by the parameters."""
+    return bend * np.outer(parameters, parameters) + np.diag(slope_by_logs)
+
+
 def _step(bend: Floats, slope: Floats, free: np.ndarray) -> Floats:
-    """Newton's step among the free parameters, downhill even where the surface bends the wrong way."""
+    """Newton's step among the free parameters, uphill in likelihood also where the surface bends the other way.
+
+    In no direction of the curvature is it longer than `LONGEST` (a factor of e³ for a parameter).
+    """
     step = np.zeros(slope.size)
     if free.any():
         sizes, axes = np.linalg.eigh(bend[np.ix_(free, free)])
-        sizes = np.maximum(np.abs(sizes), 1e-12)
-        step[free] = -(axes / sizes) @ (axes.T @ slope[free])
+        lengths = -(axes.T @ slope[free]) / np.maximum(np.abs(sizes), 1e-300)
+        step[free] = axes @ np.clip(lengths, -LONGEST, LONGEST)
     return step
 
 
@@ -181,8 +207,9 @@ def warnings_of(peak: Peak, names: Sequence[str]) -> list[str]:
         way = "larger" if peak.logs[place] > 0 else "smaller"
         lines.append(f"{names[place]} ran to the border of what is tried (it wants to be ever {way}).")
     if peak.loose:
-        loose = [names[place] for place in peak.loose]
-        lines.append(f"{' and '.join(loose)} {'is' if len(loose) == 1 else 'are'} not determined by these data.")
+        *others, last = [names[place] for place in peak.loose]
+        who = f"{', '.join(others)} and {last} are" if others else f"{last} is"
+        lines.append(f"{who} not determined by these data.")
     if not lines and not peak.found:
         lines.append("The search ended without a clear maximum.")
     return lines

@@ -9,7 +9,8 @@ import numpy as np
 from sim.equity.btyd._sums import beta_nodes
 from sim.equity.checks import Floats
 
-DEGREE = 56
+DEGREE, HIGH_DEGREE, HIGH_POWER = 64, 160, 20.0
+"""Degree of the polynomials, and of those for powers R above 20, whose curves bend more sharply."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Residual:
         from numpy.polynomial import chebyshev
 
         longest = float(np.log1p(furthest)) or 1.0
-        angles = np.pi * (np.arange(DEGREE + 1) + 0.5) / (DEGREE + 1)
+        degree = DEGREE if power.max() <= HIGH_POWER else HIGH_DEGREE
+        angles = np.pi * (np.arange(degree + 1) + 0.5) / (degree + 1)
         w = 0.5 * longest * (1.0 + np.cos(angles))
         time = np.expm1(w)
         values = np.empty((w.size, b.size))
@@ -40,9 +42,9 @@ class Residual:
             for place, late in enumerate(time):
                 grown = np.log1p(nodes.p * late)[None, :]
                 values[place, part] = (nodes.weight * -np.expm1(-power[part, None] * grown) / nodes.p).sum(axis=1)
-        basis = chebyshev.chebvander(np.cos(angles), DEGREE)
-        scale = np.full(DEGREE + 1, 2.0 / (DEGREE + 1))
-        scale[0] = 1.0 / (DEGREE + 1)
+        basis = chebyshev.chebvander(np.cos(angles), degree)
+        scale = np.full(degree + 1, 2.0 / (degree + 1))
+        scale[0] = 1.0 / (degree + 1)
         return cls(scale[:, None] * (basis.T @ (values / w[:, None])), longest)
 
     def __call__(self, place: int | np.ndarray, w: Floats) -> Floats:

@@ -8,16 +8,18 @@ is laid over the part of it that matters, so that neither large counts nor α fa
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
-from sim.equity.btyd._histories import Weighted
+from sim.equity.btyd._histories import Weighted, dot
+from sim.equity.btyd._maximum import by_differences
 from sim.equity.checks import Floats
 
 NODES = 32
 DROP = 45.0
 """The integral ends where the integrand has fallen by exp(-45)."""
-BLOCK = 2048
+BLOCK = 512
 _TINY = 1e-300
 
 
@@ -33,6 +35,12 @@ class Loss:
     inverse_beta: Floats
 
 
+@cache
+def _gauss() -> tuple[Floats, Floats]:
+    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    return nodes, weights
+
+
 def loss_integral(parameters: Floats, x: Floats, recency: Floats, ended: Floats) -> Loss:
     """The integral over the time of loss for each history; −inf where no time has passed since the last purchase."""
     blocks = [_block(parameters, x[part], recency[part], ended[part])
@@ -46,7 +54,7 @@ def _block(parameters: Floats, x: Floats, recency: Floats, ended: Floats) -> Flo
     start = near + recency
     span = np.log((near + ended) / start)
     width = _width(span, (r + x, alpha - near), (s + 1.0, beta - near), start)
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    nodes, weights = _gauss()
     w = 0.5 * width[:, None] * (1.0 + nodes)
     moved = start[:, None] * np.exp(w)
     log_near, near_u = np.log(start)[:, None] + w, moved
@@ -96,21 +104,36 @@ class Likelihood:
 
     def __call__(self, logs: Floats) -> tuple[float, Floats]:
         """Log-likelihood and its gradient by the logarithms of r, alpha, s, beta."""
-        from scipy.special import gammaln, psi
-
         parameters = np.exp(logs)
-        r, alpha, s, beta = parameters
-        (x, recency, ended), weights = self.rows.columns, self.rows.weights
-        lost = loss_integral(parameters, x, recency, ended)
-        log_a, log_b = np.log(alpha + ended), np.log(beta + ended)
-        active = -(r + x) * log_a - s * log_b
-        either = np.logaddexp(active, np.log(s) + lost.log_integral)
-        p, q = np.exp(active - either), -np.expm1(active - either)
-        value = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + s * np.log(beta) + either
-        slopes = np.array([
-            psi(r + x) - psi(r) + np.log(alpha) - p * log_a - q * lost.log_alpha,
-            r / alpha - (r + x) * (p / (alpha + ended) + q * lost.inverse_alpha),
-            np.log(beta) - p * log_b + q * (1.0 / s - lost.log_beta),
-            s / beta - p * s / (beta + ended) - q * (s + 1.0) * lost.inverse_beta,
-        ])
-        return float(weights @ value), (slopes @ weights) * parameters
+        value, slope = 0.0, np.zeros(4)
+        for start in range(0, self.rows.weights.size, BLOCK):
+            part = slice(start, start + BLOCK)
+            added, slopes = _terms(parameters, tuple(column[part] for column in self.rows.columns))
+            value += float(dot(self.rows.weights[part], added))
+            slope += dot(self.rows.weights[part], slopes)
+        return value, slope * parameters
+
+    def curvature(self, logs: Floats) -> Floats:
+        """Second derivatives by the logarithms."""
+        return by_differences(self, logs)
+
+
+def _terms(parameters: Floats, columns: tuple[Floats, ...]) -> tuple[Floats, Floats]:
+    """ln L of each history, and its slopes by r, alpha, s, beta."""
+    from scipy.special import gammaln, psi
+
+    r, alpha, s, beta = parameters
+    x, recency, ended = columns
+    lost = loss_integral(parameters, x, recency, ended)
+    log_a, log_b = np.log(alpha + ended), np.log(beta + ended)
+    active = -(r + x) * log_a - s * log_b
+    either = np.logaddexp(active, np.log(s) + lost.log_integral)
+    p, q = np.exp(active - either), -np.expm1(active - either)
+    value = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + s * np.log(beta) + either
+    slopes = np.array([
+        psi(r + x) - psi(r) + np.log(alpha) - p * log_a - q * lost.log_alpha,
+        r / alpha - (r + x) * (p / (alpha + ended) + q * lost.inverse_alpha),
+        np.log(beta) - p * log_b + q * (1.0 / s - lost.log_beta),
+        s / beta - p * s / (beta + ended) - q * (s + 1.0) * lost.inverse_beta,
+    ])
+    return value, slopes

@@ -127,7 +127,7 @@ def beta_nodes(a: float, b: Floats, flat: float) -> BetaNodes:
     log_q = -np.logaddexp(0.0, logit)  # ln(1 − p)
     density = a * (logit + log_q)[None, :] + b[:, None] * log_q[None, :] - betaln(a, b)[:, None]
     weight = step * np.exp(density)
-    weight[:, 0] *= 1.0 + 1.0 / np.expm1(a * step)
+    weight[:, 0] *= 1.0 + 1.0 / np.expm1(min(a * step, 700.0))
     weight[:, -1] *= 1.0 + 1.0 / np.expm1(np.minimum(b * step, 700.0))
     return BetaNodes(np.exp(logit + log_q), weight / weight.sum(axis=1, keepdims=True))
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from sim.equity.btyd._histories import MOST_PURCHASES, Weighted, checked_weights, condensed
-from sim.equity.btyd._maximum import Fitted, Peak, maximise, warnings_of
+from sim.equity.btyd._histories import (
+    MOST_PURCHASES,
+    Weighted,
+    checked_generator,
+    checked_weights,
+    condensed,
+    enough,
+    together,
+)
+from sim.equity.btyd._maximum import Fitted, Peak, fit, warnings_of
 from sim.equity.checks import Floats, numbers, plain, same_length, wholes
-
-if TYPE_CHECKING:
-    from numpy.random import Generator
 
 NAMES = ("p", "q", "v")
 
@@ -59,61 +64,30 @@ class GammaGamma(Fitted):
         """Mean spend per purchase over all customers, p·v/(q − 1); infinite where q ≤ 1."""
         return self.p * self.v / (self.q - 1.0) if self.q > 1 else float("inf")
 
-    def simulate(self, frequency: Any, rng: Generator) -> Floats:
+    def simulate(self, frequency: Any, rng: np.random.Generator) -> Floats:
         """Average spend of customers with these numbers of purchases; 0 where there are none.
 
         Raises:
-            TypeError, ValueError: frequency is not made of counts.
+            TypeError, ValueError: no generator; frequency is not made of counts.
         """
-        x = wholes("frequency", frequency, 0, MOST_PURCHASES).astype(np.float64)
-        rate = rng.gamma(self.q, 1.0 / self.v, x.shape)
+        x = wholes("frequency", frequency, 0, MOST_PURCHASES, least=1).astype(np.float64)
+        draw = checked_generator(rng)
+        rate = draw.gamma(self.q, 1.0 / self.v, x.shape)
         some = np.maximum(x, 1.0)
-        found: Floats = np.where(x > 0, rng.gamma(self.p * some) / (rate * some), 0.0)
+        found: Floats = np.where(x > 0, draw.gamma(self.p * some) / (rate * some), 0.0)
         return found
 
 
 def _checked_spend(frequency: Any, monetary_value: Any) -> tuple[Floats, Floats]:
-    x = wholes("frequency", frequency, 0, MOST_PURCHASES).astype(np.float64)
-    spend = numbers("monetary_value", monetary_value)
-    try:
-        x, spend = (np.array(column) for column in np.broadcast_arrays(x, spend))
-    except ValueError:
-        raise ValueError(f"monetary_value: shape {spend.shape} does not fit to the shape {x.shape} of frequency"
-                         ) from None
+    x = wholes("frequency", frequency, 0, MOST_PURCHASES, least=1).astype(np.float64)
+    spend = numbers("monetary_value", monetary_value, least=1)
+    x, spend = (np.array(column) for column in together(frequency=x, monetary_value=spend))
     bad = (x > 0) & (spend <= 0)
     if bad.any():
         place = int(np.flatnonzero(bad.ravel())[0])
         raise ValueError(f"monetary_value: {float(spend.ravel()[place]):.12g} is not allowed (value {place + 1} of "
                          f"{spend.size}, frequency {x.ravel()[place]:g}); a number above 0 where frequency is above 0")
     return x, np.where(x > 0, spend, 0.0)
-
-
-@dataclass(frozen=True)
-class Likelihood:
-    """Log-likelihood of (p, q, v) given distinct pairs of count and mean spend, with its gradient by the logarithms.
-
-    ln L = ln Γ(px+q) − ln Γ(px) − ln Γ(q) + q ln v + (px−1) ln z + px ln x − (px+q) ln(v + x z).
-    """
-
-    rows: Weighted
-
-    def __call__(self, logs: Floats) -> tuple[float, Floats]:
-        """Log-likelihood and its gradient."""
-        from scipy.special import gammaln, psi
-
-        p, q, v = np.exp(logs)
-        (x, spend), weights = self.rows.columns, self.rows.weights
-        px, total = p * x, x * spend
-        log_total, log_all = np.log(total), np.log(v + total)
-        value = (gammaln(px + q) - gammaln(px) - gammaln(q) + q * np.log(v) + px * log_total - np.log(spend)
-                 - (px + q) * log_all)
-        both = psi(px + q)
-        slopes = np.array([
-            p * x * (both - psi(px) + log_total - log_all),
-            q * (both - psi(q) + np.log(v) - log_all),
-            q - v * (px + q) / (v + total),
-        ])
-        return float(weights @ value), slopes @ weights
 
 
 def fit_gamma_gamma(frequency: Any, monetary_value: Any, weights: Any = None) -> GammaGamma:
@@ -127,54 +101,61 @@ def fit_gamma_gamma(frequency: Any, monetary_value: Any, weights: Any = None) ->
 
     Raises:
         TypeError: something that is not a number.
-        ValueError: no rows, unequal lengths, nobody with a repeat purchase, a spend of 0 or less; the message names it.
+        ValueError: unequal lengths, fewer than two customers with a repeat purchase, a spend of 0 or less; the message
+            names it.
 
     >>> fit = fit_gamma_gamma([1, 2, 1, 4, 0], [10.0, 20.0, 35.0, 18.0, 0.0])
     >>> fit.customers, fit.log_likelihood < 0
     (4.0, True)
     """
+    from sim.equity.btyd._gamma_gamma_likelihood import Likelihood
+
     x = wholes("frequency", frequency, 0, MOST_PURCHASES, dimensions=1, least=1).astype(np.float64)
     spend = numbers("monetary_value", monetary_value, dimensions=1, least=1)
     same_length(frequency=x, monetary_value=spend)
     x, spend = _checked_spend(x, spend)
     counted = np.where(x > 0, checked_weights(weights, x.size), 0.0)
     if not counted.any():
-        raise ValueError("frequency: nobody bought again; spend per repeat purchase needs at least one who did")
+        raise ValueError("frequency: nobody bought again; spend per repeat purchase needs at least two who did")
+    enough("frequency", counted)
     rows = condensed((x, spend), counted)
     x, spend = rows.columns
-    unit = float(np.exp(rows.weights @ np.log(spend) / rows.total))
-    objective = Likelihood(rows._replace(columns=(x, spend / unit)))
-    peak = maximise(objective, [np.log([4.0, 4.0, 1.0]), np.log([1.0, 2.0, 1.0]), np.log([30.0, 8.0, 0.3])], rows.total)
+    unit = float(np.exp(rows.mean(np.log(spend))))
+    starts = [np.log([4.0, 4.0, 1.0]), np.log([1.0, 2.0, 1.0]), np.log([30.0, 8.0, 0.3])]
+    peak = fit(Likelihood.of, rows._replace(columns=(x, spend / unit)), starts)
     p, q, v = np.exp(peak.logs) * (1.0, 1.0, unit)
     return GammaGamma(
         float(p), float(q), float(v), customers=rows.total, converged=peak.found,
-        log_likelihood=float(peak.value - rows.total * np.log(unit)),
+        log_likelihood=peak.value - rows.total * float(np.log(unit)),
         standard_errors=dict(zip(NAMES, (peak.errors * (p, q, v)).tolist(), strict=True)),
-        correlation=_correlation(rows), advice=_advice(peak, spend),
+        correlation=_correlation(rows), advice=_advice(peak, rows.columns),
     )
 
 
 def _correlation(rows: Weighted) -> float:
     """The weighted correlation of two columns; NaN where one of them does not vary."""
-    share = rows.weights / rows.total
-    first, second = (column - share @ column for column in rows.columns)
-    spread = float(np.sqrt((share @ first**2) * (share @ second**2)))
-    return float(share @ (first * second)) / spread if spread > 0 else float("nan")
+    first, second = (column - rows.mean(column) for column in rows.columns)
+    spread = float(np.sqrt(rows.mean(first**2) * rows.mean(second**2)))
+    return rows.mean(first * second) / spread if spread > 0 else float("nan")
 
 
-def _advice(peak: Peak, spend: Floats) -> str:
+def _advice(peak: Peak, columns: tuple[Floats, ...]) -> str:
     """What to do where the estimates cannot be taken at their word."""
+    x, spend = columns
     lines = warnings_of(peak, NAMES)
     p, q, _ = peak.logs
+    infinite = "q is 1 or less: the mean spend of all customers is infinite in this model; cap a few huge amounts."
     if not lines:
-        return "" if q > 0 else ("q is 1 or less: the mean spend of all customers is infinite in this model; use the "
-                                 "customers' own averages, or cap a few huge amounts.")
-    if spend.size == 1 or np.ptp(spend) <= 1e-9 * spend.max():
+        return infinite if q <= 0 else ""
+    if np.ptp(spend) <= 1e-9 * spend.max():
         lines.append("All spend the same: take that amount as the spend of everybody; no model is needed.")
+    elif x.max() == 1:
+        lines.append("Nobody bought again more than once: how far the purchases of one customer vary cannot be told; "
+                     "watch for longer.")
     elif p > 6:
         lines.append("Purchases of one customer hardly vary: take each customer's own average as their spend.")
     elif q > 6:
         lines.append("Customers hardly differ in what they spend: take the mean of all purchases as everybody's spend.")
     else:
         lines.append("More customers with several purchases would settle it.")
-    return " ".join(lines)
+    return " ".join([*lines, infinite] if q <= 0 else lines)

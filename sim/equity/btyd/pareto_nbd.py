@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from sim.equity.btyd._histories import Histories, checked_columns, checked_histories, checked_weights, condensed
-from sim.equity.btyd._maximum import Fitted, Peak, maximise, warnings_of
+from sim.equity.btyd._histories import (
+    Histories,
+    checked_columns,
+    checked_generator,
+    checked_histories,
+    checked_weights,
+    condensed,
+    together,
+)
+from sim.equity.btyd._maximum import Fitted, Peak, fit, warnings_of
 from sim.equity.btyd._sums import checked_discount, discounted_increments
 from sim.equity.checks import Floats, numbers, plain, whole, wholes
-
-if TYPE_CHECKING:
-    from numpy.random import Generator
 
 NAMES = ("r", "alpha", "s", "beta")
 TIMES_OF_LOSS = 200
@@ -49,7 +54,7 @@ class ParetoNBD(Fitted):
         Raises:
             TypeError, ValueError: t is not a number of at least 0.
         """
-        return plain(self.r / self.alpha * self._active_time(numbers("t", t, 0.0), self.beta))
+        return plain(self.r / self.alpha * self._active_time(numbers("t", t, 0.0, least=1), self.beta))
 
     def probability_alive(self, frequency: Any, recency: Any, T: Any) -> Any:  # noqa: N803 - the field's name
         """Probability that a customer with this history is still active at T.
@@ -73,11 +78,8 @@ class ParetoNBD(Fitted):
         >>> round(cdnow.conditional_expectation(52, 26, 30.857143, 31), 2)
         25.45
         """
-        time, past = numbers("t", t, 0.0), checked_histories(frequency, recency, T)
-        try:
-            np.broadcast_shapes(time.shape, past.T.shape)
-        except ValueError:
-            raise ValueError(f"t: shape {time.shape} does not fit to the histories' shape {past.T.shape}") from None
+        time, past = numbers("t", t, 0.0, least=1), checked_histories(frequency, recency, T)
+        together(t=time, T=past.T)
         return plain(self._rate_alive(past) * self._active_time(time, self.beta + past.T))
 
     def discounted_expected_residual_transactions(
@@ -109,8 +111,8 @@ class ParetoNBD(Fitted):
         """
         from scipy.special import gammaln, xlogy
 
-        count, time = wholes("x", x, 0, 10**9).astype(np.float64), numbers("t", t, 0.0)
-        count, time = np.broadcast_arrays(count, time)
+        count, time = wholes("x", x, 0, 10**9, least=1).astype(np.float64), numbers("t", t, 0.0, least=1)
+        count, time = together(x=count, t=time)
         ways = gammaln(self.r + count) - gammaln(self.r) - gammaln(count + 1)
 
         def bought(until: Floats) -> Floats:
@@ -126,19 +128,20 @@ class ParetoNBD(Fitted):
             found = found + 0.5 * weight * end * self.s * np.exp(-self.s * w) * bought(self.beta * np.expm1(w))
         return plain(found)
 
-    def simulate(self, customers: int, T: Any, rng: Generator) -> Histories:  # noqa: N803
+    def simulate(self, customers: int, T: Any, rng: np.random.Generator) -> Histories:  # noqa: N803
         """Histories of new customers, each observed for T (a number, or one per customer) after the first purchase.
 
         Raises:
-            TypeError, ValueError: customers is no count, or T not of at least 0.
+            TypeError, ValueError: no generator; customers is no count, or T not of at least 0.
         """
+        draw = checked_generator(rng)
         count = whole("customers", customers, 1, 10**8)
-        end = np.broadcast_to(numbers("T", T, 0.0), (count,)).astype(np.float64)
-        rate = rng.gamma(self.r, 1.0 / self.alpha, count)
-        loss = rng.gamma(self.s, 1.0 / self.beta, count)
-        active = np.minimum(rng.exponential(size=count) / np.maximum(loss, 1e-300), end)
-        x = rng.poisson(rate * active).astype(np.float64)
-        last = np.where(x > 0, active * rng.beta(np.maximum(x, 1), 1.0), 0.0)
+        end = np.broadcast_to(numbers("T", T, 0.0, least=1), (count,)).astype(np.float64)
+        rate = draw.gamma(self.r, 1.0 / self.alpha, count)
+        loss = draw.gamma(self.s, 1.0 / self.beta, count)
+        active = np.minimum(draw.exponential(size=count) / np.maximum(loss, 1e-300), end)
+        x = draw.poisson(rate * active).astype(np.float64)
+        last = np.where(x > 0, active * draw.beta(np.maximum(x, 1), 1.0), 0.0)
         return Histories(x, last, end)
 
     def _active_time(self, time: Floats, scale: Any) -> Floats:
@@ -177,7 +180,8 @@ def fit_pareto_nbd(frequency: Any, recency: Any, T: Any, weights: Any = None) ->
 
     Raises:
         TypeError: something that is not a number.
-        ValueError: no rows, unequal lengths, a recency above T or without a repeat purchase; the message names it.
+        ValueError: fewer than two customers, unequal lengths, a recency above T or without a repeat purchase; the
+            message names it.
 
     Source: Fader and Hardie (2005), "A note on deriving the Pareto/NBD model and related expressions"; the likelihood
     by quadrature of the time of loss.
@@ -191,17 +195,16 @@ def fit_pareto_nbd(frequency: Any, recency: Any, T: Any, weights: Any = None) ->
     past = checked_columns(frequency, recency, T)
     rows = condensed(tuple(past), checked_weights(weights, past.T.size))
     x, last, end = rows.columns
-    unit = float(rows.weights @ end) / rows.total or 1.0
-    objective = Likelihood(rows._replace(columns=(x, last / unit, end / unit)))
-    mean = max(float(rows.weights @ x) / rows.total, 1e-3)
+    unit = rows.mean(end) or 1.0
+    mean = max(rows.mean(x), 1e-3)
     starts = [np.log([0.6, 0.4 / mean, 0.6, 0.4]), np.log([2.0, 1.5 / mean, 2.0, 3.0]),
               np.log([0.2, 0.1 / mean, 0.3, 0.1])]
-    peak = maximise(objective, starts, rows.total)
+    peak = fit(Likelihood, rows._replace(columns=(x, last / unit, end / unit)), starts)
     r, alpha, s, beta = np.exp(peak.logs) * (1.0, unit, 1.0, unit)
     errors = peak.errors * (r, alpha, s, beta)
     return ParetoNBD(
         float(r), float(alpha), float(s), float(beta), customers=rows.total, converged=peak.found,
-        log_likelihood=float(peak.value - (rows.weights @ x) * np.log(unit)),
+        log_likelihood=peak.value - rows.total * rows.mean(x) * float(np.log(unit)),
         standard_errors=dict(zip(NAMES, errors.tolist(), strict=True)), advice=_advice(peak, x),
     )
 
@@ -214,7 +217,7 @@ def _advice(peak: Peak, x: Floats) -> str:
     r, alpha, s, beta = peak.logs
     if not (x > 0).any():
         lines.append("Nobody bought a second time: no rate and no loss can be told; watch the customers for longer.")
-    elif s - beta < -6:
+    elif s - beta < -5:
         lines.append("The rate of loss is about 0 here: forecasts are those of customers who never leave; watch for "
                      "longer.")
     elif min(s, beta) > 6:
