@@ -28,6 +28,12 @@ def study() -> TruthStudy:
     return sim.truth(small_market(MARKET, customers=120), at=1.25, horizon=1.0, runs=3, replications=3, seed=7)
 
 
+@pytest.fixture
+def one_estimator(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the quickest estimator, where estimates are not what is tested."""
+    monkeypatch.setattr(estimators, "names", lambda: ("last_year_continued",))
+
+
 def test_scores_by_hand() -> None:
     """Ten customers, estimates one too high for all but the best, who is taken for the worst."""
     true = np.arange(10.0)
@@ -77,10 +83,14 @@ def test_a_single_run_is_that_of_the_run_itself(study: TruthStudy) -> None:
     truth = run.true_values(1.25, 1.0, replications=3)
     assert study.last is not None
     pd.testing.assert_frame_equal(truth.table(), study.last.table())
-    alone = sim.truth(small_market(MARKET, customers=120), at=1.25, horizon=1.0, runs=1, replications=3, seed=9)
-    assert alone.scores()["rank_correlation_low"].isna().all()
-    pd.testing.assert_frame_equal(alone.runs().drop(columns="run"), study.runs().query("run == 2").drop(
-        columns="run").reset_index(drop=True))
+    mine = study.runs("seen").query("run == 2").drop(columns=["run", "seed"]).reset_index(drop=True)
+    pd.testing.assert_frame_equal(truth.seen(), mine)
+
+
+def test_one_run_has_no_interval(one_estimator: None) -> None:
+    alone = sim.truth(small_market(MARKET, customers=60), at=1.0, horizon=0.5, runs=1, replications=2).scores()
+    assert alone["rank_correlation_low"].isna().all()
+    assert alone["rank_correlation"].notna().all()
 
 
 def test_who_records_no_names_could_not_have_known(study: TruthStudy) -> None:
@@ -111,6 +121,25 @@ def test_an_estimator_of_ones_own_is_held_against_the_same_truth(study: TruthStu
     assert best > 0
 
 
+def test_a_firm_from_which_nobody_bought_has_nothing_to_estimate(tmp_path: Path) -> None:
+    scenario = small_market({**MARKET, "firms.Rush.price": 100_000.0, "psychology.choice.outside": -20.0}, customers=60)
+    study = sim.truth(scenario, at=1.0, horizon=0.5, runs=2, replications=2)
+    table = study.scores()
+    rush = table[table["firm"] == "Rush"]
+    assert set(rush["reason"]) == {"nobody has bought from the firm yet"}
+    assert not rush["n"].any()
+    seen = study.seen()
+    assert not seen.loc[seen["firm"] == "Rush", ["active_people", "silent_people", "gap_money"]].to_numpy().any()
+    from sim.cli.truth_wording import told
+
+    text = "\n".join(told(study, 1.0))
+    assert "sBG by tenure was not computed: nobody has bought from the firm yet." in text
+    assert {path.name for path in study.save(tmp_path / "truth").glob("*.png")} == {"true_against_estimated-2-Root.png"}
+    assert study.last is not None
+    strange = study.last.scores("Root", {"strange": lambda log: np.full(log.customers.size, np.inf)})
+    assert strange.set_index("estimator").loc["strange", "reason"].endswith("values are no finite numbers")
+
+
 def test_estimates_are_of_everybody_in_the_log(study: TruthStudy) -> None:
     truth = study.last
     assert truth is not None
@@ -137,7 +166,7 @@ def test_what_cannot_be_asked_is_said(asked: dict[str, Any], words: str) -> None
         sim.truth(small_market(MARKET, customers=20), **{"runs": 1, "replications": 2, **asked})
 
 
-def test_a_study_that_is_stopped_tells_what_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_study_that_is_stopped_tells_what_it_has(monkeypatch: pytest.MonkeyPatch, one_estimator: None) -> None:
     real, count = study_module.run_market, []
 
     def stops(*arguments: Any) -> Any:
@@ -157,7 +186,7 @@ def test_a_study_that_is_stopped_tells_what_it_has(monkeypatch: pytest.MonkeyPat
         sim.truth(scenario, at=1.0, horizon=0.5, runs=3, replications=2)
 
 
-def test_progress_counts_every_future_of_every_run() -> None:
+def test_progress_counts_every_future_of_every_run(one_estimator: None) -> None:
     told: list[tuple[int, int]] = []
     sim.truth(small_market(MARKET, customers=30), at=1.0, horizon=0.25, runs=2, replications=3,
               progress=lambda done, total, _: told.append((done, total)))
@@ -166,7 +195,7 @@ def test_progress_counts_every_future_of_every_run() -> None:
     assert [done for done, _ in told] == sorted(done for done, _ in told)
 
 
-def test_a_study_is_saved_whole_or_not_at_all(study: TruthStudy, tmp_path: Path) -> None:
+def test_a_study_is_saved_whole_or_not_at_all(study: TruthStudy, one_estimator: None, tmp_path: Path) -> None:
     folder = study.save(tmp_path / "truth")
     names = sorted(path.name for path in folder.iterdir())
     assert names == ["estimates.csv", "runs.csv", "scores.csv", "seen.csv", "true_against_estimated-1-Rush.png",

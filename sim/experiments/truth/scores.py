@@ -54,15 +54,25 @@ def held(truth: Truth, firm: str | None = None, own: Own | None = None) -> list[
         rows, place = log.customers, log.firm
         true, error = truth.found.residual[place, rows] / scale, truth.found.error[place, rows] / scale
         for one in every:
-            reason, values = "", np.full(rows.size, np.nan)
-            try:
-                values = np.asarray(one.value(log), dtype=np.float64) if rows.size else values
-            except ValueError as problem:
-                reason = str(problem)
-            if values.shape != rows.shape:
-                raise ValueError(f"The estimator {one.name!r} gave {values.shape} values for {rows.size} customers.")
+            values, reason = _asked(one, log)
             found.append(Held(name, one.name, one.title, one.sees, rows, values, true, error, reason))
     return found
+
+
+def _asked(one: estimators.Estimator, log: Log) -> tuple[Floats, str]:
+    """What an estimator says, or NaN and the reason why it says nothing."""
+    people = log.customers.size
+    nothing = np.full(people, np.nan)
+    if not people:
+        return nothing, "nobody has bought from the firm yet"
+    try:
+        values = np.asarray(one.value(log), dtype=np.float64)
+    except ValueError as problem:
+        return nothing, str(problem)
+    if values.shape != (people,):
+        raise ValueError(f"The estimator {one.name!r} gave {values.shape} values for {people} customers.")
+    strange = int((~np.isfinite(values)).sum())
+    return (nothing, f"{strange} of {people} values are no finite numbers") if strange else (values, "")
 
 
 def estimates_table(truth: Truth, firm: str | None = None, own: Own | None = None) -> pd.DataFrame:
