@@ -43,6 +43,8 @@ COMMON = ("low, high, size, friend_of, fate, clock_now, clock_demand, numbers, w
           " market")
 ALWAYS = ("me.wanted", "deal.firm", "deal.second")
 """Columns that the loops themselves look at."""
+FETCHING_PAYS = 16_000
+"""Customers from which the ties of an occasion are fetched ahead: below, they lie in the processor's cache already."""
 
 
 def rules_text() -> bytes:
@@ -116,7 +118,7 @@ def source(phases: Sequence[Phase], world: World) -> str:
     lines += [f" p_{name} = numbers[{place}]" for place, name in enumerate(floats) if ("p", name) in used]
     lines += [f" p_{name} = wholes[{place}]" for place, name in enumerate(wholes) if ("p", name) in used]
     lines += [f" m_{name} = strengths[{place}]" for place, name in enumerate(world.m._fields) if ("m", name) in used]
-    lines += [" shoppers = np.empty(size, np.uint64)", " chosen = np.empty(size, np.uint64)",
+    lines += [" shoppers = np.empty(size, np.uint64)", " chosen = np.empty(size, np.uint64)", " ahead = np.int64(0)",
               " for a in range(low, high, size):", "  b = min(a + size, high)", "  j = 0"]
     for occasions, group in grouped(phases):
         if not occasions:
@@ -124,7 +126,7 @@ def source(phases: Sequence[Phase], world: World) -> str:
             continue
         lines += [*_everybody_listed("  "), "  while n_shoppers > 0:", *_group(group, "   ", True), "   j += 1",
                   *_filtered("   ", "shoppers", "shoppers"), "  j = 0"]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, " return ahead"]) + "\n"
 
 
 def _everybody_listed(pad: str) -> list[str]:
@@ -139,9 +141,23 @@ def _filtered(pad: str, target: str, among: str) -> list[str]:
             f"{pad} {target}[n] = i", f"{pad} n += np.int64({TEST[among]})", f"{pad}n_{target} = n"]
 
 
+def _fetched(group: Sequence[Phase], pad: str) -> list[str]:
+    """Look at every tie that the buyers' phases will need, once and for nothing but to have it in the cache.
+
+    Such loads wait for memory side by side; inside the phases, which reckon with each value, they would wait one after
+    the other. What is added up is handed back, so that no compiler leaves it out; nobody uses it.
+    """
+    asked = [field for phase in group if phase.among == "buyers" for field in phase.reads.get("mine", ())]
+    if not asked:
+        return []
+    return [f"{pad}if me_wanted.shape[0] >= {FETCHING_PAYS}:", f"{pad} for place in range(n_chosen):",
+            f"{pad}  i = chosen[place]", f"{pad}  k = np.int64(deal_firm[j, i])",
+            *(f"{pad}  ahead += np.int64(tie_{field}[k, i])" for field in dict.fromkeys(asked))]
+
+
 def _group(group: Sequence[Phase], pad: str, inside_occasions: bool) -> list[str]:
     """The loops of neighbouring phases. Whom they concern is listed once, until somebody's deal changes."""
-    lines, current, listed = [], "", inside_occasions
+    lines, current, listed, fetched = [], "", inside_occasions, False
     for phase in group:
         if phase.among == "shoppers" and not listed:
             lines += _everybody_listed(pad)
@@ -149,6 +165,9 @@ def _group(group: Sequence[Phase], pad: str, inside_occasions: bool) -> list[str
         elif phase.among in ("buyers", "movers") and phase.among != current:
             current = phase.among
             lines += _filtered(pad, "chosen", current)
+            if current == "buyers" and not fetched:
+                lines += _fetched(group, pad)
+                fetched = True
         lines += _loops(phase, pad, inside_occasions)
         if any(name.startswith("deal.") for name in phase.sets):
             current = ""
