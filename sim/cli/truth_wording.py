@@ -45,8 +45,8 @@ def _headline(study: TruthStudy, seconds: float) -> str:
     assert last is not None
     runs = f"each of {count} runs" if count > 1 else "one run"
     intervals = "Means over runs with 95 % intervals." if count > 1 else "Several runs (--runs) give intervals."
-    return (f"True residual value at year {last.at:g}, {last.horizon:g} years ahead, from {last.ahead.replications} "
-            f"futures of {runs} ({seconds:.1f} s). {intervals}")
+    return (f"True residual value at year {last.at:.3g}, {last.horizon:.3g} years ahead, from "
+            f"{last.ahead.replications} futures of {runs} ({seconds:.1f} s). {intervals}")
 
 
 def _legend(study: TruthStudy, scores: Any) -> list[str]:
@@ -103,7 +103,7 @@ def _between(row: Row, name: str, unit: str) -> str:
         return f"{signed(low, unit, size)}..{signed(high, unit, size)}"
     if unit == "share":
         return f"{100 * max(low, 0.0):.0f}..{100 * min(high, 1.0):.0f}"
-    return f"{low:.2f}..{high:.2f}"
+    return f"{max(low, -1.0):.2f}..{min(high, 1.0):.2f}"
 
 
 def _windows(firm: str, rows: list[Row]) -> list[str]:
@@ -138,7 +138,7 @@ def findings(study: TruthStudy) -> list[str]:
     row = max(own, key=lambda row: row["silent_but_returning_people"])
     assert study.last is not None
     second = (f"{row['firm']} counts {_people(row, 'active')} people as customers, and "
-              f"{_people(row, 'active_but_gone')} of them will not buy again within {study.last.horizon:g} years; "
+              f"{_people(row, 'active_but_gone')} of them will not buy again within {study.last.horizon:.3g} years; "
               f"of the {_people(row, 'silent')} it counts as lost, {_people(row, 'silent_but_returning')} will.")
     return [first, second]
 

@@ -49,7 +49,7 @@ def _noted(table: pd.DataFrame) -> pd.DataFrame:
     futures, at, horizon = (table.attrs.get(name) for name in ("futures", "at", "horizon"))
     lines = ["Line: estimate = truth. Rank: Spearman's correlation of estimate and truth."]
     if None not in (futures, at, horizon):
-        lines.append(f"Truth: mean of {futures} futures of one run, valued at year {at:g}, {horizon:g} years ahead.")
+        lines.append(f"Truth: mean of {futures} futures of one run, at year {at:.3g}, {horizon:.3g} years ahead.")
     noted = table.head(1).drop(columns=[name for name in ("n",) if name in table])
     noted.attrs = {**table.attrs, "note": "\n".join(lines)}
     return noted

@@ -155,6 +155,8 @@ def test_dates_are_chosen_where_none_are_given() -> None:
     scenario = small_market({"clock.years": 2.0, "clock.period": "quarter"})
     assert Plan().date(scenario) == 1.25
     assert Plan(at=0.5).date(scenario) == 0.5
+    assert Plan().date(small_market({"clock.years": 5.0})) == 3.25
+    assert Plan().date(small_market({"clock.years": 0.25})) == 0.25
 
 
 @pytest.mark.parametrize(("asked", "words"), [

@@ -25,7 +25,10 @@ SCORES = ("mean_absolute_error_money", "bias_money", "rank_correlation", "misdir
 
 @dataclass(frozen=True)
 class Plan:
-    """What is asked of every run. Left out: two thirds of the run as the date, the scenario's horizon of equity."""
+    """What is asked of every run.
+
+    Left out: two thirds of the run, to the quarter of a year, as the date, and the scenario's horizon of equity.
+    """
 
     at: float | None = None
     horizon: float | None = None
@@ -41,10 +44,7 @@ class Plan:
         """The valuation date, in years from the end of the warm-up."""
         if self.at is not None:
             return float(self.at)
-        from sim.calendar import Calendar
-
-        per_year = float(Calendar.of(scenario.clock).periods_per_year)
-        return max(1, round(scenario.clock.years * per_year * 2 / 3)) / per_year
+        return max(1, round(scenario.clock.years * 4 * 2 / 3)) / 4
 
 
 @dataclass
