@@ -80,7 +80,7 @@ def _estimators(firm: str, rows: list[Row], study: TruthStudy) -> list[str]:
     for row in known:
         lines.append([
             row["title"], signed(row["bias_money"], "money"), _between(row, "bias_money", "money"),
-            amount(row["mean_absolute_error_money"], "money"), f"{row['rank_correlation']:.2f}",
+            amount(row["mean_absolute_error_money"], "money"), amount(row["rank_correlation"], ""),
             _between(row, "rank_correlation", ""), amount(row["misdirected_share"], "share"),
             _between(row, "misdirected_share", "share"),
         ])

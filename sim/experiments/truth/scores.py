@@ -104,7 +104,7 @@ def picture_table(truth: Truth, firm: str, own: Own | None = None) -> pd.DataFra
     by_title = {str(name): float(rank) for name, rank in ranks.items()}
     kept = table.attrs | {"firm": firm, "rank_correlation": by_title}
     if by_title:
-        kept["finding"] = f"{next(iter(by_title))}: closest to the true order of {firm}'s customers"
+        kept["finding"] = f"Best order of {firm}'s customers: {next(iter(by_title))}"
     places = {title: place for place, title in enumerate(ranks.index)}
     table = table[table["title"].isin(places)]
     table = table.sort_values("title", key=lambda titles: titles.map(places), kind="stable").reset_index(drop=True)
@@ -121,7 +121,8 @@ def scores_table(truth: Truth, firm: str | None = None, own: Own | None = None) 
 
     Columns: firm, estimator, title, sees, firm_could, customers_people (n: everybody who ever bought from the firm),
     true_mean_money, estimate_mean_money, mean_absolute_error_money, bias_money (estimate − true, mean),
-    rank_correlation (Spearman), misdirected_share, reason (why it could not be computed, else "").
+    rank_correlation (Spearman; NaN where all values are equal), misdirected_share, reason (why it could not be computed,
+    else "").
 
     `misdirected_share`: the retention budget goes in equal parts to the fifth of customers with the highest estimates
     (the lower number first where they are equal); this share of it goes to people who are not in the true top fifth.

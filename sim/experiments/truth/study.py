@@ -88,7 +88,7 @@ class TruthStudy:
             row: dict[str, Any] = {
                 "firm": firm, "estimator": estimator, "title": rows["title"].iloc[0], "sees": rows["sees"].iloc[0],
                 "firm_could": bool(rows["firm_could"].all()),
-                "n": int(rows["rank_correlation"].notna().sum()), "customers_people": rows["customers_people"].mean(),
+                "n": int(rows["misdirected_share"].notna().sum()), "customers_people": rows["customers_people"].mean(),
                 "true_mean_money": rows["true_mean_money"].mean(),
             }
             for name in SCORES:

@@ -21,7 +21,7 @@ def bg_nbd_gamma_gamma(log: Log) -> Floats:
     that of the whole firm over the last year, as the model knows no costs of a single customer.
 
     Raises:
-        ValueError: nobody bought twice.
+        ValueError: nobody bought twice, or spend has no finite mean.
     """
     rows, first, last, terms = log.bought, log.first, log.last, log.terms
     units, spent = log.total(rows, "units"), log.total(rows, "amount")
@@ -37,8 +37,10 @@ def bg_nbd_gamma_gamma(log: Log) -> Floats:
         repeats, recency, log.at - begins, terms.discount, terms.horizon)) * terms.timing
     first_spend = log.total(opening, "amount") / log.total(opening, "units")
     mean_spend = np.where(repeats > 0, (spent - first_spend) / np.maximum(repeats, 1.0), 0.0)
-    spend = fit_gamma_gamma(repeats, mean_spend).expected_spend(repeats, mean_spend)
+    spend = np.asarray(fit_gamma_gamma(repeats, mean_spend).expected_spend(repeats, mean_spend), dtype=np.float64)
+    if not np.isfinite(spend).all():
+        raise ValueError("in the Gamma-Gamma model of this log, spend has no finite mean (q is 1 or less)")
     recent = log.own.where(log.own.period >= log.at - log.span)
     share = float(recent.margin.sum()) / max(float(recent.amount.sum()), 1e-9)
-    value: Floats = coming * np.asarray(spend, dtype=np.float64) * share
+    value: Floats = coming * spend * share
     return value
