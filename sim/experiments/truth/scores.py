@@ -121,8 +121,8 @@ def scores_table(truth: Truth, firm: str | None = None, own: Own | None = None) 
 
     Columns: firm, estimator, title, sees, firm_could, customers_people (n: everybody who ever bought from the firm),
     true_mean_money, estimate_mean_money, mean_absolute_error_money, bias_money (estimate − true, mean),
-    rank_correlation (Spearman; NaN where all values are equal), misdirected_share, reason (why it could not be computed,
-    else "").
+    rank_correlation (Spearman; NaN where all values are equal), misdirected_share, reason (why it could not be
+    computed, else "").
 
     `misdirected_share`: the retention budget goes in equal parts to the fifth of customers with the highest estimates
     (the lower number first where they are equal); this share of it goes to people who are not in the true top fifth.
