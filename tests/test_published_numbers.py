@@ -8,8 +8,10 @@ import pytest
 from sim.birth import _bass
 from sim.engine.constants import kept
 from sim.equity.lifetime import median_lifetime
+from sim.experiments.precision import runs_for_power, runs_for_width
 from sim.experiments.statistics import pairing
 from sim.rules.choice import patience_of
+from sim.rules.published_forms import peak_end, prospect_value, wandering
 from sim.scenario.load import load
 
 
@@ -71,3 +73,42 @@ def test_common_random_numbers_save_runs() -> None:
     found = pairing(first, 0.8 * first + 0.6 * other)
     assert found.correlation == pytest.approx(0.8, abs=1e-9)
     assert found.variance_ratio == pytest.approx(5.0, abs=1e-9)
+
+
+def test_value_of_gains_and_losses() -> None:
+    """Tversky and Kahneman (1992), curvature .88, loss aversion 2.25."""
+    found = prospect_value(np.array([100.0, -100.0, 10.0, -10.0, 0.0]), 0.88, 2.25)
+    assert found.tolist() == pytest.approx([57.54399, -129.47399, 7.58578, -17.068, 0.0], abs=1e-5)
+
+
+def test_an_episode_is_remembered_by_its_peak_and_its_end() -> None:
+    """Fredrickson and Kahneman (1993): the moments 2, 5, 9, 4, 3 are remembered as 6, though their mean is 4.6."""
+    moments = np.array([2.0, 5.0, 9.0, 4.0, 3.0])
+    assert peak_end(moments.max(), moments[-1]) == 6.0
+    assert moments.mean() == pytest.approx(4.6)
+    long = np.repeat(moments, 10)  # duration neglect
+    assert peak_end(long.max(), long[-1]) == 6.0
+
+
+def test_variance_of_a_mood_that_fades_and_is_shaken() -> None:
+    """AR(1) with .8 kept and shocks of .1 (algebra), and the same by walking it."""
+    assert wandering(0.8, 0.1) == pytest.approx(0.027778, abs=1e-6)
+    variance = 0.0
+    for _ in range(200):
+        variance = 0.8 * 0.8 * variance + 0.1 * 0.1
+    assert variance == pytest.approx(wandering(0.8, 0.1), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("groups", "runs"), [(2, [892.4, 224.3, 57.4]), (4, [568.3, 143.1, 36.9]), (10, [304.1, 76.8, 20.0])]
+)
+def test_runs_that_show_an_effect(groups: int, runs: list[float]) -> None:
+    """Non-central F at effects .1, .2, .4, significance .01, power .95 (the exact form behind Secchi and Seri 2017)."""
+    assert [runs_for_power(groups, effect) for effect in (0.1, 0.2, 0.4)] == pytest.approx(runs, abs=0.5)
+
+
+def test_runs_that_make_an_interval_narrow_enough() -> None:
+    """Law (2015): a coefficient of variation of .3, half-widths of 5 % and 2 % of the mean."""
+    assert [runs_for_width(0.3, share) for share in (0.05, 0.02)] == [139, 865]
+    with pytest.raises(ValueError, match="half_width: 0 is not allowed"):
+        runs_for_width(0.3, 0.0)
