@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sim.experiments.engine import ScenarioLike, prepared, run_market
 from sim.experiments.manifest import Timing, manifest_of
@@ -17,6 +17,8 @@ from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.valuation.statement import EquityStatement
 
 Progress = Callable[[int, int, str], None]
 """Told (runs done, runs in all, what is done)."""
@@ -112,6 +114,24 @@ class Run:
         from sim.valuation.person import person_equity
 
         return person_equity(self.records)
+
+    def equity_statement(
+        self, start: float, end: float, basis: Literal["estimate", "truth", "hindsight"] = "estimate",
+    ) -> EquityStatement:
+        """The statement of customer equity between two dates: what was acquired, developed, lost, eroded.
+
+        Dates are years since the end of the warm-up, at most the horizon (`money.equity_horizon_years`) apart. `basis`:
+        "estimate" (first form, from what was known at each date: quick), "truth" (the mean of many futures, with its
+        Monte Carlo error), "hindsight" (what the run then showed). Print `.text`; see `.table()`, `.reconciliation()`,
+        `.people()`, `.waterfall()`, and `sim.valuation.statement` for the rules.
+
+        Raises:
+            ValueError: dates outside of the run or too far apart, an unknown basis, a run that kept no purchases, or
+                a date too early to look back from (basis "estimate").
+        """
+        from sim.experiments.statements import statement_of
+
+        return statement_of(self.records, start, end, basis)
 
     @cached_property
     def whales(self) -> pd.DataFrame:

@@ -1,0 +1,152 @@
+"""The lines of a statement of customer equity: sums of whole minor units over classes of persons, with their errors."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.history import Flags
+from sim.records import Floats, Ints, Records
+from sim.valuation.valuing import Members, Terms, Valuation, whole
+
+PARTS = ("today", "future", "shared", "total")
+LINES = ("opening", "acquired", "developed", "lost", "eroded", "costs to come", "closing")
+GROUPS = ("customers at the opening", "everybody else", "all")
+STEPS = ("opening", "unwinding", "contributions", "horizon", "not foreseen", "rounding", "closing")
+
+
+class Sum(NamedTuple):
+    """One line of a part: `first` times the opening plus `second` times the closing value of these persons [F, N]."""
+
+    who: Flags
+    first: int
+    second: int
+
+
+class Movements:
+    """Two valuations in whole minor units, and who changed class how [F, N]."""
+
+    def __init__(self, opening: Valuation, closing: Valuation, classes: tuple[Members, Members]) -> None:
+        self.opening, self.closing, self.classes = opening, closing, classes
+        self.before, self.after = (who.customer for who in classes)
+        self.v0, self.v1 = whole(opening.persons, self.before), whole(closing.persons, self.after)
+        self.sooner = whole(closing.sooner, self.after)
+
+    def lines(self, part: str) -> dict[str, Sum]:
+        """What each line of a part adds up; costs that belong to nobody are added later."""
+        before, after, everybody = self.before, self.after, np.ones_like(self.before)
+        won, lost, change = ~before & after, before & ~after, self.v1 - self.v0
+        if part == "total":
+            stay, opening, closing, sides = before == after, everybody, everybody, ((-1, 1), (-1, 1))
+        elif part == "today":
+            stay, opening, closing, sides = before & after, before, after, ((0, 1), (-1, 0))
+        else:
+            stay, opening, closing, sides = ~before & ~after, ~before, ~after, ((-1, 0), (0, 1))
+        return {
+            "opening": Sum(opening, 1, 0), "acquired": Sum(won, *sides[0]), "lost": Sum(lost, *sides[1]),
+            "developed": Sum(stay & (change > 0), -1, 1), "eroded": Sum(stay & (change < 0), -1, 1),
+            "closing": Sum(closing, 0, 1),
+        }
+
+    def amount(self, line: Sum) -> Ints:
+        """The sum [F], whole minor units."""
+        return line.first * total(self.v0, line.who) + line.second * total(self.v1, line.who)
+
+    def error(self, line: Sum) -> Floats:
+        """Its Monte Carlo standard error [F]: futures from the two dates are independent of each other."""
+        first = line.first * error_of(self.opening.draws, line.who)
+        second = line.second * error_of(self.closing.draws, line.who)
+        found: Floats = np.hypot(first, second)
+        return found
+
+    def costs(self) -> dict[str, tuple[Ints, Ints]]:
+        """What is still to be paid at the opening and the closing [F]: for winning customers, and for all in common."""
+        return {"future": (rounded(self.opening.acquisition), rounded(self.closing.acquisition)),
+                "shared": (rounded(self.opening.shared), rounded(self.closing.shared))}
+
+
+def movements(both: Movements) -> tuple[Ints, Floats, Ints]:
+    """Amounts, errors (costs are taken as known) and persons behind each line [F, PARTS, LINES]."""
+    shape = (len(both.v0), len(PARTS), len(LINES))
+    amounts, errors, heads = np.zeros(shape, dtype=np.int64), np.zeros(shape), np.zeros(shape, dtype=np.int64)
+    gone = {"opening": both.classes[0].left, "closing": both.classes[1].left}
+    for part in ("today", "future", "total"):
+        for name, line in both.lines(part).items():
+            place = (slice(None), PARTS.index(part), LINES.index(name))
+            amounts[place], errors[place] = both.amount(line), both.error(line)
+            heads[place] = np.count_nonzero(line.who & ~gone.get(name, np.zeros_like(both.classes[0].left)), axis=1)
+    opening, costs, closing = (LINES.index(name) for name in ("opening", "costs to come", "closing"))
+    for part, (before, after) in both.costs().items():
+        for of in (PARTS.index(part), PARTS.index("total")):
+            amounts[:, of, opening] -= before
+            amounts[:, of, costs] -= after - before
+            amounts[:, of, closing] -= after
+    return amounts, errors, heads
+
+
+def reconciled(records: Records, terms: Terms, both: Movements) -> tuple[Ints, Floats]:
+    """Steps and errors [F, GROUPS, STEPS] from the opening to the closing value of the same persons."""
+    received, interest = _receipts(records, terms)
+    grown = _growth(records) ** (terms.end - terms.start)
+    unwinding = both.opening.persons * (grown - 1.0) - interest
+    surprise = both.closing.sooner - both.opening.persons - unwinding + received
+    shape = (len(both.v0), len(GROUPS), len(STEPS))
+    steps, errors = np.zeros(shape, dtype=np.int64), np.zeros(shape)
+    draws, sooner = both.closing.draws, both.closing.sooner_draws
+    beyond = None if draws is None or sooner is None else draws - sooner
+    for group, who in enumerate((both.before, ~both.before, np.ones_like(both.before))):
+        opening, closing = total(both.v0, who), total(both.v1, who)
+        lines = [
+            opening, rounded(np.where(who, unwinding, 0.0).sum(axis=1)), -total(received, who),
+            closing - total(both.sooner, who), rounded(np.where(who, surprise, 0.0).sum(axis=1)),
+        ]
+        steps[:, group] = np.stack([*lines, closing - sum(lines), closing], axis=1)
+        first = error_of(both.opening.draws, who)
+        unsure = {
+            "opening": first, "unwinding": (grown - 1.0) * first, "horizon": error_of(beyond, who),
+            "not foreseen": np.hypot(grown * first, error_of(sooner, who)), "closing": error_of(draws, who),
+        }
+        for name, error in unsure.items():
+            errors[:, group, STEPS.index(name)] = error
+    return steps, errors
+
+
+def _receipts(records: Records, terms: Terms) -> tuple[Ints, Floats]:
+    """Contributions between the dates, and the interest on them up to the closing [F, N], minor units."""
+    rows = records.transactions
+    shape = (len(records.firms), records.people_count)
+    received, interest = np.zeros(shape, dtype=np.int64), np.zeros(shape)
+    if rows is not None:
+        rows = rows.rows((rows.period >= terms.start) & (rows.period < terms.end))
+        later = 1 if records.scenario.money.first_margin == "one_period_later" else 0
+        grown = _growth(records) ** (terms.end - rows.period - later)
+        np.add.at(received, (rows.firm, rows.customer), rows.margin)
+        np.add.at(interest, (rows.firm, rows.customer), rows.margin * (grown - 1.0))
+    return received, interest
+
+
+def _growth(records: Records) -> float:
+    """What one unit of money grows to in a period."""
+    return float((1.0 + records.scenario.money.discount_rate) ** (1.0 / records.periods_per_year))
+
+
+def rounded(values: Floats) -> Ints:
+    """Whole minor units, halves upwards; nothing smaller than a millionth decides."""
+    found: Ints = np.floor(np.round(values, 6) + 0.5).astype(np.int64)
+    return found
+
+
+def total(values: Ints, who: Flags) -> Ints:
+    """Sum over some persons [F]."""
+    found: Ints = np.where(who, values, 0).sum(axis=1)
+    return found
+
+
+def error_of(draws: Floats | None, who: Flags) -> Floats:
+    """Standard error over futures [R, F, N] of the value of some persons [F]; 0 where there is nothing unsure."""
+    if draws is None:
+        return np.zeros(len(who))
+    sums = np.where(who, draws, 0.0).sum(axis=2)
+    error: Floats = sums.std(axis=0, ddof=1) / np.sqrt(len(sums))
+    return error
