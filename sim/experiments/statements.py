@@ -3,31 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.engine.state import ACCOUNTS, COSTS
 from sim.equity.checks import one_of
 from sim.experiments.statistics import Floats, mean_interval
+from sim.experiments.study import Progress
+from sim.experiments.truth.ahead import Ahead as Look
+from sim.experiments.truth.ahead import Standing, standing
+from sim.experiments.truth.takings import OF_CUSTOMERS
+from sim.metrics.money import ACQUIRE
 from sim.records import Records
 from sim.valuation.movements import GROUPS, LINES, PARTS, STEPS
 from sim.valuation.statement import EquityStatement, equity_statement
-from sim.valuation.valuing import Terms, Valuer, estimate, hindsight
+from sim.valuation.statement_words import BASES
+from sim.valuation.valuing import Ahead, Terms, Valuation, Valuer, estimate, hindsight
 
 if TYPE_CHECKING:
     import pandas as pd
 
-BASES: dict[str, Valuer] = {"estimate": estimate, "hindsight": hindsight}
+QUICK: dict[str, Valuer] = {"estimate": estimate, "hindsight": hindsight}
+FUTURES = 20
 
 
-def statement_of(records: Records, start: float, end: float, basis: str = "estimate") -> EquityStatement:
-    """The statement of a run between two dates: see `sim.Run.equity_statement`.
+def statement_of(
+    records: Records, start: float, end: float, basis: str = "estimate", valuer: Valuer | None = None
+) -> EquityStatement:
+    """The statement of a run between two dates: see `sim.Run.equity_statement`. `valuer` replaces that of the basis.
 
     Raises:
         ValueError: wrong dates, an unknown basis, or a run that cannot be valued.
     """
     one_of("basis", basis, tuple(BASES))
-    return equity_statement(records, Terms.of(records, start, end, basis), BASES[basis])
+    how = valuer or QUICK.get(basis) or truth()
+    return equity_statement(records, Terms.of(records, start, end, basis), how)
+
+
+def truth(replications: int = FUTURES, progress: Progress | None = None) -> Valuer:
+    """Values by running the world on from the date many times, firms going on as before (`sim.experiments.truth`).
+
+    What winning customers and what all have in common will cost comes from the same futures. The futures of two dates
+    have luck of their own.
+    """
+    def valued(records: Records, ahead: Ahead) -> Valuation:
+        per_year = records.periods_per_year
+        look = Look.of(records, (ahead.start - records.warm_up) / per_year, ahead.periods / per_year, replications,
+                       "frozen")
+        market = standing(records, look)
+        draws, costs = _futures(market, progress)
+        sooner = draws
+        if ahead.short < ahead.periods:
+            near = np.where(np.arange(look.periods) < ahead.short, look.weight, 0.0)
+            sooner, _ = _futures(replace(market, ahead=replace(look, weight=near)), progress)
+        return Valuation.of_draws(ahead.start, draws, sooner, costs)
+
+    return valued
+
+
+def _futures(market: Standing, progress: Progress | None) -> tuple[Floats, Floats]:
+    """What every tie brings [R, F, N] and what is still to be paid (advertising, shared) [2, R, F] in each future."""
+    ahead, start = market.ahead, market.ahead.start
+    brought, costs = [], []
+    for number in range(ahead.replications):
+        if progress is not None:
+            progress(number, ahead.replications, f"from period {start}, future {number + 1} of {ahead.replications}")
+        market.quicken()
+        found = market.future(number)
+        ledger = found.ledger[start : start + ahead.periods]
+        spent = ledger[:, [ACCOUNTS.index(name) for name in ACQUIRE]].sum(axis=1)
+        of_customers = ledger[:, [ACCOUNTS.index(name) for name in OF_CUSTOMERS]].sum(axis=1)
+        all_costs = ledger[:, [ACCOUNTS.index(name) for name in COSTS]].sum(axis=1)
+        brought.append(found.value)
+        costs.append([ahead.weight @ spent, ahead.weight @ (all_costs - of_customers - spent)])
+    if progress is not None:
+        progress(ahead.replications, ahead.replications, "done")
+    return np.stack(brought), np.stack(costs, axis=1)
 
 
 def mean_statement(statements: Sequence[EquityStatement]) -> pd.DataFrame:

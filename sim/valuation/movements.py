@@ -49,39 +49,51 @@ class Movements:
             "closing": Sum(closing, 0, 1),
         }
 
-    def amount(self, line: Sum) -> Ints:
-        """The sum [F], whole minor units."""
-        return line.first * total(self.v0, line.who) + line.second * total(self.v1, line.who)
+    def cell(self, line: Sum | None, costs: tuple[tuple[int, int], ...], which: int) -> tuple[Ints, Floats]:
+        """One amount of one date (0 opening, 1 closing) [F], whole minor units, with its Monte Carlo standard error.
 
-    def error(self, line: Sum) -> Floats:
-        """Its Monte Carlo standard error [F]: futures from the two dates are independent of each other."""
-        first = line.first * error_of(self.opening.draws, line.who)
-        second = line.second * error_of(self.closing.draws, line.who)
-        found: Floats = np.hypot(first, second)
-        return found
+        `costs` are (kind, factor): how often which cost to come is in it.
+        """
+        valued, whole_values = ((self.opening, self.v0), (self.closing, self.v1))[which]
+        factor = 0 if line is None else line[1 + which]
+        amount = np.zeros(len(self.v0), dtype=np.int64)
+        if line is not None:
+            amount += factor * total(whole_values, line.who)
+        for kind, times in costs:
+            amount += times * rounded(valued.costs[kind])
+        if valued.draws is None or valued.cost_draws is None:
+            return amount, np.zeros(len(amount))
+        draws = np.zeros((len(valued.draws), len(amount)))
+        if line is not None and factor:
+            draws += factor * np.where(line.who, valued.draws, 0.0).sum(axis=2)
+        for kind, times in costs:
+            draws += times * valued.cost_draws[kind]
+        return amount, standard_error(draws)
 
-    def costs(self) -> dict[str, tuple[Ints, Ints]]:
-        """What is still to be paid at the opening and the closing [F]: for winning customers, and for all in common."""
-        return {"future": (rounded(self.opening.acquisition), rounded(self.closing.acquisition)),
-                "shared": (rounded(self.opening.shared), rounded(self.closing.shared))}
+
+COSTS_OF = {"today": (), "future": (0,), "shared": (1,), "total": (0, 1)}
+"""Which costs to come a part bears: for winning customers (0), and those that all have in common (1)."""
+TIMES = {"opening": (-1, 0), "costs to come": (1, -1), "closing": (0, -1)}
+"""How often a line has the costs to come of the opening and of the closing."""
 
 
 def movements(both: Movements) -> tuple[Ints, Floats, Ints]:
-    """Amounts, errors (costs are taken as known) and persons behind each line [F, PARTS, LINES]."""
+    """Amounts, Monte Carlo errors and persons behind each line [F, PARTS, LINES]."""
     shape = (len(both.v0), len(PARTS), len(LINES))
     amounts, errors, heads = np.zeros(shape, dtype=np.int64), np.zeros(shape), np.zeros(shape, dtype=np.int64)
+    nobody = np.zeros_like(both.classes[0].left)
     gone = {"opening": both.classes[0].left, "closing": both.classes[1].left}
-    for part in ("today", "future", "total"):
-        for name, line in both.lines(part).items():
-            place = (slice(None), PARTS.index(part), LINES.index(name))
-            amounts[place], errors[place] = both.amount(line), both.error(line)
-            heads[place] = np.count_nonzero(line.who & ~gone.get(name, np.zeros_like(both.classes[0].left)), axis=1)
-    opening, costs, closing = (LINES.index(name) for name in ("opening", "costs to come", "closing"))
-    for part, (before, after) in both.costs().items():
-        for of in (PARTS.index(part), PARTS.index("total")):
-            amounts[:, of, opening] -= before
-            amounts[:, of, costs] -= after - before
-            amounts[:, of, closing] -= after
+    for p, part in enumerate(PARTS):
+        sums = {} if part == "shared" else both.lines(part)
+        for at, name in enumerate(LINES):
+            line, times = sums.get(name), TIMES.get(name, (0, 0))
+            for which in (0, 1):
+                costs = tuple((kind, times[which]) for kind in COSTS_OF[part] if times[which])
+                amount, error = both.cell(line, costs, which)
+                amounts[:, p, at] += amount
+                errors[:, p, at] = np.hypot(errors[:, p, at], error)
+            if line is not None:
+                heads[:, p, at] = np.count_nonzero(line.who & ~gone.get(name, nobody), axis=1)
     return amounts, errors, heads
 
 
@@ -147,6 +159,10 @@ def error_of(draws: Floats | None, who: Flags) -> Floats:
     """Standard error over futures [R, F, N] of the value of some persons [F]; 0 where there is nothing unsure."""
     if draws is None:
         return np.zeros(len(who))
-    sums = np.where(who, draws, 0.0).sum(axis=2)
-    error: Floats = sums.std(axis=0, ddof=1) / np.sqrt(len(sums))
+    return standard_error(np.where(who, draws, 0.0).sum(axis=2))
+
+
+def standard_error(draws: Floats) -> Floats:
+    """Standard error of the mean over futures (the first axis)."""
+    error: Floats = draws.std(axis=0, ddof=1) / np.sqrt(len(draws))
     return error

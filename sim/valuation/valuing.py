@@ -76,18 +76,23 @@ class Valuation:
     """Expected value at the start of period `start`, in minor units of that date.
 
     `persons` [F, N]: contributions of the coming periods up to the horizon, discounted. `sooner`: the part of it within
-    the first `short` periods. `acquisition`, `shared` [F]: what winning customers, and what all have in common, will
-    still cost over the horizon. `draws`, `sooner_draws` [R, F, N]: the futures of which `persons` and `sooner` are the
-    means; None where the value has no Monte Carlo error.
+    the first `short` periods. `costs` [2, F]: what winning customers (advertising), and what all have in common, will
+    still cost over the horizon. `draws`, `sooner_draws` [R, F, N], `cost_draws` [2, R, F]: the futures of which these
+    are the means; None where the value has no Monte Carlo error.
     """
 
     start: int
     persons: Floats
     sooner: Floats
-    acquisition: Floats
-    shared: Floats
+    costs: Floats
     draws: Floats | None = None
     sooner_draws: Floats | None = None
+    cost_draws: Floats | None = None
+
+    @classmethod
+    def of_draws(cls, start: int, draws: Floats, sooner: Floats, costs: Floats) -> Valuation:
+        """The means of futures, which are kept for their errors."""
+        return cls(start, draws.mean(axis=0), sooner.mean(axis=0), costs.mean(axis=1), draws, sooner, costs)
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,7 @@ def estimate(records: Records, ahead: Ahead) -> Valuation:
     homeless = np.where(heads > 0, 0.0, worth.future)
     return Valuation(
         ahead.start, spread(worth.residual, worth.future), spread(part.residual, part.future),
-        minor * (worth.advertising - homeless), minor * worth.shared_costs,
+        minor * np.stack([worth.advertising - homeless, worth.shared_costs]),
     )
 
 
@@ -171,8 +176,8 @@ def hindsight(records: Records, ahead: Ahead) -> Valuation:
     spent, gained = records.costs(*ACQUIRE), contributions(records)
     shared = gained - spent - profit(records)
     return Valuation(
-        ahead.start, brought(ahead.periods), brought(ahead.short), (spent * inside).sum(axis=0),
-        (shared * inside).sum(axis=0),
+        ahead.start, brought(ahead.periods), brought(ahead.short),
+        np.stack([(spent * inside).sum(axis=0), (shared * inside).sum(axis=0)]),
     )
 
 
