@@ -137,6 +137,20 @@ class Run:
         valuer = truth(replications, progress) if basis == "truth" else None
         return statement_of(self.records, start, end, basis, valuer)
 
+    def simple_mirror(self, calibrated: float | None = None) -> pd.DataFrame:
+        """A formula of a few lines (cohorts × retention × margin) beside this run, and where they part.
+
+        Calibrated on the year that ends at `calibrated` (2 unless given; 1 after a warm-up). See
+        `sim.valuation.mirror` for the formula and `sim.experiments.mirrors.mirror_table` for the columns.
+
+        Raises:
+            ValueError: the run kept no purchases, or is too short to calibrate and compare.
+        """
+        from sim.experiments.mirrors import mirror_table
+        from sim.valuation.mirror import mirror
+
+        return mirror_table([mirror(self.records, calibrated)], self.scenario.money.currency)
+
     def true_values(
         self, at: float, horizon: float | None = None, *, replications: int = 20,
         policies: Literal["frozen", "free"] = "frozen", progress: Progress | None = None,

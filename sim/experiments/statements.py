@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from sim.experiments.statistics import Floats, mean_interval
 from sim.experiments.study import Progress
 from sim.experiments.truth.ahead import Ahead as Look
 from sim.experiments.truth.ahead import Standing, standing
+from sim.experiments.truth.notes import notes
 from sim.experiments.truth.takings import OF_CUSTOMERS
 from sim.metrics.money import ACQUIRE
 from sim.records import Records
@@ -24,6 +26,8 @@ from sim.valuation.valuing import Ahead, Terms, Valuation, Valuer, estimate, hin
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.experiments.truth import Truth
 
 QUICK: dict[str, Valuer] = {"estimate": estimate, "hindsight": hindsight}
 FUTURES = 20
@@ -58,7 +62,8 @@ def truth(replications: int = FUTURES, progress: Progress | None = None) -> Valu
         if ahead.short < ahead.periods:
             near = np.where(np.arange(look.periods) < ahead.short, look.weight, 0.0)
             sooner, _ = _futures(replace(market, ahead=replace(look, weight=near)), progress)
-        return Valuation.of_draws(ahead.start, draws, sooner, costs)
+        told = notes(cast("Truth", SimpleNamespace(records=records, ahead=look, market=market)))
+        return Valuation.of_draws(ahead.start, draws, sooner, costs, told)
 
     return valued
 

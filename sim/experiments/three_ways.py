@@ -70,7 +70,8 @@ def _parts_of_runs(study: Study, firm: str, pair: tuple[str, str], measure: Meas
     for replicate in study.complete:
         both = []
         for world in pair:
-            ways = study.observed.get((world, replicate))
+            noted = study.observed.get((world, replicate))
+            ways = getattr(noted, "ways", noted)
             if not isinstance(ways, Ways):
                 raise ValueError("The three ways need runs that kept purchases and were observed: use `sim.compare`.")
             if firm not in ways.firms:

@@ -55,6 +55,7 @@ class EquityStatement:
     steps: Ints = field(repr=False)
     step_errors: Floats = field(repr=False)
     classes: tuple[Members, Members] = field(repr=False)
+    notes: tuple[str, ...] = ()
 
     @property
     def firms(self) -> tuple[str, ...]:
@@ -102,10 +103,18 @@ class EquityStatement:
         return pd.DataFrame(rows)
 
     def waterfall(self, part: str = "today") -> pd.DataFrame:
-        """The rows that the picture `equity_waterfall` draws: one part of the statement, costs left out where 0."""
+        """The rows that the picture `equity_waterfall` draws: one part of the statement, lines of nothing left out.
+
+        `part` is today, future, shared or total. Monte Carlo errors become low and high (± 1.96 standard errors).
+        """
         from sim.valuation.statement_words import waterfall_table
 
-        return waterfall_table(self.table(), part, self.records.scenario.money.currency, self.years)
+        table = self.table()
+        if self.errors.any():
+            half = 1.96 * table["error_money"]
+            table = table.assign(low=table["amount_money"] - half, high=table["amount_money"] + half)
+            table.attrs["note"] = "One run: luck is in it. Whiskers: 95 % interval of expected values (many futures)."
+        return waterfall_table(table, part, self.years)
 
     @property
     def terms_in_words(self) -> str:
@@ -153,4 +162,5 @@ def equity_statement(records: Records, terms: Terms, valuer: Valuer) -> EquitySt
         valuer(records, Ahead(terms.end, terms.horizon, terms.horizon - apart)),
         (members(records, terms.start), members(records, terms.end)),
     )
-    return EquityStatement(records, terms, *movements(both), *reconciled(records, terms, both), both.classes)
+    notes = tuple(dict.fromkeys((*both.opening.notes, *both.closing.notes)))
+    return EquityStatement(records, terms, *movements(both), *reconciled(records, terms, both), both.classes, notes)

@@ -42,7 +42,7 @@ def terms_in_words(scenario: Scenario, basis: str = "") -> str:
     return f"{words} Basis: {BASES[basis]}." if basis else words
 
 
-def waterfall_table(table: pd.DataFrame, part: str, currency: str, years: tuple[float, float]) -> pd.DataFrame:
+def waterfall_table(table: pd.DataFrame, part: str, years: tuple[float, float]) -> pd.DataFrame:
     """The rows of one part of a statement, for the picture; lines that are 0 for every firm are left out.
 
     Raises:
@@ -55,7 +55,7 @@ def waterfall_table(table: pd.DataFrame, part: str, currency: str, years: tuple[
     empty = chosen.groupby("line")[value].agg(lambda amounts: bool((amounts == 0).all()))
     drop = [name for name in LINES[1:-1] if empty.get(name, True)]
     found = chosen[~chosen["line"].isin(drop)].reset_index(drop=True)
-    found.attrs.update(currency=currency, part=PART_TITLES[part], start_year=years[0], end_year=years[1])
+    found.attrs = {**table.attrs, "part": PART_TITLES[part], "start_year": years[0], "end_year": years[1]}
     return found
 
 
@@ -77,7 +77,7 @@ def statement_text(statement: EquityStatement) -> str:
         rows += [[STEP_WORDS.get(name, name), *(_amount(amount / minor) for amount in statement.steps[place, :, at])]
                  for at, name in enumerate(STEPS) if name != "rounding"]
         lines += ["", *aligned(rows)]
-    return "\n".join(lines)
+    return "\n".join([*lines, *([""] if statement.notes else []), *statement.notes])
 
 
 def _amount(value: float) -> str:

@@ -78,7 +78,7 @@ class Valuation:
     `persons` [F, N]: contributions of the coming periods up to the horizon, discounted. `sooner`: the part of it within
     the first `short` periods. `costs` [2, F]: what winning customers (advertising), and what all have in common, will
     still cost over the horizon. `draws`, `sooner_draws` [R, F, N], `cost_draws` [2, R, F]: the futures of which these
-    are the means; None where the value has no Monte Carlo error.
+    are the means; None where the value has no Monte Carlo error. `notes`: what to know before believing it.
     """
 
     start: int
@@ -88,11 +88,12 @@ class Valuation:
     draws: Floats | None = None
     sooner_draws: Floats | None = None
     cost_draws: Floats | None = None
+    notes: tuple[str, ...] = ()
 
     @classmethod
-    def of_draws(cls, start: int, draws: Floats, sooner: Floats, costs: Floats) -> Valuation:
+    def of_draws(cls, start: int, draws: Floats, sooner: Floats, costs: Floats, notes: tuple[str, ...]) -> Valuation:
         """The means of futures, which are kept for their errors."""
-        return cls(start, draws.mean(axis=0), sooner.mean(axis=0), costs.mean(axis=1), draws, sooner, costs)
+        return cls(start, draws.mean(axis=0), sooner.mean(axis=0), costs.mean(axis=1), draws, sooner, costs, notes)
 
 
 @dataclass(frozen=True)
