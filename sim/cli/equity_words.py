@@ -68,7 +68,7 @@ def _statement(report: EquityReport, tables: Mapping[str, pd.DataFrame]) -> list
     first, last = report.dates
     lines = [f"Statement, year {first:g} to year {last:g}, {report.scenario.money.currency}."]
     if true is not None:
-        lines.append(f"  One run (seed {true.records.seed}). True expected values: the world run on many times from "
+        lines.append(f"  One run (seed {true.seed}). True expected values: the world run on many times from "
                      "each date, firms going on as before.")
     else:
         lines.append("  Mean over runs. Estimated from what each run had shown by each date (first form).")

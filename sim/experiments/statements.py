@@ -105,7 +105,7 @@ def mean_statement(statements: Sequence[EquityStatement]) -> pd.DataFrame:
         for f, firm in enumerate(statements[0].firms) for p, part in enumerate(PARTS) for at, line in enumerate(LINES)
     ]
     table = pd.DataFrame(rows).assign(**_means(_stack([one.amounts for one in statements], statements), statements))
-    table.attrs["currency"] = statements[0].records.scenario.money.currency
+    table.attrs["currency"] = statements[0].scenario.money.currency
     return table
 
 
@@ -121,7 +121,7 @@ def mean_reconciliation(statements: Sequence[EquityStatement]) -> pd.DataFrame:
     rows = [{"firm": firm, "group": group, "step": step}
             for firm in statements[0].firms for group in GROUPS for step in STEPS]
     table = pd.DataFrame(rows).assign(**values)
-    table.attrs["currency"] = statements[0].records.scenario.money.currency
+    table.attrs["currency"] = statements[0].scenario.money.currency
     return table
 
 
@@ -135,7 +135,7 @@ def _stack(arrays: Sequence[np.ndarray], statements: Sequence[EquityStatement]) 
 
 def _means(amounts: np.ndarray, statements: Sequence[EquityStatement]) -> dict[str, Floats | int]:
     """Mean and interval over runs (the first axis), flat, in money of the currency."""
-    flat = (amounts / statements[0].records.minor_units).reshape(len(amounts), -1)
+    flat = (amounts / statements[0].minor_units).reshape(len(amounts), -1)
     cells = [mean_interval(column) for column in flat.T]
     return {"mean": np.array([cell.value for cell in cells]), "low": np.array([cell.low for cell in cells]),
             "high": np.array([cell.high for cell in cells]), "n": len(amounts)}

@@ -27,14 +27,15 @@ This is how actuaries present the movement of an embedded value; the five lines 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.currency import minor_units
 from sim.records import Floats, Ints, Records
+from sim.scenario.schema import Scenario
 from sim.valuation.movements import GROUPS, LINES, PARTS, STEPS, Movements, movements, reconciled
-from sim.valuation.valuing import Ahead, Members, Terms, Valuer, members
+from sim.valuation.valuing import Ahead, Terms, Valuer, members
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,30 +45,28 @@ class EquityStatement:
     """A statement per firm. `table()`, `reconciliation()`, `people()` as frames, `text` for print, `terms_in_words`.
 
     `amounts` [F, PARTS, LINES] and `steps` [F, GROUPS, STEPS] are whole minor units, `errors` and `step_errors` their
-    Monte Carlo standard errors (0 where a value has none), `heads` [F, PARTS, LINES] the persons behind a line.
+    Monte Carlo standard errors (0 where a value has none), `heads` [F, PARTS, LINES] the persons behind a line, `census`
+    [2, F, 4] who is what at the two dates (customers, others in the market, still to come, gone). `years` are the two
+    dates since the end of the warm-up, `seed` is that of the run.
     """
 
-    records: Records = field(repr=False)
+    scenario: Scenario = field(repr=False)
+    firms: tuple[str, ...]
+    seed: int
+    years: tuple[float, float]
     terms: Terms
     amounts: Ints = field(repr=False)
     errors: Floats = field(repr=False)
     heads: Ints = field(repr=False)
     steps: Ints = field(repr=False)
     step_errors: Floats = field(repr=False)
-    classes: tuple[Members, Members] = field(repr=False)
+    census: Ints = field(repr=False)
     notes: tuple[str, ...] = ()
 
     @property
-    def firms(self) -> tuple[str, ...]:
-        """The firms, in order."""
-        return self.records.firms
-
-    @cached_property
-    def years(self) -> tuple[float, float]:
-        """The two dates, in years since the end of the warm-up."""
-        begin, close = ((period - self.records.warm_up) / self.records.periods_per_year
-                        for period in (self.terms.start, self.terms.end))
-        return begin, close
+    def minor_units(self) -> int:
+        """Minor units in one unit of the currency."""
+        return minor_units(self.scenario.money.currency)
 
     def table(self) -> pd.DataFrame:
         """One row per firm, part and line.
@@ -94,13 +93,11 @@ class EquityStatement:
         """
         import pandas as pd
 
-        rows = [
-            {"firm": firm, "year": year, "customers_people": int(who.customer[place].sum()),
-             "others_people": int(who.other[place].sum()), "to_come_people": int(who.to_come.sum()),
-             "left_people": int(who.left.sum())}
-            for place, firm in enumerate(self.firms) for year, who in zip(self.years, self.classes, strict=True)
-        ]
-        return pd.DataFrame(rows)
+        names = ("customers_people", "others_people", "to_come_people", "left_people")
+        return pd.DataFrame([
+            {"firm": firm, "year": year, **dict(zip(names, self.census[date, place].tolist(), strict=True))}
+            for place, firm in enumerate(self.firms) for date, year in enumerate(self.years)
+        ])
 
     def waterfall(self, part: str = "today") -> pd.DataFrame:
         """The rows that the picture `equity_waterfall` draws: one part of the statement, lines of nothing left out.
@@ -121,7 +118,7 @@ class EquityStatement:
         """Basis, horizon, discount rate and timing in a sentence."""
         from sim.valuation.statement_words import terms_in_words
 
-        return terms_in_words(self.records.scenario, self.terms.basis)
+        return terms_in_words(self.scenario, self.terms.basis)
 
     @property
     def text(self) -> str:
@@ -135,7 +132,7 @@ class EquityStatement:
         import pandas as pd
 
         firms, rows, columns = amounts.shape
-        minor = self.records.minor_units
+        minor = self.minor_units
         table = pd.DataFrame({
             "firm": np.repeat(np.array(self.firms, dtype=object), rows * columns),
             outer[0]: np.tile(np.repeat(np.array(outer[1], dtype=object), columns), firms),
@@ -144,7 +141,7 @@ class EquityStatement:
             "amount": amounts.reshape(-1), "amount_money": amounts.reshape(-1) / minor,
             "error_money": errors.reshape(-1) / minor,
         })
-        table.attrs["currency"] = self.records.scenario.money.currency
+        table.attrs["currency"] = self.scenario.money.currency
         return table
 
 
@@ -163,4 +160,13 @@ def equity_statement(records: Records, terms: Terms, valuer: Valuer) -> EquitySt
         (members(records, terms.start), members(records, terms.end)),
     )
     notes = tuple(dict.fromkeys((*both.opening.notes, *both.closing.notes)))
-    return EquityStatement(records, terms, *movements(both), *reconciled(records, terms, both), both.classes, notes)
+    census = np.stack([
+        np.stack([np.broadcast_to(np.count_nonzero(flags, axis=-1), len(records.firms)) for flags in (
+            who.customer, who.other, who.to_come, who.left)], axis=1)
+        for who in both.classes
+    ])
+    begin, close = ((period - records.warm_up) / records.periods_per_year for period in (terms.start, terms.end))
+    return EquityStatement(
+        records.scenario, records.firms, records.seed, (begin, close), terms, *movements(both),
+        *reconciled(records, terms, both), census, notes,
+    )

@@ -61,10 +61,10 @@ def waterfall_table(table: pd.DataFrame, part: str, years: tuple[float, float]) 
 
 def statement_text(statement: EquityStatement) -> str:
     """A table and a reconciliation per firm, in whole units of the currency; all numbers are in `table()`."""
-    currency, (begin, close) = statement.records.scenario.money.currency, statement.years
+    currency, (begin, close) = statement.scenario.money.currency, statement.years
     lines = [f"Statement of customer equity, year {begin:g} to year {close:g}, {currency}.",
              statement.terms_in_words]
-    minor, unsure = statement.records.minor_units, bool(statement.errors.any())
+    minor, unsure = statement.minor_units, bool(statement.errors.any())
     for place, firm in enumerate(statement.firms):
         head = [firm, "persons", *(PART_WORDS[part] for part in PARTS), *(["standard error"] * unsure)]
         rows = [head]
