@@ -45,9 +45,9 @@ class EquityStatement:
     """A statement per firm. `table()`, `reconciliation()`, `people()` as frames, `text` for print, `terms_in_words`.
 
     `amounts` [F, PARTS, LINES] and `steps` [F, GROUPS, STEPS] are whole minor units, `errors` and `step_errors` their
-    Monte Carlo standard errors (0 where a value has none), `heads` [F, PARTS, LINES] the persons behind a line, `census`
-    [2, F, 4] who is what at the two dates (customers, others in the market, still to come, gone). `years` are the two
-    dates since the end of the warm-up, `seed` is that of the run.
+    Monte Carlo standard errors (0 where a value has none), `heads` [F, PARTS, LINES] the persons behind a line,
+    `census` [2, F, 4] who is what at the two dates (customers, others in the market, still to come, gone). `years` are
+    the two dates since the end of the warm-up, `seed` is that of the run.
     """
 
     scenario: Scenario = field(repr=False)

@@ -51,6 +51,12 @@ def test_a_higher_discount_rate_puts_break_even_off_and_may_forbid_it() -> None:
     assert sum(3.6 * 1.2 ** (-k / 4) for k in (1, 2, 3)) < 10 < sum(3.6 * 1.05 ** (-k / 4) for k in (1, 2, 3))
 
 
+def test_discounting_is_a_matter_of_years() -> None:
+    """10 now against 11.00 half a year later: worth it up to 21 % a year, for 1.21 ^ 0.5 = 1.1."""
+    found = clock(study_of(([10, 0, 0, 0], [0, 0, 11.0, 0])), 0.20, 0.22)
+    assert found["overtook"].tolist() == [1, 0]
+
+
 def test_runs_are_counted_and_the_interval_is_over_runs() -> None:
     overtakes = [([10, 10, 10, 10], [0, 21, 10, 10]), ([10, 10, 10, 10], [0, 11, 21, 10]),
                  ([10, 10, 10, 10], [0, 11, 21, 10])]

@@ -56,6 +56,20 @@ def test_costs_to_come_are_those_of_the_same_futures(found: Any) -> None:
     assert persons - rush.loc[("Rush", "future", "opening"), "amount_money"] == pytest.approx(yearly * worth, rel=1e-3)
 
 
+def test_shared_costs_are_what_belongs_to_nobody(found: Any) -> None:
+    """Root spends 10 % of its budget on staff; Rush has no such costs."""
+    worth = sum(1.1 ** (-j / 4) for j in range(4)) / 4
+    shared = found.amounts[:, 2, 0] / 100
+    assert shared == pytest.approx([0.0, -0.1 * 2.4 * 150 * worth], rel=1e-3)
+
+
+def test_the_horizon_moves_on_by_what_lies_beyond_the_old_one(run: sim.Run, found: Any) -> None:
+    """The old horizon ends half a year after the closing: what comes until then is not new."""
+    sooner = run.true_values(1.5, 0.5, replications=FUTURES).totals()["residual_money"]
+    horizon = found.steps[:, 2, STEPS.index("horizon")] / 100
+    assert found.steps[:, 2, -1] / 100 - horizon == pytest.approx(sooner, abs=0.02)
+
+
 def test_errors_stand_where_something_is_unsure(found: Any) -> None:
     assert (found.errors[:, [0, 1, 3]][:, :, [0, 6]] > 0).all()
     assert (found.step_errors[:, :, STEPS.index("contributions")] == 0).all()

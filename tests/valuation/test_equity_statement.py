@@ -179,7 +179,10 @@ def test_nobody_counts_twice_and_nobody_is_forgotten(make_records: Any, bought: 
     found = members(records, start)
     classes = found.customer.astype(int) + found.other + found.to_come + found.left
     assert (classes == 1).all()
-    present = records.present()[max(start - 1, 0)]
+    last = max(start - 1, 0)
+    assert (found.to_come == (records.people["enters"] > last)).all()
+    assert (found.left == (records.people["leaves"] <= last)).all()
+    present = records.present()[last]
     assert ((found.customer.sum(axis=1) + found.other.sum(axis=1)) == present).all()
     if start:
         assert (found.customer.sum(axis=1) == records.history.active[start - 1]).all()

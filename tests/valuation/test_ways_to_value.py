@@ -37,6 +37,17 @@ def test_factors_by_hand(story: Any) -> None:
     assert value_of("discounted_profit", root) == pytest.approx(27.0)
 
 
+def test_years_are_discounted_and_end_when_somebody_leaves_the_market(make_records: Any) -> None:
+    """One person, in the market in quarters 1 to 3 of 5, buys in the second: waits one, is a customer in two."""
+    people = {"enters": np.array([1], np.int16), "leaves": np.array([4], np.int16)}
+    records = make_records([(2, "Rush", 0, 1, 1000, 400)], people=1, people_columns=people,
+                           overrides={"money.discount_rate": 1.1**4 - 1})
+    found = ways_of(records).factors["discounted_profit"][0]  # type: ignore[union-attr]
+    assert found["years_available"] == pytest.approx((1 / 1.1 + 1 / 1.21 + 1 / 1.331) / 4)
+    assert found["years_waited"] == pytest.approx(1 / 1.1 / 4)
+    assert found["active_share"] == pytest.approx(1.0)
+
+
 rows = st.lists(st.tuples(st.integers(0, 11), st.sampled_from(["Rush", "Root"]), st.integers(0, 5), st.just(1),
                           st.integers(100, 3000), st.integers(-50, 2500)), max_size=50, unique_by=lambda row: row[:3])
 
