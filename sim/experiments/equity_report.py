@@ -159,7 +159,6 @@ def equity_report(
     dates: tuple[float | None, float | None] = (None, None),
     what_if: Iterable[str] | None = None,
     seed: int | None = None,
-    overrides: Mapping[str, Any] | None = None,
     basis: Literal["truth", "estimate"] = "truth",
     progress: Progress | None = None,
 ) -> EquityReport:
@@ -173,12 +172,12 @@ def equity_report(
         ScenarioError: the scenario or a what-if is wrong.
         ValueError: there is no such firm, or a number is out of range.
     """
-    chosen = prepared(scenario, overrides)
+    chosen = prepared(scenario)
     if firm is not None and firm not in chosen.firms:
         from sim.scenario.words import suggestion
 
         raise ValueError(f"There is no firm {firm!r}; {suggestion(firm, chosen.firms)}")
-    between = _dates(chosen, dates)
+    between = statement_dates(chosen, dates)
     names = list(chosen.what_if) if what_if is None else list(what_if)
     worlds = {AS_WRITTEN: chosen, **{name: with_what_if(chosen, name) for name in names}}
     first = chosen.runs.seed if seed is None else seed
@@ -235,7 +234,7 @@ def _noted(records: Records, dates: tuple[float, float], written: bool) -> Obser
     return Observed(ways_of(records), statement, shown)
 
 
-def _dates(scenario: Scenario, wanted: tuple[float | None, float | None]) -> tuple[float, float]:
+def statement_dates(scenario: Scenario, wanted: tuple[float | None, float | None]) -> tuple[float, float]:
     """Opening and closing of the statement: as wanted, else the second half of the run, at most the horizon long.
 
     Raises:

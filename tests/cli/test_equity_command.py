@@ -49,7 +49,7 @@ def test_the_numbers_are_those_of_the_library(sim: Sim) -> None:
 
     data = json.loads(sim("equity", "first_look", "-n", "2", "--seed", "5", *QUICK, "--json").out)
     overrides = {"market.customers": 150, "clock.years": 3, "money.equity_horizon_years": 1}
-    report = library.equity_report("first_look", replications=2, seed=5, overrides=overrides, basis="estimate")
+    report = library.equity_report(library.load("first_look", overrides), replications=2, seed=5, basis="estimate")
     assert data["runs"] == 2
     assert data["terms"].startswith("Horizon 1 year")
     assert (data["statement_from"], data["statement_to"]) == (2.0, 3.0), "no longer than the horizon"
