@@ -5,6 +5,7 @@
     sim.compare("leaky_bucket").table()          # the what-ifs of a scenario, paired
     sim.replicate("first_look", 20).table()      # its firms side by side over 20 runs
     sim.drivers("first_look").table()            # what value, brand and relationship add
+    sim.truth("first_look").scores()             # estimates of customer value against the true ones
     sim.draw("customers_over_time", run)         # a picture; `sim.figures.names()` lists them
 
 Everything is loaded when first used: `import sim` loads neither mesa, pandas, numba nor matplotlib.
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sim.experiments.replicate import Replication, replicate
     from sim.experiments.run import Run, run
     from sim.experiments.store import Replay, replay
+    from sim.experiments.truth import Truth, TruthStudy, truth
     from sim.firms import Firm
     from sim.market import Market
     from sim.pictures import draw, save_pictures
@@ -39,6 +41,7 @@ _HOMES = {
     "replay": "sim.experiments.store", "Replay": "sim.experiments.store",
     "drivers": "sim.experiments.drivers", "Drivers": "sim.experiments.drivers",
     "equity_report": "sim.experiments.equity_report", "EquityReport": "sim.experiments.equity_report",
+    "truth": "sim.experiments.truth", "Truth": "sim.experiments.truth", "TruthStudy": "sim.experiments.truth",
     "Market": "sim.market", "Customer": "sim.customer", "Firm": "sim.firms", "Records": "sim.records",
     "Strategy": "sim.strategies", "Plan": "sim.plans", "Seen": "sim.plans",
     "draw": "sim.pictures", "save_pictures": "sim.pictures",
@@ -49,8 +52,8 @@ _ROOMS = ("equity", "figures")
 
 __all__ = [
     "Comparison", "Customer", "Drivers", "EquityReport", "Firm", "Market", "Plan", "Records", "Replay", "Replication",
-    "Run", "Scenario", "ScenarioError", "Seen", "Strategy", "compare", "draw", "drivers", "equity_report", "load",
-    "reload", "replay", "replicate", "run", "save_pictures",
+    "Run", "Scenario", "ScenarioError", "Seen", "Strategy", "Truth", "TruthStudy", "compare", "draw", "drivers",
+    "equity_report", "load", "reload", "replay", "replicate", "run", "save_pictures", "truth",
 ]
 
 

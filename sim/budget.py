@@ -8,13 +8,14 @@ horizon spent + given away <= granted + what one period overdrew, whatever the s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import itemgetter
 from typing import NamedTuple
 
 from sim.calendar import exactly
-from sim.engine.state import COSTS
+from sim.engine.state import ACCOUNTS, COSTS
 from sim.scenario.schema.firm import Budget
 
 COUNTED = (
@@ -22,6 +23,11 @@ COUNTED = (
     "price_cuts",
 )  # fmt: skip
 """Accounts that count against the budget. `quality` is the cost above base; below base it is a saving."""
+
+
+REVENUE, GOODS = ACCOUNTS.index("revenue"), ACCOUNTS.index("goods")
+_counted = itemgetter(*(ACCOUNTS.index(name) for name in COUNTED))
+_costs = itemgetter(*(ACCOUNTS.index(name) for name in COSTS))
 
 
 @dataclass(frozen=True)
@@ -99,10 +105,13 @@ class Account(NamedTuple):
 
     def closed(self, grant: Grant, ledger: Mapping[str, int]) -> Account:
         """The account after a period with these books (accounts left out are 0)."""
-        revenue = ledger.get("revenue", 0)
-        earned = revenue - (ledger.get("goods", 0) if grant.mode == "share_of_gross_margin" else 0)
-        return self._replace(
-            counted=self.counted + sum(ledger.get(name, 0) for name in COUNTED),
-            base=self.base + max(0, earned),
-            cash=self.cash + revenue - sum(ledger.get(name, 0) for name in COSTS),
+        return self.closed_with(grant, [ledger.get(name, 0) for name in ACCOUNTS])
+
+    def closed_with(self, grant: Grant, ledger: Sequence[int]) -> Account:
+        """The same with the books as a row, in the order of ACCOUNTS."""
+        revenue = ledger[REVENUE]
+        earned = revenue - ledger[GOODS] if grant.mode == "share_of_gross_margin" else revenue
+        counted, costs = sum(_counted(ledger)), sum(_costs(ledger))
+        return Account(
+            self.periods, self.granted, self.counted + counted, self.base + max(0, earned), self.cash + revenue - costs,
         )

@@ -1,12 +1,13 @@
 """The course of one market: the walk through its periods, without Mesa's clothes.
 
 A period is: moment *plan* (events strike, firms plan) -> pass *hear and choose* -> moment *load* (contacts against
-capacity) -> pass *serve and feel* -> pass *observe* -> moment *account* (books close, what was said is published).
+capacity) -> pass *serve and feel* -> moment *account* (books close, what was said is published).
 """
 
 from __future__ import annotations
 
 import copy
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from sim.scenario.load import require_firms
 from sim.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
+EVERYBODY = -(1 << 61)
+"""A running contribution that everybody has reached: nobody is left out."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,6 @@ class Course:
         self.engine.run("hear and choose", self.world, totals)
         self._load(capacity, totals)
         self.engine.run("serve and feel", self.world, totals)
-        self.engine.run("observe", self.world, totals)
         self._account(totals)
         self.now += 1
 
@@ -151,31 +153,32 @@ class Course:
         if "switching_cost" in opening.market:
             world.p = self.parameters._replace(switching_cost=float(opening.market["switching_cost"]))
         world.clock = Clock(np.int64(self.now), np.float64(demand))
-        world.fate, world.luck = fate_of(self.seed, self.now), luck_of(self.seed, self.now, firm.key)
+        world.fate, world.luck = fate_of(self.seed, self.now), luck_of(self.seed, self.now, self.book.name_keys)
         return rows.capacity
 
     def _whom(
         self, present: NDArray[np.bool_], selective: list[float], tie: Any
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    ) -> tuple[list[int], list[int]]:
         """From which running contribution a known customer is treated, and how many that makes."""
         known = present & (tie.idle < self.parameters.active_window)
-        above = np.full(len(known), np.iinfo(np.int64).min // 4)
-        treated = np.count_nonzero(known, axis=1).astype(np.int64)
+        above, treated = [EVERYBODY] * len(known), [int(np.count_nonzero(row)) for row in known]
         for f, left_out in enumerate(selective):
             skip = int(left_out * treated[f])
             if skip > 0:
-                worth = (tie.paid[f] - tie.served[f] - tie.relation[f])[known[f]]
-                above[f] = np.partition(worth, min(skip, len(worth) - 1))[min(skip, len(worth) - 1)]
-                treated[f] = np.count_nonzero(worth >= above[f])
+                who = np.flatnonzero(known[f])
+                worth = tie.paid[f][who] - tie.served[f][who] - tie.relation[f][who]
+                place = min(skip, len(worth) - 1)
+                above[f] = int(np.partition(worth, place)[place])
+                treated[f] = int(np.count_nonzero(worth >= above[f]))
         return above, treated
 
     def _load(self, capacity: Floats, totals: Totals) -> None:
         """Moment: contacts against capacity, hence the share of contacts that is lost."""
-        contacts = totals.count[COUNTS.index("contacts")]
+        contacts = totals.count[COUNTS.index("contacts")].tolist()
         lines = self.scenario.product.lines
         shares = [
-            lost_share(float(asked) / float(room), lines) if np.isfinite(room) and room > 0 else float(room == 0)
-            for asked, room in zip(contacts, capacity, strict=True)
+            lost_share(asked / room, lines) if 0.0 < room < math.inf else float(room == 0.0)
+            for asked, room in zip(contacts, capacity.tolist(), strict=True)
         ]
         self.world.firm = self.world.firm._replace(lost=np.array(shares))
 

@@ -19,13 +19,15 @@ replaced. `restore(snapshot)` goes back.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
+from functools import lru_cache
+from operator import add
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.budget import Account, Grant, Launch
 from sim.calendar import Calendar, exactly
@@ -65,10 +67,19 @@ class Opening(NamedTuple):
     plans: tuple[Plan, ...]
     seen: tuple[Seen, ...]  # what each strategy was shown
     strategies: tuple[str, ...]  # who decides for each firm this period
-    paused: NDArray[np.bool_]
+    paused: tuple[bool, ...]
     lumps: Whole  # [len(ACCOUNTS), F], minor units
     market: Mapping[str, float]  # changed values of the market: switching_cost, demand
     records: tuple[dict[str, Any], ...]  # events that begin or end
+
+
+class Common(NamedTuple):
+    """What every firm sees alike in a period."""
+
+    period: int
+    year: float
+    market: MarketFacts
+    public: Row[tuple[Sighting, ...]]
 
 
 class Rows(NamedTuple):
@@ -93,7 +104,9 @@ class FirmBook:
         self.minor_units = minor_units(scenario.money.currency)
         self.world = World.of(scenario, self.minor_units, advertising_stock)
         self.folder = folder
-        self.keys = np.array([name_key(name) for name in self.names], dtype=np.uint64)
+        self.name_keys = tuple(name_key(name) for name in self.names)
+        self.keys = np.array(self.name_keys, dtype=np.uint64)
+        self._shifts = tuple(key % 997 for key in self.name_keys)  # each firm has its own rhythm
         self.written = tuple(own_levers(section) for section in scenario.firms.values())
         self.grants = tuple(self._grant(section) for section in scenario.firms.values())
         self.strategies = tuple(self._build(f, each.strategy, each.settings) for f, each in enumerate(self.sections))
@@ -132,12 +145,16 @@ class FirmBook:
         grown = [after.account.granted - before.account.granted for after, before in pairs]
         self.states = opened
         strategies = self._in_charge(news)
-        seen = tuple(self._seen(f, period, news, grown[f]) for f in range(len(self.names)))
+        common = Common(
+            period, self.calendar.year_of(period), MarketFacts(max(1, self.audience()), self.scenario.product),
+            Row(self.names, tuple([each.seen_by_all for each in self.states])),
+        )
+        seen = tuple([self._seen(f, common, news, grown[f]) for f in range(len(self.names))])
         plans = tuple(
             checked(strategy.plan(view), view, strategy.name, news.firms[view.firm].levers)
             for strategy, view in zip(strategies, seen, strict=True)
         )
-        paused = np.array([view.budget == 0 for view in seen], dtype=np.bool_)
+        paused = tuple([view.budget == 0 for view in seen])
         lumps = np.zeros((len(ACCOUNTS), len(plans)), dtype=np.int64)
         for account in LUMPS:
             lumps[ACCOUNTS.index(account)] = [getattr(plan.spending, account) for plan in plans]
@@ -147,7 +164,7 @@ class FirmBook:
         self._rows_done = False
         return self.opening
 
-    def rows(self, treat_above: Whole, treated: Whole) -> Rows:
+    def rows(self, treat_above: Sequence[int], treated: Sequence[int]) -> Rows:
         """Turn the plans into what the phases read."""
         opening = self._open()
         if self._rows_done:
@@ -155,27 +172,28 @@ class FirmBook:
         states = self.states
         standing = Standing(
             people=self.audience(),
-            active=np.array([self._active(state) for state in states], dtype=np.int64),
-            treated=np.where(self._knows_people(opening), np.asarray(treated, dtype=np.int64), 0),
-            treat_above=np.asarray(treat_above, dtype=np.int64),
-            stock=np.array([state.stock for state in states], dtype=np.float64),
-            carry=np.array([state.carry for state in states], dtype=np.int64),
+            active=[self._active(state) for state in states],
+            treated=[
+                int(heads) if plan.levers.information != "sales" else 0
+                for heads, plan in zip(treated, opening.plans, strict=True)
+            ],  # a firm that records only sales has nobody to treat: relation money comes back unspent
+            treat_above=treat_above,
+            stock=[state.stock for state in states],
+            carry=[state.carry for state in states],
             paused=opening.paused,
-            cutting=np.array([self._cutting(f, opening) for f in range(len(states))], dtype=np.bool_),
-            outage=np.array([each.outage for each in self._struck], dtype=np.float64),
-            severity=np.array([each.severity for each in self._struck], dtype=np.float64),
+            cutting=[self._cutting(f, opening) for f in range(len(states))],
+            outage=[each.outage for each in self._struck],
+            severity=[each.severity for each in self._struck],
             key=self.keys,
         )
         if self._written is None or not self._written.still(opening.plans):
             self._written = written(self.world, opening.plans)
         response = firm_rows(self.world, opening.plans, standing, self._written)
         self.states = tuple(
-            state._replace(
-                stock=float(response.stock[f]),
-                carry=int(response.carry[f]),
-                returned=int(response.returned[f]),
+            state._replace(stock=stock, carry=carry, returned=returned)
+            for state, stock, carry, returned in zip(
+                states, response.stock, response.carry, response.returned, strict=True
             )
-            for f, state in enumerate(states)
         )
         self._rows_done = True
         return Rows(response.firm, self._written.offer, contacts_at_most(self.world, opening.plans))
@@ -242,30 +260,26 @@ class FirmBook:
             for f, each in enumerate(struck)
         )
 
-    def _seen(self, place: int, period: int, news: Circumstances, grown: int) -> Seen:
+    def _seen(self, place: int, common: Common, news: Circumstances, grown: int) -> Seen:
         state, name = self.states[place], self.names[place]
         available = state.account.available(self.grants[place])
         written = changed(self.written[place], news.firms[name].levers)
         return Seen(
             firm=name,
-            period=period,
-            year=self.calendar.year_of(period),
+            period=common.period,
+            year=common.year,
             calendar=self.calendar,
             levers=state.levers,
             written=written,
             budget=max(0, available - state.carry),
             allowance=max(0, min(available - state.carry, grown + state.returned)),
             minor_units=self.minor_units,
-            market=MarketFacts(max(1, self.audience()), self.scenario.product),
+            market=common.market,
             ledger=Row(ACCOUNTS, state.ledger),
             counts=recorded(state.levers.information, state.counts),
             cumulative=Row(ACCOUNTS, state.cumulative),
-            public=Row(self.names, tuple(each.seen_by_all for each in self.states)),
+            public=common.public,
         )
-
-    def _knows_people(self, opening: Opening) -> NDArray[np.bool_]:
-        """A firm that records only sales has nobody to treat: relation money comes back unspent."""
-        return np.array([plan.levers.information != "sales" for plan in opening.plans], dtype=np.bool_)
 
     def _active(self, state: FirmState) -> int:
         """Active customers of last period; before anybody bought, an equal part of the people stands for them."""
@@ -277,13 +291,11 @@ class FirmBook:
         every_weeks = opening.plans[place].levers.price_cut.every_weeks
         if every_weeks == 0.0:
             return True
-        every = exactly(every_weeks)
-        weeks = self.calendar.weeks_per_period
-        if every <= weeks:
+        length, rhythm = _rhythm(every_weeks, self.calendar.weeks_per_period)
+        if length >= rhythm:
             return True
-        shift = every * (int(self.keys[place]) % 997) / 997
-        now = opening.period * weeks + shift
-        return (now + weeks) // every > now // every
+        now = opening.period * length * 997 + self._shifts[place] * rhythm
+        return (now + length * 997) // (rhythm * 997) > now // (rhythm * 997)
 
     def _closed(self, place: int, ledger: tuple[int, ...], counts: tuple[int, ...], opening: Opening) -> FirmState:
         state, plan = self.states[place], opening.plans[place]
@@ -293,14 +305,21 @@ class FirmBook:
             if not known or known[-1].levers != shown:
                 known = (*known, Sighting(opening.period, shown))
         return state._replace(
-            account=state.account.closed(self.grants[place], dict(zip(ACCOUNTS, ledger, strict=True))),
+            account=state.account.closed_with(self.grants[place], ledger),
             levers=plan.levers,
             ledger=ledger,
             counts=counts,
-            cumulative=tuple(old + new for old, new in zip(state.cumulative, ledger, strict=True)),
-            paused=bool(opening.paused[place]),
+            cumulative=tuple(map(add, state.cumulative, ledger)),
+            paused=opening.paused[place],
             seen_by_all=known,
         )
+
+
+@lru_cache(maxsize=64)
+def _rhythm(every_weeks: float, weeks: Fraction) -> tuple[int, int]:
+    """A period and the time from one price cut to the next, both as whole numbers of one common part."""
+    ratio = weeks / exactly(every_weeks)
+    return ratio.numerator, ratio.denominator
 
 
 def own_levers(section: FirmSection) -> Levers:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import ValidationError
@@ -92,6 +93,7 @@ class Amounts(NamedTuple):
 
 
 NOTHING = Amounts()
+_shares_of = attrgetter(*Amounts._fields)
 
 
 class VisibleLevers(NamedTuple):
@@ -200,8 +202,9 @@ class Plan:
         >>> Plan.from_shares(changed(Levers(), {"spending": {"advertising": 0.7}}), 1001).spending.advertising
         700
         """
-        parts, whole = _split(tuple(getattr(levers.spending, name) for name in Amounts._fields))
-        return cls(levers, Amounts(*(max(budget, 0) * part // whole for part in parts)))
+        parts, whole = _split(_shares_of(levers.spending))
+        money = max(budget, 0)
+        return cls(levers, Amounts(*[money * part // whole for part in parts]))
 
 
 @lru_cache(maxsize=1024)
@@ -266,15 +269,17 @@ def faults(error: ValidationError, thing: str, allowed: Iterable[str]) -> list[s
 
 def recorded(level: str, counts: Sequence[int]) -> Row[int | None]:
     """The counts (in the order of COUNTS) that an information level records; the others are None."""
-    shown = _recorded_at(level)
-    return Row(COUNTS, tuple(value if seen else None for value, seen in zip(counts, shown, strict=True)))
+    values: list[int | None] = [None] * len(COUNTS)
+    for place in _recorded_at(level):
+        values[place] = counts[place]
+    return Row(COUNTS, tuple(values))
 
 
 @lru_cache(maxsize=8)
-def _recorded_at(level: str) -> tuple[bool, ...]:
+def _recorded_at(level: str) -> tuple[int, ...]:
     levels = INFORMATION_LEVELS[: INFORMATION_LEVELS.index(level) + 1]
     known = {name for each in levels for name in RECORDED[each]}
-    return tuple(name in known for name in COUNTS)
+    return tuple(place for place, name in enumerate(COUNTS) if name in known)
 
 
 def _plain(value: Any) -> Any:

@@ -1,15 +1,15 @@
 """What money does: every lever's effect is cap x (1 - exp(-spend / half)) on a named base.
 
 The bases are people, active customers or treated customers *per year*, so that the length of a period changes nothing.
-Arrays run over firms; one call per period turns all plans into the rows that the phases read (`sim.engine.state.Firm`).
+One call per period turns all plans into the rows that the phases read (`sim.engine.state.Firm`).
 Only the project's own exponential is used, so plans give the same bits on every machine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim.calendar import Calendar
 from sim.engine.numerics import clip, exp
 from sim.engine.state import Firm, Offer
-from sim.plans import Plan
+from sim.plans import Amounts, Plan
 from sim.scenario.schema.firm import Levers
 from sim.scenario.schema.market import Product
 from sim.scenario.schema.psychology import Psychology
@@ -46,27 +46,42 @@ class World:
         calendar = Calendar.of(scenario.clock)
         return cls(scenario.product, scenario.psychology, calendar, minor, advertising_stock)
 
-    def per_year(self, money: Any, heads: Any) -> Any:
+    @cached_property
+    def periods(self) -> float:
+        """Periods in a year."""
+        return float(self.calendar.periods_per_year)
+
+    @cached_property
+    def most(self) -> int:
+        """See `most_per_customer`."""
+        yearly = self.product.information_cost + 4.0 * self.product.relation_half
+        return max(1, int(yearly * self.minor_units / self.periods))
+
+    @cached_property
+    def stock_kept(self) -> float:
+        """Share of the advertising stock that is left after a period."""
+        half_life = self.psychology.attention.advertising_half_life_weeks
+        return float(exp(-LN2 * float(self.calendar.weeks_per_period) / half_life))
+
+    def per_year(self, money: int, heads: int) -> float:
         """Minor units of one period as money per head and year; nobody there: 0."""
-        safe = np.maximum(heads, 1)
-        yearly = np.asarray(money, dtype=np.float64) * float(self.calendar.periods_per_year) / self.minor_units
-        return np.where(np.asarray(heads) > 0, yearly / safe, 0.0)
+        return money * self.periods / self.minor_units / heads if heads > 0 else 0.0
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the firms stand when the period begins: one number or array over firms each."""
+    """Where the firms stand when the period begins: one number each, in the order of the firms."""
 
     people: int  # people whom advertising is meant for
-    active: Whole  # active customers
-    treated: Whole  # customers who receive relation effort this period
-    treat_above: Whole  # minor units: running contribution from which a customer is treated
-    stock: Floats  # advertising stock, money per person and year
-    carry: Whole  # minor units of relation money kept back: by rounding, or as more would have had no effect
-    paused: NDArray[np.bool_]  # account empty: everything that counts against the budget pauses
-    cutting: NDArray[np.bool_]  # the price cut is on this period
-    outage: Floats
-    severity: Floats
+    active: Sequence[int]  # active customers
+    treated: Sequence[int]  # customers who receive relation effort this period
+    treat_above: Sequence[int]  # minor units: running contribution from which a customer is treated
+    stock: Sequence[float]  # advertising stock, money per person and year
+    carry: Sequence[int]  # minor units of relation money kept back: by rounding, or as more would have had no effect
+    paused: Sequence[bool]  # account empty: everything that counts against the budget pauses
+    cutting: Sequence[bool]  # the price cut is on this period
+    outage: Sequence[float]
+    severity: Sequence[float]
     key: NDArray[np.uint64]
 
 
@@ -74,9 +89,9 @@ class Response(NamedTuple):
     """The rows of a period, and what carries over to the next."""
 
     firm: Firm
-    stock: Floats
-    carry: Whole
-    returned: Whole
+    stock: list[float]
+    carry: list[int]
+    returned: list[int]
 
 
 def saturating(spend: Any, half: Any) -> Any:
@@ -85,7 +100,12 @@ def saturating(spend: Any, half: Any) -> Any:
     >>> [round(float(saturating(spend, 5.0)), 3) for spend in (0.0, 5.0, 50.0)]
     [0.0, 0.632, 1.0]
     """
-    return 1.0 - exp(-clip(np.asarray(spend, dtype=np.float64) / half, 0.0, 600.0))
+    return 1.0 - exp(-clip(spend / half, 0.0, 600.0))
+
+
+def _share(spend: float, half: float) -> float:
+    """`saturating` of one number; of nothing it is exactly 0, without the reckoning."""
+    return float(saturating(spend, half)) if spend > 0.0 else 0.0
 
 
 def chance(per_year: Any, periods_per_year: float) -> Any:
@@ -97,42 +117,37 @@ def chance(per_year: Any, periods_per_year: float) -> Any:
     return saturating(per_year, float(periods_per_year))
 
 
-def next_stock(world: World, stock: Floats, spend: Floats) -> Floats:
+def next_stock(world: World, stock: Any, spend: Any) -> Any:
     """Advertising stock after a period: kept x stock + (1 - kept) x spend, kept = 0.5 ** (period / half-life).
 
     Constant spending leads to a stock equal to the spending, whatever the half-life (money per person and year).
     """
-    kept = _kept(float(world.calendar.weeks_per_period), world.psychology.attention.advertising_half_life_weeks)
-    return kept * stock + (1.0 - kept) * spend
+    return world.stock_kept * stock + (1.0 - world.stock_kept) * spend
 
 
-@lru_cache(maxsize=64)
-def _kept(weeks: float, half_life: float) -> float:
-    return float(exp(-LN2 * weeks / half_life))
+def notices_per_year(world: World, stocks: Sequence[float]) -> list[float]:
+    """Notices per person and year by firm: cap x (1 - exp(-stock / h)), h = half x (1 + share_of_voice x rivals).
 
-
-def notices_per_year(world: World, stock: Floats) -> Floats:
-    """Notices per person and year: cap x (1 - exp(-stock / h)), h = half x (1 + share_of_voice x rivals' share).
-
-    Rivals' share is their part of all advertising in the market: 0 for a monopolist, 1 - 1/K among K equals.
+    `rivals` is their part of all advertising in the market: 0 for a monopolist, 1 - 1/K among K equals.
     """
-    return np.asarray(world.product.advertising_cap * saturating(stock, _noticing_half(world, stock)))
+    total = 0.0
+    for stock in stocks:
+        total += stock
+    attention, product = world.psychology.attention, world.product
+    found = []
+    for stock in stocks:
+        rivals = 1.0 - stock / total if total > 0.0 else 0.0
+        half = product.advertising_half * (1.0 + attention.share_of_voice * rivals)
+        found.append(product.advertising_cap * _share(stock, half))
+    return found
 
 
-def _noticing_half(world: World, stock: Floats) -> Floats:
-    total = _sum(stock)
-    rivals = np.where(total > 0.0, 1.0 - stock / (total if total > 0.0 else 1.0), 0.0)
-    half: Floats = world.product.advertising_half * (1.0 + world.psychology.attention.share_of_voice * rivals)
-    return half
-
-
-def relation_effect(world: World, spend: Any) -> Any:
+def relation_effect(world: World, spend: float) -> float:
     """Relation effort of a treated customer: 1 - exp(-max(0, spend - information_cost) / relation_half).
 
     The fixed cost of knowing somebody makes the border below which relations cannot pay (M42).
     """
-    above = np.maximum(np.asarray(spend, dtype=np.float64) - world.product.information_cost, 0.0)
-    return saturating(above, world.product.relation_half)
+    return _share(spend - world.product.information_cost, world.product.relation_half)
 
 
 @dataclass(frozen=True)
@@ -141,7 +156,9 @@ class Written:
 
     levers: tuple[Levers, ...]
     columns: dict[str, Floats]
+    touches: tuple[float, ...]  # planned contacts per treated customer and year at full effort
     offer: Offer
+    faces: dict[tuple[Sequence[bool], Sequence[bool]], Firm] = field(default_factory=dict)
 
     def still(self, plans: Sequence[Plan]) -> bool:
         """Whether these plans have the very same levers."""
@@ -161,7 +178,6 @@ def written(world: World, plans: Sequence[Plan]) -> Written:
         "newcomers": lambda lever: lever.price_cut.to == "newcomers",
         "lapsed": lambda lever: lever.price_cut.to == "lapsed",
         "back_depth": lambda lever: lever.win_back.depth if lever.win_back.by == "price" else 0.0,
-        "touches": lambda lever: psychology.knowing.touches_per_year * lever.care.contact,
         "personalisation": lambda lever: lever.care.personalisation, "proactive": lambda lever: lever.care.proactive,
         "answered": lambda lever: lever.recovery.answered, "generosity": lambda lever: lever.recovery.generosity,
         "wait": lambda lever: lever.recovery.delay_weeks, "back_reach": lambda lever: lever.win_back.reach,
@@ -172,63 +188,81 @@ def written(world: World, plans: Sequence[Plan]) -> Written:
     }
     columns["delay"] = exp(-LN2 * columns["wait"] / psychology.mending.delay_half_life_weeks)
     columns["win_back"] = chance(columns["back_reach"], float(world.calendar.periods_per_year))
-    return Written(tuple(plan.levers for plan in plans), columns, offer_rows(plans))
+    yearly = psychology.knowing.touches_per_year
+    touches = tuple(yearly * plan.levers.care.contact for plan in plans)
+    return Written(tuple(plan.levers for plan in plans), columns, touches, offer_rows(plans))
 
 
 class _Effects(NamedTuple):
-    """What the money of a period does, each [F]."""
+    """What the money of a period does: one number for a firm, or [F]."""
 
-    stock: Floats
-    reach: Floats
-    treat: Floats
-    effect: Floats
-    prevented: Floats
-    added: Floats
+    stock: Any
+    reach: Any
+    treat: Any
+    effect: Any
+    prevented: Any
+    added: Any
 
 
-def _effects(world: World, spent: Whole, standing: Standing, touches: Floats) -> _Effects:
-    advertising, service, people, _, relations = spent
-    product, periods = world.product, float(world.calendar.periods_per_year)
-    fresh = world.per_year(advertising, standing.people)
-    stock = next_stock(world, standing.stock, fresh)
-    used = (1.0 - world.advertising_stock) * fresh + world.advertising_stock * stock
-    spendable = np.minimum(relations, most_per_customer(world) * standing.treated)
-    above = np.maximum(world.per_year(spendable, standing.treated) - product.information_cost, 0.0)
-    shares = saturating(
-        np.stack([used / _noticing_half(world, used), above / product.relation_half,
-                  world.per_year(people, standing.active) / product.people_half,
-                  world.per_year(service, standing.active) / product.service_half]), 1.0,
-    )
-    effect = shares[1]
-    reach = chance(product.advertising_cap * shares[0], periods)
-    treat = np.minimum(touches * effect / periods, 1.0)  # contacts are planned, not met by chance
-    return _Effects(stock, reach, treat, effect, product.people_cap * shares[2], product.service_cap * shares[3])
+def _effects(world: World, plans: Sequence[Plan], standing: Standing, touches: Sequence[float]) -> _Effects:
+    """Firm by firm in plain numbers: with a handful of firms that is quicker than arrays."""
+    spent, blend = [plan.spending for plan in plans], world.advertising_stock
+    fresh = [world.per_year(money.advertising, standing.people) for money in spent]
+    stocks = [next_stock(world, old, new) for old, new in zip(standing.stock, fresh, strict=True)]
+    used = [(1.0 - blend) * new + blend * stock for new, stock in zip(fresh, stocks, strict=True)]
+    attention = zip(stocks, notices_per_year(world, used), touches, strict=True)
+    rows = [_effects_of(world, spent[f], standing, f, each) for f, each in enumerate(attention)]
+    return _Effects(*np.array(rows, dtype=np.float64).T)
+
+
+def _effects_of(
+    world: World, money: Amounts, standing: Standing, f: int, attention: tuple[float, float, float]
+) -> _Effects:
+    """The effects of one firm's money; `attention` is its advertising stock, its notices and its contacts a year."""
+    product, active, treated = world.product, standing.active[f], standing.treated[f]
+    stock, notices, touches = attention
+    effect = relation_effect(world, world.per_year(min(money.relations, world.most * treated), treated))
+    treat = min(touches * effect / world.periods, 1.0)  # contacts are planned, not met by chance
+    prevented = product.people_cap * _share(world.per_year(money.people, active), product.people_half)
+    added = product.service_cap * _share(world.per_year(money.service, active), product.service_half)
+    return _Effects(stock, _share(notices, world.periods), treat, effect, prevented, added)
 
 
 def firm_rows(world: World, plans: Sequence[Plan], standing: Standing, fixed: Written | None = None) -> Response:
     """All plans of a period as rows for the phases, with the next advertising stock and relation carry."""
-    of = (fixed or written(world, plans)).columns
-    spent = np.array([plan.spending for plan in plans], dtype=np.int64).T
-    on, product = 1.0 - standing.paused, world.product
-    done = _effects(world, spent, standing, of["touches"])
-    cost, carry, returned = _whole_cents(world, spent[4], standing)
-    quality = np.where(standing.paused, np.minimum(of["quality"], product.base_quality), of["quality"])
-    surprise, cut, count = on * of["surprise"], on * standing.cutting * of["depth"], len(plans)
-    firm = Firm(
-        number=np.arange(count, dtype=np.int64), price=of["price"], quality=clip(quality + done.added, 0.0, 1.0),
-        promise=of["promise"], failure=of["failure"] * (1.0 - done.prevented), effort=of["effort"],
-        values=of["values"], surprise=surprise, lock=of["lock"], rewards=on * of["rewards"],
-        cut_everyone=cut * of["everyone"], cut_newcomers=cut * of["newcomers"],
-        cut_lapsed=np.maximum(cut * of["lapsed"], on * of["back_depth"]),
+    fixed = fixed or written(world, plans)
+    done = _effects(world, plans, standing, fixed.touches)
+    cost, carry, returned = _whole_cents(world, plans, standing)
+    firm = _face(world, fixed, tuple(standing.paused), tuple(standing.cutting))
+    firm = firm._replace(
+        quality=clip(firm.quality + done.added, 0.0, 1.0), failure=firm.failure * (1.0 - done.prevented),
         reach=done.reach, treat=done.treat, effect=done.effect, relation_cost=cost,
-        treat_above=standing.treat_above, personalisation=of["personalisation"], proactive=on * of["proactive"],
-        answered=on * of["answered"], generosity=of["generosity"], delay=of["delay"], win_back=on * of["win_back"],
-        win_back_reason=of["reason"],
-        unit_cost=product.quality_cost * (quality - product.base_quality) + product.surprise_cost * surprise,
-        outage=standing.outage, outage_severity=standing.severity, rating=np.full(count, 0.5),
-        rated=np.zeros(count), lost=np.zeros(count), key=standing.key,
+        treat_above=np.array(standing.treat_above, dtype=np.int64),
+        outage=np.array(standing.outage), outage_severity=np.array(standing.severity), key=standing.key,
     )
-    return Response(firm, done.stock, carry, returned)
+    return Response(firm, done.stock.tolist(), carry, returned)
+
+
+def _face(world: World, fixed: Written, paused: tuple[bool, ...], cutting: tuple[bool, ...]) -> Firm:
+    """The rows as far as levers, pauses and the rhythm of price cuts decide them; kept until the levers change."""
+    if (paused, cutting) not in fixed.faces:
+        of, count, product = fixed.columns, len(paused), world.product
+        on, nothing = 1.0 - np.array(paused, dtype=np.bool_), np.zeros(count)
+        quality = np.where(paused, np.minimum(of["quality"], product.base_quality), of["quality"])
+        surprise, cut = on * of["surprise"], on * np.array(cutting) * of["depth"]
+        fixed.faces[paused, cutting] = Firm(
+            number=np.arange(count, dtype=np.int64), price=of["price"], quality=quality, promise=of["promise"],
+            failure=of["failure"], effort=of["effort"], values=of["values"], surprise=surprise, lock=of["lock"],
+            rewards=on * of["rewards"], cut_everyone=cut * of["everyone"], cut_newcomers=cut * of["newcomers"],
+            cut_lapsed=np.maximum(cut * of["lapsed"], on * of["back_depth"]),
+            reach=nothing, treat=nothing, effect=nothing, relation_cost=nothing, treat_above=nothing,
+            personalisation=of["personalisation"], proactive=on * of["proactive"], answered=on * of["answered"],
+            generosity=of["generosity"], delay=of["delay"], win_back=on * of["win_back"], win_back_reason=of["reason"],
+            unit_cost=product.quality_cost * (quality - product.base_quality) + product.surprise_cost * surprise,
+            outage=nothing, outage_severity=nothing, rating=np.full(count, 0.5), rated=nothing, lost=nothing,
+            key=nothing,
+        )
+    return fixed.faces[paused, cutting]
 
 
 def offer_rows(plans: Sequence[Plan]) -> Offer:
@@ -253,22 +287,16 @@ def most_per_customer(world: World) -> int:
 
     Information cost plus four times `relation_half` a year brings 98 % of the effect; nobody pays for the rest.
     """
-    yearly = world.product.information_cost + 4.0 * world.product.relation_half
-    return max(1, int(yearly * world.minor_units / float(world.calendar.periods_per_year)))
+    return world.most
 
 
-def _whole_cents(world: World, relations: Whole, standing: Standing) -> tuple[Whole, Whole, Whole]:
+def _whole_cents(world: World, plans: Sequence[Plan], standing: Standing) -> tuple[Whole, list[int], list[int]]:
     """Whole minor units per treated customer; what is kept for them; and what comes back as nobody is known at all."""
-    someone = standing.treated > 0
-    heads = np.maximum(standing.treated, 1)
-    money = relations + standing.carry
-    wished = np.where(someone, money // heads, 0)
-    cost = np.minimum(wished, most_per_customer(world))
-    return cost, np.where(someone, money - cost * heads, 0), np.where(someone, 0, money)
-
-
-def _sum(values: Floats) -> float:
-    total = 0.0
-    for value in values.tolist():
-        total += value
-    return total
+    costs, carry, returned = [], [], []
+    for plan, kept, heads in zip(plans, standing.carry, standing.treated, strict=True):
+        money = plan.spending.relations + kept
+        cost = min(money // heads, world.most) if heads > 0 else 0
+        costs.append(cost)
+        carry.append(money - cost * heads if heads > 0 else 0)
+        returned.append(0 if heads > 0 else money)
+    return np.array(costs, dtype=np.int64), carry, returned

@@ -38,9 +38,9 @@ def world(period: str = "month", **settings: Any) -> World:
 def rows(there: World, plans: list[Plan], **facts: Any) -> Response:
     count = len(plans)
     standing = {
-        "people": 2000, "active": np.full(count, 500), "treated": np.full(count, 300), "stock": np.zeros(count),
-        "treat_above": np.zeros(count, np.int64), "carry": np.zeros(count, np.int64), "outage": np.zeros(count),
-        "paused": np.zeros(count, np.bool_), "cutting": np.ones(count, np.bool_), "severity": np.zeros(count),
+        "people": 2000, "active": [500] * count, "treated": [300] * count, "stock": [0.0] * count,
+        "treat_above": [0] * count, "carry": [0] * count, "outage": [0.0] * count,
+        "paused": [False] * count, "cutting": [True] * count, "severity": [0.0] * count,
         "key": np.arange(count, dtype=np.uint64), **facts,
     }  # fmt: skip
     return firm_rows(there, plans, Standing(**standing))

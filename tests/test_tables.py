@@ -84,6 +84,32 @@ def test_parts_of_equity_add_up_to_the_total(study: Replication) -> None:
     assert table.loc["Root", "total"] == pytest.approx(wanted["Root"])
 
 
+def test_whale_curves_are_those_of_the_runs(study: Replication, one: sim.Run) -> None:
+    table = tables.whales(study)
+    assert table["customers_share"].nunique() == 101
+    runs = [sim.run("first_look", seed=study.design.seed + k, overrides=SMALL).whales for k in range(RUNS)]
+    for firm in study.firms:
+        curves = [run[run["firm"] == firm] for run in runs]
+        wanted = np.mean([np.interp(np.arange(1, 101) / 100, curve["customers_share"], curve["profit_share"])
+                          for curve in curves if len(curve) >= 100], axis=0)
+        assert all(len(curve) >= 100 for curve in curves), "then 1 % is at least one customer"
+        found = table[(table["firm"] == firm) & (table["customers_share"] > 0)]["mean"]
+        np.testing.assert_allclose(found, wanted)
+    assert table[table["customers_share"] == 1.0]["mean"].tolist() == [1.0, 1.0]
+    assert table.attrs["finding"].startswith("The best fifth of customers makes ")
+    assert set(tables.whales(one)) == {"firm", "customers_share", "mean", "n"}
+
+
+def test_whale_curves_of_firms_without_profit_are_no_picture(one: sim.Run) -> None:
+    from dataclasses import replace
+
+    served = {**one.records.ties, "served": one.records.ties["served"] + 10**9}
+    poor = sim.Run(replace(one.records, ties=served))
+    table = tables.whales(poor)
+    assert table.empty
+    assert list(table.columns) == ["firm", "customers_share", "mean", "n"]
+
+
 def test_cohorts_begin_whole_and_are_followed_only_while_everybody_is_watched(one: sim.Run) -> None:
     table = tables.cohorts(one)
     assert (table[table["age_years"] == 0]["mean"] == 1.0).all()

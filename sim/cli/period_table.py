@@ -9,9 +9,8 @@ BEGIN, END = "<!-- period:begin -->", "<!-- period:end -->"
 MOMENTS = {
     "hear and choose": "plan: events strike; firms see what their information system records and set their levers",
     "serve and feel": "load: contacts are held against capacity",
-    "observe": "look around: surveys are taken, totals are counted",
 }
-LAST = "account: the books are closed, what was said becomes known"
+LAST = "account: surveys are taken, the books are closed, what was said becomes known"
 
 
 class Step(NamedTuple):

@@ -7,6 +7,7 @@ they are visited. One uniform makes one variate, by inversion. `PURPOSES` is onl
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -107,22 +108,29 @@ def uniforms(seed: int, purpose: str, numbers: np.ndarray, *more: int) -> np.nda
     return draws
 
 
-def _keys(seed: int, period: int, purposes: tuple[str, ...], more: np.ndarray | None = None) -> np.ndarray:
-    """`key` for many purposes at once [purposes], or for many purposes and firms [purposes, firms]."""
+CHUNK = 64
+"""Keys are made for so many periods at once: the same numbers, fewer calls."""
+
+
+@lru_cache(maxsize=64)
+def _keys(seed: int, chunk: int, purposes: tuple[str, ...], more: tuple[int, ...] | None = None) -> np.ndarray:
+    """`key` for a chunk of periods and many purposes [periods, purposes], or firms too [periods, purposes, firms]."""
     numbers = np.array([NUMBER[name] + 1 for name in purposes], dtype=np.uint64)
+    periods = np.arange(chunk * CHUNK, (chunk + 1) * CHUNK, dtype=np.uint64)
     with np.errstate(over="ignore"):
-        start = mix(np.uint64(seed) + GOLDEN * np.uint64(period) + TURN)
-        keys: np.ndarray = mix(start + GOLDEN * numbers + TURN)
+        start = mix(np.uint64(seed) + GOLDEN * periods + TURN)
+        keys: np.ndarray = mix(start[:, None] + GOLDEN * numbers + TURN)
         if more is not None:
-            keys = mix(keys[:, None] + GOLDEN * more + TURN)
+            keys = mix(keys[:, :, None] + GOLDEN * np.array(more, dtype=np.uint64) + TURN)
+    keys.flags.writeable = False
     return keys
 
 
 def fate_of(seed: int, period: int) -> Fate:
     """The keys of a person's draws in a period."""
-    return Fate(*_keys(seed, period, Fate._fields))
+    return Fate(*_keys(seed, period // CHUNK, Fate._fields)[period % CHUNK])
 
 
-def luck_of(seed: int, period: int, firm_keys: np.ndarray) -> Luck:
+def luck_of(seed: int, period: int, firm_keys: tuple[int, ...]) -> Luck:
     """The keys of the draws of a person and a firm in a period."""
-    return Luck(*_keys(seed, period, Luck._fields, firm_keys))
+    return Luck(*_keys(seed, period // CHUNK, Luck._fields, firm_keys)[period % CHUNK])

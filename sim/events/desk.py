@@ -35,6 +35,9 @@ class Struck:
         )
 
 
+UNTOUCHED = Struck()
+
+
 @dataclass(frozen=True)
 class Circumstances:
     """Everything that the events of a period do."""
@@ -53,7 +56,7 @@ def in_force(events: Sequence[Event], period: int, calendar: Calendar, firms: Se
     Raises:
         ValueError: an event names a firm that is not in the market, or is of no known kind.
     """
-    struck = {name: Struck() for name in firms}
+    struck = dict.fromkeys(firms, UNTOUCHED)
     market: dict[str, float] = {}
     records: list[dict[str, Any]] = []
     for event in sorted(events, key=lambda each: each.year):

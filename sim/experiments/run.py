@@ -169,6 +169,11 @@ class Run:
         Raises:
             ValueError: a date outside of the run, a horizon without length, fewer than 2 replications, or a run that
                 cannot be repeated (changed by hand, or run with other rules).
+
+        >>> small = run("first_look", seed=1, customers=60, overrides={"clock.years": 1})
+        >>> table = small.true_values(0.5, 0.5, replications=2).table()
+        >>> len(table), bool((table["residual_error_money"] >= 0).all())
+        (120, True)
         """
         from sim.experiments.truth import true_values
 

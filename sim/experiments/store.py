@@ -39,7 +39,7 @@ def save_run(run: Run, folder: Path) -> Path:
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         _write(run, aside)
-        _put_in_place(aside, folder)
+        put_in_place(aside, folder)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
@@ -55,7 +55,8 @@ def _write(run: Run, aside: Path) -> None:
     os.chmod(aside, 0o755)  # mkdtemp makes it private
 
 
-def _put_in_place(aside: Path, folder: Path) -> None:
+def put_in_place(aside: Path, folder: Path) -> None:
+    """Rename a folder that was written aside into its place; what was there before goes only once that is done."""
     if not folder.exists():
         aside.rename(folder)
         return

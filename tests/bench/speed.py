@@ -26,8 +26,11 @@ from naive_market import NaiveMarket
 from sim.course import Course, Options
 
 SEED, WORLD_SEED = 7, 3
-SIZES = {1_000: (7, 8), 10_000: (5, 6), 100_000: (3, 3)}
-"""Customers: (samples of each way to run, periods in a sample; one period in a sample of plain objects)."""
+SIZES = {1_000: (9, 48), 10_000: (7, 12), 100_000: (5, 4)}
+"""Customers: (samples of each way to run, periods in a sample; one period in a sample of plain objects).
+
+Samples of a small market are long enough for a run's own rhythm: one period after another, as users run them, and not
+each time the first period after a second of something else."""
 NAMES = ("plain Mesa objects", "NumPy", "numba, 1 thread", "numba, 2 threads")
 
 
@@ -58,11 +61,12 @@ def course_of(customers: int, executor: Any, threads: int | None = None, periods
 def speeds(customers: int) -> dict[str, dict[str, float]]:
     """Seconds per period of each way to run: processor and wall, medians."""
     samples, periods = SIZES[customers]
+    length = samples * periods + 12
     ways = {
-        "plain Mesa objects": Way(NaiveMarket(four_firms(customers), SEED, WORLD_SEED).step, 1),
-        "NumPy": Way(course_of(customers, "numpy").step, max(1, periods // 2)),
-        "numba, 1 thread": Way(course_of(customers, "numba", 1).step, periods),
-        "numba, 2 threads": Way(course_of(customers, "numba", 2).step, periods),
+        "plain Mesa objects": Way(NaiveMarket(four_firms(customers, length), SEED, WORLD_SEED).step, 1),
+        "NumPy": Way(course_of(customers, "numpy", None, length).step, max(1, periods // 8)),
+        "numba, 1 thread": Way(course_of(customers, "numba", 1, length).step, periods),
+        "numba, 2 threads": Way(course_of(customers, "numba", 2, length).step, periods),
     }
     for way in ways.values():  # a market in motion; compiled
         way.step()

@@ -121,8 +121,8 @@ def test_the_first_occasion_is_the_draw_of_the_period() -> None:
 
 def test_luck_belongs_to_the_name_of_a_firm_and_not_to_its_place() -> None:
     names = ["Rush", "Root", "Reed"]
-    forwards = luck_of(9, 4, np.array([name_key(name) for name in names], np.uint64))
-    backwards = luck_of(9, 4, np.array([name_key(name) for name in reversed(names)], np.uint64))
+    forwards = luck_of(9, 4, tuple(name_key(name) for name in names))
+    backwards = luck_of(9, 4, tuple(name_key(name) for name in reversed(names)))
     for one, other in zip(forwards, backwards, strict=True):
         assert np.array_equal(one, other[::-1])
 

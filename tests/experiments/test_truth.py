@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from markets import differing, everything_off, small_market, walked
+from markets import differing, everything_off, random_market, small_market, walked
 
 import sim
 from sim.birth import prolonged
@@ -216,6 +216,20 @@ def test_what_lies_beyond_the_end_is_said(overrides: dict[str, Any], words: str)
     assert re.search(words, truth.notes[1])
     inside = truth_of(small_market({**overrides, "clock.years": 1.0}, customers=60), 0.5, 0.5, 2)
     assert len(inside.notes) == 1
+
+
+@pytest.mark.parametrize("seed", [1, 12, 20])
+@pytest.mark.parametrize("policies", ["frozen", "free"])
+def test_any_market_has_true_values_or_says_why_not(seed: int, policies: Any) -> None:
+    """Levers, strategies, events and people at random: books balance in every future, no table breaks."""
+    records = records_of(random_market(seed, customers=40), 16)
+    at, horizon = (9 - records.warm_up) / records.periods_per_year, 5 / records.periods_per_year
+    truth = true_values(records, at, horizon, replications=2, policies=policies, options=Options(FAST))
+    assert len(truth.table()) == 40 * len(records.firms)
+    assert np.isfinite(truth.totals()["residual_money"]).all()
+    assert (truth.seen()["n"] == 2).all()
+    scores = truth.scores()
+    assert (scores["misdirected_share"].notna() == (scores["reason"] == "")).all()
 
 
 def test_sums_are_exact_in_every_order() -> None:

@@ -51,6 +51,11 @@ def table_for(name: str, firms: tuple[str, ...] = ("Rush", "Root")) -> pd.DataFr
     if name == "loyalty_quadrants":
         return pd.DataFrame([{"firm": firm, "quadrant": quadrant, "mean": 0.25, **interval}
                              for firm in firms for quadrant in ("true", "latent", "spurious", "none")])
+    if name == "whale_curve":
+        shares = np.arange(11) / 10
+        parts = [pd.DataFrame({"firm": firm, "customers_share": shares, "mean": (2 + place) * shares - shares**2,
+                               "low": shares, "high": 3 * shares, "n": 40}) for place, firm in enumerate(firms)]
+        return pd.concat(parts, ignore_index=True)
     assert name == "equity_bars", f"no table for the new picture {name}: add one here"
     return pd.DataFrame([{"firm": firm, "part": part, "mean": 1000.0, "low": 900.0, "high": 1100.0, "n": 40}
                          for firm in firms for part in ("today", "future", "total")])
@@ -177,6 +182,28 @@ def test_a_period_without_customers_is_left_white() -> None:
     figures.find("mood_over_time")(table, ax)
     tops = [area.get_paths()[0].vertices[:, 1].max() for area in ax.child_axes[0].collections]
     assert tops == [0, 0, 0.25, 1.0], "angry, disappointed, content, delighted from the bottom up"
+
+
+def test_names_of_whale_curves_stand_in_the_order_of_their_peaks() -> None:
+    ax = axes()
+    shares = np.array([0.0, 0.5, 1.0])
+    heights = {"Low": 1.1, "High": 1.9, "Middle": 1.4}
+    table = pd.concat([pd.DataFrame({"firm": firm, "customers_share": shares, "mean": [0.0, height, 1.0]})
+                       for firm, height in heights.items()], ignore_index=True)
+    figures.find("whale_curve")(table, ax)
+    ends = {text.get_text(): text.xyann[1] for text in ax.texts if text.get_text() in heights}
+    assert sorted(ends, key=ends.__getitem__) == ["Low", "Middle", "High"]
+
+
+def test_a_firm_whose_customers_bring_no_profit_is_named_and_has_no_line() -> None:
+    ax = axes()
+    table = table_for("whale_curve")
+    table.loc[table["firm"] == "Root", ["mean", "low", "high"]] = np.nan
+    figures.find("whale_curve")(table, ax)
+    assert any("customers bring no profit together: Root" in word.replace("\n", " ") for word in words_of(ax))
+    assert len([line for line in ax.get_lines() if len(line.get_xdata()) > 2]) == 1
+    nobody = table_for("whale_curve", ("Only",)).assign(mean=np.nan, low=np.nan, high=np.nan)
+    figures.find("whale_curve")(nobody, axes())
 
 
 def test_unknown_quadrant_and_part_are_refused_by_name() -> None:

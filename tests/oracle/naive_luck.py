@@ -30,7 +30,7 @@ def fate(seed: int, period: int) -> SimpleNamespace:
 
 def luck(seed: int, period: int, firm_keys) -> list[SimpleNamespace]:
     """The keys of the draws of a person and a firm in a period: one bundle for each firm."""
-    keys = luck_of(seed, period, firm_keys)._asdict()
+    keys = luck_of(seed, period, tuple(map(int, firm_keys)))._asdict()
     return [
         SimpleNamespace(**{name: int(column[f]) for name, column in keys.items()}) for f in range(len(firm_keys))
     ]

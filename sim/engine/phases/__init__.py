@@ -5,7 +5,7 @@ from sim.engine.phases.hearing import HEARING
 from sim.engine.phases.observing import OBSERVING
 from sim.engine.phases.serving import SERVING
 
-PASSES = {"hear and choose": HEARING + CHOOSING, "serve and feel": SERVING, "observe": OBSERVING}
-"""The passes: everybody waits before and after each. Plan comes first, load between the first two, account last."""
+PASSES = {"hear and choose": HEARING + CHOOSING, "serve and feel": SERVING + OBSERVING}
+"""The passes: everybody waits before and after each. Plan comes first, load between the two, account last."""
 
 __all__ = ["PASSES"]

@@ -4,5 +4,6 @@ A world is run again to a date, forked there, and run on many times with new luc
 """
 
 from sim.experiments.truth.result import Truth, true_values
+from sim.experiments.truth.study import Plan, TruthStudy, truth
 
-__all__ = ["Truth", "true_values"]
+__all__ = ["Plan", "Truth", "TruthStudy", "true_values", "truth"]

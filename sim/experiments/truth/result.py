@@ -17,6 +17,9 @@ from sim.records import Floats, Records
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
+
+    from sim.experiments.truth.scores import Own
 
 
 @dataclass(frozen=True)
@@ -143,6 +146,32 @@ class Truth:
         from sim.experiments.truth.brought import brought_by_groups
 
         return brought_by_groups(self, (firm, groups), replications, progress)
+
+    def estimates(self, firm: str | None = None, own: Own | None = None) -> pd.DataFrame:
+        """What every estimator says of every customer, beside the true value: see `estimates_table`.
+
+        `own` are estimators of your own by title: functions of a `sim.valuation.log.Log`.
+        """
+        from sim.experiments.truth.scores import estimates_table
+
+        return estimates_table(self, firm, own)
+
+    def scores(self, firm: str | None = None, own: Own | None = None) -> pd.DataFrame:
+        """How well every estimator does against the truth: see `scores_table`."""
+        from sim.experiments.truth.scores import scores_table
+
+        return scores_table(self, firm, own)
+
+    def draw(self, firm: str, ax: Axes | None = None, own: Own | None = None) -> Axes:
+        """Draw what estimators say of a firm's customers against the truth (the picture `true_against_estimated`).
+
+        Raises:
+            ValueError: no such firm, or nothing could be estimated.
+        """
+        from sim import figures
+        from sim.experiments.truth.scores import picture_table
+
+        return figures.find("true_against_estimated")(picture_table(self, firm, own), ax)
 
     @cached_property
     def notes(self) -> tuple[str, ...]:
