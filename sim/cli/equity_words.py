@@ -81,7 +81,7 @@ def _movements(tables: Mapping[str, pd.DataFrame], firm: str, true: bool) -> lis
     from sim.valuation.movements import LINES
 
     table, value = (tables["true_statement"], "amount_money") if true else (tables["statement"], "mean")
-    rows = [[firm, "persons", *HEADS.values(), "+- error" if true else "95 % interval of all"]]
+    rows = [[firm, "persons", *HEADS.values(), "+- (95 %)" if true else "95 % interval of all"]]
     for line in LINES:
         cells = _by(table[table["line"] == line], "part", firm=firm)
         total = cells["total"]
