@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.experiments.truth import Truth
+    from sim.valuation.statement import EquityStatement
 
 Progress = Callable[[int, int, str], None]
 """Told (runs done, runs in all, what is done)."""
@@ -114,6 +115,41 @@ class Run:
         from sim.valuation.person import person_equity
 
         return person_equity(self.records)
+
+    def equity_statement(
+        self, start: float, end: float, basis: Literal["estimate", "truth", "hindsight"] = "estimate", *,
+        replications: int = 20, progress: Progress | None = None,
+    ) -> EquityStatement:
+        """The statement of customer equity between two dates: what was acquired, developed, lost, eroded.
+
+        Dates are years since the end of the warm-up, at most the horizon (`money.equity_horizon_years`) apart. `basis`:
+        "estimate" (first form, from what was known at each date: quick), "truth" (the mean of `replications` futures
+        with policies frozen, see `true_values`, with its Monte Carlo error), "hindsight" (what the run then showed).
+        Print `.text`; see `.table()`, `.reconciliation()`, `.people()`, `.waterfall()`, and `sim.valuation.statement`
+        for the rules.
+
+        Raises:
+            ValueError: dates outside of the run or too far apart, an unknown basis, a run that kept no purchases, or
+                a date too early to look back from (basis "estimate").
+        """
+        from sim.experiments.statements import statement_of, truth
+
+        valuer = truth(replications, progress) if basis == "truth" else None
+        return statement_of(self.records, start, end, basis, valuer)
+
+    def simple_mirror(self, calibrated: float | None = None) -> pd.DataFrame:
+        """A formula of a few lines (cohorts × retention × margin) beside this run, and where they part.
+
+        Calibrated on the year that ends at `calibrated` (2 unless given; 1 after a warm-up). See
+        `sim.valuation.mirror` for the formula and `sim.experiments.mirrors.mirror_table` for the columns.
+
+        Raises:
+            ValueError: the run kept no purchases, or is too short to calibrate and compare.
+        """
+        from sim.experiments.mirrors import mirror_table
+        from sim.valuation.mirror import mirror
+
+        return mirror_table([mirror(self.records, calibrated)], self.scenario.money.currency)
 
     def true_values(
         self, at: float, horizon: float | None = None, *, replications: int = 20,
