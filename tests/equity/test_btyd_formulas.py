@@ -175,6 +175,18 @@ def test_residual_transactions_of_many_are_those_of_each() -> None:
                                       rel=1e-9)
 
 
+def test_residual_transactions_read_off_a_curve_are_those_reckoned_one_by_one() -> None:
+    """With many different T per count the sum is interpolated; here against the sum itself."""
+    end = np.geomspace(6.0, 900.0, 130)
+    for model in (PAPER, PARETO):
+        for x, discount, horizon in ((0, 0.01, None), (3, 0.003, None), (40, 0.02, 30.5)):
+            last = np.where(x > 0, 0.9 * end, 0.0)
+            many = model.discounted_expected_residual_transactions(x, last, end, discount, horizon)
+            each = [model.discounted_expected_residual_transactions(x, *one, discount, horizon)
+                    for one in zip(last, end, strict=True)]
+            assert many == pytest.approx(each, rel=1e-9)
+
+
 def test_gamma_gamma_expected_spend_by_quadrature() -> None:
     """E[p/ν | z, x] over the posterior ν ~ Gamma(q + p·x, v + x·z)."""
     p, q, v, x, z = 3.0, 2.5, 8.0, 4, 12.0

@@ -17,7 +17,7 @@ from sim.equity.btyd._histories import (
     together,
 )
 from sim.equity.btyd._maximum import Fitted, Peak, fit, warnings_of
-from sim.equity.btyd._sums import checked_discount, discounted_increments
+from sim.equity.btyd._sums import checked_discount, discounted_increments, over_scales
 from sim.equity.checks import Floats, numbers, plain, whole, wholes
 
 NAMES = ("r", "alpha", "s", "beta")
@@ -96,10 +96,10 @@ class ParetoNBD(Fitted):
         """
         rate, until = checked_discount(discount, horizon)
         past = checked_histories(frequency, recency, T)
-        ended, place = np.unique(past.T, return_inverse=True)
-        scale = self.beta + ended
-        later = discounted_increments(lambda time: self._active_time(np.asarray(time), scale), rate, until)
-        return plain(self._rate_alive(past) * later[place.reshape(past.T.shape)])
+        later = over_scales(
+            lambda scales: discounted_increments(lambda time: self._active_time(time, scales), rate, until),
+            self.beta + past.T.ravel())
+        return plain(self._rate_alive(past) * later.reshape(past.T.shape))
 
     def probability_of_purchases(self, x: Any, t: Any) -> Any:
         """Probability that a new customer makes x repeat purchases in the time t after the first.
