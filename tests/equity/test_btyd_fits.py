@@ -120,6 +120,16 @@ def test_large_data_begun_on_a_sample_end_where_all_of_them_lead() -> None:
     assert np.abs(slope).max() < 1e-3, "the top: per customer, the likelihood is flat to 2.5e-8"
 
 
+def test_large_data_without_a_maximum_are_answered_as_small_ones_are() -> None:
+    rng = np.random.default_rng(8)
+    end = rng.uniform(300, 700, 30_000)
+    x = rng.poisson(end / 100)
+    fitted = fit_bg_nbd(x, np.where(x > 0, end * rng.beta(np.maximum(x, 1), 1), 0.0), end)
+    assert not fitted.converged
+    assert "about 0 here" in fitted.advice
+    assert fitted.r / fitted.alpha == pytest.approx(0.01, rel=0.02)
+
+
 NOTHING = np.zeros(50), np.zeros(50), np.linspace(5, 30, 50)
 SILENCE = "Nobody bought a second time"
 ODD: dict[str, tuple[tuple[Any, ...], str]] = {

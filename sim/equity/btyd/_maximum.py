@@ -93,10 +93,7 @@ def fit(make: Callable[[Weighted], Objective], rows: Weighted, starts: Sequence[
     objective = make(rows)
     if rows.weights.size > 2 * SAMPLE:
         few = rows.thinned(SAMPLE)
-        guess = maximise(make(few), starts, few.total)
-        peak = _climb(objective, guess.logs, rows.total)
-        if peak.found:
-            return peak
+        return _climb(objective, maximise(make(few), starts, few.total).logs, rows.total)
     return maximise(objective, starts, rows.total)
 
 

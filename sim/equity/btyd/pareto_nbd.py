@@ -155,11 +155,11 @@ class ParetoNBD(Fitted):
     def _alive(self, past: Histories) -> Floats:
         from scipy.special import expit
 
-        from sim.equity.btyd._pareto_nbd_likelihood import loss_integral
+        from sim.equity.btyd._loss import loss_integral
 
         parameters = np.array([self.r, self.alpha, self.s, self.beta])
         x, last, end = (column.ravel() for column in past)
-        lost = loss_integral(parameters, x, last, end).log_integral
+        lost = loss_integral(parameters, x, last, end)
         active = -(self.r + x) * np.log(self.alpha + end) - self.s * np.log(self.beta + end)
         alive: Floats = expit(active - np.log(self.s) - lost).reshape(past.T.shape)
         return alive
