@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.equity.btyd import BGNBD, GammaGamma, fit_bg_nbd, fit_gamma_gamma
-from sim.equity.checks import number, one_of
+from sim.equity.checks import number
+from sim.equity.clock import Clock, clock_of, per_unit, split_of
 from sim.equity.logs import Log
-from sim.equity.periods import DAYS, UNITS, is_numeric
 from sim.equity.rfm import holdout, rfm_table
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 MOST = 7
 """Customers with this many repeat purchases or more are told together."""
-UNIT_WORDS = {"D": "day", "W": "week", "M": "month"}
-YEAR_DAYS = 365.2425
 BUSY = 0.2
 """Where customers buy in more than this share of all periods, time is too coarse for a model without periods."""
 UNRELATED = 0.3
@@ -46,35 +44,6 @@ class Plan:
     split: Any = 0.25
     horizon: float | None = None
     discount: float | None = None
-
-
-@dataclass(frozen=True)
-class Clock:
-    """The unit of time of a log: what `rfm_table` is called with, its name, and units per year (None: not known)."""
-
-    unit: str | float
-    scale: float
-    word: str
-    per_year: float | None
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """For `rfm_table` and `holdout`: purchases of one day, or of one period, are one."""
-        return {"unit": self.unit, "time_scaler": self.scale}
-
-    @property
-    def bought(self) -> str:
-        """What one purchase is: all of one day, or of one period."""
-        return "periods with a purchase" if self.per_year is None else "days with a purchase"
-
-    def told(self, length: float) -> str:
-        """A length of time in words.
-
-        >>> Clock("D", 7.0, "week", 52.1775).told(1.0), Clock(1.0, 1.0, "period", None).told(12.5)
-        ('1 week', '12.5 periods')
-        """
-        text = f"{length:,.1f}".removesuffix(".0")
-        return f"{text} {self.word}{'' if text == '1' else 's'}"
 
 
 @dataclass(frozen=True)
@@ -137,6 +106,12 @@ def fit_log(log: Log, plan: Plan | None = None) -> FittedLog:
 
     Raises:
         ValueError: the log is shorter than one unit of time, has one customer, or the plan does not fit to it.
+
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"customer_id": [1, 1, 1, 2, 3, 3], "date": [0.0, 3.0, 9.0, 2.0, 1.0, 8.0]})
+    >>> fitted = fit_log(Log(frame, {}), Plan(split=0))
+    >>> fitted.values["customer_id"].tolist(), fitted.clock.told(fitted.horizon)
+    ([1, 3, 2], '9 periods')
     """
     plan = Plan() if plan is None else plan
     frame, amount = log.frame, "amount" if "amount" in log.frame else None
@@ -146,7 +121,7 @@ def fit_log(log: Log, plan: Plan | None = None) -> FittedLog:
     if length <= 0:
         raise ValueError("date: all purchases are of one time; nothing can be told of repeat buying")
     horizon = number("horizon", _first(plan.horizon, clock.per_year, length), 0.0, 1e6, open_low=True)
-    discount = _per_unit(plan.discount, clock)
+    discount = per_unit(plan.discount, clock)
     model = fit_bg_nbd(rfm["frequency"], rfm["recency"], rfm["T"])
     notes = list(log.notes)
     held, before, past = _held(frame, plan.split, amount, clock)
@@ -163,20 +138,6 @@ def fit_log(log: Log, plan: Plan | None = None) -> FittedLog:
         spending, histogram(rfm if past is None else past, before or model), held, values,
         (*notes, *told, *([f"BG/NBD: {model.advice}"] if model.advice else [])),
     )
-
-
-def clock_of(frame: pd.DataFrame, unit: str | None) -> Clock:
-    """The unit of time: of dates, days with a purchase are told in days, weeks or months; numbers are periods.
-
-    Raises:
-        ValueError: no such unit, or a unit for a log of plain numbers.
-    """
-    if is_numeric(frame["date"]):
-        if unit is not None:
-            raise ValueError(f"unit: {unit!r} is not allowed; the times of this log are numbers, taken as periods")
-        return Clock(1.0, 1.0, "period", None)
-    word = one_of("unit", "W" if unit is None else unit, UNITS)
-    return Clock("D", DAYS[word], UNIT_WORDS[word], YEAR_DAYS / DAYS[word])
 
 
 def value_customers(
@@ -216,7 +177,7 @@ def _held(
     frame: pd.DataFrame, split: Any, amount: str | None, clock: Clock
 ) -> tuple[HoldOut | None, BGNBD | None, pd.DataFrame | None]:
     """Fit the time before the split and see what came after; nothing where there is no hold-out."""
-    at = _split(frame, split, clock)
+    at = split_of(frame, split, clock)
     if at is None:
         return None, None, None
     table = holdout(frame, at, amount=amount, **clock.options)
@@ -248,37 +209,6 @@ def _by_frequency(frequency: Any, actual: Any, expected: Any) -> pd.DataFrame:
     return found.assign(low=low, high=high)[["customers", "actual", "low", "high", "expected"]].reset_index()
 
 
-def _split(frame: pd.DataFrame, split: Any, clock: Clock) -> Any:
-    """The last time before the hold-out: a share of the time becomes a date; None for no hold-out."""
-    if split is None or split == 0:
-        return None
-    first, last = frame["date"].min(), frame["date"].max()
-    if isinstance(split, str):
-        share = _as_share(split)
-        if share is None:
-            return split if clock.per_year else number("split", _as_number(split))
-        split = share
-    if clock.per_year is None and split >= 1:
-        return number("split", split)
-    share = number("split", split, 0.0, 0.95)
-    if share == 0:
-        return None
-    at = first + (last - first) * (1.0 - share)
-    return float(np.floor(at)) if clock.per_year is None else at.floor("D")
-
-
-def _as_share(text: str) -> float | None:
-    value = _as_number(text)
-    return value if isinstance(value, float) and value < 1 else None
-
-
-def _as_number(text: str) -> float | str:
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
 def _spending(rfm: pd.DataFrame) -> tuple[GammaGamma | None, list[str]]:
     """The spend model where there are amounts, and what to say about it."""
     if "monetary_value" not in rfm:
@@ -295,14 +225,6 @@ def _spending(rfm: pd.DataFrame) -> tuple[GammaGamma | None, list[str]]:
         told.append(f"Frequency and spend go together (correlation {fit.correlation:+.2f}), which the Gamma-Gamma "
                     "model does not know: take values with care.")
     return fit, told
-
-
-def _per_unit(discount: float | None, clock: Clock) -> float:
-    """A yearly discount per unit of time; as it is where a year has no length."""
-    if clock.per_year is None:
-        return number("discount", 0.0 if discount is None else discount, 0.0, 100.0)
-    yearly = number("discount", 0.10 if discount is None else discount, 0.0, 100.0)
-    return float(np.expm1(np.log1p(yearly) / clock.per_year))
 
 
 def _time(time: Any) -> str:

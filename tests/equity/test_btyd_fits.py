@@ -140,6 +140,8 @@ ODD: dict[str, tuple[tuple[Any, ...], str]] = {
     "huge counts": (([500, 400, 0, 3, 20_000], [30, 30, 0, 2, 29], [30] * 5), ""),
     "huge times": (([5, 0, 2, 0], [1e9, 0, 2e8, 0], [2e9] * 4), "look alike"),
     "tiny times": (([5, 0, 2, 0], [1e-9, 0, 2e-10, 0], [2e-9] * 4), "look alike"),
+    "the longest times": (([0, 0, 1, 0], [0, 0, 9e14, 0], [1e15] * 4), "these data"),
+    "the shortest times": (([0, 0, 1, 0], [0, 0, 9e-250, 0], [1e-249] * 4), "these data"),
     "one time for all": (tuple(BGNBD(0.5, 5, 1, 3).simulate(500, 50, np.random.default_rng(1))), ""),
     "ten customers": (tuple(BGNBD(0.5, 5, 1, 3).simulate(10, 50, np.random.default_rng(5))), "these data"),
 }

@@ -118,7 +118,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_bad_argument_of_an_estimator_is_named(case: Case) -> None:
-    refuse(case, FEW // 2)
+    refuse(case, FEW // 4)
 
 
 @pytest.mark.slow
