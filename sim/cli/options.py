@@ -37,6 +37,24 @@ def overrides_from(changes: list[str] | None, **named: float | int | None) -> di
     return overrides
 
 
+def pairs_from(pairs: list[str] | None) -> dict[str, str]:
+    """Texts like `COLUMN=TEXT` as a dictionary.
+
+    Raises:
+        ValueError: a text without an equals sign.
+
+    >>> pairs_from(["firm=Root"])
+    {'firm': 'Root'}
+    """
+    found = {}
+    for pair in pairs or []:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise ValueError(f"{pair!r} is not understood: COLUMN=TEXT is expected.")
+        found[name.strip()] = text.strip()
+    return found
+
+
 def scenario_from(name: str, overrides: dict[str, Any], what_if: str | None = None) -> Scenario:
     """Load, override, apply a what-if, and make sure that there is somebody to buy from.
 

@@ -60,7 +60,7 @@ def read_log(
 ) -> Log:
     """Read a log from a CSV file (separators , ; tab |; UTF-8, UTF-16 or Windows-1251) or from a DataFrame.
 
-    Columns that are not named are guessed by common names and the guess is told in `notes`; a log without amounts is
+    Columns that are not named are guessed by common names, and `notes` tell what was taken; a log without amounts is
     fine. Dates: 2024-12-31 (with or without a time), 20241231, 31.12.2024, 31/12/2024 or 12/31/2024 where the column
     itself shows which; otherwise give `date_format` (as for strptime, "%d/%m/%Y"). Plain numbers (periods) stay
     numbers. Amounts: 1234.5, 1,234.50, 1 234,50, with or without a sign of currency. Rows with an amount below 0
@@ -132,7 +132,7 @@ def _no_column(name: str, names: Sequence[str]) -> str:
 def _choose(names: Sequence[str], wanted: Mapping[str, str | None]) -> tuple[dict[str, str], tuple[str, ...]]:
     """Which column is what; the guesses in words."""
     plain = {re.sub(r"[\W_]+", "", name.casefold()): name for name in reversed(names)}
-    taken, guessed = {}, []
+    taken, guessed, named = {}, [], []
     for role, name in wanted.items():
         if name is not None:
             if not isinstance(name, str):
@@ -140,6 +140,7 @@ def _choose(names: Sequence[str], wanted: Mapping[str, str | None]) -> tuple[dic
             if name not in names:
                 raise ValueError(f"{role}: {_no_column(name, names)}")
             taken[role] = name
+            named.append(f"{name} as {role}")
             continue
         known = (plain.get(re.sub(r"[\W_]+", "", one)) for one in NAMES[role])
         found = next((one for one in known if one is not None and one not in taken.values()), None)
@@ -148,7 +149,8 @@ def _choose(names: Sequence[str], wanted: Mapping[str, str | None]) -> tuple[dic
             guessed.append(f"{found} as {role}")
         elif role != "amount":
             raise ValueError(f"{role}: no column looks like it; the columns are {', '.join(names)}. Name the one.")
-    notes = [f"Taken from the names of the columns: {', '.join(guessed)}."] if guessed else []
+    ways = (("Columns as you named them", named), ("Columns taken by their names", guessed))
+    notes = [f"{how}: {', '.join(which)}." for how, which in ways if which]
     if "amount" not in taken:
         notes.append("No column of amounts: purchases are counted, money is left out.")
     return taken, tuple(notes)

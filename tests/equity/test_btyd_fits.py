@@ -120,6 +120,16 @@ def test_large_data_begun_on_a_sample_end_where_all_of_them_lead() -> None:
     assert np.abs(slope).max() < 1e-3, "the top: per customer, the likelihood is flat to 2.5e-8"
 
 
+def test_large_data_without_a_maximum_are_answered_as_small_ones_are() -> None:
+    rng = np.random.default_rng(8)
+    end = rng.uniform(300, 700, 30_000)
+    x = rng.poisson(end / 100)
+    fitted = fit_bg_nbd(x, np.where(x > 0, end * rng.beta(np.maximum(x, 1), 1), 0.0), end)
+    assert not fitted.converged
+    assert "about 0 here" in fitted.advice
+    assert fitted.r / fitted.alpha == pytest.approx(0.01, rel=0.02)
+
+
 NOTHING = np.zeros(50), np.zeros(50), np.linspace(5, 30, 50)
 SILENCE = "Nobody bought a second time"
 ODD: dict[str, tuple[tuple[Any, ...], str]] = {
@@ -130,6 +140,8 @@ ODD: dict[str, tuple[tuple[Any, ...], str]] = {
     "huge counts": (([500, 400, 0, 3, 20_000], [30, 30, 0, 2, 29], [30] * 5), ""),
     "huge times": (([5, 0, 2, 0], [1e9, 0, 2e8, 0], [2e9] * 4), "look alike"),
     "tiny times": (([5, 0, 2, 0], [1e-9, 0, 2e-10, 0], [2e-9] * 4), "look alike"),
+    "the longest times": (([0, 0, 1, 0], [0, 0, 9e14, 0], [1e15] * 4), "these data"),
+    "the shortest times": (([0, 0, 1, 0], [0, 0, 9e-250, 0], [1e-249] * 4), "these data"),
     "one time for all": (tuple(BGNBD(0.5, 5, 1, 3).simulate(500, 50, np.random.default_rng(1))), ""),
     "ten customers": (tuple(BGNBD(0.5, 5, 1, 3).simulate(10, 50, np.random.default_rng(5))), "these data"),
 }

@@ -35,8 +35,8 @@ def test_separators_and_encodings(tmp_path: Path, separator: str, encoding: str)
     assert log.frame["customer_id"].tolist() == ["Анна", "Борис"]
     assert log.frame["date"].dt.strftime("%Y-%m-%d").tolist() == ["2024-01-31", "2024-02-01"]
     assert log.frame["amount"].tolist() == [12.5, 7.0]
-    assert log.notes[-1] == ("Taken from the names of the columns: Customer ID as customer, Order Date as date, Total "
-                             "as amount.")
+    assert log.notes[-1] == ("Columns taken by their names: Customer ID as customer, Order Date as date, "
+                             "Total as amount.")
 
 
 def test_windows_letters_are_read_and_told(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_columns_can_be_named_and_rows_chosen(tmp_path: Path) -> None:
     text = "firm,a,b,c\nRush,1,2024-01-01,5\nRoot,2,2024-01-02,6\nRoot,3,2024-01-03,7\n"
     log = read_log(file(tmp_path, text), customer="a", date="b", amount="c", only={"firm": "Root"})
     assert log.frame["customer_id"].tolist() == [2, 3]
-    assert log.notes == ()
+    assert log.notes == ("Columns as you named them: a as customer, b as date, c as amount.",)
 
 
 @pytest.mark.parametrize(("text", "words"), [

@@ -20,7 +20,8 @@ from sim.equity.btyd import (
     fit_gamma_gamma,
     fit_pareto_nbd,
 )
-from sim.equity.sbg import SBG, fit_sbg
+from sim.equity.sbg import SBG, fit_sbg, fit_sbg_at_risk
+from sim.equity.survival_fits import of_cohort, survival_fits
 
 Limits = dict[str, tuple[float | None, float | None]]
 UP = (0.0, None)
@@ -88,6 +89,11 @@ CASES = [
     Case(SBG, {"alpha": 0.7, "beta": 1.2}, {"alpha": UP, "beta": UP}),
     Case(fit_sbg, {"survivors": [1000.0, 631.0, 468.0]}, {"survivors": UP},
          {"survivors": ([10.0, 11.0, 5.0], [10.0], [0.0, 0.0], [1.0, 1.0])}),
+    Case(fit_sbg_at_risk, {"at_risk": [1000.0, 631.0], "leavers": [369.0, 163.0]}, {"at_risk": UP, "leavers": UP},
+         {"leavers": ([369.0, 700.0],)}, ("at_risk", "leavers")),
+    Case(of_cohort, {"survivors": [1000, 631, 468]}, {"survivors": UP}, {"survivors": ([5, 6], [0, 0])}),
+    Case(survival_fits, {"curve": of_cohort([1000, 631, 468]), "fitted_to": 1, "until": 9},
+         {"fitted_to": (1, 2), "until": (1, 1e6)}),
     Case(SBG(0.7, 1.2).survival, {"t": [0, 5]}, {"t": UP}),
     Case(SBG(0.7, 1.2).retention, {"t": [1, 5]}, {"t": (1, None)}),
     Case(SBG(0.7, 1.2).discounted_expected_lifetime, {"discount": 0.1}, UPS, ENDLESS),
@@ -112,7 +118,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_bad_argument_of_an_estimator_is_named(case: Case) -> None:
-    refuse(case, FEW // 2)
+    refuse(case, FEW // 4)
 
 
 @pytest.mark.slow

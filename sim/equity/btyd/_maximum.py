@@ -32,6 +32,9 @@ LIMIT = 12.0
 SAMPLE = 8192
 """With more than twice that many distinct histories, the search begins on this many of them."""
 
+MOST = 1e30
+"""No parameter is larger, whatever the unit of time or money."""
+
 MOST_STEPS, MOST_HALVES, LONGEST = 100, 30, 3.0
 """Newton's steps at most, how often one is halved, and how long it may be in logarithms."""
 
@@ -59,7 +62,7 @@ class Fitted:
 
     def __post_init__(self) -> None:
         for name in self.parameters:
-            number(name, getattr(self, name), 0.0, open_low=True)
+            number(name, getattr(self, name), 0.0, MOST, open_low=True)
 
     def __repr__(self) -> str:
         known = [f"{name}={value:.6g}" for name, value in self.parameters.items()]
@@ -93,10 +96,7 @@ def fit(make: Callable[[Weighted], Objective], rows: Weighted, starts: Sequence[
     objective = make(rows)
     if rows.weights.size > 2 * SAMPLE:
         few = rows.thinned(SAMPLE)
-        guess = maximise(make(few), starts, few.total)
-        peak = _climb(objective, guess.logs, rows.total)
-        if peak.found:
-            return peak
+        return _climb(objective, maximise(make(few), starts, few.total).logs, rows.total)
     return maximise(objective, starts, rows.total)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from sim.equity.btyd._histories import (
 )
 from sim.equity.btyd._maximum import Fitted, Peak, fit, warnings_of
 from sim.equity.btyd._means import Residual
-from sim.equity.btyd._sums import checked_discount, discounted_increments, furthest_time
+from sim.equity.btyd._sums import checked_discount, discounted_increments, furthest_time, over_scales
 from sim.equity.checks import Floats, numbers, plain, whole, wholes
 
 NAMES = ("r", "alpha", "a", "b")
@@ -83,7 +84,7 @@ class BGNBD(Fitted):
         time, x, end = together(t=time, frequency=past.frequency, T=past.T)
         counts, place = np.unique(x, return_inverse=True)
         residual = self._residual(counts, self._furthest(time, end))
-        later = residual(place.reshape(x.shape), np.log1p(time / (self.alpha + end)))
+        later = residual.each(place.reshape(x.shape), np.log1p(time / (self.alpha + end)))
         return plain(later * self._alive(past))
 
     def discounted_expected_residual_transactions(
@@ -105,10 +106,12 @@ class BGNBD(Fitted):
         rate, until = checked_discount(discount, horizon)
         past = checked_histories(frequency, recency, T)
         counts, place = np.unique(past.frequency, return_inverse=True)
-        scale = self.alpha + past.T
-        residual = self._residual(counts, self._furthest(np.array(furthest_time(rate, until)), past.T))
-        where = place.reshape(past.frequency.shape)
-        later = discounted_increments(lambda time: residual(where, np.log1p(time / scale)), rate, until)
+        furthest = furthest_time(rate, until)
+        residual = self._residual(counts, self._furthest(np.array(furthest), past.T))
+        later, place = np.empty(past.T.shape), place.reshape(past.T.shape)
+        for count in range(counts.size):
+            rows = place == count
+            later[rows] = over_scales(partial(_discounted, residual, count, (rate, until)), self.alpha + past.T[rows])
         return plain(later * self._alive(past))
 
     def probability_of_purchases(self, x: Any, t: Any) -> Any:
@@ -164,6 +167,11 @@ class BGNBD(Fitted):
 
     def _residual(self, counts: Floats, furthest: float) -> Residual:
         return Residual.of(self.a, self.b + counts, self.r + counts, furthest)
+
+
+def _discounted(residual: Residual, count: int, ahead: tuple[float, float | None], scales: Floats) -> Floats:
+    """Discounted purchases of somebody active, for one count and some alpha + T."""
+    return discounted_increments(lambda time: residual(count, np.log1p(time / scales)), *ahead)
 
 
 def fit_bg_nbd(frequency: Any, recency: Any, T: Any, weights: Any = None) -> BGNBD:  # noqa: N803

@@ -17,7 +17,7 @@ from sim.equity.btyd._histories import (
     together,
 )
 from sim.equity.btyd._maximum import Fitted, Peak, fit, warnings_of
-from sim.equity.btyd._sums import checked_discount, discounted_increments
+from sim.equity.btyd._sums import checked_discount, discounted_increments, over_scales
 from sim.equity.checks import Floats, numbers, plain, whole, wholes
 
 NAMES = ("r", "alpha", "s", "beta")
@@ -96,10 +96,10 @@ class ParetoNBD(Fitted):
         """
         rate, until = checked_discount(discount, horizon)
         past = checked_histories(frequency, recency, T)
-        ended, place = np.unique(past.T, return_inverse=True)
-        scale = self.beta + ended
-        later = discounted_increments(lambda time: self._active_time(np.asarray(time), scale), rate, until)
-        return plain(self._rate_alive(past) * later[place.reshape(past.T.shape)])
+        later = over_scales(
+            lambda scales: discounted_increments(lambda time: self._active_time(time, scales), rate, until),
+            self.beta + past.T.ravel())
+        return plain(self._rate_alive(past) * later.reshape(past.T.shape))
 
     def probability_of_purchases(self, x: Any, t: Any) -> Any:
         """Probability that a new customer makes x repeat purchases in the time t after the first.
@@ -155,11 +155,11 @@ class ParetoNBD(Fitted):
     def _alive(self, past: Histories) -> Floats:
         from scipy.special import expit
 
-        from sim.equity.btyd._pareto_nbd_likelihood import loss_integral
+        from sim.equity.btyd._loss import loss_integral
 
         parameters = np.array([self.r, self.alpha, self.s, self.beta])
         x, last, end = (column.ravel() for column in past)
-        lost = loss_integral(parameters, x, last, end).log_integral
+        lost = loss_integral(parameters, x, last, end)
         active = -(self.r + x) * np.log(self.alpha + end) - self.s * np.log(self.beta + end)
         alive: Floats = expit(active - np.log(self.s) - lost).reshape(past.T.shape)
         return alive
