@@ -107,6 +107,9 @@ def fit_log(log: Log, plan: Plan | None = None) -> FittedLog:
     Raises:
         ValueError: the log is shorter than one unit of time, has one customer, or the plan does not fit to it.
 
+    Source: Fader, Hardie and Lee (2005), Marketing Science 24(2), and their "RFM and CLV", Journal of Marketing
+    Research 42(4): purchases and spend modelled apart, then multiplied.
+
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"customer_id": [1, 1, 1, 2, 3, 3], "date": [0.0, 3.0, 9.0, 2.0, 1.0, 8.0]})
     >>> fitted = fit_log(Log(frame, {}), Plan(split=0))
@@ -143,7 +146,21 @@ def fit_log(log: Log, plan: Plan | None = None) -> FittedLog:
 def value_customers(
     rfm: pd.DataFrame, model: BGNBD, spending: GammaGamma | None, ahead: tuple[float, float]
 ) -> pd.DataFrame:
-    """What every customer is worth; `ahead` is the horizon and the discount, per unit of time."""
+    """What every customer is worth: discounted purchases to come × the spend to expect at each.
+
+    `ahead` is the horizon and the discount, per unit of time; each unit is discounted at its end. Money as in the log.
+
+    Raises:
+        ValueError: RFM columns, horizon or discount outside their ranges, as the models say.
+
+    Source: Fader, Hardie and Lee (2005), "RFM and CLV", Journal of Marketing Research 42(4).
+
+    >>> import pandas as pd
+    >>> rfm = pd.DataFrame({"frequency": [0, 2], "recency": [0.0, 30.43], "T": [38.86, 38.86]})
+    >>> table = value_customers(rfm, BGNBD(0.243, 4.414, 0.793, 2.426), None, (39.0, 0.0))
+    >>> table["expected_purchases"].round(3).tolist(), table["frequency"].tolist()
+    ([1.226, 0.195], [2, 0])
+    """
     horizon, discount = ahead
     past = rfm["frequency"].to_numpy(), rfm["recency"].to_numpy(), rfm["T"].to_numpy()
     table = rfm.assign(
@@ -163,7 +180,21 @@ def value_customers(
 
 
 def histogram(rfm: pd.DataFrame, model: BGNBD) -> pd.DataFrame:
-    """Customers by number of repeat purchases, actual and as the model has it for the times they were watched."""
+    """Customers by number of repeat purchases, actual and as the model has it for the times they were watched.
+
+    Expected: Σ over customers of P(X(T) = x). The last row is that number or more.
+
+    Raises:
+        ValueError: times or counts outside their ranges.
+
+    Source: Fader, Hardie and Lee (2005), Marketing Science 24(2), figure 2.
+
+    >>> import pandas as pd
+    >>> table = histogram(pd.DataFrame({"frequency": [0, 0, 1], "T": [39.0] * 3}), BGNBD(0.243, 4.414, 0.793, 2.426))
+    >>> expected = table["expected"].tolist()
+    >>> table["actual"].tolist()[:2], round(expected[0] / 3, 4), round(sum(expected), 9)
+    ([2, 1], 0.5738, 3.0)
+    """
     import pandas as pd
 
     times, customers = np.unique(rfm["T"], return_counts=True)

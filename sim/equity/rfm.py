@@ -83,6 +83,8 @@ def holdout(
         TypeError: the log is no DataFrame.
         ValueError: as in `rfm_table`; nobody had bought by `split`, or no time is left after it.
 
+    Source: the calibration and hold-out of Fader, Hardie and Lee (2005), Marketing Science 24(2): CDNOW, 39 weeks each.
+
     >>> import pandas as pd
     >>> log = pd.DataFrame({"customer_id": ["a", "a", "a", "b"], "date": [0, 3, 6, 7], "amount": [9., 4., 6., 7.]})
     >>> holdout(log, 4)[["frequency", "T", "frequency_holdout", "spend_holdout", "duration_holdout"]]

@@ -181,6 +181,8 @@ def fit_sbg_at_risk(at_risk: Any, leavers: Any) -> SBG:
         TypeError: something that is not a number.
         ValueError: no renewal, fewer than 2 people at the first, unequal lengths, or more leavers than people at risk.
 
+    Source: Fader and Hardie (2007), Journal of Interactive Marketing 21(1); Kaplan and Meier (1958).
+
     >>> fit_sbg_at_risk([1000, 631, 468], [369, 163, 86]) == fit_sbg([1000, 631, 468, 382])
     True
     """
