@@ -28,6 +28,9 @@ def told(study: TruthStudy, seconds: float) -> list[str]:
         mine: list[Any] = scores[scores["firm"] == firm].to_dict("records")
         windows: list[Any] = seen[seen["firm"] == firm].to_dict("records")
         lines += ["", *_estimators(firm, mine, study), "", *_windows(firm, windows)]
+    if study.brought is not None:
+        groups: list[Any] = study.brought.to_dict("records")
+        lines += ["", *_brought(groups)]
     lines += ["", *_legend(study, scores), ""]
     for sentence in (*findings(study), "", *last.notes, careful(study.scenario)):
         lines += _wrapped(sentence) if sentence else [""]
@@ -120,6 +123,21 @@ def _windows(firm: str, rows: list[Row]) -> list[str]:
             amount(row["given_up_money"], "money"),
         ])
     return [f"  {line}" for line in columns(lines)]
+
+
+def _brought(rows: list[Row]) -> list[str]:
+    """Own value and value brought by word of mouth, per head, in groups from the most valuable to the least."""
+    lines = [["words of customers", "people", "own value", "value brought", "95 % interval"]]
+    for row in rows:
+        size = max(abs(row["low"]), abs(row["high"]))
+        lines.append([
+            f"{row['firm']}, fifth {row['group']}", amount(row["people"], "people"),
+            amount(row["residual_money"], "money"), signed(row["brought_money"], "money"),
+            f"{signed(row['low'], 'money', size)}..{signed(row['high'], 'money', size)}",
+        ])
+    told = (f"Per head, last run, {rows[0]['n']} futures: what everybody outside of the fifth brings the firm more "
+            "with its words than without. Never add the two columns: whoever came by a word has a value of their own.")
+    return [*(f"  {line}" for line in columns(lines, left=(0,))), *_wrapped(told)]
 
 
 def findings(study: TruthStudy) -> list[str]:

@@ -40,6 +40,17 @@ def test_truth_prints_estimators_windows_findings_and_where_it_is_saved(sim: Sim
     assert (Path("runs") / "first_look-truth" / "values.csv").exists()
 
 
+def test_own_value_and_value_brought_stand_in_two_columns(sim: Sim) -> None:
+    done = sim("truth", "first_look", "--runs", "1", "--firm", "Root", "--brought", *SMALL)
+    assert done.code == 0, done.err
+    lines = [line.strip() for line in done.out.splitlines()]
+    assert sum(line.startswith("Root, fifth ") for line in lines) == 5
+    assert "Never add the two columns" in done.out
+    table = (Path("runs") / "first_look-truth" / "brought.csv").read_text(encoding="utf-8").splitlines()
+    assert len(table) == 6
+    assert {"residual_money", "brought_money"} <= set(table[0].split(","))
+
+
 def test_the_numbers_printed_as_json_are_those_of_the_library(sim: Sim, monkeypatch: pytest.MonkeyPatch) -> None:
     import sim as library
 

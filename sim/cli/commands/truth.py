@@ -32,6 +32,9 @@ def truth(
     changes: Set = None,
     customers: Customers = None,
     what_if: WhatIf = None,
+    brought: Annotated[
+        bool, typer.Option("--brought", help="Also what customers bring by word of mouth (six times the futures).")
+    ] = False,
     out: Out = None,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -55,6 +58,8 @@ def truth(
     with bar(f"truth about {scenario.title or name}", quiet) as tell:
         plan = Plan(at, horizon, replications, runs, firm=firm, progress=tell)
         study = study_truth(scenario, plan, seed=seed)
+        if brought and study.last is not None:
+            study.ask_what_is_brought(progress=tell)
     seconds = time.perf_counter() - began
     folder = study.save(out or _folder(study))
     if as_json:
@@ -86,6 +91,8 @@ def _as_data(study: TruthStudy, folder: Path) -> dict[str, object]:
     assert last is not None
     return {
         **about(study), "scores": study.scores().to_dict("records"), "seen": study.seen().to_dict("records"),
-        "totals": last.totals().to_dict("records"), "findings": findings(study), "note": study.note,
+        "totals": last.totals().to_dict("records"),
+        "brought": None if study.brought is None else study.brought.to_dict("records"),
+        "findings": findings(study), "note": study.note,
         "folder": str(folder),
     }

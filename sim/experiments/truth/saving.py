@@ -63,6 +63,8 @@ def _write(study: TruthStudy, aside: Path) -> None:
         "scores": study.scores(), "seen": study.seen(), "runs": study.runs(), "values": last.table(),
         "estimates": last.estimates(study.plan.firm, study.plan.own),
     }
+    if study.brought is not None:
+        tables["brought"] = study.brought
     for name, table in tables.items():
         table.to_csv(aside / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
     for number, firm in enumerate(study.firms, start=1):

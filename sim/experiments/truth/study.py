@@ -56,12 +56,29 @@ class TruthStudy:
     seeds: list[int] = field(default_factory=list)
     last: Truth | None = None
     note: str = ""
+    brought: pd.DataFrame | None = None
     rows: dict[str, list[pd.DataFrame]] = field(default_factory=lambda: {"scores": [], "seen": []}, repr=False)
 
     @property
     def firms(self) -> tuple[str, ...]:
         """The firms whose customers are estimated."""
         return (self.plan.firm,) if self.plan.firm is not None else tuple(self.scenario.firms)
+
+    def ask_what_is_brought(self, groups: int = 5, progress: Progress | None = None) -> pd.DataFrame:
+        """What groups of every firm's customers bring by word of mouth in the last run: see `Truth.brought_by_groups`.
+
+        Kept in `brought`. Own value and value brought are two columns, never one sum.
+
+        Raises:
+            ValueError: no run is done, or a firm has fewer customers than groups.
+        """
+        import pandas as pd
+
+        if self.last is None:
+            raise ValueError("No run is done: there is nobody to ask about.")
+        parts = [self.last.brought_by_groups(firm, groups, progress=progress) for firm in self.firms]
+        self.brought = pd.concat(parts, ignore_index=True)
+        return self.brought
 
     def runs(self, table: str = "scores") -> pd.DataFrame:
         """The rows of every run (of "scores" or "seen"), with `run` and `seed` in front."""
