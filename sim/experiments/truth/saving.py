@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.experiments.store import put_in_place
+from sim.experiments.whole_folder import write_whole
 
 if TYPE_CHECKING:
     from sim.experiments.truth.study import TruthStudy
@@ -28,17 +25,7 @@ def save(study: TruthStudy, folder: Path) -> Path:
     Raises:
         FileExistsError: the folder is there and holds something else.
     """
-    if folder.exists() and not is_truth(folder) and (not folder.is_dir() or any(folder.iterdir())):
-        raise FileExistsError(f"{folder} is there and is not a saved truth study: choose another folder.")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        _write(study, aside)
-        put_in_place(aside, folder)
-    except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
-        raise
-    return folder
+    return write_whole(folder, lambda aside: _write(study, aside), is_truth, "a saved truth study")
 
 
 def about(study: TruthStudy) -> dict[str, Any]:
@@ -73,4 +60,3 @@ def _write(study: TruthStudy, aside: Path) -> None:
             plain = "".join(letter if letter.isalnum() else "_" for letter in firm)
             figures.save("true_against_estimated", table, aside / f"true_against_estimated-{number}-{plain}.png")
     (aside / ABOUT).write_text(json.dumps(about(study), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.chmod(aside, 0o755)  # mkdtemp makes it private
