@@ -8,7 +8,7 @@ import pytest
 from sim.birth import _bass
 from sim.engine.constants import kept
 from sim.equity.lifetime import median_lifetime
-from sim.experiments.precision import runs_for_power, runs_for_width
+from sim.experiments.runs_needed import runs_for_power, runs_for_width
 from sim.experiments.statistics import pairing
 from sim.rules.choice import patience_of
 from sim.rules.published_forms import peak_end, prospect_value, wandering
