@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import Any
 
 from sim.experiments.differences import HEADLINES
 from sim.experiments.engine import checked_seed
-from sim.experiments.outcomes import Outcomes, known_outcomes, run_for_outcomes
-from sim.experiments.statistics import Floats
+from sim.experiments.identity import world_hash
+from sim.experiments.outcomes import known_outcomes
+from sim.experiments.results import Layout, Results, Row, value_at
 from sim.experiments.study import AS_WRITTEN, Progress
-from sim.scenario.effective import to_mapping
+from sim.scenario.effective import scenario_hash, to_mapping
+from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import load, require_firms, with_what_if
 from sim.scenario.schema import Scenario
-from sim.scenario.words import suggestion
 
-if TYPE_CHECKING:
-    import pandas as pd
+__all__ = ["Experiment", "Facts", "Point", "Results", "Row", "conduct"]
 
-DONE, FAILED, PENDING = "done", "failed", "pending"
+REMEMBERED = 64
+"""Scenarios of points that are kept at hand; others are made again when they are needed (a few milliseconds)."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,39 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What is known about a point without its scenario at hand; `people` is the seed of the people, if fixed."""
+
+    world_hash: str
+    years: float
+    people: int | None
+    firms: tuple[str, ...]
+    settings: Mapping[str, Any]
+
+
+class Worlds(Mapping[str, Scenario]):
+    """The effective scenario of every point, by its name; made when asked for, a few kept at hand."""
+
+    def __init__(self, base: Scenario, points: tuple[Point, ...]) -> None:
+        self._base = base
+        self._points = {point.name: point for point in points}
+        self._at_hand: dict[str, Scenario] = {}
+
+    def __getitem__(self, name: str) -> Scenario:
+        if name not in self._at_hand:
+            while len(self._at_hand) >= REMEMBERED:
+                self._at_hand.pop(next(iter(self._at_hand)))
+            self._at_hand[name] = self._points[name].scenario(self._base)
+        return self._at_hand[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._points)
+
+    def __len__(self) -> int:
+        return len(self._points)
+
+
+@dataclass(frozen=True)
 class Experiment:
     """Points × replicates in replication-major order: all points with replicate 0, then all with replicate 1, …
 
@@ -58,7 +89,7 @@ class Experiment:
 
     Raises:
         ValueError: no point, two of the same name, no such outcome, or a number out of range.
-        ScenarioError: a point is wrong.
+        ScenarioError: a point is wrong; everything that is wrong with all of them, at once.
     """
 
     scenario: Scenario
@@ -80,127 +111,69 @@ class Experiment:
         if len(set(names)) < len(names):
             twice = next(name for name in names if names.count(name) > 1)
             raise ValueError(f"Two points are called {twice!r}; every point needs a name of its own.")
-        longest = min(world.clock.years for world in self.worlds.values())
+        longest = min(fact.years for fact in self.facts.values())
         if self.year is not None and not 0 < self.year <= longest:
             raise ValueError(f"`year` must be above 0 and at most {longest:g} years, not {self.year:g}.")
 
     @cached_property
-    def worlds(self) -> dict[str, Scenario]:
+    def worlds(self) -> Worlds:
         """The effective scenario of every point, by its name."""
-        return {point.name: point.scenario(self.scenario) for point in self.points}
+        return Worlds(self.scenario, self.points)
+
+    @cached_property
+    def facts(self) -> dict[str, Facts]:
+        """What is known about every point, by its name; every scenario is made and checked for it."""
+        found: dict[str, Facts] = {}
+        problems: list[Problem] = []
+        for point in self.points:
+            try:
+                found[point.name] = self._facts_of(self.worlds[point.name])
+            except ScenarioError as error:
+                problems.extend(error.problems)
+        if problems:
+            raise ScenarioError(dict.fromkeys(problems))
+        return found
+
+    def _facts_of(self, world: Scenario) -> Facts:
+        mapping = to_mapping(world)
+        settings = {path: value_at(mapping, path) for path in self.factors}
+        return Facts(world_hash(world), world.clock.years, world.runs.world_seed, tuple(world.firms), settings)
+
+    @cached_property
+    def base_hash(self) -> str:
+        """Identity of the base scenario."""
+        return scenario_hash(self.scenario)
 
     @property
     def end(self) -> float:
         """The date at which outcomes are read."""
-        ends = [world.clock.years for world in self.worlds.values()]
-        return float(min(ends)) if self.year is None else float(self.year)
+        return float(min(fact.years for fact in self.facts.values()) if self.year is None else self.year)
 
     @property
     def firms(self) -> tuple[str, ...]:
         """Names of all firms of all points, in order of appearance."""
-        return tuple(dict.fromkeys(firm for world in self.worlds.values() for firm in world.firms))
+        return tuple(dict.fromkeys(firm for fact in self.facts.values() for firm in fact.firms))
 
-    @property
+    @cached_property
     def factors(self) -> tuple[str, ...]:
         """Dotted names that some point changes, in order of appearance."""
         return tuple(dict.fromkeys(path for point in self.points for path in point.changes))
 
-    @cached_property
-    def settings(self) -> dict[str, dict[str, Any]]:
+    @property
+    def settings(self) -> dict[str, Mapping[str, Any]]:
         """By point: the value of every factor in its scenario, changed there or not; None where it says nothing."""
-        return {
-            name: {path: _value_at(to_mapping(world), path) for path in self.factors}
-            for name, world in self.worlds.items()
-        }
+        return {name: fact.settings for name, fact in self.facts.items()}
 
     @property
     def base(self) -> str:
         """The first point: what the others are compared with."""
         return self.points[0].name
 
-
-def _value_at(mapping: Any, path: str) -> Any:
-    for step in path.split("."):
-        mapping = mapping.get(step) if isinstance(mapping, dict) else None
-    return mapping
-
-
-@dataclass(frozen=True)
-class Row:
-    """What became of one run: done, failed (and why), or pending."""
-
-    point: str
-    replicate: int
-    seed: int
-    status: str
-    reason: str
-    seconds: float
-
-
-class Results:
-    """What the runs of an experiment gave, run by run."""
-
-    def __init__(self, experiment: Experiment) -> None:
-        self.experiment = experiment
-        self.rows: list[Row] = []
-        self.note = ""
-        self._numbers: dict[tuple[str, int], Outcomes] = {}
-
-    def __repr__(self) -> str:
-        """A few words about the results."""
-        points, asked = len(self.experiment.points), self.experiment.replications
-        return f"<Results of {points} point{'s' if points > 1 else ''}: {self.n} of {asked} replicates complete>"
-
     @property
-    def complete(self) -> list[int]:
-        """Replicates that are done in every point."""
-        names = [point.name for point in self.experiment.points]
-        found = sorted({replicate for _, replicate in self._numbers})
-        return [k for k in found if all((name, k) in self._numbers for name in names)]
-
-    @property
-    def n(self) -> int:
-        """How many replicates are done in every point."""
-        return len(self.complete)
-
-    @property
-    def failed(self) -> list[Row]:
-        """The runs that failed."""
-        return [row for row in self.rows if row.status == FAILED]
-
-    def values(self, point: str, outcome: str, firm: str) -> Floats:
-        """An outcome of a firm in a point: one number per replicate that is done in every point, in their order.
-
-        NaN where the firm is not in that point.
-
-        Raises:
-            ValueError: there is no such point, outcome or firm.
-        """
-        asked = self.experiment
-        for what, name, there in (("point", point, list(asked.worlds)), ("outcome", outcome, list(asked.outcomes)),
-                                  ("firm", firm, list(asked.firms))):
-            if name not in there:
-                raise ValueError(f"There is no {what} {name!r} in this experiment; {suggestion(name, there)}")
-        missing = {outcome: float("nan")}
-        return np.array([self._numbers[(point, k)].get(firm, missing)[outcome] for k in self.complete])
-
-    def table(self) -> pd.DataFrame:
-        """One row per run and firm: point, replicate, seed, status, reason, seconds, firm, factors, outcomes.
-
-        Every factor path is a column with the value in that point's scenario; a run without numbers has one row
-        with no firm.
-        """
-        import pandas as pd
-
-        asked = self.experiment
-        rows: list[dict[str, Any]] = []
-        for row in self.rows:
-            numbers = self._numbers.get((row.point, row.replicate), {})
-            for firm, values in numbers.items() or [(None, {})]:
-                outcomes = {name: values.get(name, float("nan")) for name in asked.outcomes}
-                rows.append({**vars(row), "firm": firm, **asked.settings[row.point], **outcomes})
-        names = ["point", "replicate", "seed", "status", "reason", "seconds", "firm", *asked.factors, *asked.outcomes]
-        return pd.DataFrame(rows, columns=names)
+    def layout(self) -> Layout:
+        """Points, outcomes, firms and factors, as results need them."""
+        names = tuple(point.name for point in self.points)
+        return Layout(names, self.outcomes, self.firms, self.factors, self.settings, self.replications)
 
 
 def conduct(
@@ -211,35 +184,23 @@ def conduct(
     scheduler: str | None = None,
     progress: Progress | None = None,
     until: Callable[[Results], bool] | None = None,
+    retry_failed: bool = False,
 ) -> Results:
     """Do the runs of an experiment. A run that fails is a row with its reason; the others go on.
 
-    `until` is asked after every replicate and ends the study when it says so. Ctrl-C gives what is done.
+    `store`: an SQLite file that keeps every run; runs that are in it are never done again (failed ones only with
+    `retry_failed`), so the same call goes on where it was stopped. `workers`: so many processes on this machine;
+    `scheduler`: the address of a Dask scheduler. Both need the extra `distributed`; left out, the runs are done here,
+    one after the other. The numbers are the same bits whatever is chosen. `until` is asked after every replicate with
+    the results up to it, and ends the study when it says so. Ctrl-C gives what is done.
+
+    Raises:
+        ValueError: the store holds another study, or something else, or somebody is writing into it; `workers` is
+            below 1, or both `workers` and `scheduler` are given.
+        OSError: the store cannot be written, or the scheduler cannot be reached.
+        ImportError: workers are asked for and the extra `distributed` is not installed.
     """
-    if store is not None or workers is not None or scheduler is not None:
-        raise NotImplementedError("stores and workers follow in the next commits")
-    results = Results(experiment)
-    worlds, total = experiment.worlds, experiment.replications * len(experiment.points)
-    try:
-        for replicate in range(experiment.replications):
-            for name, world in worlds.items():
-                if progress is not None:
-                    progress(len(results.rows), total, f"{name}, run {replicate + 1} of {experiment.replications}")
-                _one(results, name, world, replicate)
-            if until is not None and until(results):
-                break
-        if progress is not None:
-            progress(total, total, "done")
-    except KeyboardInterrupt:
-        results.note = f"Stopped after {len(results.rows)} of {total} runs; {results.n} replicates are complete."
-    return results
+    from sim.experiments.runner import How, do_all
 
-
-def _one(results: Results, name: str, world: Scenario, replicate: int) -> None:
-    asked, began = results.experiment, time.perf_counter()
-    seed, status, reason = asked.seed + replicate, DONE, ""
-    try:
-        results._numbers[(name, replicate)] = run_for_outcomes(world, seed, asked.outcomes, asked.end)
-    except Exception as error:  # one failing run must not lose the rest
-        status, reason = FAILED, f"{type(error).__name__}: {error}"
-    results.rows.append(Row(name, replicate, seed, status, reason, time.perf_counter() - began))
+    how = How(None if store is None else Path(store), workers, scheduler, retry_failed)
+    return do_all(experiment, how, progress, until)

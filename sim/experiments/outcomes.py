@@ -59,15 +59,17 @@ def outcomes_of(records: Records, outcomes: Iterable[str], year: float) -> Outco
     }
 
 
-def run_for_outcomes(scenario: Scenario, seed: int, outcomes: Iterable[str], year: float) -> Outcomes:
+def run_for_outcomes(
+    scenario: Scenario, seed: int, outcomes: Iterable[str], year: float, options: Options | None = None
+) -> Outcomes:
     """Run one market to its end and keep only these numbers. The same market as `sim.run`, bit for bit.
 
     Raises:
-        ValueError: the seed is not a whole number from 0 to 2^53.
+        ValueError: the seed is not a whole number from 0 to 2^53, or the date is not inside the run.
     """
     luck = checked_seed(seed)
     people = scenario.runs.world_seed
-    course = Course(scenario, luck, luck if people is None else people, Options())
+    course = Course(scenario, luck, luck if people is None else people, options)
     while not course.done:
         course.step()
     return outcomes_of(course.records(), outcomes, year)
