@@ -173,7 +173,8 @@ class Experiment:
     def layout(self) -> Layout:
         """Points, outcomes, firms and factors, as results need them."""
         names = tuple(point.name for point in self.points)
-        return Layout(names, self.outcomes, self.firms, self.factors, self.settings, self.replications)
+        seeds = (self.seed, self.seed + self.replications)
+        return Layout(names, self.outcomes, self.firms, self.factors, self.settings, self.replications, seeds)
 
 
 def conduct(

@@ -37,8 +37,6 @@ def check_same_study(connection: sqlite3.Connection, experiment: Experiment, pat
 def _in_words(name: str, there: dict[str, Any], experiment: Experiment) -> str:
     if name == "scenario_hash":
         return _scenario(there, experiment)
-    if name == "seed":
-        return f"its first seed is {there.get('seed')}, not {experiment.seed}"
     if name == "year":
         return f"its outcomes are read after {there.get('year'):g} years, not {experiment.end:g}"
     if name == "outcomes":

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,7 +45,8 @@ class Row:
 class Layout:
     """What an experiment asks for, in words: its points in order, its outcomes, its firms, what its points change.
 
-    `settings` holds for each point the value of every factor; `replications` is how many were asked for.
+    `settings` holds for each point the value of every factor; `replications` is how many were asked for, `seeds` the
+    first seed of them and the first beyond them.
     """
 
     points: tuple[str, ...]
@@ -54,6 +55,11 @@ class Layout:
     factors: tuple[str, ...]
     settings: Mapping[str, Mapping[str, Any]]
     replications: int
+    seeds: tuple[int, int]
+
+    def first(self, replications: int) -> Layout:
+        """The same, of the first so many replicates."""
+        return replace(self, replications=replications, seeds=(self.seeds[0], self.seeds[0] + replications))
 
 
 class Results:
@@ -64,6 +70,8 @@ class Results:
         self.note = ""
         self._open = source
         self._made = experiment
+        self._columns: dict[str, Floats] = {}
+        self._places: dict[str, dict[int, int]] = {}
 
     def __repr__(self) -> str:
         """A few words about the results."""
@@ -88,7 +96,7 @@ class Results:
     @property
     def rows(self) -> list[Row]:
         """All runs asked for, in replication-major order."""
-        names = "r.point, r.replicate, r.seed, r.status, r.reason, coalesce(r.seconds, 0.0), r.number"
+        names = "r.point, r.seed - :first, r.seed, r.status, r.reason, coalesce(r.seconds, 0.0), r.number"
         return [Row(*row) for row in self._rows(names)]
 
     @property
@@ -105,13 +113,18 @@ class Results:
     def complete(self) -> list[int]:
         """Replicates that are done in every point."""
         query = (
-            "SELECT r.replicate FROM json_each(?) p JOIN runs r ON r.point = p.value "
-            "WHERE r.replicate < ? AND r.status = ? GROUP BY r.replicate HAVING count(*) = ? ORDER BY r.replicate"
+            "SELECT r.seed - :first FROM json_each(:points) p JOIN runs r ON r.point = p.value WHERE r.seed >= :first "
+            "AND r.seed < :end AND r.status = :done GROUP BY r.seed HAVING count(*) = :count ORDER BY r.seed"
         )
-        layout = self.layout
-        asked = (json.dumps(layout.points), layout.replications, DONE, len(layout.points))
         with self._open() as connection:
-            return [replicate for (replicate,) in connection.execute(query, asked)]
+            return [replicate for (replicate,) in connection.execute(query, self._asked)]
+
+    @property
+    def _asked(self) -> dict[str, Any]:
+        layout = self.layout
+        first, end = layout.seeds
+        return {"points": json.dumps(layout.points), "count": len(layout.points), "first": first, "end": end,
+                "done": DONE}
 
     @property
     def n(self) -> int:
@@ -126,34 +139,64 @@ class Results:
         Raises:
             ValueError: there is no such point, outcome or firm.
         """
+        return self._values(point, outcome, firm, self.complete)
+
+    def own_values(self, point: str, outcome: str, firm: str) -> Floats:
+        """The same, one number per replicate that is done in this point, whatever became of it in others.
+
+        Raises:
+            ValueError: there is no such point, outcome or firm.
+        """
+        return self._values(point, outcome, firm, list(self._done(point)))
+
+    def pairs(self, a: str, b: str, outcome: str, firm: str) -> tuple[Floats, Floats]:
+        """An outcome of a firm in two points, one number per replicate that is done in both of them.
+
+        Raises:
+            ValueError: there is no such point, outcome or firm.
+        """
+        both = [replicate for replicate in self._done(a) if replicate in self._done(b)]
+        return self._values(a, outcome, firm, both), self._values(b, outcome, firm, both)
+
+    def _values(self, point: str, outcome: str, firm: str, replicates: list[int]) -> Floats:
         layout = self.layout
-        for what, name, there in (("point", point, layout.points), ("outcome", outcome, layout.outcomes),
-                                  ("firm", firm, layout.firms)):
+        for what, name, there in (("outcome", outcome, layout.outcomes), ("firm", firm, layout.firms)):
             if name not in there:
                 raise ValueError(f"There is no {what} {name!r} in this experiment; {suggestion(name, there)}")
-        return self._columns(point)[(outcome, firm)]
+        places = self._done(point)
+        column = self._columns[point][layout.firms.index(firm), layout.outcomes.index(outcome)]
+        found: Floats = column[[places[replicate] for replicate in replicates]]
+        return found
 
-    def _columns(self, point: str) -> dict[tuple[str, str], Floats]:
-        """All numbers of a point, read once: one column per outcome and firm, a number per complete replicate."""
-        if point not in self._known:
-            layout, found = self.layout, self._numbers(point)
-            missing = {name: float("nan") for name in layout.outcomes}
-            self._known[point] = {
-                (outcome, firm): np.array([found[k].get(firm, missing)[outcome] for k in self.complete])
-                for outcome in layout.outcomes for firm in layout.firms
-            }
-        return self._known[point]
+    def _done(self, point: str) -> dict[int, int]:
+        """The replicates of a point that are done, each with its place in `_columns`; all its numbers are read once.
 
-    @cached_property
-    def _known(self) -> dict[str, dict[tuple[str, str], Floats]]:
-        return {}
+        Raises:
+            ValueError: there is no such point.
+        """
+        if point not in self._places:
+            layout = self.layout
+            if point not in layout.points:
+                raise ValueError(f"There is no point {point!r} in this experiment; {suggestion(point, layout.points)}")
+            found = self._numbers(point)
+            missing = dict.fromkeys(layout.outcomes, float("nan"))
+            numbers = [
+                [[values.get(firm, missing)[outcome] for values in found.values()] for outcome in layout.outcomes]
+                for firm in layout.firms
+            ]
+            self._columns[point] = np.array(numbers, dtype=np.float64)
+            self._places[point] = {replicate: place for place, replicate in enumerate(found)}
+        return self._places[point]
 
     def _numbers(self, point: str) -> dict[int, Outcomes]:
         from sim.experiments.run_store import from_text
 
-        query = "SELECT replicate, outcomes FROM runs WHERE point = ? AND status = ? AND replicate < ?"
+        query = (
+            "SELECT seed - :first, outcomes FROM runs WHERE point = :point AND status = :done AND seed >= :first "
+            "AND seed < :end ORDER BY seed"
+        )
         with self._open() as connection:
-            rows = connection.execute(query, (point, DONE, self.layout.replications)).fetchall()
+            rows = connection.execute(query, {**self._asked, "point": point}).fetchall()
         return {replicate: from_text(text) for replicate, text in rows}
 
     def table(self) -> pd.DataFrame:
@@ -172,7 +215,7 @@ class Results:
         from sim.experiments.run_store import from_text
 
         layout = self.layout
-        names = "r.point, r.replicate, r.seed, r.status, r.reason, r.seconds, r.outcomes"
+        names = "r.point, r.seed - :first, r.seed, r.status, r.reason, r.seconds, r.outcomes"
         for point, replicate, seed, status, reason, seconds, text in self._rows(names):
             settings = layout.settings[point]
             factors = [settings.get(path) for path in layout.factors]
@@ -182,11 +225,11 @@ class Results:
 
     def _rows(self, names: str) -> Iterator[tuple[Any, ...]]:
         query = (
-            f"SELECT {names} FROM json_each(?) p JOIN runs r ON r.point = p.value WHERE r.replicate < ? "
-            "ORDER BY r.replicate, p.key"
+            f"SELECT {names} FROM json_each(:points) p JOIN runs r ON r.point = p.value WHERE r.seed >= :first "
+            "AND r.seed < :end ORDER BY r.seed, p.key"
         )
         with self._open() as connection:
-            yield from connection.execute(query, (json.dumps(self.layout.points), self.layout.replications))
+            yield from connection.execute(query, self._asked)
 
 
 def read_results(path: Path | str) -> Results:
@@ -200,21 +243,23 @@ def read_results(path: Path | str) -> Results:
     """
     place = Path(path)
     with store_file.reading(place) as connection:
-        layout = _layout_of(connection)
+        layout = layout_of(connection)
     return Results(layout, lambda: store_file.reading(place), lambda: stored_experiment(place))
 
 
-def _layout_of(connection: sqlite3.Connection) -> Layout:
+def layout_of(connection: sqlite3.Connection) -> Layout:
+    """What a store holds: every point, firm and factor, all seeds."""
     study = {name: json.loads(value) for name, value in connection.execute("SELECT name, value FROM study")}
     points = connection.execute("SELECT name, changes, patch FROM points ORDER BY number").fetchall()
     factors = tuple(dict.fromkeys(path for _, changes, _ in points for path in json.loads(changes)))
     worlds = {name: patched(study["scenario"], json.loads(patch)) for name, _, patch in points}
-    (most,) = connection.execute("SELECT coalesce(max(replicate), -1) + 1 FROM runs").fetchone()
+    query = "SELECT count(DISTINCT seed), coalesce(min(seed), 0), coalesce(max(seed), -1) + 1 FROM runs"
+    replications, *seeds = connection.execute(query).fetchone()
     return Layout(
         points=tuple(worlds), outcomes=tuple(study["outcomes"]),
         firms=tuple(dict.fromkeys(firm for world in worlds.values() for firm in world["firms"])), factors=factors,
         settings={name: {path: value_at(world, path) for path in factors} for name, world in worlds.items()},
-        replications=int(most),
+        replications=int(replications), seeds=(int(seeds[0]), int(seeds[1])),
     )
 
 
@@ -243,8 +288,8 @@ def stored_experiment(path: Path | str) -> Experiment:
     with store_file.reading(Path(path)) as connection:
         study = {name: json.loads(value) for name, value in connection.execute("SELECT name, value FROM study")}
         rows = connection.execute("SELECT name, changes, what_if, patch FROM points ORDER BY number").fetchall()
-        replications = _layout_of(connection).replications
+        seeds = layout_of(connection).seeds
     points = tuple(StoredPoint(name, json.loads(changes), what_if, json.loads(patch)) for name, changes, what_if, patch
                    in rows)
-    return Experiment(base_scenario(study), points, max(1, replications), study["seed"], tuple(study["outcomes"]),
+    return Experiment(base_scenario(study), points, max(1, seeds[1] - seeds[0]), seeds[0], tuple(study["outcomes"]),
                       study["year"])

@@ -27,21 +27,21 @@ if TYPE_CHECKING:
     from sim.experiments.experiment import Experiment
 
 PAGE = 500
-IDENTITY = ("scenario_hash", "seed", "outcomes", "year", "rules")
+IDENTITY = ("scenario_hash", "outcomes", "year", "rules")
 """What must be equal for two studies to be the same one."""
 _HASHED = (
-    ("SELECT name, value FROM study WHERE name IN ('scenario_hash', 'seed', 'outcomes', 'year', 'rules') "
-     "ORDER BY name"),
+    f"SELECT name, value FROM study WHERE name = 'seed' OR name IN {IDENTITY} ORDER BY name",
     "SELECT name, what_if, changes, world_hash FROM points ORDER BY name",
-    "SELECT key, point, replicate, seed, status, reason, outcomes FROM runs ORDER BY point, replicate",
+    "SELECT key, point, replicate, seed, status, reason, outcomes FROM runs ORDER BY point, seed",
 )
 _PENDING = """
-SELECT r.number, r.key, r.point, r.replicate, r.seed FROM runs r JOIN asked USING (point)
-WHERE r.status = 'pending' AND r.replicate < :limit AND (r.replicate, r.number) > (:replicate, :number)
+SELECT r.number, r.key, r.point, r.seed - :first, r.seed FROM runs r JOIN asked USING (point)
+WHERE r.status = 'pending' AND r.seed < :end AND (r.seed, r.number) > (:seed, :number)
 AND NOT EXISTS (
     SELECT 1 FROM runs twin JOIN asked USING (point)
-    WHERE twin.key = r.key AND twin.number < r.number AND twin.status = 'pending' AND twin.replicate < :limit
-) ORDER BY r.replicate, r.number LIMIT :page
+    WHERE twin.key = r.key AND twin.number < r.number AND twin.status = 'pending'
+    AND twin.seed >= :first AND twin.seed < :end
+) ORDER BY r.seed, r.number LIMIT :page
 """
 
 
@@ -51,7 +51,9 @@ class RunStore:
     def __init__(self, connection: sqlite3.Connection, experiment: Experiment) -> None:
         self.connection = connection
         self.experiment = experiment
-        self.end = experiment.end
+        self.year = experiment.end
+        (first,) = connection.execute("SELECT value FROM study WHERE name = 'seed'").fetchone()
+        self.first_of_study = int(first)
         self.factors = {name: json.dumps(facts.settings) for name, facts in experiment.facts.items()}
         connection.execute("CREATE TEMP TABLE asked (point TEXT PRIMARY KEY, place INTEGER NOT NULL)")
         names = ((point.name, place) for place, point in enumerate(experiment.points))
@@ -75,12 +77,19 @@ class RunStore:
         asked, facts = self.experiment, self.experiment.facts[name]
         luck = asked.seed + replicate
         people = luck if facts.people is None else facts.people
-        key = run_key(facts.world_hash, (luck, people), asked.outcomes, self.end)
-        return key, name, replicate, luck, self.factors[name]
+        key = run_key(facts.world_hash, (luck, people), asked.outcomes, self.year)
+        return key, name, luck - self.first_of_study, luck, self.factors[name]
 
-    def pending(self, after: tuple[int, int] = (-1, 0)) -> list[Job]:
+    @property
+    def seeds(self) -> tuple[int, int]:
+        """The first seed that is asked for, and the first that is not any more."""
+        return self.experiment.seed, self.experiment.seed + self.experiment.replications
+
+    def pending(self, after: Job | None = None) -> list[Job]:
         """The next runs to be done, in replication-major order; of runs with the same key only the first."""
-        place = {"limit": self.experiment.replications, "replicate": after[0], "number": after[1], "page": PAGE}
+        first, end = self.seeds
+        seed, number = (first, 0) if after is None else (after.seed, after.number)
+        place = {"first": first, "end": end, "seed": seed, "number": number, "page": PAGE}
         return [Job(*row) for row in self.connection.execute(_PENDING, place)]
 
     def record(self, found: Iterable[Done]) -> int:
@@ -98,24 +107,25 @@ class RunStore:
         with store_file.transaction(self.connection):
             self.connection.execute(
                 "UPDATE runs SET status = 'pending', reason = '', outcomes = NULL, seconds = NULL "
-                "WHERE key IN (SELECT key FROM runs JOIN asked USING (point) WHERE status = ?)", (FAILED,),
+                "WHERE key IN (SELECT key FROM runs JOIN asked USING (point) "
+                "WHERE status = ? AND seed >= ? AND seed < ?)", (FAILED, *self.seeds),
             )
 
     def settled(self) -> int:
         """How many runs of this experiment are done or failed."""
-        (count,) = self.connection.execute(
-            "SELECT count(*) FROM runs JOIN asked USING (point) WHERE status != 'pending' AND replicate < ?",
-            (self.experiment.replications,),
-        ).fetchone()
-        return int(count)
+        return self._settled(*self.seeds)
 
     def is_settled(self, replicate: int) -> bool:
         """Whether every run of a replicate is done or failed."""
+        seed = self.experiment.seed + replicate
+        return self._settled(seed, seed + 1) == len(self.experiment.points)
+
+    def _settled(self, first: int, end: int) -> int:
         (count,) = self.connection.execute(
-            "SELECT count(*) FROM runs JOIN asked USING (point) WHERE status != 'pending' AND replicate = ?",
-            (replicate,),
+            "SELECT count(*) FROM runs JOIN asked USING (point) WHERE status != 'pending' AND seed >= ? AND seed < ?",
+            (first, end),
         ).fetchone()
-        return bool(count == len(self.experiment.points))
+        return int(count)
 
     def last_number(self) -> int:
         """The highest number of a row so far."""
@@ -126,8 +136,8 @@ class RunStore:
         """Take out what lies behind a replicate: pending runs, and all rows with a higher number than this."""
         with store_file.transaction(self.connection):
             self.connection.execute(
-                "DELETE FROM runs WHERE replicate > ? AND point IN (SELECT point FROM asked) "
-                "AND (status = 'pending' OR number > ?)", (replicate, number),
+                "DELETE FROM runs WHERE seed > ? AND seed < ? AND point IN (SELECT point FROM asked) "
+                "AND (status = 'pending' OR number > ?)", (self.experiment.seed + replicate, self.seeds[1], number),
             )
 
 
@@ -165,7 +175,7 @@ def _introduce(connection: sqlite3.Connection, experiment: Experiment, path: Pat
     if store_file.is_empty(connection):
         store_file.create_tables(connection)
         source = experiment.scenario.source
-        more = {"name": source.name, "what_if": source.what_if, "folder": source.folder,
+        more = {"seed": experiment.seed, "name": source.name, "what_if": source.what_if, "folder": source.folder,
                 "scenario": to_mapping(experiment.scenario)}
         connection.executemany(
             "INSERT INTO study VALUES (?, ?)", [(name, json.dumps(value)) for name, value in (mine | more).items()]
@@ -183,7 +193,8 @@ def _introduce(connection: sqlite3.Connection, experiment: Experiment, path: Pat
     )
     names = json.dumps([point.name for point in experiment.points])
     connection.execute(
-        "INSERT OR IGNORE INTO designs (points, replications) VALUES (?, ?)", (names, experiment.replications)
+        "INSERT OR IGNORE INTO designs (points, replications, seed) VALUES (?, ?, ?)",
+        (names, experiment.replications, experiment.seed),
     )
     _show_as_columns(connection, experiment.outcomes)
     if path is not None:
@@ -192,7 +203,7 @@ def _introduce(connection: sqlite3.Connection, experiment: Experiment, path: Pat
 
 def identity_of(experiment: Experiment) -> dict[str, Any]:
     """What must be equal for two studies to be the same one."""
-    values = (experiment.base_hash, experiment.seed, list(experiment.outcomes), experiment.end, rules_version())
+    values = (experiment.base_hash, list(experiment.outcomes), experiment.end, rules_version())
     return dict(zip(IDENTITY, values, strict=True))
 
 

@@ -6,7 +6,7 @@ import sqlite3
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def do_all(experiment: Experiment, how: How, progress: Progress | None, until: U
 
 def _results(store: RunStore, path: Path | None, replications: int) -> Results:
     """Results that read the file anew each time, or hold the store in memory as long as they live."""
-    layout = replace(store.experiment.layout, replications=replications)
+    layout = store.experiment.layout.first(replications)
     if path is not None:
         return Results(layout, lambda: store_file.reading(path), lambda: store.experiment)
     connection: sqlite3.Connection = store.connection
@@ -117,11 +117,11 @@ class _Work:
 
     def _jobs(self) -> Iterator[Job]:
         """Pending runs in order; where it is open how many are needed, one replicate after the other is planned."""
-        last = (-1, 0)
+        last = None
         while True:
             page = self.store.pending(last)
             if page:
-                last = (page[-1].replicate, page[-1].number)
+                last = page[-1]
                 yield from page
             elif self.planned < self.experiment.replications:
                 self._plan(self.planned + 1)
@@ -133,7 +133,7 @@ class _Work:
         matter who was how fast. What was done beyond that one is forgotten."""
         while self.until is not None and self.store.is_settled(self.looked_at):
             self.looked_at += 1
-            layout = replace(self.experiment.layout, replications=self.looked_at)
+            layout = self.experiment.layout.first(self.looked_at)
             so_far = Results(layout, lambda: nullcontext(self.store.connection), lambda: self.experiment)
             if self.until(so_far):
                 self.replications = self.looked_at

@@ -20,12 +20,13 @@ CREATE TABLE points (
 CREATE TABLE runs (
     number INTEGER PRIMARY KEY, key TEXT NOT NULL, point TEXT NOT NULL, replicate INTEGER NOT NULL,
     seed INTEGER NOT NULL, factors TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '',
-    outcomes TEXT, seconds REAL, UNIQUE (point, replicate)
+    outcomes TEXT, seconds REAL, UNIQUE (point, seed)
 );
 CREATE INDEX runs_by_key ON runs (key);
-CREATE INDEX runs_by_status ON runs (status, replicate, number);
+CREATE INDEX runs_by_status ON runs (status, seed, number);
 CREATE TABLE designs (
-    number INTEGER PRIMARY KEY, points TEXT NOT NULL, replications INTEGER NOT NULL, UNIQUE (points, replications)
+    number INTEGER PRIMARY KEY, points TEXT NOT NULL, replications INTEGER NOT NULL, seed INTEGER NOT NULL,
+    UNIQUE (points, replications, seed)
 );
 CREATE TABLE manifest (session INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (session, name));
 """
