@@ -55,8 +55,8 @@ def _span(low: float, high: float, unit: str) -> str:
     from sim.cli.table import amount
 
     whole = unit == "money" and max(abs(low), abs(high)) >= 100
-    return "..".join(amount(float(round(end)) if whole else end, unit).removesuffix(" %") for end in (low, high)) + (
-        " %" if unit == "share" else "")
+    ends = (f"{end:,.0f}" if whole else amount(end, unit).removesuffix(" %") for end in (low, high))
+    return "..".join(ends) + (" %" if unit == "share" else "")
 
 
 def shown_outcomes(outcomes: Sequence[str], asked: bool) -> Sequence[str]:

@@ -7,10 +7,12 @@ others, a few times at most. Results do not depend on who did what: every run ha
 from __future__ import annotations
 
 import logging
+import signal
 import time
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import islice
+from multiprocessing import resource_tracker
 from typing import Any
 
 from sim.experiments.crews import Crew, Pack
@@ -63,11 +65,31 @@ def _local_cluster(workers: int) -> Iterator[Any]:
             "OPENBLAS_NUM_THREADS": "1", "MALLOC_TRIM_THRESHOLD_": "65536",
         },
     }
-    with dask.config.set(settings), LocalCluster(
-        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1",
-        silence_logs=logging.CRITICAL,
-    ) as cluster:
-        yield cluster
+    with dask.config.set(settings):
+        with _deaf_to_ctrl_c():
+            cluster = LocalCluster(
+                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1",
+                silence_logs=logging.CRITICAL,
+            )
+        with cluster:
+            yield cluster
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Threads and processes that begin in here never hear Ctrl-C: it is for the one who leads, who then stops them.
+
+    A terminal sends it to all of them, and each would tell its own end at length.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # begun in here, it would make its thread hear again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

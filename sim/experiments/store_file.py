@@ -112,6 +112,7 @@ def only_writer(path: Path | None) -> Iterator[None]:
     claim = path.with_name(f"{path.name}.lock")
     held = sqlite3.connect(claim, isolation_level=None, timeout=0.0)
     try:
+        held.execute("PRAGMA journal_mode = OFF")  # nothing is ever written into it
         held.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError:
         held.close()
