@@ -13,6 +13,7 @@ from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from multiprocessing import resource_tracker
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from sim.experiments.crews import Crew, Pack
@@ -45,12 +46,27 @@ def team(workers: int | None, scheduler: str | None) -> Iterator[Crew]:
     except ImportError:
         raise ImportError(MISSING) from None
     with ExitStack() as kept:
+        kept.enter_context(_in_silence())
         if scheduler is None:
             cluster = kept.enter_context(_local_cluster(workers or 1))
             client = kept.enter_context(distributed.Client(cluster, set_as_default=False))
         else:
             client = kept.enter_context(_client_of(scheduler))
         yield lambda jobs, pack: _Sending(client, pack).results(jobs)
+
+
+@contextmanager
+def _in_silence() -> Iterator[None]:
+    """Dask tells of lost connections at length; what matters is told here, in a sentence."""
+    names = [name for name in logging.root.manager.loggerDict if name.split(".")[0] in ("distributed", "tornado")]
+    before = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
 
 
 @contextmanager
@@ -120,20 +136,19 @@ class _Sending:
     """Batches on their way: as many as keep every worker busy, and no more."""
 
     def __init__(self, client: Any, pack: Pack) -> None:
-        from distributed import as_completed
-
         self.client, self.pack = client, pack
         self.on_the_way: dict[Any, Batch] = {}
-        self.arriving = as_completed(loop=client.loop)
+        self.arrived: SimpleQueue[Any] = SimpleQueue()
         self.seconds = 0.0  # of a run, on average; 0 while nobody knows
         self.hands, self.asked_at = 1, float("-inf")
+        self.alone_since: float | None = None
 
     def results(self, jobs: Iterator[Job]) -> Generator[list[Done], None, None]:
         """Send, collect, send again."""
         try:
             self._send_more(jobs)
             while self.on_the_way:
-                found = self._collected(next(self.arriving))
+                found = self._collected(self._next())
                 if found:
                     yield found
                 self._send_more(jobs)
@@ -141,11 +156,33 @@ class _Sending:
             self.client.cancel(list(self.on_the_way), force=True)
             self.on_the_way.clear()
 
-    def _send_more(self, jobs: Iterator[Job]) -> None:
+    def _next(self) -> Any:
+        """The next task that is done.
+
+        Raises:
+            OSError: there has been no worker for a while, and nobody came to replace them.
+        """
+        while True:
+            try:
+                return self.arrived.get(timeout=LOOK_AGAIN)
+            except Empty:
+                self._count_hands()
+
+    def _count_hands(self) -> None:
         now = time.monotonic()
-        if now - self.asked_at > LOOK_AGAIN:
-            self.hands, self.asked_at = max(1, sum(self.client.nthreads().values())), now
-        while len(self.on_the_way) < AHEAD * self.hands:
+        if now - self.asked_at < LOOK_AGAIN:
+            return
+        self.hands, self.asked_at = sum(self.client.nthreads().values()), now
+        if self.hands:
+            self.alone_since = None
+        elif self.alone_since is None:
+            self.alone_since = now
+        elif now - self.alone_since > WAIT:
+            raise OSError(f"The scheduler has had no worker for {WAIT:g} s; what came back before is kept.")
+
+    def _send_more(self, jobs: Iterator[Job]) -> None:
+        self._count_hands()
+        while len(self.on_the_way) < AHEAD * max(1, self.hands):
             some = list(islice(jobs, self._size()))
             if not some:
                 return
@@ -160,7 +197,7 @@ class _Sending:
     def _send(self, batch: Batch) -> None:
         future = self.client.submit(run_batch, batch, pure=False, retries=DEATHS)
         self.on_the_way[future] = batch
-        self.arriving.add(future)
+        future.add_done_callback(self.arrived.put)
 
     def _collected(self, future: Any) -> list[Done]:
         """What a task brought; a batch on which workers died is sent again, run by run.
