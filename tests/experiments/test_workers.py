@@ -92,7 +92,17 @@ def test_short_runs_travel_together(tmp_path: Path, log: Path, monkeypatch: pyte
     asked = priced(watched_market(tmp_path / "market"), 100, prices=(9.0,))
     assert conduct(asked, workers=2).n == 100
     assert sum(sent) == 100
-    assert max(sent) > 4, f"runs of a few milliseconds were sent in batches of {sent}"
+    assert max(sent) > 1, f"runs of a few milliseconds were sent in batches of {sent}"
+
+
+@pytest.mark.parametrize(("seconds", "size"), [(0.0, 1), (0.01, 26), (0.1, 3), (0.25, 2), (3.0, 1), (1e-9, 500)])
+def test_a_task_takes_at_least_a_fifth_of_a_second(seconds: float, size: int):
+    from sim.experiments.cluster import _Sending
+
+    sending = _Sending(None, None)  # type: ignore[arg-type]
+    sending.seconds = seconds
+    assert sending._size() == size
+    assert seconds == 0 or size == 500 or size * seconds >= 0.2
 
 
 def test_one_worker_gives_the_same_store(tmp_path: Path):
