@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sim.experiments.replicate import Replication, replicate
     from sim.experiments.run import Run, run
     from sim.experiments.store import Replay, replay
+    from sim.experiments.sweep import Sweep, sweep
     from sim.experiments.truth import Truth, TruthStudy, truth
     from sim.firms import Firm
     from sim.market import Market
@@ -42,6 +43,7 @@ _HOMES = {
     "drivers": "sim.experiments.drivers", "Drivers": "sim.experiments.drivers",
     "equity_report": "sim.experiments.equity_report", "EquityReport": "sim.experiments.equity_report",
     "truth": "sim.experiments.truth", "Truth": "sim.experiments.truth", "TruthStudy": "sim.experiments.truth",
+    "sweep": "sim.experiments.sweep", "Sweep": "sim.experiments.sweep",
     "Market": "sim.market", "Customer": "sim.customer", "Firm": "sim.firms", "Records": "sim.records",
     "Strategy": "sim.strategies", "Plan": "sim.plans", "Seen": "sim.plans",
     "draw": "sim.pictures", "save_pictures": "sim.pictures",
@@ -52,8 +54,8 @@ _ROOMS = ("equity", "figures")
 
 __all__ = [
     "Comparison", "Customer", "Drivers", "EquityReport", "Firm", "Market", "Plan", "Records", "Replay", "Replication",
-    "Run", "Scenario", "ScenarioError", "Seen", "Strategy", "Truth", "TruthStudy", "compare", "draw", "drivers",
-    "equity_report", "load", "reload", "replay", "replicate", "run", "save_pictures", "truth",
+    "Run", "Scenario", "ScenarioError", "Seen", "Strategy", "Sweep", "Truth", "TruthStudy", "compare", "draw",
+    "drivers", "equity_report", "load", "reload", "replay", "replicate", "run", "save_pictures", "sweep", "truth",
 ]
 
 
