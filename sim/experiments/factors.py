@@ -18,6 +18,7 @@ from sim.scenario.levels import strengths
 from sim.scenario.load import load
 from sim.scenario.play import numbers_in_play
 from sim.scenario.schema import Scenario
+from sim.scenario.schema.firm import Spending
 
 Scale = Literal["linear", "log"]
 Range = Sequence[float]
@@ -153,9 +154,18 @@ def given_factor(scenario: Scenario, path: str, span: Range) -> Factor:
     if len(ends) != 2:
         raise ValueError(f"{path}: a range is two numbers, low and high, not {len(ends)}.")
     whole = _is_whole(scenario, path)
+    others = _other_shares(scenario, path)
     for end in ends:
-        load(scenario, {path: round(end) if whole else end}, overrides_from="factors")
+        load(scenario, {**others, path: round(end) if whole else end}, overrides_from="factors")
     return _factor(scenario, path, (min(ends), max(ends)), whole)
+
+
+def _other_shares(scenario: Scenario, path: str) -> dict[str, float]:
+    """A firm's other shares of spending as 0, so that one share is checked by itself, not their sum."""
+    steps = path.split(".")
+    if len(steps) != 4 or steps[0] != "firms" or steps[2] != "spending" or steps[1] not in scenario.firms:
+        return {}
+    return {f"{path.rpartition('.')[0]}.{name}": 0.0 for name in Spending.model_fields if name != steps[3]}
 
 
 def _plausible_factor(scenario: Scenario, path: str) -> Factor:

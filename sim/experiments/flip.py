@@ -93,9 +93,9 @@ class Flip(Answer):
         label ("as written", or the change in words), kind ("one factor", "pair", "5 together"), distance (in units of
         the factors' ranges), border (distance at which the mean difference is 0), winner (who is then ahead),
         difference (b − a; of fresh runs where the change was proven), low, high (95 % t interval), n, share_b,
-        share_low, share_high (share of pairs in which b is ahead, Wilson), verdict, proven (holds on fresh luck; None: not tried), turned (pairs in which the
-        other option is ahead), reversed (pairs whose winner as written was the one of the advice and is not now),
-        attempts.
+        share_low, share_high (share of pairs in which b is ahead, Wilson), verdict, proven (holds on fresh luck; None:
+        not tried), turned (pairs in which the other option is ahead), reversed (pairs whose winner as written was the
+        one of the advice and is not now), attempts.
         """
         import pandas as pd
 
@@ -179,9 +179,9 @@ def flip(
         ValueError: there is no pair of options, a factor is a lever, or a number is out of range.
         ScenarioError: the scenario or a factor is wrong.
 
-    >>> found = flip(lambda x, seed: 1 - x["a"], {"a": (-1, 3)})
+    >>> found = flip(lambda x, seed: 1 - x["a"], {"a": (-2, 2)})
     >>> found.smallest_single.found.words, found.smallest_single.won
-    ('a to 1.03', 40)
+    ('a from 0 to 1.03', 40)
     """
     asked = order(scenario, options, REPLICATIONS)
     if asked.question.a is None:

@@ -100,8 +100,9 @@ class WinnerMap(Answer):
         return {
             "x": x.at(cell.x), "y": y.at(cell.y), "x_low": x.at(cell.x - cell.half_x),
             "x_high": x.at(cell.x + cell.half_x), "y_low": y.at(cell.y - cell.half_y),
-            "y_high": y.at(cell.y + cell.half_y), "difference": mean.value, "low": mean.low, "high": mean.high, "n": mean.n,
-            "share_b": ahead.value, "share_low": ahead.low, "share_high": ahead.high, "winner": self.winner(cell), "depth": cell.depth,
+            "y_high": y.at(cell.y + cell.half_y), "difference": mean.value, "low": mean.low, "high": mean.high,
+            "n": mean.n, "share_b": ahead.value, "share_low": ahead.low, "share_high": ahead.high,
+            "winner": self.winner(cell), "depth": cell.depth,
         }
 
     def winner(self, cell: Cell) -> str:
