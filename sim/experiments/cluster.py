@@ -46,7 +46,8 @@ def team(workers: int | None, scheduler: str | None) -> Iterator[Crew]:
         raise ImportError(MISSING) from None
     with ExitStack() as kept:
         if scheduler is None:
-            client = kept.enter_context(distributed.Client(kept.enter_context(_local_cluster(workers or 1))))
+            cluster = kept.enter_context(_local_cluster(workers or 1))
+            client = kept.enter_context(distributed.Client(cluster, set_as_default=False))
         else:
             client = kept.enter_context(_client_of(scheduler))
         yield lambda jobs, pack: _Sending(client, pack).results(jobs)
@@ -68,8 +69,9 @@ def _local_cluster(workers: int) -> Iterator[Any]:
     with dask.config.set(settings):
         with _deaf_to_ctrl_c():
             cluster = LocalCluster(
-                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1",
-                silence_logs=logging.CRITICAL,
+                n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1",
+                silence_logs=logging.CRITICAL, dashboard_address=None,
+                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # any free port
             )
         with cluster:
             yield cluster
@@ -122,7 +124,7 @@ class _Sending:
 
         self.client, self.pack = client, pack
         self.on_the_way: dict[Any, Batch] = {}
-        self.arriving = as_completed()
+        self.arriving = as_completed(loop=client.loop)
         self.seconds = 0.0  # of a run, on average; 0 while nobody knows
         self.hands, self.asked_at = 1, float("-inf")
 
