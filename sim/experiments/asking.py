@@ -23,7 +23,7 @@ from sim.experiments.question import Question, Wanted, question_of
 from sim.experiments.study import Progress
 from sim.scenario.schema import Scenario
 
-FactorsLike = str | Sequence[str] | Mapping[str, Range]
+FactorsLike = str | Sequence[str] | Mapping[str, Range | None]
 Asked = ScenarioLike | Function
 
 
@@ -139,8 +139,10 @@ def order(asked: Asked, options: Options, replications: int, outcomes: Sequence[
     return Order(model, scenario, int(number))
 
 
-def _of_function(path: str, span: Range) -> Factor:
+def _of_function(path: str, span: Range | None) -> Factor:
     """A factor of a function: as written it stands in the middle of its range."""
+    if span is None:
+        raise ValueError(f"{path}: a factor of a function needs a range, (low, high).")
     low, high = float(span[0]), float(span[1])
     return Factor(path, low, high, 0.5 * (low + high))
 

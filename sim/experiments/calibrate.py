@@ -79,7 +79,7 @@ class Calibration(Answer):
 
         label, firm, target (metric), wanted, tolerance, as_written (mean before), fitted (mean after), fitted_low,
         fitted_high (95 % t interval over runs), residual (fitted − wanted), difference (residual in tolerances), low,
-        high, fits (missed by at most one tolerance), n.
+        high, fits (missed by at most one tolerance), verdict (the same in words), n.
         """
         import pandas as pd
 
@@ -91,7 +91,8 @@ class Calibration(Answer):
                 "label": target.label, "firm": target.firm, "target": target.outcome, "wanted": target.wanted,
                 "tolerance": target.tolerance, "as_written": mean_interval(self.before[k]).value, "fitted": now.value,
                 "fitted_low": now.low, "fitted_high": now.high, "residual": now.value - target.wanted,
-                "difference": self.misfit(k), "low": low, "high": high, "fits": abs(self.misfit(k)) <= 1.0, "n": now.n,
+                "difference": self.misfit(k), "low": low, "high": high, "fits": abs(self.misfit(k)) <= 1.0,
+                "verdict": "within its tolerance" if abs(self.misfit(k)) <= 1.0 else "missed", "n": now.n,
             })
         table = pd.DataFrame(rows)
         table.attrs.update(

@@ -24,6 +24,8 @@ Scale = Literal["linear", "log"]
 Range = Sequence[float]
 WORLD, GUESSES, ALL = "world", "guesses", "all"
 GROUPS = (WORLD, GUESSES, ALL)
+SNAP = 1e-9
+"""Places that are nearer than this to an end of a range are at the end."""
 WORLD_SECTIONS = ("market.", "product.", "people.")
 NOT_A_FACTOR = ("market.customers", "market.occasions_at_most", "market.active_window_weeks")
 """Size of the run and definitions of measures: they are in play, but nobody is uncertain about them."""
@@ -73,6 +75,8 @@ class Factor:
         >>> Factor("product.price", 1.0, 100.0, scale="log").at(0.5)
         10.0
         """
+        if place < SNAP or place > 1.0 - SNAP:
+            return self.low if place < SNAP else self.high
         if self.scale == "log":
             value = float(np.exp(np.log(self.low) + place * np.log(self.high / self.low)))
         else:
@@ -121,13 +125,13 @@ def plausible_range(value: float, limits: tuple[float | None, float | None]) -> 
 
 
 def factors_of(
-    scenario: Scenario, wanted: str | Iterable[str] | Mapping[str, Range] = WORLD
+    scenario: Scenario, wanted: str | Iterable[str] | Mapping[str, Range | None] = WORLD
 ) -> tuple[Factor, ...]:
     """Factors of a scenario: a group ("world", "guesses", "all"), dotted names, or ranges by dotted name.
 
     "world": numbers in play under market, product and people; "guesses": numbers in play that nobody has measured;
-    "all": every number in play. A range that is not given is plausible (`plausible_range`), and stretched so far that
-    it holds what the scenario's own what-ifs say.
+    "all": every number in play. A range that is not given (or None) is plausible (`plausible_range`), and stretched so
+    far that it holds what the scenario's own what-ifs say.
 
     Raises:
         ValueError: a name is no number of this scenario, or a number without a range has none that is plausible.
@@ -139,7 +143,10 @@ def factors_of(
     if isinstance(wanted, str):
         wanted = [wanted]
     if isinstance(wanted, Mapping):
-        return tuple(given_factor(scenario, path, span) for path, span in wanted.items())
+        return tuple(
+            _plausible_factor(scenario, path) if span is None else given_factor(scenario, path, span)
+            for path, span in wanted.items()
+        )
     return tuple(_plausible_factor(scenario, path) for path in wanted)
 
 

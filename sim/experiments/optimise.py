@@ -16,6 +16,8 @@ from sim.experiments.search import front_of, searched
 from sim.experiments.statistics import Floats
 from sim.scenario.schema import Scenario
 
+__all__ = ["Optimum", "optimise"]
+
 REPLICATIONS, TRIALS, BATCH = 4, 40, 4
 FINALISTS, FINAL_RUNS, CHECKS = 5, 3, 40
 """Finalists of a search get three times the runs; their best meets 40 fresh ones."""

@@ -226,8 +226,8 @@ def _tornado_words(found: Sensitivity) -> str:
     top, question = found.rows[0], found.order.question
     first = (
         f"Of {len(found.rows)} factors moved one at a time, {top['label']} ({top['factor']}) matters most for "
-        f"{question.words}: {question.amount(top['at_low'], True)} at {top['low']:g}, "
-        f"{question.amount(top['at_high'], True)} at {top['high']:g}, against {question.amount(top['base'], True)} "
+        f"{question.words}: {question.amount(top['at_low'], True)} at {top['low']:.3g}, "
+        f"{question.amount(top['at_high'], True)} at {top['high']:.3g}, against {question.amount(top['base'], True)} "
         f"as written ({top['n']} paired runs each)."
     )
     turning = [str(row["factor"]) for row in found.rows if row["reverses"]]
