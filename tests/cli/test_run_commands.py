@@ -181,7 +181,8 @@ def test_demo_prints_tables_and_saves_pictures(sim: Sim, monkeypatch: pytest.Mon
     assert "Deals or relations" in done.out
     assert "The leaky bucket" in done.out
     saved = {file.name for file in Path("my pictures").glob("*.png")}
-    assert {f"{market}_{name}.png" for market in ("first_look", "leaky_bucket") for name in figures.names()} <= saved
+    names = figures.names_from_runs()
+    assert {f"{market}_{name}.png" for market in ("first_look", "leaky_bucket") for name in names} <= saved
     assert all(file.stat().st_size > 5_000 for file in Path("my pictures").glob("*.png"))
 
 
