@@ -6,7 +6,7 @@ table that somebody hands it (a fit, a statement), never from runs alone.
 Pictures read numbers from a tidy table and words (`finding`, `currency`) from `table.attrs`.
 
 >>> names()[:3]
-('cumulative_profit', 'customers_over_time', 'equity_bars')
+('cumulative_profit', 'customers_over_time', 'difference_forest')
 """
 
 from __future__ import annotations

@@ -1,0 +1,73 @@
+"""One row per name, from top to bottom: names at the left, numbers in words at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import fill
+from typing import TYPE_CHECKING
+
+from sim.figures.style import GREY, INK
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def name_rows(ax: Axes, names: Sequence[str], size: float = 17, width: int = 32) -> None:
+    """Names left of their rows, the first on top; only what runs across has a grid."""
+    ax.set_ylim(len(names) - 0.5, -0.5)
+    ax.set_yticks(range(len(names)), [fill(name, width) for name in names], fontsize=size)
+    ax.tick_params(axis="y", length=0)
+    ax.grid(False, axis="y")
+    ax.grid(True, axis="x")
+    ax.spines["left"].set_visible(False)
+
+
+def say_right(ax: Axes, place: float, text: str, *, colour: str = INK, size: float = 15, bold: bool = False) -> None:
+    """Words right of the axes, beside a row."""
+    ax.annotate(
+        text, (1, place), (12, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
+        color=colour, fontsize=size, fontweight="bold" if bold else "normal", annotation_clip=False,
+    )
+
+
+def interval(ax: Axes, place: float, low: float, high: float, colour: str = INK) -> None:
+    """An interval as a line with end caps; nothing where there is none."""
+    if low == low and high == high:
+        ax.plot([low, high], [place, place], color=colour, linewidth=2.2, marker="|", markersize=13, markeredgewidth=2)
+
+
+def zero_line(ax: Axes, at: float = 0.0) -> None:
+    """The upright line from which differences are read."""
+    ax.axvline(at, color=GREY, linewidth=1.4)
+
+
+def row_type(rows: float) -> float:
+    """The size of type that so many rows leave room for.
+
+    >>> row_type(4), row_type(20), row_type(40)
+    (18.0, 12.5, 8.0)
+    """
+    return min(18.0, max(8.0, 250 / rows))
+
+
+def signed(value: float) -> str:
+    """A difference on a scale: its sign, thousands, no more digits than it needs.
+
+    >>> signed(25000.0), signed(-0.0050), signed(0.0)
+    ('+25,000', '-0.005', '0')
+    """
+    if abs(value) < 1e-12:
+        return "0"
+    return f"{value:+,.0f}" if abs(value) >= 1000 else f"{value:+.4g}"
+
+
+def step_within(limit: float) -> float:
+    """The largest round number (1, 2 or 5 times a power of ten) that is at most nine tenths of a limit.
+
+    >>> step_within(48000.0), step_within(0.014), step_within(1.0)
+    (20000.0, 0.01, 0.5)
+    """
+    from math import floor, log10
+
+    power = 10.0 ** floor(log10(0.9 * limit))
+    return round(max(times for times in (0.5, 1, 2, 5) if times * power <= 0.9 * limit) * power, 12)
