@@ -5,6 +5,7 @@
     sim.compare("leaky_bucket").table()          # the what-ifs of a scenario, paired
     sim.replicate("first_look", 20).table()      # its firms side by side over 20 runs
     sim.draw("customers_over_time", run)         # a picture; `sim.figures.names()` lists them
+    sim.report("leaky_bucket").save("r.html")    # a report for a board, in one file
 
 Everything is loaded when first used: `import sim` loads neither mesa, pandas, numba nor matplotlib.
 """
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sim.pictures import draw, save_pictures
     from sim.plans import Plan, Seen
     from sim.records import Records
+    from sim.reports.board import Report, report
     from sim.scenario import Scenario, ScenarioError, load
     from sim.strategies import Strategy
 
@@ -37,11 +39,14 @@ _HOMES = {
     "Market": "sim.market", "Customer": "sim.customer", "Firm": "sim.firms", "Records": "sim.records",
     "Strategy": "sim.strategies", "Plan": "sim.plans", "Seen": "sim.plans",
     "draw": "sim.pictures", "save_pictures": "sim.pictures",
+    "report": "sim.reports.board", "Report": "sim.reports.board",
 }
 
 __all__ = [
-    "Comparison", "Customer", "Firm", "Market", "Plan", "Records", "Replay", "Replication", "Run", "Scenario",
-    "ScenarioError", "Seen", "Strategy", "compare", "draw", "load", "reload", "replay", "replicate", "run",
+    "Comparison", "Customer", "Firm", "Market", "Plan", "Records", "Replay", "Replication", "Report",
+    "Run", "Scenario",
+    "ScenarioError", "Seen", "Strategy", "compare", "draw", "load", "reload", "replay", "replicate", "report",
+    "run",
     "save_pictures",
 ]
 

@@ -44,8 +44,13 @@ def guesses_in_play(scenario: Scenario) -> tuple[list[Guess], int]:
     Left out are sections of absent mechanisms, growth, seasons and contracts that are not there, the levers of
     firms (they are decisions, not assumptions), surveys and the number of runs.
     """
-    played = list(_numbers(scenario, "", _idle(scenario)))
+    played = numbers_in_play(scenario)
     return [guess for guess, source in played if source.startswith(ASSUMPTION)], len(played)
+
+
+def numbers_in_play(scenario: Scenario) -> list[tuple[Guess, str]]:
+    """Every number in play, measured or not, each with its source; left out is what `guesses_in_play` leaves out."""
+    return list(_numbers(scenario, "", _idle(scenario)))
 
 
 def _idle(scenario: Scenario) -> set[str]:

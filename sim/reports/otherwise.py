@@ -1,0 +1,67 @@
+"""What becomes of the answer under the circumstances that the scenario itself names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.experiments.differences import IDENTICAL, ONE_RUN, TOO_CLOSE, UNKNOWN
+from sim.experiments.study import Study
+from sim.reports.contest import Contest, contest_of
+from sim.reports.options import World, worlds
+from sim.reports.words import counted, is_good, lead, span
+from sim.reports.worlds import circumstances
+
+
+@dataclass(frozen=True)
+class Otherwise:
+    """A circumstance: what is otherwise, what the runs say then, and whether that reverses the answer."""
+
+    world: World
+    said: str
+    interval: str
+    reverses: bool
+    open: bool
+    """Too close to call, where the answer as written is clear."""
+
+
+def under_circumstances(study: Study, contest: Contest) -> list[Otherwise]:
+    """The two sides of the answer once more in every circumstance. Empty where the sides are worlds themselves."""
+    pair = contest.pair
+    if pair is None or contest.firm:
+        return []
+    a, b = pair
+    clear = contest.cells(a, b)["low"] > 0
+    found = []
+    for world in worlds(study, circumstances(study)):
+        there = contest_of(study, contest.metric, world.name)
+        if not {a, b} <= set(there.sides):
+            continue
+        cells = there.cells(a, b)
+        interval = span(cells["low"], cells["high"], contest.unit, contest.currency, signed=True)
+        told = f"{interval}; {counted(cells['n'], 'paired run')}, {b} in front in {cells['won_by_b']}"
+        unclear = cells["verdict"] in (TOO_CLOSE, IDENTICAL, UNKNOWN, ONE_RUN)
+        if unclear:
+            said = str(cells["verdict"])
+        else:
+            leader = b if cells["difference"] > 0 else a
+            gap = lead(cells["difference"], contest.unit, contest.currency)
+            said = f"{leader} {'ahead' if is_good(contest.metric) else 'higher'} by {gap}"
+        found.append(Otherwise(world, said, told, clear and not unclear and cells["difference"] < 0, clear and unclear))
+    return found
+
+
+def summed_up(found: list[Otherwise], contest: Contest) -> str:
+    """One sentence about all circumstances; nothing where none was tried."""
+    if not found or contest.pair is None:
+        return ""
+    leader = contest.pair[1]
+    turned = [one.world.title for one in found if one.reverses]
+    unsure = [one.world.title for one in found if one.open]
+    if turned:
+        return f"The answer is reversed with {'; '.join(turned)}."
+    how_many = {1: "In the other circumstance", 2: "In both other circumstances"}
+    tried = how_many.get(len(found), f"In all {len(found)} other circumstances")
+    if unsure:
+        return f"{tried} the answer is not reversed; too close to call: {'; '.join(unsure)}."
+    stays = contest.cells(*contest.pair)["low"] > 0
+    return f"{tried} that {'was' if len(found) == 1 else 'were'} tried {leader} stays in front." if stays else ""

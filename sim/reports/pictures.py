@@ -1,0 +1,105 @@
+"""Which pictures a report of runs shows: differences, customers, profit and the moment of overtaking, equity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim import tables
+from sim.experiments.differences import difference_cells
+from sim.experiments.replicate import Replication
+from sim.experiments.study import Study
+from sim.experiments.summary import metric_units
+from sim.reports.contest import Contest
+from sim.reports.drawings import Drawing, drawing, ends_of, rows_of
+from sim.reports.words import amount, counted, is_good, listed, named, spoken, years
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEY = (
+    "customer_equity_money", "cumulative_discounted_profit_money", "kept_one_year_share", "truly_loyal_survey_share",
+    "new_customers_last_year_people", "active_customers_people",
+)
+
+
+def as_replication(study: Study) -> Replication:
+    """The first world of a study as a replication of its own; no run is done again."""
+    if isinstance(study, Replication):
+        return study
+    alone = Replication({study.base: study.scenario}, study.design)
+    alone.rows = [row for row in study.rows if row.world == study.base]
+    alone.summaries = {key: one for key, one in study.summaries.items() if key[0] == study.base
+                       and key[1] in study.complete}
+    alone.last = {study.base: study.last[study.base]} if study.base in study.last else {}
+    return alone
+
+
+def key_numbers(study: Study, contest: Contest) -> pd.DataFrame:
+    """The headline metrics of the two sides that matter: metric, label, unit, and the cells of their difference."""
+    import pandas as pd
+
+    pair = contest.pair
+    rows = []
+    for metric in dict.fromkeys((contest.metric, *KEY)) if pair is not None else ():
+        values = [study.values(side, metric, contest.firm) if contest.firm else study.values(study.base, metric, side)
+                  for side in pair or ()]
+        cells = difference_cells(*values)
+        if cells["n"]:
+            rows.append({"metric": metric, "label": spoken(metric), "unit": metric_units()[metric],
+                         "good": is_good(metric), **cells})
+    return pd.DataFrame(rows)
+
+
+def pictures(study: Study, contest: Contest, numbers: pd.DataFrame) -> list[Drawing]:
+    """The pictures that this study can show."""
+    found = [] if numbers.empty else [_forest(numbers, contest)]
+    found += [_over_time(study, contest, "active_customers_people", "customers_over_time")]
+    found += [_over_time(study, contest, "cumulative_discounted_profit_money", "cumulative_profit")]
+    return [*found, _equity(study)]
+
+
+def _short(contest: Contest, side: str) -> str:
+    return contest.called(side).removeprefix("the plan ")
+
+
+def _forest(numbers: pd.DataFrame, contest: Contest) -> Drawing:
+    """The differences between the two sides."""
+    a, b = contest.pair or ("", "")
+    table = numbers.copy()
+    table.attrs.update(currency=contest.currency, option_a=_short(contest, a), option_b=_short(contest, b),
+                       outcome_words=f"{contest.firm}: the headline numbers" if contest.firm else "headline numbers")
+    told = rows_of(table, "label", "difference", "")
+    words = (f"Differences, {_short(contest, b)} minus {_short(contest, a)}: {told}.",
+             "What differs, by how much and how surely. A dot in a colour: the interval leaves out zero.")
+    return drawing("difference_forest", table, words, 1.8 + 0.38 * (len(table) + table["unit"].nunique()))
+
+
+def _over_time(study: Study, contest: Contest, metric: str, picture: str) -> Drawing:
+    """Firms, or the worlds of one firm, over time."""
+    unit, currency = metric_units()[metric], contest.currency
+    if contest.firm:
+        table = tables.worlds_over_time(study, metric, contest.firm)
+        table = table[table["world"].isin(list(contest.sides))]
+        table = table.assign(world=[named(world).removeprefix("the plan ") for world in table["world"]])
+        table.attrs.update(currency=currency, finding=f"{contest.firm}: {spoken(metric)}")
+    elif metric == "cumulative_discounted_profit_money":
+        table = tables.profit(as_replication(study))
+    else:
+        table = tables.over_time(study, metric)
+    ends = ends_of(table, "mean", unit, currency)
+    crossing = table.attrs.get("crossing")
+    overtaken = f" {crossing['text'][:1].upper()}{crossing['text'][1:]}." if crossing else ""
+    words = (f"Line chart of {spoken(metric)} over {years(study.end)}, mean of {counted(study.n, 'run')}. "
+             f"At the end: {ends}.{overtaken}", f"{spoken(metric).capitalize()} at the end: {ends}.{overtaken}")
+    return drawing(picture, table, words, 4.3)
+
+
+def _equity(study: Study) -> Drawing:
+    """What the customers are worth at the end of the run."""
+    table = tables.equity(as_replication(study))
+    totals = table[table["part"] == "total"]
+    told = listed(f"{row['firm']} {amount(float(row['mean']), 'money', table.attrs['currency'])}"
+                  for row in totals.to_dict("records"))
+    words = (f"Bars of customer equity by firm after {years(study.end)}: {told}.",
+             "What today's and future customers will bring, discounted, less costs still to come.")
+    return drawing("equity_bars", table, words, 2.8 + 0.85 * table["firm"].nunique())
