@@ -43,10 +43,8 @@ _HOMES = {
 }
 
 __all__ = [
-    "Comparison", "Customer", "Firm", "Market", "Plan", "Records", "Replay", "Replication", "Report",
-    "Run", "Scenario",
-    "ScenarioError", "Seen", "Strategy", "compare", "draw", "load", "reload", "replay", "replicate", "report",
-    "run",
+    "Comparison", "Customer", "Firm", "Market", "Plan", "Records", "Replay", "Replication", "Report", "Run", "Scenario",
+    "ScenarioError", "Seen", "Strategy", "compare", "draw", "load", "reload", "replay", "replicate", "report", "run",
     "save_pictures",
 ]
 

@@ -80,5 +80,5 @@ def _row(guess: Any, source: str, why: str) -> Assumption:
     is_guess = source.startswith(ASSUMPTION)
     said = "a guess" + source.removeprefix(ASSUMPTION) if is_guess else source
     if why.startswith(SET_HERE):
-        said = "a guess of this scenario" if is_guess else f"this scenario; as shipped: {source}"
+        said = "this scenario; no source" if is_guess else f"this scenario; as shipped: {source}"
     return Assumption(guess.name, guess.label, value_in_words(guess.value), guess.unit, allowed, said, is_guess, why)

@@ -25,6 +25,8 @@ class Contest:
     currency: str
     firm: str = ""
     """Whose worlds are compared; empty where the sides are firms."""
+    asked: tuple[str, str] | None = None
+    """The two firms that the scenario itself compares; None: the two on top."""
 
     @property
     def unit(self) -> str:
@@ -45,8 +47,8 @@ class Contest:
     def pair(self) -> tuple[str, str] | None:
         """The two that matter, (a, b) so that b leads in the mean; None where there is no other.
 
-        Of firms the two with the largest means; of worlds the first (as written) and the one furthest above it, or
-        where none is above it, the one nearest to it.
+        Of firms the two that are `asked` about, else those with the largest means; of worlds the first (as written) and
+        the one furthest above it, or where none is above it, the one nearest to it.
         """
         known = {name: mean_interval(values).value for name, values in self.sides.items() if len(values)}
         known = {name: value for name, value in known.items() if value == value}
@@ -56,7 +58,8 @@ class Contest:
         if self.firm and first in known:
             best = max((name for name in known if name != first), key=lambda name: known[name])
             return (first, best) if known[best] >= known[first] else (best, first)
-        best, second = sorted(known, key=lambda name: -known[name])[:2]
+        among = self.asked if self.asked is not None and set(self.asked) <= set(known) else tuple(known)
+        best, second = sorted(among, key=lambda name: -known[name])[:2]
         return second, best
 
     def cells(self, a: str, b: str) -> dict[str, Any]:
@@ -77,8 +80,9 @@ def contest_of(study: Study, metric: str | None = None, world: str | None = None
     """What a study's report compares, at its end.
 
     Where what-ifs change only what one firm decides, these worlds are the options, for that firm. Else the firms are
-    compared, in `world` (the first unless given). The metric, unless given, is that of the scenario's first expectation
-    about these sides at the end of the run, else customer equity.
+    compared, in `world` (the first unless given): those two that the scenario's first expectation about two firms
+    names, else all. The metric, unless given, is that of the first expectation about these sides (of options: about
+    the end of the run), else customer equity.
 
     Raises:
         ValueError: there is no such metric.
@@ -89,10 +93,12 @@ def contest_of(study: Study, metric: str | None = None, world: str | None = None
         metric = metric or _metric_about(scenario, chosen)
         sides = {name: study.values(name, metric, firm) for name in (study.base, *chosen)}
         return Contest(metric, sides, study.end, scenario.money.currency, firm)
-    metric = metric or _metric_between_firms(scenario)
+    claim = _first_between_firms(scenario)
+    metric = metric or (EQUITY if claim is None else claim.metric)
+    asked = None if claim is None else (claim.firm, str(claim.above or claim.below))
     where = study.base if world is None else world
     sides = {firm: study.values(where, metric, firm) for firm in study.worlds[where].firms}
-    return Contest(metric, sides, study.end, scenario.money.currency)
+    return Contest(metric, sides, study.end, scenario.money.currency, asked=asked)
 
 
 def _metric_about(scenario: Scenario, worlds: list[str]) -> str:
@@ -102,11 +108,13 @@ def _metric_about(scenario: Scenario, worlds: list[str]) -> str:
     return EQUITY
 
 
-def _metric_between_firms(scenario: Scenario) -> str:
+def _first_between_firms(scenario: Scenario) -> Expectation | None:
+    firms = scenario.firms
     for claim in scenario.expect:
-        if claim.what_if is None and claim.against == "firm" and (claim.above or claim.below) in scenario.firms:
-            return claim.metric
-    return EQUITY
+        other = claim.above or claim.below
+        if claim.what_if is None and claim.against == "firm" and claim.firm in firms and other in firms:
+            return claim
+    return None
 
 
 def _at_end(scenario: Scenario, claim: Expectation) -> bool:
@@ -127,12 +135,13 @@ def answered(contest: Contest) -> Answer:
     if cells["verdict"] == IDENTICAL:
         return Answer(f"No difference at all between {second} and {first} in {contest.words}.",
                       f"Identical in every one of {runs}.", False)
+    several = len(contest.sides) > 2 and not contest.firm and contest.asked is None
+    of_several = f" Of {len(contest.sides)} firms these two are at the top." if several else ""
     if cells["verdict"] == TOO_CLOSE:
         return Answer(f"Too close to call: {first} or {second}, in {contest.words}.",
                       f"On average {first} has {gap} more, but the 95 % interval, {interval}, holds zero ({runs}, "
-                      f"{ahead}).", False)
+                      f"{ahead}).{of_several}", False)
     verb = "is ahead of" if is_good(contest.metric) else "is above"
-    of_several = f" Of {len(contest.sides)} options these two are at the top." if len(contest.sides) > 2 else ""
     if cells["verdict"] == ONE_RUN:
         return Answer(f"In this one run {first} {verb} {second} in {contest.words}, by {gap}.",
                       f"One run only: luck is in it, and there is no interval.{of_several}", False)

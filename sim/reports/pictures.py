@@ -55,7 +55,7 @@ def pictures(study: Study, contest: Contest, numbers: pd.DataFrame) -> list[Draw
     found = [] if numbers.empty else [_forest(numbers, contest)]
     found += [_over_time(study, contest, "active_customers_people", "customers_over_time")]
     found += [_over_time(study, contest, "cumulative_discounted_profit_money", "cumulative_profit")]
-    return [*found, _equity(study)]
+    return [*found, _equity(study, contest)]
 
 
 def _short(contest: Contest, side: str) -> str:
@@ -94,12 +94,25 @@ def _over_time(study: Study, contest: Contest, metric: str, picture: str) -> Dra
     return drawing(picture, table, words, 4.3)
 
 
-def _equity(study: Study) -> Drawing:
-    """What the customers are worth at the end of the run."""
-    table = tables.equity(as_replication(study))
+def _equity_of_options(study: Study, contest: Contest) -> pd.DataFrame:
+    """The parts of one firm's equity with each of its options, in the column that names the bars."""
+    import pandas as pd
+
+    parts = []
+    for world in contest.sides:
+        table = tables.equity(study, world)
+        parts.append(table[table["firm"] == contest.firm].assign(firm=_short(contest, world)))
+    found = pd.concat(parts, ignore_index=True)
+    found.attrs.update(currency=contest.currency, finding=f"What {contest.firm}'s customers are worth")
+    return found
+
+
+def _equity(study: Study, contest: Contest) -> Drawing:
+    """What the customers are worth at the end of the run: firm by firm, or with each option of one firm."""
+    table = _equity_of_options(study, contest) if contest.firm else tables.equity(as_replication(study))
     totals = table[table["part"] == "total"]
     told = listed(f"{row['firm']} {amount(float(row['mean']), 'money', table.attrs['currency'])}"
                   for row in totals.to_dict("records"))
-    words = (f"Bars of customer equity by firm after {years(study.end)}: {told}.",
+    words = (f"Bars of customer equity after {years(study.end)}: {told}.",
              "What today's and future customers will bring, discounted, less costs still to come.")
     return drawing("equity_bars", table, words, 2.8 + 0.85 * table["firm"].nunique())
