@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sim.experiments.replicate import Replication, replicate
     from sim.experiments.run import Run, run
     from sim.experiments.store import Replay, replay
+    from sim.experiments.sweep import Sweep, sweep
     from sim.firms import Firm
     from sim.market import Market
     from sim.pictures import draw, save_pictures
@@ -36,6 +37,7 @@ _HOMES = {
     "compare": "sim.experiments.compare", "Comparison": "sim.experiments.compare",
     "replicate": "sim.experiments.replicate", "Replication": "sim.experiments.replicate",
     "replay": "sim.experiments.store", "Replay": "sim.experiments.store",
+    "sweep": "sim.experiments.sweep", "Sweep": "sim.experiments.sweep",
     "Market": "sim.market", "Customer": "sim.customer", "Firm": "sim.firms", "Records": "sim.records",
     "Strategy": "sim.strategies", "Plan": "sim.plans", "Seen": "sim.plans",
     "draw": "sim.pictures", "save_pictures": "sim.pictures",
@@ -44,8 +46,8 @@ _HOMES = {
 
 __all__ = [
     "Comparison", "Customer", "Firm", "Market", "Plan", "Records", "Replay", "Replication", "Report", "Run", "Scenario",
-    "ScenarioError", "Seen", "Strategy", "compare", "draw", "load", "reload", "replay", "replicate", "report", "run",
-    "save_pictures",
+    "ScenarioError", "Seen", "Strategy", "Sweep", "compare", "draw", "load", "reload", "replay", "replicate", "report",
+    "run", "save_pictures", "sweep",
 ]
 
 

@@ -4,15 +4,44 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.course import Course
+
+COMPILING_PAYS_FOR_MANY = 20_000_000
+"""Customer-periods of many runs together from which waiting for a cold compile (10 to 20 s) pays at once."""
 
 
 def compile_now() -> None:
     """Compile every pass: one period of the smallest market."""
+    _tiny("numba").step()
+
+
+def _tiny(executor: str) -> Course:
+    """One period of a market of ten."""
     from sim.course import Course, Options
     from sim.scenario.load import load
 
     tiny = load({"question": "Is everything compiled?", "firms": {"Root": {}}}, {"market.customers": 10})
-    Course(tiny, 1, 1, Options(executor="numba", records="totals")).step()
+    return Course(tiny, 1, 1, Options(executor=executor, records="totals"))  # type: ignore[arg-type]
+
+
+def ready_executor(work: float, background: bool = True) -> str:
+    """The executor for many runs of so many customer-periods together; compiled passes are loaded, hence ready.
+
+    Compiled where it has been compiled before, or where there is so much to do that waiting for it pays. Else "auto":
+    each run decides; `background` says whether it may then have the engine compiled aside.
+    """
+    from sim.engine import compiled, engine
+    from sim.engine.numerics import HAS_NUMBA
+
+    if not HAS_NUMBA or work < engine.LOADING_PAYS:
+        return "auto"
+    if work >= COMPILING_PAYS_FOR_MANY or compiled.warm(_tiny("numpy").world):
+        compile_now()
+        return "numba"
+    return "auto" if background else "numpy"
 
 
 def main(arguments: list[str]) -> None:

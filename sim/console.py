@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
@@ -97,8 +98,32 @@ def columns(rows: Sequence[Sequence[str]], left: Sequence[int] = (0,), gap: str 
     ]
 
 
+def say_json_line(value: Any) -> None:
+    """Print one JSON document on one line to stdout, at once."""
+    print(json.dumps(_finite(value), default=_plain_value, allow_nan=False), flush=True)
+
+
 Tell = Callable[[int, int, str], None]
 """Told (steps done, steps in all, what is being done)."""
+
+
+@contextmanager
+def json_lines(every: float = 0.5) -> Iterator[Tell]:
+    """Progress as JSON lines on stdout, at most one in so many seconds: done, total, seconds, seconds_left, what."""
+    began = last = time.monotonic()
+    first: int | None = None
+
+    def told(done: int, total: int, what: str) -> None:
+        nonlocal first, last
+        now = time.monotonic()
+        if first is not None and done < total and now - last < every:
+            return
+        first, last = done if first is None else first, now
+        left = (now - began) * (total - done) / (done - first) if done > first else None
+        say_json_line({"event": "progress", "done": done, "total": total, "seconds": round(now - began, 1),
+                       "seconds_left": None if left is None else round(left, 1), "what": what})
+
+    yield told
 
 
 @contextmanager

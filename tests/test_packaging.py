@@ -104,16 +104,27 @@ def test_an_installed_package_finds_its_scenarios_from_any_folder(tmp_path: Path
     assert Path(where.stdout.strip()) == site / "sim" / "shipped"
 
 
-def test_every_package_that_is_imported_is_declared() -> None:
-    declared = {re.split(r"[\[<>=!~ ]", entry)[0].lower() for entry in PROJECT["project"]["dependencies"]}
+def names_of(entries: list[str]) -> set[str]:
+    """The packages that a list of requirements names."""
+    return {re.split(r"[\[<>=!~ ]", entry)[0].lower() for entry in entries}
+
+
+def imported(pattern: str) -> set[str]:
+    """Packages of others that modules import; the pattern says where in a line."""
     called = {"yaml": "pyyaml", "mpl_toolkits": "matplotlib"}
     used: set[str] = set()
     for file in (ROOT / "sim").rglob("*.py"):
-        for found in re.findall(r"^\s*(?:from|import) (\w+)", file.read_text(encoding="utf-8"), re.M):
-            used.add(found)
+        used |= set(re.findall(rf"^{pattern}(?:from|import) (\w+)", file.read_text(encoding="utf-8"), re.M))
     foreign = {called.get(name, name) for name in used - set(sys.stdlib_module_names) - {"sim"}}
-    known = {name for name in foreign if is_package(name)}
-    assert known - declared == set(), "import these only after declaring them in pyproject.toml"
+    return {name for name in foreign if is_package(name)}
+
+
+def test_every_package_that_is_imported_is_declared() -> None:
+    declared = names_of(PROJECT["project"]["dependencies"])
+    extras = PROJECT["project"]["optional-dependencies"]
+    optional = names_of([entry for extra, entries in extras.items() if extra != "dev" for entry in entries])
+    assert imported(r"\s*") - declared - optional == set(), "import these only after declaring them in pyproject.toml"
+    assert imported("") - declared == set(), "packages of an extra are imported inside functions only"
 
 
 def is_package(name: str) -> bool:

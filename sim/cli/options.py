@@ -24,6 +24,20 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no w
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable JSON on stdout.")]
 
 
+Store = Annotated[
+    Path | None, typer.Option("--store", metavar="FILE", help="SQLite file of all runs: goes on where it stopped.")
+]
+Workers = Annotated[int | None, typer.Option("--workers", help="So many processes on this machine.", min=1)]
+Scheduler = Annotated[
+    str | None, typer.Option("--scheduler", metavar="tcp://…", help="Address of a Dask scheduler (docs/clusters.md).")
+]
+Outcomes = Annotated[
+    str | None, typer.Option("--outcomes", metavar="METRIC,…", help='Metrics, or "all"; left out: the headline ones.')
+]
+Year = Annotated[float | None, typer.Option("--year", help="Year at which outcomes are read; left out: the end.")]
+JsonLines = Annotated[bool, typer.Option("--json", help="One JSON document per line: progress, then the result.")]
+
+
 def overrides_from(changes: list[str] | None, **named: float | int | None) -> dict[str, Any]:
     """Overrides by dotted name: what `--set` says, and options of their own (given with `__` for a dot).
 
@@ -35,6 +49,46 @@ def overrides_from(changes: list[str] | None, **named: float | int | None) -> di
     overrides = dict(parse_override(change) for change in changes or [])
     overrides.update({name.replace("__", "."): value for name, value in named.items() if value is not None})
     return overrides
+
+
+def factors_from(texts: list[str]) -> dict[str, list[Any]]:
+    """Values by dotted name out of what `--factor` says; every value is read as in a file.
+
+    Raises:
+        ScenarioError: a text is not `path=value,value,…`.
+
+    >>> factors_from(["firms.Root.price=9, 10.5", "product.price=[12]"])
+    {'firms.Root.price': [9, 10.5], 'product.price': [12]}
+    """
+    from sim.scenario.errors import Problem, ScenarioError
+    from sim.scenario.layers import parse_override
+    from sim.scenario.words import shown
+
+    factors: dict[str, list[Any]] = {}
+    for text in texts:
+        path, equals, values = text.partition("=")
+        name = path.strip()
+        if not equals or not name or not values.strip():
+            message = f"{shown(text)} is not a factor; write a dotted name, =, and values: firms.Root.price=9,10,11"
+            raise ScenarioError([Problem("--factor", 1, 1, "", message)])
+        if name in factors:
+            raise ScenarioError([Problem("--factor", 1, 1, name, "is given twice; write all its values in one")])
+        inner = values.strip().removeprefix("[").removesuffix("]")
+        factors[name] = parse_override(f"{name}=[{inner}]")[1]
+    return factors
+
+
+def outcomes_from(text: str | None) -> tuple[str, ...] | None:
+    """Names of metrics out of what `--outcomes` says; None for the headline ones.
+
+    >>> outcomes_from("market_share, trust_0_1")
+    ('market_share', 'trust_0_1')
+    """
+    from sim.experiments.differences import chosen_metrics
+
+    if text is None:
+        return None
+    return chosen_metrics("all") if text == "all" else tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def scenario_from(name: str, overrides: dict[str, Any], what_if: str | None = None) -> Scenario:

@@ -25,10 +25,12 @@ def load(
     overrides: Mapping[str, Any] | None = None,
     *,
     overrides_from: str = "overrides",
+    folder: str | Path = "",
 ) -> Scenario:
     """Load a scenario: a shipped name, a path that ends in .yaml, a mapping, or a scenario to be changed.
 
     `overrides` are values by dotted name; they pass the same checks, and `overrides_from` names them in messages.
+    Relative names of files in a mapping start in `folder`.
     Raises ScenarioError with everything that is wrong at once.
 
     >>> load({"question": "Who stays?", "firms": {"Root": {}}}, {"market.customers": 500}).market.customers
@@ -37,8 +39,8 @@ def load(
     if isinstance(what, Scenario):
         return _changed(what, overrides or {}, overrides_from)
     if isinstance(what, Mapping):
-        layers = layers_of(document_of(what, "mapping"), Path())
-        origin = Source(name="mapping", files=layers.files)
+        layers = layers_of(document_of(what, "mapping"), Path(folder))
+        origin = Source(name="mapping", files=layers.files, folder=str(folder))
     else:
         name = str(what)
         path = find(name, None, Place(name or "scenario", 1, 1))

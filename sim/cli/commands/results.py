@@ -1,0 +1,91 @@
+"""`sim results`: what a store of runs holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.options import Json, Outcomes, outcomes_from
+
+if TYPE_CHECKING:
+    from sim.experiments.results import Results
+
+PANEL = "Run a market"
+
+
+def results(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The store of a study, e.g. study.sqlite.")],
+    outcomes: Outcomes = None,
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write one row per run and firm.")] = None,
+    parquet: Annotated[
+        Path | None, typer.Option("--parquet", metavar="FILE", help="The same as a Parquet file.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the runs of a store: the points side by side, what failed, what is still to be done.
+
+    Also while a study is being written into it. The table `runs` and the view `results` are plain SQL.
+    """
+    from sim.console import say, say_json
+    from sim.experiments.results import read_results
+
+    found = read_results(file)
+    chosen = outcomes_from(outcomes)
+    saved = _saved(found, csv, parquet)
+    if as_json:
+        say_json(_as_data(found, file))
+        return
+    for line in _lines(found, file, chosen):
+        say(line)
+    for path in saved:
+        say(f"Saved: {path}.")
+
+
+def _saved(found: Results, csv: Path | None, parquet: Path | None) -> list[Path]:
+    """The table of runs in the files that were asked for, each whole or not at all."""
+    from sim.cli.guard import CannotDoError
+
+    saved = []
+    for path, write in ((csv, "to_csv"), (parquet, "to_parquet")):
+        if path is None:
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f".{path.name}.aside")
+        more = {"lineterminator": "\n", "encoding": "utf-8"} if write == "to_csv" else {}
+        try:
+            getattr(found.table(), write)(aside, index=False, **more)
+        except ImportError:
+            text = 'Parquet files need the package pyarrow: pip install "clientele-lab[parquet]".'
+            raise CannotDoError(text) from None
+        aside.replace(path)
+        saved.append(path)
+    return saved
+
+
+def _lines(found: Results, file: Path, outcomes: tuple[str, ...] | None) -> list[str]:
+    from sim.cli.point_words import counts, failures, in_words, point_lines, shown_outcomes
+    from sim.cli.wording import after, title
+    from sim.experiments.point_table import point_table
+
+    asked, layout = found.experiment, found.layout
+    lines = [title(asked.scenario), f"  {asked.scenario.question}"]
+    lines.append(f"  {file}: {len(layout.points)} points, {layout.replications} seeds; {in_words(counts(found))}.")
+    shown = outcomes or shown_outcomes(layout.outcomes, False)
+    table = point_table(found, shown)
+    told = point_lines(table, asked.scenario.money.currency, after(asked.end))
+    lines += ["", *(f"  {line}".rstrip() for line in told)]
+    return lines + [f"  {line}" for line in failures(found, file)]
+
+
+def _as_data(found: Results, file: Path) -> dict[str, object]:
+    from sim.cli.point_words import counts
+    from sim.experiments.point_table import point_table
+    from sim.experiments.run_store import content_hash
+
+    return {
+        "store": str(file), "points": found.layout.points, "factors": found.layout.factors,
+        "outcomes": found.layout.outcomes, "firms": found.layout.firms, "runs": counts(found),
+        "content_hash": content_hash(file), "rows": point_table(found).to_dict("records"),
+    }

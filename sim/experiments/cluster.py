@@ -1,0 +1,198 @@
+"""Runs on several processes or machines, through Dask distributed: one path for both.
+
+A task is a batch of runs that takes at least 0.2 s. A worker that dies is replaced and its batch is done again, by
+others, a few times at most. Results do not depend on who did what: every run has its own seeds.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import islice
+from multiprocessing import resource_tracker
+from typing import Any
+
+from sim.experiments.crews import Crew, Pack
+from sim.experiments.work import FAILED, Batch, Done, Job, OtherRulesError, run_batch
+
+MISSING = 'Workers need the package distributed: pip install "clientele-lab[distributed]".'
+TASK_SECONDS = 0.25
+"""What a task should take: far above what sending it costs (about 1 ms)."""
+MOST_IN_A_BATCH = 500
+AHEAD = 2
+"""Tasks sent for each worker: one that it does, one that waits beside it."""
+DEATHS = 3
+"""So often may workers die on a batch before its runs are done one by one, and on a single run before it has failed."""
+WAIT = 60.0
+"""Seconds to wait for a scheduler's first worker."""
+LOOK_AGAIN = 2.0
+"""Seconds after which the number of workers is asked for again."""
+
+
+@contextmanager
+def team(workers: int | None, scheduler: str | None) -> Iterator[Crew]:
+    """Workers on this machine, or those of a scheduler, for as long as they are needed.
+
+    Raises:
+        ImportError: distributed is not installed.
+        OSError: the scheduler cannot be reached, or has no worker.
+    """
+    try:
+        import distributed
+    except ImportError:
+        raise ImportError(MISSING) from None
+    with ExitStack() as kept:
+        if scheduler is None:
+            client = kept.enter_context(distributed.Client(kept.enter_context(_local_cluster(workers or 1))))
+        else:
+            client = kept.enter_context(_client_of(scheduler))
+        yield lambda jobs, pack: _Sending(client, pack).results(jobs)
+
+
+@contextmanager
+def _local_cluster(workers: int) -> Iterator[Any]:
+    """Processes of one thread each; no dashboard, no profiler, nothing that starts processes of its own."""
+    import dask
+    from distributed import LocalCluster
+
+    settings = {
+        "distributed.worker.profile.enabled": False, "distributed.scheduler.allowed-failures": DEATHS,
+        "distributed.nanny.pre-spawn-environ": {
+            "CLIENTELE_BACKGROUND": "0", "NUMBA_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1", "MALLOC_TRIM_THRESHOLD_": "65536",
+        },
+    }
+    with dask.config.set(settings):
+        with _deaf_to_ctrl_c():
+            cluster = LocalCluster(
+                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1",
+                silence_logs=logging.CRITICAL,
+            )
+        with cluster:
+            yield cluster
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Threads and processes that begin in here never hear Ctrl-C: it is for the one who leads, who then stops them.
+
+    A terminal sends it to all of them, and each would tell its own end at length.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # begun in here, it would make its thread hear again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _client_of(address: str) -> Iterator[Any]:
+    """A client of a scheduler that is running somewhere.
+
+    Raises:
+        OSError: it cannot be reached, or has no worker.
+    """
+    from distributed import Client
+
+    try:
+        client = Client(address, timeout=WAIT / 4, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise OSError(f"There is no Dask scheduler at {address} ({error}).") from None
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=WAIT)
+        except TimeoutError:
+            text = f"The scheduler at {address} has no worker after {WAIT:g} s: start one with `dask worker {address}`."
+            raise OSError(text) from None
+        yield client
+
+
+class _Sending:
+    """Batches on their way: as many as keep every worker busy, and no more."""
+
+    def __init__(self, client: Any, pack: Pack) -> None:
+        from distributed import as_completed
+
+        self.client, self.pack = client, pack
+        self.on_the_way: dict[Any, Batch] = {}
+        self.arriving = as_completed()
+        self.seconds = 0.0  # of a run, on average; 0 while nobody knows
+        self.hands, self.asked_at = 1, float("-inf")
+
+    def results(self, jobs: Iterator[Job]) -> Generator[list[Done], None, None]:
+        """Send, collect, send again."""
+        try:
+            self._send_more(jobs)
+            while self.on_the_way:
+                found = self._collected(next(self.arriving))
+                if found:
+                    yield found
+                self._send_more(jobs)
+        finally:
+            self.client.cancel(list(self.on_the_way), force=True)
+            self.on_the_way.clear()
+
+    def _send_more(self, jobs: Iterator[Job]) -> None:
+        now = time.monotonic()
+        if now - self.asked_at > LOOK_AGAIN:
+            self.hands, self.asked_at = max(1, sum(self.client.nthreads().values())), now
+        while len(self.on_the_way) < AHEAD * self.hands:
+            some = list(islice(jobs, self._size()))
+            if not some:
+                return
+            self._send(self.pack(some))
+
+    def _size(self) -> int:
+        """Runs in a batch: one until somebody knows how long a run takes, then so many that a task is long enough."""
+        if self.seconds <= 0:
+            return 1
+        return max(1, min(MOST_IN_A_BATCH, round(TASK_SECONDS / self.seconds + 0.5)))
+
+    def _send(self, batch: Batch) -> None:
+        future = self.client.submit(run_batch, batch, pure=False, retries=DEATHS)
+        self.on_the_way[future] = batch
+        self.arriving.add(future)
+
+    def _collected(self, future: Any) -> list[Done]:
+        """What a task brought; a batch on which workers died is sent again, run by run.
+
+        Raises:
+            OSError: the scheduler is gone, or a worker cannot do the work at all.
+        """
+        from distributed import KilledWorker
+
+        batch = self.on_the_way.pop(future)
+        if future.status == "finished":
+            done: list[Done] = future.result()
+            self._learn(done)
+            return done
+        error = future.exception() if future.status == "error" else None
+        if not isinstance(error, KilledWorker):
+            raise OSError(_why_not(error)) from error
+        if len(batch.jobs) == 1:
+            reason = f"its worker died {DEATHS + 1} times (perhaps out of memory)"
+            return [Done(batch.jobs[0], FAILED, reason, None, 0.0)]
+        for job in batch.jobs:
+            self._send(self.pack([job]))
+        return []
+
+    def _learn(self, done: list[Done]) -> None:
+        mean = sum(one.seconds for one in done) / len(done)
+        self.seconds = mean if self.seconds <= 0 else 0.7 * self.seconds + 0.3 * mean
+
+
+def _why_not(error: BaseException | None) -> str:
+    if error is None:
+        return "The scheduler is gone, and with it the work that was sent; what came back before is kept."
+    if isinstance(error, OtherRulesError):
+        return f"A worker has another version of Clientele: {error}. Install the same one there."
+    if isinstance(error, ImportError):
+        return f"A worker cannot load Clientele ({error}). Install the same version there."
+    return f"A worker could not do its work ({type(error).__name__}: {error})."

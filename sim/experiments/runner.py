@@ -1,0 +1,162 @@
+"""The one runner: takes the pending runs of an experiment out of its store, has them done, and writes them down."""
+
+from __future__ import annotations
+
+import sqlite3
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, nullcontext
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from sim.compiling import ready_executor
+from sim.experiments import store_file
+from sim.experiments.crews import crew
+from sim.experiments.experiment import Experiment
+from sim.experiments.identity import rules_version
+from sim.experiments.results import Results
+from sim.experiments.run_store import RunStore, opened
+from sim.experiments.study import Progress
+from sim.experiments.work import Batch, Job, Order
+from sim.scenario.schema import Scenario
+from sim.scenario.source import Source
+
+Until = Callable[[Results], bool]
+PERIODS = {"week": 52, "month": 12, "quarter": 4}
+
+
+@dataclass(frozen=True)
+class How:
+    """Where runs are kept and who does them; none of it changes a number."""
+
+    store: Path | None = None
+    workers: int | None = None
+    scheduler: str | None = None
+    retry_failed: bool = False
+
+    def __post_init__(self) -> None:
+        if self.workers is not None and self.workers < 1:
+            raise ValueError(f"At least one worker is needed, not {self.workers}.")
+        if self.workers is not None and self.scheduler is not None:
+            raise ValueError("Give either workers on this machine or the address of a scheduler, not both.")
+
+
+def do_all(experiment: Experiment, how: How, progress: Progress | None, until: Until | None) -> Results:
+    """Do what is pending, in replication-major order (see `sim.experiments.experiment.conduct`)."""
+    note = ""
+    with opened(how.store, experiment) as store:
+        work = _Work(store, how, progress, until)
+        try:
+            work.go()
+        except KeyboardInterrupt:
+            note = f"Stopped after {store.settled()} of {work.total} runs; "
+        results = _results(store, how.store, work.replications)
+    if note:
+        results.note = f"{note}{results.n} replicate{'s are' if results.n != 1 else ' is'} complete."
+    elif failed := len(results.failed):
+        results.note = f"{failed} of {len(results.rows)} runs failed: see .failed."
+    return results
+
+
+def _results(store: RunStore, path: Path | None, replications: int) -> Results:
+    """Results that read the file anew each time, or hold the store in memory as long as they live."""
+    layout = store.experiment.layout.first(replications)
+    if path is not None:
+        return Results(layout, lambda: store_file.reading(path), lambda: store.experiment)
+    connection: sqlite3.Connection = store.connection
+    results = Results(layout, lambda: nullcontext(connection), lambda: store.experiment)
+    weakref.finalize(results, connection.close)
+    return results
+
+
+class _Work:
+    """One way through an experiment: plan, do, write down, until all is done or enough is known."""
+
+    def __init__(self, store: RunStore, how: How, progress: Progress | None, until: Until | None) -> None:
+        self.store, self.how, self.progress, self.until = store, how, progress, until
+        self.experiment = store.experiment
+        self.replications = self.experiment.replications
+        self.total = self.replications * len(self.experiment.points)
+        self.before = store.last_number()
+        self.planned = self.looked_at = 0
+
+    def go(self) -> None:
+        """Do what is to be done."""
+        if self.how.retry_failed:
+            self.store.retry_failed()
+        if self.until is None:
+            self._plan(self.replications)
+        settled = self.store.settled()
+        self._tell(settled, "")
+        if not self._enough():
+            jobs = self._jobs()
+            first = next(jobs, None)
+            if first is not None:
+                self._do(chain([first], jobs), settled)
+        self._tell(self.total, "done")
+
+    def _do(self, jobs: Iterator[Job], settled: int) -> None:
+        order = self._order()
+
+        def pack(some: Sequence[Job]) -> Batch:
+            worlds = {job.point: _slim(self.experiment.worlds[job.point]) for job in some}
+            return Batch(tuple(some), worlds, order, rules_version())
+
+        with crew(self.how.workers, self.how.scheduler) as hands, closing(hands(jobs, pack)) as arriving:
+            for done in arriving:
+                settled += self.store.record(done)
+                last = done[-1].job
+                self._tell(settled, f"{last.point}, run {last.replicate + 1} of {self.experiment.replications}")
+                if self._enough():
+                    return
+
+    def _plan(self, replications: int) -> None:
+        self.store.plan(range(self.planned, replications))
+        self.planned = replications
+
+    def _jobs(self) -> Iterator[Job]:
+        """Pending runs in order; where it is open how many are needed, one replicate after the other is planned."""
+        last = None
+        while True:
+            page = self.store.pending(last)
+            if page:
+                last = page[-1]
+                yield from page
+            elif self.planned < self.experiment.replications:
+                self._plan(self.planned + 1)
+            else:
+                return
+
+    def _enough(self) -> bool:
+        """Whether `until` is content with the replicates up to some one; asked for each in order, so that it does not
+        matter who was how fast. What was done beyond that one is forgotten."""
+        while self.until is not None and self.store.is_settled(self.looked_at):
+            self.looked_at += 1
+            layout = self.experiment.layout.first(self.looked_at)
+            so_far = Results(layout, lambda: nullcontext(self.store.connection), lambda: self.experiment)
+            if self.until(so_far):
+                self.replications = self.looked_at
+                self.store.forget_after(self.looked_at - 1, self.before)
+                return True
+            if self.looked_at >= self.experiment.replications:
+                return False
+        return False
+
+    def _order(self) -> Order:
+        """How the runs are done: compiled where that pays for all of them together; one thread for a worker."""
+        market, clock = self.experiment.scenario.market, self.experiment.scenario.clock
+        periods = (clock.years + clock.warm_up_years) * PERIODS[clock.period]
+        left = self.total - self.store.settled()
+        apart = self.how.workers is not None or self.how.scheduler is not None
+        executor = ready_executor(left * market.customers * periods, background=not apart)
+        return Order(executor, 1 if apart else None, self.experiment.outcomes, self.experiment.end)
+
+    def _tell(self, settled: int, what: str) -> None:
+        if self.progress is not None:
+            self.progress(min(settled, self.total), self.total, what)
+
+
+def _slim(world: Scenario) -> Scenario:
+    """The scenario without the memory of its files: half as much to send."""
+    return world.from_source(Source(name=world.source.name, folder=world.source.folder))

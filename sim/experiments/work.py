@@ -1,0 +1,86 @@
+"""The work of a study in portions: what is sent to a worker, and what comes back. Nothing here knows who does it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sim.course import Options
+from sim.engine.numerics import HAS_NUMBA
+from sim.experiments.identity import rules_version
+from sim.experiments.outcomes import Outcomes, run_for_outcomes
+from sim.scenario.schema import Scenario
+
+DONE, FAILED, PENDING = "done", "failed", "pending"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run to be done."""
+
+    number: int
+    key: str
+    point: str
+    replicate: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Order:
+    """How the runs of a study are done and what is read off; none of the first two changes a number."""
+
+    executor: str
+    threads: int | None
+    outcomes: tuple[str, ...]
+    year: float
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some runs that travel together, with the scenarios they need."""
+
+    jobs: tuple[Job, ...]
+    worlds: Mapping[str, Scenario]
+    order: Order
+    rules: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a run: its numbers, or why it failed."""
+
+    job: Job
+    status: str
+    reason: str
+    outcomes: Outcomes | None
+    seconds: float
+
+
+class OtherRulesError(Exception):
+    """A worker has other rules than the one who sends the work."""
+
+
+def run_batch(batch: Batch) -> list[Done]:
+    """Do the runs of a batch one after the other; one that fails does not stop the others.
+
+    Raises:
+        OtherRulesError: this process has other rules than the sender.
+    """
+    if batch.rules != rules_version():
+        raise OtherRulesError(f"its rules are {rules_version()}, those of this process are {batch.rules}")
+    os.environ["CLIENTELE_BACKGROUND"] = "0"  # a worker never starts processes of its own
+    return [run_job(job, batch.worlds[job.point], batch.order) for job in batch.jobs]
+
+
+def run_job(job: Job, world: Scenario, order: Order) -> Done:
+    """Do one run."""
+    began = time.perf_counter()
+    executor = order.executor if HAS_NUMBA or order.executor != "numba" else "auto"
+    options = Options(executor=executor, threads=order.threads)  # type: ignore[arg-type]
+    try:
+        found = run_for_outcomes(world, job.seed, order.outcomes, order.year, options)
+    except (Exception, SystemExit) as error:  # one failing run must not lose the rest
+        return Done(job, FAILED, f"{type(error).__name__}: {error}", None, time.perf_counter() - began)
+    return Done(job, DONE, "", found, time.perf_counter() - began)
