@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 _MORE, _LESS = "#0072B2", "#B23A00"
 _UNITS = {"share": "percentage points", "0..1": "on a scale of 0 to 1", "-1..1": "on a scale of -1 to 1"}
-LONG_NAME = 36
-"""Letters of a row's name from which the type is made smaller."""
+LONG_NAME = 38
+"""Letters of a row's name that stand in one line."""
 LONG_VERDICT = 20
 Row = Mapping[Hashable, Any]
 
@@ -45,15 +45,15 @@ def difference_forest(table: pd.DataFrame, ax: Axes) -> None:
         ValueError: the table has neither a `label` nor a `metric`.
     """
     rows = _named(table)
-    longest = max(len(row["name"]) for row in rows)
-    size = row_type(len(rows) + len({row["unit"] for row in rows})) * min(1.0, LONG_NAME / longest)
+    lines = max(fill(row["name"], LONG_NAME).count("\n") + 1 for row in rows)
+    size = row_type(lines * len(rows) + len({row["unit"] for row in rows}))
     title, unit = _words(table)
     note = f"{counted_runs(table)} paired runs." if "n" in table.columns else None
     write(ax, Words(title, unit, width=64), table, note)
     ax.axis("off")
     for panel in _panels(rows):
         inner = ax.inset_axes((0, panel.bottom, 1, panel.height))
-        name_rows(inner, [row["name"] for row in panel.rows], size, longest)
+        name_rows(inner, [row["name"] for row in panel.rows], size, LONG_NAME)
         _draw_panel(inner, panel, currency_of(table), size)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sim.figures._outcomes import amount, outcome_of, unit_of
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Row = Mapping[Hashable, Any]
+MOST_STEPS = 14
 _UP, _DOWN, _LEVEL = "#0072B2", "#D55E00", "#8C8C8C"
 
 
@@ -25,9 +27,10 @@ def ladder_waterfall(table: pd.DataFrame, ax: Axes) -> None:
     it is switched on), `total` (the outcome with it and all before), and where there are, `label`, `added_low`,
     `added_high`, `total_low`, `total_high` (95 % intervals), `left_out` (what is missing from the last total when it
     alone is left out), `n`. Unit: that of the outcome. `attrs`: `outcome_words`, `unit`, `currency`, `option_a`,
-    `option_b`, `finding`. A change whose interval holds zero is white and hatched and said to be too close to call.
+    `option_b`, `finding`. A change whose interval holds zero is white and hatched and said to be too close to call. Of
+    more than fourteen steps the smallest that follow each other are joined to one.
     """
-    rows, unit = table.to_dict("records"), unit_of(table)
+    rows, unit = joined(table.to_dict("records")), unit_of(table)
     note = f"Mean of {counted_runs(table)} paired runs; whiskers: 95 % interval." if "n" in table.columns else ""
     colours = "grey: without and with all of them; blue: adds; orange: takes away"
     colours += "; in brackets: what is missing when it alone is left out" if "left_out" in table.columns else ""
@@ -42,6 +45,39 @@ def ladder_waterfall(table: pd.DataFrame, ax: Axes) -> None:
     _draw_level(ax, len(rows), rows[-1], (unit, size))
     format_axis(ax.xaxis, lambda value: amount(value, unit))
     ax.locator_params(axis="x", nbins=5)
+
+
+def joined(rows: Sequence[Row]) -> list[Row]:
+    """At most fourteen steps: the smallest changes that follow each other become one, without an interval.
+
+    >>> steps = [{"mechanism": f"m{k}", "added": 1.0 + (k == 18), "total": float(k)} for k in range(20)]
+    >>> [row["mechanism"] for row in joined(steps)][-4:]
+    ['m10', '7 others', 'm18', 'm19']
+    """
+    changes = range(1, len(rows))
+    by_size = sorted(changes, key=lambda place: -abs(float(rows[place]["added"])))
+    groups = [[place] for place in changes]
+    for kept in range(len(by_size), -1, -1):
+        if len(groups) < MOST_STEPS:
+            break
+        groups = _runs(changes, set(by_size[:kept]))
+    found = [rows[0]]
+    for group in groups:
+        found.append(_together([rows[place] for place in group], float(found[-1]["total"])))
+    return found
+
+
+def _runs(places: Iterable[int], large: set[int]) -> list[list[int]]:
+    """Places in order; those that are not large and follow each other stand together."""
+    return [list(found) for _, found in groupby(places, key=lambda place: place if place in large else 0)]
+
+
+def _together(rows: Sequence[Row], before: float) -> Row:
+    """Steps that follow each other as one; a single one stays itself."""
+    if len(rows) == 1:
+        return rows[0]
+    last = {name: value for name, value in rows[-1].items() if str(name).startswith("total")}
+    return {**last, "mechanism": f"{len(rows)} others", "added": float(last["total"]) - before}
 
 
 def _draw_level(ax: Axes, place: int, row: Row, how: tuple[str, float]) -> None:

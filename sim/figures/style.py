@@ -173,13 +173,14 @@ def runs_note(table: pd.DataFrame) -> str:
 
 
 def counted_runs(table: pd.DataFrame) -> str:
-    """How many runs (the column `n`), as a number or a range.
+    """How many runs (the column `n`), as a number or a range; rows without runs do not count.
 
     >>> import pandas as pd
     >>> counted_runs(pd.DataFrame({"n": [40, 1200]}))
     '40 to 1,200'
     """
-    low, high = int(table["n"].min()), int(table["n"].max())
+    some = table["n"][table["n"] > 0]
+    low, high = (int(some.min()), int(some.max())) if len(some) else (0, 0)
     return f"{high:,}" if low == high else f"{low:,} to {high:,}"
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+MOST_ROWS = 12
 Row = Mapping[Hashable, Any]
 _LOW, _HIGH = "#E69F00", "#0072B2"
 
@@ -23,16 +24,19 @@ def tornado(table: pd.DataFrame, ax: Axes) -> None:
 
     Table, the widest bar first: `factor`, `low`, `high` (the ends of its range), `base` (mean outcome as written, the
     same in every row), `at_low`, `at_high` (mean outcome there), and where there are, `label`, `unit` (of the factor),
-    `n` and the intervals `at_low_from`, `at_low_to`, `at_high_from`, `at_high_to`. Unit: that of the outcome. `attrs`:
-    `outcome_words`, `unit`, `currency`, `option_a`, `option_b` (the outcome is then a lead, b − a, and a bar that
-    crosses zero is said to reverse the answer), `finding`.
+    `n`, the intervals `at_low_from`, `at_low_to`, `at_high_from`, `at_high_to`, and `reverses` (ends at which another
+    option surely wins; without it, a bar that crosses zero is said to reverse the answer). The first twelve are drawn.
+    Unit: that of the outcome. `attrs`: `outcome_words`, `unit`, `currency`, `option_a`, `option_b` (the outcome is then
+    a lead, b − a), `finding`.
     """
-    rows, base = table.to_dict("records"), float(table["base"].iloc[0])
+    rows, base = table.to_dict("records")[:MOST_ROWS], float(table["base"].iloc[0])
     size = row_type(1.6 * len(rows))
     written = amount(base, unit_of(table), currency_of(table))
     words = Words("Which assumptions matter", "one assumption at the low end of its range (orange) or at the high end "
                   "(blue), the others as written", f"{outcome_of(table, unit=False)}; as written {written}", 62)
-    write(ax, words, table, f"Mean of {counted_runs(table)} paired runs per bar." if "n" in table.columns else "")
+    note = f"Mean of {counted_runs(table)} paired runs per bar." if "n" in table.columns else ""
+    note += f" The widest {len(rows)} of {len(table)}." if len(rows) < len(table) else ""
+    write(ax, words, table, note.strip())
     name_rows(ax, [str(row.get("label") or row["factor"]) for row in rows], size)
     zero_line(ax, base)
     for place, row in enumerate(rows):
@@ -61,11 +65,10 @@ def _say_value(ax: Axes, place: int, row: Row, how: tuple[str, float, float]) ->
 
 
 def _mark_reversal(ax: Axes, rows: Sequence[Row], base: float, size: float) -> None:
-    """Zero as a dashed line where a bar crosses it, and words beside the rows that do."""
-    crossing = [place for place, row in enumerate(rows)
-                if any(float(row[end]) * base < 0 for end in ("at_low", "at_high"))]
-    if not crossing:
-        return
-    ax.axvline(0, color=GREY, linewidth=1.4, linestyle=(0, (3, 2)))
-    for place in crossing:
-        say_right(ax, place, "reverses\nthe answer", colour="#B23A00", size=0.75 * size, bold=True)
+    """Zero as a dashed line where a bar crosses it, and words beside the rows that reverse the answer."""
+    crossing = [any(float(row[end]) * base < 0 for end in ("at_low", "at_high")) for row in rows]
+    if any(crossing):
+        ax.axvline(0, color=GREY, linewidth=1.4, linestyle=(0, (3, 2)))
+    for place, row in enumerate(rows):
+        if row["reverses"] if "reverses" in row else crossing[place]:
+            say_right(ax, place, "reverses\nthe answer", colour="#B23A00", size=0.75 * size, bold=True)

@@ -13,6 +13,7 @@ from sim.experiments.replicate import replicate
 from sim.experiments.study import Progress, Study
 from sim.reports.content import Content, gathered
 from sim.reports.page import rendered, written
+from sim.reports.stored import StoredStudy, is_stored
 
 
 @dataclass(frozen=True)
@@ -46,14 +47,20 @@ def report(
 ) -> Report:
     """A report for a board: question, options, answer with its interval, pictures, assumptions, limits.
 
-    `source` is a scenario, which is run with all its what-ifs, or a comparison or replication that was run already.
+    `source` is a scenario, which is run with all its what-ifs; a comparison or replication that was run already; or the
+    file in which a study keeps its runs: then nothing is run, and `replications`, `seed` and `overrides` do not count.
     `metric` is what is compared (see `contest_of`). `replications` and `seed` come from the scenario unless given.
 
     Raises:
         ScenarioError: the scenario is wrong.
         ValueError: a number is out of range, there is no such metric, or no replicate is complete.
     """
-    study = source if isinstance(source, Study) else studied(prepared(source, overrides), replications, seed, progress)
+    if isinstance(source, Study):
+        study = source
+    elif isinstance(source, str | Path) and is_stored(source):
+        study = StoredStudy(source)
+    else:
+        study = studied(prepared(source, overrides), replications, seed, progress)
     content = gathered(study, metric)
     return Report(content, rendered(content))
 

@@ -11,31 +11,18 @@ from sim.reports.assumptions import Assumptions, assumptions_of
 from sim.reports.contest import Answer, Contest, answered, contest_of
 from sim.reports.drawings import Drawing
 from sim.reports.limits import Limits, cannot_tell
-from sim.reports.options import Lever, World, in_common, levers, worlds
+from sim.reports.numbers import NumberRow, Ranking, in_rows, key_numbers, ranking
+from sim.reports.options import Lever, World, in_common, levers, told
 from sim.reports.otherwise import Otherwise, summed_up, under_circumstances
-from sim.reports.pictures import as_replication, key_numbers, pictures
+from sim.reports.pictures import as_replication, pictures
 from sim.reports.reproduce import Again, again
-from sim.reports.words import amount, first_capital, listed, paragraphs, span, years
-from sim.reports.worlds import decisions
+from sim.reports.stored import StoredStudy
+from sim.reports.words import listed, paragraphs, spoken, years
+from sim.reports.worlds import worlds_of
 from sim.scenario.effective import effective_yaml
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.reports.extras import Extra
-
-
-@dataclass(frozen=True)
-class NumberRow:
-    """One line of the table of headline numbers, in words."""
-
-    label: str
-    a: str
-    b: str
-    difference: str
-    interval: str
-    ahead: str
-    verdict: str
 
 
 @dataclass(frozen=True)
@@ -67,6 +54,7 @@ class Content:
     """The firm whose options are compared; empty where firms are."""
     sides: tuple[str, str]
     numbers: Sequence[NumberRow]
+    ranking: Ranking | None
     runs: int
     drawings: Sequence[Drawing]
     claims: Sequence[Claim]
@@ -91,8 +79,9 @@ def gathered(study: Study, metric: str | None = None, extras: Sequence[Extra] = 
     """
     if not study.n:
         raise ValueError("No replicate is complete: there is nothing to report.")
-    scenario, contest = study.scenario, contest_of(study, metric)
-    numbers, found = key_numbers(study, contest), under_circumstances(study, contest)
+    scenario, worlds = study.scenario, worlds_of(study)
+    contest = contest_of(study, worlds, metric)
+    numbers, found = key_numbers(study, contest), under_circumstances(study, worlds, contest)
     a, b = contest.pair or ("", "")
     varied = [change.path for one in found for change in one.world.changes]
     moving = [path for extra in extras for path in extra.moving]
@@ -101,17 +90,13 @@ def gathered(study: Study, metric: str | None = None, extras: Sequence[Extra] = 
         notes=paragraphs(scenario.notes or ""),
         setting=_setting(study), answer=answered(contest), more=_more(study, contest, found),
         firms=tuple(scenario.firms), levers=levers(scenario), in_common=in_common(scenario),
-        options=worlds(study, decisions(study)), firm=contest.firm, sides=(_short(contest, a), _short(contest, b)),
-        numbers=_rows(numbers, contest), runs=study.n, drawings=pictures(study, contest, numbers),
-        claims=_claims(study), otherwise=found, assumptions=assumptions_of(scenario, varied, moving),
+        options=told(scenario, worlds.decisions), firm=contest.firm, sides=(contest.short(a), contest.short(b)),
+        numbers=in_rows(numbers, contest.currency), ranking=ranking(contest), runs=study.n,
+        drawings=pictures(study, contest, numbers), claims=_claims(study), otherwise=found,
+        assumptions=assumptions_of(scenario, varied, moving),
         limits=cannot_tell(scenario), again=again(study, metric, extras), scenario_text=effective_yaml(scenario),
         extras=extras,
     )
-
-
-def _short(contest: Contest, side: str) -> str:
-    """A side as the head of a column."""
-    return contest.called(side).removeprefix("the plan ")
 
 
 def _setting(study: Study) -> str:
@@ -124,47 +109,22 @@ def _setting(study: Study) -> str:
 
 def _more(study: Study, contest: Contest, found: Sequence[Otherwise]) -> list[str]:
     said = []
-    if not contest.firm and len(study.firms) == 2 and study.n > 1:
+    if not contest.firm and len(study.firms) == 2 and study.n > 1 and not isinstance(study, StoredStudy):
         from sim.tables import overtaking
 
         clock = overtaking(as_replication(study))
         if clock is not None:
             said.append(f"In profit to date: {clock.sentence}")
-    said += [summed_up(list(found), contest), *_other_options(contest), study.note]
+    said += [summed_up(list(found), contest), study.note]
     return [sentence for sentence in said if sentence]
 
 
-def _other_options(contest: Contest) -> list[str]:
-    """Where one firm has several options: each of them against the first, and how to read several intervals."""
-    sides = list(contest.sides)
-    if not contest.firm or len(sides) < 3:
-        return []
-    told = []
-    for side in sides[1:]:
-        cells = contest.cells(sides[0], side)
-        gap = amount(cells["difference"], contest.unit, contest.currency, signed=True)
-        interval = span(cells["low"], cells["high"], contest.unit, contest.currency, signed=True)
-        pair = f"{contest.called(side)} against {contest.called(sides[0])}"
-        told.append(f"{first_capital(pair)}: {gap} ({interval}), {cells['verdict']}.")
-    return [*told, f"{len(told)} intervals are read together: each misses by chance once in twenty times."]
-
-
-def _rows(numbers: pd.DataFrame, contest: Contest) -> list[NumberRow]:
-    found = []
-    for row in numbers.to_dict("records"):
-        unit, currency = str(row["unit"]), contest.currency
-        found.append(NumberRow(
-            str(row["label"]), amount(row["mean_a"], unit, currency), amount(row["mean_b"], unit, currency),
-            amount(row["difference"], unit, currency, signed=True),
-            span(row["low"], row["high"], unit, "", signed=True), f"{row['won_by_b']} of {row['n']}",
-            str(row["verdict"]),
-        ))
-    return found
-
-
 def _claims(study: Study) -> list[Claim]:
-    from sim.experiments.expectations import check_expectations
+    """The expectations, with what became of them; those that a store did not keep the numbers for are not checked."""
+    from sim.experiments.expectations import UNCHECKED, check_expectations
 
-    return [Claim(one.claim, one.expectation.why, one.word, one.sentence.removeprefix(f"{one.claim}: "))
-            for one in check_expectations(study)]
-
+    if not isinstance(study, StoredStudy):
+        return [Claim(one.claim, one.expectation.why, one.word, one.sentence.removeprefix(f"{one.claim}: "))
+                for one in check_expectations(study)]
+    return [Claim(f"{claim.firm} in {spoken(claim.metric)}", claim.why, UNCHECKED, "not checked in a stored study")
+            for claim in study.scenario.expect]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.experiments.differences import IDENTICAL, ONE_RUN, TOO_CLOSE, difference_cells
 from sim.experiments.statistics import Floats, mean_interval
 from sim.experiments.study import Study
 from sim.experiments.summary import EQUITY, metric_units
+from sim.reports.stored import StoredStudy
 from sim.reports.words import amount, counted, first_capital, is_good, lead, named, span, spoken, years
-from sim.reports.worlds import decisions, firm_decided
+from sim.reports.worlds import Worlds
 from sim.scenario.schema import Expectation, Scenario
 
 
@@ -43,6 +44,10 @@ class Contest:
         """A side in a sentence."""
         return named(side) if self.firm else side
 
+    def short(self, side: str) -> str:
+        """A side as the head of a column."""
+        return self.called(side).removeprefix("the plan ")
+
     @property
     def pair(self) -> tuple[str, str] | None:
         """The two that matter, (a, b) so that b leads in the mean; None where there is no other.
@@ -62,6 +67,11 @@ class Contest:
         best, second = sorted(among, key=lambda name: -known[name])[:2]
         return second, best
 
+    def interval(self, cells: Mapping[str, Any]) -> str:
+        """The interval of a difference for a sentence; differences of shares are points."""
+        low, high = float(cells["low"]), float(cells["high"])
+        return span(low, high, self.unit, self.currency, signed=self.unit == "share").replace("+", "")
+
     def cells(self, a: str, b: str) -> dict[str, Any]:
         """The paired difference b − a (see `difference_cells`)."""
         return difference_cells(self.sides[a], self.sides[b])
@@ -76,11 +86,11 @@ class Answer:
     clear: bool
 
 
-def contest_of(study: Study, metric: str | None = None, world: str | None = None) -> Contest:
+def contest_of(study: Study, worlds: Worlds, metric: str | None = None) -> Contest:
     """What a study's report compares, at its end.
 
     Where what-ifs change only what one firm decides, these worlds are the options, for that firm. Else the firms are
-    compared, in `world` (the first unless given): those two that the scenario's first expectation about two firms
+    compared, in the first world: those two that the scenario's first expectation about two firms
     names, else all. The metric, unless given, is that of the first expectation about these sides (of options: about
     the end of the run), else customer equity.
 
@@ -88,17 +98,30 @@ def contest_of(study: Study, metric: str | None = None, world: str | None = None
         ValueError: there is no such metric.
     """
     scenario = study.scenario
-    chosen, firm = decisions(study), firm_decided(study)
-    if chosen and firm and world is None:
-        metric = metric or _metric_about(scenario, chosen)
-        sides = {name: study.values(name, metric, firm) for name in (study.base, *chosen)}
-        return Contest(metric, sides, study.end, scenario.money.currency, firm)
+    if worlds.firm:
+        metric = metric or _kept(study, _metric_about(scenario, list(worlds.decisions)))
+        sides = {name: study.values(name, metric, worlds.firm) for name in (study.base, *worlds.decisions)}
+        return Contest(metric, sides, study.end, scenario.money.currency, worlds.firm)
     claim = _first_between_firms(scenario)
-    metric = metric or (EQUITY if claim is None else claim.metric)
+    metric = metric or _kept(study, EQUITY if claim is None else claim.metric)
     asked = None if claim is None else (claim.firm, str(claim.above or claim.below))
-    where = study.base if world is None else world
-    sides = {firm: study.values(where, metric, firm) for firm in study.worlds[where].firms}
-    return Contest(metric, sides, study.end, scenario.money.currency, asked=asked)
+    return Contest(metric, _firms_in(study, study.base, metric), study.end, scenario.money.currency, asked=asked)
+
+
+def elsewhere(study: Study, contest: Contest, world: str) -> Contest:
+    """The same firms in another world."""
+    return replace(contest, sides=_firms_in(study, world, contest.metric))
+
+
+def _firms_in(study: Study, world: str, metric: str) -> dict[str, Floats]:
+    return {firm: study.values(world, metric, firm) for firm in study.worlds[world].firms}
+
+
+def _kept(study: Study, metric: str) -> str:
+    """The metric, or where a store did not keep it, customer equity, or the first that it kept."""
+    if not isinstance(study, StoredStudy) or metric in study.kept:
+        return metric
+    return EQUITY if EQUITY in study.kept else study.kept[0]
 
 
 def _metric_about(scenario: Scenario, worlds: list[str]) -> str:
@@ -130,7 +153,7 @@ def answered(contest: Contest) -> Answer:
     cells = contest.cells(a, b)
     first, second, runs = contest.called(b), contest.called(a), counted(cells["n"], "paired run")
     gap = lead(cells["difference"], contest.unit, contest.currency)
-    interval = span(cells["low"], cells["high"], contest.unit, contest.currency)
+    interval = contest.interval(cells)
     ahead = f"{first} {'ahead' if is_good(contest.metric) else 'higher'} in {cells['won_by_b']} of them"
     if cells["verdict"] == IDENTICAL:
         return Answer(f"No difference at all between {second} and {first} in {contest.words}.",

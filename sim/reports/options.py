@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.experiments.study import Study
 from sim.reports.words import named
-from sim.reports.worlds import changes
 from sim.scenario.diff import Difference
+from sim.scenario.explain import change_in_words
 from sim.scenario.explain_firms import firms_in_words, levers_of
 from sim.scenario.fields import extra_of, field_at
 from sim.scenario.schema import Scenario
@@ -27,14 +27,16 @@ class Lever:
 
 @dataclass(frozen=True)
 class Change:
-    """One number that is otherwise: its name in words, what it is, its unit, before and after."""
+    """Something that is otherwise: where it stands, what is otherwise in words, and what that means or its unit."""
 
     path: str
-    name: str
-    label: str
-    unit: str
-    before: str
-    after: str
+    said: str
+    note: str
+
+    @property
+    def words(self) -> str:
+        """All of it in a line."""
+        return f"{self.said} ({self.note})" if self.note else self.said
 
 
 @dataclass(frozen=True)
@@ -70,21 +72,21 @@ def in_common(scenario: Scenario) -> list[str]:
     return [sentence for sentence in firms_in_words(scenario, frozenset()) if not sentence.startswith("|")]
 
 
-def worlds(study: Study, names: list[str]) -> list[World]:
-    """The what-ifs with what is otherwise in each."""
-    return [World(name, tuple(_change(one) for one in changes(study, name))) for name in names]
+def told(scenario: Scenario, found: Mapping[str, Sequence[Difference]]) -> list[World]:
+    """Worlds with what is otherwise in each, in words."""
+    return [World(name, tuple(_change(scenario, one) for one in differences)) for name, differences in found.items()]
 
 
-def _change(one: Difference) -> Change:
+def _change(scenario: Scenario, one: Difference) -> Change:
     if one.whole:
-        what = one.path.partition("[")[0].removesuffix("s").replace("_", " ").replace(".", ": ")
-        before, after = ("there" if value is not None else "not there" for value in (one.a, one.b))
-        return Change(one.path, what, "", "", before, after)
+        return Change(one.path, change_in_words(scenario, one), "")
     steps = one.path.split(".")
-    name = ": ".join(step.replace("_", " ") for step in (steps[2:] if steps[0] == "firms" else steps[-1:]))
-    whose = f"{steps[1]}: " if steps[0] == "firms" else ""
-    unit = "" if one.unit == "word" else one.unit
-    return Change(one.path, whose + name, one.label, unit, value_in_words(one.a), value_in_words(one.b))
+    instead = f"{value_in_words(one.b)} instead of {value_in_words(one.a)}"
+    unit = "" if one.unit in ("word", "strength") else one.unit
+    if steps[0] == "firms":
+        name = ": ".join(step.replace("_", " ") for step in steps[1:])
+        return Change(one.path, f"{name} {instead}", ", ".join(filter(None, (one.label, unit))))
+    return Change(one.path, f"{one.label or one.path}: {instead}", unit)
 
 
 def _notes(path: tuple[str, ...]) -> tuple[str, str]:

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 from sim.experiments.differences import IDENTICAL, ONE_RUN, TOO_CLOSE, UNKNOWN
 from sim.experiments.study import Study
-from sim.reports.contest import Contest, contest_of
-from sim.reports.options import World, worlds
+from sim.reports.contest import Contest, elsewhere
+from sim.reports.options import World, told
 from sim.reports.words import counted, is_good, lead, span
-from sim.reports.worlds import circumstances
+from sim.reports.worlds import Worlds
+
+MANY = 6
+"""From so many circumstances on they are counted, not named."""
 
 
 @dataclass(frozen=True)
@@ -22,9 +25,11 @@ class Otherwise:
     reverses: bool
     open: bool
     """Too close to call, where the answer as written is clear."""
+    leader: str = ""
+    """Who is ahead then; empty where it is too close to call."""
 
 
-def under_circumstances(study: Study, contest: Contest) -> list[Otherwise]:
+def under_circumstances(study: Study, worlds: Worlds, contest: Contest) -> list[Otherwise]:
     """The two sides of the answer once more in every circumstance. Empty where the sides are worlds themselves."""
     pair = contest.pair
     if pair is None or contest.firm:
@@ -32,21 +37,21 @@ def under_circumstances(study: Study, contest: Contest) -> list[Otherwise]:
     a, b = pair
     clear = contest.cells(a, b)["low"] > 0
     found = []
-    for world in worlds(study, circumstances(study)):
-        there = contest_of(study, contest.metric, world.name)
+    for world in told(study.scenario, worlds.circumstances):
+        there = elsewhere(study, contest, world.name)
         if not {a, b} <= set(there.sides):
             continue
         cells = there.cells(a, b)
         interval = span(cells["low"], cells["high"], contest.unit, contest.currency, signed=True)
-        told = f"{interval}; {counted(cells['n'], 'paired run')}, {b} in front in {cells['won_by_b']}"
+        how = f"{interval}; {counted(cells['n'], 'paired run')}, {b} in front in {cells['won_by_b']}"
         unclear = cells["verdict"] in (TOO_CLOSE, IDENTICAL, UNKNOWN, ONE_RUN)
-        if unclear:
-            said = str(cells["verdict"])
-        else:
+        said, leader = str(cells["verdict"]), ""
+        if not unclear:
             leader = b if cells["difference"] > 0 else a
             gap = lead(cells["difference"], contest.unit, contest.currency)
             said = f"{leader} {'ahead' if is_good(contest.metric) else 'higher'} by {gap}"
-        found.append(Otherwise(world, said, told, clear and not unclear and cells["difference"] < 0, clear and unclear))
+        found.append(Otherwise(world, said, how, clear and not unclear and cells["difference"] < 0, clear and unclear,
+                               leader))
     return found
 
 
@@ -55,6 +60,9 @@ def summed_up(found: list[Otherwise], contest: Contest) -> str:
     if not found or contest.pair is None:
         return ""
     leader = contest.pair[1]
+    if len(found) > MANY:
+        counts = [f"{side} ahead in {sum(one.leader == side for one in found)}" for side in contest.pair[::-1]]
+        return f"Of {len(found)} other circumstances: {', '.join(counts)}, the rest too close to call."
     turned = [one.world.title for one in found if one.reverses]
     unsure = [one.world.title for one in found if one.open]
     if turned:
@@ -63,5 +71,8 @@ def summed_up(found: list[Otherwise], contest: Contest) -> str:
     tried = how_many.get(len(found), f"In all {len(found)} other circumstances")
     if unsure:
         return f"{tried} the answer is not reversed; too close to call: {'; '.join(unsure)}."
-    stays = contest.cells(*contest.pair)["low"] > 0
-    return f"{tried} that {'was' if len(found) == 1 else 'were'} tried {leader} stays in front." if stays else ""
+    if contest.cells(*contest.pair)["low"] > 0:
+        return f"{tried} that {'was' if len(found) == 1 else 'were'} tried {leader} stays in front."
+    ways = [f"{side} with {'; '.join(one.world.title for one in found if one.leader == side)}"
+            for side in contest.pair if any(one.leader == side for one in found)]
+    return f"It can be called elsewhere: {'. '.join(ways)}." if ways else ""

@@ -5,21 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim import tables
-from sim.experiments.differences import difference_cells
 from sim.experiments.replicate import Replication
 from sim.experiments.study import Study
 from sim.experiments.summary import metric_units
 from sim.reports.contest import Contest
 from sim.reports.drawings import Drawing, drawing, ends_of, rows_of
-from sim.reports.words import amount, counted, is_good, listed, named, spoken, years
+from sim.reports.stored import StoredStudy
+from sim.reports.words import amount, counted, listed, spoken, years
 
 if TYPE_CHECKING:
     import pandas as pd
 
-KEY = (
-    "customer_equity_money", "cumulative_discounted_profit_money", "kept_one_year_share", "truly_loyal_survey_share",
-    "new_customers_last_year_people", "active_customers_people",
-)
+MOST_OPTIONS = 16
 
 
 def as_replication(study: Study) -> Replication:
@@ -34,44 +31,41 @@ def as_replication(study: Study) -> Replication:
     return alone
 
 
-def key_numbers(study: Study, contest: Contest) -> pd.DataFrame:
-    """The headline metrics of the two sides that matter: metric, label, unit, and the cells of their difference."""
-    import pandas as pd
-
-    pair = contest.pair
-    rows = []
-    for metric in dict.fromkeys((contest.metric, *KEY)) if pair is not None else ():
-        values = [study.values(side, metric, contest.firm) if contest.firm else study.values(study.base, metric, side)
-                  for side in pair or ()]
-        cells = difference_cells(*values)
-        if cells["n"]:
-            rows.append({"metric": metric, "label": spoken(metric), "unit": metric_units()[metric],
-                         "good": is_good(metric), **cells})
-    return pd.DataFrame(rows)
-
-
 def pictures(study: Study, contest: Contest, numbers: pd.DataFrame) -> list[Drawing]:
     """The pictures that this study can show."""
     found = [] if numbers.empty else [_forest(numbers, contest)]
+    found += [_forest_of_options(contest)] if contest.firm and 2 < len(contest.sides) <= MOST_OPTIONS else []
+    if isinstance(study, StoredStudy):
+        return found
     found += [_over_time(study, contest, "active_customers_people", "customers_over_time")]
     found += [_over_time(study, contest, "cumulative_discounted_profit_money", "cumulative_profit")]
     return [*found, _equity(study, contest)]
-
-
-def _short(contest: Contest, side: str) -> str:
-    return contest.called(side).removeprefix("the plan ")
 
 
 def _forest(numbers: pd.DataFrame, contest: Contest) -> Drawing:
     """The differences between the two sides."""
     a, b = contest.pair or ("", "")
     table = numbers.copy()
-    table.attrs.update(currency=contest.currency, option_a=_short(contest, a), option_b=_short(contest, b),
+    table.attrs.update(currency=contest.currency, option_a=contest.short(a), option_b=contest.short(b),
                        outcome_words=f"{contest.firm}: the headline numbers" if contest.firm else "headline numbers")
     told = rows_of(table, "label", "difference", "")
-    words = (f"Differences, {_short(contest, b)} minus {_short(contest, a)}: {told}.",
+    words = (f"Differences, {contest.short(b)} minus {contest.short(a)}: {told}.",
              "What differs, by how much and how surely. A dot in a colour: the interval leaves out zero.")
     return drawing("difference_forest", table, words, 1.8 + 0.38 * (len(table) + table["unit"].nunique()))
+
+
+def _forest_of_options(contest: Contest) -> Drawing:
+    """Every option of a firm against the first."""
+    import pandas as pd
+
+    first, *others = contest.sides
+    table = pd.DataFrame([{"label": contest.short(side), **contest.cells(first, side)} for side in others])
+    told = rows_of(table.assign(unit=contest.unit), "label", "difference", "")
+    table.attrs.update(currency=contest.currency, unit=contest.unit, outcome_words=contest.words,
+                       option_a=contest.short(first), option_b="each option")
+    words = (f"Differences of {contest.words} from {contest.short(first)}: {told}.",
+             f"Each option against {contest.short(first)}, in {contest.words}.")
+    return drawing("difference_forest", table, words, 2.4 + 0.42 * len(table))
 
 
 def _over_time(study: Study, contest: Contest, metric: str, picture: str) -> Drawing:
@@ -80,7 +74,7 @@ def _over_time(study: Study, contest: Contest, metric: str, picture: str) -> Dra
     if contest.firm:
         table = tables.worlds_over_time(study, metric, contest.firm)
         table = table[table["world"].isin(list(contest.sides))]
-        table = table.assign(world=[named(world).removeprefix("the plan ") for world in table["world"]])
+        table = table.assign(world=[contest.short(world) for world in table["world"]])
         table.attrs.update(currency=currency, finding=f"{contest.firm}: {spoken(metric)}")
     elif metric == "cumulative_discounted_profit_money":
         table = tables.profit(as_replication(study))
@@ -101,7 +95,7 @@ def _equity_of_options(study: Study, contest: Contest) -> pd.DataFrame:
     parts = []
     for world in contest.sides:
         table = tables.equity(study, world)
-        parts.append(table[table["firm"] == contest.firm].assign(firm=_short(contest, world)))
+        parts.append(table[table["firm"] == contest.firm].assign(firm=contest.short(world)))
     found = pd.concat(parts, ignore_index=True)
     found.attrs.update(currency=contest.currency, finding=f"What {contest.firm}'s customers are worth")
     return found

@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from sim.experiments.manifest import rules_hash, versions
 from sim.experiments.study import Study
+from sim.reports.stored import StoredStudy
 from sim.scenario.effective import scenario_hash
 
 if TYPE_CHECKING:
     from sim.reports.extras import Extra
     from sim.scenario.schema import Scenario
+
+
+MOST_FAILED = 5
 
 
 @dataclass(frozen=True)
@@ -29,26 +33,34 @@ class Again:
     rules_hash: str
     versions: str
     failed: tuple[str, ...]
+    date: str = ""
+    """When the first of the last runs was made, where a store says so."""
 
 
 def again(study: Study, metric: str | None = None, extras: Sequence[Extra] = ()) -> Again:
     """How a study on a scenario is made once more."""
     scenario, design = study.scenario, study.design
+    stored = study.manifest if isinstance(study, StoredStudy) else {}
     command = ["sim", "report", called(scenario), "-n", str(design.replications), "--seed", str(design.seed)]
-    for path, value in scenario.source.overrides.items():
+    if isinstance(study, StoredStudy):
+        command = ["sim", "report", study.path.name]
+    for path, value in () if stored else scenario.source.overrides.items():
         command += ["--set", f"{path}={_plain(value)}"]
-    command += ["--what-if", scenario.source.what_if] if scenario.source.what_if else []
+    command += ["--what-if", scenario.source.what_if] if scenario.source.what_if and not stored else []
     command += ["--metric", metric] if metric else []
     command += [f"--{extra.kind}" for extra in extras]
     first, last = design.seed, design.seed + design.replications - 1
     seeds = f"Seed {first}" if first == last else f"Seeds {first} to {last}, the same in every option"
     people = ("new people in every run, the same in every option" if scenario.runs.world_seed is None
               else f"the same people in every run (world_seed {scenario.runs.world_seed})")
-    made = ", ".join(f"{name} {number}" for name, number in versions().items())
+    made = ", ".join(f"{name} {number}" for name, number in stored.get("versions", versions()).items())
+    seeds += f"; the runs are kept in {study.path.name} (content {stored['content']})" if isinstance(
+        study, StoredStudy) else ""
     failed = [f"{row.world}, run {row.replicate}, seed {row.seed}: {row.reason}" for row in study.rows
               if row.status == "failed"]
     return Again(scenario.source.name, " ".join(quote(word) for word in command), seeds, people,
-                 scenario_hash(scenario), rules_hash(), made, tuple(failed))
+                 scenario_hash(scenario), stored.get("rules_hash", rules_hash()), made, tuple(failed[:MOST_FAILED]),
+                 stored.get("started", ""))
 
 
 def called(scenario: Scenario) -> str:

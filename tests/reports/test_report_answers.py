@@ -15,6 +15,7 @@ from sim.reports.content import gathered
 from sim.reports.contest import Contest, answered, contest_of
 from sim.reports.limits import GAPS, MEASURED, NOT_MEASURED, SHOWN, cannot_tell
 from sim.reports.otherwise import under_circumstances
+from sim.reports.worlds import worlds_of
 
 FACTS = Path(__file__).parents[2] / "docs" / "facts.md"
 Values = dict[str, list[float]]
@@ -82,6 +83,7 @@ def test_more_of_what_is_bad_is_not_called_ahead() -> None:
 def test_shares_are_told_in_points_and_people_as_people() -> None:
     shares = answered(contest({"Rush": [0.1, 0.2, 0.1], "Root": [0.5, 0.6, 0.6]}, "kept_one_year_share"))
     assert "by 43.3 points" in shares.sentence
+    assert "95 % interval 29.0 to 57.7 points" in shares.surety
     people = answered(contest({"Rush": [100, 110, 100], "Root": [900, 990, 940]}, "active_customers_people"))
     assert "by 840 people" in people.sentence
 
@@ -100,33 +102,38 @@ def test_numbers_that_are_not_known_are_left_out() -> None:
 
 
 def test_firms_are_compared_in_the_metric_of_the_first_expectation(study: Comparison) -> None:
-    found = contest_of(study)
+    found = contest_of(study, worlds_of(study))
     assert (found.metric, found.firm, list(found.sides)) == ("customer_equity_money", "", ["Rush & Co", "Root"])
     np.testing.assert_array_equal(found.sides["Root"], study.values("as written", "customer_equity_money", "Root"))
-    assert contest_of(study, "market_share").metric == "market_share"
+    assert contest_of(study, worlds_of(study), "market_share").metric == "market_share"
     with pytest.raises(ValueError, match="no metric 'nonsense'"):
-        contest_of(study, "nonsense")
+        contest_of(study, worlds_of(study), "nonsense")
 
 
 def test_what_ifs_that_a_firm_decides_become_its_options(options: Comparison) -> None:
-    found = contest_of(options)
+    found = contest_of(options, worlds_of(options))
     assert (found.firm, list(found.sides)) == ("Root", ["as written", "less_care", "no_spending"])
     np.testing.assert_array_equal(found.sides["less_care"], options.values("less_care", found.metric, "Root"))
     content = gathered(options)
     assert [world.name for world in content.options] == ["less_care", "no_spending"]
-    changes = {change.name: (change.before, change.after) for change in content.options[1].changes}
-    assert changes == {"Root: spending: relations": ("0.8", "0"), "Root: spending: advertising": ("0.2", "0")}
-    assert any("2 intervals are read together" in sentence for sentence in content.more)
+    changes = {change.said for change in content.options[1].changes}
+    assert changes == {"Root: spending: relations 0 instead of 0.8", "Root: spending: advertising 0 instead of 0.2"}
+    assert content.ranking is not None
+    assert (len(content.ranking.rows), content.ranking.left_out, content.ranking.first) == (3, 0, "as written")
+    means = {name: float(values.mean()) for name, values in found.sides.items()}
+    best = max(means, key=means.__getitem__)
+    assert content.ranking.rows[0].label == found.short(best)
+    assert content.ranking.rows[0].b == f"{means[best]:,.0f} EUR".replace("-", "−")
 
 
 def test_circumstances_are_the_same_two_firms_in_another_world(study: Comparison) -> None:
-    contest = contest_of(study)
-    leave, nothing = under_circumstances(study, contest)
+    contest = contest_of(study, worlds_of(study))
+    leave, nothing = under_circumstances(study, worlds_of(study), contest)
     assert (leave.world.title, nothing.world.changes) == ("many leave", ())
     a, b = contest.pair or ("", "")
     wanted = (study.values("many_leave", contest.metric, b) - study.values("many_leave", contest.metric, a)).mean()
     assert f"{abs(wanted):,.0f}" in leave.said or leave.said == "too close to call"
-    assert nothing.said == under_circumstances(study, contest)[1].said
+    assert nothing.said == under_circumstances(study, worlds_of(study), contest)[1].said
 
 
 def test_a_reversed_answer_is_said_to_be_reversed() -> None:

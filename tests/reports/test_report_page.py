@@ -198,7 +198,8 @@ def test_an_option_report_compares_the_options(options: Comparison) -> None:
     page = Page(finished.html)
     assert page.problems == []
     for wanted in ("Root may do as written, or otherwise", "less care", "no spending", "“no spending”",
-                   "spending: relations 0.4 instead of 0.8", "plan as written"):
+                   "plan as written",
+                   "spending: relations 0.4 instead of 0.8 (knowing and contacting known customers, share of budget)"):
         assert wanted in page.text, wanted
     assert [figure["class"] for figure in page.all("figure")][-1] == "equity_bars"
     assert "“less care”" in (page.all("img")[-1]["alt"] or "")
