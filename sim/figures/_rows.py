@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.figures.style import GREY, INK
 
@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def name_rows(ax: Axes, names: Sequence[str], size: float = 17, width: int = 32) -> None:
+LONG_LABEL = 34
+
+
+def name_rows(ax: Axes, names: Sequence[str], size: float = 17, width: int = 40) -> None:
     """Names left of their rows, the first on top; only what runs across has a grid."""
     ax.set_ylim(len(names) - 0.5, -0.5)
     ax.set_yticks(range(len(names)), [fill(name, width) for name in names], fontsize=size)
@@ -20,6 +23,23 @@ def name_rows(ax: Axes, names: Sequence[str], size: float = 17, width: int = 32)
     ax.grid(False, axis="y")
     ax.grid(True, axis="x")
     ax.spines["left"].set_visible(False)
+
+
+def names_of(rows: Sequence[Mapping[Hashable, Any]], key: str = "factor") -> list[str]:
+    """A name for each row: its label where that is short and no other row has it, else the last steps of its path.
+
+    >>> names_of([{"factor": "people.basket.mean", "label": "mean over people"},
+    ...           {"factor": "people.taste.mean", "label": "mean over people"},
+    ...           {"factor": "product.price", "label": "reference price of one unit"}])
+    ['basket: mean', 'taste: mean', 'reference price of one unit']
+    """
+    labels = [str(row.get("label") or "") for row in rows]
+    found = []
+    for row, label in zip(rows, labels, strict=True):
+        plain = 0 < len(label) <= LONG_LABEL and labels.count(label) == 1 and not set(label) & set(":;")
+        steps = [step.replace("_", " ") for step in str(row[key]).split(".")]
+        found.append(label if plain else ": ".join(steps[-2:]))
+    return found
 
 
 def say_right(ax: Axes, place: float, text: str, *, colour: str = INK, size: float = 15, bold: bool = False) -> None:

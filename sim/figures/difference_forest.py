@@ -39,7 +39,7 @@ def difference_forest(table: pd.DataFrame, ax: Axes) -> None:
     `high` (95 % interval), `verdict`, and where there are, `n`, `firm`, `world_a`, `world_b`, `firm_a`, `firm_b`. One
     outcome under several conditions: `label` names the rows, and `attrs` hold what is the same in all of them,
     `outcome_words`, `unit`, `option_a`, `option_b`. Unit: that of each metric; different units share no axis.
-    `attrs` also: `finding`, `currency`.
+    `attrs` also: `method` (of the intervals, in words), `finding`, `currency`.
 
     Raises:
         ValueError: the table has neither a `label` nor a `metric`.
@@ -109,7 +109,7 @@ def _words(table: pd.DataFrame) -> tuple[str, str]:
     """Title and unit line: who is compared with whom, as far as that is the same in every row."""
     one = {name: str(table[name].iloc[0]) for name in ("world_a", "world_b", "firm_a", "firm_b", "firm")
            if name in table.columns and table[name].nunique() == 1}
-    how = "mean difference with its 95 % interval"
+    how = f"mean difference; {table.attrs.get('method', '95 % interval')}"
     if table.attrs.get("option_b"):
         return f"{table.attrs['option_b']} against {table.attrs.get('option_a', '')}", f"{outcome_of(table)}: {how}"
     for a, b in (("firm_a", "firm_b"), ("world_a", "world_b")):

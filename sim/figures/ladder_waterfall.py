@@ -24,9 +24,9 @@ def ladder_waterfall(table: pd.DataFrame, ax: Axes) -> None:
     """From the market without mechanisms to the one with all of them; each bar begins where the one above ended.
 
     Table, in the order of the steps, the market without them first: `mechanism`, `added` (how the outcome changes when
-    it is switched on), `total` (the outcome with it and all before), and where there are, `label`, `added_low`,
-    `added_high`, `total_low`, `total_high` (95 % intervals), `left_out` (what is missing from the last total when it
-    alone is left out), `n`. Unit: that of the outcome. `attrs`: `outcome_words`, `unit`, `currency`, `option_a`,
+    it is switched on), `total` (the outcome with it and all before), and where there are, `label` (of the first),
+    `added_low`, `added_high`, `total_low`, `total_high` (95 % intervals), `left_out` (what is missing from the last
+    total when it alone is left out), `n`. Unit: that of the outcome. `attrs`: `outcome_words`, `unit`, `currency`, `option_a`,
     `option_b`, `finding`. A change whose interval holds zero is white and hatched and said to be too close to call. Of
     more than fourteen steps the smallest that follow each other are joined to one.
     """
@@ -35,7 +35,8 @@ def ladder_waterfall(table: pd.DataFrame, ax: Axes) -> None:
     colours = "grey: without and with all of them; blue: adds; orange: takes away"
     colours += "; in brackets: what is missing when it alone is left out" if "left_out" in table.columns else ""
     write(ax, Words("What each mechanism adds", colours, outcome_of(table), 64), table, note)
-    names = [str(row.get("label") or row["mechanism"]).replace("_", " ") for row in rows]
+    first = str(rows[0].get("label") or rows[0]["mechanism"])
+    names = [first, *(str(row["mechanism"]).replace("_", " ") for row in rows[1:])]
     size = row_type(1.25 * (len(rows) + 1))
     name_rows(ax, [*names, "all of them"], size)
     zero_line(ax)
@@ -106,5 +107,5 @@ def _draw_change(ax: Axes, place: int, start: float, row: Row, how: tuple[str, f
     if "left_out" in row and row["left_out"] == row["left_out"]:
         words += f" ({amount(float(row['left_out']), unit, signed=True)})"
     if unclear:
-        words += f"\n{TOO_CLOSE}"
+        words += f"  {TOO_CLOSE}"
     say_right(ax, place, words, colour=GREY if unclear else INK, size=0.88 * size)

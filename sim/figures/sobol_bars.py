@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.figures._outcomes import outcome_of
-from sim.figures._rows import interval, name_rows, row_type, say_right
+from sim.figures._rows import interval, name_rows, names_of, row_type, say_right
 from sim.figures.style import INK, Words, counted_runs, format_axis, percent, shows, write
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def sobol_bars(table: pd.DataFrame, ax: Axes) -> None:
     words = Words("Where the uncertainty comes from", "dark: by itself; light: together with the other assumptions",
                   f"share of the variance of {outcome_of(table, unit=False)}", 64)
     write(ax, words, table, str(table.attrs.get("note", note.strip())))
-    name_rows(ax, [str(row.get("label") or row["factor"]) for row in rows], size)
+    name_rows(ax, names_of(rows), size)
     for place, row in enumerate(rows):
         for kind, colour, offset in (("total", _TOTAL, 0.17), ("first", _FIRST, -0.17)):
             ax.barh(place + offset, float(row[kind]), height=0.34, color=colour)

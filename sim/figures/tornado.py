@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.figures._outcomes import amount, outcome_of, unit_of
-from sim.figures._rows import interval, name_rows, row_type, say_right, zero_line
+from sim.figures._rows import interval, name_rows, names_of, row_type, say_right, zero_line
 from sim.figures.style import GREY, INK, Words, counted_runs, currency_of, format_axis, shows, write
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def tornado(table: pd.DataFrame, ax: Axes) -> None:
     note = f"Mean of {counted_runs(table)} paired runs per bar." if "n" in table.columns else ""
     note += f" The widest {len(rows)} of {len(table)}." if len(rows) < len(table) else ""
     write(ax, words, table, note.strip())
-    name_rows(ax, [str(row.get("label") or row["factor"]) for row in rows], size)
+    name_rows(ax, names_of(rows), size)
     zero_line(ax, base)
     for place, row in enumerate(rows):
         for end, colour in (("low", _LOW), ("high", _HIGH)):

@@ -26,10 +26,10 @@ def winner_map(table: pd.DataFrame, ax: Axes) -> None:
 
     Table, one row per field of the map (fields may be of different size): `x`, `y` (where runs were made), `x_low`,
     `x_high`, `y_low`, `y_high` (the field's ends), `winner` (a name, or "too close to call"), and where there are,
-    `difference` (the border runs where it is zero, straight between neighbouring points) and `n`. Units: those of the
-    factors. `attrs`: `x_label`, `y_label`, `x_unit`, `y_unit`, `x_scale`, `y_scale` ("log" where ratios matter), `here`
-    (x, y as the scenario has them), `option_a`, `option_b` (names in a fixed order, for the colours), `outcome_words`,
-    `currency`, `finding`.
+    `n` and `difference` (the border runs where it is zero, straight between neighbouring points; none where not both
+    sides surely win somewhere). Units: those of the factors. `attrs`: `x_label`, `y_label`, `x_unit`, `y_unit`,
+    `x_scale`, `y_scale` ("log" where ratios matter), `here` (x, y as the scenario has them), `option_a`, `option_b`
+    (names in a fixed order, for the colours), `outcome_words`, `currency`, `finding`.
     """
     attrs = table.attrs
     sides = [str(attrs[key]) for key in ("option_a", "option_b") if attrs.get(key)]
@@ -38,7 +38,8 @@ def winner_map(table: pd.DataFrame, ax: Axes) -> None:
     labels = [str(attrs.get(f"{axis}_label") or attrs.get(f"{axis}_factor") or axis)
               + in_brackets(str(attrs.get(f"{axis}_unit", "")), currency_of(table)) for axis in "xy"]
     note = f"{counted_runs(table)} paired runs at each of {len(table)} points (marks)." if "n" in table.columns else ""
-    note += " Line: where both are level." if "difference" in table.columns else ""
+    sure = set(table["winner"].astype(str)) - {UNDECIDED}
+    note += " Line: where both are level." if "difference" in table.columns and len(sure) > 1 else ""
     in_what = f" in {attrs['outcome_words']}" if attrs.get("outcome_words") else ""
     write(ax, Words(f"Who is ahead{in_what}", f"upwards: {labels[1]}", labels[0]), table,
           note.strip())
@@ -52,7 +53,7 @@ def winner_map(table: pd.DataFrame, ax: Axes) -> None:
     _say_who(ax, names, raster)
     if "here" in attrs and all(value is not None for value in attrs["here"]):
         ax.plot(*[[value] for value in attrs["here"]], marker="*", markersize=24, color="white", markeredgecolor=INK,
-                markeredgewidth=2, zorder=6)
+                markeredgewidth=2, zorder=6, clip_on=False)
         ax.annotate("as written", attrs["here"], (12, -12), textcoords="offset points", fontsize=15, va="top",
                     bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 2}, zorder=6)
 
@@ -116,10 +117,14 @@ def _raster(table: pd.DataFrame, names: list[str], scales: tuple[str, str]) -> _
 
 
 def _draw_border(ax: Axes, table: pd.DataFrame, raster: _Raster, scales: tuple[str, str]) -> None:
-    """The line along which the difference is zero, straight between points; beyond the outer points as at them."""
+    """The line along which the difference is zero, straight between points; beyond the outer points as at them.
+
+    None where not both sides surely win somewhere: what lies between luck and luck is no border.
+    """
     from matplotlib.tri import LinearTriInterpolator, Triangulation
 
-    if "difference" not in table.columns or min(table["x"].nunique(), table["y"].nunique()) < 2:
+    sure = set(table["winner"].astype(str)) - {UNDECIDED}
+    if "difference" not in table.columns or len(sure) < 2 or min(table["x"].nunique(), table["y"].nunique()) < 2:
         return
     points = [_even(table[axis], scale) for axis, scale in zip("xy", scales, strict=True)]
     low, span = [one.min() for one in points], [np.ptp(one) for one in points]
