@@ -26,9 +26,9 @@ def ladder_waterfall(table: pd.DataFrame, ax: Axes) -> None:
     Table, in the order of the steps, the market without them first: `mechanism`, `added` (how the outcome changes when
     it is switched on), `total` (the outcome with it and all before), and where there are, `label` (of the first),
     `added_low`, `added_high`, `total_low`, `total_high` (95 % intervals), `left_out` (what is missing from the last
-    total when it alone is left out), `n`. Unit: that of the outcome. `attrs`: `outcome_words`, `unit`, `currency`, `option_a`,
-    `option_b`, `finding`. A change whose interval holds zero is white and hatched and said to be too close to call. Of
-    more than fourteen steps the smallest that follow each other are joined to one.
+    total when it alone is left out), `n`. Unit: that of the outcome. `attrs`: `outcome_words`, `unit`, `currency`,
+    `option_a`, `option_b`, `finding`. A change whose interval holds zero is white and hatched and said to be too close
+    to call. Of more than fourteen steps the smallest that follow each other are joined to one.
     """
     rows, unit = joined(table.to_dict("records")), unit_of(table)
     note = f"Mean of {counted_runs(table)} paired runs; whiskers: 95 % interval." if "n" in table.columns else ""

@@ -131,8 +131,8 @@ class Words(NamedTuple):
 
 def write(ax: Axes, words: Words, table: pd.DataFrame, note: str | None = None) -> None:
     """Title (the table's `finding` where it has one), unit below it, x label, and the note on runs (or another)."""
-    finding = str(table.attrs.get("finding", "") or words.title)
-    unit = fill(words.unit, width=words.width)
+    finding = str(table.attrs.get("finding", "") or words.title).replace(" %", "\u00a0%")
+    unit = fill(words.unit.replace(" %", "\u00a0%"), width=words.width)
     lines = unit.count("\n") + 1 if unit else 0
     ax.set_title(
         fill(finding, width=2 * words.width // 3 - 2), loc="left", fontsize=HOUSE["axes.titlesize"], fontweight="bold",

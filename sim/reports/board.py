@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,7 @@ def report(
     seed: int | None = None,
     overrides: Mapping[str, Any] | None = None,
     metric: str | None = None,
+    parts: Iterable[str] = (),
     progress: Progress | None = None,
 ) -> Report:
     """A report for a board: question, options, answer with its interval, pictures, assumptions, limits.
@@ -50,10 +51,12 @@ def report(
     `source` is a scenario, which is run with all its what-ifs; a comparison or replication that was run already; or the
     file in which a study keeps its runs: then nothing is run, and `replications`, `seed` and `overrides` do not count.
     `metric` is what is compared (see `contest_of`). `replications` and `seed` come from the scenario unless given.
+    `parts` need more runs: "tornado" (which assumptions move the answer), "flip" (the smallest change that reverses
+    it), "stress" (a recession, a price war, a crisis).
 
     Raises:
         ScenarioError: the scenario is wrong.
-        ValueError: a number is out of range, there is no such metric, or no replicate is complete.
+        ValueError: a number is out of range, there is no such metric or part, or no replicate is complete.
     """
     if isinstance(source, Study):
         study = source
@@ -61,7 +64,7 @@ def report(
         study = StoredStudy(source)
     else:
         study = studied(prepared(source, overrides), replications, seed, progress)
-    content = gathered(study, metric)
+    content = gathered(study, metric, parts, progress)
     return Report(content, rendered(content))
 
 

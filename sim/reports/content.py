@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from sim.experiments.study import Study
+from sim.experiments.study import Progress, Study
 from sim.reports.assumptions import Assumptions, assumptions_of
 from sim.reports.contest import Answer, Contest, answered, contest_of
 from sim.reports.drawings import Drawing
+from sim.reports.extras import Extra, extras_of
 from sim.reports.limits import Limits, cannot_tell
 from sim.reports.numbers import NumberRow, Ranking, in_rows, key_numbers, ranking
 from sim.reports.options import Lever, World, in_common, levers, told
@@ -20,9 +20,6 @@ from sim.reports.stored import StoredStudy
 from sim.reports.words import listed, paragraphs, spoken, years
 from sim.reports.worlds import worlds_of
 from sim.scenario.effective import effective_yaml
-
-if TYPE_CHECKING:
-    from sim.reports.extras import Extra
 
 
 @dataclass(frozen=True)
@@ -71,11 +68,13 @@ class Content:
         return self.again.name
 
 
-def gathered(study: Study, metric: str | None = None, extras: Sequence[Extra] = ()) -> Content:
-    """The content of a report on runs.
+def gathered(
+    study: Study, metric: str | None = None, parts: Iterable[str] = (), progress: Progress | None = None
+) -> Content:
+    """The content of a report on runs; `parts` names what needs runs of its own (see `sim.reports.extras`).
 
     Raises:
-        ValueError: there is no such metric, or no replicate is complete.
+        ValueError: there is no such metric or part, or no replicate is complete.
     """
     if not study.n:
         raise ValueError("No replicate is complete: there is nothing to report.")
@@ -84,6 +83,7 @@ def gathered(study: Study, metric: str | None = None, extras: Sequence[Extra] = 
     numbers, found = key_numbers(study, contest), under_circumstances(study, worlds, contest)
     a, b = contest.pair or ("", "")
     varied = [change.path for one in found for change in one.world.changes]
+    extras = extras_of(study, contest, parts, progress)
     moving = [path for extra in extras for path in extra.moving]
     return Content(
         title=scenario.title or scenario.source.name, question=" ".join(scenario.question.split()),
