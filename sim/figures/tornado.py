@@ -58,8 +58,13 @@ def _say_value(ax: Axes, place: int, row: Row, how: tuple[str, float, float]) ->
     end, base, size = how
     there, other = float(row[f"at_{end}"]), float(row["at_high" if end == "low" else "at_low"])
     left = there < base or (there == base and other > base)
+    if (there - base) * (other - base) > 0 and abs(there - base) < abs(other - base):
+        left, there = not left, base  # both bars go the same way: the shorter is told on the free side
     reach = float(row.get(f"at_{end}_{'from' if left else 'to'}", there))
+    other_end = float(row.get(f"at_{'high' if end == 'low' else 'low'}_{'from' if left else 'to'}", there))
     edge = min(reach, there) if left else max(reach, there)
+    if there == base:
+        edge = min(edge, other_end) if left else max(edge, other_end)
     ax.annotate(f"{float(row[end]):.3g}", (edge, place), (-8 if left else 8, 0), textcoords="offset points",
                 va="center", ha="right" if left else "left", fontsize=0.85 * size, color=INK, annotation_clip=False)
 

@@ -20,6 +20,7 @@ ECONOMICS = (
 
 
 SET_HERE = "set here"
+MOST_FIRST = 12
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,8 @@ def assumptions_of(scenario: Scenario, varied: Iterable[str] = (), moving: Itera
     for path in ECONOMICS:
         reasons.setdefault(path, "the economics of the market")
     every = {one.name: _row(one, source, reasons.get(one.name, "")) for one, source in numbers_in_play(scenario)}
-    first = [every[path] for path in reasons if path in every]
-    rest = [row for path, row in every.items() if path not in reasons]
+    shown = [path for path in reasons if path in every][:MOST_FIRST]
+    first, rest = [every[path] for path in shown], [row for path, row in every.items() if path not in shown]
     return Assumptions(tuple(first), tuple(rest), sum(row.is_guess for row in every.values()))
 
 
