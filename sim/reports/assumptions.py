@@ -20,7 +20,8 @@ ECONOMICS = (
 
 
 SET_HERE = "set here"
-MOST_FIRST = 12
+MOST_FIRST = 10
+"""So many assumptions stand first at most; the others stand with the rest."""
 
 
 @dataclass(frozen=True)
@@ -56,15 +57,15 @@ def assumptions_of(scenario: Scenario, varied: Iterable[str] = (), moving: Itera
     """The numbers in play. First stand those that move the answer most (`moving`, in that order), those that `varied`
     worlds change, those in which the scenario differs from what it builds on, and the economics of the market.
     """
-    reasons: dict[str, str] = dict.fromkeys(moving, "moves the answer")
+    reasons: dict[str, str] = dict.fromkeys(moving, "moves it most")
     for path in varied:
-        reasons.setdefault(path, "varied in this report")
+        reasons.setdefault(path, "varied here")
     base = base_of(scenario)
     below = scenario.extends or "the defaults"
     for one in diff(base, scenario) if base is not None else ():
         reasons.setdefault(one.path, f"{SET_HERE}; {_before(one.a)} in {below}")
     for path in ECONOMICS:
-        reasons.setdefault(path, "the economics of the market")
+        reasons.setdefault(path, "economics")
     every = {one.name: _row(one, source, reasons.get(one.name, "")) for one, source in numbers_in_play(scenario)}
     shown = [path for path in reasons if path in every][:MOST_FIRST]
     first, rest = [every[path] for path in shown], [row for path, row in every.items() if path not in shown]

@@ -41,6 +41,8 @@ class _Kind:
     caption: str
     rows: float
     """Height of one row of its picture, in inches."""
+    most: int
+    """So many rows of its table are drawn at most."""
 
 
 def _ends(table: pd.DataFrame) -> str:
@@ -60,14 +62,14 @@ def _differences(table: pd.DataFrame) -> str:
 KINDS: Mapping[str, _Kind] = {
     "tornado": _Kind(
         ("sensitivity", "sensitivity"), "Which assumptions move the answer", _ends,
-        "One assumption at a time at either end of a plausible range, the others as written.", 0.32,
+        "One assumption at a time at either end of a plausible range, the others as written.", 0.3, 12,
     ),
     "flip": _Kind(
         ("flip", "flip"), "The smallest change that reverses the answer", _differences,
-        "Each change that was found, tried again on fresh luck where it says so.", 0.62,
+        "Each change that was found, tried again on fresh luck where it says so.", 0.5, 5,
     ),
     "stress": _Kind(
-        ("stress", "stress"), "In hard times", _differences, "The same two options in a market under stress.", 0.42,
+        ("stress", "stress"), "In hard times", _differences, "The same two options in a market under stress.", 0.42, 8,
     ),
 }
 
@@ -102,5 +104,7 @@ def _picture(picture: str, table: pd.DataFrame, kind: _Kind) -> Drawing | None:
     """The picture of a part; none where there is only the scenario as written to show."""
     if len(table) < 2:
         return None
-    rows = min(len(table), 12)
-    return drawing(picture, table, (f"{kind.title}: {kind.told(table)}.", kind.caption), 2.6 + kind.rows * rows)
+    shown = table.head(kind.most)
+    shown.attrs.update(table.attrs)
+    words = (f"{kind.title}: {kind.told(shown)}.", kind.caption)
+    return drawing(picture, shown, words, 2.6 + kind.rows * len(shown))
