@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 
 LONG_LABEL = 34
+HEAD_INCHES = 1.1
+"""What title, unit and scale take of the height of axes."""
 
 
 def name_rows(ax: Axes, names: Sequence[str], size: float = 17, width: int = 40) -> None:
@@ -61,13 +63,10 @@ def zero_line(ax: Axes, at: float = 0.0) -> None:
     ax.axvline(at, color=GREY, linewidth=1.4)
 
 
-def row_type(rows: float) -> float:
-    """The size of type that so many rows leave room for.
-
-    >>> row_type(4), row_type(20), row_type(40)
-    (18.0, 12.5, 8.0)
-    """
-    return min(18.0, max(8.0, 250 / rows))
+def row_type(ax: Axes, rows: float) -> float:
+    """The size of type that so many rows leave room for in these axes."""
+    height = ax.get_window_extent().height / ax.figure.dpi - HEAD_INCHES
+    return min(18.0, max(7.5, 60.0 * height / rows))
 
 
 def signed(value: float) -> str:

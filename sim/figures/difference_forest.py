@@ -46,7 +46,7 @@ def difference_forest(table: pd.DataFrame, ax: Axes) -> None:
     """
     rows = _named(table)
     lines = max(fill(row["name"], LONG_NAME).count("\n") + 1 for row in rows)
-    size = row_type(lines * len(rows) + len({row["unit"] for row in rows}))
+    size = row_type(ax, lines * len(rows) + len({row["unit"] for row in rows}))
     title, unit = _words(table)
     note = f"{counted_runs(table)} paired runs." if "n" in table.columns else None
     write(ax, Words(title, unit, width=64), table, note)

@@ -37,7 +37,7 @@ def ladder_waterfall(table: pd.DataFrame, ax: Axes) -> None:
     write(ax, Words("What each mechanism adds", colours, outcome_of(table), 64), table, note)
     first = str(rows[0].get("label") or rows[0]["mechanism"])
     names = [first, *(str(row["mechanism"]).replace("_", " ") for row in rows[1:])]
-    size = row_type(1.25 * (len(rows) + 1))
+    size = row_type(ax, 1.25 * (len(rows) + 1))
     name_rows(ax, [*names, "all of them"], size)
     zero_line(ax)
     _draw_level(ax, 0, rows[0], (unit, size))

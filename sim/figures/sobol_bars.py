@@ -24,7 +24,7 @@ def sobol_bars(table: pd.DataFrame, ax: Axes) -> None:
     with everything it does together with others. `attrs`: `outcome_words`, `option_a`, `option_b`, `finding`, `note`.
     """
     rows = table.to_dict("records")
-    size = row_type(1.6 * len(rows))
+    size = row_type(ax, 1.6 * len(rows))
     note = f"From {counted_runs(table)} runs." if "n" in table.columns else ""
     note += " Whiskers: 95 % interval." if "first_low" in table.columns else ""
     words = Words("Where the uncertainty comes from", "dark: by itself; light: together with the other assumptions",

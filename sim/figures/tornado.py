@@ -30,7 +30,7 @@ def tornado(table: pd.DataFrame, ax: Axes) -> None:
     a lead, b − a), `finding`.
     """
     rows, base = table.to_dict("records")[:MOST_ROWS], float(table["base"].iloc[0])
-    size = row_type(1.6 * len(rows))
+    size = row_type(ax, 1.6 * len(rows))
     written = amount(base, unit_of(table), currency_of(table))
     words = Words("Which assumptions matter", "one assumption at the low end of its range (orange) or at the high end "
                   "(blue), the others as written", f"{outcome_of(table, unit=False)}; as written {written}", 62)

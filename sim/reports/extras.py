@@ -43,6 +43,8 @@ class _Kind:
     """Height of one row of its picture, in inches."""
     most: int
     """So many rows of its table are drawn at most."""
+    finding: str = ""
+    """The title of its picture, where the table's own is too long for a report."""
 
 
 def _ends(table: pd.DataFrame) -> str:
@@ -66,7 +68,8 @@ KINDS: Mapping[str, _Kind] = {
     ),
     "flip": _Kind(
         ("flip", "flip"), "The smallest change that reverses the answer", _differences,
-        "Each change that was found, tried again on fresh luck where it says so.", 0.5, 5,
+        "Each change that was found, tried again on fresh luck where it says so.", 0.62, 5,
+        "As written, and with what reverses it",
     ),
     "stress": _Kind(
         ("stress", "stress"), "In hard times", _differences, "The same two options in a market under stress.", 0.42, 8,
@@ -105,6 +108,6 @@ def _picture(picture: str, table: pd.DataFrame, kind: _Kind) -> Drawing | None:
     if len(table) < 2:
         return None
     shown = table.head(kind.most)
-    shown.attrs.update(table.attrs)
+    shown.attrs.update({**table.attrs, "finding": kind.finding} if kind.finding else table.attrs)
     words = (f"{kind.title}: {kind.told(shown)}.", kind.caption)
     return drawing(picture, shown, words, 2.6 + kind.rows * len(shown))

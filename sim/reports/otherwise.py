@@ -8,7 +8,7 @@ from sim.experiments.differences import IDENTICAL, ONE_RUN, TOO_CLOSE, UNKNOWN
 from sim.experiments.study import Study
 from sim.reports.contest import Contest, elsewhere
 from sim.reports.options import World, told
-from sim.reports.words import counted, is_good, lead, span
+from sim.reports.words import is_good, lead, span
 from sim.reports.worlds import Worlds
 
 MANY = 6
@@ -22,6 +22,8 @@ class Otherwise:
     world: World
     said: str
     interval: str
+    front: str
+    """In how many of how many paired runs the leader of the answer is in front."""
     reverses: bool
     open: bool
     """Too close to call, where the answer as written is clear."""
@@ -43,14 +45,14 @@ def under_circumstances(study: Study, worlds: Worlds, contest: Contest) -> list[
             continue
         cells = there.cells(a, b)
         interval = span(cells["low"], cells["high"], contest.unit, contest.currency, signed=True)
-        how = f"{interval}; {counted(cells['n'], 'paired run')}, {b} in front in {cells['won_by_b']}"
+        front = f"{cells['won_by_b']} of {cells['n']}"
         unclear = cells["verdict"] in (TOO_CLOSE, IDENTICAL, UNKNOWN, ONE_RUN)
         said, leader = str(cells["verdict"]), ""
         if not unclear:
             leader = b if cells["difference"] > 0 else a
             gap = lead(cells["difference"], contest.unit, contest.currency)
             said = f"{leader} {'ahead' if is_good(contest.metric) else 'higher'} by {gap}"
-        found.append(Otherwise(world, said, how, clear and not unclear and cells["difference"] < 0, clear and unclear,
+        found.append(Otherwise(world, said, interval, front, clear and not unclear and cells["difference"] < 0, clear and unclear,
                                leader))
     return found
 
