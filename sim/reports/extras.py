@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -64,7 +65,7 @@ def _differences(table: pd.DataFrame) -> str:
 KINDS: Mapping[str, _Kind] = {
     "tornado": _Kind(
         ("sensitivity", "sensitivity"), "Which assumptions move the answer", _ends,
-        "One assumption at a time at either end of a plausible range, the others as written.", 0.3, 12,
+        "One assumption at a time at either end of a plausible range, the others as written.", 0.42, 8,
     ),
     "flip": _Kind(
         ("flip", "flip"), "The smallest change that reverses the answer", _differences,
@@ -103,11 +104,22 @@ def _made(name: str, study: Study, contest: Contest, progress: Progress | None) 
     return Extra(name, kind.title, found.explain(), _picture(found.picture, table, kind), moving)
 
 
+def in_short(words: str) -> str:
+    """Dotted names inside words by their last two steps.
+
+    >>> in_short("people.cost_to_serve.mean from 1 to 1.39")
+    'cost to serve mean from 1 to 1.39'
+    """
+    return re.sub(r"[a-z_]+(?:\.[A-Za-z_]+)+", lambda found: " ".join(found[0].split(".")[-2:]).replace("_", " "), words)
+
+
 def _picture(picture: str, table: pd.DataFrame, kind: _Kind) -> Drawing | None:
     """The picture of a part; none where there is only the scenario as written to show."""
     if len(table) < 2:
         return None
-    shown = table.head(kind.most)
+    shown = table.head(kind.most).copy()
+    if "label" in shown.columns and "factor" not in shown.columns:
+        shown["label"] = [in_short(str(label)) for label in shown["label"]]
     shown.attrs.update({**table.attrs, "finding": kind.finding} if kind.finding else table.attrs)
     words = (f"{kind.title}: {kind.told(shown)}.", kind.caption)
     return drawing(picture, shown, words, 2.6 + kind.rows * len(shown))

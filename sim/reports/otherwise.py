@@ -52,8 +52,8 @@ def under_circumstances(study: Study, worlds: Worlds, contest: Contest) -> list[
             leader = b if cells["difference"] > 0 else a
             gap = lead(cells["difference"], contest.unit, contest.currency)
             said = f"{leader} {'ahead' if is_good(contest.metric) else 'higher'} by {gap}"
-        found.append(Otherwise(world, said, interval, front, clear and not unclear and cells["difference"] < 0, clear and unclear,
-                               leader))
+        reverses = clear and not unclear and cells["difference"] < 0
+        found.append(Otherwise(world, said, interval, front, reverses, clear and unclear, leader))
     return found
 
 
