@@ -110,7 +110,10 @@ def in_short(words: str) -> str:
     >>> in_short("people.cost_to_serve.mean from 1 to 1.39")
     'cost to serve mean from 1 to 1.39'
     """
-    return re.sub(r"[a-z_]+(?:\.[A-Za-z_]+)+", lambda found: " ".join(found[0].split(".")[-2:]).replace("_", " "), words)
+    def short(found: re.Match[str]) -> str:
+        return " ".join(found[0].split(".")[-2:]).replace("_", " ")
+
+    return re.sub(r"[a-z_]+(?:\.[A-Za-z_]+)+", short, words)
 
 
 def _picture(picture: str, table: pd.DataFrame, kind: _Kind) -> Drawing | None:
@@ -122,4 +125,4 @@ def _picture(picture: str, table: pd.DataFrame, kind: _Kind) -> Drawing | None:
         shown["label"] = [in_short(str(label)) for label in shown["label"]]
     shown.attrs.update({**table.attrs, "finding": kind.finding} if kind.finding else table.attrs)
     words = (f"{kind.title}: {kind.told(shown)}.", kind.caption)
-    return drawing(picture, shown, words, 2.6 + kind.rows * len(shown))
+    return drawing(picture, shown, words, 2.2 + kind.rows * len(shown))
