@@ -8,6 +8,7 @@
     sim.truth("first_look").scores()             # estimates of customer value against the true ones
     sim.flip("leaky_bucket").explain()           # the smallest change that reverses the winner, proven
     sim.draw("customers_over_time", run)         # a picture; `sim.figures.names()` lists them
+    sim.report("leaky_bucket").save("r.html")    # a report for a board, in one file
 
 Everything is loaded when first used: `import sim` loads neither mesa, pandas, numba nor matplotlib.
 """
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from sim.pictures import draw, save_pictures
     from sim.plans import Plan, Seen
     from sim.records import Records
+    from sim.reports.board import Report, report
     from sim.scenario import Scenario, ScenarioError, load
     from sim.strategies import Strategy
 
@@ -66,6 +68,7 @@ _HOMES = {
     "Market": "sim.market", "Customer": "sim.customer", "Firm": "sim.firms", "Records": "sim.records",
     "Strategy": "sim.strategies", "Plan": "sim.plans", "Seen": "sim.plans",
     "draw": "sim.pictures", "save_pictures": "sim.pictures",
+    "report": "sim.reports.board", "Report": "sim.reports.board",
 }
 
 _ROOMS = ("equity", "figures")
@@ -73,10 +76,10 @@ _ROOMS = ("equity", "figures")
 
 __all__ = [
     "Calibration", "Comparison", "Customer", "Drivers", "EquityReport", "Firm", "Flip", "Ladder", "Market", "Optimum",
-    "Plan", "Records", "Replay", "Replication", "Run", "Sample", "Scenario", "ScenarioError", "Seen", "Sensitivity",
-    "Strategy", "StressTest", "Sweep", "Truth", "TruthStudy", "WinnerMap", "calibrate", "compare", "draw", "drivers",
-    "equity_report", "flip", "ladder", "load", "optimise", "reload", "replay", "replicate", "run", "sample",
-    "save_pictures", "sensitivity", "stress", "study", "sweep", "truth", "winner_map",
+    "Plan", "Records", "Replay", "Replication", "Report", "Run", "Sample", "Scenario", "ScenarioError", "Seen",
+    "Sensitivity", "Strategy", "StressTest", "Sweep", "Truth", "TruthStudy", "WinnerMap", "calibrate", "compare",
+    "draw", "drivers", "equity_report", "flip", "ladder", "load", "optimise", "reload", "replay", "replicate", "report",
+    "run", "sample", "save_pictures", "sensitivity", "stress", "study", "sweep", "truth", "winner_map",
 ]
 
 

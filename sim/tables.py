@@ -15,7 +15,8 @@ from sim.experiments.overtaking import Overtaking
 from sim.experiments.replicate import Replication
 from sim.experiments.run import Run
 from sim.experiments.study import Study
-from sim.experiments.summary import WHALE_SHARES, Summary, summarise
+from sim.experiments.summary import WHALE_SHARES, Summary, metric_units, summarise
+from sim.metrics.registry import metric_in_words
 from sim.records import Floats
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ QUADRANTS = {
     "true": "truly_loyal_survey_share", "latent": "latently_loyal_survey_share",
     "spurious": "spuriously_loyal_survey_share", "none": "not_loyal_survey_share",
 }
+_QUANTILES = {"lowest": 0.05, "lower": 0.25, "middle": 0.5, "upper": 0.75, "highest": 0.95}
 EQUITY_PARTS = ("today", "future", "costs", "total")
 
 
@@ -84,6 +86,44 @@ def overtaking(source: Study | Run) -> Overtaking | None:
     first, second = source.firms
     both = source.overtaking((first, second)), source.overtaking((second, first))
     return max(both, key=lambda one: (one.overtook, one.always_ahead))
+
+
+def quantiles(source: Study | Run, metric: str, world: str | None = None) -> pd.DataFrame:
+    """How far runs lie apart in a metric over time: year, firm, middle, and with several runs lowest, lower, upper,
+    highest (5, 25, 75 and 95 % of runs lie below), n.
+
+    Raises:
+        ValueError: the metric is not kept over time.
+    """
+    import pandas as pd
+
+    every = summaries_of(source, world)
+    if metric not in every[0].series:
+        raise ValueError(f"{metric!r} is not kept over time; kept are {', '.join(every[0].series)}.")
+    counted = every[0].dates > 1e-9
+    lines = np.stack([one.series[metric] for one in every])[:, counted]
+    names = {"middle": 0.5} if len(every) < 2 else _QUANTILES
+    parts = [
+        pd.DataFrame({"year": every[0].dates[counted], "firm": firm,
+                      **{name: _quantile(lines[:, :, place], share) for name, share in names.items()},
+                      "n": len(every)})
+        for place, firm in enumerate(every[0].firms)
+    ]
+    found = pd.concat(parts, ignore_index=True)
+    found.attrs.update(outcome=metric, outcome_words=metric_in_words(metric), unit=metric_units()[metric])
+    return _with_currency(found, source)
+
+
+def _quantile(lines: Floats, share: float) -> Floats:
+    """A quantile over runs (the first axis), NaN left out; NaN where no run has a number.
+
+    >>> _quantile(np.array([[1.0, np.nan], [3.0, np.nan]]), 0.5).tolist()
+    [2.0, nan]
+    """
+    known = np.isfinite(lines).any(axis=0)
+    found = np.full(lines.shape[1], np.nan)
+    found[known] = np.nanquantile(lines[:, known], share, axis=0)
+    return found
 
 
 def worlds_over_time(study: Study, metric: str, firm: str) -> pd.DataFrame:

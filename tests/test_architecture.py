@@ -25,6 +25,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("market", "customer", "customers", "firms"),
     ("experiments", "figures"),
     ("console", "tables", "pictures"),
+    ("reports",),
     ("cli", "__main__"),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

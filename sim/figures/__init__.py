@@ -52,6 +52,17 @@ def find(name: str) -> Picture:
     return picture
 
 
+def as_svg(picture: Picture | str, table: object, size: tuple[float, float] | None = None) -> bytes:
+    """Draw a picture as an SVG document for a page that holds it itself; `size` is its width and height in inches.
+
+    The same table gives the same bytes.
+    """
+    from sim.figures._save import picture_as_svg
+    from sim.figures.style import SIZE_INCHES
+
+    return picture_as_svg(find(picture) if isinstance(picture, str) else picture, table, size or SIZE_INCHES)
+
+
 def save(picture: Picture | str, table: object, path: str | Path) -> Path:
     """Draw a picture into a file (PNG, SVG or PDF by its ending); a half-written file is never seen.
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.figures.style import DOTS_PER_INCH, SIZE_INCHES, Picture, pad
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 KINDS = (".png", ".svg", ".pdf")
 
@@ -17,20 +21,38 @@ def save_picture(picture: Picture, table: Any, path: Path) -> Path:
     Raises:
         ValueError: the ending of the file is none that can be drawn.
     """
-    import matplotlib
-    from matplotlib.figure import Figure
-
     if path.suffix.lower() not in KINDS:
         raise ValueError(f"A picture can be saved as {', '.join(KINDS)}; {path.name!r} ends in {path.suffix!r}.")
-    figure = Figure(figsize=SIZE_INCHES, layout="constrained", facecolor="white")
-    pad(figure)
-    picture(table, figure.subplots())
+    figure = _drawn(picture, table, SIZE_INCHES)
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
-        with matplotlib.rc_context({"svg.hashsalt": "clientele"}):  # the same table gives the same bytes
-            figure.savefig(aside, dpi=DOTS_PER_INCH, metadata={"Date": None} if path.suffix.lower() == ".svg" else None)
+        _write(figure, aside, path.suffix.lower().removeprefix("."))
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
     return path
+
+
+def picture_as_svg(picture: Picture, table: Any, size: tuple[float, float] = SIZE_INCHES) -> bytes:
+    """Draw a picture as an SVG document, letters as outlines, so that it looks the same everywhere."""
+    into = BytesIO()
+    _write(_drawn(picture, table, size), into, "svg")
+    return into.getvalue()
+
+
+def _drawn(picture: Picture, table: Any, size: tuple[float, float]) -> Figure:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=size, layout="constrained", facecolor="white")
+    pad(figure)
+    picture(table, figure.subplots())
+    return figure
+
+
+def _write(figure: Figure, into: Path | BytesIO, kind: str) -> None:
+    """The same table gives the same bytes: no date, and names of parts that do not depend on chance."""
+    import matplotlib
+
+    with matplotlib.rc_context({"svg.hashsalt": "clientele", "svg.fonttype": "path"}):
+        figure.savefig(into, format=kind, dpi=DOTS_PER_INCH, metadata={"Date": None} if kind == "svg" else None)

@@ -125,15 +125,18 @@ class Words(NamedTuple):
     title: str
     unit: str
     x: str = ""
+    width: int = 88
+    """Letters of the unit line that fit beside each other (of the title: two thirds of it)."""
 
 
-def write(ax: Axes, words: Words, table: pd.DataFrame) -> None:
-    """Title (the table's `finding` where it has one), unit below it, x label, and the note on runs."""
-    finding = str(table.attrs.get("finding", "") or words.title)
-    unit = fill(words.unit, width=88)
+def write(ax: Axes, words: Words, table: pd.DataFrame, note: str | None = None) -> None:
+    """Title (the table's `finding` where it has one), unit below it, x label, and the note on runs (or another)."""
+    finding = str(table.attrs.get("finding", "") or words.title).replace(" %", "\u00a0%")
+    unit = fill(words.unit.replace(" %", "\u00a0%"), width=words.width)
     lines = unit.count("\n") + 1 if unit else 0
     ax.set_title(
-        fill(finding, width=56), loc="left", fontsize=HOUSE["axes.titlesize"], fontweight="bold", pad=14 + 22 * lines
+        fill(finding, width=2 * words.width // 3 - 2), loc="left", fontsize=HOUSE["axes.titlesize"], fontweight="bold",
+        pad=14 + 22 * lines,
     )
     if unit:
         ax.annotate(
@@ -142,11 +145,11 @@ def write(ax: Axes, words: Words, table: pd.DataFrame) -> None:
         )
     if words.x:
         ax.set_xlabel(words.x)
-    note = runs_note(table)
-    if note:
+    said = runs_note(table) if note is None else note
+    if said:
         drop = -62 if words.x else -40
         ax.annotate(
-            note, (0, 0), (0, drop), xycoords="axes fraction", textcoords="offset points",
+            said, (0, 0), (0, drop), xycoords="axes fraction", textcoords="offset points",
             color=GREY, fontsize=14, va="top", annotation_clip=False,
         )
 
@@ -162,12 +165,23 @@ def runs_note(table: pd.DataFrame) -> str:
     """
     if "n" not in table.columns:
         return str(table.attrs.get("note", "One run: luck is in it."))
-    low, high = int(table["n"].min()), int(table["n"].max())
-    if high <= 1:
+    if int(table["n"].max()) <= 1:
         return "One run: luck is in it."
-    runs = f"{high:,}" if low == high else f"{low:,} to {high:,}"
+    runs = counted_runs(table)
     band = "; bands and whiskers: 95 % interval of the mean" if "low" in table.columns else ""
     return f"Mean of {runs} runs{band}."
+
+
+def counted_runs(table: pd.DataFrame) -> str:
+    """How many runs (the column `n`), as a number or a range; rows without runs do not count.
+
+    >>> import pandas as pd
+    >>> counted_runs(pd.DataFrame({"n": [40, 1200]}))
+    '40 to 1,200'
+    """
+    some = table["n"][table["n"] > 0]
+    low, high = (int(some.min()), int(some.max())) if len(some) else (0, 0)
+    return f"{high:,}" if low == high else f"{low:,} to {high:,}"
 
 
 def money(value: float, currency: str = "") -> str:

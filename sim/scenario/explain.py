@@ -188,12 +188,13 @@ def _changes(scenario: Scenario, name: str) -> str:
     from sim.scenario.load import with_what_if
 
     found = diff(scenario, with_what_if(scenario, name))
-    told = [_change(scenario, each) for each in found[:6]]
+    told = [change_in_words(scenario, each) for each in found[:6]]
     more = f" and {len(found) - 6} more" if len(found) > 6 else ""
     return f"{'; '.join(told)}{more}." if told else "nothing changes."
 
 
-def _change(scenario: Scenario, each: Difference) -> str:
+def change_in_words(scenario: Scenario, each: Difference) -> str:
+    """What is otherwise, in half a sentence; `scenario` is what it differs from."""
     if not each.whole:
         return f"{each.path} from {_flat(each.a)} to {_flat(each.b)}"
     side = "without" if each.b is None else "with"

@@ -50,7 +50,7 @@ def _unfair(firms: dict[str, FirmSection]) -> str:
 
 def _side_by_side(scenario: Scenario, changed: frozenset[str]) -> Iterator[str]:
     firms = scenario.firms
-    flat = {name: _flat(firm, scenario) for name, firm in firms.items()}
+    flat = {name: levers_of(firm, scenario) for name, firm in firms.items()}
     paths = list(dict.fromkeys(path for values in flat.values() for path in values))
     rows = [path for path in paths if len({str(values.get(path)) for values in flat.values()}) > 1]
     if len(firms) == 1:
@@ -67,7 +67,7 @@ def _side_by_side(scenario: Scenario, changed: frozenset[str]) -> Iterator[str]:
         yield "|" + f"{row[0]:<{widths[0]}}  " + "  ".join(
             f"{cell:>{width}}" for cell, width in zip(row[1:], widths[1:], strict=True)
         )
-    usual = _flat(FirmSection(), scenario)
+    usual = levers_of(FirmSection(), scenario)
     first = next(iter(flat.values()))
     alike = (path for path in paths if path not in rows)
     shared = [f"{path} {shown(first[path])}" for path in alike if usual.get(path) != first[path]]
@@ -75,7 +75,7 @@ def _side_by_side(scenario: Scenario, changed: frozenset[str]) -> Iterator[str]:
 
 
 def _alone(scenario: Scenario, name: str, values: dict[str, Any]) -> Iterator[str]:
-    default = _flat(FirmSection(), scenario)
+    default = levers_of(FirmSection(), scenario)
     own = [f"{path} {shown(value)}" for path, value in values.items() if default.get(path) != value]
     yield f"{name} is the only firm: {', '.join(own) or 'all levers at their defaults'}."
 
@@ -85,7 +85,8 @@ def _cell(firm: str, path: str, values: dict[str, Any], changed: frozenset[str])
     return f"{shown(values.get(path)) if path in values else '-'}{star}"
 
 
-def _flat(firm: FirmSection, scenario: Scenario) -> dict[str, Any]:
+def levers_of(firm: FirmSection, scenario: Scenario) -> dict[str, Any]:
+    """Every lever of a firm by its name inside the firm; a price left out is the reference price."""
     values: dict[str, Any] = {}
     for name, value in firm.model_dump(exclude_none=True).items():
         if name in _OWN:

@@ -56,6 +56,12 @@ def table_for(name: str, firms: tuple[str, ...] = ("Rush", "Root")) -> pd.DataFr
         parts = [pd.DataFrame({"firm": firm, "customers_share": shares, "mean": (2 + place) * shares - shares**2,
                                "low": shares, "high": 3 * shares, "n": 40}) for place, firm in enumerate(firms)]
         return pd.concat(parts, ignore_index=True)
+    if name == "fan_chart":
+        fan = {"lowest": 80, "lower": 90, "middle": 100, "upper": 110, "highest": 120}
+        parts = [pd.DataFrame({"year": np.arange(1, 25) / 12, "firm": firm, "n": 40,
+                               **{key: one + 10 * place for key, one in fan.items()}})
+                 for place, firm in enumerate(firms)]
+        return pd.concat(parts, ignore_index=True)
     assert name == "equity_bars", f"no table for the new picture {name}: add one here"
     return pd.DataFrame([{"firm": firm, "part": part, "mean": 1000.0, "low": 900.0, "high": 1100.0, "n": 40}
                          for firm in firms for part in ("today", "future", "total")])

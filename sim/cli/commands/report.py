@@ -1,0 +1,75 @@
+"""`sim report`: a scenario as a report for a board, in one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.options import Customers, Quiet, Replications, Seed, Set, WhatIf, overrides_from
+
+if TYPE_CHECKING:
+    from sim.console import Tell
+    from sim.experiments.study import Study
+
+PANEL = "Run a market"
+
+
+def report(
+    name: Annotated[str, typer.Argument(metavar="NAME|STUDY", help="A scenario, or a file of runs (.sqlite).")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")] = Path("report.html"),
+    seed: Seed = None,
+    changes: Set = None,
+    replications: Replications = None,
+    customers: Customers = None,
+    what_if: WhatIf = None,
+    metric: Annotated[
+        str | None, typer.Option("--metric", metavar="NAME", help="What is compared, e.g. customer_equity_money.")
+    ] = None,
+    tornado: Annotated[bool, typer.Option("--tornado", help="Also: which assumptions move the answer.")] = False,
+    flip: Annotated[bool, typer.Option("--flip", help="Also: the smallest change that reverses the answer.")] = False,
+    stress: Annotated[bool, typer.Option("--stress", help="Also: a recession, a price war, a crisis.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run a scenario with its what-ifs and write a report for a board: one HTML file that prints on A4.
+
+    Examples: sim report leaky_bucket -o report.html · sim report study.sqlite
+    """
+    from sim.cli.guard import CannotDoError, StoppedError
+    from sim.cli.wording import stopped
+    from sim.console import bar, say
+    from sim.reports.board import report as made
+    from sim.reports.stored import StoredStudy
+
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise CannotDoError(f"A report is an HTML file: let the name of {out.name!r} end with .html.")
+    asked = {"tornado": tornado, "flip": flip, "stress": stress}
+    with bar(name, quiet) as tell:
+        study = _study(name, overrides_from(changes, market__customers=customers), what_if, (replications, seed, tell))
+        if not study.n:
+            raise KeyboardInterrupt
+        finished = made(study, metric=metric, parts=[part for part, on in asked.items() if on], progress=tell)
+    path = finished.save(out)
+    if not quiet:
+        say(finished.explain())
+    say(f"Saved: {path}. Open it in a browser; it prints on A4.")
+    if stopped(study) and not isinstance(study, StoredStudy):  # a file that is not complete yet says so in the report
+        raise StoppedError(f"{study.n} of {study.design.replications} replicates were done; they are reported.")
+
+
+def _study(
+    name: str, overrides: dict[str, Any], what_if: str | None, how: tuple[int | None, int | None, Tell]
+) -> Study:
+    """The runs to report: those of a file, or new ones of a scenario."""
+    from sim.cli.guard import CannotDoError
+    from sim.cli.options import scenario_from
+    from sim.reports.board import studied
+    from sim.reports.stored import StoredStudy, is_stored
+
+    replications, seed, tell = how
+    if not is_stored(name):
+        return studied(scenario_from(name, overrides, what_if), replications, seed, tell)
+    if overrides or what_if or replications is not None or seed is not None:
+        raise CannotDoError(f"The runs of {name} are made: --set, --customers, --what-if, -n and --seed do not count.")
+    return StoredStudy(name)

@@ -1,0 +1,44 @@
+"""How much of the spread of an outcome comes from each uncertain assumption, alone and together with the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.figures._outcomes import outcome_of
+from sim.figures._rows import interval, name_rows, names_of, row_type, say_right
+from sim.figures.style import INK, Words, counted_runs, format_axis, percent, shows, write
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+_TOTAL, _FIRST = "#A6D4F2", "#0072B2"
+
+
+@shows("factor", "first", "total")
+def sobol_bars(table: pd.DataFrame, ax: Axes) -> None:
+    """First-order and total Sobol indices (Saltelli and others 2010) with their intervals, one row per factor.
+
+    Table, the most important first: `factor`, `first`, `total`, and where there are, `first_low`, `first_high`,
+    `total_low`, `total_high`, `label`, `n`. Unit: share of the variance of the outcome. Dark: the factor alone; light:
+    with everything it does together with others. `attrs`: `outcome_words`, `option_a`, `option_b`, `finding`, `note`.
+    """
+    rows = table.to_dict("records")
+    size = row_type(ax, 1.6 * len(rows))
+    note = f"From {counted_runs(table)} runs." if "n" in table.columns else ""
+    note += " Whiskers: 95 % interval." if "first_low" in table.columns else ""
+    words = Words("Where the uncertainty comes from", "dark: by itself; light: together with the other assumptions",
+                  f"share of the variance of {outcome_of(table, unit=False)}", 64)
+    write(ax, words, table, str(table.attrs.get("note", note.strip())))
+    name_rows(ax, names_of(rows), size)
+    for place, row in enumerate(rows):
+        for kind, colour, offset in (("total", _TOTAL, 0.17), ("first", _FIRST, -0.17)):
+            ax.barh(place + offset, float(row[kind]), height=0.34, color=colour)
+            if f"{kind}_low" in row and f"{kind}_high" in row:
+                interval(ax, place + offset, float(row[f"{kind}_low"]), float(row[f"{kind}_high"]), INK)
+        say_right(ax, place, f"{percent(float(row['first']))} alone, {percent(float(row['total']))} in all",
+                  size=0.85 * size)
+    low, high = ax.get_xlim()
+    ax.set_xlim(min(low, 0.0), max(high, 0.1))
+    format_axis(ax.xaxis, percent)
+    ax.axvline(0, color=INK, linewidth=1.2)

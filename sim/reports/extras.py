@@ -1,0 +1,128 @@
+"""Parts of a report that need runs of their own: which assumptions move the answer, what would flip it, hard times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from sim.experiments.study import Progress, Study
+from sim.reports.contest import Contest
+from sim.reports.drawings import Drawing, drawing, rows_of
+from sim.reports.words import amount, listed
+from sim.scenario.words import suggestion
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_MOVING = 5
+"""So many of the assumptions that move the answer most stand first among the assumptions."""
+
+
+@dataclass(frozen=True)
+class Extra:
+    """A part in words, with its picture where there is one; `moving` names the assumptions it found to matter."""
+
+    kind: str
+    title: str
+    said: str
+    drawing: Drawing | None = None
+    moving: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How an extra part is made: the function of `sim.experiments`, its title, and how its picture is told."""
+
+    function: tuple[str, str]
+    title: str
+    told: Callable[[pd.DataFrame], str]
+    caption: str
+    rows: float
+    """Height of one row of its picture, in inches."""
+    most: int
+    """So many rows of its table are drawn at most."""
+    finding: str = ""
+    """The title of its picture, where the table's own is too long for a report."""
+
+
+def _ends(table: pd.DataFrame) -> str:
+    """The widest bars of a tornado in words."""
+    unit, currency = str(table.attrs.get("unit", "")), str(table.attrs.get("currency", ""))
+    return "; ".join(
+        f"{row['label']} ({row['factor']}) at {row['low']:.3g}: {amount(row['at_low'], unit, currency)}, at "
+        f"{row['high']:.3g}: {amount(row['at_high'], unit, currency)}"
+        for row in table.head(MOST_MOVING).to_dict("records")
+    )
+
+
+def _differences(table: pd.DataFrame) -> str:
+    return rows_of(table, "label", "difference", str(table.attrs.get("unit", "")))
+
+
+KINDS: Mapping[str, _Kind] = {
+    "tornado": _Kind(
+        ("sensitivity", "sensitivity"), "Which assumptions move the answer", _ends,
+        "One assumption at a time at either end of a plausible range, the others as written.", 0.42, 8,
+    ),
+    "flip": _Kind(
+        ("flip", "flip"), "The smallest change that reverses the answer", _differences,
+        "Each change that was found, tried again on fresh luck where it says so.", 0.62, 5,
+        "As written, and with what reverses it",
+    ),
+    "stress": _Kind(
+        ("stress", "stress"), "In hard times", _differences, "The same two options in a market under stress.", 0.42, 8,
+    ),
+}
+
+
+def extras_of(study: Study, contest: Contest, kinds: Iterable[str], progress: Progress | None = None) -> list[Extra]:
+    """The extra parts asked for, in the order of `KINDS`, about the two sides of the answer.
+
+    Raises:
+        ValueError: there is no such part, there are no two sides, or a part cannot be made of this scenario.
+    """
+    wanted = set(kinds)
+    for name in sorted(wanted - set(KINDS)):
+        raise ValueError(f"There is no part {name!r}; {suggestion(name, list(KINDS))}")
+    pair = contest.pair
+    if wanted and pair is None:
+        raise ValueError(f"{listed(sorted(wanted))}: this needs two options that are compared, and there is only one.")
+    return [_made(name, study, contest, progress) for name in KINDS if name in wanted]
+
+
+def _made(name: str, study: Study, contest: Contest, progress: Progress | None) -> Extra:
+    kind = KINDS[name]
+    module, function = kind.function
+    made: Any = getattr(import_module(f"sim.experiments.{module}"), function)
+    sides = {"pair": contest.pair, **({"firm": contest.firm} if contest.firm else {})}
+    found = made(study.scenario, outcome=contest.metric, seed=study.design.seed, progress=progress, **sides)
+    table = found.table()
+    moving = tuple(str(path) for path in table["factor"].head(MOST_MOVING)) if name == "tornado" else ()
+    return Extra(name, kind.title, found.explain(), _picture(found.picture, table, kind), moving)
+
+
+def in_short(words: str) -> str:
+    """Dotted names inside words by their last two steps.
+
+    >>> in_short("people.cost_to_serve.mean from 1 to 1.39")
+    'cost to serve mean from 1 to 1.39'
+    """
+    def short(found: re.Match[str]) -> str:
+        return " ".join(found[0].split(".")[-2:]).replace("_", " ")
+
+    return re.sub(r"[a-z_]+(?:\.[A-Za-z_]+)+", short, words)
+
+
+def _picture(picture: str, table: pd.DataFrame, kind: _Kind) -> Drawing | None:
+    """The picture of a part; none where there is only the scenario as written to show."""
+    if len(table) < 2:
+        return None
+    shown = table.head(kind.most).copy()
+    if "label" in shown.columns and "factor" not in shown.columns:
+        shown["label"] = [in_short(str(label)) for label in shown["label"]]
+    shown.attrs.update({**table.attrs, "finding": kind.finding} if kind.finding else table.attrs)
+    words = (f"{kind.title}: {kind.told(shown)}.", kind.caption)
+    return drawing(picture, shown, words, 2.2 + kind.rows * len(shown))

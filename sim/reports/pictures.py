@@ -1,0 +1,112 @@
+"""Which pictures a report of runs shows: differences, customers, profit and the moment of overtaking, equity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim import tables
+from sim.experiments.replicate import Replication
+from sim.experiments.study import Study
+from sim.experiments.summary import metric_units
+from sim.reports.contest import Contest
+from sim.reports.drawings import Drawing, drawing, ends_of, rows_of
+from sim.reports.stored import StoredStudy
+from sim.reports.words import amount, counted, listed, spoken, years
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_OPTIONS = 16
+
+
+def as_replication(study: Study) -> Replication:
+    """The first world of a study as a replication of its own; no run is done again."""
+    if isinstance(study, Replication):
+        return study
+    alone = Replication({study.base: study.scenario}, study.design)
+    alone.rows = [row for row in study.rows if row.world == study.base]
+    alone.summaries = {key: one for key, one in study.summaries.items() if key[0] == study.base
+                       and key[1] in study.complete}
+    alone.last = {study.base: study.last[study.base]} if study.base in study.last else {}
+    return alone
+
+
+def pictures(study: Study, contest: Contest, numbers: pd.DataFrame) -> list[Drawing]:
+    """The pictures that this study can show."""
+    found = [] if numbers.empty else [_forest(numbers, contest)]
+    found += [_forest_of_options(contest)] if contest.firm and 2 < len(contest.sides) <= MOST_OPTIONS else []
+    if isinstance(study, StoredStudy):
+        return found
+    found += [_over_time(study, contest, "active_customers_people", "customers_over_time")]
+    found += [_over_time(study, contest, "cumulative_discounted_profit_money", "cumulative_profit")]
+    return [*found, _equity(study, contest)]
+
+
+def _forest(numbers: pd.DataFrame, contest: Contest) -> Drawing:
+    """The differences between the two sides."""
+    a, b = contest.pair or ("", "")
+    table = numbers.copy()
+    table.attrs.update(currency=contest.currency, option_a=contest.short(a), option_b=contest.short(b),
+                       outcome_words=f"{contest.firm}: the headline numbers" if contest.firm else "headline numbers")
+    told = rows_of(table, "label", "difference", "")
+    words = (f"Differences, {contest.short(b)} minus {contest.short(a)}: {told}.",
+             "What differs, by how much and how surely. A dot in a colour: the interval leaves out zero.")
+    return drawing("difference_forest", table, words, 1.8 + 0.38 * (len(table) + table["unit"].nunique()))
+
+
+def _forest_of_options(contest: Contest) -> Drawing:
+    """Every option of a firm against the first."""
+    import pandas as pd
+
+    first, *others = contest.sides
+    table = pd.DataFrame([{"label": contest.short(side), **contest.cells(first, side)} for side in others])
+    told = rows_of(table.assign(unit=contest.unit), "label", "difference", "")
+    table.attrs.update(currency=contest.currency, unit=contest.unit, outcome_words=contest.words,
+                       option_a=contest.short(first), option_b="each option")
+    words = (f"Differences of {contest.words} from {contest.short(first)}: {told}.",
+             f"Each option against {contest.short(first)}, in {contest.words}.")
+    return drawing("difference_forest", table, words, 2.4 + 0.42 * len(table))
+
+
+def _over_time(study: Study, contest: Contest, metric: str, picture: str) -> Drawing:
+    """Firms, or the worlds of one firm, over time."""
+    unit, currency = metric_units()[metric], contest.currency
+    if contest.firm:
+        table = tables.worlds_over_time(study, metric, contest.firm)
+        table = table[table["world"].isin(list(contest.sides))]
+        table = table.assign(world=[contest.short(world) for world in table["world"]])
+        table.attrs.update(currency=currency, finding=f"{contest.firm}: {spoken(metric)}")
+    elif metric == "cumulative_discounted_profit_money":
+        table = tables.profit(as_replication(study))
+    else:
+        table = tables.over_time(study, metric)
+    ends = ends_of(table, "mean", unit, currency)
+    crossing = table.attrs.get("crossing")
+    overtaken = f" {crossing['text'][:1].upper()}{crossing['text'][1:]}." if crossing else ""
+    words = (f"Line chart of {spoken(metric)} over {years(study.end)}, mean of {counted(study.n, 'run')}. "
+             f"At the end: {ends}.{overtaken}", f"{spoken(metric).capitalize()} at the end: {ends}.{overtaken}")
+    return drawing(picture, table, words, 4.3)
+
+
+def _equity_of_options(study: Study, contest: Contest) -> pd.DataFrame:
+    """The parts of one firm's equity with each of its options, in the column that names the bars."""
+    import pandas as pd
+
+    parts = []
+    for world in contest.sides:
+        table = tables.equity(study, world)
+        parts.append(table[table["firm"] == contest.firm].assign(firm=contest.short(world)))
+    found = pd.concat(parts, ignore_index=True)
+    found.attrs.update(currency=contest.currency, finding=f"What {contest.firm}'s customers are worth")
+    return found
+
+
+def _equity(study: Study, contest: Contest) -> Drawing:
+    """What the customers are worth at the end of the run: firm by firm, or with each option of one firm."""
+    table = _equity_of_options(study, contest) if contest.firm else tables.equity(as_replication(study))
+    totals = table[table["part"] == "total"]
+    told = listed(f"{row['firm']} {amount(float(row['mean']), 'money', table.attrs['currency'])}"
+                  for row in totals.to_dict("records"))
+    words = (f"Bars of customer equity after {years(study.end)}: {told}.",
+             "What today's and future customers will bring, discounted, less costs still to come.")
+    return drawing("equity_bars", table, words, 2.8 + 0.85 * table["firm"].nunique())

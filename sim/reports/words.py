@@ -1,0 +1,124 @@
+"""Numbers and names as a board reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import isfinite
+
+from sim.experiments.differences import in_words
+from sim.experiments.study import AS_WRITTEN
+from sim.metrics.registry import metric_in_words
+
+SPOKEN = {
+    "customer_equity_money": "customer equity",
+    "cumulative_discounted_profit_money": "discounted profit to date",
+    "cumulative_profit_money": "profit to date",
+    "kept_one_year_share": "customers kept for one year",
+    "truly_loyal_survey_share": "truly loyal (survey)",
+    "new_customers_last_year_people": "new customers in the last year",
+    "active_customers_people": "active customers",
+    "newcomer_value_money": "value of a new customer",
+}
+_LESS_IS_MORE = ("complain", "disappointed", "angry", "lost", "grievance", "cost", "lapsed", "silent")
+
+
+def spoken(metric: str) -> str:
+    """A metric as it is said in a sentence.
+
+    >>> spoken("kept_one_year_share"), spoken("market_share")
+    ('customers kept for one year', 'market share')
+    """
+    return SPOKEN.get(metric, metric_in_words(metric))
+
+
+def is_good(metric: str) -> bool:
+    """Whether more of it is better, so that one may say "ahead".
+
+    >>> is_good("customer_equity_money"), is_good("complaints_per_purchase")
+    (True, False)
+    """
+    return not any(word in metric for word in _LESS_IS_MORE)
+
+
+def named(world: str) -> str:
+    """A world as it is called in a sentence.
+
+    >>> named("as written"), named("no_welcome")
+    ('the plan as written', '“no welcome”')
+    """
+    return f"the plan {AS_WRITTEN}" if world == AS_WRITTEN else f"“{world.replace('_', ' ')}”"
+
+
+def amount(value: float, unit: str, currency: str = "", signed: bool = False) -> str:
+    """A number in its unit, with a real minus sign; a dash where it is not known.
+
+    >>> amount(-4700.0, "money", "EUR"), amount(float("nan"), "share"), amount(0.1, "share", signed=True)
+    ('−4,700 EUR', '–', '+10.0 points')
+    """
+    return in_words(value, unit, currency, signed).replace("-", "−") if isfinite(value) else "–"
+
+
+def lead(value: float, unit: str, currency: str = "") -> str:
+    """By how much somebody is ahead, for a sentence.
+
+    >>> lead(980.0, "people"), lead(0.1, "share"), lead(4700.0, "money", "EUR")
+    ('980 people', '10.0 points', '4,700 EUR')
+    """
+    told = amount(abs(value), unit, currency, signed=unit == "share").lstrip("+")
+    return f"{told} {unit}" if unit in ("people", "purchases") else told
+
+
+def span(low: float, high: float, unit: str, currency: str = "", signed: bool = False) -> str:
+    """An interval; the unit stands at its end only.
+
+    >>> span(9800.0, 17500.0, "money", "EUR"), span(0.09, 0.13, "share", signed=True)
+    ('9,800 to 17,500 EUR', '+9.0 to +13.0 points')
+    """
+    if not (isfinite(low) and isfinite(high)):
+        return "no interval"
+    first = amount(low, unit, "", signed)
+    for tail in (" points", " %"):
+        first = first.removesuffix(tail)
+    return f"{first} to {amount(high, unit, currency, signed)}"
+
+
+def years(value: float) -> str:
+    """A time that has passed.
+
+    >>> years(1.0), years(2.5)
+    ('1 year', '2.5 years')
+    """
+    return f"{value:g} year{'' if value == 1 else 's'}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a sentence.
+
+    >>> listed(["a", "b", "c"]), listed(["a"])
+    ('a, b and c', 'a')
+    """
+    words = list(names)
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
+
+
+def counted(number: int, thing: str) -> str:
+    """So many things.
+
+    >>> counted(1, "run"), counted(1200, "run")
+    ('1 run', '1,200 runs')
+    """
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def first_capital(text: str) -> str:
+    """The text with its first letter large.
+
+    >>> first_capital("in 3 of 4 runs")
+    'In 3 of 4 runs'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def paragraphs(text: str) -> Sequence[str]:
+    """The text of a scenario file as paragraphs, without the line ends of the file."""
+    return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
