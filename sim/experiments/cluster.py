@@ -12,6 +12,7 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import islice
+from math import ceil
 from multiprocessing import resource_tracker
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -20,8 +21,8 @@ from sim.experiments.crews import Crew, Pack
 from sim.experiments.work import FAILED, Batch, Done, Job, OtherRulesError, run_batch
 
 MISSING = 'Workers need the package distributed: pip install "clientele-lab[distributed]".'
-TASK_SECONDS = 0.25
-"""What a task should take: far above what sending it costs (about 1 ms)."""
+TASK_SECONDS, LEAST_SECONDS = 0.5, 0.2
+"""What a task should take, and at least, towards the end; sending it costs about 0.005 s of processor time."""
 MOST_IN_A_BATCH = 500
 AHEAD = 2
 """Tasks sent for each worker: one that it does, one that waits beside it."""
@@ -52,7 +53,7 @@ def team(workers: int | None, scheduler: str | None) -> Iterator[Crew]:
             client = kept.enter_context(distributed.Client(cluster, set_as_default=False))
         else:
             client = kept.enter_context(_client_of(scheduler))
-        yield lambda jobs, pack: _Sending(client, pack).results(jobs)
+        yield lambda jobs, pack, most: _Sending(client, pack, most).results(jobs)
 
 
 @contextmanager
@@ -135,8 +136,8 @@ def _client_of(address: str) -> Iterator[Any]:
 class _Sending:
     """Batches on their way: as many as keep every worker busy, and no more."""
 
-    def __init__(self, client: Any, pack: Pack) -> None:
-        self.client, self.pack = client, pack
+    def __init__(self, client: Any, pack: Pack, most: int) -> None:
+        self.client, self.pack, self.left = client, pack, most
         self.on_the_way: dict[Any, Batch] = {}
         self.arrived: SimpleQueue[Any] = SimpleQueue()
         self.seconds = 0.0  # of a run, on average; 0 while nobody knows
@@ -186,13 +187,19 @@ class _Sending:
             some = list(islice(jobs, self._size()))
             if not some:
                 return
+            self.left -= len(some)
             self._send(self.pack(some))
 
     def _size(self) -> int:
-        """Runs in a batch: one until somebody knows how long a run takes, then so many that a task is long enough."""
+        """Runs in a batch: one until somebody knows how long a run takes, then so many that a task is long enough.
+
+        Towards the end batches are smaller, so that no worker waits long for the last one.
+        """
         if self.seconds <= 0:
             return 1
-        return max(1, min(MOST_IN_A_BATCH, round(TASK_SECONDS / self.seconds + 0.5)))
+        usual, least = TASK_SECONDS / self.seconds, LEAST_SECONDS / self.seconds
+        share = self.left / (2 * AHEAD * max(1, self.hands))
+        return max(1, min(MOST_IN_A_BATCH, ceil(max(least, min(usual, share)))))
 
     def _send(self, batch: Batch) -> None:
         future = self.client.submit(run_batch, batch, pure=False, retries=DEATHS)
