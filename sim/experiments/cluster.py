@@ -12,15 +12,17 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import islice
+from math import ceil
 from multiprocessing import resource_tracker
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from sim.experiments.crews import Crew, Pack
 from sim.experiments.work import FAILED, Batch, Done, Job, OtherRulesError, run_batch
 
 MISSING = 'Workers need the package distributed: pip install "clientele-lab[distributed]".'
-TASK_SECONDS = 0.25
-"""What a task should take: far above what sending it costs (about 1 ms)."""
+TASK_SECONDS, LEAST_SECONDS = 0.5, 0.2
+"""What a task should take, and at least, towards the end; sending it costs about 0.005 s of processor time."""
 MOST_IN_A_BATCH = 500
 AHEAD = 2
 """Tasks sent for each worker: one that it does, one that waits beside it."""
@@ -45,12 +47,27 @@ def team(workers: int | None, scheduler: str | None) -> Iterator[Crew]:
     except ImportError:
         raise ImportError(MISSING) from None
     with ExitStack() as kept:
+        kept.enter_context(_in_silence())
         if scheduler is None:
             cluster = kept.enter_context(_local_cluster(workers or 1))
             client = kept.enter_context(distributed.Client(cluster, set_as_default=False))
         else:
             client = kept.enter_context(_client_of(scheduler))
-        yield lambda jobs, pack: _Sending(client, pack).results(jobs)
+        yield lambda jobs, pack, most: _Sending(client, pack, most).results(jobs)
+
+
+@contextmanager
+def _in_silence() -> Iterator[None]:
+    """Dask tells of lost connections at length; what matters is told here, in a sentence."""
+    names = [name for name in logging.root.manager.loggerDict if name.split(".")[0] in ("distributed", "tornado")]
+    before = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
 
 
 @contextmanager
@@ -119,21 +136,20 @@ def _client_of(address: str) -> Iterator[Any]:
 class _Sending:
     """Batches on their way: as many as keep every worker busy, and no more."""
 
-    def __init__(self, client: Any, pack: Pack) -> None:
-        from distributed import as_completed
-
-        self.client, self.pack = client, pack
+    def __init__(self, client: Any, pack: Pack, most: int) -> None:
+        self.client, self.pack, self.left = client, pack, most
         self.on_the_way: dict[Any, Batch] = {}
-        self.arriving = as_completed(loop=client.loop)
+        self.arrived: SimpleQueue[Any] = SimpleQueue()
         self.seconds = 0.0  # of a run, on average; 0 while nobody knows
         self.hands, self.asked_at = 1, float("-inf")
+        self.alone_since: float | None = None
 
     def results(self, jobs: Iterator[Job]) -> Generator[list[Done], None, None]:
         """Send, collect, send again."""
         try:
             self._send_more(jobs)
             while self.on_the_way:
-                found = self._collected(next(self.arriving))
+                found = self._collected(self._next())
                 if found:
                     yield found
                 self._send_more(jobs)
@@ -141,26 +157,54 @@ class _Sending:
             self.client.cancel(list(self.on_the_way), force=True)
             self.on_the_way.clear()
 
-    def _send_more(self, jobs: Iterator[Job]) -> None:
+    def _next(self) -> Any:
+        """The next task that is done.
+
+        Raises:
+            OSError: there has been no worker for a while, and nobody came to replace them.
+        """
+        while True:
+            try:
+                return self.arrived.get(timeout=LOOK_AGAIN)
+            except Empty:
+                self._count_hands()
+
+    def _count_hands(self) -> None:
         now = time.monotonic()
-        if now - self.asked_at > LOOK_AGAIN:
-            self.hands, self.asked_at = max(1, sum(self.client.nthreads().values())), now
-        while len(self.on_the_way) < AHEAD * self.hands:
+        if now - self.asked_at < LOOK_AGAIN:
+            return
+        self.hands, self.asked_at = sum(self.client.nthreads().values()), now
+        if self.hands:
+            self.alone_since = None
+        elif self.alone_since is None:
+            self.alone_since = now
+        elif now - self.alone_since > WAIT:
+            raise OSError(f"The scheduler has had no worker for {WAIT:g} s; what came back before is kept.")
+
+    def _send_more(self, jobs: Iterator[Job]) -> None:
+        self._count_hands()
+        while len(self.on_the_way) < AHEAD * max(1, self.hands):
             some = list(islice(jobs, self._size()))
             if not some:
                 return
+            self.left -= len(some)
             self._send(self.pack(some))
 
     def _size(self) -> int:
-        """Runs in a batch: one until somebody knows how long a run takes, then so many that a task is long enough."""
+        """Runs in a batch: one until somebody knows how long a run takes, then so many that a task is long enough.
+
+        Towards the end batches are smaller, so that no worker waits long for the last one.
+        """
         if self.seconds <= 0:
             return 1
-        return max(1, min(MOST_IN_A_BATCH, round(TASK_SECONDS / self.seconds + 0.5)))
+        usual, least = TASK_SECONDS / self.seconds, LEAST_SECONDS / self.seconds
+        share = self.left / (2 * AHEAD * max(1, self.hands))
+        return max(1, min(MOST_IN_A_BATCH, ceil(max(least, min(usual, share)))))
 
     def _send(self, batch: Batch) -> None:
         future = self.client.submit(run_batch, batch, pure=False, retries=DEATHS)
         self.on_the_way[future] = batch
-        self.arriving.add(future)
+        future.add_done_callback(self.arrived.put)
 
     def _collected(self, future: Any) -> list[Done]:
         """What a task brought; a batch on which workers died is sent again, run by run.

@@ -18,6 +18,7 @@ from sim.experiments.identity import patched
 from sim.experiments.outcomes import Outcomes
 from sim.experiments.statistics import Floats
 from sim.experiments.work import DONE, FAILED, PENDING
+from sim.scenario.short_names import full_name
 from sim.scenario.words import suggestion
 
 if TYPE_CHECKING:
@@ -258,7 +259,9 @@ def layout_of(connection: sqlite3.Connection) -> Layout:
     return Layout(
         points=tuple(worlds), outcomes=tuple(study["outcomes"]),
         firms=tuple(dict.fromkeys(firm for world in worlds.values() for firm in world["firms"])), factors=factors,
-        settings={name: {path: value_at(world, path) for path in factors} for name, world in worlds.items()},
+        settings={
+            name: {path: value_at(world, full_name(path)) for path in factors} for name, world in worlds.items()
+        },
         replications=int(replications), seeds=(int(seeds[0]), int(seeds[1])),
     )
 

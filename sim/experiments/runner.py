@@ -103,7 +103,8 @@ class _Work:
             worlds = {job.point: _slim(self.experiment.worlds[job.point]) for job in some}
             return Batch(tuple(some), worlds, order, rules_version())
 
-        with crew(self.how.workers, self.how.scheduler) as hands, closing(hands(jobs, pack)) as arriving:
+        most = self.total - settled
+        with crew(self.how.workers, self.how.scheduler) as hands, closing(hands(jobs, pack, most)) as arriving:
             for done in arriving:
                 settled += self.store.record(done)
                 last = done[-1].job

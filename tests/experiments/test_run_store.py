@@ -336,7 +336,7 @@ def test_memory_does_not_grow_with_the_number_of_runs(tmp_path: Path, scenario, 
 
     peak(50, "warm.sqlite")
     few, many = peak(100, "few.sqlite"), peak(1000, "many.sqlite")
-    assert many < 1.3 * few, f"{few:,} bytes for 200 runs, {many:,} for ten times as many"
+    assert many - few < 1800 * 30, f"{few:,} bytes for 200 runs, {many:,} for ten times as many"
 
 
 def test_results_can_be_read_in_another_thread_and_leave_nothing_open(scenario):
