@@ -11,7 +11,7 @@ from sim.experiments.answer import Answer
 from sim.experiments.asking import Asked, FactorsLike, Options, Order, order
 from sim.experiments.differences import verdict_of
 from sim.experiments.factors import Factor
-from sim.experiments.flip_search import SCREENING, SURE, Found, pulls, ways
+from sim.experiments.flip_search import SCREENING, SURE, TOGETHER, Found, pulls, ways
 from sim.experiments.model import FRESH, Answers, Changes
 from sim.experiments.statistics import Interval, PairedDifference, paired_difference, wilson_interval
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 REPLICATIONS, PROOFS = 8, 40
 ATTEMPTS, FARTHER = 6, 1.06
+NORMAL_95 = 1.645
 BASE_RUNS = 20
 """Runs from which the advice itself is read, where fewer are asked for in the search."""
 
@@ -42,8 +43,13 @@ class Proof:
 
     @property
     def holds(self) -> bool:
-        """Whether the other option is ahead in at least 95 % of fresh pairs."""
-        return self.ahead.value >= SURE
+        """Whether the other option is ahead in at least 95 % of fresh pairs, in their count and by their spread.
+
+        By their spread: the mean lies 1.645 standard deviations beyond 0, the 95 % point of a normal distribution.
+        """
+        turned = -self.found.sign * self.difference.differences
+        spread = float(turned.std(ddof=1)) if turned.size > 1 else 0.0
+        return bool(self.ahead.value >= SURE and turned.mean() > NORMAL_95 * spread)
 
 
 class Flip(Answer):
@@ -170,8 +176,9 @@ def flip(
     First every factor is moved to both ends of its range. Then single factors that come near, pairs of the strongest,
     and the five strongest together are followed, and halved to the shortest distance at which the other option surely
     wins in `replications` runs (8). Where it is too close to call as written, there is no advice to reverse: then both
-    options are tried. What is found is proven with `proofs` fresh seeds (40): the other option must be
-    ahead in at least 95 % of pairs; else the change is made 6 % larger and tried on new luck, five times at most.
+    options are tried. What is found is proven with `proofs` fresh seeds (40): the other option must be ahead in at
+    least 95 % of pairs, by count and by spread; else the change is made 6 % larger and tried on new luck, five times at
+    most.
     The search looks at ends first: a factor that turns the winner only in the middle of its range is not found.
     `factors` as in `sensitivity`; levers of firms are decisions, not uncertainties, and are refused.
 
@@ -202,11 +209,7 @@ def flip(
     for sign in _leads(base):
         found.found += ways(asked, pulls(asked, chosen, sign, spread), sign)
     found.found.sort(key=lambda one: one.distance)
-    for one in _worth_proving(found.found):
-        proof = _proven(asked, one, proofs)
-        found.found[found.found.index(one)] = proof.found
-        found.proofs[proof.found.words] = proof
-    found.found.sort(key=lambda one: one.distance)
+    _prove(found, proofs)
     return found
 
 
@@ -223,10 +226,23 @@ def _advice(asked: Order) -> PairedDifference:
     return paired_difference(answers.a[0], answers.b[0])
 
 
-def _worth_proving(found: list[Found]) -> list[Found]:
-    """The nearest of all, and the nearest with one factor."""
-    single = [one for one in found if len(one.step.factors) == 1][:1]
-    return list({one.words: one for one in [*found[:1], *single]}.values())
+def _prove(flip: Flip, proofs: int) -> None:
+    """Prove what was found, the nearest first, until nothing unproven is nearer than the smallest that holds.
+
+    The nearest change of a single factor is proven in any case: it is the one that people can argue about.
+    """
+    for kinds in ((1,), range(1, TOGETHER + 1)):
+        while True:
+            held = [proof.found.distance for proof in flip.proofs.values()
+                    if proof.holds and len(proof.found.step.factors) in kinds]
+            nearer = [one for one in flip.found if one.words not in flip.proofs and len(one.step.factors) in kinds
+                      and one.distance < min(held, default=np.inf)]
+            if not nearer:
+                break
+            proof = _proven(flip.order, nearer[0], proofs)
+            flip.found[flip.found.index(nearer[0])] = proof.found
+            flip.proofs[proof.found.words] = proof
+            flip.found.sort(key=lambda one: one.distance)
 
 
 def _proven(asked: Order, found: Found, proofs: int) -> Proof:

@@ -146,8 +146,8 @@ def _checked(document: Document, folder: Path, name: str) -> WrittenStudy:
             scenario = _scenario(document, folder, problems)
         except ScenarioError as error:
             problems += error.problems
-    if study is not None and scenario is not None:
-        problems += _wrong_factors(study, scenario, document)
+    if scenario is not None:
+        problems += _wrong_factors(scenario, document)
     if problems or study is None or scenario is None:
         raise ScenarioError(sorted(set(problems)))
     return WrittenStudy(study, scenario, document, name)
@@ -196,25 +196,33 @@ def _tried(
     except ScenarioError as error:
         for problem in error.problems:
             key = next((key for key in changes if problem.path == key or problem.path.startswith(f"{key}.")), None)
-            if problem.file != "study" or key is None:
-                key = key or next(iter(changes))
+            key = key or next(iter(changes))
             spot = (*under, key)
-            problems.append(Problem.at(document.value_place(spot), problem.path or key, problem.message))
+            is_name = problem.message.startswith(("unknown key", "there is no"))
+            place = document.key_place(spot) if is_name else document.value_place(spot)
+            problems.append(Problem.at(place, problem.path or key, problem.message))
         return scenario
 
 
-def _wrong_factors(study: StudyFile, scenario: Scenario, document: Document) -> Iterator[Problem]:
+def _wrong_factors(scenario: Scenario, document: Document) -> Iterator[Problem]:
     """Ranges and values by dotted name: their form here, their ends by the checks of `--set`."""
-    for key, given in (("factors", study.factors), ("levers", study.levers), ("parameters", study.parameters)):
-        if isinstance(given, str) and key == "factors" and study.design != "sweep":
+    sweep = document.data.get("design") == "sweep"
+    for key in ("factors", "levers", "parameters"):
+        given = document.data.get(key)
+        if isinstance(given, str) and key == "factors" and not sweep:
             if given not in GROUPS:
                 yield Problem.at(document.value_place((key,)), key, f"{shown(given)}: {suggestion(given, GROUPS)}, "
                                  "or dotted names with ranges")
-        elif isinstance(given, list) and study.design != "sweep":
+        elif isinstance(given, list) and not sweep:
             yield from _wrong_names(given, document, key)
         elif isinstance(given, dict):
             for path, span in given.items():
-                yield from _wrong_span(study, scenario, document, (key, path, span))
+                form = _wrong_values if sweep else _wrong_span
+                wrong = form(document, (key, path), span)
+                if wrong is not None:
+                    yield wrong
+                elif span is not None and ".spending." not in path:  # shares are checked together, in a point
+                    yield from _refused(scenario, document, (key, path), span)
         elif given is not None:
             yield Problem.at(document.value_place((key,)), key, "allowed: ranges by dotted name, e.g. "
                              "product.margin: [0.3, 0.6]")
@@ -227,31 +235,30 @@ def _wrong_names(given: list[Any], document: Document, key: str) -> Iterator[Pro
             yield Problem.at(document.value_place(spot), spot, f"{shown(name)} is not a dotted name")
 
 
-def _wrong_span(
-    study: StudyFile, scenario: Scenario, document: Document, entry: tuple[str, str, Any]
-) -> Iterator[Problem]:
-    key, path, span = entry
-    place = document.value_place((key, path))
-    if study.design == "sweep":
-        if not isinstance(span, list) or not span:
-            yield Problem.at(place, (key, path), "allowed: a list of values, e.g. [9, 10, 11]")
-            return
-        values = span
-    else:
-        if span is None:
-            return
-        if not (isinstance(span, list) and len(span) == 2 and all(_is_number(end) for end in span)):
-            yield Problem.at(place, (key, path), f"{shown(span)} is no range; allowed: two numbers, [low, high]")
-            return
-        if span[0] >= span[1]:
-            yield Problem.at(place, (key, path), f"the low end {shown(span[0])} is not below the high end "
-                             f"{shown(span[1])}")
-        values = span
+def _wrong_values(document: Document, spot: tuple[str, str], values: Any) -> Problem | None:
+    if isinstance(values, list) and values:
+        return None
+    return Problem.at(document.value_place(spot), spot, "allowed: a list of values, e.g. [9, 10, 11]")
+
+
+def _wrong_span(document: Document, spot: tuple[str, str], span: Any) -> Problem | None:
+    place = document.value_place(spot)
+    if span is None:
+        return None
+    if not (isinstance(span, list) and len(span) == 2 and all(_is_number(end) for end in span)):
+        return Problem.at(place, spot, f"{shown(span)} is no range; allowed: two numbers, [low, high]")
+    if span[0] >= span[1]:
+        message = f"the low end {shown(span[0])} is not below the high end {shown(span[1])}"
+        return Problem.at(place, spot, message)
+    return None
+
+
+def _refused(scenario: Scenario, document: Document, spot: tuple[str, str], values: list[Any]) -> list[Problem]:
+    """What the checks of `--set` say of each value."""
     found: list[Problem] = []
     for value in values:
-        if ".spending." not in path:  # shares are checked together, when a point is made
-            _tried(scenario, {path: value}, document, (key,), found)
-    yield from found
+        _tried(scenario, {spot[1]: value}, document, spot[:1], found)
+    return found
 
 
 def _is_number(value: Any) -> bool:
