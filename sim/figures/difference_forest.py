@@ -49,7 +49,7 @@ def difference_forest(table: pd.DataFrame, ax: Axes) -> None:
     size = row_type(ax, lines * len(rows) + len({row["unit"] for row in rows}))
     title, unit = _words(table)
     note = f"{counted_runs(table)} paired runs." if "n" in table.columns else None
-    write(ax, Words(title, unit, width=64), table, note)
+    write(ax, Words(title, unit, width=56), table, note)
     ax.axis("off")
     for panel in _panels(rows):
         inner = ax.inset_axes((0, panel.bottom, 1, panel.height))
