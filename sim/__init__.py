@@ -4,6 +4,8 @@
     run = sim.run("first_look", seed=7)          # one run, as tables
     sim.compare("leaky_bucket").table()          # the what-ifs of a scenario, paired
     sim.replicate("first_look", 20).table()      # its firms side by side over 20 runs
+    sim.drivers("first_look").table()            # what value, brand and relationship add
+    sim.truth("first_look").scores()             # estimates of customer value against the true ones
     sim.draw("customers_over_time", run)         # a picture; `sim.figures.names()` lists them
 
 Everything is loaded when first used: `import sim` loads neither mesa, pandas, numba nor matplotlib.
@@ -17,10 +19,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.customer import Customer
     from sim.experiments.compare import Comparison, compare
+    from sim.experiments.drivers import Drivers, drivers
+    from sim.experiments.equity_report import EquityReport, equity_report
     from sim.experiments.replicate import Replication, replicate
     from sim.experiments.run import Run, run
     from sim.experiments.store import Replay, replay
     from sim.experiments.sweep import Sweep, sweep
+    from sim.experiments.truth import Truth, TruthStudy, truth
     from sim.firms import Firm
     from sim.market import Market
     from sim.pictures import draw, save_pictures
@@ -35,16 +40,22 @@ _HOMES = {
     "compare": "sim.experiments.compare", "Comparison": "sim.experiments.compare",
     "replicate": "sim.experiments.replicate", "Replication": "sim.experiments.replicate",
     "replay": "sim.experiments.store", "Replay": "sim.experiments.store",
+    "drivers": "sim.experiments.drivers", "Drivers": "sim.experiments.drivers",
+    "equity_report": "sim.experiments.equity_report", "EquityReport": "sim.experiments.equity_report",
+    "truth": "sim.experiments.truth", "Truth": "sim.experiments.truth", "TruthStudy": "sim.experiments.truth",
     "sweep": "sim.experiments.sweep", "Sweep": "sim.experiments.sweep",
     "Market": "sim.market", "Customer": "sim.customer", "Firm": "sim.firms", "Records": "sim.records",
     "Strategy": "sim.strategies", "Plan": "sim.plans", "Seen": "sim.plans",
     "draw": "sim.pictures", "save_pictures": "sim.pictures",
 }
 
+_ROOMS = ("equity", "figures")
+"""Folders that can be used without a second import: `sim.figures.names()`."""
+
 __all__ = [
-    "Comparison", "Customer", "Firm", "Market", "Plan", "Records", "Replay", "Replication", "Run", "Scenario",
-    "ScenarioError", "Seen", "Strategy", "Sweep", "compare", "draw", "load", "reload", "replay", "replicate", "run",
-    "save_pictures", "sweep",
+    "Comparison", "Customer", "Drivers", "EquityReport", "Firm", "Market", "Plan", "Records", "Replay", "Replication",
+    "Run", "Scenario", "ScenarioError", "Seen", "Strategy", "Sweep", "Truth", "TruthStudy", "compare", "draw",
+    "drivers", "equity_report", "load", "reload", "replay", "replicate", "run", "save_pictures", "sweep", "truth",
 ]
 
 
@@ -64,6 +75,8 @@ def __getattr__(name: str) -> Any:
     """Load a public name when it is first used."""
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
+    if name in _ROOMS:
+        return import_module(f"{__name__}.{name}")
     raise AttributeError(f"module 'sim' has no {name!r}; it has {', '.join(sorted(_HOMES))}")
 
 
