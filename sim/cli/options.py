@@ -67,6 +67,8 @@ def pairs_from(pairs: list[str] | None) -> dict[str, str]:
             raise ValueError(f"{pair!r} is not understood: COLUMN=TEXT is expected.")
         found[name.strip()] = text.strip()
     return found
+
+
 def factors_from(texts: list[str]) -> dict[str, list[Any]]:
     """Values by dotted name out of what `--factor` says; every value is read as in a file.
 
