@@ -62,6 +62,17 @@ class Step:
         return ", ".join(parts)
 
 
+    def short(self, distance: float) -> str:
+        """The change for a narrow place: margin 0.5 → 0.61; of more than two numbers the first two."""
+        values = self.point(distance)
+        parts = [
+            f"{one.short} {one.value:.3g} → {values.get(one.path, one.value):.3g}" if one.value is not None
+            else f"{one.short} → {values.get(one.path, 0.0):.3g}" for one in self.factors
+        ]
+        more = f" and {len(parts) - 2} more" if len(parts) > 2 else ""
+        return ", ".join(parts[:2]) + more
+
+
 @dataclass(frozen=True)
 class Found:
     """A change that surely turns the winner: the shortest distance that does, and where the mean difference is 0.

@@ -21,7 +21,7 @@ __all__ = ["Optimum", "optimise"]
 REPLICATIONS, TRIALS, BATCH = 4, 40, 4
 FINALISTS, FINAL_RUNS, CHECKS = 5, 3, 40
 """Finalists of a search get three times the runs; their best meets 40 fresh ones."""
-MOST_ON_FRONT = 8
+MOST_ON_FRONT = 6
 
 
 def optimise(
@@ -39,7 +39,7 @@ def optimise(
 
     Of `trials` points (40), each with `replications` runs (4) and the same luck, the five best are run three times as
     often; the best of them meets `checks` fresh runs (40) beside the start, and only those are told as its gain.
-    With two goals every point of the front (at most eight) and the start are run afresh.
+    With two goals every point of the front (at most six) and the start are run afresh.
 
     Raises:
         ValueError: a name is no lever of the firm, there are not one or two goals, or a number is out of range.

@@ -24,6 +24,7 @@ TORNADO, MORRIS, SOBOL = "tornado", "morris", "sobol"
 METHODS = (TORNADO, MORRIS, SOBOL)
 REPLICATIONS = {TORNADO: 4, MORRIS: 2, SOBOL: 2}
 SAMPLES = {MORRIS: 8, SOBOL: 32}
+MOST_SHOWN = 12
 SCREENED = 6
 """How many factors a Sobol analysis takes when none is named: those with the largest swings of a short tornado."""
 
@@ -35,7 +36,7 @@ class Sensitivity(Answer):
 
     def __init__(self, asked: Order, factors: tuple[Factor, ...], method: str) -> None:
         self.order, self.factors, self.method = asked, factors, method
-        self.picture = {TORNADO: "tornado", MORRIS: "sobol_bars", SOBOL: "sobol_bars"}[method]
+        self.picture = {TORNADO: "tornado", MORRIS: "difference_forest", SOBOL: "sobol_bars"}[method]
         self.samples = 0
         self.rows: list[dict[str, Any]] = []
 
@@ -65,6 +66,20 @@ class Sensitivity(Answer):
             seed=self.order.model.seed, comparisons=(2 if self.method == TORNADO else 1) * len(self.factors),
         )
         return table
+
+    def picture_table(self) -> pd.DataFrame:
+        """The table; for Morris the sizes of the effects as a forest."""
+        table = self.table()
+        if self.method != MORRIS:
+            return table
+        alone = table["spread"] <= table["mean_absolute"]
+        shown = table[["factor", "label", "n"]].assign(
+            difference=table["mean_absolute"], low=table["mean_absolute_low"], high=table["mean_absolute_high"],
+            verdict=["much by itself" if one else "with others" for one in alone],
+        )
+        words = f"size of the effect of a whole range on {self.order.question.words}"
+        shown.attrs = {**table.attrs, "outcome_words": words, "option_a": "", "option_b": ""}
+        return shown.head(MOST_SHOWN)
 
     @property
     def finding(self) -> str:
