@@ -142,7 +142,7 @@ def forecast(shown: Tell, silent: bool) -> Iterator[Tell]:
             done_saying = True
             left = passed * (total - done) / (done - first)
             if left > WORTH_TELLING:
-                tell(f"About {total:,} runs in this step and those planned so far: {_duration(left)} more.", "dim")
+                tell(f"Up to {total:,} runs: {_duration(left)} more.", "dim")
 
     yield hear
 

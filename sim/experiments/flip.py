@@ -11,7 +11,7 @@ from sim.experiments.answer import Answer
 from sim.experiments.asking import Asked, FactorsLike, Options, Order, order
 from sim.experiments.differences import verdict_of
 from sim.experiments.factors import Factor
-from sim.experiments.flip_search import SCREENING, SURE, TOGETHER, Found, pulls, ways
+from sim.experiments.flip_search import MOST_STEPS, SCREENING, SURE, TOGETHER, Found, pulls, ways
 from sim.experiments.model import FRESH, Answers, Changes
 from sim.experiments.statistics import Interval, PairedDifference, paired_difference, wilson_interval
 
@@ -220,6 +220,7 @@ def flip(
         if factor.value is not None and not factor.low <= factor.value <= factor.high:
             raise ValueError(f"{factor.path} is {factor.value:g} as written: let its range hold that, "
                              f"not {factor.low:g} to {factor.high:g}.")
+    asked.model.plan(BASE_RUNS + SCREENING * (2 * len(chosen) + 1) + MOST_STEPS * asked.replications + 4 * proofs)
     base = _advice(asked)
     found = Flip(asked, chosen, base)
     spread = float(base.differences.std(ddof=1)) if base.n > 1 else 0.0
@@ -238,7 +239,6 @@ def _leads(base: PairedDifference) -> tuple[float, ...]:
 
 def _advice(asked: Order) -> PairedDifference:
     runs = max(BASE_RUNS, asked.replications)
-    asked.model.plan(runs)
     answers = asked.answers([{}], range(runs))
     return paired_difference(answers.a[0], answers.b[0])
 
@@ -267,7 +267,6 @@ def _proven(asked: Order, found: Found, proofs: int) -> Proof:
     for attempt in range(ATTEMPTS):
         first = FRESH + attempt * proofs
         points: list[Changes] = [{}, found.step.point(found.distance)]
-        asked.model.plan(2 * proofs)
         proof = _judged(asked.answers(points, range(first, first + proofs)), found, attempt + 1)
         longer = min(found.distance * FARTHER, found.step.reach)
         if proof.holds or longer <= found.distance:

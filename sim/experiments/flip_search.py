@@ -25,6 +25,8 @@ SPREADS = 2.0
 above `SURE`, because the spread is known from a few runs only."""
 HALVINGS = 6
 SINGLES, PARTNERS, TOGETHER = 4, 3, 5
+MOST_STEPS = (SINGLES + PARTNERS + 1) * (HALVINGS + 1)
+"""Points that a search along all ways may need."""
 LEAST = 0.1
 """Part of the strongest factor's slope below which a factor is left out of a group."""
 SCREENING = 2
