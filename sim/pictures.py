@@ -25,9 +25,12 @@ def table_for(name: str, source: Study | Run, world: str | None = None) -> pd.Da
     """The table that a picture draws, made from runs.
 
     Raises:
-        LookupError: no such picture; the message names the nearest one.
+        LookupError: no such picture, with the nearest name; or a picture that is not drawn from runs.
     """
     figures.find(name)
+    if name not in figures.names_from_runs():
+        raise LookupError(f"{name} is not drawn from runs but from a table of its own: "
+                          f"sim.figures.find({name!r})(table); its docstring names the columns.")
     function, *arguments = import_module(f"sim.figures.{name}").TABLE
     table: pd.DataFrame = getattr(tables, function)(source, *arguments, world=world)
     return table
@@ -51,12 +54,12 @@ def draw(
 def save_pictures(
     source: Study | Run, folder: str | Path, *, prefix: str = "", names: Iterable[str] | None = None
 ) -> list[Path]:
-    """Save pictures (all unless named) as PNG files `PREFIXname.png`; gives their paths.
+    """Save pictures (all that runs can be drawn as, unless named) as PNG files `PREFIXname.png`; gives their paths.
 
     A picture that has nothing to show in these runs (no survey yet, no purchases kept) is left out.
     """
     saved = []
-    for name in figures.names() if names is None else names:
+    for name in figures.names_from_runs() if names is None else names:
         table = table_for(name, source)
         if not table.empty:
             saved.append(figures.save(name, table, Path(folder) / f"{prefix}{name}.png"))

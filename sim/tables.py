@@ -15,7 +15,7 @@ from sim.experiments.overtaking import Overtaking
 from sim.experiments.replicate import Replication
 from sim.experiments.run import Run
 from sim.experiments.study import Study
-from sim.experiments.summary import Summary, summarise
+from sim.experiments.summary import WHALE_SHARES, Summary, summarise
 from sim.records import Floats
 
 if TYPE_CHECKING:
@@ -183,6 +183,37 @@ def _who_is_worth_more(study: Replication) -> str:
     ahead, won = (row["firm_b"], row["won_by_b"]) if row["low"] > 0 else (row["firm_a"], row["n"] - row["won_by_b"])
     more = f"{study.scenario.money.currency} {abs(row['difference']):,.0f}"
     return f"{ahead}'s customers are worth {more} more ({won} of {row['n']} runs)"
+
+
+def whales(source: Study | Run, world: str | None = None) -> pd.DataFrame:
+    """Whale curves: firm, customers_share (0, .01, … 1, the best first), mean share of profit, (low, high,) n.
+
+    NaN for a firm whose customers bring no profit together; empty where that is so of every firm.
+    """
+    import pandas as pd
+
+    every = [(one.whales, one.firms) for one in summaries_of(source, world) if one.whales is not None]
+    firms = every[0][1]
+    shares = means(np.stack([one for one, _ in every]))
+    parts = [
+        pd.DataFrame({"firm": firm, "customers_share": WHALE_SHARES,
+                      **{name: value if name == "n" else value[:, place] for name, value in shares.items()}})
+        for place, firm in enumerate(firms)
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    table = _with_currency(table if table["mean"].notna().any() else table.iloc[:0].copy(), source)
+    if len(firms) <= 2 and not table.empty:
+        table.attrs["finding"] = _best_fifth(table)
+    return table
+
+
+def _best_fifth(table: pd.DataFrame) -> str:
+    """What the best fifth of customers makes, in a sentence; nothing where a firm has no profit to share."""
+    at = table[np.isclose(table["customers_share"], 0.2)].set_index("firm")["mean"]
+    if at.isna().any():
+        return ""
+    parts = [f"{100 * share:.0f}\u00a0% of {firm}'s" for firm, share in at.items()]  # the sign stays with its number
+    return f"The best fifth of customers makes {' and '.join(parts)} profit"
 
 
 def means(every: Floats) -> dict[str, Any]:

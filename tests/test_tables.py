@@ -29,7 +29,7 @@ def one() -> sim.Run:
     return sim.run("first_look", seed=1, overrides=SMALL)
 
 
-@pytest.mark.parametrize("name", figures.names())
+@pytest.mark.parametrize("name", figures.names_from_runs())
 def test_every_picture_has_its_table_and_draws_it(study: Replication, one: sim.Run, name: str) -> None:
     from matplotlib.figure import Figure
 
@@ -84,6 +84,32 @@ def test_parts_of_equity_add_up_to_the_total(study: Replication) -> None:
     assert table.loc["Root", "total"] == pytest.approx(wanted["Root"])
 
 
+def test_whale_curves_are_those_of_the_runs(study: Replication, one: sim.Run) -> None:
+    table = tables.whales(study)
+    assert table["customers_share"].nunique() == 101
+    runs = [sim.run("first_look", seed=study.design.seed + k, overrides=SMALL).whales for k in range(RUNS)]
+    for firm in study.firms:
+        curves = [run[run["firm"] == firm] for run in runs]
+        wanted = np.mean([np.interp(np.arange(1, 101) / 100, curve["customers_share"], curve["profit_share"])
+                          for curve in curves if len(curve) >= 100], axis=0)
+        assert all(len(curve) >= 100 for curve in curves), "then 1 % is at least one customer"
+        found = table[(table["firm"] == firm) & (table["customers_share"] > 0)]["mean"]
+        np.testing.assert_allclose(found, wanted)
+    assert table[table["customers_share"] == 1.0]["mean"].tolist() == [1.0, 1.0]
+    assert table.attrs["finding"].startswith("The best fifth of customers makes ")
+    assert set(tables.whales(one)) == {"firm", "customers_share", "mean", "n"}
+
+
+def test_whale_curves_of_firms_without_profit_are_no_picture(one: sim.Run) -> None:
+    from dataclasses import replace
+
+    served = {**one.records.ties, "served": one.records.ties["served"] + 10**9}
+    poor = sim.Run(replace(one.records, ties=served))
+    table = tables.whales(poor)
+    assert table.empty
+    assert list(table.columns) == ["firm", "customers_share", "mean", "n"]
+
+
 def test_cohorts_begin_whole_and_are_followed_only_while_everybody_is_watched(one: sim.Run) -> None:
     table = tables.cohorts(one)
     assert (table[table["age_years"] == 0]["mean"] == 1.0).all()
@@ -114,4 +140,15 @@ def test_worlds_side_by_side_are_drawn_by_world(tmp_path: Path) -> None:
 
 def test_all_pictures_are_saved_with_their_prefix(study: Replication, tmp_path: Path) -> None:
     paths = save_pictures(study, tmp_path, prefix="small_")
-    assert [path.name for path in paths] == [f"small_{name}.png" for name in figures.names()]
+    assert [path.name for path in paths] == [f"small_{name}.png" for name in figures.names_from_runs()]
+
+
+def test_a_picture_without_a_table_from_runs_is_left_out_and_says_how_it_is_drawn(
+    one: sim.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("sim.figures.equity_bars.TABLE")
+    assert "equity_bars" in figures.names()
+    assert "equity_bars" not in figures.names_from_runs()
+    with pytest.raises(LookupError, match=r"equity_bars is not drawn from runs .*find\('equity_bars'\)\(table\)"):
+        table_for("equity_bars", one)
+    assert tmp_path / "equity_bars.png" not in save_pictures(one, tmp_path)

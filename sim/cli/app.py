@@ -11,7 +11,9 @@ import typer
 
 from sim.cli.guard import guarded, show_tracebacks
 
-PANELS = ("Run a market", "Defend an answer", "Scenario files", "Look things up")
+PANELS = (
+    "Run a market", "What customers are worth", "Defend an answer", "Scenario files", "Look things up",
+)
 HELP = "A market laboratory: customers with needs and emotions, firms that sell deal by deal or invest in relations."
 EPILOGUE = "Begin with `sim demo`. Each command explains itself: `sim run --help`."
 

@@ -7,6 +7,7 @@ others, a few times at most. Results do not depend on who did what: every run ha
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import time
 from collections.abc import Generator, Iterator
@@ -72,12 +73,14 @@ def _in_silence() -> Iterator[None]:
 
 @contextmanager
 def _local_cluster(workers: int) -> Iterator[Any]:
-    """Processes of one thread each; no dashboard, no profiler, nothing that starts processes of its own."""
+    """Processes of one thread each; nothing that watches closely, nothing that starts processes of its own."""
     import dask
     from distributed import LocalCluster
 
     settings = {
         "distributed.worker.profile.enabled": False, "distributed.scheduler.allowed-failures": DEATHS,
+        "distributed.admin.tick.interval": "500 ms", "distributed.admin.tick.limit": "60 s",
+        "distributed.admin.system-monitor.interval": "5 s", "distributed.worker.memory.monitor-interval": "1 s",
         "distributed.nanny.pre-spawn-environ": {
             "CLIENTELE_BACKGROUND": "0", "NUMBA_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1", "MALLOC_TRIM_THRESHOLD_": "65536",
@@ -131,6 +134,12 @@ def _client_of(address: str) -> Iterator[Any]:
             text = f"The scheduler at {address} has no worker after {WAIT:g} s: start one with `dask worker {address}`."
             raise OSError(text) from None
         yield client
+
+
+def at_work(batch: Batch) -> list[Done]:
+    """What a worker does: the runs of a batch, and no processes of its own to compile the engine aside."""
+    os.environ["CLIENTELE_BACKGROUND"] = "0"
+    return run_batch(batch)
 
 
 class _Sending:
@@ -202,7 +211,7 @@ class _Sending:
         return max(1, min(MOST_IN_A_BATCH, ceil(max(least, min(usual, share)))))
 
     def _send(self, batch: Batch) -> None:
-        future = self.client.submit(run_batch, batch, pure=False, retries=DEATHS)
+        future = self.client.submit(at_work, batch, pure=False, retries=DEATHS)
         self.on_the_way[future] = batch
         future.add_done_callback(self.arrived.put)
 

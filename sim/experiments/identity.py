@@ -15,7 +15,8 @@ from sim.scenario.effective import scenario_hash, to_mapping
 from sim.scenario.schema import Scenario
 
 LENGTH = 16
-_TELLERS = ("cli", "figures", "experiments", "shipped", "console.py", "pictures.py", "tables.py", "__main__.py")
+_TELLERS = ("cli", "figures", "experiments", "report", "app", "shipped", "console.py", "pictures.py", "tables.py",
+            "__main__.py")
 """Rooms that only tell what others found; what is in them changes no number."""
 _READERS = ("outcomes.py", "summary.py")
 """The files of this room that turn records into outcomes."""

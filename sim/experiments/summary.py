@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.metrics.registry import shipped_metrics
 from sim.metrics.survival import cohort_table
+from sim.metrics.whale_curve import whale_shares
 from sim.records import Floats, Records
 from sim.valuation.outcomes import EQUITY, last_known, metric_units, period_at
 from sim.valuation.person import Equity, customer_equity
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EQUITY", "SERIES", "Summary", "last_known", "metric_units", "period_at", "summarise"]
 
+WHALE_SHARES = np.arange(101) / 100
 SERIES = (
     "cumulative_discounted_profit_money", "cumulative_profit_money", "active_customers_people", "market_share",
     "kept_one_year_share", "satisfaction_0_1", "trust_0_1", "commitment_0_1", "complaints_per_purchase",
@@ -30,7 +32,9 @@ class Summary:
     """One run: `values[year, metric]` is a number per firm [F]; `series[metric]` is [T, F].
 
     At the end of the run: `equity` holds the parts of customer equity [F] (today, future, costs to come as negative
-    numbers, total), `cohorts` the retention of yearly cohorts (None without purchases).
+    numbers, total; future_net is net of winning customers, shared the rest of the costs), `cohorts` the retention of
+    yearly cohorts (None without purchases), `whales` [101, F] the share of profit made by the best 0 %, 1 %, … 100 % of
+    a firm's customers.
     """
 
     firms: tuple[str, ...]
@@ -39,6 +43,7 @@ class Summary:
     series: dict[str, Floats]
     equity: dict[str, Floats] = field(default_factory=dict)
     cohorts: pd.DataFrame | None = None
+    whales: Floats | None = None
 
     def value(self, metric: str, firm: str, year: float) -> float:
         """A metric of a firm at a date; NaN where the firm is not in this market."""
@@ -69,9 +74,11 @@ def summarise(records: Records, years: tuple[float, ...]) -> Summary:
         values[(year, EQUITY)] = worth.customer_equity
     series = {name: arrays[name].copy() for name in SERIES}
     cohorts = None if records.transactions is None else cohort_table(records, records.year)
-    return Summary(records.firms, records.years, values, series, _equity_parts(at_end), cohorts)
+    whales = whale_shares(records, WHALE_SHARES)
+    return Summary(records.firms, records.years, values, series, _equity_parts(at_end), cohorts, whales)
 
 
 def _equity_parts(worth: Equity) -> dict[str, Floats]:
     costs = -(worth.advertising + worth.shared_costs)
-    return {"today": worth.today, "future": worth.future, "costs": costs, "total": worth.customer_equity}
+    return {"today": worth.today, "future": worth.future, "costs": costs, "total": worth.customer_equity,
+            "future_net": worth.future - worth.advertising, "shared": -worth.shared_costs}

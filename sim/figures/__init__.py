@@ -1,11 +1,12 @@
 """Pictures: one function per file, `(table, ax=None) -> ax`. They draw what they are given and compute nothing.
 
 Adding a picture is adding a file here whose function has the file's name; the folder is scanned. `TABLE` in the file
-names the function of `sim.tables` that makes its table from runs.
+names the function of `sim.tables` that makes its table from runs; without `TABLE` the picture is drawn only from a
+table that somebody hands it (a fit, a statement), never from runs alone.
 Pictures read numbers from a tidy table and words (`finding`, `currency`) from `table.attrs`.
 
->>> names()[:3]
-('cumulative_profit', 'customers_over_time', 'equity_bars')
+>>> {"cumulative_profit", "customers_over_time", "equity_bars"} <= set(names())
+True
 """
 
 from __future__ import annotations
@@ -24,6 +25,15 @@ def names() -> tuple[str, ...]:
     """Every picture there is, by name, in alphabetical order."""
     found = (file.stem for file in Path(__file__).parent.glob("*.py"))
     return tuple(sorted(name for name in found if not name.startswith("_") and name not in _HELPERS))
+
+
+def names_from_runs() -> tuple[str, ...]:
+    """The pictures whose table is made from runs: those whose file has `TABLE`.
+
+    >>> "equity_bars" in names_from_runs()
+    True
+    """
+    return tuple(name for name in names() if hasattr(import_module(f"sim.figures.{name}"), "TABLE"))
 
 
 def find(name: str) -> Picture:

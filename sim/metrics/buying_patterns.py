@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.equity import concentration
+from sim.equity.nbd import Nbd, shape_from_zeros
 from sim.history import purchases_of
 from sim.metrics.arithmetic import ratio
 from sim.records import Floats, Ints, Records
@@ -96,39 +98,8 @@ def top_share(counts: Ints, top: float = 0.2) -> float:
     >>> round(top_share(np.array([6, 1, 1, 1, 1, 0, 0])), 3)
     0.6
     """
-    bought = np.sort(counts[counts > 0])[::-1]
-    if not bought.size:
-        return float("nan")
-    number = top * bought.size
-    whole = int(number)
-    part = bought[:whole].sum() + (number - whole) * (bought[whole] if whole < bought.size else 0)
-    return float(part / bought.sum())
-
-
-@dataclass(frozen=True)
-class Nbd:
-    """Purchase counts as a gamma-Poisson mixture with mean and shape (K); an infinite shape is plain Poisson."""
-
-    mean: float
-    shape: float
-
-    def probabilities(self, largest: int) -> Floats:
-        """P(0), ..., P(largest)."""
-        from scipy.stats import nbinom, poisson
-
-        counts = np.arange(largest + 1)
-        if self.mean == 0:
-            chances = (counts == 0).astype(np.float64)
-        elif not np.isfinite(self.shape):
-            chances = poisson.pmf(counts, self.mean)
-        else:
-            chances = nbinom.pmf(counts, self.shape, self.shape / (self.shape + self.mean))
-        return np.array(chances, dtype=np.float64)
-
-    @property
-    def zero_share(self) -> float:
-        """P(0) = (1 + M/K)^−K."""
-        return float(self.probabilities(0)[0])
+    bought = counts[counts > 0]
+    return concentration.top_share(bought, top) if bought.size else float("nan")
 
 
 def fit_nbd_by_zeros(mean: float, zero_share: float) -> Nbd:
@@ -139,15 +110,10 @@ def fit_nbd_by_zeros(mean: float, zero_share: float) -> Nbd:
     >>> round(fit_nbd_by_zeros(1.456, 0.44).shape, 2)
     0.78
     """
-    from scipy.optimize import brentq
-
     mean = float(mean)
     if not 0 < zero_share < 1 or mean <= 0:
         return Nbd(mean, float("inf") if mean > 0 else float("nan"))
-    if zero_share <= np.exp(-mean):
-        return Nbd(mean, float("inf"))
-    log_shape = brentq(lambda k: -np.exp(k) * np.log1p(mean * np.exp(-k)) - np.log(zero_share), -25.0, 18.0)
-    return Nbd(mean, float(np.exp(log_shape)))
+    return Nbd(mean, shape_from_zeros(mean, zero_share))
 
 
 def fit_nbd_by_moments(counts: Ints) -> Nbd:

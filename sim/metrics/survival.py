@@ -2,55 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.equity.survival import kaplan_meier
 from sim.history import active_customers, purchases_of
 from sim.metrics.arithmetic import ratio
-from sim.records import Floats, Ints, Records
+from sim.records import Ints, Records
 
 if TYPE_CHECKING:
     import pandas as pd
 
-
-@dataclass(frozen=True)
-class Survival:
-    """A survival curve: at each age, how many were at risk, how many events, the share left and its interval."""
-
-    age: Ints
-    at_risk: Ints
-    events: Ints
-    share: Floats
-    low: Floats
-    high: Floats
-
-
-def kaplan_meier(duration: Ints, event: np.ndarray, confidence: float = 0.95) -> Survival:
-    """Survival of durations, some of which were cut off before the event.
-
-    S(t) = Π (1 − d/n) over ages up to t; variance S²·Σ d/(n·(n − d)) (Greenwood 1926); normal interval held in 0..1.
-    Whoever is cut off at age t was at risk at t. Empty input gives empty arrays.
-
-    >>> curve = kaplan_meier(np.array([1, 2, 2, 3]), np.array([True, True, False, True]))
-    >>> curve.share.round(4).tolist()
-    [1.0, 0.75, 0.5, 0.0]
-    """
-    from scipy.special import ndtri
-
-    if duration.size == 0:
-        none = np.empty(0, dtype=np.int64)
-        return Survival(none, none, none, *(np.empty(0) for _ in range(3)))
-    ages = np.arange(int(duration.max()) + 1)
-    ended = np.bincount(duration, minlength=ages.size)
-    at_risk = duration.size - np.r_[0, np.cumsum(ended)[:-1]]
-    events = np.bincount(duration[event.astype(bool)], minlength=ages.size)
-    share = np.cumprod(1.0 - events / at_risk)
-    left = at_risk - events
-    step = np.divide(events, at_risk * left, out=np.zeros(ages.size), where=left > 0)
-    half = float(ndtri(0.5 + confidence / 2)) * share * np.sqrt(np.cumsum(step))
-    return Survival(ages, at_risk, events, share, np.maximum(share - half, 0.0), np.minimum(share + half, 1.0))
+_SURVIVAL = {
+    "firm": object, "age_periods": np.int64, "age_years": np.float64, "at_risk_people": np.int64,
+    "lapsed_people": np.int64, "survival_share": np.float64, "low": np.float64, "high": np.float64,
+}
 
 
 def tie_durations(records: Records) -> tuple[Ints, Ints, np.ndarray]:
@@ -82,18 +49,25 @@ def tie_durations(records: Records) -> tuple[Ints, Ints, np.ndarray]:
 
 
 def survival_table(records: Records, confidence: float = 0.95) -> pd.DataFrame:
-    """Survival by firm: firm, age_periods, age_years, at_risk_people, lapsed_people, survival_share, low, high."""
+    """Survival by firm: firm, age_periods, age_years, at_risk_people, lapsed_people, survival_share, low, high.
+
+    See `sim.equity.survival.kaplan_meier`. A firm that nobody ever bought from has no rows.
+    """
     import pandas as pd
 
     firm, duration, lapsed = tie_durations(records)
     parts = []
     for place, name in enumerate(records.firms):
+        if not (firm == place).any():
+            continue
         curve = kaplan_meier(duration[firm == place], lapsed[firm == place], confidence)
         parts.append(pd.DataFrame({
             "firm": name, "age_periods": curve.age, "age_years": curve.age / records.periods_per_year,
             "at_risk_people": curve.at_risk, "lapsed_people": curve.events,
             "survival_share": curve.share, "low": curve.low, "high": curve.high,
         }))
+    if not parts:
+        return pd.DataFrame({name: np.empty(0, dtype=kind) for name, kind in _SURVIVAL.items()})
     return pd.concat(parts, ignore_index=True)
 
 

@@ -5,7 +5,7 @@ at least 0.85 times the runs per second of the bare engine (people are born, all
 nothing is read off). The bare engine is measured in the same run, before and after the sweep, in two ways: on two
 threads of one process, and, as the harder measure, in two processes. The sweep's time is that of the whole call,
 workers begun and ended; beside it stand the time without that, and both in processor time, which a busy machine
-disturbs less. Memory: leader and workers together, looked at ten times a second.
+disturbs less. Memory: leader and workers together, looked at twice a second.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class Watch:
 
     def _look(self) -> None:
         me = psutil.Process()
-        while not self._over.wait(0.1):
+        while not self._over.wait(0.5):
             total = 0
             for one in (me, *me.children(recursive=True)):
                 try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 
 import numpy as np
@@ -125,6 +126,13 @@ def test_ctrl_c_gives_what_is_done(scenario):
                     progress=stop)
     assert found.note == "Stopped after 3 of 8 runs; 1 replicate is complete."
     assert [row.status for row in found.rows] == ["done"] * 3 + ["pending"] * 5
+
+
+def test_running_here_leaves_the_environment_alone(scenario, monkeypatch):
+    monkeypatch.delenv("CLIENTELE_BACKGROUND", raising=False)
+    monkeypatch.setattr("sim.engine.warming.begin", lambda: False)
+    conduct(Experiment(scenario, (Point("a"),), 1, 1, ("market_share",)))
+    assert "CLIENTELE_BACKGROUND" not in os.environ
 
 
 def test_progress_is_told_from_none_to_all(scenario):

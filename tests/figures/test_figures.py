@@ -1,7 +1,12 @@
-"""Every picture draws what it is given, says what it must, and computes nothing."""
+"""Every picture draws what it is given, says what it must, and computes nothing.
+
+A picture that is not drawn from runs has its example in `tests/helpers/own_tables/NAME.py`: `table()` gives a table,
+`NEEDS` names the columns it cannot do without.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +23,7 @@ from sim import figures
 from sim.figures._labels import spread
 from sim.figures.style import look, money, percent
 
+OWN = tuple(name for name in figures.names() if name not in figures.names_from_runs())
 MOODS = ("delighted_share", "content_share", "disappointed_share", "angry_share")
 
 
@@ -45,6 +51,11 @@ def table_for(name: str, firms: tuple[str, ...] = ("Rush", "Root")) -> pd.DataFr
     if name == "loyalty_quadrants":
         return pd.DataFrame([{"firm": firm, "quadrant": quadrant, "mean": 0.25, **interval}
                              for firm in firms for quadrant in ("true", "latent", "spurious", "none")])
+    if name == "whale_curve":
+        shares = np.arange(11) / 10
+        parts = [pd.DataFrame({"firm": firm, "customers_share": shares, "mean": (2 + place) * shares - shares**2,
+                               "low": shares, "high": 3 * shares, "n": 40}) for place, firm in enumerate(firms)]
+        return pd.concat(parts, ignore_index=True)
     assert name == "equity_bars", f"no table for the new picture {name}: add one here"
     return pd.DataFrame([{"firm": firm, "part": part, "mean": 1000.0, "low": 900.0, "high": 1100.0, "n": 40}
                          for firm in firms for part in ("today", "future", "total")])
@@ -59,7 +70,7 @@ def words_of(ax: Axes) -> list[str]:
     return [text.get_text() for text in ax.figure.findobj(Text) if text.get_text()]
 
 
-@pytest.mark.parametrize("name", figures.names())
+@pytest.mark.parametrize("name", figures.names_from_runs())
 @pytest.mark.parametrize("firms", [("Only",), ("Rush", "Root"), tuple(f"Firm {n}" for n in range(9))])
 def test_draws_on_the_axes_it_is_given_and_names_every_firm(name: str, firms: tuple[str, ...]) -> None:
     ax = axes()
@@ -71,7 +82,7 @@ def test_draws_on_the_axes_it_is_given_and_names_every_firm(name: str, firms: tu
     pd.testing.assert_frame_equal(table, before)
 
 
-@pytest.mark.parametrize("name", figures.names())
+@pytest.mark.parametrize("name", figures.names_from_runs())
 def test_says_how_many_runs_stand_behind_it(name: str) -> None:
     ax = axes()
     figures.find(name)(table_for(name), ax)
@@ -79,7 +90,7 @@ def test_says_how_many_runs_stand_behind_it(name: str) -> None:
     assert any(wanted in word for word in words_of(ax)), f"{name} does not say {wanted!r}"
 
 
-@pytest.mark.parametrize("name", figures.names())
+@pytest.mark.parametrize("name", figures.names_from_runs())
 def test_title_says_the_finding_where_there_is_one(name: str) -> None:
     ax = axes()
     table = table_for(name)
@@ -88,17 +99,33 @@ def test_title_says_the_finding_where_there_is_one(name: str) -> None:
     assert ax.get_title(loc="left") == "Root keeps more"
 
 
-@pytest.mark.parametrize("name", figures.names())
+@pytest.mark.parametrize("name", figures.names_from_runs())
 def test_a_missing_column_is_named(name: str) -> None:
     table = table_for(name).drop(columns="firm")
     with pytest.raises(ValueError, match="needs the column 'firm'"):
         figures.find(name)(table, axes())
 
 
-@pytest.mark.parametrize("name", figures.names())
+@pytest.mark.parametrize("name", figures.names_from_runs())
 def test_an_empty_table_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="empty table"):
         figures.find(name)(table_for(name).iloc[:0], axes())
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_picture_of_its_own_table_draws_it_and_leaves_it_as_it_was(name: str) -> None:
+    example, ax = import_module(f"own_tables.{name}"), axes()
+    table = example.table()
+    table.attrs["finding"] = "What was found"
+    before = table.copy(deep=True)
+    assert figures.find(name)(table, ax) is ax
+    assert ax.get_title(loc="left") == "What was found"
+    pd.testing.assert_frame_equal(table, before)
+    with pytest.raises(ValueError, match="empty table"):
+        figures.find(name)(table.iloc[:0], axes())
+    for column in example.NEEDS:
+        with pytest.raises(ValueError, match=f"needs the column '{column}'"):
+            figures.find(name)(table.drop(columns=column), axes())
 
 
 def test_identical_lines_are_said_and_drawn_once() -> None:
@@ -155,6 +182,28 @@ def test_a_period_without_customers_is_left_white() -> None:
     figures.find("mood_over_time")(table, ax)
     tops = [area.get_paths()[0].vertices[:, 1].max() for area in ax.child_axes[0].collections]
     assert tops == [0, 0, 0.25, 1.0], "angry, disappointed, content, delighted from the bottom up"
+
+
+def test_names_of_whale_curves_stand_in_the_order_of_their_peaks() -> None:
+    ax = axes()
+    shares = np.array([0.0, 0.5, 1.0])
+    heights = {"Low": 1.1, "High": 1.9, "Middle": 1.4}
+    table = pd.concat([pd.DataFrame({"firm": firm, "customers_share": shares, "mean": [0.0, height, 1.0]})
+                       for firm, height in heights.items()], ignore_index=True)
+    figures.find("whale_curve")(table, ax)
+    ends = {text.get_text(): text.xyann[1] for text in ax.texts if text.get_text() in heights}
+    assert sorted(ends, key=ends.__getitem__) == ["Low", "Middle", "High"]
+
+
+def test_a_firm_whose_customers_bring_no_profit_is_named_and_has_no_line() -> None:
+    ax = axes()
+    table = table_for("whale_curve")
+    table.loc[table["firm"] == "Root", ["mean", "low", "high"]] = np.nan
+    figures.find("whale_curve")(table, ax)
+    assert any("customers bring no profit together: Root" in word.replace("\n", " ") for word in words_of(ax))
+    assert len([line for line in ax.get_lines() if len(line.get_xdata()) > 2]) == 1
+    nobody = table_for("whale_curve", ("Only",)).assign(mean=np.nan, low=np.nan, high=np.nan)
+    figures.find("whale_curve")(nobody, axes())
 
 
 def test_unknown_quadrant_and_part_are_refused_by_name() -> None:

@@ -13,7 +13,7 @@ from sim.metrics.money import (
     profit_money,
     revenue_money,
 )
-from sim.metrics.whale_curve import whale_curve
+from sim.metrics.whale_curve import whale_curve, whale_shares
 
 
 def test_revenue_and_profit_of_the_story(story):
@@ -63,3 +63,18 @@ def test_whale_curve_begins_with_the_best_and_ends_with_the_total(make_records):
     assert curve["cumulative_profit_money"].tolist() == [0.8, 1.4, 1.0]
     assert curve["profit_share"].tolist() == pytest.approx([0.8, 1.4, 1.0])
     assert curve["customers_share"].tolist() == pytest.approx([1 / 3, 2 / 3, 1.0])
+
+
+def test_whale_shares_at_some_places_and_of_firms_without_profit(make_records):
+    records = make_records([(0, "Rush", 0, 1, 100, 60), (0, "Rush", 1, 1, 100, -40), (0, "Rush", 2, 1, 100, 80)])
+    found = whale_shares(records, np.array([0.0, 1 / 6, 1 / 3, 2 / 3, 1.0]))
+    assert found[:, 0].tolist() == pytest.approx([0.0, 0.4, 0.8, 1.4, 1.0])
+    assert np.isnan(found[:, 1]).all()  # Root has no customers
+    loss = make_records([(0, "Rush", 0, 1, 100, -60), (0, "Root", 0, 1, 100, 10)])
+    assert np.isnan(whale_shares(loss, np.array([0.5, 1.0]))[:, 0]).all()
+
+
+def test_a_market_in_which_nobody_buys_has_an_empty_curve(make_records):
+    curve = whale_curve(make_records([]))
+    assert curve.empty
+    assert list(curve.columns) == ["firm", "customers_share", "cumulative_profit_money", "profit_share"]

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.engine.state import FIXED_POINT
+from sim.equity.survival import kaplan_meier
 from sim.metrics.newcomers import newcomer_value_money, newcomers_back_share
 from sim.metrics.retention import (
     defection_seen_share,
@@ -15,7 +16,7 @@ from sim.metrics.retention import (
     repeat_rate_share,
 )
 from sim.metrics.same_people import customers_changed, retention_of_same_people
-from sim.metrics.survival import cohort_table, kaplan_meier, survival_table, tie_durations
+from sim.metrics.survival import cohort_table, survival_table, tie_durations
 
 RUSH, ROOT = 0, 1
 

@@ -6,9 +6,9 @@ Year A and year B are the last two years of the run. F01-F04 are measured in yea
 from __future__ import annotations
 
 import numpy as np
-from fact_dirichlet import Dirichlet, fitted
 from fact_markets import Changes, Floats, brands, walked
 
+from sim.equity.dirichlet import Dirichlet, fit_diversity
 from sim.metrics.buying_patterns import (
     dissimilarity,
     duplication,
@@ -51,7 +51,8 @@ def theory_of(counts: Ints) -> Dirichlet:
     total = counts.sum(axis=0)
     category = fit_nbd_by_zeros(float(total.mean()), float((total == 0).mean()))
     shares = tuple(float(share) for share in counts.sum(axis=1) / counts.sum())
-    return fitted(category.mean, category.shape, shares, (counts > 0).mean(axis=1))
+    diversity = fit_diversity(category.mean, category.shape, shares, (counts > 0).mean(axis=1))
+    return Dirichlet(category.mean, category.shape, diversity, shares)
 
 
 def shared_buyers(counts: Ints) -> dict[str, float]:
@@ -60,8 +61,8 @@ def shared_buyers(counts: Ints) -> dict[str, float]:
     own, theory = table.per_firm, theory_of(counts)
     others = ~np.eye(len(own), dtype=bool)
     mean_duplication = np.array([table.shared[others[:, j], j].mean() for j in range(len(own))])
-    expected = np.array(theory.duplication())
-    w = theory.frequency()
+    expected = theory.duplication_coefficients()
+    w = theory.purchases_per_buyer()
     constant = w * (1.0 - theory.penetration())
     return {
         "duplication_corr": float(np.corrcoef(mean_duplication, table.penetration)[0, 1]),

@@ -14,7 +14,6 @@ import fact_contracts
 import fact_money
 import fact_service
 import pytest
-from fact_dirichlet import Dirichlet
 from fact_list import FACTS
 from fact_runs import TRIALS
 from fact_table import Fact, Part, counted
@@ -136,12 +135,6 @@ def test_customers_won_with_a_deep_cut_are_worth_less() -> None:
     found = fact_money.welcome(SEED)
     assert 0.2 < found["newcomer_worth"] < 0.9
     assert found["newcomers_more"] > 1.0
-
-
-def test_the_dirichlet_gives_back_its_shares() -> None:
-    market = Dirichlet(1.5, 0.8, 1.2, (0.5, 0.3, 0.2))
-    assert market.frequency() * market.penetration() == pytest.approx([0.75, 0.45, 0.30])
-    assert market.bought_none(0.0) == pytest.approx(1.0, abs=1e-6)
 
 
 MEASURED = {"m": {"good": [1.0, 1.1, 1.2], "bad": [5.0, 5.1, 5.2]}}

@@ -1,0 +1,156 @@
+"""How much to spend on winning and on keeping customers (Blattberg and Deighton 1996)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, expm1, inf, isclose, log, log1p, nan
+
+from sim.equity.checks import number
+
+LEAST_SLOPE = 1e-12
+"""A flatter curve brings nothing for any money."""
+
+
+@dataclass(frozen=True)
+class Response:
+    """What spending brings: rate(x) = ceiling · (1 − exp(−slope · x)).
+
+    `ceiling`: the share that no spending exceeds, above 0 and at most 1. `slope`: per unit of money, at least 1e-12;
+    the first unit brings about ceiling · slope.
+
+    Raises:
+        TypeError: an argument is not a number.
+        ValueError: outside its range.
+
+    Source: Blattberg and Deighton (1996), Harvard Business Review 74(4).
+
+    >>> round(Response(0.4, 0.1).rate(5.0), 4)
+    0.1574
+    """
+
+    ceiling: float
+    slope: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ceiling", number("ceiling", self.ceiling, 0.0, 1.0, open_low=True))
+        object.__setattr__(self, "slope", number("slope", self.slope, LEAST_SLOPE))
+
+    @classmethod
+    def through(cls, ceiling: float, spending: float, rate: float) -> Response:
+        """The curve through what a firm spends now and the rate it gets: slope = −ln(1 − rate/ceiling) / spending.
+
+        Raises:
+            TypeError: an argument is not a number.
+            ValueError: spending not above 0, or the rate not between 0 and the ceiling.
+
+        >>> round(Response.through(0.4, spending=5, rate=0.15).slope, 9)
+        0.094000726
+        """
+        top = number("ceiling", ceiling, 0.0, 1.0, open_low=True)
+        spent = number("spending", spending, 0.0, open_low=True)
+        got = number("rate", rate, 0.0, top, open_low=True, open_high=True)
+        return cls(top, -log1p(-got / top) / spent)
+
+    def rate(self, spending: float) -> float:
+        """The share that spending brings, spending being money of at least 0."""
+        return -self.ceiling * expm1(-self.slope * number("spending", spending, 0.0))
+
+    def marginal_cost(self, spending: float) -> float:
+        """Money for one more customer at this spending: 1 / rate'(x) = exp(slope · x) / (ceiling · slope)."""
+        power = self.slope * number("spending", spending, 0.0)
+        return exp(power) / (self.ceiling * self.slope) if power < 700.0 else inf
+
+    def best_spending(self, value: float) -> float:
+        """Where one more customer costs what one is worth: ln(ceiling · slope · value) / slope, 0 where none pays."""
+        gain = self.ceiling * self.slope * number("value", value)
+        return log(gain) / self.slope if gain > 1.0 else 0.0
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """The best spending on winning and keeping customers, and what it brings. Money of the day of acquisition.
+
+    `acquisition_spending` per prospect, `acquisition_rate`; `retention_spending` per customer and period,
+    `retention_rate`; `lifetime_value` of a customer won, before acquisition; `equity` per prospect, net of acquisition.
+    Marginal costs: what one more customer won, or kept, costs. Average costs: spending over rate, NaN where the rate is
+    0. At a best point inside, both marginal costs equal the lifetime value; where nothing is spent, already the first
+    customer costs more than one is worth.
+    """
+
+    acquisition_spending: float
+    acquisition_rate: float
+    retention_spending: float
+    retention_rate: float
+    lifetime_value: float
+    equity: float
+    marginal_acquisition_cost: float
+    marginal_retention_cost: float
+
+    @property
+    def average_acquisition_cost(self) -> float:
+        """Money per customer won."""
+        return self.acquisition_spending / self.acquisition_rate if self.acquisition_rate > 0.0 else nan
+
+    @property
+    def average_retention_cost(self) -> float:
+        """Money per customer kept."""
+        return self.retention_spending / self.retention_rate if self.retention_rate > 0.0 else nan
+
+    @property
+    def balanced(self) -> bool:
+        """Whether one more customer won, and one more kept, cost exactly what a customer is worth."""
+        return all(isclose(cost, self.lifetime_value, rel_tol=1e-6)
+                   for cost in (self.marginal_acquisition_cost, self.marginal_retention_cost))
+
+
+def optimal_spending(margin: float, discount: float, acquisition: Response, retention: Response) -> Allocation:
+    """The spending on acquisition and retention that makes customer equity per prospect largest.
+
+    With a(A) and r(R) from the two curves, m the margin, d the discount:
+
+        lifetime value   V = m + (m·r − R) / (1 + d − r)
+        equity           E = a·V − A
+
+    Timing: A is spent now on every prospect; a customer won pays m now; R is spent before each later margin on whoever
+    was a customer the period before, and paid on the date of that margin (`lifetime_value` with timing "immediate",
+    retention_cost R). At the best point 1/a'(A) = 1/r'(R) = V: winning one more costs as much as keeping one more, and
+    both as much as one is worth. Found by Newton's steps on V, which rise to the best value and end there.
+
+    Args:
+        margin: money per customer and period, at least 0.
+        discount: rate per period, above −1; 1 + discount above the ceiling of retention.
+        acquisition: spending per prospect to share won.
+        retention: spending per customer and period to share kept.
+
+    Raises:
+        TypeError: a number or a `Response` is expected.
+        ValueError: outside its range.
+
+    Source: Blattberg and Deighton (1996), Harvard Business Review 74(4); the equality of marginal costs: Pfeifer
+    (2005), Journal of Targeting, Measurement and Analysis for Marketing 13(2).
+
+    >>> best = optimal_spending(50.0, 0.1, Response.through(0.4, 5, 0.15), Response.through(0.7, 10, 0.4))
+    >>> round(best.acquisition_spending, 4), round(best.retention_spending, 4), round(best.equity, 4), best.balanced
+    (9.8605, 16.3187, 6.3804, True)
+    """
+    for name, curve in (("acquisition", acquisition), ("retention", retention)):
+        if not isinstance(curve, Response):
+            raise TypeError(f"{name}: a Response is expected, not {type(curve).__name__}; Response(ceiling, slope)")
+    m, d = number("margin", margin, 0.0), number("discount", discount, -1.0, open_low=True)
+    if 1.0 + d <= retention.ceiling:
+        raise ValueError(f"discount: {d:.12g} is not allowed with a retention ceiling of {retention.ceiling:.12g}; "
+                         "1 + discount must be above the ceiling, or the value may have no end")
+    value, spent = m, 0.0
+    while True:
+        spent = retention.best_spending(value)
+        kept = retention.rate(spent)
+        better = m + (m * kept - spent) / (1.0 + d - kept)
+        if better <= value * (1.0 + 1e-15):
+            break
+        value = better
+    won_for = acquisition.best_spending(value)
+    won = acquisition.rate(won_for)
+    return Allocation(
+        won_for, won, spent, kept, value, won * value - won_for,
+        acquisition.marginal_cost(won_for), retention.marginal_cost(spent),
+    )

@@ -1,0 +1,161 @@
+"""Purchase histories as columns, checked, and condensed to the distinct ones with the number of customers of each."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.equity.checks import Floats, numbers, same_length, wholes
+
+MOST_PURCHASES = 10**9
+ROUNDING = 1e-9
+MIX = (1.0, 0.6180339887498949, 0.7320508075688772)
+
+
+class Histories(NamedTuple):
+    """Repeat purchases, time of the last one (counted from the first purchase), and time observed, by customer."""
+
+    frequency: Floats
+    recency: Floats
+    T: Floats
+
+
+class Weighted(NamedTuple):
+    """Distinct rows of several columns, and how many customers (or what weight) stand behind each."""
+
+    columns: tuple[Floats, ...]
+    weights: Floats
+
+    @property
+    def total(self) -> float:
+        """The sum of the weights."""
+        return float(self.weights.sum())
+
+    def mean(self, column: Floats) -> float:
+        """The weighted mean of a column."""
+        return float(dot(self.weights, column)) / self.total
+
+    def thinned(self, most: int) -> Weighted:
+        """Evenly spaced rows, about `most` of them."""
+        step = max(1, self.weights.size // most)
+        return Weighted(tuple(column[::step] for column in self.columns), self.weights[::step])
+
+
+def dot(weights: Floats, columns: Floats) -> Any:
+    """Weighted sums over the last axis, in this thread alone: others would cost more than they bring.
+
+    >>> float(dot(np.array([1.0, 2.0]), np.array([3.0, 4.0])))
+    11.0
+    """
+    return np.einsum("i,...i->...", weights, columns)
+
+
+def checked_histories(frequency: Any, recency: Any, observed: Any, name: str = "T") -> Histories:
+    """The three columns as arrays of one shape; scalars and broadcastable shapes are welcome.
+
+    Raises:
+        TypeError: something that is not a number.
+        ValueError: a count that is not whole or below 0, a recency above T or without a repeat purchase, shapes that
+            do not fit together.
+    """
+    x = wholes("frequency", frequency, 0, MOST_PURCHASES, least=1).astype(np.float64)
+    last = numbers("recency", recency, 0.0, least=1)
+    end = numbers(name, observed, 0.0, least=1)
+    x, last, end = (np.array(column) for column in together(**{"frequency": x, "recency": last, name: end}))
+    _refuse(last > end * (1.0 + ROUNDING), "recency", last, f"lies after {name}; at most {name}", end)
+    _refuse((x == 0) & (last > 0), "recency", last, "with frequency 0; recency is 0 where nothing was bought again", x)
+    _refuse((x > 0) & (last == 0), "recency", last, "with frequency above 0; the last repeat purchase has a time", x)
+    return Histories(x, np.minimum(last, end), end)
+
+
+def together(**columns: Floats) -> tuple[Floats, ...]:
+    """Columns and single numbers brought to one shape.
+
+    >>> together(t=np.array([1.0, 2.0, 3.0]), T=np.array([1.0, 2.0]))
+    Traceback (most recent call last):
+    ValueError: t and T: shapes (3,) and (2,) do not fit together; equal shapes or single numbers are expected
+    """
+    try:
+        return tuple(np.broadcast_arrays(*columns.values()))
+    except ValueError:
+        shapes = " and ".join(str(column.shape) for column in columns.values())
+        raise ValueError(f"{' and '.join(columns)}: shapes {shapes} do not fit together; equal shapes or single "
+                         "numbers are expected") from None
+
+
+def _refuse(bad: np.ndarray, name: str, column: Floats, words: str, other: Floats) -> None:
+    if bad.any():
+        place = int(np.flatnonzero(bad.ravel())[0])
+        where = f" (value {place + 1} of {column.size})" if column.size > 1 else ""
+        beside = f" ({float(other.ravel()[place]):.12g} there)"
+        raise ValueError(f"{name}: {float(column.ravel()[place]):.12g}{where} {words}{beside}")
+
+
+def checked_generator(rng: Any) -> np.random.Generator:
+    """A generator of random numbers, made by numpy.random.default_rng(seed).
+
+    Raises:
+        TypeError: anything else.
+    """
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng: numpy.random.default_rng(seed) is expected, not {type(rng).__name__}")
+    return rng
+
+
+def checked_columns(frequency: Any, recency: Any, observed: Any, name: str = "T") -> Histories:
+    """The same for a fit: three columns, equally long, at least one customer."""
+    x = wholes("frequency", frequency, 0, MOST_PURCHASES, dimensions=1, least=1).astype(np.float64)
+    last = numbers("recency", recency, 0.0, dimensions=1, least=1)
+    end = numbers(name, observed, 0.0, dimensions=1, least=1)
+    same_length(frequency=x, recency=last, **{name: end})
+    return checked_histories(x, last, end, name)
+
+
+def checked_weights(weights: Any, rows: int) -> Floats:
+    """How many customers stand behind each row: 1 each unless given.
+
+    Raises:
+        TypeError: something that is not a number.
+        ValueError: a negative weight, none above 0, another number of weights than of rows, or one customer in all.
+    """
+    found = np.ones(rows) if weights is None else numbers("weights", weights, 0.0, 1e12, dimensions=1, least=1)
+    same_length(frequency=np.empty(rows), weights=found)
+    enough("frequency" if weights is None else "weights", found)
+    return found
+
+
+def enough(name: str, weights: Floats) -> None:
+    """Refuse to fit a model of how customers differ to fewer than two customers.
+
+    >>> enough("frequency", np.array([0.0, 1.0]))
+    Traceback (most recent call last):
+    ValueError: frequency: 1 customer is not enough; at least 2 are needed, and many more to tell much
+    """
+    if not weights.sum() >= 2.0 and (weights > 0).sum() < 2:
+        raise ValueError(f"{name}: {weights.sum():g} customer{'' if weights.sum() == 1 else 's'} is not enough; at "
+                         "least 2 are needed, and many more to tell much")
+
+
+def condensed(columns: tuple[Floats, ...], weights: Floats) -> Weighted:
+    """Distinct rows with the sum of their weights; rows of weight 0 are left out.
+
+    Rows are sorted by a mixture of their values: equal rows meet, and that is all the order is for. (Should a row of
+    another kind mix to the same number and come between, equal rows stay apart, which costs time but no exactness.)
+
+    >>> rows = condensed((np.array([0.0, 2.0, 0.0]), np.array([9.0, 9.0, 9.0])), np.ones(3))
+    >>> rows.columns[0].tolist(), rows.weights.tolist()
+    ([0.0, 2.0], [2.0, 1.0])
+    """
+    kept = weights > 0
+    mixture = np.zeros(int(kept.sum()))
+    for column, share in zip(columns, MIX, strict=False):
+        mixture += share * column[kept]
+    order = np.argsort(mixture, kind="stable")
+    rows = [column[kept][order] for column in columns]
+    new = np.zeros(order.size, dtype=bool)
+    new[:1] = True
+    for column in rows:
+        new[1:] |= column[1:] != column[:-1]
+    starts = np.flatnonzero(new)
+    return Weighted(tuple(column[starts] for column in rows), np.add.reduceat(weights[kept][order], starts))

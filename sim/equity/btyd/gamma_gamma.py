@@ -1,0 +1,161 @@
+"""Gamma-Gamma: what customers spend at a purchase (Fader, Hardie and Lee 2005; Fader and Hardie 2013)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sim.equity.btyd._histories import (
+    MOST_PURCHASES,
+    Weighted,
+    checked_generator,
+    checked_weights,
+    condensed,
+    enough,
+    together,
+)
+from sim.equity.btyd._maximum import Fitted, Peak, fit, warnings_of
+from sim.equity.checks import Floats, numbers, plain, same_length, wholes
+
+NAMES = ("p", "q", "v")
+
+
+@dataclass(frozen=True, repr=False)
+class GammaGamma(Fitted):
+    """The Gamma-Gamma model of spend per purchase, fitted or built from known parameters.
+
+    A customer's purchases are Gamma(shape p, rate ν), ν ~ Gamma(shape q, rate v) over customers, so that the mean of a
+    customer is p/ν and that of all customers p·v/(q − 1). `v` is in units of money. How often somebody buys and how
+    much they spend are taken as unrelated; `correlation` says how far that holds in the data.
+
+    Source: Fader, Hardie and Lee (2005), Journal of Marketing Research 42(4), 415-430; Fader and Hardie (2013), "The
+    Gamma-Gamma model of monetary value".
+
+    >>> round(GammaGamma(6.25, 3.74, 15.44).expected_spend(2, 22.35), 2)
+    24.66
+    """
+
+    p: float
+    q: float
+    v: float
+    correlation: float = field(default=float("nan"), kw_only=True)
+    """Pearson's correlation of frequency and mean spend among those who bought again; NaN where it is unknown."""
+
+    def expected_spend(self, frequency: Any, monetary_value: Any) -> Any:
+        """Mean spend per purchase to expect of a customer with this history.
+
+        (v + x·z)·p/(p·x + q − 1): a weighted mean of the customer's own average z over x purchases and of p·v/(q − 1),
+        the mean of all. For frequency 0, `monetary_value` is not looked at. Infinite where p·x + q ≤ 1.
+
+        Raises:
+            TypeError: something that is not a number.
+            ValueError: a count that is not whole or below 0; a spend of 0 or less where frequency is above 0.
+        """
+        x, spend = _checked_spend(frequency, monetary_value)
+        below = self.p * x + self.q - 1.0
+        with np.errstate(divide="ignore"):
+            found = np.where(below > 0, self.p * (self.v + x * spend) / np.where(below > 0, below, 1.0), np.inf)
+        return plain(found)
+
+    @property
+    def mean_spend(self) -> float:
+        """Mean spend per purchase over all customers, p·v/(q − 1); infinite where q ≤ 1."""
+        return self.p * self.v / (self.q - 1.0) if self.q > 1 else float("inf")
+
+    def simulate(self, frequency: Any, rng: np.random.Generator) -> Floats:
+        """Average spend of customers with these numbers of purchases; 0 where there are none.
+
+        Raises:
+            TypeError, ValueError: no generator; frequency is not made of counts.
+        """
+        x = wholes("frequency", frequency, 0, MOST_PURCHASES, least=1).astype(np.float64)
+        draw = checked_generator(rng)
+        rate = draw.gamma(self.q, 1.0 / self.v, x.shape)
+        some = np.maximum(x, 1.0)
+        found: Floats = np.where(x > 0, draw.gamma(self.p * some) / (rate * some), 0.0)
+        return found
+
+
+def _checked_spend(frequency: Any, monetary_value: Any) -> tuple[Floats, Floats]:
+    x = wholes("frequency", frequency, 0, MOST_PURCHASES, least=1).astype(np.float64)
+    spend = numbers("monetary_value", monetary_value, least=1)
+    x, spend = (np.array(column) for column in together(frequency=x, monetary_value=spend))
+    bad = (x > 0) & (spend <= 0)
+    if bad.any():
+        place = int(np.flatnonzero(bad.ravel())[0])
+        raise ValueError(f"monetary_value: {float(spend.ravel()[place]):.12g} is not allowed (value {place + 1} of "
+                         f"{spend.size}, frequency {x.ravel()[place]:g}); a number above 0 where frequency is above 0")
+    return x, np.where(x > 0, spend, 0.0)
+
+
+def fit_gamma_gamma(frequency: Any, monetary_value: Any, weights: Any = None) -> GammaGamma:
+    """Fit the Gamma-Gamma model by maximum likelihood.
+
+    `frequency`: repeat purchases of each customer, `monetary_value`: their mean spend at those. Customers with
+    frequency 0 carry no information and are left out. `weights` are the customers behind each row.
+
+    Where the likelihood has no maximum (all spend the same), the best point within wide limits is given back with
+    `converged=False` and `advice` that says what to do.
+
+    Raises:
+        TypeError: something that is not a number.
+        ValueError: unequal lengths, fewer than two customers with a repeat purchase, a spend of 0 or less; the message
+            names it.
+
+    >>> fit = fit_gamma_gamma([1, 2, 1, 4, 0], [10.0, 20.0, 35.0, 18.0, 0.0])
+    >>> fit.customers, fit.log_likelihood < 0
+    (4.0, True)
+    """
+    from sim.equity.btyd._gamma_gamma_likelihood import Likelihood
+
+    x = wholes("frequency", frequency, 0, MOST_PURCHASES, dimensions=1, least=1).astype(np.float64)
+    spend = numbers("monetary_value", monetary_value, dimensions=1, least=1)
+    same_length(frequency=x, monetary_value=spend)
+    x, spend = _checked_spend(x, spend)
+    counted = np.where(x > 0, checked_weights(weights, x.size), 0.0)
+    if not counted.any():
+        raise ValueError("frequency: nobody bought again; spend per repeat purchase needs at least two who did")
+    enough("frequency", counted)
+    rows = condensed((x, spend), counted)
+    x, spend = rows.columns
+    unit = float(np.exp(rows.mean(np.log(spend))))
+    starts = [np.log([4.0, 4.0, 1.0]), np.log([1.0, 2.0, 1.0]), np.log([30.0, 8.0, 0.3])]
+    peak = fit(Likelihood.of, rows._replace(columns=(x, spend / unit)), starts)
+    p, q, v = np.exp(peak.logs) * (1.0, 1.0, unit)
+    return GammaGamma(
+        float(p), float(q), float(v), customers=rows.total, converged=peak.found,
+        log_likelihood=peak.value - rows.total * float(np.log(unit)),
+        standard_errors=dict(zip(NAMES, (peak.errors * (p, q, v)).tolist(), strict=True)),
+        correlation=_correlation(rows), advice=_advice(peak, rows.columns),
+    )
+
+
+def _correlation(rows: Weighted) -> float:
+    """The weighted correlation of two columns; NaN where one of them does not vary."""
+    first, second = (column - rows.mean(column) for column in rows.columns)
+    spread = float(np.sqrt(rows.mean(first**2) * rows.mean(second**2)))
+    return rows.mean(first * second) / spread if spread > 0 else float("nan")
+
+
+def _advice(peak: Peak, columns: tuple[Floats, ...]) -> str:
+    """What to do where the estimates cannot be taken at their word."""
+    x, spend = columns
+    lines = warnings_of(peak, NAMES)
+    p, q, _ = peak.logs
+    infinite = "q is 1 or less: the mean spend of all customers is infinite in this model; cap a few huge amounts."
+    if not lines:
+        return infinite if q <= 0 else ""
+    if np.ptp(spend) <= 1e-9 * spend.max():
+        lines.append("All spend the same: take that amount as the spend of everybody; no model is needed.")
+    elif x.max() == 1:
+        lines.append("Nobody bought again more than once: how far the purchases of one customer vary cannot be told; "
+                     "watch for longer.")
+    elif p > 6:
+        lines.append("Purchases of one customer hardly vary: take each customer's own average as their spend.")
+    elif q > 6:
+        lines.append("Customers hardly differ in what they spend: take the mean of all purchases as everybody's spend.")
+    else:
+        lines.append("More customers with several purchases would settle it.")
+    return " ".join([*lines, infinite] if q <= 0 else lines)

@@ -1,0 +1,140 @@
+"""Customer lifetime value in closed form: constant margin, retention and discount, with the timing said by name.
+
+Dates are counted in periods from now (0); a period is whatever margin, retention and discount are given for (a year,
+a month). Retention is the chance that a customer of one period is one in the next. Money is in any currency.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.equity.checks import numbers, plain, wholes
+from sim.equity.shapes import together
+from sim.equity.terms import TIMINGS, Terms, checked, refuse_endless, worth
+
+__all__ = ["TIMINGS", "berger_nasr_value", "lifetime_value", "margin_multiple"]
+
+
+def margin_multiple(retention: Any, discount: Any, growth: Any = 0.0) -> Any:
+    """How many times the margin a customer is worth: r / (1 + i − r·(1 + g)).
+
+    The first margin comes one period ahead, from those who renew (chance r); each later one is by `growth` g larger
+    than the one before and again needs a renewal, for ever. The same as `lifetime_value(1, …, timing="renewal")`.
+
+    Args:
+        retention: share that renews from one period to the next, 0..1.
+        discount: rate per period, above −1 (0.12 is 12 %).
+        growth: growth of the margin per period, at least −1.
+
+    Returns:
+        A multiple (no unit): a float, or an array where one was given.
+
+    Raises:
+        TypeError: an argument is not made of numbers.
+        ValueError: outside its range, arrays that do not fit, or r·(1 + g) not below 1 + i: then there is no end.
+
+    Source: Gupta and Lehmann (2003), "Customers as assets", Journal of Interactive Marketing 17(1).
+
+    >>> round(margin_multiple(0.8, 0.12), 9), margin_multiple([0.6, 0.9], 0.12).round(4).tolist()
+    (2.5, [1.1538, 4.0909])
+    >>> margin_multiple(0.9, 0.1, growth=0.3)
+    Traceback (most recent call last):
+    ValueError: retention: 0.9 with growth 0.3 and discount 0.1 is not allowed without periods: ...
+    """
+    return plain(worth(checked(1.0, retention, discount, timing="renewal", growth=growth)))
+
+
+def lifetime_value(
+    margin: Any, retention: Any, discount: Any, *, timing: str, growth: Any = 0.0, periods: Any = None,
+    acquisition_cost: Any = 0.0, retention_cost: Any = 0.0,
+) -> Any:
+    """What a customer is worth now: expected margins, discounted, less what is spent on winning and keeping them.
+
+    With margin m, retention r, discount i, growth g, N = `periods` margins, without costs:
+
+        "immediate"    Σ m·(1+g)^t · r^t / (1+i)^t            t = 0 … N−1      for ever: m·(1+i) / (1+i−r·(1+g))
+        "next_period"  Σ m·(1+g)^(t−1) · r^(t−1) / (1+i)^t    t = 1 … N        for ever: m / (1+i−r·(1+g))
+        "renewal"      Σ m·(1+g)^(t−1) · r^t / (1+i)^t        t = 1 … N        for ever: m·r / (1+i−r·(1+g))
+
+    Before acquisition, immediate = (1+i) · next_period and renewal = r · next_period − retention_cost/(1+i), also with
+    a horizon.
+
+    Timing of costs: `acquisition_cost` is paid once, now. `retention_cost` is spent before every renewal on everybody
+    who is a customer then, whether they renew or not, and paid on the date of the margin that hangs on the renewal:
+    for a margin at date t that n customers of the period before may renew, n · retention_cost at date t. The first
+    margin costs nothing where it is certain ("immediate", "next_period"). It does not grow.
+
+    Args:
+        margin: margin of the first period a customer pays, money; may be negative.
+        retention: chance to renew from one period to the next, 0..1.
+        discount: rate per period, above −1.
+        timing: "immediate" (first margin now), "next_period" (after one period, certain), "renewal" (after one period,
+            with probability r).
+        growth: growth of the margin per period, at least −1.
+        periods: how many margins there can be at most, at least 1; None: no end.
+        acquisition_cost: money, at least 0.
+        retention_cost: money per customer and renewal, at least 0.
+
+    Returns:
+        Money of now: a float, or an array where one was given (arguments are broadcast).
+
+    Raises:
+        TypeError: an argument is not made of numbers.
+        ValueError: outside its range, arrays that do not fit, or a value without end (no periods and r·(1 + g) not
+            below 1 + i, or r not below 1 + i with a retention cost).
+
+    Source: geometric sums; Blattberg and Deighton (1996), Harvard Business Review 74(4), for costs and "immediate",
+    Gupta and Lehmann (2003), Journal of Interactive Marketing 17(1), for "renewal".
+
+    >>> [round(lifetime_value(100, 0.8, 0.12, timing=timing), 6) for timing in TIMINGS]
+    [350.0, 312.5, 250.0]
+    >>> lifetime_value(100, 0.8, 0.12, timing="renewal", periods=[1, 2]).round(2).tolist()
+    [71.43, 122.45]
+    >>> round(lifetime_value(100, 0.8, 0.12, timing="immediate", acquisition_cost=60, retention_cost=10), 6)
+    258.75
+    """
+    terms = checked(margin, retention, discount, timing=timing, growth=growth, periods=periods,
+                    acquisition_cost=acquisition_cost, retention_cost=retention_cost)
+    return plain(worth(terms))
+
+
+def berger_nasr_value(contribution: Any, promotion: Any, retention: Any, discount: Any, periods: Any = None) -> Any:
+    """Berger and Nasr's case 1: margins at the start of each year, promotion in the middle of it.
+
+        Σ GC · r^t / (1+d)^t, t = 0 … n   −   Σ M · r^(t−1) / (1+d)^(t−½), t = 1 … n
+
+    Margins come now and at n later dates; promotion is spent half a period before each later date on everybody who was
+    a customer at the date before. The same as `lifetime_value(GC, r, d, timing="immediate", periods=n + 1,
+    retention_cost=M·√(1+d))`. For sales cycles of another length take the discount of a cycle: (1+d)^(years) − 1.
+
+    Args:
+        contribution: gross contribution margin per period, GC, money.
+        promotion: promotion cost per customer and period, M, money, at least 0.
+        retention: chance to stay from one period to the next, 0..1.
+        discount: rate per period, above −1.
+        periods: n, at least 1; None: no end.
+
+    Returns:
+        Money of now: a float, or an array where one was given.
+
+    Raises:
+        TypeError: an argument is not made of numbers.
+        ValueError: outside its range, arrays that do not fit, or no periods and r not below 1 + d.
+
+    Source: Berger and Nasr (1998), Journal of Interactive Marketing 12(1): GC 260, M 50, r .75, d .2, n 10 → 568.78.
+
+    >>> round(berger_nasr_value(260, 50, 0.75, 0.2, 10), 2)
+    568.78
+    """
+    gc, m = numbers("contribution", contribution, least=1), numbers("promotion", promotion, 0.0, least=1)
+    r = numbers("retention", retention, 0.0, 1.0, least=1)
+    d = numbers("discount", discount, -1.0, open_low=True, least=1)
+    n = np.array(np.inf) if periods is None else wholes("periods", periods, 1, least=1).astype(np.float64)
+    together(contribution=gc, promotion=m, retention=r, discount=d, periods=n)
+    none = np.zeros(())
+    terms = Terms("immediate", gc, r, d, none, n + 1.0, none, np.asarray(m * np.sqrt(1.0 + d)))
+    if periods is None:
+        refuse_endless(terms)
+    return plain(worth(terms))

@@ -1,0 +1,218 @@
+"""Recency, frequency, monetary value: from a transaction log to one row per customer, and back from any CSV file.
+
+    log = read_log("orders.csv")
+    table = rfm_table(log.frame)
+    fit_bg_nbd(table.frequency, table.recency, table["T"])
+
+The columns are those of lifetimes and pymc-marketing: `customer_id, frequency, recency, T, monetary_value`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim.equity.checks import Floats, Ints, number, whole
+from sim.equity.logs import Log, read_log
+from sim.equity.periods import period_of, periods_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+__all__ = ["Log", "holdout", "read_log", "rfm_score", "rfm_table"]
+
+
+class Purchases(NamedTuple):
+    """A log as sorted columns: one row per customer and period with a purchase."""
+
+    customer: np.ndarray
+    """The customers, each once, in order."""
+    place: Ints
+    """Of each row: the place of its customer."""
+    period: Floats
+    amount: Floats | None
+
+
+def rfm_table(
+    log: pd.DataFrame, *, customer: str = "customer_id", date: str = "date", amount: str | None = "amount",
+    end: Any = None, unit: str | float | None = None, time_scaler: float = 1.0,
+) -> pd.DataFrame:
+    """One row per customer: customer_id, frequency, recency, T, monetary_value.
+
+    Several purchases of a customer within one period are one. `frequency`: periods with a purchase after the first
+    one. `recency`: time from the first to the last of them. `T`: time from the first to the end of the data.
+    `monetary_value`: mean amount per period with a purchase, the first left out; 0 without a repeat purchase.
+
+    `unit` is the length of a period: "D", "W" (Monday to Sunday), "M" (calendar month) for dates, a number for numeric
+    times (its default is 1; for dates "W"). `time_scaler` divides recency and T afterwards: unit="D" with
+    time_scaler=7 counts days with a purchase and tells time in weeks. `end` is the last date looked at (the last in
+    the log unless given): later rows are left out. With `amount=None` there is no monetary_value.
+
+    Raises:
+        TypeError: the log is no DataFrame.
+        ValueError: a column is missing, a date or an amount cannot be read, or nothing was bought by `end`.
+
+    Source: the conventions of Fader and Hardie's CDNOW summary, of lifetimes and of pymc-marketing.
+
+    >>> import pandas as pd
+    >>> log = pd.DataFrame({"customer_id": ["a", "a", "a", "b"], "date": [0, 3, 3, 5], "amount": [9., 4., 6., 7.]})
+    >>> rfm_table(log, end=8)
+      customer_id  frequency  recency    T  monetary_value
+    0           a          1      3.0  8.0            10.0
+    1           b          0      0.0  3.0             0.0
+    """
+    scale = number("time_scaler", time_scaler, 0.0, open_low=True)
+    bought, last = _purchases(log, (customer, date, amount), unit, end)
+    return _summary(bought, last, scale)
+
+
+def holdout(
+    log: pd.DataFrame, split: Any, *, customer: str = "customer_id", date: str = "date", amount: str | None = "amount",
+    end: Any = None, unit: str | float | None = None, time_scaler: float = 1.0,
+) -> pd.DataFrame:
+    """RFM of everybody seen up to `split`, and what they did after it.
+
+    The columns of `rfm_table` tell the time up to and including the period of `split`. Beside them stand, for the time
+    after it up to `end`: `frequency_holdout` (periods with a purchase), `duration_holdout` (its length in the units of
+    T) and, with amounts, `spend_holdout` (in all). Customers whose first purchase came later are left out.
+
+    Raises:
+        TypeError: the log is no DataFrame.
+        ValueError: as in `rfm_table`; nobody had bought by `split`, or no time is left after it.
+
+    Source: the calibration and hold-out of Fader, Hardie and Lee (2005), Marketing Science 24(2): CDNOW, 39 weeks each.
+
+    >>> import pandas as pd
+    >>> log = pd.DataFrame({"customer_id": ["a", "a", "a", "b"], "date": [0, 3, 6, 7], "amount": [9., 4., 6., 7.]})
+    >>> holdout(log, 4)[["frequency", "T", "frequency_holdout", "spend_holdout", "duration_holdout"]]
+       frequency    T  frequency_holdout  spend_holdout  duration_holdout
+    0          1  4.0                  1            6.0               3.0
+    """
+    scale = number("time_scaler", time_scaler, 0.0, open_low=True)
+    names = (customer, date, amount)
+    bought, last = _purchases(log, names, unit, end)
+    cut = period_of("split", split, log[date], unit)
+    if not bought.period.min() <= cut < last:
+        raise ValueError(f"split: {split!r} is not allowed; purchases before it and time after it are needed: from "
+                         f"{log[date].min()} to before {log[date].max() if end is None else end}")
+    early = bought.period <= cut
+    known = np.unique(bought.place[early])
+    table = _summary(_only(bought, early, known), cut, scale)
+    later = ~early & np.isin(bought.place, known)
+    where = np.searchsorted(known, bought.place[later])
+    table["frequency_holdout"] = np.bincount(where, minlength=known.size)
+    if bought.amount is not None:
+        table["spend_holdout"] = np.bincount(where, bought.amount[later], minlength=known.size)
+    table["duration_holdout"] = (last - cut) / scale
+    return table
+
+
+def rfm_score(table: pd.DataFrame, classes: int = 5) -> pd.DataFrame:
+    """Classes of equal size by recency, frequency and monetary value: 1 (worst) to `classes` (best).
+
+    Adds to `customer_id` the columns `recency_score` (the shorter the time since the last purchase, the better),
+    `frequency_score`, `monetary_score` (where there is a monetary_value), `rfm_cell` ("5-4-4") and `rfm_score` (the
+    sum). A class is 1 + floor(classes·(rank − ½)/n) with ties on their mean rank: equal customers always share a
+    class, so that classes differ in size, or stay empty, where many are equal.
+
+    Raises:
+        TypeError: the table is no DataFrame.
+        ValueError: a column is missing, the table is empty, or fewer than 2 classes.
+
+    Source: Hughes (1994), Strategic Database Marketing (quintiles by recency, frequency, monetary value).
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"customer_id": [1, 2, 3, 4], "frequency": [0, 0, 2, 5], "recency": [0., 0., 8., 9.],
+    ...                       "T": [9., 4., 9., 9.]})
+    >>> rfm_score(table, 2)["rfm_cell"].tolist()
+    ['1-1', '1-1', '2-2', '2-2']
+    """
+    import pandas as pd
+
+    count = whole("classes", classes, 2, 100)
+    _present("table", table, {f"table, {name}": name for name in ("customer_id", "frequency", "recency", "T")})
+    parts = {"recency_score": -(table["T"] - table["recency"]), "frequency_score": table["frequency"]}
+    if "monetary_value" in table:
+        parts["monetary_score"] = table["monetary_value"]
+    scores = pd.DataFrame({name: _classes(column.to_numpy(dtype=np.float64), count) for name, column in parts.items()})
+    cells = scores.astype(str).agg("-".join, axis=1)
+    scores.insert(0, "customer_id", table["customer_id"].to_numpy())
+    return scores.assign(rfm_cell=cells, rfm_score=scores[list(parts)].sum(axis=1))
+
+
+def _classes(values: Floats, classes: int) -> Ints:
+    from scipy.stats import rankdata
+
+    share = (rankdata(values) - 0.5) / values.size
+    found: Ints = 1 + np.minimum(np.floor(classes * share + 1e-12).astype(np.int64), classes - 1)
+    return found
+
+
+def _present(what: str, table: Any, names: Mapping[str, Any]) -> None:
+    """Refuse anything but a DataFrame with rows and with the columns, given by what they are for."""
+    import pandas as pd
+
+    if not isinstance(table, pd.DataFrame):
+        raise TypeError(f"{what}: a pandas DataFrame is expected, not {type(table).__name__}")
+    for role, name in names.items():
+        if not isinstance(name, str):
+            raise TypeError(f"{role}: the name of a column is expected, not {name!r}")
+        if name not in table.columns:
+            raise ValueError(f"{role}: there is no column {name!r}; {what} has {', '.join(map(str, table.columns))}")
+    if not len(table):
+        raise ValueError(f"{what}: no rows; at least one is needed")
+
+
+def _purchases(
+    log: pd.DataFrame, names: tuple[str, str, str | None], unit: str | float | None, end: Any
+) -> tuple[Purchases, float]:
+    """Distinct customers and periods with a purchase up to the end, and the period of the end."""
+    import pandas as pd
+
+    from sim.equity.cells import amounts_of
+
+    customer, date, amount = names
+    _present("log", log, {"customer": customer, "date": date, **({} if amount is None else {"amount": amount})})
+    period = periods_of(date, log[date], unit)
+    if log[customer].isna().any():
+        row = int(np.flatnonzero(log[customer].isna())[0])
+        raise ValueError(f"{customer}: row {row + 1} names no customer")
+    last = float(period.max()) if end is None else period_of("end", end, log[date], unit)
+    kept = period <= last
+    if not kept.any():
+        raise ValueError(f"end: {end!r} is not allowed; nothing was bought by then (the first purchase: "
+                         f"{log[date].min()})")
+    place, who = pd.factorize(log[customer][kept], sort=True)
+    periods, when = np.unique(period[kept], return_inverse=True)
+    keys, rows = np.unique(place * periods.size + when, return_inverse=True)
+    sums = None
+    if amount is not None:
+        sums = np.bincount(rows, amounts_of(amount, log[amount])[kept]).astype(np.float64)
+    return Purchases(np.asarray(who), keys // periods.size, periods[keys % periods.size], sums), last
+
+
+def _only(bought: Purchases, rows: np.ndarray, known: Ints) -> Purchases:
+    """Some of the rows; `known` are the places of the customers that are left."""
+    amount = None if bought.amount is None else bought.amount[rows]
+    place = np.searchsorted(known, bought.place[rows]).astype(np.int64)
+    return Purchases(bought.customer[known], place, bought.period[rows], amount)
+
+
+def _summary(bought: Purchases, last: float, scale: float) -> pd.DataFrame:
+    """The RFM table of sorted purchases."""
+    import pandas as pd
+
+    starts = np.searchsorted(bought.place, np.arange(bought.customer.size))
+    ends = np.append(starts[1:], bought.place.size) - 1
+    first, repeats = bought.period[starts], ends - starts
+    columns: dict[str, Any] = {
+        "customer_id": bought.customer, "frequency": repeats, "recency": (bought.period[ends] - first) / scale,
+        "T": (last - first) / scale,
+    }
+    if bought.amount is not None:
+        later = np.bincount(bought.place, bought.amount) - bought.amount[starts]
+        columns["monetary_value"] = np.where(repeats > 0, later / np.maximum(repeats, 1), 0.0)
+    return pd.DataFrame(columns)

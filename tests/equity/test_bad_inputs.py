@@ -1,0 +1,77 @@
+"""The check on refusals can fail: it tells a good refusal from a bad one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from bad_inputs import FEW, Case, complaint, refuse
+
+from sim.equity.checks import number, numbers, one_of, same_length, whole
+
+
+def careful(rate: Any, counts: Any, kind: Any = None) -> float:
+    rate = number("rate", rate, 0, 1)
+    if kind is not None:
+        one_of("kind", kind, ("a", "b"))
+    return rate * float(numbers("counts", counts, 0, least=1, dimensions=1).sum())
+
+
+def test_a_careful_function_passes() -> None:
+    refuse(Case(careful, {"rate": 0.5, "counts": [1.0, 2.0], "kind": "a"}, {"rate": (0, 1), "counts": (0, None)}), FEW)
+
+
+def test_an_optional_argument_may_be_left_out_as_none() -> None:
+    assert Case(careful, {"kind": "a"}).optional("kind")
+    assert not Case(careful, {"rate": 0.5}).optional("rate")
+
+
+def careless(rate: Any) -> float:
+    return float(rate)
+
+
+def nameless(rate: Any) -> float:
+    try:
+        return number("rate", rate, 0, 1)
+    except ValueError:
+        raise ValueError("that is not allowed") from None
+
+
+def breaking(rate: Any) -> float:
+    return 1.0 / number("rate", rate, 0)
+
+
+@pytest.mark.parametrize("function", [careless, nameless])
+def test_a_function_that_accepts_or_does_not_name_is_found_out(function: Any) -> None:
+    with pytest.raises(AssertionError, match="rate"):
+        refuse(Case(function, {"rate": 0.5}, {"rate": (0, 1)}), FEW)
+
+
+def test_another_kind_of_error_is_a_complaint() -> None:
+    assert "ZeroDivisionError" in (complaint(Case(breaking, {"rate": 0.5}), "rate", 0.0) or "")
+
+
+def test_a_name_inside_another_word_is_no_name() -> None:
+    def alike(rate: Any) -> None:
+        raise ValueError("the accelerated_rate is wrong")
+
+    assert "does not name it" in (complaint(Case(alike, {"rate": 1.0}), "rate", 2.0) or "")
+
+
+def test_columns_of_different_length_may_name_either() -> None:
+    def two(first: Any, second: Any) -> int:
+        found = [numbers(name, value, dimensions=1, least=1) for name, value in (("first", first), ("second", second))]
+        return same_length(first=found[0], second=found[1])
+
+    columns = {"first": np.array([1.0, 2.0]), "second": np.array([1.0, 2.0])}
+    refuse(Case(two, columns, columns=("first", "second")), FEW)
+
+
+def test_whole_numbers_are_broken_into_fractions() -> None:
+    def periods_only(periods: Any) -> float:
+        return number("periods", periods)
+
+    refuse(Case(lambda periods: whole("periods", periods, 0, 100), {"periods": 3}, {"periods": (0, 100)}), FEW)
+    with pytest.raises(AssertionError, match="was accepted"):
+        refuse(Case(periods_only, {"periods": 3}), FEW)
