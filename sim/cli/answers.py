@@ -38,7 +38,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
                     "first", "total"),
     "optimum": ("label", "difference", "low", "high", "role", "goal_1", "goal_2"),
     "ladder": ("mechanism", "level", "added", "added_low", "added_high", "total", "left_out"),
-    "flip": ("label", "distance", "winner", "difference", "share_b", "verdict"),
+    "flip": ("label", "kind", "distance", "winner", "difference", "share_b", "verdict"),
     "stress": ("label", "difference", "low", "high", "share_b", "fate"),
     "calibration": ("label", "wanted", "tolerance", "as_written", "fitted", "verdict"),
     "sample": ("label", "difference", "low", "high", "share_b", "verdict"),
@@ -142,7 +142,7 @@ def forecast(shown: Tell, silent: bool) -> Iterator[Tell]:
             done_saying = True
             left = passed * (total - done) / (done - first)
             if left > WORTH_TELLING:
-                tell(f"About {total:,} runs in this step and those planned so far: {_duration(left)} more.", "dim")
+                tell(f"Up to {total:,} runs: {_duration(left)} more.", "dim")
 
     yield hear
 

@@ -35,6 +35,10 @@ class Answer:
         """Every table by the name of its file; the first is `table()`."""
         return {self.kind: self.table()}
 
+    def picture_table(self) -> pd.DataFrame:
+        """What the picture shows: the table, or the part of it that fits."""
+        return self.table()
+
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the picture.
 
@@ -43,7 +47,7 @@ class Answer:
         """
         from sim import figures
 
-        table = self.table()
+        table = self.picture_table()
         if table.empty:
             raise ValueError("There is nothing to draw.")
         return figures.find(self.picture)(table, ax)
@@ -63,7 +67,7 @@ class Answer:
     def _save_picture(self, home: Path) -> None:
         from sim import figures
 
-        table = self.table()
+        table = self.picture_table()
         if self.picture in figures.names() and not table.empty:
             figures.save(self.picture, table, home / f"{self.kind}.png")
 

@@ -12,7 +12,7 @@ from sim.experiments.answer import Answer, and_list
 from sim.experiments.asking import Asked, FactorsLike, Options, Order, changed, order
 from sim.experiments.engine import checked_seed
 from sim.experiments.factors import Factor
-from sim.experiments.fitting import Fit, Identification, fitted
+from sim.experiments.fitting import Fit, Identification, fitted, points_needed
 from sim.experiments.model import FRESH, Changes, MarketModel
 from sim.experiments.outcomes import known_outcomes
 from sim.experiments.question import Question, Side
@@ -190,11 +190,11 @@ def calibrate(
     chosen = asked.factors(parameters)
     if len(chosen) > MOST_PARAMETERS:
         raise ValueError(f"Calibration fits 1 to {MOST_PARAMETERS} parameters, not {len(chosen)}: choose a few.")
+    asked.model.plan(NOISE_RUNS + points_needed(len(chosen)) * asked.replications + 2 * CHECKS)
     aims, tolerances = np.array([one.wanted for one in wanted]), _with_noise(asked, wanted)
 
     def residuals(places: Floats) -> Floats:
         points = [changed(chosen, row) for row in places]
-        asked.model.plan(len(points) * asked.replications)
         answers = asked.model.answers(points, asked.replicates)
         found: Floats = (np.array([one.mean for one in answers]).T - aims) / tolerances
         return found
@@ -213,7 +213,6 @@ def _with_noise(asked: Order, wanted: tuple[Target, ...]) -> Floats:
 
     s is the standard deviation over twelve runs as written; what luck blurs shall not pull as if it were sharp.
     """
-    asked.model.plan(NOISE_RUNS)
     answers = asked.model.answers([{}], range(NOISE_RUNS))
     with_noise = []
     for one, answer in zip(wanted, answers, strict=True):

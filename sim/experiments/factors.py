@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
 
-from sim.scenario.fields import extra_of, field_at, limits_of
+from sim.scenario.fields import extra_of, field_at, limits_of, parameters
 from sim.scenario.levels import strengths
 from sim.scenario.load import load
 from sim.scenario.play import numbers_in_play
@@ -95,6 +96,16 @@ class Factor:
         return (value - self.low) / (self.high - self.low)
 
     @property
+    def short(self) -> str:
+        """The end of its dotted name, for a narrow place: basket.mean, but margin.
+
+        >>> Factor("people.basket.mean", 0, 1).short, Factor("product.margin", 0, 1).short
+        ('basket.mean', 'margin')
+        """
+        steps = self.path.split(".")
+        return ".".join(steps[-2:] if len(steps) > 2 and not self.is_lever else steps[-1:])
+
+    @property
     def start(self) -> float:
         """Where the scenario's own value stands, held inside the range; the middle where it says nothing."""
         return 0.5 if self.value is None else min(1.0, max(0.0, self.place(self.value)))
@@ -167,6 +178,13 @@ def given_factor(scenario: Scenario, path: str, span: Range) -> Factor:
     return _factor(scenario, path, (min(ends), max(ends)), whole)
 
 
+@cache
+def _shared_labels() -> frozenset[str]:
+    """Labels that several numbers have, such as "mean over people": alone they do not tell which number is meant."""
+    labels = [parameter.label for parameter in parameters()]
+    return frozenset(label for label in labels if labels.count(label) > 1)
+
+
 def _other_shares(scenario: Scenario, path: str) -> dict[str, float]:
     """A firm's other shares of spending as 0, so that one share is checked by itself, not their sum."""
     steps = path.split(".")
@@ -209,6 +227,8 @@ def _factor(scenario: Scenario, path: str, span: tuple[float, float], whole: boo
     ratio = least is not None and least >= 0 and most is not None and most > 1 and span[0] > 0
     label, unit, source = (extra_of(field, key) if field is not None else "" for key in ("label", "unit", "source"))
     scale: Scale = "log" if ratio else "linear"
+    if label in _shared_labels():
+        label = f"{path.split('.')[-2].replace('_', ' ')}: {label}"
     return Factor(path, *span, value_of(scenario, path), label, unit, source, scale, whole)
 
 

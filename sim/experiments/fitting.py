@@ -93,8 +93,7 @@ def fitted(evaluate: Evaluate, start: Floats, seed: int, rounds: int = ROUNDS) -
     >>> found.place.round(3).tolist()
     [0.3, 0.4]
     """
-    k, tries = start.size, _Tries.none(start.size)
-    count = int(np.ceil(POINTS_PER_TERM * terms(start[None, :]).shape[1])) + 2
+    k, tries, count = start.size, _Tries.none(start.size), _points_per_round(start.size)
     centre, size = start, 0.5
     for turn in range(rounds):
         low, high = np.clip(centre - size, 0.0, 1.0), np.clip(centre + size, 0.0, 1.0)
@@ -108,6 +107,19 @@ def fitted(evaluate: Evaluate, start: Floats, seed: int, rounds: int = ROUNDS) -
         size *= NARROWER
     near = tries.surface(centre, size / NARROWER)
     return Fit(centre, tries.residuals[int(np.argmin(tries.cost))], near.jacobian(centre), list(tries.places))
+
+
+def _points_per_round(k: int) -> int:
+    return int(np.ceil(POINTS_PER_TERM * terms(np.zeros((1, k))).shape[1])) + 2
+
+
+def points_needed(k: int, rounds: int = ROUNDS) -> int:
+    """How many points a fit of k parameters tries.
+
+    >>> points_needed(1)
+    36
+    """
+    return (rounds + 1) * _points_per_round(k) + rounds + 1
 
 
 @dataclass

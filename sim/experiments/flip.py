@@ -11,7 +11,7 @@ from sim.experiments.answer import Answer
 from sim.experiments.asking import Asked, FactorsLike, Options, Order, order
 from sim.experiments.differences import verdict_of
 from sim.experiments.factors import Factor
-from sim.experiments.flip_search import SCREENING, SURE, TOGETHER, Found, pulls, ways
+from sim.experiments.flip_search import MOST_STEPS, SCREENING, SURE, TOGETHER, Found, pulls, ways
 from sim.experiments.model import FRESH, Answers, Changes
 from sim.experiments.statistics import Interval, PairedDifference, paired_difference, wilson_interval
 
@@ -96,8 +96,9 @@ class Flip(Answer):
     def table(self) -> pd.DataFrame:
         """The scenario as written, then every change found, the smallest first.
 
-        label ("as written", or the change in words), kind ("one factor", "pair", "5 together"), distance (in units of
-        the factors' ranges), border (distance at which the mean difference is 0), winner (who is then ahead),
+        label ("as written", or the change in short), change (in full), kind ("one factor", "pair", "5 together"),
+        distance (in units of the factors' ranges), border (distance at which the mean difference is 0), winner (who is
+        then ahead),
         difference (b − a; of fresh runs where the change was proven), low, high (95 % t interval), n, share_b,
         share_low, share_high (share of pairs in which b is ahead, Wilson), verdict, proven (holds on fresh luck; None:
         not tried), turned (pairs in which the other option is ahead), reversed (pairs whose winner as written was the
@@ -105,22 +106,38 @@ class Flip(Answer):
         """
         import pandas as pd
 
-        rows = [{"label": "as written", "kind": "", "distance": 0.0, "border": 0.0, "winner": self.winner,
+        rows = [{"label": "as written", "change": "", "kind": "", "distance": 0.0, "border": 0.0, "winner": self.winner,
                  **_cells(self.base), "proven": None, "turned": None, "reversed": None, "attempts": 0}]
         rows += [self._row(found) for found in self.found]
         table = pd.DataFrame(rows)
         best = self.smallest
         table.attrs.update(
             self.order.question.attrs(), n=PROOFS, seed=self.order.model.seed, winner=self.winner,
-            finding=(f"{self.put_ahead(best.found)} wins with {best.found.words}" if best is not None
-                     else "No change within the ranges reverses the advice"),
+            finding="No change within the ranges reverses the advice" if best is None else self._title(best.found),
         )
         return table
 
+    def _title(self, found: Found) -> str:
+        """The result as a title."""
+        who, factors = self.put_ahead(found), found.step.factors
+        if len(factors) > 1:
+            return f"{who} wins if {len(factors)} numbers change together"
+        value = found.step.point(found.distance).get(factors[0].path, factors[0].value or 0.0)
+        return f"{who} wins with {factors[0].short} {value:.3g}"
+
+    def picture_table(self) -> pd.DataFrame:
+        """The scenario as written and what was proven."""
+        table = self.table()
+        shown = table[table["n"] > 0].reset_index(drop=True)
+        shown.attrs = table.attrs
+        return shown
+
     def _row(self, found: Found) -> dict[str, Any]:
         proof = self.proofs.get(found.words)
-        row: dict[str, Any] = {"label": found.words, "kind": found.kind, "distance": found.distance,
-                               "border": found.border, "winner": self.put_ahead(found)}
+        row: dict[str, Any] = {
+            "label": found.step.short(found.distance), "change": found.words, "kind": found.kind,
+            "distance": found.distance, "border": found.border, "winner": self.put_ahead(found),
+        }
         if proof is None:
             nothing = dict.fromkeys(("difference", "low", "high", "share_b", "share_low", "share_high"), float("nan"))
             return {**row, **nothing, "n": 0, "verdict": "found in the search, not proven", "proven": None,
@@ -203,6 +220,7 @@ def flip(
         if factor.value is not None and not factor.low <= factor.value <= factor.high:
             raise ValueError(f"{factor.path} is {factor.value:g} as written: let its range hold that, "
                              f"not {factor.low:g} to {factor.high:g}.")
+    asked.model.plan(BASE_RUNS + SCREENING * (2 * len(chosen) + 1) + MOST_STEPS * asked.replications + 4 * proofs)
     base = _advice(asked)
     found = Flip(asked, chosen, base)
     spread = float(base.differences.std(ddof=1)) if base.n > 1 else 0.0
@@ -221,7 +239,6 @@ def _leads(base: PairedDifference) -> tuple[float, ...]:
 
 def _advice(asked: Order) -> PairedDifference:
     runs = max(BASE_RUNS, asked.replications)
-    asked.model.plan(runs)
     answers = asked.answers([{}], range(runs))
     return paired_difference(answers.a[0], answers.b[0])
 
@@ -250,7 +267,6 @@ def _proven(asked: Order, found: Found, proofs: int) -> Proof:
     for attempt in range(ATTEMPTS):
         first = FRESH + attempt * proofs
         points: list[Changes] = [{}, found.step.point(found.distance)]
-        asked.model.plan(2 * proofs)
         proof = _judged(asked.answers(points, range(first, first + proofs)), found, attempt + 1)
         longer = min(found.distance * FARTHER, found.step.reach)
         if proof.holds or longer <= found.distance:

@@ -25,6 +25,8 @@ SPREADS = 2.0
 above `SURE`, because the spread is known from a few runs only."""
 HALVINGS = 6
 SINGLES, PARTNERS, TOGETHER = 4, 3, 5
+MOST_STEPS = (SINGLES + PARTNERS + 1) * (HALVINGS + 1)
+"""Points that a search along all ways may need."""
 LEAST = 0.1
 """Part of the strongest factor's slope below which a factor is left out of a group."""
 SCREENING = 2
@@ -60,6 +62,17 @@ class Step:
             before = "" if factor.value is None else f" from {factor.value:.3g}"
             parts.append(f"{factor.path}{before} to {values.get(factor.path, factor.value or 0.0):.3g}")
         return ", ".join(parts)
+
+
+    def short(self, distance: float) -> str:
+        """The change for a narrow place: margin 0.5 → 0.61; of more than two numbers the first two."""
+        values = self.point(distance)
+        parts = [
+            f"{one.short} {one.value:.3g} → {values.get(one.path, one.value):.3g}" if one.value is not None
+            else f"{one.short} → {values.get(one.path, 0.0):.3g}" for one in self.factors
+        ]
+        more = f" and {len(parts) - 2} more" if len(parts) > 2 else ""
+        return ", ".join(parts[:2]) + more
 
 
 @dataclass(frozen=True)

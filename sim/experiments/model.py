@@ -67,7 +67,7 @@ class Model(Protocol):
         ...
 
     def plan(self, runs: int) -> None:
-        """Say how many points × replicates are still to come, for the bar of progress."""
+        """Say how many points × replicates are still to come at most, for the bar of progress."""
         ...
 
 
@@ -149,8 +149,11 @@ class MarketModel:
         self._memory = _Memory()
 
     def plan(self, runs: int) -> None:
-        """Say how many points × replicates are still to come; options in different worlds need a run each."""
-        self._planned = self.runs + runs * len(self._worlds)
+        """Say how many points × replicates are still to come at most; options in different worlds need a run each.
+
+        The larger plan holds: a design that says at once what it may need is not talked down by its steps.
+        """
+        self._planned = max(self._planned, self.runs + runs * len(self._worlds))
 
     @property
     def _worlds(self) -> list[str | None]:

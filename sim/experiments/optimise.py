@@ -21,7 +21,7 @@ __all__ = ["Optimum", "optimise"]
 REPLICATIONS, TRIALS, BATCH = 4, 40, 4
 FINALISTS, FINAL_RUNS, CHECKS = 5, 3, 40
 """Finalists of a search get three times the runs; their best meets 40 fresh ones."""
-MOST_ON_FRONT = 8
+MOST_ON_FRONT = 6
 
 
 def optimise(
@@ -39,7 +39,7 @@ def optimise(
 
     Of `trials` points (40), each with `replications` runs (4) and the same luck, the five best are run three times as
     often; the best of them meets `checks` fresh runs (40) beside the start, and only those are told as its gain.
-    With two goals every point of the front (at most eight) and the start are run afresh.
+    With two goals every point of the front (at most six) and the start are run afresh.
 
     Raises:
         ValueError: a name is no lever of the firm, there are not one or two goals, or a number is out of range.
@@ -54,6 +54,7 @@ def optimise(
     asked = _order(scenario, levers, goals, options)
     chosen = asked.factors(levers)
     found = Optimum(asked, chosen, 1.0 if aim == "high" else -1.0)
+    asked.model.plan((trials + FINALISTS * FINAL_RUNS) * asked.replications + (MOST_ON_FRONT + 1) * checks)
     points = _search(found, trials)
     fresh = range(FRESH, FRESH + checks)
     if found.two:
@@ -86,7 +87,6 @@ def _search(found: Optimum, trials: int) -> list[Changes]:
 
     def tried(places: Floats) -> Floats:
         points = [_affordable(asked.scenario, found.levers, changed(found.levers, row)) for row in places]
-        asked.model.plan(len(points) * asked.replications)
         seen.update({repr(sorted(point.items())): point for point in points})
         answers = asked.model.answers(points, asked.replicates)
         return np.array([one.mean for one in answers]).T * found.aim
@@ -104,7 +104,6 @@ def _check_best(found: Optimum, points: list[Changes], fresh: range) -> None:
     asked = found.order
     ranked = sorted(found.trials[1:], key=lambda trial: -found.aim * float(trial.means[0]))[:FINALISTS]
     finalists = [trial.changes for trial in ranked]
-    asked.model.plan(len(finalists) * FINAL_RUNS * asked.replications + 2 * len(fresh))
     answers = asked.model.answers([{}, *finalists], range(FINAL_RUNS * asked.replications))
     for k, point in enumerate([points[0], *finalists]):
         place = next(i for i, trial in enumerate(found.trials) if trial.changes == point)
@@ -121,7 +120,6 @@ def _check_front(found: Optimum, points: list[Changes], fresh: range) -> None:
     front.sort(key=lambda k: float(means[k, 0]))
     spread = sorted({round(place) for place in np.linspace(0, len(front) - 1, MOST_ON_FRONT).tolist()} if front else [])
     chosen = [points[front[place]] for place in spread]
-    found.order.model.plan((len(chosen) + 1) * len(fresh))
     answers = found.order.model.answers([{}, *chosen], fresh)
     values = [stacked(answers, k) for k in range(len(chosen) + 1)]
     kept = front_of(np.array([one.mean(axis=1) for one in values]))

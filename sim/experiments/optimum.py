@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STARTED, TRIED, FRONT = "start", "tried", "front"
+MOST_SHOWN = 9
 BEST_FRESH, START_FRESH = "best on fresh luck", "start on fresh luck"
 
 
@@ -104,6 +105,17 @@ class Optimum(Answer):
         )
         return table
 
+    def picture_table(self) -> pd.DataFrame:
+        """What was checked on fresh luck, and the best of the search."""
+        table = self.table()
+        if self.two:
+            return table
+        shown = table[table["role"] != START_FRESH].head(MOST_SHOWN).reset_index(drop=True)
+        shown["label"] = [f"{row['label']} ({row['role']})" if row["role"] == BEST_FRESH else row["label"]
+                          for row in shown.to_dict("records")]
+        shown.attrs = table.attrs
+        return shown
+
     def _levers(self, trial: Trial) -> dict[str, Any]:
         return {lever.path: trial.changes.get(lever.path, lever.value) for lever in self.levers}
 
@@ -115,7 +127,7 @@ class Optimum(Answer):
         for trial, start in pairs:
             found = trial.against(start)
             rows.append({
-                **self._levers(trial), "label": self.words(trial.changes), "difference": found.mean.value,
+                **self._levers(trial), "label": self.short(trial.changes), "difference": found.mean.value,
                 "low": found.mean.low, "high": found.mean.high, "n": found.n, "share_b": found.ahead.value,
                 "share_low": found.ahead.low, "share_high": found.ahead.high,
                 "verdict": verdict_of(found.differences, found.mean), "mean": float(trial.means[0]), "role": trial.role,
@@ -139,6 +151,12 @@ class Optimum(Answer):
         if not changes:
             return "as written"
         return ", ".join(f"{one.path} {changes.get(one.path, one.value or 0.0):.3g}" for one in self.levers)
+
+    def short(self, changes: Changes) -> str:
+        """Levers in words for a narrow place: only the ends of their names."""
+        if not changes:
+            return "as written"
+        return ", ".join(f"{one.short} {changes.get(one.path, one.value or 0.0):.3g}" for one in self.levers)
 
     @property
     def front(self) -> list[Trial]:

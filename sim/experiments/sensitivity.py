@@ -24,6 +24,7 @@ TORNADO, MORRIS, SOBOL = "tornado", "morris", "sobol"
 METHODS = (TORNADO, MORRIS, SOBOL)
 REPLICATIONS = {TORNADO: 4, MORRIS: 2, SOBOL: 2}
 SAMPLES = {MORRIS: 8, SOBOL: 32}
+MOST_SHOWN, WIDE = 12, 0.4
 SCREENED = 6
 """How many factors a Sobol analysis takes when none is named: those with the largest swings of a short tornado."""
 
@@ -35,7 +36,7 @@ class Sensitivity(Answer):
 
     def __init__(self, asked: Order, factors: tuple[Factor, ...], method: str) -> None:
         self.order, self.factors, self.method = asked, factors, method
-        self.picture = {TORNADO: "tornado", MORRIS: "sobol_bars", SOBOL: "sobol_bars"}[method]
+        self.picture = {TORNADO: "tornado", MORRIS: "difference_forest", SOBOL: "sobol_bars"}[method]
         self.samples = 0
         self.rows: list[dict[str, Any]] = []
 
@@ -55,16 +56,31 @@ class Sensitivity(Answer):
         the whole range), mean_absolute_low, mean_absolute_high, mean (μ), spread (σ: how much the effect depends on the
         other factors), n (trajectories).
         sobol: factor, label, …, first (share of variance by the factor alone), first_low, first_high, total (with all
-        its interactions), total_low, total_high, n (base samples); intervals by bootstrap.
+        its interactions), total_low, total_high, n (base samples); intervals by bootstrap, held inside 0 to 1.
         """
         import pandas as pd
 
         table = pd.DataFrame(self.rows)
         table.attrs.update(
-            self.order.question.attrs(), finding=self.finding, method=self.method, n=self.order.replications,
+            self.order.question.attrs(), finding=self.finding, analysis=self.method, n=self.order.replications,
             seed=self.order.model.seed, comparisons=(2 if self.method == TORNADO else 1) * len(self.factors),
         )
         return table
+
+    def picture_table(self) -> pd.DataFrame:
+        """The table; for Morris the sizes of the effects as a forest."""
+        table = self.table()
+        if self.method != MORRIS:
+            return table
+        alone = table["spread"] <= table["mean_absolute"]
+        shown = table[["factor", "label", "n"]].assign(
+            difference=table["mean_absolute"], low=table["mean_absolute_low"], high=table["mean_absolute_high"],
+            verdict=["much by itself" if one else "with others" for one in alone],
+        )
+        words = f"size of the effect of a whole range on {self.order.question.words}"
+        shown.attrs = {**table.attrs, "outcome_words": words, "option_a": "", "option_b": "",
+                       "method": "95 % bootstrap interval over walks"}
+        return shown.head(MOST_SHOWN)
 
     @property
     def finding(self) -> str:
@@ -209,7 +225,10 @@ def _rows(found: Sensitivity, indices: Indices, names: tuple[str, ...]) -> list[
             row[name] = float(indices.values[name][place])
             if name in indices.halves:
                 half = float(indices.halves[name][place])
-                row |= {f"{name}_low": row[name] - half, f"{name}_high": row[name] + half}
+                low, high = row[name] - half, row[name] + half
+                if found.method == SOBOL:  # a share
+                    low, high = max(0.0, min(1.0, low)), max(0.0, min(1.0, high))
+                row |= {f"{name}_low": low, f"{name}_high": high}
         rows.append({**row, "n": found.samples})
     return sorted(rows, key=lambda row: -row[names[0]])
 
@@ -253,10 +272,12 @@ def _morris_words(found: Sensitivity) -> str:
 def _sobol_words(found: Sensitivity) -> str:
     top = found.rows[0]
     alone = sum(row["first"] for row in found.rows)
+    wide = top["total_high"] - top["total_low"] > WIDE
+    more = f", wide: {4 * found.samples} samples would halve it" if wide else ""
     return (
         f"{top['label'][:1].upper()}{top['label'][1:]} ({top['factor']}) accounts for {100 * top['total']:.0f} % of "
         f"the variance of {found.order.question.words} over the space, interactions included "
-        f"(95 % interval {100 * top['total_low']:.0f} to {100 * top['total_high']:.0f} %). "
+        f"(95 % interval {100 * top['total_low']:.0f} to {100 * top['total_high']:.0f} %{more}). "
         f"The factors one by one account for {100 * alone:.0f} %; the rest is interaction."
     )
 

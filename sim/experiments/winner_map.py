@@ -196,6 +196,8 @@ def winner_map(
     if len(chosen) != 2:
         raise ValueError(f"A winner map needs two factors, not {len(chosen)}.")
     found = WinnerMap(asked, (chosen[0], chosen[1]))
+    split = MOST_SPLIT * 9 * depth
+    asked.model.plan(round(1.5 * asked.replications * (cells**2 + split)))  # about half of the cells are run twice
     half = 0.5 / cells
     centres = [(2 * k + 1) * half for k in range(cells)]
     _judge(found, [Cell(x, y, half, half) for y in centres for x in centres])
@@ -227,7 +229,6 @@ def _judge(found: WinnerMap, cells: list[Cell]) -> None:
         chosen = [cell for cell in cells if cell not in found.values or found.winner(cell) == TOO_CLOSE]
         points = [changed(found.factors, (cell.x, cell.y)) for cell in chosen]
         if points:
-            found.order.model.plan(len(points) * runs)
             found.values.update(zip(chosen, found.order.answers(points, range(runs)).difference, strict=True))
 
 

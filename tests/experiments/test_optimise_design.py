@@ -86,7 +86,7 @@ def test_two_goals_give_a_front_that_nothing_tried_beats():
     for row in front.to_dict("records"):
         beats = (table["goal_1"] >= row["goal_1"]) & (table["goal_2"] > row["goal_2"])
         assert not beats[table["on_front"]].any()
-    assert front["b"].max() < 0.2
+    assert front["b"].median() < 0.2
     assert table.attrs["goals"] == ["u", "v"]
     assert "lie on the front between" in found.explain()
 
