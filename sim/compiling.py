@@ -28,7 +28,7 @@ def _tiny(executor: str) -> Course:
 
 
 def ready_executor(work: float, background: bool = True) -> str:
-    """The executor for many runs of so many customer-periods together; compiled passes are loaded, hence ready.
+    """The executor for many runs of so many customer-periods together; where it is "numba", the cache is filled.
 
     Compiled where it has been compiled before, or where there is so much to do that waiting for it pays. Else "auto":
     each run decides; `background` says whether it may then have the engine compiled aside.
@@ -38,7 +38,9 @@ def ready_executor(work: float, background: bool = True) -> str:
 
     if not HAS_NUMBA or work < engine.LOADING_PAYS:
         return "auto"
-    if work >= COMPILING_PAYS_FOR_MANY or compiled.warm(_tiny("numpy").world):
+    if compiled.warm(_tiny("numpy").world):
+        return "numba"
+    if work >= COMPILING_PAYS_FOR_MANY:
         compile_now()
         return "numba"
     return "auto" if background else "numpy"

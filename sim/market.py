@@ -10,7 +10,8 @@ the market reads them, and observing (views, data collectors, records) changes n
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypedDict, Unpack
@@ -28,6 +29,7 @@ from sim.records import Keep, Records
 from sim.scenario.load import load, require_firms, with_what_if
 from sim.scenario.schema import Scenario
 from sim.scenario.words import suggestion
+from sim.valuation.outcomes import Outcomes, known_outcomes, outcomes_of
 
 Progress = Callable[[int, int], object]
 """Told (periods done, periods in all)."""
@@ -47,6 +49,7 @@ class How(TypedDict, total=False):
     block: int
     records: Keep
     graph: Any
+    outcomes: Iterable[str] | str
 
 
 class Market(mesa.Model):  # type: ignore[misc]
@@ -55,7 +58,12 @@ class Market(mesa.Model):  # type: ignore[misc]
     `scenario` is a shipped name, a path, a mapping or a loaded scenario; `overrides` change it, `what_if` applies one
     of its overlays. `seed` is the luck (left out: `runs.seed`); `world_seed` the people (left out: `runs.world_seed`,
     else the seed: new people in every run). `how`: executor, threads, block, records, graph (a networkx graph of who
-    listens to whom).
+    listens to whom), outcomes (metrics that the data collector reports of every firm, `Root.market_share`; NaN before
+    the end).
+
+    `mesa.batch_run(sim.Market, parameters)` runs many; overrides may stand beside the other parameters by their dotted
+    names: `{"scenario": "first_look", "firms.Root.price": [9, 11]}`. Put a mapping, a Scenario or a tuple of outcomes
+    into a list of one, or Mesa would go through its parts.
 
     Mesa's face: `agents` are the firms, `firms["Root"]` is one of them, `customers` (also `agents_by_type[Customer]`)
     is an AgentSet of views made when someone looks, `datacollector` collects after every step; put your own
@@ -81,16 +89,20 @@ class Market(mesa.Model):  # type: ignore[misc]
         what_if: str | None = None,
         **how: Unpack[How],
     ) -> None:
-        loaded = load(scenario, overrides)
+        dotted = {name: how.pop(name) for name in list(how) if "." in name}  # type: ignore[misc]
+        loaded = load(scenario, {**(overrides or {}), **dotted})
         chosen = require_firms(with_what_if(loaded, what_if) if what_if is not None else loaded)
         luck = _seed(chosen.runs.seed if seed is None else seed, "seed")
         born = chosen.runs.world_seed if world_seed is None else world_seed
+        asked = how.pop("outcomes", ())
+        self.outcomes: tuple[str, ...] = known_outcomes(asked) if asked else ()
         options = _options(how)
         self._course: Course | None = None
         super().__init__(rng=luck)
         self._course = Course(chosen, luck, luck if born is None else _seed(born, "world_seed"), options)
         self._views: WeakValueDictionary[int, Customer] = WeakValueDictionary()
         self._interventions: set[tuple[int, str]] = set()
+        self._found: dict[str, dict[str, float]] = {}
         self.firms: dict[str, Firm] = {}
         for place, name in enumerate(self.course.book.names):
             self.firms[name] = Firm(self, self.course.book, place)
@@ -98,7 +110,8 @@ class Market(mesa.Model):  # type: ignore[misc]
         self._agents_by_type[Customer] = self.customers
         self._reserve_numbers(len(self.customers))
         self.datacollector: Any = mesa.DataCollector(
-            model_reporters=dict(MODEL_REPORTERS), agenttype_reporters={Firm: dict(FIRM_REPORTERS)}
+            model_reporters={**MODEL_REPORTERS, **self._outcome_reporters()},
+            agenttype_reporters={Firm: dict(FIRM_REPORTERS)},
         )
 
     @property
@@ -160,6 +173,25 @@ class Market(mesa.Model):  # type: ignore[misc]
         active = sum(firm.customers for firm in self.firms.values())
         total = sum(firm.counts["satisfaction_total"] for firm in self.firms.values())
         return total / active / FIXED_POINT if active else math.nan
+
+    def outcome(self, firm: str, name: str) -> float:
+        """An outcome of a firm at the end of the run; NaN before the last period is walked.
+
+        Raises ValueError for a metric that there is not, KeyError for a firm that is not in this market.
+        """
+        known_outcomes(name)
+        self.place_of(firm)
+        if not self.course.done:
+            return math.nan
+        if name not in self._found:
+            self._found |= _by_name(outcomes_of(self.records(), {name, *self.outcomes}, self.scenario.clock.years))
+        return self._found[name][firm]
+
+    def _outcome_reporters(self) -> dict[str, Callable[[Market], float]]:
+        """For the data collector: `firm.outcome`, for every firm and every outcome that was asked for."""
+        return {
+            f"{firm}.{name}": partial(_reported, firm=firm, name=name) for name in self.outcomes for firm in self.firms
+        }
 
     def step(self) -> None:
         """Walk one period, then collect.
@@ -248,6 +280,16 @@ class Market(mesa.Model):  # type: ignore[misc]
         """Customers have the numbers after the firms, as if Mesa had registered them."""
         self.first_customer_id: int = self.agent_id_counter
         self.agent_id_counter += people
+
+
+def _reported(market: Market, firm: str, name: str) -> float:
+    return market.outcome(firm, name)
+
+
+def _by_name(outcomes: Outcomes) -> dict[str, dict[str, float]]:
+    """Outcome -> firm -> number."""
+    names = next(iter(outcomes.values()))
+    return {name: {firm: values[name] for firm, values in outcomes.items()} for name in names}
 
 
 def _seed(value: Any, name: str) -> int:

@@ -73,6 +73,8 @@ class Transactions:
 
     def rows(self, which: Any) -> Transactions:
         """The chosen rows: a slice or a mask."""
+        if isinstance(which, np.ndarray) and which.dtype == np.bool_:
+            which = np.flatnonzero(which)  # looked for once, not once per column
         return Transactions(**{name: getattr(self, name)[which] for name in _COLUMNS})
 
     def __len__(self) -> int:

@@ -64,12 +64,6 @@ def shown_outcomes(outcomes: Sequence[str], asked: bool) -> Sequence[str]:
     return outcomes if asked else outcomes[:MOST_OUTCOMES]
 
 
-def counts(results: Results) -> dict[str, int]:
-    """How many runs are done, failed and pending."""
-    rows = results.rows
-    return {status: sum(row.status == status for row in rows) for status in ("done", "failed", "pending")}
-
-
 def in_words(found: dict[str, int]) -> str:
     """Counts in a sentence.
 
@@ -88,7 +82,7 @@ def failures(results: Results, store: Path | None, more: str = "") -> list[str]:
     if not reasons:
         return []
     count = sum(map(len, reasons.values()))
-    lines = [f"{count} of {len(results.rows)} runs failed; the others count."]
+    lines = [f"{count} of {sum(results.counts.values())} runs failed; the others count."]
     for reason, rows in list(reasons.items())[:MOST_REASONS]:
         where = f"{rows[0].point}, seed {rows[0].seed}" + (f", row {rows[0].number}" if store is not None else "")
         lines.append(f"  {len(rows)} x {reason} (first: {where})")

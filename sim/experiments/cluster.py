@@ -7,20 +7,23 @@ others, a few times at most. Results do not depend on who did what: every run ha
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import time
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import islice
+from math import ceil
 from multiprocessing import resource_tracker
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from sim.experiments.crews import Crew, Pack
 from sim.experiments.work import FAILED, Batch, Done, Job, OtherRulesError, run_batch
 
 MISSING = 'Workers need the package distributed: pip install "clientele-lab[distributed]".'
-TASK_SECONDS = 0.25
-"""What a task should take: far above what sending it costs (about 1 ms)."""
+TASK_SECONDS, LEAST_SECONDS = 0.5, 0.2
+"""What a task should take, and at least, towards the end; sending it costs about 0.005 s of processor time."""
 MOST_IN_A_BATCH = 500
 AHEAD = 2
 """Tasks sent for each worker: one that it does, one that waits beside it."""
@@ -45,21 +48,39 @@ def team(workers: int | None, scheduler: str | None) -> Iterator[Crew]:
     except ImportError:
         raise ImportError(MISSING) from None
     with ExitStack() as kept:
+        kept.enter_context(_in_silence())
         if scheduler is None:
-            client = kept.enter_context(distributed.Client(kept.enter_context(_local_cluster(workers or 1))))
+            cluster = kept.enter_context(_local_cluster(workers or 1))
+            client = kept.enter_context(distributed.Client(cluster, set_as_default=False))
         else:
             client = kept.enter_context(_client_of(scheduler))
-        yield lambda jobs, pack: _Sending(client, pack).results(jobs)
+        yield lambda jobs, pack, most: _Sending(client, pack, most).results(jobs)
+
+
+@contextmanager
+def _in_silence() -> Iterator[None]:
+    """Dask tells of lost connections at length; what matters is told here, in a sentence."""
+    names = [name for name in logging.root.manager.loggerDict if name.split(".")[0] in ("distributed", "tornado")]
+    before = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
 
 
 @contextmanager
 def _local_cluster(workers: int) -> Iterator[Any]:
-    """Processes of one thread each; no dashboard, no profiler, nothing that starts processes of its own."""
+    """Processes of one thread each; nothing that watches closely, nothing that starts processes of its own."""
     import dask
     from distributed import LocalCluster
 
     settings = {
         "distributed.worker.profile.enabled": False, "distributed.scheduler.allowed-failures": DEATHS,
+        "distributed.admin.tick.interval": "500 ms", "distributed.admin.tick.limit": "60 s",
+        "distributed.admin.system-monitor.interval": "5 s", "distributed.worker.memory.monitor-interval": "1 s",
         "distributed.nanny.pre-spawn-environ": {
             "CLIENTELE_BACKGROUND": "0", "NUMBA_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1", "MALLOC_TRIM_THRESHOLD_": "65536",
@@ -68,8 +89,9 @@ def _local_cluster(workers: int) -> Iterator[Any]:
     with dask.config.set(settings):
         with _deaf_to_ctrl_c():
             cluster = LocalCluster(
-                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1",
-                silence_logs=logging.CRITICAL,
+                n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1",
+                silence_logs=logging.CRITICAL, dashboard_address=None,
+                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # any free port
             )
         with cluster:
             yield cluster
@@ -114,24 +136,29 @@ def _client_of(address: str) -> Iterator[Any]:
         yield client
 
 
+def at_work(batch: Batch) -> list[Done]:
+    """What a worker does: the runs of a batch, and no processes of its own to compile the engine aside."""
+    os.environ["CLIENTELE_BACKGROUND"] = "0"
+    return run_batch(batch)
+
+
 class _Sending:
     """Batches on their way: as many as keep every worker busy, and no more."""
 
-    def __init__(self, client: Any, pack: Pack) -> None:
-        from distributed import as_completed
-
-        self.client, self.pack = client, pack
+    def __init__(self, client: Any, pack: Pack, most: int) -> None:
+        self.client, self.pack, self.left = client, pack, most
         self.on_the_way: dict[Any, Batch] = {}
-        self.arriving = as_completed()
+        self.arrived: SimpleQueue[Any] = SimpleQueue()
         self.seconds = 0.0  # of a run, on average; 0 while nobody knows
         self.hands, self.asked_at = 1, float("-inf")
+        self.alone_since: float | None = None
 
     def results(self, jobs: Iterator[Job]) -> Generator[list[Done], None, None]:
         """Send, collect, send again."""
         try:
             self._send_more(jobs)
             while self.on_the_way:
-                found = self._collected(next(self.arriving))
+                found = self._collected(self._next())
                 if found:
                     yield found
                 self._send_more(jobs)
@@ -139,26 +166,54 @@ class _Sending:
             self.client.cancel(list(self.on_the_way), force=True)
             self.on_the_way.clear()
 
-    def _send_more(self, jobs: Iterator[Job]) -> None:
+    def _next(self) -> Any:
+        """The next task that is done.
+
+        Raises:
+            OSError: there has been no worker for a while, and nobody came to replace them.
+        """
+        while True:
+            try:
+                return self.arrived.get(timeout=LOOK_AGAIN)
+            except Empty:
+                self._count_hands()
+
+    def _count_hands(self) -> None:
         now = time.monotonic()
-        if now - self.asked_at > LOOK_AGAIN:
-            self.hands, self.asked_at = max(1, sum(self.client.nthreads().values())), now
-        while len(self.on_the_way) < AHEAD * self.hands:
+        if now - self.asked_at < LOOK_AGAIN:
+            return
+        self.hands, self.asked_at = sum(self.client.nthreads().values()), now
+        if self.hands:
+            self.alone_since = None
+        elif self.alone_since is None:
+            self.alone_since = now
+        elif now - self.alone_since > WAIT:
+            raise OSError(f"The scheduler has had no worker for {WAIT:g} s; what came back before is kept.")
+
+    def _send_more(self, jobs: Iterator[Job]) -> None:
+        self._count_hands()
+        while len(self.on_the_way) < AHEAD * max(1, self.hands):
             some = list(islice(jobs, self._size()))
             if not some:
                 return
+            self.left -= len(some)
             self._send(self.pack(some))
 
     def _size(self) -> int:
-        """Runs in a batch: one until somebody knows how long a run takes, then so many that a task is long enough."""
+        """Runs in a batch: one until somebody knows how long a run takes, then so many that a task is long enough.
+
+        Towards the end batches are smaller, so that no worker waits long for the last one.
+        """
         if self.seconds <= 0:
             return 1
-        return max(1, min(MOST_IN_A_BATCH, round(TASK_SECONDS / self.seconds + 0.5)))
+        usual, least = TASK_SECONDS / self.seconds, LEAST_SECONDS / self.seconds
+        share = self.left / (2 * AHEAD * max(1, self.hands))
+        return max(1, min(MOST_IN_A_BATCH, ceil(max(least, min(usual, share)))))
 
     def _send(self, batch: Batch) -> None:
-        future = self.client.submit(run_batch, batch, pure=False, retries=DEATHS)
+        future = self.client.submit(at_work, batch, pure=False, retries=DEATHS)
         self.on_the_way[future] = batch
-        self.arriving.add(future)
+        future.add_done_callback(self.arrived.put)
 
     def _collected(self, future: Any) -> list[Done]:
         """What a task brought; a batch on which workers died is sent again, run by run.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.differences import chosen_metrics, difference_cells, in_words
 from sim.experiments.engine import ScenarioLike, prepared
 from sim.experiments.expectations import Verdict, check_expectations
+from sim.experiments.precision import Precision
 from sim.experiments.study import AS_WRITTEN, Design, Progress, Study, conduct
 from sim.experiments.summary import EQUITY, metric_units
 from sim.metrics.registry import metric_in_words
@@ -81,12 +83,15 @@ def compare(
     overrides: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
     until: float | None = None,
+    precision: Precision | float | None = None,
 ) -> Comparison:
     """Compare a scenario with its what-ifs, or several scenarios, in paired runs.
 
     Replicate k has the same seed, hence the same luck and (unless `runs.world_seed` is given) the same newly drawn
     people, in every world. `replications` (20 unless given) counts replicates; `what_if` names the overlays wanted (all
-    unless given); `until` is the year of the comparison (the end unless given).
+    unless given); `until` is the year of the comparison (the end unless given). With a `precision` (a share, 0.01 for
+    1 %, or a `Precision`) replicates follow until every interval is that narrow, at most as many as it allows;
+    `replications` is then the number before the first look.
 
     Raises:
         ScenarioError: a scenario or a what-if is wrong.
@@ -98,12 +103,17 @@ def compare(
     worlds = _several(loaded) if many else _with_overlays(loaded[0], what_if)
     if len(worlds) < 2:
         raise ValueError("There is nothing to compare: the scenario has no what_if. Add one, or give two scenarios.")
-    first = next(iter(worlds.values()))
-    design = Design(
-        20 if replications is None else replications, first.runs.seed if seed is None else seed, until, progress
-    )
-    study = Comparison(worlds, design)
+    luck = next(iter(worlds.values())).runs.seed if seed is None else seed
+    if precision is None:
+        study = Comparison(worlds, Design(20 if replications is None else replications, luck, until, progress))
+        conduct(study)
+        return study
+    goal = precision if isinstance(precision, Precision) else Precision(float(precision))
+    goal = goal if replications is None else replace(goal, least=replications)
+    study = Comparison(worlds, Design(goal.most, luck, until, progress, goal.reached))
     conduct(study)
+    if len(study.rows) == study.design.replications * len(worlds):  # Ctrl-C has a note of its own
+        study.note = " ".join(filter(None, (study.note, goal.sentence(study))))
     return study
 
 

@@ -9,8 +9,9 @@ from contextvars import ContextVar
 from sim.experiments.work import Batch, Done, Job, run_batch
 
 Pack = Callable[[Sequence[Job]], Batch]
-Crew = Callable[[Iterator[Job], Pack], Generator[list[Done], None, None]]
-"""Takes jobs, and a way to pack some of them with all they need; gives back what was done, in any order."""
+Crew = Callable[[Iterator[Job], Pack, int], Generator[list[Done], None, None]]
+"""Takes jobs, a way to pack some of them with all they need, and how many there are at most; gives back what was done,
+in any order."""
 
 
 _KEPT: ContextVar[tuple[int | None, str | None, Crew] | None] = ContextVar("kept", default=None)
@@ -52,7 +53,7 @@ def keep_crew(workers: int | None, scheduler: str | None) -> Iterator[None]:
             _KEPT.reset(before)
 
 
-def here(jobs: Iterator[Job], pack: Pack) -> Generator[list[Done], None, None]:
+def here(jobs: Iterator[Job], pack: Pack, most: int) -> Generator[list[Done], None, None]:  # noqa: ARG001
     """One run after the other, in this process."""
     for job in jobs:
         yield run_batch(pack([job]))

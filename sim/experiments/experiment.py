@@ -18,6 +18,7 @@ from sim.scenario.effective import scenario_hash, to_mapping
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import load, require_firms, with_what_if
 from sim.scenario.schema import Scenario
+from sim.scenario.short_names import full_name
 
 __all__ = ["Experiment", "Facts", "Point", "Results", "Row", "conduct"]
 
@@ -136,7 +137,7 @@ class Experiment:
 
     def _facts_of(self, world: Scenario) -> Facts:
         mapping = to_mapping(world)
-        settings = {path: value_at(mapping, path) for path in self.factors}
+        settings = {path: value_at(mapping, full_name(path)) for path in self.factors}
         return Facts(world_hash(world), world.clock.years, world.runs.world_seed, tuple(world.firms), settings)
 
     @cached_property

@@ -4,59 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-
 from sim.course import Course, Options
 from sim.experiments.engine import checked_seed
-from sim.experiments.summary import EQUITY, last_known, metric_units, period_at
-from sim.metrics.registry import shipped_metrics
-from sim.records import Floats, Records
 from sim.scenario.schema import Scenario
-from sim.scenario.words import suggestion
-from sim.valuation.person import customer_equity
+from sim.valuation.outcomes import Outcomes, known_outcomes, outcomes_of
 
-Outcomes = dict[str, dict[str, float]]
-"""Firm -> outcome -> number; NaN where a metric is not known."""
-
-
-def known_outcomes(names: Iterable[str]) -> tuple[str, ...]:
-    """The names themselves, each once, where all of them are metrics.
-
-    Raises:
-        ValueError: there is no such metric, or none is named.
-
-    >>> known_outcomes(["market_share", "market_share"])
-    ('market_share',)
-    """
-    found = tuple(dict.fromkeys(names))
-    units = metric_units()
-    for name in found:
-        if name not in units:
-            raise ValueError(f"There is no metric {name!r}; {suggestion(name, list(units))}")
-    if not found:
-        raise ValueError("Name at least one outcome, e.g. customer_equity_money.")
-    return found
-
-
-def outcomes_of(records: Records, outcomes: Iterable[str], year: float) -> Outcomes:
-    """These metrics of every firm at a date: the numbers that `summarise` gives, without all the others.
-
-    Raises:
-        ValueError: the date is not inside the run.
-    """
-    place, metrics = period_at(records, year), shipped_metrics()
-    shape, found = (records.periods, len(records.firms)), {}
-    for name in outcomes:
-        if name == EQUITY:
-            whole = place == records.periods - 1
-            values = customer_equity(records if whole else records.until(place + 1)).customer_equity
-        else:
-            array: Floats = np.broadcast_to(metrics[name](records), shape)
-            values = last_known(array[: place + 1]) if metrics[name].kind == "survey" else array[place]
-        found[name] = values
-    return {
-        firm: {name: float(values[f]) for name, values in found.items()} for f, firm in enumerate(records.firms)
-    }
+__all__ = ["Outcomes", "known_outcomes", "outcomes_of", "run_for_outcomes"]
 
 
 def run_for_outcomes(

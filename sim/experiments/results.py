@@ -18,6 +18,7 @@ from sim.experiments.identity import patched
 from sim.experiments.outcomes import Outcomes
 from sim.experiments.statistics import Floats
 from sim.experiments.work import DONE, FAILED, PENDING
+from sim.scenario.short_names import full_name
 from sim.scenario.words import suggestion
 
 if TYPE_CHECKING:
@@ -96,18 +97,32 @@ class Results:
     @property
     def rows(self) -> list[Row]:
         """All runs asked for, in replication-major order."""
-        names = "r.point, r.seed - :first, r.seed, r.status, r.reason, coalesce(r.seconds, 0.0), r.number"
-        return [Row(*row) for row in self._rows(names)]
+        return self._rows_that_are(DONE, FAILED, PENDING)
 
     @property
     def failed(self) -> list[Row]:
         """The runs that failed."""
-        return [row for row in self.rows if row.status == FAILED]
+        return self._rows_that_are(FAILED)
 
     @property
     def pending(self) -> list[Row]:
         """The runs that are still to be done."""
-        return [row for row in self.rows if row.status == PENDING]
+        return self._rows_that_are(PENDING)
+
+    def _rows_that_are(self, *statuses: str) -> list[Row]:
+        names = "r.point, r.seed - :first, r.seed, r.status, r.reason, coalesce(r.seconds, 0.0), r.number"
+        return [Row(*row) for row in self._rows(names) if row[3] in statuses]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many runs are done, failed and pending."""
+        query = (
+            "SELECT r.status, count(*) FROM json_each(:points) p JOIN runs r ON r.point = p.value "
+            "WHERE r.seed >= :first AND r.seed < :end GROUP BY r.status"
+        )
+        with self._open() as connection:
+            found = dict(connection.execute(query, self._asked).fetchall())
+        return {status: int(found.get(status, 0)) for status in (DONE, FAILED, PENDING)}
 
     @cached_property
     def complete(self) -> list[int]:
@@ -258,7 +273,9 @@ def layout_of(connection: sqlite3.Connection) -> Layout:
     return Layout(
         points=tuple(worlds), outcomes=tuple(study["outcomes"]),
         firms=tuple(dict.fromkeys(firm for world in worlds.values() for firm in world["firms"])), factors=factors,
-        settings={name: {path: value_at(world, path) for path in factors} for name, world in worlds.items()},
+        settings={
+            name: {path: value_at(world, full_name(path)) for path in factors} for name, world in worlds.items()
+        },
         replications=int(replications), seeds=(int(seeds[0]), int(seeds[1])),
     )
 

@@ -18,7 +18,7 @@ from sim.experiments.identity import rules_version
 from sim.experiments.results import Results
 from sim.experiments.run_store import RunStore, opened
 from sim.experiments.study import Progress
-from sim.experiments.work import Batch, Job, Order
+from sim.experiments.work import FAILED, Batch, Job, Order
 from sim.scenario.schema import Scenario
 from sim.scenario.source import Source
 
@@ -54,8 +54,8 @@ def do_all(experiment: Experiment, how: How, progress: Progress | None, until: U
         results = _results(store, how.store, work.replications)
     if note:
         results.note = f"{note}{results.n} replicate{'s are' if results.n != 1 else ' is'} complete."
-    elif failed := len(results.failed):
-        results.note = f"{failed} of {len(results.rows)} runs failed: see .failed."
+    elif failed := results.counts[FAILED]:
+        results.note = f"{failed} of {sum(results.counts.values())} runs failed: see .failed."
     return results
 
 
@@ -103,7 +103,8 @@ class _Work:
             worlds = {job.point: _slim(self.experiment.worlds[job.point]) for job in some}
             return Batch(tuple(some), worlds, order, rules_version())
 
-        with crew(self.how.workers, self.how.scheduler) as hands, closing(hands(jobs, pack)) as arriving:
+        most = self.total - settled
+        with crew(self.how.workers, self.how.scheduler) as hands, closing(hands(jobs, pack, most)) as arriving:
             for done in arriving:
                 settled += self.store.record(done)
                 last = done[-1].job

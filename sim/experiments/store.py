@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from sim.experiments.engine import run_market
 from sim.experiments.manifest import versions
@@ -16,6 +16,7 @@ from sim.scenario.effective import effective_yaml
 from sim.scenario.load import load
 
 if TYPE_CHECKING:
+    from sim.experiments.replay_row import RowReplay
     from sim.experiments.run import Run
 
 SCENARIO, MANIFEST = "scenario.yaml", "manifest.json"
@@ -100,14 +101,29 @@ def read_manifest(folder: str | Path) -> dict[str, Any]:
     return manifest
 
 
-def replay(folder: str | Path) -> Replay:
+@overload
+def replay(folder: str | Path) -> Replay: ...
+
+
+@overload
+def replay(folder: str | Path, row: int) -> RowReplay: ...
+
+
+def replay(folder: str | Path, row: int | None = None) -> Replay | RowReplay:
     """Run a saved run again from its effective scenario and seed, and compare every number.
 
+    With a `row`, `folder` is a store of runs (see `sim.sweep`), and the run with this number is run again.
+
     Raises:
-        FileNotFoundError: there is no saved run in the folder.
-        ValueError: the manifest cannot be read.
+        FileNotFoundError: there is no saved run in the folder, or no such store.
+        LookupError: there is no such row.
+        ValueError: the manifest or the store cannot be read.
         ScenarioError: the stored scenario no longer fits this version.
     """
+    if row is not None:
+        from sim.experiments.replay_row import replay_row
+
+        return replay_row(folder, row)
     import time
     from dataclasses import replace
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,8 @@ class Design:
     seed: int
     until: float | None = None
     progress: Progress | None = None
+    enough: Callable[[Study], bool] | None = None
+    """Asked after every replicate; ends the study when it says so."""
 
     def __post_init__(self) -> None:
         checked_seed(self.seed)
@@ -213,6 +215,10 @@ def conduct(study: Study) -> Study:
                     study.rows.append(RunRow(world, replicate, design.seed + replicate, "failed", reason, 0.0))
             if len(records) == len(study.worlds):
                 study.last = records
+            if design.enough is not None and design.enough(study):
+                study.design = replace(design, replications=replicate + 1)
+                total = len(study.rows)
+                break
         if design.progress is not None:
             design.progress(total, total, "done")
     except KeyboardInterrupt:

@@ -11,12 +11,14 @@ from sim.metrics.registry import shipped_metrics
 from sim.metrics.survival import cohort_table
 from sim.metrics.whale_curve import whale_shares
 from sim.records import Floats, Records
+from sim.valuation.outcomes import EQUITY, last_known, metric_units, period_at
 from sim.valuation.person import Equity, customer_equity
 
 if TYPE_CHECKING:
     import pandas as pd
 
-EQUITY = "customer_equity_money"
+__all__ = ["EQUITY", "SERIES", "Summary", "last_known", "metric_units", "period_at", "summarise"]
+
 WHALE_SHARES = np.arange(101) / 100
 SERIES = (
     "cumulative_discounted_profit_money", "cumulative_profit_money", "active_customers_people", "market_share",
@@ -49,11 +51,6 @@ class Summary:
         return float(self.values[(year, metric)][self.firms.index(firm)])
 
 
-def metric_units() -> dict[str, str]:
-    """Unit of every metric that a summary holds, customer equity included."""
-    return {EQUITY: "money", **{name: one.unit for name, one in shipped_metrics().items()}}
-
-
 def summarise(records: Records, years: tuple[float, ...]) -> Summary:
     """Every metric at these dates (years from the end of the warm-up; the date is the end of a period).
 
@@ -83,27 +80,3 @@ def summarise(records: Records, years: tuple[float, ...]) -> Summary:
 def _equity_parts(worth: Equity) -> dict[str, Floats]:
     costs = -(worth.advertising + worth.shared_costs)
     return {"today": worth.today, "future": worth.future, "costs": costs, "total": worth.customer_equity}
-
-
-def period_at(records: Records, year: float) -> int:
-    """The period that ends at a date; the first one for date 0 without a warm-up.
-
-    Raises:
-        ValueError: the date is not inside the run.
-    """
-    place = records.warm_up + round(year * records.periods_per_year) - 1
-    if not -1 <= place <= records.periods or year < 0:
-        raise ValueError(f"Year {year:g} is not inside the run, which ends with year {records.years[-1]:g}.")
-    return min(max(0, place), records.periods - 1)
-
-
-def last_known(values: Floats) -> Floats:
-    """The last value in time that is a number, per firm; NaN where there is none.
-
-    >>> last_known(np.array([[1.0, np.nan], [2.0, np.nan], [np.nan, np.nan]])).tolist()
-    [2.0, nan]
-    """
-    known = np.isfinite(values)
-    last = values.shape[0] - 1 - np.argmax(known[::-1], axis=0)
-    found: Floats = np.where(known.any(axis=0), values[last, np.arange(values.shape[1])], np.nan)
-    return found

@@ -17,6 +17,7 @@ from sim.experiments.results import Results
 from sim.experiments.study import Progress
 from sim.experiments.summary import EQUITY
 from sim.metrics.registry import metric_in_words
+from sim.scenario.short_names import full_name
 from sim.scenario.words import shown
 
 if TYPE_CHECKING:
@@ -232,6 +233,9 @@ def points_of(factors: Factors) -> tuple[Point, ...]:
         words = [in_name(value) for value in values]
         if not words or len(set(words)) < len(words):
             raise ValueError(f"{path}: a factor needs one or more different values, not {', '.join(words) or 'none'}.")
+    whole = [full_name(path) for path in factors]
+    if len(set(whole)) < len(whole):
+        raise ValueError(f"Two factors are the same number: {', '.join(factors)}.")
     count = prod(len(values) for values in factors.values())
     if count > MOST_POINTS:
         raise ValueError(f"A sweep has at most {MOST_POINTS:,} points, not {count:,}: take fewer values.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -70,7 +69,6 @@ def run_batch(batch: Batch) -> list[Done]:
     """
     if batch.rules != rules_version():
         raise OtherRulesError(f"its rules are {rules_version()}, those of this process are {batch.rules}")
-    os.environ["CLIENTELE_BACKGROUND"] = "0"  # a worker never starts processes of its own
     return [run_job(job, batch.worlds[job.point], batch.order) for job in batch.jobs]
 
 

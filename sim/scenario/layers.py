@@ -180,8 +180,14 @@ def parse_override(text: str) -> tuple[str, Any]:
 
 
 def overridden(document: Document, overrides: Mapping[str, Any], file: str) -> Document:
-    """The document with overrides by dotted name laid over it, checked like any file."""
-    flat = document_of(overrides, file)
+    """The document with overrides by dotted name laid over it, checked like any file.
+
+    A name may leave out a section in between where only one fits (see `sim.scenario.short_names`).
+    """
+    from sim.scenario.short_names import full_name
+
+    flat = document_of({full_name(key) if isinstance(key, str) else key: value for key, value in overrides.items()},
+                       file)
     for number, key in enumerate(flat.data, start=1):
         place = Place(file, number, 1)
         for table in (flat.keys, flat.values):

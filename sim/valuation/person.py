@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.history import Flags, active_customers, purchases_of
+from sim.history import Flags, active_at, purchases_of
 from sim.metrics.arithmetic import money, ratio
 from sim.metrics.money import profit
 from sim.records import Floats, Ints, Records
@@ -155,22 +155,17 @@ def person_equity(records: Records) -> pd.DataFrame:
 def _look_back(records: Records) -> Continuation:
     """Who is a customer now, who was one a year ago, and retention [F]; NaN with nobody a year ago."""
     span = min(records.year, records.periods // 2)
-    shape = (len(records.firms), records.people_count)
-    now, before = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
-    for period, active in active_customers(records):
-        if period == records.periods - 1 - span:
-            before = active.copy()
-        now = active
+    now, before = active_at(records, records.periods - 1), active_at(records, records.periods - 1 - span)
     heads = ratio(np.count_nonzero(now & before, axis=1), np.count_nonzero(before, axis=1))
     return Continuation(span, now, before, heads, _retention_of_spending(records, span, before))
 
 
 def _retention_of_spending(records: Records, span: int, before: Flags) -> Floats:
     """Retention of spending per period [F] of the customers of `span` periods ago; NaN where they had spent nothing."""
-    spent = []
+    spent, every = [], purchases_of(records)
     for end in (records.periods - span, records.periods):
-        rows = purchases_of(records)
-        rows = rows.rows((rows.period >= end - span) & (rows.period < end))
+        low, high = np.searchsorted(every.period, (end - span, end)).tolist()
+        rows = every.rows(slice(low, high))
         total = np.zeros(before.shape, dtype=np.int64)
         np.add.at(total, (rows.firm, rows.customer), rows.amount)
         spent.append(np.where(before, total, 0).sum(axis=1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +11,7 @@ from sim.cli.options import Customers, Json, Out, Quiet, Replications, Seed, Set
 
 if TYPE_CHECKING:
     from sim.experiments.compare import Comparison
+    from sim.experiments.precision import Precision
 
 PANEL = "Run a market"
 
@@ -25,12 +26,20 @@ def compare(
     what_if: Annotated[
         list[str] | None, typer.Option("--what-if", metavar="NAME", help="Only these what-ifs. May be repeated.")
     ] = None,
+    until_precise: Annotated[
+        str | None, typer.Option("--until-precise", metavar="SHARE", help="Go on until intervals are that narrow: 1%.")
+    ] = None,
+    most: Annotated[int | None, typer.Option("--most", help="… but at most so many replicates (500).", min=2)] = None,
+    outcomes: Annotated[
+        str | None, typer.Option("--outcomes", metavar="METRIC,…", help="Whose intervals count (customer equity).")
+    ] = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Compare a scenario with its what-ifs, or several scenarios, in paired runs.
 
-    Every number is a difference of twins: with intervals, and "too close to call" where it is.
+    Every number is a difference of twins: with intervals, and "too close to call" where it is. --until-precise 1%
+    goes on until the interval of every difference reaches at most 1 % of the mean to either side.
     """
     import time
 
@@ -44,12 +53,12 @@ def compare(
     scenarios = [scenario_from(name, overrides) for name in names]
     if len(scenarios) == 1 and not scenarios[0].what_if:
         raise CannotDoError(f"{names[0]} has no what_if to compare: name a second scenario, or add one to the file.")
+    goal = _goal(until_precise, most, outcomes)
     began = time.perf_counter()
     with bar(scenarios[0].title or names[0], quiet) as tell:
-        if len(scenarios) == 1:
-            study = paired(scenarios[0], replications, seed=seed, what_if=what_if or None, progress=tell)
-        else:
-            study = paired(scenarios, replications, seed=seed, progress=tell)
+        what: Any = scenarios[0] if len(scenarios) == 1 else scenarios
+        only = what_if or None
+        study = paired(what, replications, seed=seed, what_if=only, progress=tell, precision=goal)
     if not study.n:
         raise KeyboardInterrupt
     saved = None if out is None else _saved(study, out)
@@ -62,6 +71,29 @@ def compare(
             say(f"Saved: {saved}.")
     if stopped(study):
         raise StoppedError(f"{study.n} of {study.design.replications} replicates were done; they are told.")
+
+
+def _goal(text: str | None, most: int | None, outcomes: str | None) -> Precision | None:
+    """How precise the comparison shall be, as the options say.
+
+    Raises:
+        CannotDoError: the share is not a number, or options are given that mean nothing without it.
+    """
+    from sim.cli.guard import CannotDoError
+    from sim.cli.options import outcomes_from
+    from sim.experiments.precision import MOST, Precision
+    from sim.experiments.summary import EQUITY
+
+    if text is None:
+        if most is not None or outcomes is not None:
+            raise CannotDoError("--most and --outcomes go with --until-precise, e.g. --until-precise 1%.")
+        return None
+    number = text.strip().removesuffix("%").strip()
+    try:
+        share = float(number) / (100 if text.strip().endswith("%") else 1)
+    except ValueError:
+        raise CannotDoError(f"--until-precise {text}: write a share such as 1% or 0.01.") from None
+    return Precision(share, outcomes_from(outcomes) or (EQUITY,), MOST if most is None else most)
 
 
 def told(study: Comparison, seconds: float) -> list[str]:

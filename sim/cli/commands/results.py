@@ -65,13 +65,13 @@ def _saved(found: Results, csv: Path | None, parquet: Path | None) -> list[Path]
 
 
 def _lines(found: Results, file: Path, outcomes: tuple[str, ...] | None) -> list[str]:
-    from sim.cli.point_words import counts, failures, in_words, point_lines, shown_outcomes
+    from sim.cli.point_words import failures, in_words, point_lines, shown_outcomes
     from sim.cli.wording import after, title
     from sim.experiments.point_table import point_table
 
     asked, layout = found.experiment, found.layout
     lines = [title(asked.scenario), f"  {asked.scenario.question}"]
-    lines.append(f"  {file}: {len(layout.points)} points, {layout.replications} seeds; {in_words(counts(found))}.")
+    lines.append(f"  {file}: {len(layout.points)} points, {layout.replications} seeds; {in_words(found.counts)}.")
     shown = outcomes or shown_outcomes(layout.outcomes, False)
     table = point_table(found, shown)
     told = point_lines(table, asked.scenario.money.currency, after(asked.end))
@@ -80,12 +80,11 @@ def _lines(found: Results, file: Path, outcomes: tuple[str, ...] | None) -> list
 
 
 def _as_data(found: Results, file: Path) -> dict[str, object]:
-    from sim.cli.point_words import counts
     from sim.experiments.point_table import point_table
     from sim.experiments.run_store import content_hash
 
     return {
         "store": str(file), "points": found.layout.points, "factors": found.layout.factors,
-        "outcomes": found.layout.outcomes, "firms": found.layout.firms, "runs": counts(found),
+        "outcomes": found.layout.outcomes, "firms": found.layout.firms, "runs": found.counts,
         "content_hash": content_hash(file), "rows": point_table(found).to_dict("records"),
     }

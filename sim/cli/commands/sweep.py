@@ -95,14 +95,14 @@ def _told(found: Sweep, store: Path | None, asked: bool, seconds: float | None) 
 
 
 def _lines(found: Sweep, store: Path | None, outcomes: Any, seconds: float) -> list[str]:
-    from sim.cli.point_words import counts, failures, in_words, point_lines
+    from sim.cli.point_words import failures, in_words, point_lines
     from sim.cli.wording import after, careful, title
     from sim.experiments.sweep import in_name
 
     results, asked = found.results, found.results.experiment
     lines = [title(asked.scenario), f"  {asked.scenario.question}"]
     lines.append(f"  {len(asked.points)} points with the same luck, {asked.replications} replicates each: "
-                 f"{in_words(counts(results))} ({seconds:.1f} s).")
+                 f"{in_words(results.counts)} ({seconds:.1f} s).")
     lines += [f"  {path}: {', '.join(map(in_name, values))}" for path, values in found.factors.items()]
     table = found.table(outcomes)
     told = point_lines(table, asked.scenario.money.currency, after(asked.end))
@@ -115,13 +115,12 @@ def _lines(found: Sweep, store: Path | None, outcomes: Any, seconds: float) -> l
 
 
 def _as_data(found: Sweep, store: Path | None) -> dict[str, Any]:
-    from sim.cli.point_words import counts
 
     results, asked = found.results, found.results.experiment
     return {
         "event": "result", "scenario": asked.scenario.source.name, "factors": found.factors,
         "replications": asked.replications, "complete": results.n, "first_seed": asked.seed, "year": asked.end,
-        "runs": counts(results), "failed": [vars(row) for row in results.failed],
+        "runs": results.counts, "failed": [vars(row) for row in results.failed],
         "rows": found.table().to_dict("records"), "note": found.note, "store": None if store is None else str(store),
     }
 
@@ -129,9 +128,8 @@ def _as_data(found: Sweep, store: Path | None) -> dict[str, Any]:
 def _ended(found: Sweep, store: Path | None) -> None:
     """The exit code: 130 where Ctrl-C came, 1 where a run failed."""
     from sim.cli.guard import StoppedError
-    from sim.cli.point_words import counts
 
-    rows = counts(found.results)
+    rows = found.results.counts
     if rows["pending"]:
         kept = "are kept; the same command goes on from there" if store is not None else "are told, and not kept"
         raise StoppedError(f"{rows['done']} of {sum(rows.values())} runs {kept}.")

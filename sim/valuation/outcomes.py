@@ -1,0 +1,88 @@
+"""What is read off a run at one date: metrics by firm, customer equity among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from sim.metrics.registry import shipped_metrics
+from sim.records import Floats, Records
+from sim.scenario.words import suggestion
+from sim.valuation.person import customer_equity
+
+EQUITY = "customer_equity_money"
+
+Outcomes = dict[str, dict[str, float]]
+"""Firm -> outcome -> number; NaN where a metric is not known."""
+
+
+def metric_units() -> dict[str, str]:
+    """Unit of everything that can be read off a run, customer equity included."""
+    return {EQUITY: "money", **{name: one.unit for name, one in shipped_metrics().items()}}
+
+
+def known_outcomes(names: Iterable[str] | str) -> tuple[str, ...]:
+    """The names themselves, each once, where all of them are metrics.
+
+    Raises:
+        ValueError: there is no such metric, or none is named.
+
+    >>> known_outcomes(["market_share", "market_share"]), known_outcomes("market_share")
+    (('market_share',), ('market_share',))
+    """
+    found = (names,) if isinstance(names, str) else tuple(dict.fromkeys(names))
+    units = metric_units()
+    for name in found:
+        if name not in units:
+            raise ValueError(f"There is no metric {name!r}; {suggestion(name, list(units))}")
+    if not found:
+        raise ValueError("Name at least one outcome, e.g. customer_equity_money.")
+    return found
+
+
+def outcomes_of(records: Records, outcomes: Iterable[str], year: float) -> Outcomes:
+    """These metrics of every firm at a date (years from the end of the warm-up; the date is the end of a period).
+
+    A survey metric takes the last survey up to the date. Customer equity is reckoned from what was known then.
+
+    Raises:
+        ValueError: the date is not inside the run.
+    """
+    place, metrics = period_at(records, year), shipped_metrics()
+    shape, found = (records.periods, len(records.firms)), {}
+    for name in outcomes:
+        if name == EQUITY:
+            whole = place == records.periods - 1
+            values = customer_equity(records if whole else records.until(place + 1)).customer_equity
+        else:
+            array: Floats = np.broadcast_to(metrics[name](records), shape)
+            values = last_known(array[: place + 1]) if metrics[name].kind == "survey" else array[place]
+        found[name] = values
+    return {
+        firm: {name: float(values[f]) for name, values in found.items()} for f, firm in enumerate(records.firms)
+    }
+
+
+def period_at(records: Records, year: float) -> int:
+    """The period that ends at a date; the first one for date 0 without a warm-up.
+
+    Raises:
+        ValueError: the date is not inside the run.
+    """
+    place = records.warm_up + round(year * records.periods_per_year) - 1
+    if not -1 <= place <= records.periods or year < 0:
+        raise ValueError(f"Year {year:g} is not inside the run, which ends with year {records.years[-1]:g}.")
+    return min(max(0, place), records.periods - 1)
+
+
+def last_known(values: Floats) -> Floats:
+    """The last value in time that is a number, per firm; NaN where there is none.
+
+    >>> last_known(np.array([[1.0, np.nan], [2.0, np.nan], [np.nan, np.nan]])).tolist()
+    [2.0, nan]
+    """
+    known = np.isfinite(values)
+    last = values.shape[0] - 1 - np.argmax(known[::-1], axis=0)
+    found: Floats = np.where(known.any(axis=0), values[last, np.arange(values.shape[1])], np.nan)
+    return found

@@ -1,0 +1,363 @@
+"""Workers through Dask: the same bits as here whoever does the runs, also when workers or the leader are killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from watched import OUTCOMES, Line, lines_of, priced, watched_market, write_market
+
+from sim.experiments import store_file
+from sim.experiments.crews import keep_crew
+from sim.experiments.experiment import Experiment, Point, conduct
+from sim.experiments.results import read_results
+from sim.experiments.run_store import content_hash
+from sim.experiments.work import Batch, Job, Order, OtherRulesError, run_batch
+
+pytest.importorskip("distributed", reason="workers need the extra distributed")
+ROOT = Path(__file__).resolve().parents[2]
+DASK_WARNINGS = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+pytestmark = DASK_WARNINGS
+
+
+@pytest.fixture(scope="module")
+def two_workers() -> Iterator[None]:
+    """Two workers on this machine, begun once."""
+    with keep_crew(2, None):
+        yield
+
+
+@pytest.fixture
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("WATCHED_LOG", str(tmp_path / "log"))
+    return tmp_path / "log"
+
+
+@pytest.mark.usefixtures("two_workers")
+def test_two_workers_give_the_same_store_as_this_process_and_stopping_in_between_does_not_matter(tmp_path: Path):
+    asked = priced(watched_market(tmp_path / "market", fails=9), 12)
+    conduct(asked, store=tmp_path / "here.sqlite")
+    apart = conduct(asked, store=tmp_path / "apart.sqlite", workers=2)
+    assert (apart.n, apart.note) == (11, "2 of 24 runs failed: see .failed.")
+    assert content_hash(tmp_path / "apart.sqlite") == content_hash(tmp_path / "here.sqlite")
+    assert apart.table().drop(columns="seconds").equals(
+        read_results(tmp_path / "here.sqlite").table().drop(columns="seconds"))
+
+    def stop(done: int, total: int, what: str) -> None:
+        if done >= 7:
+            raise KeyboardInterrupt
+
+    first = conduct(asked, store=tmp_path / "stopped.sqlite", workers=2, progress=stop)
+    assert 7 <= 24 - len(first.pending) < 24
+    conduct(asked, store=tmp_path / "stopped.sqlite", workers=2)
+    assert content_hash(tmp_path / "stopped.sqlite") == content_hash(tmp_path / "here.sqlite")
+
+
+@pytest.mark.usefixtures("two_workers")
+def test_until_does_not_depend_on_who_was_how_fast(tmp_path: Path):
+    asked = priced(watched_market(tmp_path / "market"), 60)
+    stores = {}
+    for name, workers in (("here", None), ("apart", 2)):
+        path = tmp_path / f"{name}.sqlite"
+        found = conduct(asked, store=path, workers=workers, until=lambda results: results.n >= 5)
+        assert (found.n, len(read_results(path).rows)) == (5, 10)
+        stores[name] = content_hash(path)
+    assert stores["here"] == stores["apart"]
+
+
+@pytest.mark.usefixtures("two_workers")
+def test_short_runs_travel_together(tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch):
+    sent: list[int] = []
+    from sim.experiments import cluster
+
+    send = cluster._Sending._send
+
+    def counted(self: Any, batch: Batch) -> None:
+        sent.append(len(batch.jobs))
+        send(self, batch)
+
+    monkeypatch.setattr(cluster._Sending, "_send", counted)
+    asked = priced(watched_market(tmp_path / "market"), 100, prices=(9.0,))
+    assert conduct(asked, workers=2).n == 100
+    assert sum(sent) == 100
+    assert max(sent) > 1, f"runs of a few milliseconds were sent in batches of {sent}"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "left", "size"),
+    [(0.0, 1000, 1), (0.01, 1000, 50), (0.1, 1000, 5), (0.25, 1000, 2), (3.0, 1000, 1), (1e-9, 1000, 500),
+     (0.01, 240, 30), (0.01, 8, 20), (0.1, 8, 2)],
+)
+def test_a_task_takes_at_least_a_fifth_of_a_second_and_the_last_ones_are_short(seconds: float, left: int, size: int):
+    from sim.experiments.cluster import _Sending
+
+    sending = _Sending(None, None, left)  # type: ignore[arg-type]
+    sending.seconds, sending.hands = seconds, 2
+    assert sending._size() == size
+    assert seconds == 0 or size == 500 or size * seconds >= 0.2
+
+
+def test_one_worker_gives_the_same_store(tmp_path: Path):
+    asked = priced(watched_market(tmp_path / "market"), 6)
+    conduct(asked, store=tmp_path / "here.sqlite")
+    conduct(asked, store=tmp_path / "one.sqlite", workers=1)
+    assert content_hash(tmp_path / "one.sqlite") == content_hash(tmp_path / "here.sqlite")
+
+
+def test_two_workers_reached_by_address_give_the_same_store(tmp_path: Path, log: Path, monkeypatch):
+    asked = priced(watched_market(tmp_path / "market"), 20)
+    conduct(asked, store=tmp_path / "here.sqlite")
+    monkeypatch.setenv("WATCHED_SECONDS", "0.02")
+    before = len(lines_of(log))
+    with addressed_cluster(tmp_path) as address:
+        conduct(asked, store=tmp_path / "far.sqlite", scheduler=address)
+    assert content_hash(tmp_path / "far.sqlite") == content_hash(tmp_path / "here.sqlite")
+    workers = {line.process for line in lines_of(log)[before:]}
+    assert len(workers) == 2
+    assert os.getpid() not in workers
+
+
+class addressed_cluster:  # noqa: N801 - reads as a verb's object
+    """A scheduler and two workers, each a process of its own; gives the address."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.processes = folder, list[subprocess.Popen[bytes]]()
+
+    def __enter__(self) -> str:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        address = f"tcp://127.0.0.1:{port}"
+        self._start("dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard", "--no-show")
+        for name in ("one", "two"):
+            self._start("dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--name", name,
+                        "--local-directory", str(self.folder))
+        return address
+
+    def _start(self, program: str, *arguments: str) -> None:
+        paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+        self.processes.append(subprocess.Popen(
+            [sys.executable, "-m", f"distributed.cli.{program}", *arguments], stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": paths},
+        ))
+
+    def __exit__(self, *_: object) -> None:
+        for process in self.processes:
+            process.kill()
+            process.wait()
+
+
+def test_a_run_that_kills_its_worker_each_time_is_a_failed_row_and_the_rest_is_done(tmp_path: Path):
+    asked = priced(watched_market(tmp_path / "market", kills=8), 6, prices=(9.0,))
+    found = conduct(asked, store=tmp_path / "a.sqlite", workers=2)
+    assert [row.seed for row in found.failed] == [8]
+    assert found.failed[0].reason.startswith("its worker died")
+    assert found.n == 5
+
+
+def test_nobody_at_the_address_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr("sim.experiments.cluster.WAIT", 2.0)
+    asked = priced(watched_market(tmp_path / "market"), 1)
+    with pytest.raises(OSError, match=r"There is no Dask scheduler at tcp://127\.0\.0\.1:9"):
+        conduct(asked, store=tmp_path / "a.sqlite", scheduler="tcp://127.0.0.1:9")
+    assert conduct(asked, store=tmp_path / "a.sqlite").n == 1
+
+
+def test_without_the_extra_one_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ImportError, match=r'pip install "clientele-lab\[distributed\]"'):
+        conduct(priced(watched_market(tmp_path / "market"), 1), workers=3)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [({"workers": 0}, "At least one worker"), ({"workers": 1, "scheduler": "tcp://a:1"}, "not both")],
+)
+def test_workers_that_cannot_be_are_refused(tmp_path: Path, words: dict[str, Any], sentence: str):
+    with pytest.raises(ValueError, match=sentence):
+        conduct(priced(watched_market(tmp_path / "market"), 1), **words)
+
+
+def test_a_worker_with_other_rules_refuses_to_work(tmp_path: Path):
+    world = watched_market(tmp_path / "market")
+    job = Job(1, "key", "a", 0, 5)
+    order = Order("auto", 1, OUTCOMES, 1.0)
+    with pytest.raises(OtherRulesError, match="those of this process are 00"):
+        run_batch(Batch((job,), {"a": world}, order, "00"))
+
+
+# ---- kills: the command in a process of its own, so that it can be shot ----
+
+
+class Shot:
+    """`sim sweep` over two prices in a process of its own, with two workers."""
+
+    def __init__(self, folder: Path, seeds: int) -> None:
+        self.folder, self.seeds = folder, seeds
+        self.market = write_market(folder)
+        self.store, self.log = folder / "study.sqlite", folder / "log"
+        self.process: subprocess.Popen[str] | None = None
+
+    @property
+    def watch(self) -> dict[str, str]:
+        """What the strategy is told."""
+        return {"WATCHED_LOG": str(self.log), "WATCHED_SECONDS": str(SECONDS)}
+
+    def start(self, **how: Any) -> None:
+        """Begin, or go on."""
+        command = [sys.executable, "-m", "sim", "sweep", str(self.market), "--factor", "firms.Root.price=9,11", "-n",
+                   str(self.seeds), "--seed", "5", "--outcomes", ",".join(OUTCOMES), "--store", str(self.store),
+                   "--workers", "2", "--json"]
+        paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+        self.process = subprocess.Popen(
+            command, env={**os.environ, "PYTHONPATH": paths, **self.watch}, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, cwd=self.folder, **how,
+        )
+
+    def wait_for(self, runs: int) -> list[int]:
+        """Until so many runs are written down; gives the processes of the workers."""
+        assert self.process is not None
+        until = time.monotonic() + 120
+        while len(self.done()) < runs and self.process.poll() is None:
+            assert time.monotonic() < until, "the sweep does not get on"
+            time.sleep(0.02)
+        if self.process.poll() is not None:
+            return []
+        below = psutil.Process(self.process.pid).children(recursive=True)
+        return [child.pid for child in below if "spawn_main" in " ".join(child.cmdline())]
+
+    def done(self) -> set[tuple[int, float]]:
+        """Seed and price of the runs that are written down."""
+        try:
+            with store_file.reading(self.store) as connection:
+                found = connection.execute("SELECT seed, factors FROM runs WHERE status = 'done'").fetchall()
+        except (FileNotFoundError, ValueError):
+            return set()
+        return {(seed, json.loads(text)["firms.Root.price"]) for seed, text in found}
+
+    def finish(self) -> tuple[int, str]:
+        """Wait for the end: exit code and stderr."""
+        assert self.process is not None
+        out, err = self.process.communicate(timeout=180)
+        assert self.process.returncode != 0 or '"event": "result"' in out
+        return self.process.returncode, err
+
+    def kill(self) -> None:
+        """SIGKILL for the one who leads; its workers then end by themselves."""
+        assert self.process is not None
+        below = psutil.Process(self.process.pid).children(recursive=True)
+        self.process.kill()
+        self.process.communicate()
+        _, alive = psutil.wait_procs(below, timeout=20)
+        assert not alive, "workers outlive the one who leads"
+
+    def check(self, expected: str) -> Counter[tuple[int, float]]:
+        """The store is that of an undisturbed study; gives how often each run was finished."""
+        assert content_hash(self.store) == expected
+        return Counter((line.seed, line.price) for line in self.lines())
+
+    def lines(self) -> list[Line]:
+        """Runs that were finished."""
+        return lines_of(self.log)
+
+
+def undisturbed(folder: Path, seeds: int) -> str:
+    """Content hash of the same study, done here, in peace."""
+    points = tuple(Point(f"firms.Root.price={price}", {"firms.Root.price": price}) for price in (9, 11))
+    conduct(Experiment(watched_market(folder), points, seeds, 5, OUTCOMES), store=folder / "peace.sqlite")
+    return content_hash(folder / "peace.sqlite")
+
+
+SECONDS = 0.05
+KILLS = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
+
+
+@KILLS
+def test_a_killed_worker_and_a_killed_leader_lose_nothing(tmp_path: Path):
+    seeds = 20
+    shot = Shot(tmp_path, seeds)
+    shot.start()
+    for worker in shot.wait_for(3)[:1]:
+        os.kill(worker, signal.SIGKILL)
+    shot.wait_for(9)
+    shot.kill()
+    kept, before = shot.done(), len(shot.lines())
+    assert 9 <= len(kept) < 2 * seeds
+    shot.start()
+    code, err = shot.finish()
+    assert code == 0, err
+    again = {(line.seed, line.price) for line in shot.lines()[before:]}
+    assert not again & kept, "a run that was written down was done again"
+    counted = shot.check(undisturbed(tmp_path / "peace", seeds))
+    assert len(counted) == 2 * seeds
+
+
+@pytest.mark.slow
+def test_ctrl_c_stops_leader_and_workers_with_a_sentence(tmp_path: Path):
+    shot = Shot(tmp_path, 20)
+    shot.start(start_new_session=True)
+    shot.wait_for(3)
+    assert shot.process is not None
+    os.killpg(shot.process.pid, signal.SIGINT)  # as a terminal does: everybody hears it
+    code, err = shot.finish()
+    assert code == 130, err
+    assert "runs are kept; the same command goes on from there." in err
+    assert "Traceback" not in err
+    kept = shot.done()
+    assert 3 <= len(kept) < 40
+    shot.start()
+    assert shot.finish()[0] == 0
+    counted = shot.check(undisturbed(tmp_path / "peace", 20))
+    assert all(counted[run] == 1 for run in kept)
+
+
+def shoot_a_worker(folder: Path, seeds: int, after: int) -> None:
+    shot = Shot(folder, seeds)
+    shot.start()
+    workers = shot.wait_for(after)
+    if workers:
+        os.kill(workers[after % len(workers)], signal.SIGKILL)
+    code, err = shot.finish()
+    assert code == 0, err
+    counted = shot.check(undisturbed(folder / "peace", seeds))
+    assert sum(counted.values()) - len(counted) <= 2 * MOST_IN_FLIGHT
+
+
+def shoot_the_leader(folder: Path, seeds: int, after: int) -> None:
+    shot = Shot(folder, seeds)
+    shot.start()
+    shot.wait_for(after)
+    if shot.process is not None and shot.process.poll() is None:
+        shot.kill()
+    kept, before = shot.done(), len(shot.lines())
+    shot.start()
+    code, err = shot.finish()
+    assert code == 0, err
+    again = [(line.seed, line.price) for line in shot.lines()[before:]]
+    assert not set(again) & kept, "a run that was written down was done again"
+    assert len(again) == 2 * seeds - len(kept)
+    shot.check(undisturbed(folder / "peace", seeds))
+
+
+MOST_IN_FLIGHT = 20
+"""Runs in a batch of 0.5 s at 0.05 s each, with room for a slow machine's first estimates; a worker has two."""
+
+
+@KILLS
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(10))
+def test_kills_at_random_moments_of_400_runs(tmp_path: Path, number: int):
+    moment = random.Random(number).randint(1, 380)
+    (shoot_the_leader if number % 2 else shoot_a_worker)(tmp_path, 200, moment)
