@@ -12,12 +12,12 @@ from sim.reports.drawings import Drawing
 from sim.reports.extras import Extra, extras_of
 from sim.reports.limits import Limits, cannot_tell
 from sim.reports.numbers import NumberRow, Ranking, in_rows, key_numbers, ranking
-from sim.reports.options import Lever, World, in_common, levers, told
-from sim.reports.otherwise import Otherwise, summed_up, under_circumstances
+from sim.reports.options import Lever, World, in_common, levers, spans, told
+from sim.reports.otherwise import MANY, Otherwise, summed_up, under_circumstances
 from sim.reports.pictures import as_replication, pictures
 from sim.reports.reproduce import Again, again
 from sim.reports.stored import StoredStudy
-from sim.reports.words import listed, paragraphs, spoken, years
+from sim.reports.words import counted, listed, paragraphs, years
 from sim.reports.worlds import worlds_of
 from sim.scenario.effective import effective_yaml
 
@@ -47,6 +47,8 @@ class Content:
     levers: Sequence[Lever]
     in_common: Sequence[str]
     options: Sequence[World]
+    grid: Sequence[str]
+    """Where there are many options: what is varied among them, with all values."""
     firm: str
     """The firm whose options are compared; empty where firms are."""
     sides: tuple[str, str]
@@ -55,6 +57,8 @@ class Content:
     runs: int
     drawings: Sequence[Drawing]
     claims: Sequence[Claim]
+    unchecked: int
+    """Expectations that a file of runs does not answer."""
     otherwise: Sequence[Otherwise]
     assumptions: Assumptions
     limits: Limits
@@ -90,9 +94,12 @@ def gathered(
         notes=paragraphs(scenario.notes or ""),
         setting=_setting(study), answer=answered(contest), more=_more(study, contest, found),
         firms=tuple(scenario.firms), levers=levers(scenario), in_common=in_common(scenario),
-        options=told(scenario, worlds.decisions), firm=contest.firm, sides=(contest.short(a), contest.short(b)),
+        options=told(scenario, worlds.decisions),
+        grid=spans(worlds.decisions) if len(worlds.decisions) > MANY else (),
+        firm=contest.firm, sides=(contest.short(a), contest.short(b)),
         numbers=in_rows(numbers, contest.currency), ranking=ranking(contest), runs=study.n,
-        drawings=pictures(study, contest, numbers), claims=_claims(study), otherwise=found,
+        drawings=pictures(study, contest, numbers), claims=_claims(study),
+        unchecked=len(scenario.expect) if isinstance(study, StoredStudy) else 0, otherwise=found,
         assumptions=assumptions_of(scenario, varied, moving),
         limits=cannot_tell(scenario), again=again(study, metric, extras), scenario_text=effective_yaml(scenario),
         extras=extras,
@@ -103,8 +110,9 @@ def _setting(study: Study) -> str:
     """The market in one sentence."""
     scenario = study.scenario
     firms = listed(scenario.firms)
+    options = f" in {counted(len(study.worlds), 'point')}" if isinstance(study, StoredStudy) else ""
     return (f"{firms} in a market of {scenario.market.customers:,} people, watched for {years(study.end)}; "
-            f"{study.n} runs with the same luck in every option.")
+            f"{counted(study.n, 'run')}{options} with the same luck in every option.")
 
 
 def _more(study: Study, contest: Contest, found: Sequence[Otherwise]) -> list[str]:
@@ -120,11 +128,10 @@ def _more(study: Study, contest: Contest, found: Sequence[Otherwise]) -> list[st
 
 
 def _claims(study: Study) -> list[Claim]:
-    """The expectations, with what became of them; those that a store did not keep the numbers for are not checked."""
-    from sim.experiments.expectations import UNCHECKED, check_expectations
+    """The expectations, with what became of them; they are about the scenario as written, not about other points."""
+    from sim.experiments.expectations import check_expectations
 
-    if not isinstance(study, StoredStudy):
-        return [Claim(one.claim, one.expectation.why, one.word, one.sentence.removeprefix(f"{one.claim}: "))
-                for one in check_expectations(study)]
-    return [Claim(f"{claim.firm} in {spoken(claim.metric)}", claim.why, UNCHECKED, "not checked in a stored study")
-            for claim in study.scenario.expect]
+    if isinstance(study, StoredStudy):
+        return []
+    return [Claim(one.claim, one.expectation.why, one.word, one.sentence.removeprefix(f"{one.claim}: "))
+            for one in check_expectations(study)]

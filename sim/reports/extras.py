@@ -70,7 +70,7 @@ KINDS: Mapping[str, _Kind] = {
     "flip": _Kind(
         ("flip", "flip"), "The smallest change that reverses the answer", _differences,
         "Each change that was found, tried again on fresh luck where it says so.", 0.62, 5,
-        "As written, and with what reverses it",
+        "As written, and reversed",
     ),
     "stress": _Kind(
         ("stress", "stress"), "In hard times", _differences, "The same two options in a market under stress.", 0.42, 8,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.differences import difference_cells
@@ -80,8 +80,10 @@ def ranking(contest: Contest) -> Ranking | None:
     found = []
     for side in contest.sides:
         cells = contest.cells(first, side)
-        verdict = str(cells["verdict"]) if side != first else "compared with"
-        found.append((cells["mean_b"], _row(contest.short(side), cells, (contest.unit, contest.currency), verdict)))
+        row = _row(contest.short(side), cells, (contest.unit, contest.currency), str(cells["verdict"]))
+        if side == first:
+            row = replace(row, difference="–", interval="–", ahead="–", verdict="compared with")
+        found.append((cells["mean_b"], row))
     found.sort(key=lambda one: -float(one[0]))
     return Ranking([row for _, row in found[:MOST_ROWS]], max(0, len(found) - MOST_ROWS), contest.short(first),
                    contest.words)

@@ -77,6 +77,22 @@ def told(scenario: Scenario, found: Mapping[str, Sequence[Difference]]) -> list[
     return [World(name, tuple(_change(scenario, one) for one in differences)) for name, differences in found.items()]
 
 
+def spans(found: Mapping[str, Sequence[Difference]]) -> list[str]:
+    """Many worlds in few lines: every number that differs, with all the values that it has in them.
+
+    >>> spans({"a": [Difference("product.price", 9.0, 10.0)], "b": [Difference("product.price", 9.0, 11.0)]})
+    ['product: price: 9, 10, 11']
+    """
+    values: dict[str, list[str]] = {}
+    notes: dict[str, str] = {}
+    for one in (each for differences in found.values() for each in differences):
+        there = values.setdefault(one.path, [] if one.whole else [value_in_words(one.a)])
+        there += [] if one.whole else [value_in_words(one.b)]
+        notes[one.path] = f" ({one.label})" if one.label else ""
+    return [f"{path.removeprefix('firms.').replace('_', ' ').replace('.', ': ')}: {', '.join(dict.fromkeys(there))}"
+            f"{notes[path]}" for path, there in values.items()]
+
+
 def _change(scenario: Scenario, one: Difference) -> Change:
     if one.whole:
         return Change(one.path, change_in_words(scenario, one), "")

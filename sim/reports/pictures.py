@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_OPTIONS = 16
+LONG_NAMES = 44
+"""Letters of two options' names from which a picture has a title without them."""
 
 
 def as_replication(study: Study) -> Replication:
@@ -48,6 +50,8 @@ def _forest(numbers: pd.DataFrame, contest: Contest) -> Drawing:
     table = numbers.copy()
     table.attrs.update(currency=contest.currency, option_a=contest.short(a), option_b=contest.short(b),
                        outcome_words=f"{contest.firm}: the headline numbers" if contest.firm else "headline numbers")
+    if len(contest.short(a) + contest.short(b)) > LONG_NAMES:
+        table.attrs |= {"option_a": "", "option_b": "", "finding": f"{contest.short(b)} against {contest.short(a)}"}
     told = rows_of(table, "label", "difference", "")
     words = (f"Differences, {contest.short(b)} minus {contest.short(a)}: {told}.",
              "What differs, by how much and how surely. A dot in a colour: the interval leaves out zero.")
@@ -60,6 +64,8 @@ def _forest_of_options(contest: Contest) -> Drawing:
 
     first, *others = contest.sides
     table = pd.DataFrame([{"label": contest.short(side), **contest.cells(first, side)} for side in others])
+    if len(contest.short(first)) > LONG_NAMES / 2:
+        table.attrs["finding"] = "Each option against the first"
     told = rows_of(table.assign(unit=contest.unit), "label", "difference", "")
     table.attrs.update(currency=contest.currency, unit=contest.unit, outcome_words=contest.words,
                        option_a=contest.short(first), option_b="each option")

@@ -41,12 +41,22 @@ def is_good(metric: str) -> bool:
 
 
 def named(world: str) -> str:
-    """A world as it is called in a sentence.
+    """A world as it is called in a sentence: a point of a grid by its values.
 
-    >>> named("as written"), named("no_welcome")
-    ('the plan as written', '“no welcome”')
+    >>> named("as written"), named("no_welcome"), named("firms.Root.price_cut.depth=0.1, product.price=9")
+    ('the plan as written', '“no welcome”', '“price cut depth 0.1, price 9”')
     """
+    if "=" in world:
+        return f"“{', '.join(_setting(part) for part in world.split(', '))}”"
     return f"the plan {AS_WRITTEN}" if world == AS_WRITTEN else f"“{world.replace('_', ' ')}”"
+
+
+def _setting(part: str) -> str:
+    """One value of a point of a grid: its name without the section or the firm it stands in."""
+    path, equals, value = part.partition("=")
+    steps = path.split(".")
+    steps = steps[2:] if steps[0] == "firms" else steps[1:]
+    return f"{' '.join(steps).replace('_', ' ')} {value}" if equals and steps else part
 
 
 def amount(value: float, unit: str, currency: str = "", signed: bool = False) -> str:
