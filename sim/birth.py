@@ -7,6 +7,7 @@ A person's standing taste and match for a firm are keyed by the person and the f
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,19 @@ def born(
     world.deal.firm[:] = world.deal.second[:] = -1
     world.friend.said_firm[:] = -1
     return world
+
+
+def prolonged(world: World, scenario: Scenario, world_seed: int, periods: int) -> World:
+    """The same people in a longer run: those who had not come by its end come when the curve of growth says.
+
+    Only diffusion (`bass`) has such people; everybody who came within the run keeps the date. Newcomers of a
+    stationary market are spread over the run they were born for: after its end nobody comes.
+    """
+    if scenario.market.growth.kind != "bass":
+        return world
+    enters, leaves = _stay(scenario, world_seed, world.me.number.astype(np.uint64), periods)
+    kinds = world.me.enters.dtype, world.me.leaves.dtype
+    return replace(world, me=world.me._replace(enters=enters.astype(kinds[0]), leaves=leaves.astype(kinds[1])))
 
 
 def _needs(scenario: Scenario, seed: int, people: NDArray[np.uint64]) -> Floats:

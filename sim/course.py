@@ -198,6 +198,15 @@ class Course:
         """What happened so far."""
         return self.recorder.finish(self.world.tie, self.world.me)
 
-    def fork(self) -> Course:
-        """The same market at the same moment, to be continued on its own: bit for bit the one never stopped."""
-        return copy.deepcopy(self)
+    def fork(self, recorder: Recorder | None = None) -> Course:
+        """The same market at the same moment, to be continued on its own: bit for bit the one never stopped.
+
+        Copied is only what the next period writes into. What never changes is shared (people as they were born,
+        friends, scenario, parameters, purchases of the past), and so is what every period replaces and nobody writes
+        into (ratings, totals, rows of firms, states of the books). `recorder` takes down what happens from now on
+        instead of a copy of this market's own; it must not change the market.
+        """
+        twin = copy.copy(self)
+        twin.world, twin.book = self.world.fork(), self.book.fork()
+        twin.recorder = self.recorder.fork() if recorder is None else recorder
+        return twin

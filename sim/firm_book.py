@@ -18,6 +18,7 @@ replaced. `restore(snapshot)` goes back.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -112,6 +113,7 @@ class FirmBook:
         nothing, nobody = (0,) * len(ACCOUNTS), (0,) * len(COUNTS)
         self.states = tuple(FirmState(Account(), levers, nothing, nobody, nothing) for levers in self.written)
         self.opening: Opening | None = None
+        self.last: Opening | None = None  # the period before: what every firm planned, and on what
         self._rows_done = False
         self._written: Written | None = None
         self._people = 0
@@ -205,7 +207,7 @@ class FirmBook:
         self.states = tuple(
             self._closed(f, tuple(ledger[f]), tuple(counts[f]), opening) for f in range(len(self.names))
         )
-        self.opening = None
+        self.opening, self.last = None, opening
 
     def audience(self) -> int:
         """People whom advertising is meant for: everybody who may ever buy while a market grows, else those present."""
@@ -222,6 +224,11 @@ class FirmBook:
     def restore(self, states: tuple[FirmState, ...]) -> None:
         """Go back to a snapshot."""
         self.states, self.opening = states, None
+
+    def fork(self) -> FirmBook:
+        """The same books, to be continued on their own: nothing in them is ever changed, only replaced."""
+        self.snapshot()
+        return copy.copy(self)
 
     def _open(self) -> Opening:
         if self.opening is None:

@@ -6,6 +6,7 @@ Recording never touches the market: a run is the same, bit for bit, whatever it 
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -276,6 +277,13 @@ class Recorder:
             me={name: np.array(getattr(me, name)) for name in ME_AT_END},
             surveys=tuple(self._surveys), events=tuple(self._events),
         )
+
+    def fork(self) -> Recorder:
+        """A recorder with the same past, to be continued on its own."""
+        twin = copy.copy(self)
+        twin.ledger, twin.counts = self.ledger.copy(), self.counts.copy()
+        twin._rows, twin._surveys, twin._events = list(self._rows), list(self._surveys), list(self._events)
+        return twin
 
     def _ask(self, period: int, tie: Any) -> SurveyWave:
         facts = self.facts

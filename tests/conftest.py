@@ -12,6 +12,9 @@ from sim.engine.state import ACCOUNTS, COUNTS, FIXED_POINT
 from sim.records import Records, Transactions
 from sim.scenario.load import load
 
+collect_ignore = ["helpers/watched_strategy.py"]
+"""A user's strategy file: read by scenarios in its own name, so nobody else may import it."""
+
 Purchase = tuple[int, str, int, int, int, int]
 """Period, firm, customer, purchases, paid (minor units), margin (minor units)."""
 

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.S)
-COMMANDS = sorted(set(re.findall(r"`sim ([a-z]+)\b", README)))
+COMMANDS = sorted(set(re.findall(r"`sim ([a-z-]+)\b", README)))
 
 
 def test_there_is_something_to_check() -> None:
@@ -28,7 +28,8 @@ def test_python_blocks_run(code: str, capsys: pytest.CaptureFixture[str], monkey
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_commands_exist(name: str) -> None:
-    assert (ROOT / "sim" / "cli" / "commands" / f"{name}.py").exists(), f"`sim {name}` is no command"
+    module = name.replace("-", "_")
+    assert (ROOT / "sim" / "cli" / "commands" / f"{module}.py").exists(), f"`sim {name}` is no command"
 
 
 def test_folders_in_the_map_exist() -> None:

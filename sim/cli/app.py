@@ -11,7 +11,9 @@ import typer
 
 from sim.cli.guard import guarded, show_tracebacks
 
-PANELS = ("Run a market", "What customers are worth", "Scenario files", "Look things up")
+PANELS = (
+    "Run a market", "What customers are worth", "Defend an answer", "Scenario files", "Look things up",
+)
 HELP = "A market laboratory: customers with needs and emotions, firms that sell deal by deal or invest in relations."
 EPILOGUE = "Begin with `sim demo`. Each command explains itself: `sim run --help`."
 
@@ -48,7 +50,7 @@ def build() -> typer.Typer:
         module = import_module(f"sim.cli.commands.{file.stem}")
         found.append((PANELS.index(module.PANEL), file.stem, getattr(module, file.stem)))
     for panel, name, command in sorted(found, key=lambda entry: entry[:2]):
-        app.command(name, rich_help_panel=PANELS[panel])(guarded(command))
+        app.command(name.replace("_", "-"), rich_help_panel=PANELS[panel])(guarded(command))
     return app
 
 

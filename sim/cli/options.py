@@ -51,6 +51,24 @@ def overrides_from(changes: list[str] | None, **named: float | int | None) -> di
     return overrides
 
 
+def pairs_from(pairs: list[str] | None) -> dict[str, str]:
+    """Texts like `COLUMN=TEXT` as a dictionary.
+
+    Raises:
+        ValueError: a text without an equals sign.
+
+    >>> pairs_from(["firm=Root"])
+    {'firm': 'Root'}
+    """
+    found = {}
+    for pair in pairs or []:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise ValueError(f"{pair!r} is not understood: COLUMN=TEXT is expected.")
+        found[name.strip()] = text.strip()
+    return found
+
+
 def factors_from(texts: list[str]) -> dict[str, list[Any]]:
     """Values by dotted name out of what `--factor` says; every value is read as in a file.
 

@@ -26,6 +26,8 @@ PURPOSES = (
     "birth_taste", "birth_match", "birth_aware", "birth_friend", "birth_rewired", "birth_phase",
     # of observers
     "survey_answers", "survey_attitude", "survey_behaviour", "survey_recommend", "bootstrap",
+    # of futures that begin at a date: the seed of each
+    "fork",
 )
 NUMBER = {name: place for place, name in enumerate(PURPOSES)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,13 @@ INT8 = {"segment", "last_firm", "wanted", "telling", "firm", "second", "said_fir
 INT16 = {"enters", "leaves", "bound", "outcome", "experiences", "idle", "units"}
 INT64 = {"amount", "given", "margin", "paid", "served", "relation", "acquired"}
 BOOL = {"present", "aware"}
+BORN = {
+    "me": {"number", "segment", "rate", "basket", "price_sensitivity", "effort_sensitivity", "risk_sensitivity",
+           "proneness", "expressiveness", "values", "serving", "enters", "leaves"},
+    "need": {"own_weight"},
+    "tie": {"taste", "match"},
+}
+"""Columns drawn once at birth: no phase writes them, so forks of a world share them."""
 
 
 def dtype_of(column: str) -> type[np.generic]:
@@ -94,6 +101,17 @@ class World:
         structs: dict[str, Any] = {name: getattr(self, name) for name in names}
         return {f"{name}.{column}": getattr(struct, column)
                 for name, struct in structs.items() for column in struct._fields}
+
+    def fork(self) -> World:
+        """The same world, to be continued on its own. What never changes (birth, friends, parameters) is shared."""
+        structs: dict[str, Any] = {}
+        for name in ("me", "need", "tie", "deal", "friend"):
+            struct, born = getattr(self, name), BORN.get(name, ())
+            structs[name] = type(struct)(*(
+                column if field in born else column.copy()
+                for field, column in zip(struct._fields, struct, strict=True)
+            ))
+        return replace(self, **structs)
 
     def bytes_per_customer(self) -> float:
         """Memory of all columns, per customer."""

@@ -138,7 +138,7 @@ def _by_format(date_format: str) -> Callable[[str], str]:
         try:
             return datetime.strptime(text, date_format).date().isoformat()
         except ValueError:
-            raise UnreadableError(f"is no date of the form {date_format}") from None
+            raise UnreadableError(f"is no date of the form {date_format!r} (date_format)") from None
 
     return read
 

@@ -106,7 +106,11 @@ def five_points(
 ) -> FivePoints:
     """The table "five points more of retention": lifetime value at r and at r + 0.05.
 
-    Arguments, timing and errors are those of `lifetime_value`; arrays give a table.
+    Arguments, units and timing are those of `lifetime_value`; arrays give a table.
+
+    Raises:
+        TypeError: an argument is not made of numbers.
+        ValueError: as `lifetime_value`.
 
     Source: the question is that of Reichheld and Sasser (1990), Harvard Business Review 68(5), who cut defections by
     five points in case studies; the answer here is that of the formula.

@@ -60,7 +60,7 @@ def read_log(
 ) -> Log:
     """Read a log from a CSV file (separators , ; tab |; UTF-8, UTF-16 or Windows-1251) or from a DataFrame.
 
-    Columns that are not named are guessed by common names and the guess is told in `notes`; a log without amounts is
+    Columns that are not named are guessed by common names, and `notes` tell what was taken; a log without amounts is
     fine. Dates: 2024-12-31 (with or without a time), 20241231, 31.12.2024, 31/12/2024 or 12/31/2024 where the column
     itself shows which; otherwise give `date_format` (as for strptime, "%d/%m/%Y"). Plain numbers (periods) stay
     numbers. Amounts: 1234.5, 1,234.50, 1 234,50, with or without a sign of currency. Rows with an amount below 0
@@ -87,7 +87,9 @@ def read_log(
         read = _read(Path(source))
     else:
         raise TypeError(f"source: a path or a DataFrame is expected, not {type(source).__name__}")
-    read = _only(read, only or {})
+    if date_format is not None and not isinstance(date_format, str):
+        raise TypeError(f"date_format: a text like '%d/%m/%Y' is expected, not {date_format!r}")
+    read = _only(read, {} if only is None else only)
     taken, told = _choose(list(read.columns), {"customer": customer, "date": date, "amount": amount})
     cells = {role: read.columns[name].reset_index(drop=True) for role, name in taken.items()}
     frame = pd.DataFrame({"customer_id": customers_of(taken["customer"], cells["customer"], read.where)})
@@ -96,21 +98,23 @@ def read_log(
         frame["amount"] = amounts_of(taken["amount"], cells["amount"], read.where)
         frame, told = _without_returns(frame, told)
     if not len(frame):
-        raise ValueError("log: no purchases are left; at least one is needed")
+        raise ValueError("source: no purchases are left; at least one is needed")
     return Log(frame.reset_index(drop=True), taken, (*read.notes, *told))
 
 
 def _only(read: Reading, only: Mapping[str, str]) -> Reading:
     """The rows that have certain texts in certain columns."""
+    if not isinstance(only, dict):
+        raise TypeError(f"only: a dictionary of column and text is expected, not {type(only).__name__}")
     kept = np.ones(read.where.numbers.size, dtype=bool)
     for name, wanted in only.items():
         if name not in read.columns:
-            raise ValueError(_no_column(name, list(read.columns)))
+            raise ValueError(f"only: {_no_column(name, list(read.columns))}")
         text = read.columns[name].astype(str).str.strip().to_numpy(dtype=object)
         kept &= text == str(wanted)
         if not kept.any():
             some = ", ".join(sorted(set(text.tolist()))[:6])
-            raise ValueError(f"{name}: no row has {wanted!r}; there are {some}")
+            raise ValueError(f"only: no row has {wanted!r} in the column {name}; there are {some}")
     if kept.all():
         return read
     columns = {name: column[kept] for name, column in read.columns.items()}
@@ -122,18 +126,21 @@ def _no_column(name: str, names: Sequence[str]) -> str:
 
     near = get_close_matches(name, names, n=1)
     hint = f" (did you mean {near[0]}?)" if near else ""
-    return f"{name}: there is no such column{hint}; the columns are {', '.join(names)}"
+    return f"there is no column {name!r}{hint}; the columns are {', '.join(names)}"
 
 
 def _choose(names: Sequence[str], wanted: Mapping[str, str | None]) -> tuple[dict[str, str], tuple[str, ...]]:
     """Which column is what; the guesses in words."""
     plain = {re.sub(r"[\W_]+", "", name.casefold()): name for name in reversed(names)}
-    taken, guessed = {}, []
+    taken, guessed, named = {}, [], []
     for role, name in wanted.items():
         if name is not None:
+            if not isinstance(name, str):
+                raise TypeError(f"{role}: the name of a column is expected, not {name!r}")
             if name not in names:
-                raise ValueError(_no_column(name, names))
+                raise ValueError(f"{role}: {_no_column(name, names)}")
             taken[role] = name
+            named.append(f"{name} as {role}")
             continue
         known = (plain.get(re.sub(r"[\W_]+", "", one)) for one in NAMES[role])
         found = next((one for one in known if one is not None and one not in taken.values()), None)
@@ -142,7 +149,8 @@ def _choose(names: Sequence[str], wanted: Mapping[str, str | None]) -> tuple[dic
             guessed.append(f"{found} as {role}")
         elif role != "amount":
             raise ValueError(f"{role}: no column looks like it; the columns are {', '.join(names)}. Name the one.")
-    notes = [f"Taken from the names of the columns: {', '.join(guessed)}."] if guessed else []
+    ways = (("Columns as you named them", named), ("Columns taken by their names", guessed))
+    notes = [f"{how}: {', '.join(which)}." for how, which in ways if which]
     if "amount" not in taken:
         notes.append("No column of amounts: purchases are counted, money is left out.")
     return taken, tuple(notes)

@@ -9,8 +9,8 @@ import numpy as np
 from sim.equity.checks import Floats, number
 
 LEAST_PENETRATION = 1e-6
-_POISSON = 18.0
-"""ln K from which on nobody could tell the distribution from Poisson."""
+_LONELY, _POISSON = -25.0, 18.0
+"""ln K at which hardly anybody buys everything, and from which on nobody could tell it from Poisson."""
 
 
 @dataclass(frozen=True)
@@ -42,19 +42,33 @@ class Nbd:
 def shape_from_zeros(mean: float, zero_share: float) -> float:
     """K so that (1 + M/K)^−K is the share of non-buyers; infinite where there are no more of them than Poisson has.
 
-    The mean must be above 0 and the share between 0 and 1. Source: Ehrenberg's method of mean and zeros (1988).
+    Args:
+        mean: M, purchases per person in the period, above 0.
+        zero_share: share of people who buy nothing in the period, above 0 and below 1.
+
+    Raises:
+        TypeError: an argument is not a number.
+        ValueError: outside its range.
+
+    Source: the method of mean and zeros, Ehrenberg (1988), Repeat-Buying.
 
     >>> round(shape_from_zeros(1.456, 0.44), 2)
     0.78
     """
     from scipy.optimize import brentq
 
+    mean = number("mean", mean, 0.0, open_low=True)
+    zero_share = number("zero_share", zero_share, 0.0, 1.0, open_low=True, open_high=True)
+
     def missed(k: float) -> float:
         return float(-np.exp(k) * np.log1p(mean * np.exp(-k)) - np.log(zero_share))
 
     if zero_share <= np.exp(-mean) or missed(_POISSON) >= 0.0:
         return float("inf")
-    return float(np.exp(brentq(missed, -25.0, _POISSON)))
+    if missed(_LONELY) <= 0.0:
+        raise ValueError(f"zero_share: {zero_share!r} is not allowed with a mean of {mean:.12g}; nearer to 0, because "
+                         "hardly anybody would buy everything")
+    return float(np.exp(brentq(missed, _LONELY, _POISSON)))
 
 
 def fit_nbd(penetration: float, purchases_per_buyer: float) -> Nbd:

@@ -67,7 +67,10 @@ def period_of(name: str, time: Any, like: pd.Series[Any], unit: str | float | No
         return float(np.floor(number(name, time) / _width(unit) + 1e-9))
     if isinstance(time, bool | int | float | complex) or time is None:
         raise TypeError(f"{name}: {time!r} is not a date; the log has dates, so give one like 2024-12-31")
-    return float(periods_of(name, pd.Series([time]), unit)[0])
+    try:
+        return float(periods_of(name, pd.Series([time]), unit)[0])
+    except ValueError as error:
+        raise ValueError(str(error).replace(f"{name}, row 1: ", f"{name}: ", 1)) from None
 
 
 def _width(unit: str | float | None) -> float:

@@ -18,6 +18,8 @@ from sim.equity.logs import Log, read_log
 from sim.equity.periods import period_of, periods_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
 __all__ = ["Log", "holdout", "read_log", "rfm_score", "rfm_table"]
@@ -81,6 +83,8 @@ def holdout(
         TypeError: the log is no DataFrame.
         ValueError: as in `rfm_table`; nobody had bought by `split`, or no time is left after it.
 
+    Source: the calibration and hold-out of Fader, Hardie and Lee (2005), Marketing Science 24(2): CDNOW, 39 weeks each.
+
     >>> import pandas as pd
     >>> log = pd.DataFrame({"customer_id": ["a", "a", "a", "b"], "date": [0, 3, 6, 7], "amount": [9., 4., 6., 7.]})
     >>> holdout(log, 4)[["frequency", "T", "frequency_holdout", "spend_holdout", "duration_holdout"]]
@@ -115,6 +119,7 @@ def rfm_score(table: pd.DataFrame, classes: int = 5) -> pd.DataFrame:
     class, so that classes differ in size, or stay empty, where many are equal.
 
     Raises:
+        TypeError: the table is no DataFrame.
         ValueError: a column is missing, the table is empty, or fewer than 2 classes.
 
     Source: Hughes (1994), Strategic Database Marketing (quintiles by recency, frequency, monetary value).
@@ -128,9 +133,7 @@ def rfm_score(table: pd.DataFrame, classes: int = 5) -> pd.DataFrame:
     import pandas as pd
 
     count = whole("classes", classes, 2, 100)
-    _present(table, ("customer_id", "frequency", "recency", "T"))
-    if not len(table):
-        raise ValueError("table: no rows; at least one customer is needed")
+    _present("table", table, {f"table, {name}": name for name in ("customer_id", "frequency", "recency", "T")})
     parts = {"recency_score": -(table["T"] - table["recency"]), "frequency_score": table["frequency"]}
     if "monetary_value" in table:
         parts["monetary_score"] = table["monetary_value"]
@@ -148,14 +151,19 @@ def _classes(values: Floats, classes: int) -> Ints:
     return found
 
 
-def _present(table: Any, names: tuple[str, ...]) -> None:
+def _present(what: str, table: Any, names: Mapping[str, Any]) -> None:
+    """Refuse anything but a DataFrame with rows and with the columns, given by what they are for."""
     import pandas as pd
 
     if not isinstance(table, pd.DataFrame):
-        raise TypeError(f"table: a pandas DataFrame is expected, not {type(table).__name__}")
-    for name in names:
+        raise TypeError(f"{what}: a pandas DataFrame is expected, not {type(table).__name__}")
+    for role, name in names.items():
+        if not isinstance(name, str):
+            raise TypeError(f"{role}: the name of a column is expected, not {name!r}")
         if name not in table.columns:
-            raise ValueError(f"{name}: there is no such column; the table has {', '.join(map(str, table.columns))}")
+            raise ValueError(f"{role}: there is no column {name!r}; {what} has {', '.join(map(str, table.columns))}")
+    if not len(table):
+        raise ValueError(f"{what}: no rows; at least one is needed")
 
 
 def _purchases(
@@ -167,11 +175,7 @@ def _purchases(
     from sim.equity.cells import amounts_of
 
     customer, date, amount = names
-    if not isinstance(log, pd.DataFrame):
-        raise TypeError(f"log: a pandas DataFrame is expected, not {type(log).__name__}")
-    _present(log, tuple(name for name in names if name is not None))
-    if not len(log):
-        raise ValueError("log: no rows; at least one purchase is needed")
+    _present("log", log, {"customer": customer, "date": date, **({} if amount is None else {"amount": amount})})
     period = periods_of(date, log[date], unit)
     if log[customer].isna().any():
         row = int(np.flatnonzero(log[customer].isna())[0])

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from sim.equity.btyd._maximum import Fitted, Peak, by_differences, maximise, warnings_of
+from sim.equity.btyd._histories import checked_generator, dot
+from sim.equity.btyd._maximum import Fitted, Peak, by_logarithms, maximise, warnings_of
 from sim.equity.btyd._sums import discounted_steps
-from sim.equity.checks import Floats, Ints, number, numbers, plain, whole, wholes
-
-if TYPE_CHECKING:
-    from numpy.random import Generator
+from sim.equity.checks import Floats, Ints, number, numbers, plain, same_length, whole, wholes
 
 NAMES = ("alpha", "beta")
 
@@ -43,7 +41,7 @@ class SBG(Fitted):
         """
         from scipy.special import betaln
 
-        count = wholes("t", t).astype(np.float64)
+        count = wholes("t", t, least=1).astype(np.float64)
         return plain(np.exp(betaln(self.alpha, self.beta + count) - betaln(self.alpha, self.beta)))
 
     def retention(self, t: Any) -> Any:
@@ -52,7 +50,7 @@ class SBG(Fitted):
         Raises:
             TypeError, ValueError: t is no count of at least 1.
         """
-        before = wholes("t", t, 1).astype(np.float64) - 1.0
+        before = wholes("t", t, 1, least=1).astype(np.float64) - 1.0
         return plain((self.beta + before) / (self.alpha + self.beta + before))
 
     def discounted_expected_lifetime(self, discount: float) -> float:
@@ -84,20 +82,21 @@ class SBG(Fitted):
         [2.9647, 4.1035]
         """
         rate = number("discount", discount, 0.0, 1e6, open_low=True)
-        before = wholes("renewals", renewals, 1).astype(np.float64) - 1.0
+        before = wholes("renewals", renewals, 1, least=1).astype(np.float64) - 1.0
         distinct, place = np.unique(before, return_inverse=True)
         found = (1.0 + rate) * self._later(distinct, rate)
         return plain(found[place.reshape(before.shape)])
 
-    def simulate(self, customers: int, periods: int, rng: Generator) -> Ints:
+    def simulate(self, customers: int, periods: int, rng: np.random.Generator) -> Ints:
         """Survivors of a cohort at 0, 1, …, periods.
 
         Raises:
-            TypeError, ValueError: not counts.
+            TypeError, ValueError: no generator; not counts.
         """
+        draw = checked_generator(rng)
         count, last = whole("customers", customers, 1, 10**8), whole("periods", periods, 1, 10**6)
-        p = np.minimum(rng.beta(self.alpha, self.beta, count), 1 - 1e-16)
-        left = np.ceil(rng.exponential(size=count) / -np.log1p(-np.maximum(p, 1e-300)))
+        p = np.minimum(draw.beta(self.alpha, self.beta, count), 1 - 1e-16)
+        left = np.ceil(draw.exponential(size=count) / -np.log1p(-np.maximum(p, 1e-300)))
         gone = np.bincount(np.minimum(left, last + 1).astype(np.int64), minlength=last + 2)
         survivors: Ints = count - np.cumsum(gone)[: last + 1]
         return survivors
@@ -114,39 +113,38 @@ class SBG(Fitted):
 
 @dataclass(frozen=True)
 class Likelihood:
-    """Log-likelihood of (alpha, beta) given leavers at each renewal and those who stayed, with its gradient.
+    """Log-likelihood of (alpha, beta) given those at risk and those who left at renewals 1, 2, …
 
-    Σ over t of leavers(t)·ln{B(α+1, β+t−1)/B(α, β)} + survivors(last)·ln S(last).
+    Σ over t of leavers·ln α + stayers·ln(β+t−1) − all·ln(α+β+t−1): at renewal t, α/(α+β+t−1) of those who are left go.
     """
 
+    at_risk: Floats
     leavers: Floats
-    stayed: float
 
     def __call__(self, logs: Floats) -> tuple[float, Floats]:
         """Log-likelihood and its gradient by the logarithms of alpha and beta."""
-        from scipy.special import betaln, psi
-
         alpha, beta = np.exp(logs)
-        t, last = np.arange(self.leavers.size), float(self.leavers.size)
-        everybody = self.leavers.sum() + self.stayed
-        apart = betaln(alpha, beta)
-        value = self.leavers @ (betaln(alpha + 1, beta + t) - apart)
-        value += self.stayed * (betaln(alpha, beta + last) - apart)
-        both = self.leavers @ psi(alpha + beta + t + 1) + self.stayed * psi(alpha + beta + last)
-        both -= everybody * psi(alpha + beta)
-        by_alpha = self.leavers.sum() * (psi(alpha + 1) - psi(alpha)) - both
-        by_beta = self.leavers @ psi(beta + t) + self.stayed * psi(beta + last) - everybody * psi(beta) - both
-        return float(value), np.array([by_alpha * alpha, by_beta * beta])
+        before = np.arange(self.at_risk.size)
+        stayers, left = self.at_risk - self.leavers, float(self.leavers.sum())
+        everybody = self.at_risk / (alpha + beta + before)
+        value = left * logs[0] + dot(stayers, np.log(beta + before)) - dot(self.at_risk, np.log(alpha + beta + before))
+        slope = np.array([left - alpha * everybody.sum(), beta * (dot(stayers, 1 / (beta + before)) - everybody.sum())])
+        return float(value), slope
 
     def curvature(self, logs: Floats) -> Floats:
         """Second derivatives by the logarithms."""
-        return by_differences(self, logs)
+        alpha, beta = np.exp(logs)
+        before = np.arange(self.at_risk.size)
+        twice = float((self.at_risk / (alpha + beta + before) ** 2).sum())
+        stayed = float(dot(self.at_risk - self.leavers, 1 / (beta + before) ** 2))
+        return by_logarithms(np.array([[twice, twice], [twice, twice - stayed]]) - np.diag(
+            [self.leavers.sum() / alpha**2, 0.0]), self(logs)[1], np.array([alpha, beta]))
 
 
 def fit_sbg(survivors: Any) -> SBG:
-    """Fit the shifted-beta-geometric model by maximum likelihood.
+    """Fit the shifted-beta-geometric model to one cohort by maximum likelihood.
 
-    `survivors`: people of one cohort who are still customers after 0, 1, 2, … renewals, the whole cohort first.
+    `survivors`: people of the cohort who are still customers after 0, 1, 2, … renewals, the whole cohort first.
     Fractions are allowed (shares times the size of the cohort).
 
     Where the likelihood has no maximum (nobody left, all left at once, retention that does not rise), the best point
@@ -170,28 +168,58 @@ def fit_sbg(survivors: Any) -> SBG:
         place = int(np.flatnonzero(grown)[0]) + 1
         raise ValueError(f"survivors: {counts[place]:g} (value {place + 1} of {counts.size}) is above the "
                          f"{counts[place - 1]:g} before it; a cohort only shrinks")
-    objective = Likelihood(-np.diff(counts), float(counts[-1]))
-    share = float(np.clip(1.0 - counts[1] / counts[0], 0.01, 0.99))
-    starts = [np.log([2.0 * share, 2.0 * (1 - share)]), np.log([0.2 * share, 0.2 * (1 - share)]),
-              np.log([50.0 * share, 50.0 * (1 - share)])]
-    peak = maximise(objective, starts, float(counts[0]))
+    return _fitted(counts[:-1], -np.diff(counts))
+
+
+def fit_sbg_at_risk(at_risk: Any, leavers: Any) -> SBG:
+    """Fit the model where people are watched for different times: those at risk and those who left at renewal 1, 2, …
+
+    With one cohort this is `fit_sbg`; with several, or with people who are cut off before the end, they are added up
+    by renewal, as for the estimate of Kaplan and Meier.
+
+    Raises:
+        TypeError: something that is not a number.
+        ValueError: no renewal, fewer than 2 people at the first, unequal lengths, or more leavers than people at risk.
+
+    Source: Fader and Hardie (2007), Journal of Interactive Marketing 21(1); Kaplan and Meier (1958).
+
+    >>> fit_sbg_at_risk([1000, 631, 468], [369, 163, 86]) == fit_sbg([1000, 631, 468, 382])
+    True
+    """
+    people = numbers("at_risk", at_risk, 0.0, dimensions=1, least=1)
+    gone = numbers("leavers", leavers, 0.0, dimensions=1, least=1)
+    same_length(at_risk=people, leavers=gone)
+    number("at_risk", people[0], 2.0)
+    more = gone > people
+    if more.any():
+        place = int(np.flatnonzero(more)[0])
+        raise ValueError(f"leavers: {gone[place]:g} (value {place + 1} of {gone.size}) are more than the "
+                         f"{people[place]:g} at risk")
+    return _fitted(people, gone)
+
+
+def _fitted(at_risk: Floats, leavers: Floats) -> SBG:
+    share = float(np.clip(leavers[0] / at_risk[0], 0.01, 0.99))
+    starts = [np.log([size * share, size * (1 - share)]) for size in (2.0, 0.2, 50.0)]
+    peak = maximise(Likelihood(at_risk, leavers), starts, float(at_risk[0]))
     found = np.exp(peak.logs)
     return SBG(
-        *found.tolist(), customers=float(counts[0]), converged=peak.found, log_likelihood=float(peak.value),
-        standard_errors=dict(zip(NAMES, (peak.errors * found).tolist(), strict=True)), advice=_advice(peak, counts),
+        *found.tolist(), customers=float(at_risk[0]), converged=peak.found, log_likelihood=float(peak.value),
+        standard_errors=dict(zip(NAMES, (peak.errors * found).tolist(), strict=True)),
+        advice=_advice(peak, at_risk, leavers),
     )
 
 
-def _advice(peak: Peak, counts: Floats) -> str:
+def _advice(peak: Peak, at_risk: Floats, leavers: Floats) -> str:
     """What to do where the estimates cannot be taken at their word."""
     lines = warnings_of(peak, NAMES)
     if not lines:
         return ""
-    if counts[-1] == counts[0]:
+    if not leavers.any():
         lines.append("Nobody left: no rate of leaving can be told; watch the cohort for longer.")
-    elif counts[1] == 0:
+    elif leavers[0] == at_risk[0]:
         lines.append("Everybody left at the first renewal: nothing is left to tell.")
-    elif counts.size == 2:
+    elif at_risk.size == 1:
         lines.append("One renewal tells one number, its retention; two or more are needed.")
     elif peak.logs.min() > 4:
         lines.append("Retention does not rise with tenure: customers look alike, so use one constant retention, "

@@ -16,6 +16,7 @@ from sim.experiments.summary import EQUITY, metric_units
 from sim.metrics.registry import metric_in_words
 from sim.scenario.load import with_what_if
 from sim.scenario.schema import Scenario
+from sim.valuation.ways import Measure, ways_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,6 +55,46 @@ class Comparison(Study):
     def verdicts(self) -> list[Verdict]:
         """What became of the expectations that were written into the scenario."""
         return check_expectations(self)
+
+    def break_even(
+        self, firm: str | None = None, world_a: str | None = None, world_b: str | None = None,
+        discount_rates: Iterable[float] | None = None,
+    ) -> pd.DataFrame:
+        """From when on `world_b` is ahead of `world_a` in discounted profit to date, for good, by discount rate.
+
+        All firms unless one is named; `world_a` is the first world and `world_b` the one after it unless named. See
+        `sim.experiments.break_even.break_even_table` for the rule and the columns.
+
+        Raises:
+            ValueError: there is no such firm or world, a rate is out of range, or the worlds run for different times.
+        """
+        from sim.experiments.break_even import break_even_table
+
+        firms = self.firms if firm is None else (firm,)
+        return break_even_table(self, firms, self._pair(world_a, world_b), discount_rates)
+
+    def three_ways(
+        self, firm: str | None = None, world_a: str | None = None, world_b: str | None = None,
+        measure: Measure = "customer_equity",
+    ) -> pd.DataFrame:
+        """A difference taken apart: won sooner and cheaper (acquisition), worth more a year (yield), kept longer.
+
+        The difference of `measure` (customer_equity at the end, or discounted_profit since the warm-up) between
+        `world_b` and `world_a` (the second and the first world unless named), for all firms unless one is named. See
+        `sim.experiments.three_ways.three_ways_table` for the columns.
+
+        Raises:
+            ValueError: there is no such firm, world or measure, or the runs kept no purchases.
+        """
+        from sim.experiments.three_ways import three_ways_table
+
+        firms = self.firms if firm is None else (firm,)
+        return three_ways_table(self, firms, self._pair(world_a, world_b), measure)
+
+    def _pair(self, world_a: str | None, world_b: str | None) -> tuple[str, str]:
+        first = self.base if world_a is None else world_a
+        others = [world for world in self.worlds if world != first]
+        return first, others[0] if world_b is None else world_b
 
     def explain(self, metric: str = EQUITY) -> str:
         """Two plain sentences: where the what-if changes the metric most, and how sure one can be."""
@@ -105,12 +146,13 @@ def compare(
         raise ValueError("There is nothing to compare: the scenario has no what_if. Add one, or give two scenarios.")
     luck = next(iter(worlds.values())).runs.seed if seed is None else seed
     if precision is None:
-        study = Comparison(worlds, Design(20 if replications is None else replications, luck, until, progress))
+        number = 20 if replications is None else replications
+        study = Comparison(worlds, Design(number, luck, until, progress, observe=ways_of))
         conduct(study)
         return study
     goal = precision if isinstance(precision, Precision) else Precision(float(precision))
     goal = goal if replications is None else replace(goal, least=replications)
-    study = Comparison(worlds, Design(goal.most, luck, until, progress, goal.reached))
+    study = Comparison(worlds, Design(goal.most, luck, until, progress, observe=ways_of, enough=goal.reached))
     conduct(study)
     if len(study.rows) == study.design.replications * len(worlds):  # Ctrl-C has a note of its own
         study.note = " ".join(filter(None, (study.note, goal.sentence(study))))

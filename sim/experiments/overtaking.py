@@ -73,7 +73,8 @@ class Overtaking:
             return f"{self.firm} against {self.other}: {', '.join(others)} of {self.runs} runs."
         month, low, high = (round(12 * year) for year in (self.year, self.low, self.high))
         rest = f" ({'; '.join(others)} of {self.runs} runs)" if others else ""
-        return f"{self.firm} overtakes {self.other} in month {month} (interval {low}..{high}){rest}."
+        between = f"interval {low}..{high}" if self.overtook > 1 else "one run only: no interval"
+        return f"{self.firm} overtakes {self.other} in month {month} ({between}){rest}."
 
     @property
     def crossing(self) -> dict[str, Any] | None:

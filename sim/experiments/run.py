@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sim.experiments.engine import ScenarioLike, prepared, run_market
 from sim.experiments.manifest import Timing, manifest_of
@@ -17,6 +17,9 @@ from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.experiments.truth import Truth
+    from sim.valuation.statement import EquityStatement
 
 Progress = Callable[[int, int, str], None]
 """Told (runs done, runs in all, what is done)."""
@@ -112,6 +115,69 @@ class Run:
         from sim.valuation.person import person_equity
 
         return person_equity(self.records)
+
+    def equity_statement(
+        self, start: float, end: float, basis: Literal["estimate", "truth", "hindsight"] = "estimate", *,
+        replications: int = 20, progress: Progress | None = None,
+    ) -> EquityStatement:
+        """The statement of customer equity between two dates: what was acquired, developed, lost, eroded.
+
+        Dates are years since the end of the warm-up, at most the horizon (`money.equity_horizon_years`) apart. `basis`:
+        "estimate" (first form, from what was known at each date: quick), "truth" (the mean of `replications` futures
+        with policies frozen, see `true_values`, with its Monte Carlo error), "hindsight" (what the run then showed).
+        Print `.text`; see `.table()`, `.reconciliation()`, `.people()`, `.waterfall()`, and `sim.valuation.statement`
+        for the rules.
+
+        Raises:
+            ValueError: dates outside of the run or too far apart, an unknown basis, a run that kept no purchases, or
+                a date too early to look back from (basis "estimate").
+        """
+        from sim.experiments.statements import statement_of, truth
+
+        valuer = truth(replications, progress) if basis == "truth" else None
+        return statement_of(self.records, start, end, basis, valuer)
+
+    def simple_mirror(self, calibrated: float | None = None) -> pd.DataFrame:
+        """A formula of a few lines (cohorts × retention × margin) beside this run, and where they part.
+
+        Calibrated on the year that ends at `calibrated` (2 unless given; 1 after a warm-up). See
+        `sim.valuation.mirror` for the formula and `sim.experiments.mirrors.mirror_table` for the columns.
+
+        Raises:
+            ValueError: the run kept no purchases, or is too short to calibrate and compare.
+        """
+        from sim.experiments.mirrors import mirror_table
+        from sim.valuation.mirror import mirror
+
+        return mirror_table([mirror(self.records, calibrated)], self.scenario.money.currency)
+
+    def true_values(
+        self, at: float, horizon: float | None = None, *, replications: int = 20,
+        policies: Literal["frozen", "free"] = "frozen", progress: Progress | None = None,
+    ) -> Truth:
+        """What every person will truly still bring to every firm, with its Monte Carlo error.
+
+        The world is run again to year `at` (which must give the run's own books, bit for bit), forked there, and run
+        on in `replications` futures with new luck, `horizon` years ahead (left out: `money.equity_horizon_years`). The
+        true residual of a person at a firm is the mean over futures of Σ_j contribution_j × worth_j, with discount
+        rate and timing of the scenario's `money`, in money of the valuation date.
+
+        `policies="frozen"`: every firm goes on with the levers in force and the split of its budget that it last had;
+        strategies do not change them and events on firms do not happen, events and seasons of the market do.
+        `policies="free"`: strategies plan on and all events strike. See `sim.experiments.truth`.
+
+        Raises:
+            ValueError: a date outside of the run, a horizon without length, fewer than 2 replications, or a run that
+                cannot be repeated (changed by hand, or run with other rules).
+
+        >>> small = run("first_look", seed=1, customers=60, overrides={"clock.years": 1})
+        >>> table = small.true_values(0.5, 0.5, replications=2).table()
+        >>> len(table), bool((table["residual_error_money"] >= 0).all())
+        (120, True)
+        """
+        from sim.experiments.truth import true_values
+
+        return true_values(self.records, at, horizon, replications=replications, policies=policies, progress=progress)
 
     @cached_property
     def whales(self) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +61,7 @@ def student(confidence: float, freedom: int) -> float:
     return float(stdtrit(freedom, 0.5 + confidence / 2))
 
 
-def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> Interval:
+def wilson_interval(successes: float, trials: int, confidence: float = 0.95) -> Interval:
     """Share with Wilson's score interval (Wilson 1927), good for few trials and shares near 0 or 1.
 
     >>> wilson_interval(8, 10)
@@ -126,3 +126,84 @@ def pairing(a: Sequence[float] | Floats, b: Sequence[float] | Floats) -> Pairing
     covariance = float(((first - first.mean()) * (second - second.mean())).sum() / (first.size - 1))
     gained = float("nan") if apart == 0 else float("inf") if together == 0 else float(apart / together)
     return Pairing(gained, covariance / spread if spread > 0 else float("nan"))
+
+
+@dataclass(frozen=True)
+class PairedDifference:
+    """What paired runs say about B against A: everything that a reader needs to judge, and no bare p-value.
+
+    `mean`: mean of b − a with Student's t interval; `bootstrap`: the same mean with a percentile bootstrap interval;
+    `ahead`: share of pairs in which b is larger (a tie counts half) with Wilson's interval, i.e. the probability that B
+    beats A; `correlation` and `variance_ratio`: what pairing achieved; `comparisons`: how many intervals are read
+    together; with more than one, each interval is widened (Bonferroni) so that all hold together at `confidence`;
+    `differences`: the pairs' own differences.
+    """
+
+    mean: Interval
+    bootstrap: Interval
+    ahead: Interval
+    correlation: float
+    variance_ratio: float
+    confidence: float
+    comparisons: int = 1
+    differences: Floats = field(default_factory=lambda: np.empty(0), repr=False, compare=False)
+
+    @property
+    def n(self) -> int:
+        """How many pairs there are."""
+        return self.mean.n
+
+    @property
+    def method(self) -> str:
+        """How the intervals are made, in words.
+
+        >>> paired_difference([1.0, 2.0], [2.0, 4.0], comparisons=3).method
+        '95 % Student t interval of paired differences, 3 comparisons held together (Bonferroni)'
+        """
+        plain = f"{100 * self.confidence:g} % Student t interval of paired differences"
+        together = f", {self.comparisons} comparisons held together (Bonferroni)" if self.comparisons > 1 else ""
+        return plain + together
+
+
+def paired_difference(
+    a: Sequence[float] | Floats, b: Sequence[float] | Floats, *, confidence: float = 0.95, comparisons: int = 1,
+    seed: int = 0,
+) -> PairedDifference:
+    """B against A over paired runs; pairs in which either is NaN do not count.
+
+    With m comparisons the level of each single interval is 1 − (1 − confidence)/m (Bonferroni 1936; Dunn 1961): then
+    the chance that all of them hold is at least `confidence`, whatever depends on what.
+
+    Raises:
+        ValueError: confidence is not inside 0..1, there is no comparison, or the lengths differ.
+
+    >>> found = paired_difference([1.0, 2.0, 3.0, 4.0], [2.0, 3.5, 4.0, 4.5])
+    >>> found.mean.value, found.ahead.value, found.n
+    (1.0, 1.0, 4)
+    """
+    if not 0 < confidence < 1:
+        raise ValueError(f"A confidence lies between 0 and 1, not {confidence:g}.")
+    if comparisons < 1:
+        raise ValueError(f"There is at least one comparison, not {comparisons}.")
+    first, second = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    if first.shape != second.shape:
+        raise ValueError(f"Pairs need as many numbers of A as of B, not {first.size} and {second.size}.")
+    single = 1.0 - (1.0 - confidence) / comparisons
+    differences = known(second - first)
+    gained = pairing(first, second)
+    again = bootstrap_interval(differences, np.mean, confidence=single, seed=seed)
+    return PairedDifference(
+        mean_interval(differences, single), again, share_ahead(differences, single),
+        gained.correlation, gained.variance_ratio, confidence, comparisons, differences,
+    )
+
+
+def share_ahead(differences: Sequence[float] | Floats, confidence: float = 0.95) -> Interval:
+    """Share of differences above 0, a difference of exactly 0 counting half, with Wilson's interval.
+
+    >>> share_ahead([1.0, 2.0, -1.0, 0.0]).value
+    0.625
+    """
+    found = known(differences)
+    wins = float((found > 0).sum() + 0.5 * (found == 0).sum())
+    return wilson_interval(wins, int(found.size), confidence)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from sim.experiments.engine import run_market
 from sim.experiments.manifest import versions
+from sim.experiments.whole_folder import write_whole
 from sim.scenario.effective import effective_yaml
 from sim.scenario.load import load
 
@@ -34,17 +32,7 @@ def save_run(run: Run, folder: Path) -> Path:
     Raises:
         FileExistsError: the folder is there and is not a saved run.
     """
-    if folder.exists() and not is_run(folder) and (not folder.is_dir() or any(folder.iterdir())):
-        raise FileExistsError(f"{folder} is there and is not a saved run: choose another folder.")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        _write(run, aside)
-        _put_in_place(aside, folder)
-    except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
-        raise
-    return folder
+    return write_whole(folder, lambda aside: _write(run, aside), is_run, "a saved run")
 
 
 def _write(run: Run, aside: Path) -> None:
@@ -53,22 +41,6 @@ def _write(run: Run, aside: Path) -> None:
         getattr(run, name).to_csv(aside / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
     text = json.dumps(run.manifest, indent=2, ensure_ascii=False, default=str)
     (aside / MANIFEST).write_text(text + "\n", encoding="utf-8")
-    os.chmod(aside, 0o755)  # mkdtemp makes it private
-
-
-def _put_in_place(aside: Path, folder: Path) -> None:
-    if not folder.exists():
-        aside.rename(folder)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-    folder.rename(old / "run")
-    try:
-        aside.rename(folder)
-    except OSError:
-        (old / "run").rename(folder)
-        raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,12 +26,16 @@ AS_WRITTEN = "as written"
 
 @dataclass(frozen=True)
 class Design:
-    """How often and how: replicate k has the seed `seed + k` in every world."""
+    """How often and how: replicate k has the seed `seed + k` in every world.
+
+    `observe` is given the records of every run; what it returns is kept in `Study.observed`.
+    """
 
     replications: int
     seed: int
     until: float | None = None
     progress: Progress | None = None
+    observe: Callable[[Records], Any] | None = None
     enough: Callable[[Study], bool] | None = None
     """Asked after every replicate; ends the study when it says so."""
 
@@ -79,6 +83,7 @@ class Study:
             raise ValueError(f"`until` must be above 0 and at most {longest:g} years, not {design.until:g}.")
         self.rows: list[RunRow] = []
         self.summaries: dict[tuple[str, int], Summary] = {}
+        self.observed: dict[tuple[str, int], Any] = {}
         self.last: dict[str, Records] = {}
         self.note = ""
 
@@ -236,12 +241,14 @@ def _one(study: Study, world: str, replicate: int, records: dict[str, Records]) 
     seed, began = study.design.seed + replicate, time.perf_counter()
     result = run_market(study.worlds[world], seed, "auto")
     summary = summarise(result, study.dates)
+    noted = None if study.design.observe is None else study.design.observe(result)
     seconds = time.perf_counter() - began
     first = records.get(study.base)
     numbers = _changed(first, result) if first is not None else None
     changed = None if numbers is None else int(numbers.size)
     records[world] = result
     study.summaries[(world, replicate)] = summary
+    study.observed[(world, replicate)] = noted
     study.rows.append(RunRow(world, replicate, seed, "ok", "", seconds, changed))
 
 

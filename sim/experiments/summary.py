@@ -32,8 +32,9 @@ class Summary:
     """One run: `values[year, metric]` is a number per firm [F]; `series[metric]` is [T, F].
 
     At the end of the run: `equity` holds the parts of customer equity [F] (today, future, costs to come as negative
-    numbers, total), `cohorts` the retention of yearly cohorts (None without purchases), `whales` [101, F] the share of
-    profit made by the best 0 %, 1 %, … 100 % of a firm's customers.
+    numbers, total; future_net is net of winning customers, shared the rest of the costs), `cohorts` the retention of
+    yearly cohorts (None without purchases), `whales` [101, F] the share of profit made by the best 0 %, 1 %, … 100 % of
+    a firm's customers.
     """
 
     firms: tuple[str, ...]
@@ -79,4 +80,5 @@ def summarise(records: Records, years: tuple[float, ...]) -> Summary:
 
 def _equity_parts(worth: Equity) -> dict[str, Floats]:
     costs = -(worth.advertising + worth.shared_costs)
-    return {"today": worth.today, "future": worth.future, "costs": costs, "total": worth.customer_equity}
+    return {"today": worth.today, "future": worth.future, "costs": costs, "total": worth.customer_equity,
+            "future_net": worth.future - worth.advertising, "shared": -worth.shared_costs}

@@ -111,7 +111,8 @@ class Sweep:
             "outcome": chosen, "outcome_words": f"{metric_in_words(chosen)} of {whose}", "firm": whose,
             "unit": str(table["unit"].iloc[0]) if len(table) else "", "option_a": self.results.base,
             "option_b": "each point", "currency": self.results.experiment.scenario.money.currency,
-            "n": int(table["n"].max()) if len(table) else 0, "finding": "",
+            "n": int(table["n"].max()) if len(table) else 0,
+            "finding": f"{metric_in_words(chosen)} of {whose}, against {self.results.base}",
         }
         return table.reset_index(drop=True)
 

@@ -5,8 +5,8 @@ names the function of `sim.tables` that makes its table from runs; without `TABL
 table that somebody hands it (a fit, a statement), never from runs alone.
 Pictures read numbers from a tidy table and words (`finding`, `currency`) from `table.attrs`.
 
->>> names()[:3]
-('cumulative_profit', 'customers_over_time', 'difference_forest')
+>>> {"cumulative_profit", "customers_over_time", "equity_bars"} <= set(names())
+True
 """
 
 from __future__ import annotations

@@ -27,9 +27,10 @@ def keys_of(section: type[BaseModel]) -> dict[str, FieldInfo]:
 def section_at(path: PathParts, known: Sections = NOTHING_KNOWN) -> type[BaseModel] | None:
     """The section whose keys stand under a path of a scenario, or None where there is none.
 
-    `known` tells the sections of single entries: the kind of an event, the settings of a firm's strategy.
+    `known` tells the sections of single entries: the kind of an event, the settings of a firm's strategy; under the
+    empty path the section of the whole file, where it is no scenario.
     """
-    here: type[BaseModel] | None = Scenario
+    here: type[BaseModel] | None = known.get((), Scenario)
     length = 0
     while length < len(path):
         field = keys_of(here).get(str(path[length])) if here is not None else None

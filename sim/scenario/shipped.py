@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from types import MappingProxyType
 
 from sim.scenario.errors import Place, Problem, ScenarioError
 from sim.scenario.words import suggestion
 from sim.scenario.yaml_reader import MOST_BYTES, Document, place_in, read_text
 
 SUFFIXES = (".yaml", ".yml")
+KINDS = MappingProxyType({"scenario": "", "preset": "firms", "study": "studies"})
+"""Kinds of shipped files and the folder of each, below the folder of scenarios."""
 
 
 def shipped_folder() -> Path:
@@ -29,6 +32,11 @@ def preset_names() -> tuple[str, ...]:
     return _names_in(shipped_folder() / "firms")
 
 
+def study_names() -> tuple[str, ...]:
+    """Names of the shipped studies, for `sim study`."""
+    return _names_in(shipped_folder() / KINDS["study"])
+
+
 def _names_in(folder: Path) -> tuple[str, ...]:
     if not folder.is_dir():
         return ()
@@ -45,8 +53,8 @@ def find(name: str, folder: Path | None, place: Place, path: str = "", kind: str
 
     Raises ScenarioError at `place` when there is no such file, with the nearest name.
     """
-    home = shipped_folder() if kind == "scenario" else shipped_folder() / "firms"
-    known = shipped_names() if kind == "scenario" else preset_names()
+    home = shipped_folder() / KINDS[kind]
+    known = _names_in(home)
     if not is_path(name):
         for suffix in SUFFIXES:
             if name in known and (home / f"{name}{suffix}").is_file():
@@ -70,7 +78,7 @@ def _at_home(name: str) -> Path:
 
 
 def _called(kind: str) -> str:
-    return "scenario" if kind == "scenario" else "preset of a firm"
+    return "preset of a firm" if kind == "preset" else kind
 
 
 def _is_file(path: Path) -> bool:
@@ -96,7 +104,7 @@ def _near_file(wanted: Path, known: tuple[str, ...]) -> str:
     except (OSError, ValueError):
         beside = []
     hint = suggestion(wanted.name, beside) if beside else suggestion(wanted.stem, known)
-    return hint if hint.startswith("did you mean") else f"shipped scenarios: {', '.join(known) or 'none'}"
+    return hint if hint.startswith("did you mean") else f"shipped: {', '.join(known) or 'none'}"
 
 
 def display_name(path: Path) -> str:

@@ -71,19 +71,22 @@ class Equity:
         return self.today + self.future - self.advertising - self.shared_costs
 
 
-def customer_equity(records: Records) -> Equity:
-    """Customer equity at the end of the record. All NaN when the run kept no purchases or is one period long."""
+def customer_equity(records: Records, horizon_years: float | None = None) -> Equity:
+    """Customer equity at the end of the record. All NaN when the run kept no purchases or is one period long.
+
+    The horizon is the scenario's (`money.equity_horizon_years`) unless given; 0: nothing is still to come.
+    """
     firms, people = len(records.firms), records.people_count
     if records.transactions is None or records.periods < 2:
         nothing = np.full(firms, np.nan)
         none = np.zeros(firms, dtype=np.int64)
         return Equity(nothing, nothing, nothing, nothing, none, nothing, np.full((firms, people), np.nan),
                       np.zeros((firms, people), dtype=np.bool_))
-    seen = _look_back(records)
+    seen = look_back(records)
     last = records.transactions.rows(records.transactions.period >= records.periods - seen.span)
     recent = np.zeros((firms, people), dtype=np.int64)
     np.add.at(recent, (last.firm, last.customer), last.margin)
-    weight = _discount_ahead(records)
+    weight = discount_ahead(records, horizon_years)
     staying = seen.retention[:, None] ** np.arange(1, weight.size + 1)
     multiple = np.where(seen.now.any(axis=1), (staying * weight).sum(axis=1), 0.0)
     per_period = money(records, np.where(seen.now, recent, 0)) / seen.span
@@ -152,7 +155,7 @@ def person_equity(records: Records) -> pd.DataFrame:
     })
 
 
-def _look_back(records: Records) -> Continuation:
+def look_back(records: Records) -> Continuation:
     """Who is a customer now, who was one a year ago, and retention [F]; NaN with nobody a year ago."""
     span = min(records.year, records.periods // 2)
     now, before = active_at(records, records.periods - 1), active_at(records, records.periods - 1 - span)
@@ -188,18 +191,34 @@ def steady_retention(share: Floats, periods: int) -> Floats:
     return np.where(np.isnan(share), np.nan, np.where(share >= 1.0, 1.0, high))
 
 
-def _discount_ahead(records: Records) -> Floats:
-    """Worth today of money of the coming periods, one number per period up to the horizon."""
+def discount_ahead(records: Records, horizon_years: float | None = None) -> Floats:
+    """Worth today of money of the coming periods, one number per period up to the horizon (the scenario's: at least 1).
+
+    Its sum is the annuity of one unit of money a period.
+    """
     terms = records.scenario.money
-    coming = np.arange(max(1, round(terms.equity_horizon_years * records.periods_per_year)))
+    periods = max(1, round(terms.equity_horizon_years * records.periods_per_year))
+    coming = np.arange(periods if horizon_years is None else round(horizon_years * records.periods_per_year))
     later = 1 if terms.first_margin == "one_period_later" else 0
     weight: Floats = (1.0 + terms.discount_rate) ** (-(coming + later) / records.periods_per_year)
     return weight
 
 
+def future_stock(retention: Floats, span: int, ahead: int) -> Floats:
+    """How many periods' newcomers are still there after 1, 2, ... periods of a steady inflow [F, periods].
+
+    1 + ρ + ... + ρ^(j−1), for the longer of `span` and `ahead` periods.
+
+    >>> future_stock(np.array([0.5]), 1, 3).tolist()
+    [[1.0, 1.5, 1.75]]
+    """
+    stock: Floats = np.cumsum(retention[:, None] ** np.arange(max(span, ahead)), axis=1)
+    return stock
+
+
 def _future(newly: Floats, seen: Continuation, weight: Floats) -> Floats:
     """Worth of customers still to be won [F]: the observed inflow, continued and kept at the observed retention."""
-    stock = np.cumsum(seen.retention[:, None] ** np.arange(max(seen.span, weight.size)), axis=1)
+    stock = future_stock(seen.retention, seen.span, weight.size)
     inflow = newly / stock[:, : seen.span].sum(axis=1)
     future: Floats = inflow * (stock[:, : weight.size] * weight).sum(axis=1)
     return np.where(newly == 0, 0.0, future)

@@ -196,20 +196,29 @@ def test_doctor_finds_this_machine_ready(sim: Sim) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-def test_ctrl_c_keeps_what_is_done_and_ends_with_130(tmp_path: Path) -> None:
+def stopped_after(seconds: float, folder: Path) -> tuple[int, str, str]:
+    """A long study, stopped by Ctrl-C after so many seconds: exit code, stdout, stderr."""
     command = [sys.executable, "-m", "sim", "run", "first_look", "-n", "5000", *SMALL, "--out", "kept"]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder,
                                env={**os.environ, "PYTHONUNBUFFERED": "1"})
-    time.sleep(6)
+    time.sleep(seconds)
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=60)
-    assert running.returncode == 130, err
-    assert "Traceback" not in err
-    found = re.search(r"Stopped. (\d+) of 5000 runs were done", err)
+    return running.returncode, out, err
+
+
+def test_ctrl_c_keeps_what_is_done_and_ends_with_130(tmp_path: Path) -> None:
+    found = None
+    for seconds in (6, 20, 60):  # on a busy machine the first run may take long to begin
+        code, out, err = stopped_after(seconds, tmp_path)
+        assert code == 130, err
+        assert "Traceback" not in err
+        found = re.search(r"Stopped. (\d+) of 5000 runs were done", err)
+        if found is not None:
+            break
     assert found is not None, err
     assert f"{found[1]} runs with new people" in out or found[1] == "1"
     assert (tmp_path / "kept" / "runs.csv").exists()
-
 
 def test_nothing_but_the_result_on_stdout_and_nothing_on_stderr(sim: Sim) -> None:
     done = sim("run", "first_look", "-n", "2", *SMALL, "--quiet", "--json")

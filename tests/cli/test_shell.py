@@ -20,7 +20,9 @@ from sim.cli.guard import CannotDoError, explained, guarded
 from sim.console import bar, columns, encodable, say, say_json
 
 Sim = Callable[..., Any]
-COMMANDS = sorted(file.stem for file in (Path(__file__).parents[2] / "sim/cli/commands").glob("[a-z]*.py"))
+COMMANDS = sorted(
+    file.stem.replace("_", "-") for file in (Path(__file__).parents[2] / "sim/cli/commands").glob("[a-z]*.py")
+)
 
 
 def test_every_file_in_the_folder_is_a_command(sim: Sim) -> None:

@@ -9,7 +9,7 @@ import pytest
 from markets import random_market, small_market, walked
 
 from sim.course import Course, Options
-from sim.engine import compiled
+from sim.engine import compiled, generating
 from sim.engine import engine as running
 from sim.engine.engine import Engine, chosen
 from sim.engine.phases import PASSES
@@ -22,12 +22,12 @@ def test_the_text_of_the_loops_is_the_same_for_every_market() -> None:
     """Otherwise every scenario would have to be compiled anew."""
     worlds = [walked(random_market(seed), 0).world for seed in range(12)]
     for phases in PASSES.values():
-        assert len({compiled.source(phases, world) for world in worlds}) == 1
+        assert len({generating.source(phases, world) for world in worlds}) == 1
 
 
 def test_every_phase_sets_columns_that_exist_and_adds_to_totals_that_exist() -> None:
     world = walked(small_market(customers=20), 0).world
-    structs = {**compiled.STRUCTS}
+    structs = {**generating.STRUCTS}
     for phases in PASSES.values():
         for phase in phases:
             for target in phase.sets:
@@ -35,7 +35,7 @@ def test_every_phase_sets_columns_that_exist_and_adds_to_totals_that_exist() -> 
                 assert hasattr(getattr(world, structs[name]), column), f"{phase.name}: {target}"
             for target in phase.adds:
                 kind, label = target.split(".")
-                assert label in compiled.PLACE[kind], f"{phase.name}: {target}"
+                assert label in generating.PLACE[kind], f"{phase.name}: {target}"
             assert phase.summary.endswith((".", ")")), f"{phase.name} has no sentence"
 
 

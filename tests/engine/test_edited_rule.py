@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(not HAS_NUMBA, reason="numba cannot be imported 
 TWO_PHASES = """
 import hashlib
 from sim.course import Course, Options
-from sim.engine import compiled
+from sim.engine import compiled, generating
 from sim.engine.executors import run
 from sim.engine.phases import PASSES
 from sim.engine.world import Totals
@@ -33,7 +33,7 @@ for course in (one, other):
     course.step()
 phases = [phase for phase in PASSES["hear and choose"] if phase.name in ("wake", "deplete")]
 run(phases, one.world, Totals.zero(1), [slice(0, 50)])
-kernel = compiled.module_of(compiled.source(phases, other.world))
+kernel = compiled.module_of(generating.source(phases, other.world))
 compiled.call(kernel, other.world, Totals.zero(1), (0, 50, 64), compiled.packed(other.world))
 for course in (one, other):
     print(hashlib.sha256(course.world.need.level.tobytes()).hexdigest()[:16])

@@ -187,3 +187,8 @@ def test_nearly_poisson_has_an_infinite_shape() -> None:
     assert shape_from_zeros(1.0, np.exp(-1.0)) == inf
     assert shape_from_zeros(1.0, np.exp(-1.0) * (1 + 1e-12)) == inf
     assert fit_nbd(0.5, np.log(2) / 0.5).shape == inf
+
+
+def test_hardly_any_buyers_who_buy_everything_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"zero_share: .*hardly anybody"):
+        shape_from_zeros(1e6, 1.0 - 1e-12)

@@ -82,11 +82,15 @@ CASES = [
                          "retention": allocation.Response(0.7, 0.1)}, {"margin": UP, "discount": (-0.3, None)}),
     Case(nbd.fit_nbd, {"penetration": 0.56, "purchases_per_buyer": 2.6},
          {"penetration": SHARE, "purchases_per_buyer": (1.0, None)}, {"penetration": (0.0, 1.0)}),
+    Case(nbd.shape_from_zeros, {"mean": 1.4, "zero_share": 0.44}, {"mean": UP, "zero_share": SHARE}),
     Case(dirichlet.Dirichlet, {"mean": 1.4, "shape": 0.8, "diversity": 1.2, "shares": (0.4, 0.2)},
          {"mean": UP, "diversity": UP, "shares": SHARE}, {"shares": ((0.6, 0.6),)}, leave=("shape",)),
     Case(dirichlet.fit_dirichlet, {"penetration": 0.56, "purchases_per_buyer": 2.6, **SHARES},
          {"penetration": SHARE, "purchases_per_buyer": (1.0, None), "shares": SHARE, "brand_penetration": SHARE},
-         columns=("shares", "brand_penetration"), leave=("shares",)),
+         columns=("shares", "brand_penetration")),
+    Case(dirichlet.fit_dirichlet, {"penetration": 0.56, "purchases_per_buyer": 2.6,
+                                   "brand_penetration": MARKET.penetration(), "brand_purchases": [1.2, 1.3]},
+         {"brand_purchases": (1.0, None)}, columns=("brand_purchases", "brand_penetration")),
     Case(dirichlet.fit_diversity, {"mean": 1.4, "shape": 0.8, **SHARES},
          {"mean": UP, "shares": SHARE, "brand_penetration": SHARE}, columns=("shares", "brand_penetration"),
          leave=("shape",)),
@@ -116,6 +120,20 @@ def test_2000_bad_arguments_are_named(case: Case) -> None:
     refuse(case, MANY)
 
 
+@pytest.mark.parametrize("years", [-1.0, np.nan, np.inf, "three", [1.0, 2.0], 3e5])
+def test_years_that_are_none_may_be_left_open_and_others_are_named(years: Any) -> None:
+    with pytest.raises((ValueError, TypeError), match=r"^years: "):
+        markov.switching_value(CHAIN, 4.0, years, 0.1, 10.0)
+
+
+@pytest.mark.parametrize("shape", [0.0, -1.0, np.nan, -np.inf, "wide", None, [1.0, 2.0]])
+def test_a_shape_may_be_infinite_and_other_bad_ones_are_named(shape: Any) -> None:
+    with pytest.raises((ValueError, TypeError), match=r"^shape: "):
+        dirichlet.Dirichlet(1.4, shape, 1.2, (0.4,))
+    with pytest.raises((ValueError, TypeError), match=r"^shape: "):
+        dirichlet.fit_diversity(1.4, shape, [0.4], [0.2])
+
+
 def test_every_calculator_is_among_the_cases() -> None:
     """A function that is added to one of these modules must be added above."""
     modules = (allocation, clv, concentration, dirichlet, elasticity, lifetime, markov, nbd, survival)
@@ -124,5 +142,5 @@ def test_every_calculator_is_among_the_cases() -> None:
         if callable(one) and not isinstance(one, type) and not name.startswith("_")
         and getattr(one, "__module__", "") == module.__name__
     }
-    covered = {str(case).rsplit(".", 1)[-1] for case in CASES} | {"optimal_spending", "shape_from_zeros"}
+    covered = {str(case).rsplit(".", 1)[-1] for case in CASES} | {"optimal_spending"}
     assert public - covered == set()

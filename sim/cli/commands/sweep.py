@@ -115,7 +115,6 @@ def _lines(found: Sweep, store: Path | None, outcomes: Any, seconds: float) -> l
 
 
 def _as_data(found: Sweep, store: Path | None) -> dict[str, Any]:
-
     results, asked = found.results, found.results.experiment
     return {
         "event": "result", "scenario": asked.scenario.source.name, "factors": found.factors,

@@ -59,18 +59,29 @@ def checked_histories(frequency: Any, recency: Any, observed: Any, name: str = "
         ValueError: a count that is not whole or below 0, a recency above T or without a repeat purchase, shapes that
             do not fit together.
     """
-    x = wholes("frequency", frequency, 0, MOST_PURCHASES).astype(np.float64)
-    last = numbers("recency", recency, 0.0)
-    end = numbers(name, observed, 0.0)
-    try:
-        x, last, end = (np.array(column) for column in np.broadcast_arrays(x, last, end))
-    except ValueError:
-        raise ValueError(f"frequency, recency and {name}: shapes {x.shape}, {last.shape} and {end.shape} "
-                         "do not fit together; equally long columns or single numbers are expected") from None
+    x = wholes("frequency", frequency, 0, MOST_PURCHASES, least=1).astype(np.float64)
+    last = numbers("recency", recency, 0.0, least=1)
+    end = numbers(name, observed, 0.0, least=1)
+    x, last, end = (np.array(column) for column in together(**{"frequency": x, "recency": last, name: end}))
     _refuse(last > end * (1.0 + ROUNDING), "recency", last, f"lies after {name}; at most {name}", end)
     _refuse((x == 0) & (last > 0), "recency", last, "with frequency 0; recency is 0 where nothing was bought again", x)
     _refuse((x > 0) & (last == 0), "recency", last, "with frequency above 0; the last repeat purchase has a time", x)
     return Histories(x, np.minimum(last, end), end)
+
+
+def together(**columns: Floats) -> tuple[Floats, ...]:
+    """Columns and single numbers brought to one shape.
+
+    >>> together(t=np.array([1.0, 2.0, 3.0]), T=np.array([1.0, 2.0]))
+    Traceback (most recent call last):
+    ValueError: t and T: shapes (3,) and (2,) do not fit together; equal shapes or single numbers are expected
+    """
+    try:
+        return tuple(np.broadcast_arrays(*columns.values()))
+    except ValueError:
+        shapes = " and ".join(str(column.shape) for column in columns.values())
+        raise ValueError(f"{' and '.join(columns)}: shapes {shapes} do not fit together; equal shapes or single "
+                         "numbers are expected") from None
 
 
 def _refuse(bad: np.ndarray, name: str, column: Floats, words: str, other: Floats) -> None:
@@ -79,6 +90,17 @@ def _refuse(bad: np.ndarray, name: str, column: Floats, words: str, other: Float
         where = f" (value {place + 1} of {column.size})" if column.size > 1 else ""
         beside = f" ({float(other.ravel()[place]):.12g} there)"
         raise ValueError(f"{name}: {float(column.ravel()[place]):.12g}{where} {words}{beside}")
+
+
+def checked_generator(rng: Any) -> np.random.Generator:
+    """A generator of random numbers, made by numpy.random.default_rng(seed).
+
+    Raises:
+        TypeError: anything else.
+    """
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng: numpy.random.default_rng(seed) is expected, not {type(rng).__name__}")
+    return rng
 
 
 def checked_columns(frequency: Any, recency: Any, observed: Any, name: str = "T") -> Histories:

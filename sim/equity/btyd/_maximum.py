@@ -32,8 +32,11 @@ LIMIT = 12.0
 SAMPLE = 8192
 """With more than twice that many distinct histories, the search begins on this many of them."""
 
-MOST_STEPS = 30
-"""Newton's steps at most."""
+MOST = 1e30
+"""No parameter is larger, whatever the unit of time or money."""
+
+MOST_STEPS, MOST_HALVES, LONGEST = 100, 30, 3.0
+"""Newton's steps at most, how often one is halved, and how long it may be in logarithms."""
 
 LOOSE = 2.0
 """A standard error of a logarithm above this (a factor of e² either way) counts as not determined."""
@@ -59,7 +62,7 @@ class Fitted:
 
     def __post_init__(self) -> None:
         for name in self.parameters:
-            number(name, getattr(self, name), 0.0, open_low=True)
+            number(name, getattr(self, name), 0.0, MOST, open_low=True)
 
     def __repr__(self) -> str:
         known = [f"{name}={value:.6g}" for name, value in self.parameters.items()]
@@ -93,10 +96,7 @@ def fit(make: Callable[[Weighted], Objective], rows: Weighted, starts: Sequence[
     objective = make(rows)
     if rows.weights.size > 2 * SAMPLE:
         few = rows.thinned(SAMPLE)
-        guess = maximise(make(few), starts, few.total)
-        peak = _settled(objective, guess.logs, rows.total)
-        if peak.found:
-            return peak
+        return _climb(objective, maximise(make(few), starts, few.total).logs, rows.total)
     return maximise(objective, starts, rows.total)
 
 
@@ -114,16 +114,6 @@ def maximise(objective: Objective, starts: Sequence[Floats], customers: float) -
     return best
 
 
-def _climb(objective: Objective, start: Floats, customers: float) -> Peak:
-    from scipy.optimize import minimize
-
-    limits = [(-LIMIT, LIMIT)] * start.size
-    settings = {"maxiter": 500, "ftol": 1e-10, "gtol": 1e-5, "maxcor": 20}
-    ended = minimize(_descent, start, (objective, customers), jac=True, method="L-BFGS-B", bounds=limits,
-                     options=settings)
-    return _settled(objective, np.clip(ended.x, -LIMIT, LIMIT), customers)
-
-
 def _descent(logs: Floats, objective: Objective, customers: float) -> tuple[float, Floats]:
     """What is made small: minus the log-likelihood per customer."""
     value, slope = objective(logs)
@@ -132,19 +122,22 @@ def _descent(logs: Floats, objective: Objective, customers: float) -> tuple[floa
     return -float(value) / customers, -slope / customers
 
 
-def _settled(objective: Objective, logs: Floats, customers: float) -> Peak:
-    """Newton's steps to the very summit, then its curvature."""
+def _climb(objective: Objective, logs: Floats, customers: float) -> Peak:
+    """Newton's steps, none too long and none downhill, until no more is promised; then the curvature there."""
     value, slope = _descent(logs, objective, customers)
     for _ in range(MOST_STEPS):
         bend = -objective.curvature(logs) / customers
         step = _step(bend, slope, _free(logs, slope))
-        gain = -0.5 * customers * float(step @ slope)  # what the quadratic promises, in units of log-likelihood
-        if not 1e-9 < gain < np.inf:
+        promised = -0.5 * customers * float(step @ slope)  # in units of log-likelihood
+        if not 1e-9 < promised < np.inf:
             break
-        size = min(1.0, 1.0 / max(1e-300, float(np.abs(step).max())))
-        there = np.clip(logs + size * step, -LIMIT, LIMIT)
-        new_value, new_slope = _descent(there, objective, customers)
-        if not new_value < value:
+        for _ in range(MOST_HALVES):
+            there = np.clip(logs + step, -LIMIT, LIMIT)
+            new_value, new_slope = _descent(there, objective, customers)
+            if new_value < value:
+                break
+            step = 0.5 * step
+        else:
             break
         logs, value, slope = there, new_value, new_slope
     else:
@@ -189,12 +182,15 @@ def by_logarithms(bend: Floats, slope_by_logs: Floats, parameters: Floats) -> Fl
 
 
 def _step(bend: Floats, slope: Floats, free: np.ndarray) -> Floats:
-    """Newton's step among the free parameters, downhill even where the surface bends the wrong way."""
+    """Newton's step among the free parameters, uphill in likelihood also where the surface bends the other way.
+
+    In no direction of the curvature is it longer than `LONGEST` (a factor of e³ for a parameter).
+    """
     step = np.zeros(slope.size)
     if free.any():
         sizes, axes = np.linalg.eigh(bend[np.ix_(free, free)])
-        sizes = np.maximum(np.abs(sizes), 1e-12)
-        step[free] = -(axes / sizes) @ (axes.T @ slope[free])
+        lengths = -(axes.T @ slope[free]) / np.maximum(np.abs(sizes), 1e-300)
+        step[free] = axes @ np.clip(lengths, -LONGEST, LONGEST)
     return step
 
 

@@ -10,6 +10,8 @@ import numpy as np
 from sim.equity.checks import Floats, number
 
 EXACT_TERMS, NODES = 16, 16
+CURVE = 48
+"""Time scales beyond this number are read off a polynomial with as many coefficients."""
 ENOUGH = 40.0
 """Sums end where the discount factor falls below exp(-40)."""
 
@@ -64,32 +66,58 @@ def discounted_steps(discount: float, horizon: float | None) -> Steps:
     return Steps(time, weight)
 
 
-def discounted_increments(total: Callable[[float], Floats], discount: float, horizon: float | None) -> Floats:
+def discounted_increments(total: Callable[[Floats], Floats], discount: float, horizon: float | None) -> Floats:
     """Σ (total(k) − total(k − 1))/(1 + discount)^k over k = 1, …, horizon, from the running total (0 at 0).
 
     Summed by parts, so that nothing cancels: d/(1 + d)·Σ total(k)/(1 + d)^k, and what is reached at the horizon.
-    A horizon between two whole numbers counts its last part of a unit at the horizon itself.
+    A horizon between two whole numbers counts its last part of a unit at the horizon itself. `total` takes a column of
+    times [times, 1] and gives [times, rows].
     """
     whole = None if horizon is None else float(np.floor(horizon))
     steps = discounted_steps(discount, whole)
-    share = discount / (1.0 + discount)
-    found = np.zeros_like(total(0.0))
-    if share > 0:
-        for time, weight in zip(steps.time, steps.weight, strict=True):
-            found = found + share * weight * total(float(time))
+    times: list[Floats] = [steps.time]
+    weights: list[Floats] = [discount / (1.0 + discount) * steps.weight]
     if horizon is not None and whole is not None:
-        found = found + _at_the_end(total, discount, (whole, horizon))
+        times.append(np.array([whole]))
+        weights.append(np.array([(1.0 + discount) ** -(whole + 1.0)]))
+        if horizon > whole:
+            times.append(np.array([whole, horizon]))
+            weights.append(np.array([-1.0, 1.0]) * (1.0 + discount) ** -horizon)
+    values = total(np.concatenate(times)[:, None])
+    found: Floats = np.einsum("i,i...->...", np.concatenate(weights), values)
     return found
 
 
-def _at_the_end(total: Callable[[float], Floats], discount: float, ends: tuple[float, float]) -> Floats:
-    """The last term of the summation by parts."""
-    whole, horizon = ends
-    factor = float((1.0 + discount) ** -whole)
-    ended: Floats = factor / (1.0 + discount) * total(whole)
-    if horizon > whole:
-        ended = ended + float((1.0 + discount) ** -horizon) * (total(horizon) - total(whole))
-    return ended
+def over_scales(function: Callable[[Floats], Floats], scales: Floats) -> Floats:
+    """A smooth function of a time scale at many of them: where they are many, from a polynomial in their logarithm.
+
+    >>> many = np.linspace(1.0, 40.0, 1000)
+    >>> bool(np.abs(over_scales(np.sqrt, many) / np.sqrt(many) - 1.0).max() < 1e-12)
+    True
+    """
+    from numpy.polynomial import chebyshev
+
+    if scales.size <= CURVE or scales.min() == scales.max():
+        return function(scales)
+    logs = np.log(scales)
+    low, high = float(logs.min()), float(logs.max())
+    curve = chebyshev_fit(function(np.exp(low + 0.5 * (high - low) * (1.0 + chebyshev_points(CURVE)))))
+    at = np.clip(2.0 * (logs - low) / (high - low) - 1.0, -1.0, 1.0)
+    return np.asarray(chebyshev.chebval(at, curve), dtype=np.float64)
+
+
+def chebyshev_points(count: int) -> Floats:
+    """The zeros of Chebyshev's polynomial of that degree, in −1..1."""
+    return np.cos(np.pi * (np.arange(count) + 0.5) / count)
+
+
+def chebyshev_fit(values: Floats) -> Floats:
+    """Coefficients of the polynomial through values at the points of `chebyshev_points` (along the first axis)."""
+    from scipy.fft import dct
+
+    found: Floats = dct(values, type=2, axis=0) / values.shape[0]
+    found[0] *= 0.5
+    return found
 
 
 def checked_discount(discount: Any, horizon: Any) -> tuple[float, float | None]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from sim.equity.btyd._bg_bb_likelihood import Likelihood, parts
-from sim.equity.btyd._histories import Histories, checked_histories, checked_weights, condensed
+from sim.equity.btyd._histories import (
+    Histories,
+    checked_generator,
+    checked_histories,
+    checked_weights,
+    condensed,
+    together,
+)
 from sim.equity.btyd._maximum import Fitted, Peak, fit, warnings_of
 from sim.equity.btyd._sums import checked_discount, discounted_steps
 from sim.equity.checks import Floats, number, plain, same_length, whole, wholes
-
-if TYPE_CHECKING:
-    from numpy.random import Generator
 
 NAMES = ("alpha", "beta", "gamma", "delta")
 MOST_OPPORTUNITIES = 10**5
@@ -49,7 +53,7 @@ class BGBB(Fitted):
         Raises:
             TypeError, ValueError: not a count of opportunities.
         """
-        n = wholes("opportunities", opportunities, 0, MOST_OPPORTUNITIES)
+        n = wholes("opportunities", opportunities, 0, MOST_OPPORTUNITIES, least=1)
         mean = self.alpha / (self.alpha + self.beta)
         return plain(mean * self._active_opportunities(np.zeros(n.shape), n.astype(np.float64)))
 
@@ -71,12 +75,10 @@ class BGBB(Fitted):
         Raises:
             TypeError, ValueError: t is no count of opportunities, or the columns are no histories.
         """
-        past, ahead = _checked(frequency, recency, opportunities), wholes("t", t, 0, MOST_OPPORTUNITIES)
-        try:
-            ahead, start = np.broadcast_arrays(ahead, past.T)
-        except ValueError:
-            raise ValueError(f"t: shape {ahead.shape} does not fit to the histories' shape {past.T.shape}") from None
-        return plain(self._buys(past) * self._active_opportunities(start, ahead.astype(np.float64)))
+        past = _checked(frequency, recency, opportunities)
+        ahead = wholes("t", t, 0, MOST_OPPORTUNITIES, least=1).astype(np.float64)
+        ahead, start = together(t=ahead, opportunities=past.T)
+        return plain(self._buys(past) * self._active_opportunities(start, ahead))
 
     def discounted_expected_residual_transactions(
         self, frequency: Any, recency: Any, opportunities: Any, discount: float, horizon: int | None = None,
@@ -108,8 +110,8 @@ class BGBB(Fitted):
         """
         from scipy.special import betaln, gammaln
 
-        count, n = np.broadcast_arrays(wholes("x", x, 0, MOST_OPPORTUNITIES).astype(np.float64),
-                                       wholes("opportunities", opportunities, 0, MOST_OPPORTUNITIES).astype(np.float64))
+        tries = wholes("opportunities", opportunities, 0, MOST_OPPORTUNITIES, least=1).astype(np.float64)
+        count, n = together(x=wholes("x", x, 0, MOST_OPPORTUNITIES, least=1).astype(np.float64), opportunities=tries)
         bought, stayed = betaln(self.alpha, self.beta), betaln(self.gamma, self.delta)
 
         def of(tries: Floats) -> Floats:
@@ -124,19 +126,20 @@ class BGBB(Fitted):
             found = found + np.where((count <= k) & (k < n), lost, 0.0)
         return plain(found)
 
-    def simulate(self, customers: int, opportunities: int, rng: Generator) -> Histories:
+    def simulate(self, customers: int, opportunities: int, rng: np.random.Generator) -> Histories:
         """Histories of new customers over a number of opportunities after the first purchase (`T` of the result).
 
         Raises:
-            TypeError, ValueError: not counts.
+            TypeError, ValueError: no generator; not counts.
         """
+        draw = checked_generator(rng)
         count, n = whole("customers", customers, 1, 10**8), whole("opportunities", opportunities, 0, 100_000)
-        theta, p = rng.beta(self.alpha, self.beta, count), rng.beta(self.gamma, self.delta, count)
+        theta, p = draw.beta(self.alpha, self.beta, count), draw.beta(self.gamma, self.delta, count)
         active = np.ones(count, dtype=bool)
         x, last = np.zeros(count), np.zeros(count)
         for k in range(1, n + 1):
-            active &= rng.random(count) >= p
-            buys = active & (rng.random(count) < theta)
+            active &= draw.random(count) >= p
+            buys = active & (draw.random(count) < theta)
             x += buys
             last[buys] = k
         return Histories(x, last, np.full(count, float(n)))
@@ -171,8 +174,8 @@ class BGBB(Fitted):
 
 
 def _checked(frequency: Any, recency: Any, opportunities: Any) -> Histories:
-    wholes("recency", recency, 0, MOST_OPPORTUNITIES)
-    wholes("opportunities", opportunities, 0, MOST_OPPORTUNITIES)
+    wholes("recency", recency, 0, MOST_OPPORTUNITIES, least=1)
+    wholes("opportunities", opportunities, 0, MOST_OPPORTUNITIES, least=1)
     past = checked_histories(frequency, recency, opportunities, "opportunities")
     bad = past.frequency > past.recency
     if bad.any():

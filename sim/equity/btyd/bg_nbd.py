@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 import numpy as np
 
-from sim.equity.btyd._histories import Histories, checked_columns, checked_histories, checked_weights, condensed
+from sim.equity.btyd._histories import (
+    Histories,
+    checked_columns,
+    checked_generator,
+    checked_histories,
+    checked_weights,
+    condensed,
+    together,
+)
 from sim.equity.btyd._maximum import Fitted, Peak, fit, warnings_of
 from sim.equity.btyd._means import Residual
-from sim.equity.btyd._sums import checked_discount, discounted_increments, furthest_time
+from sim.equity.btyd._sums import checked_discount, discounted_increments, furthest_time, over_scales
 from sim.equity.checks import Floats, numbers, plain, whole, wholes
-
-if TYPE_CHECKING:
-    from numpy.random import Generator
 
 NAMES = ("r", "alpha", "a", "b")
 
@@ -53,7 +59,7 @@ class BGNBD(Fitted):
         >>> round(BGNBD(0.243, 4.414, 0.793, 2.426).expected_purchases(39), 4)
         1.1967
         """
-        time = numbers("t", t, 0.0)
+        time = numbers("t", t, 0.0, least=1)
         return plain(self._residual(np.zeros(1), self._furthest(time, 0.0))(0, np.log1p(time / self.alpha)))
 
     def probability_alive(self, frequency: Any, recency: Any, T: Any) -> Any:  # noqa: N803 - the field's name
@@ -74,11 +80,11 @@ class BGNBD(Fitted):
         Raises:
             TypeError, ValueError: t is not a number of at least 0, or the columns are no histories.
         """
-        time, past = numbers("t", t, 0.0), checked_histories(frequency, recency, T)
-        time, x, _, end = _together(time, past)
+        time, past = numbers("t", t, 0.0, least=1), checked_histories(frequency, recency, T)
+        time, x, end = together(t=time, frequency=past.frequency, T=past.T)
         counts, place = np.unique(x, return_inverse=True)
         residual = self._residual(counts, self._furthest(time, end))
-        later = residual(place.reshape(x.shape), np.log1p(time / (self.alpha + end)))
+        later = residual.each(place.reshape(x.shape), np.log1p(time / (self.alpha + end)))
         return plain(later * self._alive(past))
 
     def discounted_expected_residual_transactions(
@@ -100,10 +106,12 @@ class BGNBD(Fitted):
         rate, until = checked_discount(discount, horizon)
         past = checked_histories(frequency, recency, T)
         counts, place = np.unique(past.frequency, return_inverse=True)
-        scale = self.alpha + past.T
-        residual = self._residual(counts, self._furthest(np.array(furthest_time(rate, until)), past.T))
-        where = place.reshape(past.frequency.shape)
-        later = discounted_increments(lambda time: residual(where, np.log1p(time / scale)), rate, until)
+        furthest = furthest_time(rate, until)
+        residual = self._residual(counts, self._furthest(np.array(furthest), past.T))
+        later, place = np.empty(past.T.shape), place.reshape(past.T.shape)
+        for count in range(counts.size):
+            rows = place == count
+            later[rows] = over_scales(partial(_discounted, residual, count, (rate, until)), self.alpha + past.T[rows])
         return plain(later * self._alive(past))
 
     def probability_of_purchases(self, x: Any, t: Any) -> Any:
@@ -117,8 +125,8 @@ class BGNBD(Fitted):
         """
         from scipy.special import betainc, betaln, gammaln, xlogy
 
-        count, time = wholes("x", x, 0, 10**9).astype(np.float64), numbers("t", t, 0.0)
-        count, time = np.broadcast_arrays(count, time)
+        count, time = wholes("x", x, 0, 10**9, least=1).astype(np.float64), numbers("t", t, 0.0, least=1)
+        count, time = together(x=count, t=time)
         share = time / (self.alpha + time)
         bought = (gammaln(self.r + count) - gammaln(self.r) - gammaln(count + 1)
                   + self.r * np.log1p(-share) + xlogy(count, share))
@@ -127,20 +135,21 @@ class BGNBD(Fitted):
         lost = np.exp(betaln(self.a + 1, self.b + some - 1) - betaln(self.a, self.b)) * betainc(some, self.r, share)
         return plain(active + np.where(count > 0, lost, 0.0))
 
-    def simulate(self, customers: int, T: Any, rng: Generator) -> Histories:  # noqa: N803
+    def simulate(self, customers: int, T: Any, rng: np.random.Generator) -> Histories:  # noqa: N803
         """Histories of new customers, each observed for T (a number, or one per customer) after the first purchase.
 
         Raises:
-            TypeError, ValueError: customers is no count, or T not of at least 0.
+            TypeError, ValueError: no generator; customers is no count, or T not of at least 0.
         """
+        draw = checked_generator(rng)
         count = whole("customers", customers, 1, 10**8)
-        end = np.broadcast_to(numbers("T", T, 0.0), (count,)).astype(np.float64)
-        rate = rng.gamma(self.r, 1.0 / self.alpha, count)
-        p = rng.beta(self.a, self.b, count)
-        offered = rng.poisson(rate * end)
-        lost_after = np.minimum(np.ceil(rng.exponential(size=count) / -np.log1p(-np.minimum(p, 1 - 1e-16))), 1e15)
+        end = np.broadcast_to(numbers("T", T, 0.0, least=1), (count,)).astype(np.float64)
+        rate = draw.gamma(self.r, 1.0 / self.alpha, count)
+        p = np.clip(draw.beta(self.a, self.b, count), 1e-300, 1.0 - 1e-16)
+        offered = draw.poisson(rate * end)
+        lost_after = np.minimum(np.ceil(draw.exponential(size=count) / -np.log1p(-p)), 1e15)
         x = np.minimum(offered, lost_after)
-        last = np.where(x > 0, rng.beta(np.maximum(x, 1), offered - x + 1), 0.0) * end
+        last = np.where(x > 0, draw.beta(np.maximum(x, 1), offered - x + 1), 0.0) * end
         return Histories(x.astype(np.float64), last, end)
 
     def _alive(self, past: Histories) -> Floats:
@@ -160,12 +169,9 @@ class BGNBD(Fitted):
         return Residual.of(self.a, self.b + counts, self.r + counts, furthest)
 
 
-def _together(time: Floats, past: Histories) -> tuple[Floats, Floats, Floats, Floats]:
-    try:
-        together = np.broadcast_arrays(time, *past)
-    except ValueError:
-        raise ValueError(f"t: shape {time.shape} does not fit to the histories' shape {past.T.shape}") from None
-    return together[0], together[1], together[2], together[3]
+def _discounted(residual: Residual, count: int, ahead: tuple[float, float | None], scales: Floats) -> Floats:
+    """Discounted purchases of somebody active, for one count and some alpha + T."""
+    return discounted_increments(lambda time: residual(count, np.log1p(time / scales)), *ahead)
 
 
 def fit_bg_nbd(frequency: Any, recency: Any, T: Any, weights: Any = None) -> BGNBD:  # noqa: N803

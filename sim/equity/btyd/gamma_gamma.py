@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from sim.equity.btyd._histories import MOST_PURCHASES, Weighted, checked_weights, condensed, enough
+from sim.equity.btyd._histories import (
+    MOST_PURCHASES,
+    Weighted,
+    checked_generator,
+    checked_weights,
+    condensed,
+    enough,
+    together,
+)
 from sim.equity.btyd._maximum import Fitted, Peak, fit, warnings_of
 from sim.equity.checks import Floats, numbers, plain, same_length, wholes
-
-if TYPE_CHECKING:
-    from numpy.random import Generator
 
 NAMES = ("p", "q", "v")
 
@@ -59,27 +64,24 @@ class GammaGamma(Fitted):
         """Mean spend per purchase over all customers, p·v/(q − 1); infinite where q ≤ 1."""
         return self.p * self.v / (self.q - 1.0) if self.q > 1 else float("inf")
 
-    def simulate(self, frequency: Any, rng: Generator) -> Floats:
+    def simulate(self, frequency: Any, rng: np.random.Generator) -> Floats:
         """Average spend of customers with these numbers of purchases; 0 where there are none.
 
         Raises:
-            TypeError, ValueError: frequency is not made of counts.
+            TypeError, ValueError: no generator; frequency is not made of counts.
         """
-        x = wholes("frequency", frequency, 0, MOST_PURCHASES).astype(np.float64)
-        rate = rng.gamma(self.q, 1.0 / self.v, x.shape)
+        x = wholes("frequency", frequency, 0, MOST_PURCHASES, least=1).astype(np.float64)
+        draw = checked_generator(rng)
+        rate = draw.gamma(self.q, 1.0 / self.v, x.shape)
         some = np.maximum(x, 1.0)
-        found: Floats = np.where(x > 0, rng.gamma(self.p * some) / (rate * some), 0.0)
+        found: Floats = np.where(x > 0, draw.gamma(self.p * some) / (rate * some), 0.0)
         return found
 
 
 def _checked_spend(frequency: Any, monetary_value: Any) -> tuple[Floats, Floats]:
-    x = wholes("frequency", frequency, 0, MOST_PURCHASES).astype(np.float64)
-    spend = numbers("monetary_value", monetary_value)
-    try:
-        x, spend = (np.array(column) for column in np.broadcast_arrays(x, spend))
-    except ValueError:
-        raise ValueError(f"monetary_value: shape {spend.shape} does not fit to the shape {x.shape} of frequency"
-                         ) from None
+    x = wholes("frequency", frequency, 0, MOST_PURCHASES, least=1).astype(np.float64)
+    spend = numbers("monetary_value", monetary_value, least=1)
+    x, spend = (np.array(column) for column in together(frequency=x, monetary_value=spend))
     bad = (x > 0) & (spend <= 0)
     if bad.any():
         place = int(np.flatnonzero(bad.ravel())[0])

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from sim.equity.btyd._histories import Histories, checked_columns, checked_histories, checked_weights, condensed
+from sim.equity.btyd._histories import (
+    Histories,
+    checked_columns,
+    checked_generator,
+    checked_histories,
+    checked_weights,
+    condensed,
+    together,
+)
 from sim.equity.btyd._maximum import Fitted, Peak, fit, warnings_of
-from sim.equity.btyd._sums import checked_discount, discounted_increments
+from sim.equity.btyd._sums import checked_discount, discounted_increments, over_scales
 from sim.equity.checks import Floats, numbers, plain, whole, wholes
-
-if TYPE_CHECKING:
-    from numpy.random import Generator
 
 NAMES = ("r", "alpha", "s", "beta")
 TIMES_OF_LOSS = 200
@@ -49,7 +54,7 @@ class ParetoNBD(Fitted):
         Raises:
             TypeError, ValueError: t is not a number of at least 0.
         """
-        return plain(self.r / self.alpha * self._active_time(numbers("t", t, 0.0), self.beta))
+        return plain(self.r / self.alpha * self._active_time(numbers("t", t, 0.0, least=1), self.beta))
 
     def probability_alive(self, frequency: Any, recency: Any, T: Any) -> Any:  # noqa: N803 - the field's name
         """Probability that a customer with this history is still active at T.
@@ -73,11 +78,8 @@ class ParetoNBD(Fitted):
         >>> round(cdnow.conditional_expectation(52, 26, 30.857143, 31), 2)
         25.45
         """
-        time, past = numbers("t", t, 0.0), checked_histories(frequency, recency, T)
-        try:
-            np.broadcast_shapes(time.shape, past.T.shape)
-        except ValueError:
-            raise ValueError(f"t: shape {time.shape} does not fit to the histories' shape {past.T.shape}") from None
+        time, past = numbers("t", t, 0.0, least=1), checked_histories(frequency, recency, T)
+        together(t=time, T=past.T)
         return plain(self._rate_alive(past) * self._active_time(time, self.beta + past.T))
 
     def discounted_expected_residual_transactions(
@@ -94,10 +96,10 @@ class ParetoNBD(Fitted):
         """
         rate, until = checked_discount(discount, horizon)
         past = checked_histories(frequency, recency, T)
-        ended, place = np.unique(past.T, return_inverse=True)
-        scale = self.beta + ended
-        later = discounted_increments(lambda time: self._active_time(np.asarray(time), scale), rate, until)
-        return plain(self._rate_alive(past) * later[place.reshape(past.T.shape)])
+        later = over_scales(
+            lambda scales: discounted_increments(lambda time: self._active_time(time, scales), rate, until),
+            self.beta + past.T.ravel())
+        return plain(self._rate_alive(past) * later.reshape(past.T.shape))
 
     def probability_of_purchases(self, x: Any, t: Any) -> Any:
         """Probability that a new customer makes x repeat purchases in the time t after the first.
@@ -109,8 +111,8 @@ class ParetoNBD(Fitted):
         """
         from scipy.special import gammaln, xlogy
 
-        count, time = wholes("x", x, 0, 10**9).astype(np.float64), numbers("t", t, 0.0)
-        count, time = np.broadcast_arrays(count, time)
+        count, time = wholes("x", x, 0, 10**9, least=1).astype(np.float64), numbers("t", t, 0.0, least=1)
+        count, time = together(x=count, t=time)
         ways = gammaln(self.r + count) - gammaln(self.r) - gammaln(count + 1)
 
         def bought(until: Floats) -> Floats:
@@ -126,19 +128,20 @@ class ParetoNBD(Fitted):
             found = found + 0.5 * weight * end * self.s * np.exp(-self.s * w) * bought(self.beta * np.expm1(w))
         return plain(found)
 
-    def simulate(self, customers: int, T: Any, rng: Generator) -> Histories:  # noqa: N803
+    def simulate(self, customers: int, T: Any, rng: np.random.Generator) -> Histories:  # noqa: N803
         """Histories of new customers, each observed for T (a number, or one per customer) after the first purchase.
 
         Raises:
-            TypeError, ValueError: customers is no count, or T not of at least 0.
+            TypeError, ValueError: no generator; customers is no count, or T not of at least 0.
         """
+        draw = checked_generator(rng)
         count = whole("customers", customers, 1, 10**8)
-        end = np.broadcast_to(numbers("T", T, 0.0), (count,)).astype(np.float64)
-        rate = rng.gamma(self.r, 1.0 / self.alpha, count)
-        loss = rng.gamma(self.s, 1.0 / self.beta, count)
-        active = np.minimum(rng.exponential(size=count) / np.maximum(loss, 1e-300), end)
-        x = rng.poisson(rate * active).astype(np.float64)
-        last = np.where(x > 0, active * rng.beta(np.maximum(x, 1), 1.0), 0.0)
+        end = np.broadcast_to(numbers("T", T, 0.0, least=1), (count,)).astype(np.float64)
+        rate = draw.gamma(self.r, 1.0 / self.alpha, count)
+        loss = draw.gamma(self.s, 1.0 / self.beta, count)
+        active = np.minimum(draw.exponential(size=count) / np.maximum(loss, 1e-300), end)
+        x = draw.poisson(rate * active).astype(np.float64)
+        last = np.where(x > 0, active * draw.beta(np.maximum(x, 1), 1.0), 0.0)
         return Histories(x, last, end)
 
     def _active_time(self, time: Floats, scale: Any) -> Floats:
@@ -152,11 +155,11 @@ class ParetoNBD(Fitted):
     def _alive(self, past: Histories) -> Floats:
         from scipy.special import expit
 
-        from sim.equity.btyd._pareto_nbd_likelihood import loss_integral
+        from sim.equity.btyd._loss import loss_integral
 
         parameters = np.array([self.r, self.alpha, self.s, self.beta])
         x, last, end = (column.ravel() for column in past)
-        lost = loss_integral(parameters, x, last, end).log_integral
+        lost = loss_integral(parameters, x, last, end)
         active = -(self.r + x) * np.log(self.alpha + end) - self.s * np.log(self.beta + end)
         alive: Floats = expit(active - np.log(self.s) - lost).reshape(past.T.shape)
         return alive

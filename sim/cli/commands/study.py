@@ -1,0 +1,64 @@
+"""`sim study`: a study written into a file, so that it can be repeated."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sim.cli.answers import Manner, told
+from sim.cli.options import Json, Out, Quiet, Scheduler, Store, Workers
+
+PANEL = "Defend an answer"
+
+
+def study(
+    file: Annotated[str | None, typer.Argument(metavar="NAME|FILE", help="A study file; left out: the shipped ones.")]
+    = None,
+    check: Annotated[bool, typer.Option("--check", help="Only check the file: all errors at once.")] = False,
+    store: Store = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    out: Out = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Conduct a study file: which design, scenario, factors, outcome, replications and seed.
+
+    The same file gives the same numbers. Without a name, the shipped studies are listed.
+
+    Example: sim study price_border --out price_border
+    """
+    from sim.console import say
+    from sim.experiments.model import Means
+    from sim.experiments.written_study import study as conduct
+    from sim.scenario.study_file import load_study
+
+    if file is None:
+        _listed(as_json)
+        return
+    written = load_study(file)
+    title = written.study.title or written.name
+    if check:
+        say(f"{file}: fine ({written.study.design} of {written.study.scenario}).")
+        return
+
+    told(title, Manner(out, quiet, as_json), lambda tell: conduct(written, Means(store, workers, scheduler, tell)))
+
+
+def _listed(as_json: bool) -> None:
+    """The shipped studies, each with its question."""
+    from sim.console import say, say_json
+    from sim.scenario.shipped import study_names
+    from sim.scenario.study_file import load_study
+
+    found = [(name, load_study(name).study) for name in study_names()]
+    if as_json:
+        say_json([{"name": name, "design": one.design, "scenario": one.scenario, "question": one.question}
+                  for name, one in found])
+        return
+    width = max((len(name) for name, _ in found), default=0)
+    for name, one in found:
+        say(f"{name:<{width}}  {one.question}")
+        say(f"{'':<{width}}  {one.design} of {one.scenario}", "dim")
+    say("Conduct one: sim study NAME. Your own: sim study FILE.yaml.")

@@ -1,0 +1,110 @@
+"""The unit of time of a log, how long a year is in it, and where a hold-out begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.equity.checks import number, one_of
+from sim.equity.periods import DAYS, UNITS, is_numeric
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+UNIT_WORDS = {"D": "day", "W": "week", "M": "month"}
+YEAR_DAYS = 365.2425
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The unit of time of a log: what `rfm_table` is called with, its name, and units per year (None: not known)."""
+
+    unit: str | float
+    scale: float
+    word: str
+    per_year: float | None
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """For `rfm_table` and `holdout`: purchases of one day, or of one period, are one."""
+        return {"unit": self.unit, "time_scaler": self.scale}
+
+    @property
+    def bought(self) -> str:
+        """What one purchase is: all of one day, or of one period."""
+        return "periods with a purchase" if self.per_year is None else "days with a purchase"
+
+    def told(self, length: float) -> str:
+        """A length of time in words.
+
+        >>> Clock("D", 7.0, "week", 52.1775).told(1.0), Clock(1.0, 1.0, "period", None).told(12.5)
+        ('1 week', '12.5 periods')
+        """
+        text = f"{length:,.1f}".removesuffix(".0")
+        return f"{text} {self.word}{'' if text == '1' else 's'}"
+
+
+def clock_of(frame: pd.DataFrame, unit: str | None) -> Clock:
+    """The unit of time: of dates, days with a purchase are told in days, weeks or months; numbers are periods.
+
+    Raises:
+        ValueError: no such unit, or a unit for a log of plain numbers.
+    """
+    if is_numeric(frame["date"]):
+        if unit is not None:
+            raise ValueError(f"unit: {unit!r} is not allowed; the times of this log are numbers, taken as periods")
+        return Clock(1.0, 1.0, "period", None)
+    word = one_of("unit", "W" if unit is None else unit, UNITS)
+    return Clock("D", DAYS[word], UNIT_WORDS[word], YEAR_DAYS / DAYS[word])
+
+
+def split_of(frame: pd.DataFrame, split: Any, clock: Clock) -> Any:
+    """The last time before a hold-out: a share of the time becomes a date or a period; None for no hold-out.
+
+    Raises:
+        ValueError: a share outside 0..0.95, or neither a share nor a time.
+    """
+    if split is None or split == 0:
+        return None
+    first, last = frame["date"].min(), frame["date"].max()
+    if isinstance(split, str):
+        share = _as_share(split)
+        if share is None:
+            return split if clock.per_year else number("split", _as_number(split))
+        split = share
+    if clock.per_year is None and split >= 1:
+        return number("split", split)
+    share = number("split", split, 0.0, 0.95)
+    if share == 0:
+        return None
+    at = first + (last - first) * (1.0 - share)
+    return float(np.floor(at)) if clock.per_year is None else at.floor("D")
+
+
+def _as_share(text: str) -> float | None:
+    value = _as_number(text)
+    return value if isinstance(value, float) and value < 1 else None
+
+
+def _as_number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def per_unit(discount: float | None, clock: Clock) -> float:
+    """A yearly discount per unit of time; as it is where a year has no length. Default: 0.10 a year, or 0.
+
+    Raises:
+        TypeError, ValueError: not a number of at least 0.
+
+    >>> per_unit(0.21, Clock("D", 7.0, "half-year", 2.0)), per_unit(None, Clock(1.0, 1.0, "period", None))
+    (0.1, 0.0)
+    """
+    if clock.per_year is None:
+        return number("discount", 0.0 if discount is None else discount, 0.0, 100.0)
+    yearly = number("discount", 0.10 if discount is None else discount, 0.0, 100.0)
+    return round(float(np.expm1(np.log1p(yearly) / clock.per_year)), 15)

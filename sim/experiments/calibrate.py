@@ -1,0 +1,253 @@
+"""Calibration: a few chosen parameters fitted to a user's few aggregates, with residuals and a warning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Unpack
+
+import numpy as np
+
+from sim.experiments.answer import Answer, and_list
+from sim.experiments.asking import Asked, FactorsLike, Options, Order, changed, order
+from sim.experiments.engine import checked_seed
+from sim.experiments.factors import Factor
+from sim.experiments.fitting import Fit, Identification, fitted, points_needed
+from sim.experiments.model import FRESH, Changes, MarketModel
+from sim.experiments.outcomes import known_outcomes
+from sim.experiments.question import Question, Side
+from sim.experiments.statistics import Floats, Interval, known, mean_interval
+from sim.scenario.words import suggestion
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+REPLICATIONS, NOISE_RUNS, CHECKS = 4, 12, 20
+TOLERANCE = 0.05
+"""Tolerance of a target that gives none, as a part of its size (assumption)."""
+MOST_PARAMETERS = 6
+TargetLike = float | Sequence[float]
+
+
+@dataclass(frozen=True)
+class Target:
+    """An aggregate of a firm that the model shall reproduce, to within a tolerance (one standard error of it)."""
+
+    firm: str
+    outcome: str
+    wanted: float
+    tolerance: float
+
+    @property
+    def label(self) -> str:
+        """The target as it was named."""
+        return f"{self.firm}.{self.outcome}" if self.firm else self.outcome
+
+
+class Calibration(Answer):
+    """Fitted parameters, how well they reproduce the targets on fresh luck, and what the targets cannot tell."""
+
+    kind = "calibration"
+    picture = "difference_forest"
+
+    def __init__(self, asked: Order, parts: tuple[tuple[Factor, ...], tuple[Target, ...]], fit: Fit) -> None:
+        self.order, self.fit = asked, fit
+        self.parameters, self.targets = parts
+        self.identification = Identification.of(fit.jacobian)
+        self.before: Floats = np.empty((0, 0))
+        self.after: Floats = np.empty((0, 0))
+
+    def __repr__(self) -> str:
+        """A few words about it."""
+        return f"<Calibration of {self.order.name}: {len(self.parameters)} parameters, {len(self.targets)} targets>"
+
+    @property
+    def changes(self) -> Changes:
+        """The fitted parameters by dotted name: overrides for any other command."""
+        return {factor.path: factor.at(place) for factor, place in zip(self.parameters, self.fit.place, strict=True)}
+
+    def reproduced(self, k: int) -> Interval:
+        """What the fitted model gives for target k on fresh luck."""
+        return mean_interval(self.after[k])
+
+    def misfit(self, k: int) -> float:
+        """How far target k is missed, in tolerances."""
+        return (self.reproduced(k).value - self.targets[k].wanted) / self.targets[k].tolerance
+
+    def table(self) -> pd.DataFrame:
+        """One row per target, on fresh luck.
+
+        label, firm, target (metric), wanted, tolerance, as_written (mean before), fitted (mean after), fitted_low,
+        fitted_high (95 % t interval over runs), residual (fitted − wanted), difference (residual in tolerances), low,
+        high, fits (missed by at most one tolerance), verdict (the same in words), n.
+        """
+        import pandas as pd
+
+        rows = []
+        for k, target in enumerate(self.targets):
+            now = self.reproduced(k)
+            low, high = ((end - target.wanted) / target.tolerance for end in (now.low, now.high))
+            rows.append({
+                "label": target.label, "firm": target.firm, "target": target.outcome, "wanted": target.wanted,
+                "tolerance": target.tolerance, "as_written": mean_interval(self.before[k]).value, "fitted": now.value,
+                "fitted_low": now.low, "fitted_high": now.high, "residual": now.value - target.wanted,
+                "difference": self.misfit(k), "low": low, "high": high, "fits": abs(self.misfit(k)) <= 1.0,
+                "verdict": "within its tolerance" if abs(self.misfit(k)) <= 1.0 else "missed", "n": now.n,
+            })
+        table = pd.DataFrame(rows)
+        table.attrs.update(
+            finding=self.finding, unit="tolerances", currency="", outcome="residual", option_a="wanted",
+            option_b="fitted", outcome_words="residual in tolerances", question="fitted minus wanted, in tolerances",
+            n=CHECKS, seed=self.order.model.seed,
+        )
+        return table
+
+    def parameter_table(self) -> pd.DataFrame:
+        """One row per parameter, with its fitted value and how surely the targets tell it.
+
+        parameter, label, unit, as_written, fitted, low, high, range_low, range_high, identified. low, high: ±1.96
+        standard errors if every target is known to within its tolerance, held inside the range.
+        """
+        import pandas as pd
+
+        rows = []
+        for k, (factor, place) in enumerate(zip(self.parameters, self.fit.place, strict=True)):
+            error = float(self.identification.errors[k])
+            ends = [factor.at(min(1.0, max(0.0, float(place) + side * error))) for side in (-1.96, 1.96)]
+            rows.append({
+                "parameter": factor.path, "label": factor.words, "unit": factor.unit, "as_written": factor.value,
+                "fitted": factor.at(float(place)), "low": ends[0], "high": ends[1], "range_low": factor.low,
+                "range_high": factor.high, "identified": k not in self.identification.loose,
+            })
+        return pd.DataFrame(rows)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The table of targets and the table of parameters."""
+        return {self.kind: self.table(), f"{self.kind}_parameters": self.parameter_table()}
+
+    @property
+    def warning(self) -> str:
+        """What these targets cannot tell; empty where they pin every parameter down."""
+        loose = [self.parameters[k].path for k in self.identification.loose]
+        few = len(self.targets) < len(self.parameters)
+        if not loose and not few:
+            return ""
+        why = f"{len(self.targets)} targets for {len(self.parameters)} parameters" if few else \
+            "other values reproduce the targets as well"
+        return (f"Not identified: {and_list(loose) or 'the parameters together'} ({why}). "
+                "Fix them, or add a target that depends on them.")
+
+    @property
+    def finding(self) -> str:
+        """The result as a title."""
+        held = sum(abs(self.misfit(k)) <= 1.0 for k in range(len(self.targets)))
+        return f"{held} of {len(self.targets)} targets met"
+
+    def explain(self) -> str:
+        """Two plain sentences: the fitted values, how well they do, and what cannot be told from the targets."""
+        values = and_list([f"{path} = {value:.4g}" for path, value in self.changes.items()])
+        worst = max(range(len(self.targets)), key=lambda k: abs(self.misfit(k)))
+        held = sum(abs(self.misfit(k)) <= 1.0 for k in range(len(self.targets)))
+        first = (
+            f"With {values} the model meets {held} of {len(self.targets)} targets to within their tolerance on "
+            f"{self.reproduced(0).n} fresh runs; it misses most in {self.targets[worst].label} "
+            f"({self.reproduced(worst).value:.4g} against {self.targets[worst].wanted:.4g})."
+        )
+        return f"{first} {self.warning or 'The targets pin every parameter down.'}"
+
+    def settings(self) -> dict[str, Any]:
+        """How it was found."""
+        model = self.order.model
+        return {
+            "design": self.kind, "scenario": self.order.name, "replications": self.order.replications,
+            "seed": model.seed, "runs": model.runs, "fitted": dict(self.changes), "warning": self.warning,
+            "targets": {one.label: [one.wanted, one.tolerance] for one in self.targets},
+            "parameters": {factor.path: [factor.low, factor.high] for factor in self.parameters},
+        }
+
+
+def calibrate(
+    scenario: Asked, targets: Mapping[str, TargetLike], parameters: FactorsLike, **options: Unpack[Options]
+) -> Calibration:
+    """Fit a few parameters to a few aggregates.
+
+    `targets`: "FIRM.metric" → value, or (value, tolerance); a tolerance left out is 5 % of the value. Useful metrics:
+    stayed_one_year_share, stayed_two_years_share, stayed_three_years_share (retention by tenure), kept_one_year_share,
+    price_paid_money, market_share, complaints_per_purchase. `parameters`: dotted names or ranges, one to six.
+    `replications` runs of every point (4), with the same luck; a target that luck blurs weighs less. The fit is judged
+    on 20 fresh runs.
+
+    Raises:
+        ValueError: a target or a parameter is wrong, or too few points gave every aggregate.
+        ScenarioError: the scenario or a range is wrong.
+
+    >>> found = calibrate(lambda x, seed: (x["a"] + x["b"], x["a"] * x["b"]), {"sum": (0.9, 0.01), "product": 0.2},
+    ...                   {"a": (0, 0.45), "b": (0.45, 1)})
+    >>> {name: round(value, 2) for name, value in found.changes.items()}, found.warning
+    ({'a': 0.4, 'b': 0.5}, '')
+    """
+    asked, wanted = _order(scenario, targets, options)
+    chosen = asked.factors(parameters)
+    if len(chosen) > MOST_PARAMETERS:
+        raise ValueError(f"Calibration fits 1 to {MOST_PARAMETERS} parameters, not {len(chosen)}: choose a few.")
+    asked.model.plan(NOISE_RUNS + points_needed(len(chosen)) * asked.replications + 2 * CHECKS)
+    aims, tolerances = np.array([one.wanted for one in wanted]), _with_noise(asked, wanted)
+
+    def residuals(places: Floats) -> Floats:
+        points = [changed(chosen, row) for row in places]
+        answers = asked.model.answers(points, asked.replicates)
+        found: Floats = (np.array([one.mean for one in answers]).T - aims) / tolerances
+        return found
+
+    start = np.array([factor.start for factor in chosen])
+    found = Calibration(asked, (chosen, wanted), fitted(residuals, start, asked.model.seed))
+    fresh = range(FRESH, FRESH + CHECKS)
+    answers = asked.model.answers([{}, changed(chosen, found.fit.place.tolist())], fresh)
+    found.before = np.array([one.difference[0] for one in answers])
+    found.after = np.array([one.difference[1] for one in answers])
+    return found
+
+
+def _with_noise(asked: Order, wanted: tuple[Target, ...]) -> Floats:
+    """Tolerances with the noise of a mean over the runs of a point: √(tolerance² + s²/replications).
+
+    s is the standard deviation over twelve runs as written; what luck blurs shall not pull as if it were sharp.
+    """
+    answers = asked.model.answers([{}], range(NOISE_RUNS))
+    with_noise = []
+    for one, answer in zip(wanted, answers, strict=True):
+        values = known(answer.difference[0])
+        spread = float(values.std(ddof=1)) if values.size > 1 else 0.0
+        with_noise.append(float(np.sqrt(one.tolerance**2 + spread**2 / asked.replications)))
+    return np.array(with_noise)
+
+
+def _order(scenario: Asked, targets: Mapping[str, TargetLike], options: Options) -> tuple[Order, tuple[Target, ...]]:
+    """The order with one question per target."""
+    if not targets:
+        raise ValueError("Name at least one target, e.g. {'Root.kept_one_year_share': 0.6}.")
+    asked = order(scenario, options, REPLICATIONS, list(targets) if callable(scenario) else ())
+    wanted = tuple(_target(asked, name, value) for name, value in targets.items())
+    if asked.scenario is None:
+        return asked, wanted
+    model = asked.model
+    assert isinstance(model, MarketModel)
+    questions = [Question(one.outcome, None, Side(one.firm, options.get("what_if")), options.get("year"),
+                          asked.question.currency) for one in wanted]
+    model = MarketModel(asked.scenario, questions, checked_seed(model.seed), model.means)
+    return Order(model, asked.scenario, asked.replications), wanted
+
+
+def _target(asked: Order, name: str, given: TargetLike) -> Target:
+    values = [float(given)] if isinstance(given, int | float) else [float(value) for value in given]
+    if not 1 <= len(values) <= 2 or not np.isfinite(values).all():
+        raise ValueError(f"{name}: a target is a value, or a value and its tolerance.")
+    tolerance = values[1] if len(values) > 1 else TOLERANCE * abs(values[0])
+    if tolerance <= 0:
+        raise ValueError(f"{name}: give a tolerance above 0, as in ({values[0]:g}, 0.01).")
+    if asked.scenario is None:
+        return Target("", name, values[0], tolerance)
+    firm, _, outcome = name.rpartition(".")
+    if firm not in asked.scenario.firms:
+        raise ValueError(f"{name}: a target is FIRM.metric; {suggestion(firm or name, asked.scenario.firms)}")
+    return Target(firm, known_outcomes([outcome])[0], values[0], tolerance)

@@ -1,0 +1,133 @@
+"""From a study file to its result: `sim study FILE`. Every design is called as a person would call it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from sim.experiments.answer import Answer
+from sim.experiments.asking import Options
+from sim.experiments.model import Means
+from sim.experiments.outcomes import known_outcomes
+from sim.experiments.question import Wanted, question_of
+from sim.scenario.study_file import WrittenStudy, load_study
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from sim.experiments.sweep import Sweep
+
+_OWN: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "sample": ("factors", "kind", "points"),
+    "sensitivity": ("factors", "method", "samples"),
+    "winner_map": ("factors", "cells", "depth"),
+    "flip": ("factors", "proofs"),
+    "ladder": ("start",),
+    "stress": ("stresses",),
+    "optimise": ("levers", "goals", "aim", "trials", "checks"),
+    "calibrate": ("targets", "parameters"),
+})
+"""What each design takes of its own, under the same names as in the file."""
+_COMMON = ("outcome", "pair", "firm", "what_if", "year", "replications", "seed")
+
+
+def study(what: str | Path | WrittenStudy, means: Means | None = None) -> Answer:
+    """Conduct a study file: a shipped name, a file, or a study already read. The same file, the same numbers.
+
+    Raises:
+        ScenarioError: the file is wrong, or what it asks for cannot be done; with file, line and column.
+    """
+    written = what if isinstance(what, WrittenStudy) else load_study(what)
+    means = means or Means()
+    _check_question(written)
+    conduct: Callable[[WrittenStudy, Means], Answer] = _sweep if written.study.design == "sweep" else _design
+    try:
+        return conduct(written, means)
+    except ValueError as error:
+        if type(error) is not ValueError:
+            raise
+        raise written.refused("design", str(error)) from None
+
+
+def _design(written: WrittenStudy, means: Means) -> Answer:
+    said, name = written.study, written.study.design
+    function = getattr(import_module(f"sim.experiments.{name}"), name)
+    own = {key: getattr(said, key) for key in _OWN[name]}
+    options: Options = {**_common(written), **vars(means)}  # type: ignore[typeddict-item]
+    found: Answer = function(written.scenario, **own, **options)
+    return found
+
+
+def _common(written: WrittenStudy) -> dict[str, Any]:
+    return {key: value for key in _COMMON if (value := getattr(written.study, key)) is not None}
+
+
+class SweepAnswer(Answer):
+    """A sweep with the face of the other designs; everything else it has is `sweep`'s own."""
+
+    kind = "sweep"
+
+    def __init__(self, found: Sweep, name: str) -> None:
+        self.sweep, self.name = found, name
+
+    def table(self) -> pd.DataFrame:
+        """The points side by side (see `sim.experiments.point_table`)."""
+        return self.sweep.table()
+
+    def explain(self) -> str:
+        """Two plain sentences (see `Sweep.explain`)."""
+        return self.sweep.explain()
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """The picture of the sweep."""
+        return self.sweep.plot(ax)
+
+    def save(self, folder: str | Path) -> Path:
+        """Tables, words and the picture of the sweep."""
+        return self.sweep.save(folder)
+
+    def settings(self) -> dict[str, Any]:
+        """How it was found."""
+        return {"design": self.kind, "scenario": self.name, **self.sweep.settings(),
+                "runs": len(self.sweep.results.rows)}
+
+
+def _sweep(written: WrittenStudy, means: Means) -> Answer:
+    from sim.experiments.sweep import sweep
+    from sim.scenario.load import with_what_if
+
+    said = written.study
+    scenario = written.scenario if said.what_if is None else with_what_if(written.scenario, said.what_if)
+    found = sweep(
+        scenario, said.factors, said.replications, seed=said.seed, year=said.year,
+        outcomes=None if said.outcome is None else [said.outcome], **vars(means),
+    )
+    return SweepAnswer(found, said.scenario)
+
+
+def _check_question(written: WrittenStudy) -> None:
+    """Outcomes, firms and what-ifs that do not exist are told where they stand.
+
+    Raises:
+        ScenarioError: one of them does not exist, or they do not make a question.
+    """
+    said, scenario = written.study, written.scenario
+    wanted = Wanted(said.outcome, said.firm, said.pair, said.what_if, said.year)
+    checks: list[tuple[str, Callable[[], Any]]] = [
+        ("outcome", lambda: known_outcomes([said.outcome] if said.outcome else ["market_share"])),
+        ("goals", lambda: known_outcomes(said.goals or ["market_share"])),
+        ("firm", lambda: question_of(scenario, Wanted(firm=said.firm))),
+        ("what_if", lambda: question_of(scenario, Wanted(what_if=said.what_if))),
+        ("pair", lambda: question_of(scenario, wanted)),
+    ]
+    for key, check in checks:
+        try:
+            check()
+        except ValueError as error:
+            raise written.refused(key, str(error)) from None
+    if said.year is not None and said.year > scenario.clock.years:
+        raise written.refused("year", f"{said.year:g} is beyond the {scenario.clock.years:g} years that are watched")

@@ -1,0 +1,58 @@
+"""How long customers stay, beside what two models make of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.figures._labels import Label, label_ends
+from sim.figures.style import GREY, INK, Words, format_axis, look, percent, shows, write
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+OBSERVED = "observed"
+
+
+@shows("kind", "age", "survival_share")
+def survival_with_fits(table: pd.DataFrame, ax: Axes) -> None:
+    """Share of customers left by age: as observed with its interval, and fitted curves.
+
+    Table: `kind` ("observed" and the names of models), `age` (renewals or periods), `survival_share`, and for what was
+    observed `low` and `high`. Unit: share of customers. `attrs["fitted_to"]` marks the last age the models saw. Not
+    from runs: its table is made by `sim.equity.survival_fits`.
+    """
+    format_axis(ax.yaxis, percent)
+    ax.set_ylim(0, 1.04)
+    write(ax, Words("How long customers stay", "share of customers left", "age (periods since the first)"), table)
+    labels = []
+    for place, kind in enumerate(name for name in dict.fromkeys(table["kind"]) if name != OBSERVED):
+        style, rows = look(place), table[table["kind"] == kind].sort_values("age")
+        ax.plot(rows["age"], rows["survival_share"], color=style.colour, linestyle=style.dashes)
+        labels.append(Label(str(kind).replace(" ", "\n"), float(rows["survival_share"].iloc[-1]), style.colour))
+    seen = table[table["kind"] == OBSERVED].sort_values("age")
+    if len(seen):
+        ages, shares = seen["age"].to_numpy(dtype=float), seen["survival_share"].to_numpy(dtype=float)
+        if {"low", "high"} <= set(seen.columns):
+            ax.fill_between(ages, seen["low"].astype(float), seen["high"].astype(float), color=GREY, alpha=0.25,
+                            linewidth=0)
+        ax.plot(ages, shares, color=INK, marker="o", markersize=8, linestyle="none", markevery=max(1, len(ages) // 40))
+        _point_at(ax, ages, shares)
+    end = table.attrs.get("fitted_to")
+    if end is not None and end < float(table["age"].max()):
+        ax.axvline(float(end), color=GREY, linewidth=1.2, linestyle=(0, (2, 2)))
+        ax.annotate("fitted up to here", (float(end), 0.99), (6, 0), xycoords=("data", "axes fraction"),
+                    textcoords="offset points", color=GREY, fontsize=16, va="top")
+    ax.set_xlim(0, float(table["age"].max()))
+    label_ends(ax, labels)
+
+
+def _point_at(ax: Axes, ages: np.ndarray, shares: np.ndarray) -> None:
+    """The name of what was observed, away from the curves, with a line to it."""
+    place = int(np.searchsorted(ages, 0.7 * ages[-1]))
+    off = 0.28 if shares[place] < 0.6 else -0.28
+    ax.annotate(OBSERVED, (ages[place], shares[place]), (ages[place], shares[place] + off), color=INK, fontsize=18,
+                fontweight="bold", ha="center", va="center",
+                arrowprops={"arrowstyle": "-", "color": GREY, "lw": 1, "shrinkA": 4, "shrinkB": 6})

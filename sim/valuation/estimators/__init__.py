@@ -1,0 +1,53 @@
+"""Estimators of residual customer value: one function per file, from a firm's log to one value per customer.
+
+An estimator is a file here with a function of the file's name, `(log: Log) -> values`, and two words on it: `TITLE`,
+how it is called in tables and pictures, and `SEES`, what it looks at. The folder is scanned. Values are in units of the
+currency at the valuation date, for the customers of the log in their order, over the horizon and on the terms of the
+log, so that they can be held against true values.
+
+>>> names()
+('bg_nbd_gamma_gamma', 'constant_retention', 'last_year_continued', 'markov_switching', 'rfm_cells', 'sbg_by_tenure')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.records import Floats
+
+if TYPE_CHECKING:
+    from sim.valuation.log import Log
+
+
+@dataclass(frozen=True)
+class Estimator:
+    """An estimator: its name, its title, what it looks at, and the function itself."""
+
+    name: str
+    title: str
+    sees: str
+    value: Callable[[Log], Floats]
+
+
+def names() -> tuple[str, ...]:
+    """Every estimator there is, in alphabetical order."""
+    found = (file.stem for file in Path(__file__).parent.glob("*.py"))
+    return tuple(sorted(name for name in found if not name.startswith("_")))
+
+
+def find(name: str) -> Estimator:
+    """The estimator of that name.
+
+    Raises:
+        LookupError: there is none; the message names those there are.
+    """
+    if name not in names():
+        from sim.scenario.words import suggestion
+
+        raise LookupError(f"There is no estimator {name!r}; {suggestion(name, names())}.")
+    module = import_module(f"{__name__}.{name}")
+    return Estimator(name, module.TITLE, module.SEES, getattr(module, name))

@@ -1,0 +1,105 @@
+"""The simple mirror: cohorts × retention × margin, beside what the simulation does, and where they part.
+
+The whole formula, calibrated on one year of a run and carried on unchanged:
+
+    for every year that follows:
+        kept = retention · customers                            # of the customers of a year ago
+        contribution = margin · (customers + kept + won) / 2    # margin per customer and year, mean of both ends
+        customers = kept + won                                  # as many newly won as in the calibration year
+
+It is what a spreadsheet would do (Blattberg and Deighton 1996; Gupta and Lehmann 2003). It knows neither that the
+market fills up, nor that those who have stayed long leave less often (F07), nor that firms answer each other. Where it
+parts from the simulation, one of its three numbers has changed; the table shows them year by year.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.metrics.arithmetic import money, ratio
+from sim.records import Floats, Records
+from sim.valuation.ways import contributions
+
+APART = 0.10
+"""From this share on the mirror and the simulation are said to part."""
+
+
+def simple_mirror(customers: float, retention: float, won: float, margin: float, years: int) -> tuple[Floats, Floats]:
+    """The formula: customers at the end of each coming year, and the contribution of that year.
+
+    >>> heads, contribution = simple_mirror(1000.0, 0.8, 200.0, 5.0, 2)
+    >>> heads.tolist(), contribution.tolist()
+    ([1000.0, 1000.0], [5000.0, 5000.0])
+    """
+    heads, contribution = np.empty(years), np.empty(years)
+    for year in range(years):
+        kept = retention * customers
+        contribution[year] = margin * (customers + kept + won) / 2
+        customers = kept + won
+        heads[year] = customers
+    return heads, contribution
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """What a run did and what the mirror says, by year and firm [Y, F]; the first row is the calibration year.
+
+    `years`: ends of the years. `retention`, `won`, `margin`: what the run showed in each year. `customers`,
+    `contribution` (money): of the run; `mirrored_customers`, `mirrored_contribution`: of the formula.
+    """
+
+    firms: tuple[str, ...]
+    years: Floats
+    retention: Floats
+    won: Floats
+    margin: Floats
+    customers: Floats
+    contribution: Floats
+    mirrored_customers: Floats
+    mirrored_contribution: Floats
+
+
+def mirror(records: Records, calibrated: float | None = None) -> Mirror:
+    """The mirror of a run, calibrated on the year that ends at `calibrated` (whole years since the warm-up).
+
+    Unless given it is the first year at whose beginning there were customers to keep: 1 after a warm-up of a year or
+    more, else 2.
+
+    Raises:
+        ValueError: the run kept no purchases, or there is no full year before and after the calibration.
+    """
+    if records.history is None:
+        raise ValueError('The mirror needs purchases: run with records="all" or fewer customers.')
+    year = records.year
+    earliest = 1 if records.warm_up >= year else 2
+    chosen = earliest if calibrated is None else calibrated
+    last = (records.periods - records.warm_up) // year
+    if chosen != int(chosen) or not earliest <= chosen < last:
+        raise ValueError(f"calibrated: year {chosen:g} is not allowed; a whole year from {earliest} to {last - 1}"
+                         if last > earliest else
+                         f"The mirror needs a year to calibrate and one to compare: run for {earliest + 1} years.")
+    ends = records.warm_up + year * np.arange(int(chosen), last + 1) - 1
+    facts = _observed(records, ends)
+    firms, years = len(records.firms), len(ends)
+    heads, brought = facts["customers"].copy(), facts["contribution"].copy()
+    for f in range(firms):
+        start, kept, won, margin = (float(facts[name][0, f]) for name in ("customers", "retention", "won", "margin"))
+        heads[1:, f], brought[1:, f] = simple_mirror(start, kept, won, margin, years - 1)
+    return Mirror(records.firms, np.round(records.years[ends], 9), mirrored_customers=heads,
+                  mirrored_contribution=brought, **facts)
+
+
+def _observed(records: Records, ends: np.ndarray) -> dict[str, Floats]:
+    """Retention, customers won, margin, customers and contribution of the years that end with these periods [Y, F]."""
+    history, year = records.history, records.year
+    assert history is not None
+    active, kept = history.active[ends], history.kept[ends]
+    before = history.active_year_ago[ends]
+    total = np.vstack([np.zeros((1, len(records.firms)), dtype=np.int64), np.cumsum(contributions(records), axis=0)])
+    contribution = money(records, total[ends + 1] - total[ends + 1 - year])
+    return {
+        "retention": ratio(kept, before), "won": (active - kept).astype(np.float64), "customers": active.astype(float),
+        "margin": ratio(contribution, (active + before) / 2), "contribution": contribution,
+    }

@@ -1,0 +1,204 @@
+"""What everybody was expected, at a date, to bring every firm: the first form's estimate, or what the run then showed.
+
+A valuation gives one number per person and firm, in minor units of money of its date, and what belongs to no person.
+Every person has a value for every firm: today's customers (bought within the active window), and everybody else (in the
+market without being a customer: prospects and lapsed; or still to come). So nobody counts twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.history import Flags, active_customers, in_market
+from sim.metrics.money import ACQUIRE, profit
+from sim.records import Floats, Ints, Records
+from sim.valuation.person import customer_equity
+from sim.valuation.ways import contributions
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Between which periods, valued how: the basis in a word, the horizon in periods."""
+
+    start: int
+    end: int
+    horizon: int
+    basis: str
+
+    @classmethod
+    def of(cls, records: Records, start: float, end: float, basis: str) -> Terms:
+        """Dates in years since the end of the warm-up, turned into periods and checked.
+
+        Raises:
+            ValueError: a date outside of the run, dates in the wrong order or further apart than the horizon.
+        """
+        per_year = records.periods_per_year
+        last = records.years[-1] if records.periods else 0.0
+        for name, year in (("start", start), ("end", end)):
+            if not (np.isfinite(year) and -1e-9 <= year <= last + 1e-9):
+                raise ValueError(f"{name}: year {year:g} is not inside the run; a year from 0 to {last:g}")
+        first, after = (records.warm_up + round(year * per_year) for year in (start, end))
+        horizon = max(1, round(records.scenario.money.equity_horizon_years * per_year))
+        if after <= first:
+            raise ValueError(f"end: year {end:g} must lie at least one period after the start, year {start:g}")
+        if after - first > horizon:
+            raise ValueError(f"end: year {end:g} lies more than the horizon ({horizon / per_year:g} years) after year "
+                             f"{start:g}; choose dates closer together or a longer money.equity_horizon_years")
+        return cls(first, after, horizon, basis)
+
+
+@dataclass(frozen=True)
+class Members:
+    """Who everybody is to every firm when so many periods are over: four classes, each person in one of them.
+
+    `customer` [F, N]: bought within the active window and in the market; `other` [F, N]: in the market, not a customer;
+    `to_come`, `left` [N]: not yet, and no longer, in the market.
+    """
+
+    customer: Flags
+    other: Flags
+    to_come: Flags
+    left: Flags
+
+    @property
+    def future(self) -> Flags:
+        """Everybody who is not a customer and may become one: in the market, or still to come [F, N]."""
+        flags: Flags = self.other | self.to_come
+        return flags
+
+
+@dataclass(frozen=True)
+class Valuation:
+    """Expected value at the start of period `start`, in minor units of that date.
+
+    `persons` [F, N]: contributions of the coming periods up to the horizon, discounted. `sooner`: the part of it within
+    the first `short` periods. `costs` [2, F]: what winning customers (advertising), and what all have in common, will
+    still cost over the horizon. `draws`, `sooner_draws` [R, F, N], `cost_draws` [2, R, F]: the futures of which these
+    are the means; None where the value has no Monte Carlo error. `notes`: what to know before believing it.
+    """
+
+    start: int
+    persons: Floats
+    sooner: Floats
+    costs: Floats
+    draws: Floats | None = None
+    sooner_draws: Floats | None = None
+    cost_draws: Floats | None = None
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of_draws(cls, start: int, draws: Floats, sooner: Floats, costs: Floats, notes: tuple[str, ...]) -> Valuation:
+        """The means of futures, which are kept for their errors."""
+        return cls(start, draws.mean(axis=0), sooner.mean(axis=0), costs.mean(axis=1), draws, sooner, costs, notes)
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What is valued: from the start of period `start`, `periods` ahead, and the part within `short` periods."""
+
+    start: int
+    periods: int
+    short: int
+
+
+Valuer = Callable[[Records, Ahead], Valuation]
+
+
+def members(records: Records, start: int) -> Members:
+    """The classes after `start` periods; before the first period nobody is a customer."""
+    shape = (len(records.firms), records.people_count)
+    customer: Flags = np.zeros(shape, dtype=np.bool_)
+    if start > 0:
+        for period, active in active_customers(records.until(start)):
+            if period == start - 1:
+                customer = active.copy()
+    seen = max(start - 1, 0)
+    present = in_market(records, seen)
+    to_come: Flags = records.people["enters"] > seen
+    return Members(customer, present & ~customer, to_come, ~present & ~to_come)
+
+
+def estimate(records: Records, ahead: Ahead) -> Valuation:
+    """The first form of customer equity (`sim.valuation.person`), from what was known at the date.
+
+    It knows the customers one by one and everybody else as one pool: the pool's value is shared equally among its
+    people, and stands against the cost to win them where there is nobody in it.
+
+    Raises:
+        ValueError: the date is too early to look back, or a firm had customers for less than the time looked back on.
+    """
+    known = records.until(ahead.start)
+    year = records.periods_per_year
+    if records.transactions is None or ahead.start < 2:
+        raise ValueError(_too_early(records, ahead.start, "it needs two periods and kept purchases"))
+    worth, part = (customer_equity(known, periods / year) for periods in (ahead.periods, ahead.short))
+    if not np.isfinite(worth.customer_equity).all():
+        place = int(np.flatnonzero(~np.isfinite(worth.customer_equity))[0])
+        raise ValueError(_too_early(records, ahead.start, f"{records.firms[place]} had no customer a year before"))
+    pool = members(records, ahead.start).future
+    heads = np.count_nonzero(pool, axis=1)
+    minor = records.minor_units
+
+    def spread(today: Floats, future: Floats) -> Floats:
+        share = np.divide(future, heads, out=np.zeros(heads.shape), where=heads > 0)
+        return minor * np.where(pool, share[:, None], today)
+
+    homeless = np.where(heads > 0, 0.0, worth.future)
+    return Valuation(
+        ahead.start, spread(worth.residual, worth.future), spread(part.residual, part.future),
+        minor * np.stack([worth.advertising - homeless, worth.shared_costs]),
+    )
+
+
+def hindsight(records: Records, ahead: Ahead) -> Valuation:
+    """What the run then showed, to the horizon or to the end of the record: values that are known to the last cent.
+
+    Raises:
+        ValueError: the run kept no purchases.
+    """
+    rows = records.transactions
+    if rows is None:
+        raise ValueError('Hindsight needs purchases: run with records="all" or fewer customers.')
+    worth = np.nan_to_num(records.discount(ahead.start))
+    wait = np.arange(records.periods) - ahead.start
+    shape = (len(records.firms), records.people_count)
+
+    def brought(periods: int) -> Floats:
+        inside = np.where(wait < periods, worth, 0.0)[rows.period]
+        pair = rows.firm.astype(np.int64) * shape[1] + rows.customer
+        found = np.bincount(pair, weights=rows.margin * inside, minlength=shape[0] * shape[1])
+        return np.asarray(found, dtype=np.float64).reshape(shape)
+
+    inside = np.where(wait < ahead.periods, worth, 0.0)[:, None]
+    spent, gained = records.costs(*ACQUIRE), contributions(records)
+    shared = gained - spent - profit(records)
+    return Valuation(
+        ahead.start, brought(ahead.periods), brought(ahead.short),
+        np.stack([(spent * inside).sum(axis=0), (shared * inside).sum(axis=0)]),
+    )
+
+
+def whole(values: Floats, groups: NDArray[np.bool_]) -> Ints:
+    """Whole minor units [F, N] whose sum over the people of a group, and over all others, is the rounded sum.
+
+    Every number is less than one unit away from its value.
+
+    >>> whole(np.array([[0.4, 0.4, 0.4, 7.6]]), np.array([[True, True, True, False]])).tolist()
+    [[0, 1, 0, 8]]
+    """
+    found = np.zeros(values.shape, dtype=np.int64)
+    for flags in (groups, ~groups):
+        for firm in range(values.shape[0]):
+            chosen = np.flatnonzero(flags[firm])
+            steps = np.floor(np.cumsum(values[firm, chosen]) + 0.5).astype(np.int64)
+            found[firm, chosen] = np.diff(steps, prepend=0)
+    return found
+
+
+def _too_early(records: Records, start: int, why: str) -> str:
+    year = (start - records.warm_up) / records.periods_per_year
+    return f"Customer equity cannot be estimated at year {year:g}: {why}. Take a later date."

@@ -1,0 +1,227 @@
+"""Three ways to raise lifetime value: win customers sooner and cheaper, earn more a year from each, keep them longer.
+
+What a firm earns is written as an identity of a few numbers, each read off the record, so that a difference between two
+worlds can be taken apart into the ways (see `sim.equity.decomposition`) and the parts add up to it.
+
+Discounted profit since the end of the warm-up, with d(t) the worth of money of period t (`Records.discount`), Y periods
+in a year, and over all people who were customers of the firm at any time in it (bought within the active window):
+
+    profit = won · ((available − waited) · active · yield − cost to win) − shared costs
+
+    won         people who were customers at any time
+    available   Σ d(t)/Y over the periods in the market, per customer won
+    waited      Σ d(t)/Y of these before the first period as a customer, per customer won (how long winning takes)
+    active      share of the rest in which they were customers (length: how much of their time they stay)
+    yield       discounted contributions / discounted customer-years
+    cost        discounted advertising / won
+
+Customer equity at the end (`sim.valuation.person`, first form), with the multiples M and K of retention ρ:
+
+    equity = customers · contribution · M(ρ) + newcomers · contribution of newcomers · K(ρ) − advertising − shared costs
+
+Way 1, acquisition: won, available (who was won), waited, cost to win; customers, newcomers, advertising. Way 2, yield:
+contributions per customer. Way 3, length: active, ρ. Shared costs (service, people, capacity) stand beside the three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any, Literal
+
+import numpy as np
+
+from sim.equity.decomposition import Groups, owen_values
+from sim.history import active_customers
+from sim.metrics.money import ACQUIRE, profit
+from sim.records import Floats, Records
+from sim.valuation.person import discount_ahead, future_stock, look_back
+
+Measure = Literal["discounted_profit", "customer_equity"]
+Factors = dict[str, Any]
+"""Factors by name: numbers, but for `weights` (periods looked back on, then the worth of each coming period)."""
+
+ACQUISITION, YIELD, LENGTH, SHARED, TERMS = "acquisition", "yield", "length", "shared costs", "terms of valuation"
+GROUPS: Mapping[Measure, Groups] = {
+    "discounted_profit": {
+        ACQUISITION: ("customers_won", "years_available", "years_waited", "cost_to_win"),
+        YIELD: ("contribution_per_year",), LENGTH: ("active_share",), SHARED: ("shared_costs",),
+    },
+    "customer_equity": {
+        ACQUISITION: ("customers", "newcomers", "advertising"),
+        YIELD: ("contribution_per_period", "newcomer_contribution"), LENGTH: ("retention",), SHARED: ("shared_costs",),
+        TERMS: ("weights",),
+    },
+}
+_PER_CUSTOMER = ("years_available", "years_waited", "cost_to_win", "contribution_per_year", "active_share",
+                 "contribution_per_period", "newcomer_contribution", "retention")
+"""Factors without a meaning where there is no customer: the other world's then stands for them."""
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The factors of one run by measure and firm, and what they make together (money of the currency)."""
+
+    firms: tuple[str, ...]
+    factors: Mapping[Measure, tuple[Factors, ...]]
+
+
+def ways_of(records: Records) -> Ways | None:
+    """The factors of a run; None when it kept no purchases."""
+    if records.transactions is None:
+        return None
+    return Ways(records.firms, {"discounted_profit": _profit_factors(records),
+                                "customer_equity": _equity_factors(records)})
+
+
+def value_of(measure: Measure, factors: Mapping[str, Any]) -> float:
+    """What the factors make together: the identity at the top of this file, in money of the currency."""
+    return (_profit_of if measure == "discounted_profit" else _equity_of)(factors)
+
+
+def is_known(measure: Measure, factors: Mapping[str, Any]) -> bool:
+    """Whether the identity can be reckoned: retention is not known where nobody was a customer a year ago."""
+    if measure == "discounted_profit":
+        return True
+    alone = not (factors["customers"] or factors["newcomers"])
+    return alone or isfinite(factors.get("retention", float("nan")))
+
+
+def ways_between(measure: Measure, a: Factors, b: Factors) -> dict[str, float]:
+    """The part of every factor in the difference b − a; the parts add up to it.
+
+    The ways are players, the factors of a way are a group (`owen_values`). Where a world has no customer, what is per
+    customer is taken to be as in the other world, and the cost to win is taken as a total. NaN where a factor is not
+    known.
+    """
+    first, second = dict(a), dict(b)
+    for factor in _PER_CUSTOMER:
+        for one, other in ((first, second), (second, first)):
+            if factor in one and not isfinite(float(np.asarray(one[factor]))):
+                one[factor] = other[factor]
+    value = _profit_of if measure == "discounted_profit" else _equity_of
+    if measure == "discounted_profit" and 0 in (a["customers_won"], b["customers_won"]):
+        first["cost_to_win"], second["cost_to_win"] = a["cost_in_all"], b["cost_in_all"]
+        value = _profit_of_total_cost
+    names = [name for members in GROUPS[measure].values() for name in members]
+    before, after = ({name: one[name] for name in names} for one in (first, second))
+    return {name: float(part) for name, part in owen_values(value, before, after, GROUPS[measure]).items()}
+
+
+def _profit_of(f: Mapping[str, Any]) -> float:
+    if f["customers_won"] == 0:
+        return float(-f["cost_in_all"] - f["shared_costs"])
+    return float(f["customers_won"] * (_lifetime(f) - f["cost_to_win"]) - f["shared_costs"])
+
+
+def _profit_of_total_cost(f: Mapping[str, Any]) -> float:
+    won = f["customers_won"]
+    return float((won * _lifetime(f) if won else 0.0) - f["cost_to_win"] - f["shared_costs"])
+
+
+def _lifetime(f: Mapping[str, Any]) -> float:
+    """Contribution of a customer won, over all years in which they were one."""
+    years = f["years_available"] - f["years_waited"]
+    return float(years * f["active_share"] * f["contribution_per_year"])
+
+
+def _equity_of(f: Mapping[str, Any]) -> float:
+    weights, retention = np.asarray(f["weights"]), float(f["retention"])
+    ahead, span = weights[1:], int(weights[0])
+    today = newly = 0.0
+    if f["customers"]:
+        kept = retention ** np.arange(1, ahead.size + 1)
+        today = float(f["customers"] * f["contribution_per_period"]) * float((kept * ahead).sum())
+    if f["newcomers"]:
+        stock = future_stock(np.array([retention]), span, ahead.size)[0]
+        brought = float(f["newcomers"] * f["newcomer_contribution"])
+        newly = brought / float(stock[:span].sum()) * float((stock[: ahead.size] * ahead).sum())
+    return today + newly - float(f["advertising"] + f["shared_costs"]) * float(ahead.sum())
+
+
+def _profit_factors(records: Records) -> tuple[Factors, ...]:
+    worth = np.nan_to_num(records.discount())
+    year = worth / records.periods_per_year
+    shape = (len(records.firms), records.people_count)
+    active, since = np.zeros(shape), np.zeros(shape)
+    won: np.ndarray = np.zeros(shape, dtype=np.bool_)
+    there = np.zeros(records.people_count)
+    enters, leaves = records.people["enters"], records.people["leaves"]
+    for period, now in active_customers(records):
+        if period < records.warm_up:
+            continue
+        present = (enters <= period) & (period < leaves)
+        won |= now
+        there += np.where(present, year[period], 0.0)
+        active += np.where(now, year[period], 0.0)
+        since += np.where(won & present, year[period], 0.0)
+    brought, spent = contributions(records), records.costs(*ACQUIRE)
+    discounted = {
+        "contribution": _discounted(records, worth, brought), "advertising": _discounted(records, worth, spent),
+        "shared": _discounted(records, worth, brought - spent - profit(records)),
+    }
+    return tuple(
+        _of_firm(won[f], (there, active[f], since[f]), {name: total[f] for name, total in discounted.items()})
+        for f in range(shape[0])
+    )
+
+
+def _of_firm(won: np.ndarray, years: tuple[Floats, Floats, Floats], money: Mapping[str, float]) -> Factors:
+    heads = int(np.count_nonzero(won))
+    there, active, since = (float(column[won].sum()) for column in years)
+    none = float("nan")
+    return {
+        "customers_won": heads,
+        "years_available": there / heads if heads else none,
+        "years_waited": (there - since) / heads if heads else none,
+        "active_share": active / since if since else none,
+        "contribution_per_year": money["contribution"] / active if active else none,
+        "cost_to_win": money["advertising"] / heads if heads else none,
+        "cost_in_all": money["advertising"],
+        "shared_costs": money["shared"],
+    }
+
+
+def _equity_factors(records: Records) -> tuple[Factors, ...]:
+    nothing: Factors = dict.fromkeys(GROUPS["customer_equity"][ACQUISITION], float("nan"))
+    rows = records.transactions
+    if rows is None or records.periods < 2:
+        return tuple(nothing for _ in records.firms)
+    seen, ahead = look_back(records), discount_ahead(records)
+    last = rows.rows(rows.period >= records.periods - seen.span)
+    recent = np.zeros(seen.now.shape, dtype=np.int64)
+    np.add.at(recent, (last.firm, last.customer), last.margin)
+    minor, span = records.minor_units, seen.span
+    window = slice(records.periods - span, records.periods)
+    spent = records.costs(*ACQUIRE)[window].sum(axis=0)
+    shared = recent.sum(axis=1) - spent - profit(records)[window].sum(axis=0)
+    found: list[Factors] = []
+    for f in range(len(records.firms)):
+        mine, newly = recent[f][seen.now[f]], recent[f][~seen.before[f] & (recent[f] != 0)]
+        found.append({
+            "customers": int(mine.size), "newcomers": int(newly.size),
+            "contribution_per_period": int(mine.sum()) / minor / span / mine.size if mine.size else float("nan"),
+            "newcomer_contribution": int(newly.sum()) / minor / newly.size if newly.size else float("nan"),
+            "retention": float(seen.retention[f]),
+            "advertising": int(spent[f]) / minor / span, "shared_costs": int(shared[f]) / minor / span,
+            "weights": np.r_[float(span), ahead],
+        })
+    return tuple(found)
+
+
+def contributions(records: Records) -> np.ndarray:
+    """Contributions of all customers after every cost booked on them [T, F], minor units."""
+    total = np.zeros((records.periods, len(records.firms)), dtype=np.int64)
+    if records.transactions is not None:
+        rows = records.transactions
+        np.add.at(total, (rows.period, rows.firm), rows.margin)
+    return total
+
+
+def _discounted(records: Records, worth: Floats, amounts: np.ndarray) -> Floats:
+    """Sum over time in the order of time [F], money of the currency at the end of the warm-up."""
+    total = np.zeros(amounts.shape[1])
+    for period in range(records.periods):
+        total += worth[period] * amounts[period] / records.minor_units
+    return total

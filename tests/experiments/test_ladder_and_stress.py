@@ -1,0 +1,136 @@
+"""What each mechanism contributes, and what becomes of the advice in hard times."""
+
+import pytest
+
+import sim
+from sim.experiments.ladder import rungs_of
+from sim.experiments.stress import CLOSE, NO_ADVICE, REVERSED, SURVIVES
+from sim.experiments.stresses import STRESSES
+from sim.scenario import load
+from sim.scenario.levels import MECHANISMS, level_strengths
+
+TINY = {
+    "question": "Deals or relations?", "clock": {"years": 1.5}, "market": {"customers": 150, "leave_per_year": 0.2},
+    "firms": {"Rush": {"spending": {"advertising": 0.9}},
+              "Root": {"spending": {"relations": 0.7}, "information": "reasons", "quality": 0.8}},
+}
+
+
+@pytest.fixture(scope="module")
+def climbed():
+    return sim.ladder({**TINY, "mechanisms": {"level": "heart"}}, outcome="active_customers_people", replications=2)
+
+
+def test_rungs_come_in_the_order_of_the_levels():
+    rungs = rungs_of(load(TINY))
+    assert [rung.level for rung in rungs] == sorted(
+        (rung.level for rung in rungs), key=("basic", "heart", "full").index)
+    assert {rung.mechanism for rung in rungs} == set(MECHANISMS)
+    assert {rung.mechanism for rung in rungs if rung.level == "basic"} == {
+        name for name, value in level_strengths("basic").items() if value}
+
+
+def test_a_mechanism_that_is_off_is_no_rung_and_a_strength_of_ones_own_counts():
+    scenario = load({**TINY, "mechanisms": {"trust": 0, "habit": 0.5}})
+    rungs = {rung.mechanism: rung for rung in rungs_of(scenario)}
+    assert "trust" not in rungs
+    assert rungs["habit"].strength == 0.5
+    assert {rung.level for rung in rungs_of(scenario, "heart")} == {"full"}
+
+
+def test_contributions_sum_to_the_full_difference(climbed):
+    table = climbed.table()
+    assert table["added"].sum() == pytest.approx(table["total"].iloc[-1])
+    assert table["mechanism"].iloc[0] == "start"
+    assert table["added"].iloc[0] == table["total"].iloc[0]
+
+
+def test_the_top_of_the_ladder_is_the_scenario_as_written(climbed):
+    plain = sim.replicate({**TINY, "mechanisms": {"level": "heart"}}, 2)
+    metric = "active_customers_people"
+    lead = plain.values("as written", metric, "Root") - plain.values("as written", metric, "Rush")
+    assert climbed.climbed[-1].tolist() == lead.tolist()
+
+
+def test_the_foot_of_the_ladder_is_a_market_without_mechanisms(climbed):
+    off = {"mechanisms": {"level": "heart", **dict.fromkeys(MECHANISMS, 0)}}
+    plain = sim.replicate({**TINY, **off}, 2)
+    metric = "active_customers_people"
+    lead = plain.values("as written", metric, "Root") - plain.values("as written", metric, "Rush")
+    assert climbed.climbed[0].tolist() == lead.tolist()
+
+
+def test_the_last_mechanism_is_missed_by_what_it_added(climbed):
+    """Added last means: with all the others there; that is the same pair of markets as leaving it out alone."""
+    table = climbed.table()
+    assert table["left_out"].iloc[-1] == table["added"].iloc[-1]
+
+
+def test_a_ladder_that_leads_nowhere_is_refused():
+    basic = {**TINY, "mechanisms": {"level": "basic"}}
+    with pytest.raises(ValueError, match="nothing to climb"):
+        sim.ladder(basic, "basic")
+    with pytest.raises(ValueError, match="did you mean heart"):
+        sim.ladder(TINY, "hart")
+
+
+def test_every_stress_says_what_it_does_and_who_says_so():
+    assert [one.name for one in STRESSES] == ["recession", "price war", "crisis", "all at once"]
+    for one in STRESSES:
+        assert one.words
+        assert "assumption" in one.source
+
+
+@pytest.mark.parametrize("stress", STRESSES, ids=lambda stress: stress.name)
+def test_every_stress_is_a_scenario_that_can_be_run_and_keeps_its_own_events(stress):
+    own = {"kind": "outage", "year": 0.2, "firms": ["Rush"]}
+    scenario = load({**TINY, "events": [own]})
+    hard = load(scenario, stress.changes(scenario, 1.5))
+    assert hard.events[0] == scenario.events[0]
+    assert len(hard.events) > 1
+    assert all(event.year == 0.5 for event in hard.events[1:])  # the middle third begins here
+
+
+def test_a_price_war_cuts_every_firm_and_leaves_the_deeper_cut():
+    scenario = load({**TINY, "firms": {"Rush": {"price_cut": {"depth": 0.35}}, "Root": {}}})
+    (war,) = (one for one in STRESSES if one.name == "price war")
+    events = war.changes(scenario, 3.0)["events"]
+    depths = {event["firms"][0]: event["set"]["price_cut"]["depth"] for event in events}
+    assert depths == {"Rush": 0.35, "Root": 0.2}
+
+
+def test_a_recession_lowers_demand_for_everybody():
+    larger = {"market.customers": 600}
+    found = sim.stress(TINY, ["recession"], outcome="sold_units", replications=4, year=0.75, overrides=larger)
+    sold = found.answers
+    assert sold.a[1].mean() < 0.9 * sold.a[0].mean()
+    assert sold.b[1].mean() < 0.9 * sold.b[0].mean()
+
+
+def test_the_fate_of_the_advice_is_told():
+    found = sim.stress(TINY, outcome="active_customers_people", replications=4)
+    table = found.table()
+    assert table["label"].tolist() == ["as written", "recession", "price war", "crisis", "all at once"]
+    assert set(table["fate"][1:]) <= {SURVIVES, CLOSE, REVERSED, NO_ADVICE}
+    assert table["change"][0] == 0
+    assert "5 comparisons held together (Bonferroni)" in table.attrs["method"]
+    for row in table.to_dict("records")[1:]:
+        sure = row["low"] > 0 or row["high"] < 0
+        same = (row["difference"] > 0) == (table["difference"][0] > 0)
+        assert (row["fate"] == SURVIVES) == (sure and same) or row["fate"] == NO_ADVICE
+    assert found.explain().count(". ") <= 2
+
+
+def test_two_equal_firms_give_no_advice_to_survive():
+    twins = {**TINY, "firms": {"One": {}, "Two": {}}}
+    found = sim.stress(twins, ["crisis"], replications=4, outcome="market_share")
+    assert found.table()["fate"][1] == NO_ADVICE
+    assert "no advice to survive" in found.explain()
+
+
+def test_stresses_that_would_wipe_out_a_what_if_are_refused():
+    scenario = {**TINY, "what_if": {"rich": {"people": {"price_sensitivity": {"mean": 0.5}}}}}
+    with pytest.raises(ValueError, match="so does a stress"):
+        sim.stress(scenario, pair=["as written", "rich"], firm="Root")
+    with pytest.raises(ValueError, match="did you mean crisis"):
+        sim.stress(TINY, ["crises"])
