@@ -39,7 +39,8 @@ def difference_forest(table: pd.DataFrame, ax: Axes) -> None:
     `high` (95 % interval), `verdict`, and where there are, `n`, `firm`, `world_a`, `world_b`, `firm_a`, `firm_b`. One
     outcome under several conditions: `label` names the rows, and `attrs` hold what is the same in all of them,
     `outcome_words`, `unit`, `option_a`, `option_b`. Unit: that of each metric; different units share no axis.
-    `attrs` also: `method` (of the intervals, in words), `finding`, `currency`.
+    `attrs` also: `method` (of the intervals, in words), `note` (instead of the number of paired runs), `finding`,
+    `currency`.
 
     Raises:
         ValueError: the table has neither a `label` nor a `metric`.
@@ -48,7 +49,7 @@ def difference_forest(table: pd.DataFrame, ax: Axes) -> None:
     lines = max(fill(row["name"], LONG_NAME).count("\n") + 1 for row in rows)
     size = row_type(ax, lines * len(rows) + len({row["unit"] for row in rows}))
     title, unit = _words(table)
-    note = f"{counted_runs(table)} paired runs." if "n" in table.columns else None
+    note = table.attrs.get("note") or (f"{counted_runs(table)} paired runs." if "n" in table.columns else None)
     write(ax, Words(title, unit, width=56), table, note)
     ax.axis("off")
     for panel in _panels(rows):
@@ -118,7 +119,7 @@ def _words(table: pd.DataFrame) -> tuple[str, str]:
             return f"{one[b]} against {one[a]}{whose}", f"{one[b]} minus {one[a]}: {how}"
         if a in one:
             return f"What changes{' for ' + one['firm'] if 'firm' in one else ''}", f"against {one[a]}: {how}"
-    return "What changes", how
+    return "What changes", f"{outcome_of(table)}: {how}" if table.attrs.get("outcome_words") else how
 
 
 def _named(table: pd.DataFrame) -> list[Row]:

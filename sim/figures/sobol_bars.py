@@ -20,12 +20,13 @@ def sobol_bars(table: pd.DataFrame, ax: Axes) -> None:
     """First-order and total Sobol indices (Saltelli and others 2010) with their intervals, one row per factor.
 
     Table, the most important first: `factor`, `first`, `total`, and where there are, `first_low`, `first_high`,
-    `total_low`, `total_high`, `label`, `n`. Unit: share of the variance of the outcome. Dark: the factor alone; light:
-    with everything it does together with others. `attrs`: `outcome_words`, `option_a`, `option_b`, `finding`, `note`.
+    `total_low`, `total_high`, `label`, `n` (base samples). Unit: share of the variance of the outcome. Dark:
+    the factor alone; light: with everything it does together with others. `attrs`: `outcome_words`, `option_a`,
+    `option_b`, `finding`, `note`.
     """
     rows = table.to_dict("records")
     size = row_type(ax, 1.6 * len(rows))
-    note = f"From {counted_runs(table)} runs." if "n" in table.columns else ""
+    note = f"From {counted_runs(table)} base samples." if "n" in table.columns else ""
     note += " Whiskers: 95 % interval." if "first_low" in table.columns else ""
     words = Words("Where the uncertainty comes from", "dark: by itself; light: together with the other assumptions",
                   f"share of the variance of {outcome_of(table, unit=False)}", 64)

@@ -54,17 +54,15 @@ def tornado(table: pd.DataFrame, ax: Axes) -> None:
 
 
 def _say_value(ax: Axes, place: int, row: Row, how: tuple[str, float, float]) -> None:
-    """The value of the factor at the end of its bar."""
+    """The value of the factor outside of its bar and of every whisker; on the free side where both bars go one way."""
     end, base, size = how
     there, other = float(row[f"at_{end}"]), float(row["at_high" if end == "low" else "at_low"])
     left = there < base or (there == base and other > base)
     if (there - base) * (other - base) > 0 and abs(there - base) < abs(other - base):
-        left, there = not left, base  # both bars go the same way: the shorter is told on the free side
-    reach = float(row.get(f"at_{end}_{'from' if left else 'to'}", there))
-    other_end = float(row.get(f"at_{'high' if end == 'low' else 'low'}_{'from' if left else 'to'}", there))
-    edge = min(reach, there) if left else max(reach, there)
-    if there == base:
-        edge = min(edge, other_end) if left else max(edge, other_end)
+        left = not left
+    ends = [base, *(float(row.get(name, base)) for name in ("at_low", "at_high", "at_low_from", "at_low_to",
+                                                            "at_high_from", "at_high_to"))]
+    edge = min(ends) if left else max(ends)
     ax.annotate(f"{float(row[end]):.3g}", (edge, place), (-8 if left else 8, 0), textcoords="offset points",
                 va="center", ha="right" if left else "left", fontsize=0.85 * size, color=INK, annotation_clip=False)
 

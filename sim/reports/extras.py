@@ -44,8 +44,6 @@ class _Kind:
     """Height of one row of its picture, in inches."""
     most: int
     """So many rows of its table are drawn at most."""
-    finding: str = ""
-    """The title of its picture, where the table's own is too long for a report."""
 
 
 def _ends(table: pd.DataFrame) -> str:
@@ -70,7 +68,6 @@ KINDS: Mapping[str, _Kind] = {
     "flip": _Kind(
         ("flip", "flip"), "The smallest change that reverses the answer", _differences,
         "Each change that was found, tried again on fresh luck where it says so.", 0.62, 5,
-        "As written, and reversed",
     ),
     "stress": _Kind(
         ("stress", "stress"), "In hard times", _differences, "The same two options in a market under stress.", 0.42, 8,
@@ -101,7 +98,8 @@ def _made(name: str, study: Study, contest: Contest, progress: Progress | None) 
     found = made(study.scenario, outcome=contest.metric, seed=study.design.seed, progress=progress, **sides)
     table = found.table()
     moving = tuple(str(path) for path in table["factor"].head(MOST_MOVING)) if name == "tornado" else ()
-    return Extra(name, kind.title, found.explain(), _picture(found.picture, table, kind), moving)
+    drawn = found.picture_table() if hasattr(found, "picture_table") else table
+    return Extra(name, kind.title, found.explain(), _picture(found.picture, drawn, kind), moving)
 
 
 def in_short(words: str) -> str:
@@ -123,6 +121,6 @@ def _picture(picture: str, table: pd.DataFrame, kind: _Kind) -> Drawing | None:
     shown = table.head(kind.most).copy()
     if "label" in shown.columns and "factor" not in shown.columns:
         shown["label"] = [in_short(str(label)) for label in shown["label"]]
-    shown.attrs.update({**table.attrs, "finding": kind.finding} if kind.finding else table.attrs)
+    shown.attrs.update(table.attrs)
     words = (f"{kind.title}: {kind.told(shown)}.", kind.caption)
     return drawing(picture, shown, words, 2.2 + kind.rows * len(shown))

@@ -122,7 +122,8 @@ def test_waterfall_begins_each_bar_where_the_one_above_ended() -> None:
 
 def test_sobol_bars_say_both_shares() -> None:
     told = words(drawn("sobol_bars", example("sobol_bars")))
-    for expected in ("31 % alone, 56 % in all", "44 % alone, 44 % in all", "0 % alone, 24 % in all", "4,096 runs"):
+    for expected in ("31 % alone, 56 % in all", "44 % alone, 44 % in all", "0 % alone, 24 % in all",
+                     "4,096 base samples"):
         assert expected in told
 
 
