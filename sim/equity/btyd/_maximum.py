@@ -54,8 +54,8 @@ class Fitted:
         advice: empty, or what is wrong and what to do about it.
     """
 
-    log_likelihood: float = float("nan")
-    standard_errors: dict[str, float] = field(default_factory=dict)
+    log_likelihood: float = field(default=float("nan"), compare=False)  # NaN is equal to nothing, not even to itself
+    standard_errors: dict[str, float] = field(default_factory=dict, compare=False)
     customers: float = 0.0
     converged: bool = True
     advice: str = ""
