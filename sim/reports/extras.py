@@ -67,7 +67,7 @@ KINDS: Mapping[str, _Kind] = {
     ),
     "flip": _Kind(
         ("flip", "flip"), "The smallest change that reverses the answer", _differences,
-        "Each change that was found, tried again on fresh luck where it says so.", 0.62, 5,
+        "Each change that was found, tried again on fresh luck where it says so.", 0.72, 5,
     ),
     "stress": _Kind(
         ("stress", "stress"), "In hard times", _differences, "The same two options in a market under stress.", 0.42, 8,
@@ -103,7 +103,7 @@ def _made(name: str, study: Study, contest: Contest, progress: Progress | None) 
 
 
 def in_short(words: str) -> str:
-    """Dotted names inside words by their last two steps.
+    """Dotted names inside words by their last two steps, and no underscores.
 
     >>> in_short("people.cost_to_serve.mean from 1 to 1.39")
     'cost to serve mean from 1 to 1.39'
@@ -111,7 +111,7 @@ def in_short(words: str) -> str:
     def short(found: re.Match[str]) -> str:
         return " ".join(found[0].split(".")[-2:]).replace("_", " ")
 
-    return re.sub(r"[a-z_]+(?:\.[A-Za-z_]+)+", short, words)
+    return re.sub(r"[a-z_]+(?:\.[A-Za-z_]+)+", short, words).replace("_", " ")
 
 
 def _picture(picture: str, table: pd.DataFrame, kind: _Kind) -> Drawing | None:
