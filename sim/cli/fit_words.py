@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -154,15 +153,10 @@ def picture_table(fitted: FittedLog) -> pd.DataFrame:
 def save(fitted: FittedLog, folder: Path) -> tuple[Path, Path]:
     """Write the values of customers and the picture, each in one piece; gives their paths."""
     from sim import figures
+    from sim.experiments.whole_file import write_csv
 
-    folder.mkdir(parents=True, exist_ok=True)
-    aside = folder / f".customers.{os.getpid()}"
-    try:
-        fitted.values.to_csv(aside, index=False, lineterminator="\n", encoding="utf-8")
-        aside.replace(folder / VALUES)
-    finally:
-        aside.unlink(missing_ok=True)
-    return folder / VALUES, figures.save("fit_and_holdout", picture_table(fitted), folder / PICTURE)
+    values = write_csv(folder / VALUES, fitted.values)
+    return values, figures.save("fit_and_holdout", picture_table(fitted), folder / PICTURE)
 
 
 def as_data(fitted: FittedLog, columns_taken: Any, folder: Path | None) -> dict[str, Any]:

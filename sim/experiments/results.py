@@ -69,6 +69,7 @@ class Results:
     def __init__(self, layout: Layout, source: Open, experiment: Callable[[], Experiment]) -> None:
         self.layout = layout
         self.note = ""
+        self.stopped = False
         self._open = source
         self._made = experiment
         self._columns: dict[str, Floats] = {}
@@ -213,6 +214,25 @@ class Results:
         with self._open() as connection:
             rows = connection.execute(query, {**self._asked, "point": point}).fetchall()
         return {replicate: from_text(text) for replicate, text in rows}
+
+    def kept(self, replicate: int | None = None) -> dict[tuple[str, int], Any]:
+        """What else was kept of the runs that are done, by point and replicate (of one replicate, where it is named).
+
+        Empty where the experiment has no `reading`.
+        """
+        from sim.experiments.packed import unpacked
+
+        query = (
+            "SELECT r.point, r.seed - :first, k.content FROM json_each(:points) p JOIN runs r ON r.point = p.value "
+            "JOIN kept k ON k.key = r.key WHERE r.seed >= :first AND r.seed < :end AND r.status = :done "
+            "AND (:one IS NULL OR r.seed = :one) ORDER BY r.seed, p.key"
+        )
+        one = None if replicate is None else self.layout.seeds[0] + replicate
+        with self._open() as connection:
+            if not store_file.keeps_more(connection):
+                return {}
+            rows = connection.execute(query, {**self._asked, "one": one})
+            return {(point, k): unpacked(content) for point, k, content in rows}
 
     def table(self) -> pd.DataFrame:
         """One row per run and firm: point, replicate, seed, status, reason, seconds, firm, factors, outcomes.

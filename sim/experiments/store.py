@@ -11,7 +11,7 @@ from sim.experiments.engine import run_market
 from sim.experiments.manifest import versions
 from sim.experiments.whole_folder import write_whole
 from sim.scenario.effective import effective_yaml
-from sim.scenario.load import load
+from sim.scenario.load import load_again
 
 if TYPE_CHECKING:
     from sim.experiments.replay_row import RowReplay
@@ -103,7 +103,7 @@ def replay(folder: str | Path, row: int | None = None) -> Replay | RowReplay:
     from sim.experiments.run import Run
 
     manifest = read_manifest(folder)
-    scenario = load(Path(folder) / SCENARIO)
+    scenario = load_again(Path(folder) / SCENARIO)
     timing, began = Timing.now(), time.perf_counter()
     records = run_market(scenario, manifest["seed"], "all" if manifest.get("purchases_kept", True) else "totals")
     again = Run(records, replace(timing, seconds=time.perf_counter() - began))

@@ -11,7 +11,9 @@ from urllib.parse import quote
 MARK, FORMAT = 0x436C6E74, 1
 """Application id of our files ("Clnt"), and the version of their tables."""
 
-TABLES = """
+KEPT = "CREATE TABLE kept (key TEXT PRIMARY KEY, content BLOB NOT NULL)"
+TABLES = f"""
+{KEPT};
 CREATE TABLE study (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE points (
     number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, what_if TEXT, changes TEXT NOT NULL,
@@ -83,6 +85,18 @@ def create_tables(connection: sqlite3.Connection) -> None:
             connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {MARK}")
     connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def keeps_more(connection: sqlite3.Connection) -> bool:
+    """Whether a store has a place for what is kept of runs beside their outcomes; the first ones had not."""
+    query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'kept'"
+    return bool(connection.execute(query).fetchone()[0])
+
+
+def complete_tables(connection: sqlite3.Connection) -> None:
+    """Add the table that the first stores had not."""
+    if not keeps_more(connection):
+        connection.execute(KEPT)
 
 
 @contextmanager

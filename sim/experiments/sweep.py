@@ -9,6 +9,7 @@ from math import isfinite, prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
+from sim.experiments.answer import Answer
 from sim.experiments.differences import HEADLINES, HIGHER, LOWER, in_words
 from sim.experiments.engine import ScenarioLike, prepared
 from sim.experiments.experiment import Experiment, Point, conduct
@@ -28,8 +29,11 @@ Factors = Mapping[str, Sequence[Any]]
 MOST_POINTS = 100_000
 
 
-class Sweep:
+class Sweep(Answer):
     """What a grid gave: `table()` for the points side by side, `runs` for every run, `explain()` for words."""
+
+    kind = "sweep"
+    picture = "difference_forest"
 
     def __init__(self, results: Results, factors: Factors) -> None:
         self.results = results
@@ -116,6 +120,10 @@ class Sweep:
         }
         return table.reset_index(drop=True)
 
+    def picture_table(self) -> pd.DataFrame:
+        """The table of the picture (see `forest`)."""
+        return self.forest()
+
     def plot(self, ax: Axes | None = None, *, outcome: str | None = None, firm: str | None = None) -> Axes:
         """Draw the paired difference of every point from the first, with its interval.
 
@@ -127,23 +135,11 @@ class Sweep:
         table = self.forest(outcome, firm)
         if table.empty:
             raise ValueError("There is nothing to draw: no two points have a run in common.")
-        return figures.find("difference_forest")(table, ax)
+        return figures.find(self.picture)(table, ax)
 
-    def save(self, folder: str | Path) -> Path:
-        """Write table and runs (CSV), words, settings (JSON) and the picture (PNG) into a folder."""
-        from sim import figures
-
-        home = Path(folder)
-        home.mkdir(parents=True, exist_ok=True)
-        for name, table in (("sweep", self.table()), ("runs", self.runs)):
-            table.to_csv(home / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
-        (home / "sweep.txt").write_text(self.explain() + "\n", encoding="utf-8")
-        settings = json.dumps(self.settings(), indent=2, ensure_ascii=False, default=str)
-        (home / "sweep.json").write_text(settings + "\n", encoding="utf-8")
-        forest = self.forest()
-        if not forest.empty and "difference_forest" in figures.names():
-            figures.save("difference_forest", forest, home / "sweep.png")
-        return home
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by the name of its file."""
+        return {self.kind: self.table(), "runs": self.runs}
 
     def settings(self) -> dict[str, Any]:
         """How it was found: enough to do it again."""
@@ -151,10 +147,11 @@ class Sweep:
 
         asked = self.results.experiment
         return {
-            "scenario": asked.scenario.source.name, "overrides": dict(asked.scenario.source.overrides),
+            "design": self.kind, "scenario": asked.scenario.source.name,
+            "overrides": dict(asked.scenario.source.overrides),
             "what_if": asked.scenario.source.what_if, "scenario_hash": asked.base_hash, "factors": self.factors,
             "replications": asked.replications, "seed": asked.seed, "outcomes": asked.outcomes, "year": asked.end,
-            "rules": rules_version(),
+            "rules": rules_version(), "runs": sum(self.results.counts.values()),
         }
 
 
