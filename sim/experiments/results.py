@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -70,6 +70,8 @@ class Results:
         self.layout = layout
         self.note = ""
         self.stopped = False
+        self.found_done: int | None = None
+        """Runs that were in the store already, where these results come of doing the rest."""
         self._open = source
         self._made = experiment
         self._columns: dict[str, Floats] = {}
@@ -113,6 +115,22 @@ class Results:
     def _rows_that_are(self, *statuses: str) -> list[Row]:
         names = "r.point, r.seed - :first, r.seed, r.status, r.reason, coalesce(r.seconds, 0.0), r.number"
         return [Row(*row) for row in self._rows(names) if row[3] in statuses]
+
+    def only(self, points: Iterable[str]) -> Results:
+        """The same runs, of these points alone."""
+        chosen = tuple(points)
+        layout = replace(self.layout, points=chosen, settings={name: self.layout.settings[name] for name in chosen})
+        return Results(layout, self._open, self._made)
+
+    @property
+    def done_by_point(self) -> dict[str, int]:
+        """How many runs of each point are done."""
+        query = (
+            "SELECT p.value, count(r.number) FROM json_each(:points) p LEFT JOIN runs r ON r.point = p.value "
+            "AND r.seed >= :first AND r.seed < :end AND r.status = :done GROUP BY p.key ORDER BY p.key"
+        )
+        with self._open() as connection:
+            return dict(connection.execute(query, self._asked).fetchall())
 
     @property
     def counts(self) -> dict[str, int]:

@@ -58,6 +58,7 @@ def do_all(experiment: Experiment, how: How, progress: Progress | None, until: U
         except KeyboardInterrupt:
             note = f"Stopped after {store.settled()} of {work.total} runs; "
         results = _results(store, how.store, work.replications)
+        results.found_done = work.found_done
     if note:
         results.stopped = True
         results.note = f"{note}{results.n} replicate{'s are' if results.n != 1 else ' is'} complete."
@@ -86,7 +87,7 @@ class _Work:
         self.replications = self.experiment.replications
         self.total = self.replications * len(self.experiment.points)
         self.before = store.last_number()
-        self.planned = self.looked_at = 0
+        self.planned = self.looked_at = self.found_done = 0
 
     def go(self) -> None:
         """Do what is to be done."""
@@ -94,7 +95,7 @@ class _Work:
             self.store.retry_failed()
         if self.until is None:
             self._plan(self.replications)
-        settled = self.store.settled()
+        settled = self.found_done = self.store.settled()
         if not self._enough():
             jobs = self._jobs()
             first = next(jobs, None)

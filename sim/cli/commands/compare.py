@@ -110,6 +110,8 @@ def _goal(text: str | None, most: int | None, outcomes: str | None) -> Precision
         share = float(number) / (100 if text.strip().endswith("%") else 1)
     except ValueError:
         raise CannotDoError(f"--until-precise {text}: write a share such as 1% or 0.01.") from None
+    if share >= 1:
+        raise CannotDoError(f"--until-precise {text} is {100 * share:g} % of the mean: write a share such as 1%.")
     return Precision(share, outcomes_from(outcomes) or (EQUITY,), MOST if most is None else most)
 
 
