@@ -13,6 +13,7 @@ from sim.experiments.asking import Options
 from sim.experiments.model import Means
 from sim.experiments.outcomes import known_outcomes
 from sim.experiments.question import Wanted, question_of
+from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.study_file import WrittenStudy, load_study
 
 _OWN: Mapping[str, tuple[str, ...]] = MappingProxyType({
@@ -37,7 +38,7 @@ def study(what: str | Path | WrittenStudy, means: Means | None = None) -> Answer
     """
     written = what if isinstance(what, WrittenStudy) else load_study(what)
     means = means or Means()
-    _check_question(written)
+    check_study(written)
     conduct: Callable[[WrittenStudy, Means], Answer] = _sweep if written.study.design == "sweep" else _design
     try:
         return conduct(written, means)
@@ -72,25 +73,30 @@ def _sweep(written: WrittenStudy, means: Means) -> Answer:
     )
 
 
-def _check_question(written: WrittenStudy) -> None:
-    """Outcomes, firms and what-ifs that do not exist are told where they stand.
+def check_study(written: WrittenStudy) -> None:
+    """Outcomes, firms, what-ifs and dates that do not exist are told where they stand, all of them at once.
 
     Raises:
         ScenarioError: one of them does not exist, or they do not make a question.
     """
     said, scenario = written.study, written.scenario
-    wanted = Wanted(said.outcome, said.firm, said.pair, said.what_if, said.year)
+    single = said.firm if said.firm in scenario.firms else None  # a wrong one is told once
+    world = said.what_if if said.what_if in scenario.what_if else None
     checks: list[tuple[str, Callable[[], Any]]] = [
         ("outcome", lambda: known_outcomes([said.outcome] if said.outcome else ["market_share"])),
         ("goals", lambda: known_outcomes(said.goals or ["market_share"])),
         ("firm", lambda: question_of(scenario, Wanted(firm=said.firm))),
         ("what_if", lambda: question_of(scenario, Wanted(what_if=said.what_if))),
-        ("pair", lambda: question_of(scenario, wanted)),
+        ("pair", lambda: question_of(scenario, Wanted(firm=single, pair=said.pair, what_if=world))),
     ]
+    problems: list[Problem] = []
     for key, check in checks:
         try:
             check()
         except ValueError as error:
-            raise written.refused(key, str(error)) from None
+            problems += written.refused(key, str(error)).problems
     if said.year is not None and said.year > scenario.clock.years:
-        raise written.refused("year", f"{said.year:g} is beyond the {scenario.clock.years:g} years that are watched")
+        text = f"{said.year:g} is beyond the {scenario.clock.years:g} years that are watched"
+        problems += written.refused("year", text).problems
+    if problems:
+        raise ScenarioError(sorted(dict.fromkeys(problems)))

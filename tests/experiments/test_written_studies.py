@@ -6,9 +6,9 @@ import pytest
 import sim
 from sim.experiments.model import Means
 from sim.experiments.sweep import Sweep
-from sim.experiments.written_study import _OWN
+from sim.experiments.written_study import _OWN, check_study
 from sim.scenario import ScenarioError
-from sim.scenario.study_file import KEYS, load_study_text
+from sim.scenario.study_file import KEYS, load_study, load_study_text
 
 TINY = """\
 question: Who?
@@ -119,3 +119,11 @@ def test_text_of_a_notebook_is_a_study_too():
     study = load_study_text("{design: stress, scenario: first_look, stresses: [crisis], replications: 2, "
                             "set: {market.customers: 300, clock.years: 1}}")
     assert sim.study(study).table()["label"].tolist() == ["as written", "crisis"]
+
+
+def test_everything_that_is_wrong_with_the_question_is_told_at_once_and_before_a_run(written):
+    wrong = load_study(written("design: flip\noutcome: foo\npair: [Root, Bush]\nfirm: Rot\nyear: 9\n"))
+    with pytest.raises(ScenarioError) as refused:
+        check_study(wrong)
+    assert [problem.path for problem in refused.value.problems] == ["outcome", "pair", "firm", "year"]
+    check_study(load_study(written("design: stress\n")))
