@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.experiments.answer import Answer
 from sim.experiments.asking import Options
@@ -15,6 +15,9 @@ from sim.experiments.outcomes import known_outcomes
 from sim.experiments.question import Wanted, question_of
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.study_file import WrittenStudy, load_study
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
 
 _OWN: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "sample": ("factors", "kind", "points"),
@@ -39,9 +42,8 @@ def study(what: str | Path | WrittenStudy, means: Means | None = None) -> Answer
     written = what if isinstance(what, WrittenStudy) else load_study(what)
     means = means or Means()
     check_study(written)
-    conduct: Callable[[WrittenStudy, Means], Answer] = _sweep if written.study.design == "sweep" else _design
     try:
-        return conduct(written, means)
+        return _CONDUCT.get(written.study.design, _design)(written, means)
     except ValueError as error:
         if type(error) is not ValueError:
             raise
@@ -63,14 +65,44 @@ def _common(written: WrittenStudy) -> dict[str, Any]:
 
 def _sweep(written: WrittenStudy, means: Means) -> Answer:
     from sim.experiments.sweep import sweep
-    from sim.scenario.load import with_what_if
 
     said = written.study
-    scenario = written.scenario if said.what_if is None else with_what_if(written.scenario, said.what_if)
     return sweep(
-        scenario, said.factors, said.replications, seed=said.seed, year=said.year,
+        _in_what_if(written), said.factors, said.replications, seed=said.seed, year=said.year,
         outcomes=None if said.outcome is None else [said.outcome], **vars(means),
     )
+
+
+def _replicate(written: WrittenStudy, means: Means) -> Answer:
+    from sim.experiments.replicate import replicate
+
+    said = written.study
+    return replicate(_in_what_if(written), said.replications, seed=said.seed, until=said.year, **vars(means))
+
+
+def _compare(written: WrittenStudy, means: Means) -> Answer:
+    from sim.experiments.compare import compare
+    from sim.experiments.precision import Precision
+
+    said = written.study
+    goal = None
+    if said.precision is not None:
+        goal = Precision(said.precision, (said.outcome,)) if said.outcome else Precision(said.precision)
+    return compare(written.scenario, said.replications, seed=said.seed, what_if=said.what_if, until=said.year,
+                   precision=goal, **vars(means))
+
+
+def _in_what_if(written: WrittenStudy) -> Scenario:
+    from sim.scenario.load import with_what_if
+
+    name = written.study.what_if
+    return written.scenario if name is None else with_what_if(written.scenario, name)
+
+
+_CONDUCT: Mapping[str, Callable[[WrittenStudy, Means], Answer]] = MappingProxyType({
+    "replicate": _replicate, "compare": _compare, "sweep": _sweep,
+})
+"""The designs that are not asked one question about one outcome."""
 
 
 def check_study(written: WrittenStudy) -> None:
