@@ -8,21 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from sim.equity.btyd._histories import (
-    Histories,
-    checked_columns,
-    checked_generator,
-    checked_histories,
-    checked_weights,
-    condensed,
-    together,
-)
-from sim.equity.btyd._maximum import Fitted, Peak, fit, warnings_of
+from sim.equity.btyd._histories import Histories, checked_generator, checked_histories, together
+from sim.equity.btyd._maximum import Fitted
 from sim.equity.btyd._means import Residual
 from sim.equity.btyd._sums import checked_discount, discounted_increments, furthest_time, over_scales
+from sim.equity.btyd._timed import fit_in_time
 from sim.equity.checks import Floats, numbers, plain, whole, wholes
 
 NAMES = ("r", "alpha", "a", "b")
+STARTS = ((0.5, 0.5, 0.8, 2.5), (2.0, 2.0, 0.3, 3.0), (0.1, 0.1, 3.0, 10.0))
 
 
 @dataclass(frozen=True, repr=False)
@@ -197,41 +191,13 @@ def fit_bg_nbd(frequency: Any, recency: Any, T: Any, weights: Any = None) -> BGN
     """
     from sim.equity.btyd._bg_nbd_likelihood import Likelihood
 
-    past = checked_columns(frequency, recency, T)
-    rows = condensed(tuple(past), checked_weights(weights, past.T.size))
-    x, last, end = rows.columns
-    unit = rows.mean(end) or 1.0
-    mean = max(rows.mean(x), 1e-3)
-    starts = [np.log([0.5, 0.5 / mean, 0.8, 2.5]), np.log([2.0, 2.0 / mean, 0.3, 3.0]),
-              np.log([0.1, 0.1 / mean, 3.0, 10.0])]
-    peak = fit(Likelihood.of, rows._replace(columns=(x, last / unit, end / unit)), starts)
-    r, alpha, a, b = np.exp(peak.logs) * (1.0, unit, 1.0, 1.0)
-    errors = peak.errors * (r, alpha, a, b)
-    return BGNBD(
-        float(r), float(alpha), float(a), float(b), customers=rows.total, converged=peak.found,
-        log_likelihood=peak.value - rows.total * rows.mean(x) * float(np.log(unit)),
-        standard_errors=dict(zip(NAMES, errors.tolist(), strict=True)), advice=_advice(peak, x),
-    )
-
-
-def _advice(peak: Peak, x: Floats) -> str:
-    """What to do where the estimates cannot be taken at their word."""
-    lines = warnings_of(peak, NAMES)
-    if not lines:
-        return ""
-    r, alpha, a, b = peak.logs
-    if not (x > 0).any():
-        lines.append("Nobody bought a second time: no rate and no loss can be told; watch the customers for longer.")
-    elif a - b < -5:
-        lines.append("The chance of being lost after a purchase is about 0 here: forecasts are those of customers who "
-                     "never leave; watch for longer, or use a shorter unit of time.")
-    elif a - b > 6:
-        lines.append("Nobody is seen to buy again after a repeat purchase: everybody counts as lost then; watch for "
-                     "longer.")
-    elif min(a, b) > 6:
-        lines.append("Customers look alike in how easily they are lost: only a/(a + b) is told by these data.")
-    elif min(r, alpha) > 6:
-        lines.append("Customers look alike in how often they buy: only r/alpha is told by these data.")
-    else:
-        lines.append("More customers or a longer time would settle it; forecasts close to the data are still usable.")
-    return " ".join(lines)
+    found = fit_in_time(Likelihood.of, Histories(frequency, recency, T), weights, STARTS)
+    *_, a, b = found.peak.logs
+    advice = found.advice(NAMES, [
+        (a - b < -5, "The chance of being lost after a purchase is about 0 here: forecasts are those of customers who "
+                     "never leave; watch for longer, or use a shorter unit of time."),
+        (a - b > 6, "Nobody is seen to buy again after a repeat purchase: everybody counts as lost then; watch for "
+                    "longer."),
+        (min(a, b) > 6, "Customers look alike in how easily they are lost: only a/(a + b) is told by these data."),
+    ])
+    return BGNBD(**found.estimates(NAMES, in_time=("alpha",)), advice=advice)

@@ -7,20 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from sim.equity.btyd._histories import (
-    Histories,
-    checked_columns,
-    checked_generator,
-    checked_histories,
-    checked_weights,
-    condensed,
-    together,
-)
-from sim.equity.btyd._maximum import Fitted, Peak, fit, warnings_of
+from sim.equity.btyd._histories import Histories, checked_generator, checked_histories, together
+from sim.equity.btyd._maximum import Fitted
 from sim.equity.btyd._sums import checked_discount, discounted_increments, over_scales
+from sim.equity.btyd._timed import fit_in_time
 from sim.equity.checks import Floats, numbers, plain, whole, wholes
 
 NAMES = ("r", "alpha", "s", "beta")
+STARTS = ((0.6, 0.4, 0.6, 0.4), (2.0, 1.5, 2.0, 3.0), (0.2, 0.1, 0.3, 0.1))
 TIMES_OF_LOSS = 200
 """Nodes of the mean over the time of loss in `probability_of_purchases`."""
 
@@ -192,38 +186,11 @@ def fit_pareto_nbd(frequency: Any, recency: Any, T: Any, weights: Any = None) ->
     """
     from sim.equity.btyd._pareto_nbd_likelihood import Likelihood
 
-    past = checked_columns(frequency, recency, T)
-    rows = condensed(tuple(past), checked_weights(weights, past.T.size))
-    x, last, end = rows.columns
-    unit = rows.mean(end) or 1.0
-    mean = max(rows.mean(x), 1e-3)
-    starts = [np.log([0.6, 0.4 / mean, 0.6, 0.4]), np.log([2.0, 1.5 / mean, 2.0, 3.0]),
-              np.log([0.2, 0.1 / mean, 0.3, 0.1])]
-    peak = fit(Likelihood, rows._replace(columns=(x, last / unit, end / unit)), starts)
-    r, alpha, s, beta = np.exp(peak.logs) * (1.0, unit, 1.0, unit)
-    errors = peak.errors * (r, alpha, s, beta)
-    return ParetoNBD(
-        float(r), float(alpha), float(s), float(beta), customers=rows.total, converged=peak.found,
-        log_likelihood=peak.value - rows.total * rows.mean(x) * float(np.log(unit)),
-        standard_errors=dict(zip(NAMES, errors.tolist(), strict=True)), advice=_advice(peak, x),
-    )
-
-
-def _advice(peak: Peak, x: Floats) -> str:
-    """What to do where the estimates cannot be taken at their word."""
-    lines = warnings_of(peak, NAMES)
-    if not lines:
-        return ""
-    r, alpha, s, beta = peak.logs
-    if not (x > 0).any():
-        lines.append("Nobody bought a second time: no rate and no loss can be told; watch the customers for longer.")
-    elif s - beta < -5:
-        lines.append("The rate of loss is about 0 here: forecasts are those of customers who never leave; watch for "
-                     "longer.")
-    elif min(s, beta) > 6:
-        lines.append("Customers look alike in how easily they are lost: only s/beta is told by these data.")
-    elif min(r, alpha) > 6:
-        lines.append("Customers look alike in how often they buy: only r/alpha is told by these data.")
-    else:
-        lines.append("More customers or a longer time would settle it; forecasts close to the data are still usable.")
-    return " ".join(lines)
+    found = fit_in_time(Likelihood, Histories(frequency, recency, T), weights, STARTS)
+    *_, s, beta = found.peak.logs
+    advice = found.advice(NAMES, [
+        (s - beta < -5, "The rate of loss is about 0 here: forecasts are those of customers who never leave; watch for "
+                        "longer."),
+        (min(s, beta) > 6, "Customers look alike in how easily they are lost: only s/beta is told by these data."),
+    ])
+    return ParetoNBD(**found.estimates(NAMES, in_time=("alpha", "beta")), advice=advice)
