@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.console import columns
+from sim.files import in_one_piece, write_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -155,13 +155,8 @@ def save(fitted: FittedLog, folder: Path) -> tuple[Path, Path]:
     """Write the values of customers and the picture, each in one piece; gives their paths."""
     from sim import figures
 
-    folder.mkdir(parents=True, exist_ok=True)
-    aside = folder / f".customers.{os.getpid()}"
-    try:
-        fitted.values.to_csv(aside, index=False, lineterminator="\n", encoding="utf-8")
-        aside.replace(folder / VALUES)
-    finally:
-        aside.unlink(missing_ok=True)
+    with in_one_piece(folder / VALUES) as aside:
+        write_csv(fitted.values, aside)
     return folder / VALUES, figures.save("fit_and_holdout", picture_table(fitted), folder / PICTURE)
 
 

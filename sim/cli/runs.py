@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.guard import CannotDoError
+from sim.files import in_one_piece, write_csv
 
 if TYPE_CHECKING:
     from sim.experiments.run import Run
@@ -26,9 +26,8 @@ def folder_for(run: Run) -> Path:
 def save(run: Run, study: Study, out: Path | None) -> Path:
     """Save one run whole and the end results of every run of the study (`runs.csv`); gives the folder back."""
     folder = run.save(out or folder_for(run))
-    aside = folder / f".runs.{os.getpid()}"
-    study.runs.to_csv(aside, index=False, lineterminator="\n", encoding="utf-8")
-    aside.replace(folder / "runs.csv")
+    with in_one_piece(folder / "runs.csv") as aside:
+        write_csv(study.runs, aside)
     return folder
 
 

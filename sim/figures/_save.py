@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.figures.style import DOTS_PER_INCH, SIZE_INCHES, Picture, pad
+from sim.files import in_one_piece
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,13 +24,8 @@ def save_picture(picture: Picture, table: Any, path: Path) -> Path:
     if path.suffix.lower() not in KINDS:
         raise ValueError(f"A picture can be saved as {', '.join(KINDS)}; {path.name!r} ends in {path.suffix!r}.")
     figure = _drawn(picture, table, SIZE_INCHES)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
-    try:
+    with in_one_piece(path) as aside:
         _write(figure, aside, path.suffix.lower().removeprefix("."))
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
     return path
 
 

@@ -1,15 +1,54 @@
-"""What the fits of BG/NBD and Pareto/NBD share: both see repeat purchases in continuous time."""
+"""What BG/NBD and Pareto/NBD share: repeat purchases in continuous time, discounted, and the search for parameters."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from sim.equity.btyd._histories import Histories, Weighted, checked_columns, checked_weights, condensed
-from sim.equity.btyd._maximum import Case, Objective, Peak, advice, estimates, fit
+from sim.equity.btyd._histories import (
+    Histories,
+    Weighted,
+    checked_columns,
+    checked_histories,
+    checked_weights,
+    condensed,
+)
+from sim.equity.btyd._maximum import Case, Fitted, Objective, Peak, advice, estimates, fit
+from sim.equity.btyd._sums import checked_discount
+from sim.equity.checks import Floats, plain
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class TimedModel(Fitted, ABC):
+    """A model of repeat purchases in continuous time."""
+
+    def discounted_expected_residual_transactions(
+        self, frequency: Any, recency: Any, T: Any, discount: float, horizon: float | None = None,  # noqa: N803
+    ) -> Any:
+        """Present value at T, in transactions, of what a customer with this history will still buy (DERT).
+
+        Σ over k = 1, 2, … of (purchases expected in the k-th unit of time after T)/(1 + discount)^k: discrete
+        discounting at the end of each unit. `discount` is per unit of time, `horizon` in units (endless where None).
+        The sum is taken to a relative accuracy of 1e-9.
+
+        Raises:
+            TypeError, ValueError: the discount is below 0, or 0 without a horizon; the columns are no histories.
+
+        >>> from sim.equity.btyd import BGNBD
+        >>> cdnow = BGNBD(0.243, 4.414, 0.793, 2.426)
+        >>> round(cdnow.discounted_expected_residual_transactions(2, 30.43, 38.86, discount=0.15 / 52), 2)
+        4.96
+        """
+        rate, until = checked_discount(discount, horizon)
+        return plain(self._discounted(checked_histories(frequency, recency, T), rate, until))
+
+    @abstractmethod
+    def _discounted(self, past: Histories, rate: float, horizon: float | None) -> Floats:
+        """The present value by customer."""
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 
 from sim.equity.btyd._histories import Histories, checked_generator, checked_histories, together
-from sim.equity.btyd._maximum import Fitted
 from sim.equity.btyd._means import Residual
-from sim.equity.btyd._sums import checked_discount, discounted_increments, furthest_time, over_scales
-from sim.equity.btyd._timed import fit_in_time
+from sim.equity.btyd._sums import discounted_increments, furthest_time, over_scales
+from sim.equity.btyd._timed import TimedModel, fit_in_time
 from sim.equity.checks import Floats, numbers, plain, whole, wholes
 
 NAMES = ("r", "alpha", "a", "b")
@@ -20,7 +19,7 @@ STARTS = ((0.5, 0.5, 0.8, 2.5), (2.0, 2.0, 0.3, 3.0), (0.1, 0.1, 3.0, 10.0))
 
 
 @dataclass(frozen=True, repr=False)
-class BGNBD(Fitted):
+class BGNBD(TimedModel):
     """The beta-geometric/NBD model, fitted or built from known parameters.
 
     A customer buys at rate λ for as long as they are active, and is lost with probability p right after each repeat
@@ -81,33 +80,6 @@ class BGNBD(Fitted):
         later = residual.each(place.reshape(x.shape), np.log1p(time / (self.alpha + end)))
         return plain(later * self._alive(past))
 
-    def discounted_expected_residual_transactions(
-        self, frequency: Any, recency: Any, T: Any, discount: float, horizon: float | None = None,  # noqa: N803
-    ) -> Any:
-        """Present value at T, in transactions, of what a customer with this history will still buy (DERT).
-
-        Σ over k = 1, 2, … of (purchases expected in the k-th unit of time after T)/(1 + discount)^k: discrete
-        discounting at the end of each unit. `discount` is per unit of time, `horizon` in units (endless where None).
-        The sum is taken to a relative accuracy of 1e-9.
-
-        Raises:
-            TypeError, ValueError: the discount is below 0, or 0 without a horizon; the columns are no histories.
-
-        >>> cdnow = BGNBD(0.243, 4.414, 0.793, 2.426)
-        >>> round(cdnow.discounted_expected_residual_transactions(2, 30.43, 38.86, discount=0.15 / 52), 2)
-        4.96
-        """
-        rate, until = checked_discount(discount, horizon)
-        past = checked_histories(frequency, recency, T)
-        counts, place = np.unique(past.frequency, return_inverse=True)
-        furthest = furthest_time(rate, until)
-        residual = self._residual(counts, self._furthest(np.array(furthest), past.T))
-        later, place = np.empty(past.T.shape), place.reshape(past.T.shape)
-        for count in range(counts.size):
-            rows = place == count
-            later[rows] = over_scales(partial(_discounted, residual, count, (rate, until)), self.alpha + past.T[rows])
-        return plain(later * self._alive(past))
-
     def probability_of_purchases(self, x: Any, t: Any) -> Any:
         """Probability that a new customer makes x repeat purchases in the time t after the first.
 
@@ -156,6 +128,16 @@ class BGNBD(Fitted):
         alive: Floats = np.where(x > 0, expit(-odds), 1.0)
         return alive
 
+    def _discounted(self, past: Histories, rate: float, horizon: float | None) -> Floats:
+        counts, place = np.unique(past.frequency, return_inverse=True)
+        residual = self._residual(counts, self._furthest(np.array(furthest_time(rate, horizon)), past.T))
+        later, place = np.empty(past.T.shape), place.reshape(past.T.shape)
+        for count in range(counts.size):
+            rows = place == count
+            later[rows] = over_scales(partial(_if_active, residual, count, (rate, horizon)), self.alpha + past.T[rows])
+        found: Floats = later * self._alive(past)
+        return found
+
     def _furthest(self, time: Floats, end: Floats | float) -> float:
         return float(np.max(time / (self.alpha + end), initial=0.0))
 
@@ -163,7 +145,7 @@ class BGNBD(Fitted):
         return Residual.of(self.a, self.b + counts, self.r + counts, furthest)
 
 
-def _discounted(residual: Residual, count: int, ahead: tuple[float, float | None], scales: Floats) -> Floats:
+def _if_active(residual: Residual, count: int, ahead: tuple[float, float | None], scales: Floats) -> Floats:
     """Discounted purchases of somebody active, for one count and some alpha + T."""
     return discounted_increments(lambda time: residual(count, np.log1p(time / scales)), *ahead)
 

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 from sim.equity.btyd._histories import Histories, checked_generator, checked_histories, together
-from sim.equity.btyd._maximum import Fitted
-from sim.equity.btyd._sums import checked_discount, discounted_increments, over_scales
-from sim.equity.btyd._timed import fit_in_time
+from sim.equity.btyd._sums import discounted_increments, over_scales
+from sim.equity.btyd._timed import TimedModel, fit_in_time
 from sim.equity.checks import Floats, numbers, plain, whole, wholes
 
 NAMES = ("r", "alpha", "s", "beta")
@@ -20,7 +19,7 @@ TIMES_OF_LOSS = 200
 
 
 @dataclass(frozen=True, repr=False)
-class ParetoNBD(Fitted):
+class ParetoNBD(TimedModel):
     """The Pareto/NBD model, fitted or built from known parameters.
 
     A customer buys at rate λ for as long as they are active, and is lost at rate μ at any moment; λ ~ Gamma(shape r,
@@ -75,25 +74,6 @@ class ParetoNBD(Fitted):
         time, past = numbers("t", t, 0.0, least=1), checked_histories(frequency, recency, T)
         together(t=time, T=past.T)
         return plain(self._rate_alive(past) * self._active_time(time, self.beta + past.T))
-
-    def discounted_expected_residual_transactions(
-        self, frequency: Any, recency: Any, T: Any, discount: float, horizon: float | None = None,  # noqa: N803
-    ) -> Any:
-        """Present value at T, in transactions, of what a customer with this history will still buy (DERT).
-
-        Σ over k = 1, 2, … of (purchases expected in the k-th unit of time after T)/(1 + discount)^k: discrete
-        discounting at the end of each unit. `discount` is per unit of time, `horizon` in units (endless where None).
-        The sum is taken to a relative accuracy of 1e-9.
-
-        Raises:
-            TypeError, ValueError: the discount is below 0, or 0 without a horizon; the columns are no histories.
-        """
-        rate, until = checked_discount(discount, horizon)
-        past = checked_histories(frequency, recency, T)
-        later = over_scales(
-            lambda scales: discounted_increments(lambda time: self._active_time(time, scales), rate, until),
-            self.beta + past.T.ravel())
-        return plain(self._rate_alive(past) * later.reshape(past.T.shape))
 
     def probability_of_purchases(self, x: Any, t: Any) -> Any:
         """Probability that a new customer makes x repeat purchases in the time t after the first.
@@ -157,6 +137,12 @@ class ParetoNBD(Fitted):
         active = -(self.r + x) * np.log(self.alpha + end) - self.s * np.log(self.beta + end)
         alive: Floats = expit(active - np.log(self.s) - lost).reshape(past.T.shape)
         return alive
+
+    def _discounted(self, past: Histories, rate: float, horizon: float | None) -> Floats:
+        later = over_scales(
+            lambda scales: discounted_increments(lambda time: self._active_time(time, scales), rate, horizon),
+            self.beta + past.T.ravel())
+        return self._rate_alive(past) * later.reshape(past.T.shape)
 
     def _rate_alive(self, past: Histories) -> Floats:
         """P(alive) times the rate of buying to expect while alive."""
