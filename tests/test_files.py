@@ -29,7 +29,8 @@ def test_where_writing_fails_the_old_file_stays_and_nothing_is_left_beside_it(tm
             aside.write_text("ha", encoding="utf-8")
             raise ZeroDivisionError
 
-    pytest.raises(ZeroDivisionError, fail)
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert path.read_text(encoding="utf-8") == "old"
     assert list(tmp_path.iterdir()) == [path]
 

@@ -1,4 +1,4 @@
-"""What BG/NBD and Pareto/NBD share: repeat purchases in continuous time, discounted, and the search for parameters."""
+"""What BG/NBD and Pareto/NBD share: the discounted and the simulated future, and the search for parameters."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from sim.equity.btyd._histories import (
     Histories,
     Weighted,
     checked_columns,
+    checked_generator,
     checked_histories,
     checked_weights,
     condensed,
 )
 from sim.equity.btyd._maximum import Case, Fitted, Objective, Peak, advice, estimates, fit
 from sim.equity.btyd._sums import checked_discount
-from sim.equity.checks import Floats, plain
+from sim.equity.checks import Floats, numbers, plain, whole
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -45,6 +46,21 @@ class TimedModel(Fitted, ABC):
         """
         rate, until = checked_discount(discount, horizon)
         return plain(self._discounted(checked_histories(frequency, recency, T), rate, until))
+
+    def simulate(self, customers: int, T: Any, rng: np.random.Generator) -> Histories:  # noqa: N803
+        """Histories of new customers, each observed for T (a number, or one per customer) after the first purchase.
+
+        Raises:
+            TypeError, ValueError: no generator; customers is no count, or T not of at least 0.
+        """
+        draw = checked_generator(rng)
+        count = whole("customers", customers, 1, 10**8)
+        end = np.broadcast_to(numbers("T", T, 0.0, least=1), (count,)).astype(np.float64)
+        return self._drawn(end, draw)
+
+    @abstractmethod
+    def _drawn(self, end: Floats, draw: np.random.Generator) -> Histories:
+        """Histories of as many new customers as there are times observed."""
 
     @abstractmethod
     def _discounted(self, past: Histories, rate: float, horizon: float | None) -> Floats:

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.equity.btyd._histories import Histories, checked_generator, checked_histories, together
+from sim.equity.btyd._histories import Histories, checked_histories, together
 from sim.equity.btyd._means import Residual
 from sim.equity.btyd._sums import discounted_increments, furthest_time, over_scales
 from sim.equity.btyd._timed import TimedModel, fit_in_time
-from sim.equity.checks import Floats, numbers, plain, whole, wholes
+from sim.equity.checks import Floats, numbers, plain, wholes
 
 NAMES = ("r", "alpha", "a", "b")
 STARTS = ((0.5, 0.5, 0.8, 2.5), (2.0, 2.0, 0.3, 3.0), (0.1, 0.1, 3.0, 10.0))
@@ -101,15 +101,8 @@ class BGNBD(TimedModel):
         lost = np.exp(betaln(self.a + 1, self.b + some - 1) - betaln(self.a, self.b)) * betainc(some, self.r, share)
         return plain(active + np.where(count > 0, lost, 0.0))
 
-    def simulate(self, customers: int, T: Any, rng: np.random.Generator) -> Histories:  # noqa: N803
-        """Histories of new customers, each observed for T (a number, or one per customer) after the first purchase.
-
-        Raises:
-            TypeError, ValueError: no generator; customers is no count, or T not of at least 0.
-        """
-        draw = checked_generator(rng)
-        count = whole("customers", customers, 1, 10**8)
-        end = np.broadcast_to(numbers("T", T, 0.0, least=1), (count,)).astype(np.float64)
+    def _drawn(self, end: Floats, draw: np.random.Generator) -> Histories:
+        count = end.size
         rate = draw.gamma(self.r, 1.0 / self.alpha, count)
         p = np.clip(draw.beta(self.a, self.b, count), 1e-300, 1.0 - 1e-16)
         offered = draw.poisson(rate * end)

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.equity.btyd._histories import Histories, checked_generator, checked_histories, together
+from sim.equity.btyd._histories import Histories, checked_histories, together
 from sim.equity.btyd._sums import discounted_increments, over_scales
 from sim.equity.btyd._timed import TimedModel, fit_in_time
-from sim.equity.checks import Floats, numbers, plain, whole, wholes
+from sim.equity.checks import Floats, numbers, plain, wholes
 
 NAMES = ("r", "alpha", "s", "beta")
 STARTS = ((0.6, 0.4, 0.6, 0.4), (2.0, 1.5, 2.0, 3.0), (0.2, 0.1, 0.3, 0.1))
@@ -102,15 +102,8 @@ class ParetoNBD(TimedModel):
             found = found + 0.5 * weight * end * self.s * np.exp(-self.s * w) * bought(self.beta * np.expm1(w))
         return plain(found)
 
-    def simulate(self, customers: int, T: Any, rng: np.random.Generator) -> Histories:  # noqa: N803
-        """Histories of new customers, each observed for T (a number, or one per customer) after the first purchase.
-
-        Raises:
-            TypeError, ValueError: no generator; customers is no count, or T not of at least 0.
-        """
-        draw = checked_generator(rng)
-        count = whole("customers", customers, 1, 10**8)
-        end = np.broadcast_to(numbers("T", T, 0.0, least=1), (count,)).astype(np.float64)
+    def _drawn(self, end: Floats, draw: np.random.Generator) -> Histories:
+        count = end.size
         rate = draw.gamma(self.r, 1.0 / self.alpha, count)
         loss = draw.gamma(self.s, 1.0 / self.beta, count)
         active = np.minimum(draw.exponential(size=count) / np.maximum(loss, 1e-300), end)
