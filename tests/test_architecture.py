@@ -14,7 +14,7 @@ import sim
 
 HOUSE = Path(sim.__file__).parent
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("parameters", "currency", "equity", "files"),
+    ("parameters", "currency", "equity"),
     ("scenario", "calendar"),
     ("engine", "rules"),
     ("budget", "network", "plans", "curves", "surveys"),

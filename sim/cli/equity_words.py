@@ -27,7 +27,7 @@ def told(report: EquityReport, seconds: float) -> list[str]:
 
     study, tables = report.study, report.tables()
     lines = [title(report.scenario), f"  {report.scenario.question}", f"  {_worlds(report)} ({seconds:.1f} s).",
-             f"  {terms_in_words(report.scenario)}", ""]
+             f"  {terms_in_words(report.scenario.money)}", ""]
     lines += _equity(report, tables["equity"])
     lines += _statement(report, tables)
     lines += _drivers(tables)

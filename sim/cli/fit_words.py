@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.console import columns
-from sim.files import in_one_piece, write_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -154,10 +153,10 @@ def picture_table(fitted: FittedLog) -> pd.DataFrame:
 def save(fitted: FittedLog, folder: Path) -> tuple[Path, Path]:
     """Write the values of customers and the picture, each in one piece; gives their paths."""
     from sim import figures
+    from sim.experiments.whole_file import write_csv
 
-    with in_one_piece(folder / VALUES) as aside:
-        write_csv(fitted.values, aside)
-    return folder / VALUES, figures.save("fit_and_holdout", picture_table(fitted), folder / PICTURE)
+    values = write_csv(folder / VALUES, fitted.values)
+    return values, figures.save("fit_and_holdout", picture_table(fitted), folder / PICTURE)
 
 
 def as_data(fitted: FittedLog, columns_taken: Any, folder: Path | None) -> dict[str, Any]:

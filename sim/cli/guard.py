@@ -17,6 +17,8 @@ from sim.console import tell
 from sim.scenario.errors import ScenarioError
 
 FAULT, REFUSED, STOPPED = 1, 2, 130
+EXTRA = "pip install"
+"""An import error with these words says what to install for what was asked."""
 
 
 class CannotDoError(Exception):
@@ -76,8 +78,10 @@ def explained(error: BaseException) -> tuple[int, list[str]]:
         return REFUSED, problems + ([f"{count} problems: nothing was run."] if count > 1 else [])
     if isinstance(error, OSError):
         what = error.strerror or str(error) or type(error).__name__
-        return REFUSED, [f"{error.filename}: {what}." if error.filename else f"{what}."]
+        return REFUSED, [f"{error.filename}: {what.rstrip('.')}." if error.filename else f"{what.rstrip('.')}."]
     if isinstance(error, CannotDoError) or type(error) in (LookupError, ValueError):
+        return REFUSED, [str(error)]
+    if isinstance(error, ImportError) and EXTRA in str(error):
         return REFUSED, [str(error)]
     if isinstance(error, MemoryError):
         return REFUSED, ["Not enough memory for that many people: try fewer with --customers."]

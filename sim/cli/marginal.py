@@ -40,9 +40,10 @@ def marginal_profits(
     run over the money that the step costs in that time.
     """
     from sim.experiments.compare import Comparison
+    from sim.experiments.conduct_study import conduct_study
     from sim.experiments.run import run
     from sim.experiments.statistics import mean_interval
-    from sim.experiments.study import AS_WRITTEN, Design, conduct
+    from sim.experiments.study import AS_WRITTEN, Design
     from sim.lever_steps import lever_steps
     from sim.scenario.load import load
 
@@ -51,7 +52,7 @@ def marginal_profits(
         return []
     worlds = {AS_WRITTEN: scenario, **{one.lever: load(scenario, _dotted(one.overrides)) for one in steps}}
     study = Comparison(worlds, Design(runs, scenario.runs.seed, progress=tell))
-    conduct(study)
+    conduct_study(study)
     found = []
     for one in steps:
         gained = study.values(one.lever, PROFIT, firm) - study.values(AS_WRITTEN, PROFIT, firm)

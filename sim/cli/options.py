@@ -35,6 +35,9 @@ Workers = Annotated[int | None, typer.Option("--workers", help="So many processe
 Scheduler = Annotated[
     str | None, typer.Option("--scheduler", metavar="tcp://…", help="Address of a Dask scheduler (docs/clusters.md).")
 ]
+RetryFailed = Annotated[
+    bool, typer.Option("--retry-failed", help="Do runs again that failed before (with --store).")
+]
 Outcomes = Annotated[
     str | None, typer.Option("--outcomes", metavar="METRIC,…", help='Metrics, or "all"; left out: the headline ones.')
 ]

@@ -74,7 +74,7 @@ def in_words(found: dict[str, int]) -> str:
     return ", ".join([f"{found['done']} run{'' if found['done'] == 1 else 's'} done", *more])
 
 
-def failures(results: Results, store: Path | None, more: str = "") -> list[str]:
+def failures(results: Results, store: Path | None) -> list[str]:
     """What failed and why: every reason once, with an example; and how to try again."""
     reasons: dict[str, list[Any]] = {}
     for row in results.failed:
@@ -88,4 +88,13 @@ def failures(results: Results, store: Path | None, more: str = "") -> list[str]:
         lines.append(f"  {len(rows)} x {reason} (first: {where})")
     if len(reasons) > MOST_REASONS:
         lines.append(f"  {len(reasons) - MOST_REASONS} more reasons: `sim results {store or 'FILE'} --csv runs.csv`")
-    return [*lines, *([more] if more else [])]
+    return [*lines, *(["  --retry-failed tries them again."] if store is not None else [])]
+
+
+def kept_in(store: Path | None) -> str:
+    """What becomes of the runs that were done when Ctrl-C came.
+
+    >>> kept_in(None)
+    'are told, and not kept'
+    """
+    return "are kept; the same command goes on from there" if store is not None else "are told, and not kept"

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.guard import CannotDoError
-from sim.files import in_one_piece, write_csv
 
 if TYPE_CHECKING:
     from sim.experiments.run import Run
@@ -25,10 +24,41 @@ def folder_for(run: Run) -> Path:
 
 def save(run: Run, study: Study, out: Path | None) -> Path:
     """Save one run whole and the end results of every run of the study (`runs.csv`); gives the folder back."""
+    from sim.experiments.whole_file import write_csv
+
     folder = run.save(out or folder_for(run))
-    with in_one_piece(folder / "runs.csv") as aside:
-        write_csv(study.runs, aside)
+    write_csv(folder / "runs.csv", study.runs)
     return folder
+
+
+def failed_and_kept(study: Study, store: Path | None) -> list[str]:
+    """Which runs failed and why, and where all of them are kept."""
+    from sim.cli.point_words import failures
+
+    lines = [] if study.results is None else [f"  {line}" for line in failures(study.results, store)]
+    if store is not None:
+        lines.append(f"Kept: {store} (`sim results {store} --csv runs.csv`, `sim report {store}`).")
+    return lines
+
+
+def ended(study: Study, store: Path | None) -> None:
+    """The end of a command that did many runs: exit code 130 where Ctrl-C came, 1 where a run failed.
+
+    Raises:
+        StoppedError: Ctrl-C came before all runs were done.
+        Exit: a run failed.
+    """
+    import typer
+
+    from sim.cli.guard import StoppedError
+    from sim.cli.point_words import kept_in
+    from sim.cli.wording import stopped
+
+    if stopped(study):
+        done = f"{study.n} of {study.design.replications} replicates {kept_in(store)}." if study.n else ""
+        raise StoppedError(done or f"No replicate is complete; the runs that were done {kept_in(store)}.")
+    if any(row.status == "failed" for row in study.rows):
+        raise typer.Exit(1)
 
 
 def find(run: str) -> Path:

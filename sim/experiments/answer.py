@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from sim.experiments.whole_file import write_csv, write_text
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
 
-class Answer:
+class Answer(ABC):
     """The common face of designs. A subclass makes `table`, `explain` and, where there is a picture, names it."""
 
     picture = ""
@@ -19,17 +22,17 @@ class Answer:
     kind = "answer"
     """What the design is called; its files begin with it."""
 
+    @abstractmethod
     def table(self) -> pd.DataFrame:
         """The numbers; words about them in `attrs`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def explain(self) -> str:
         """Two plain sentences with numbers."""
-        raise NotImplementedError
 
+    @abstractmethod
     def settings(self) -> dict[str, Any]:
         """How it was found: enough to do it again."""
-        raise NotImplementedError
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by the name of its file; the first is `table()`."""
@@ -53,14 +56,17 @@ class Answer:
         return figures.find(self.picture)(table, ax)
 
     def save(self, folder: str | Path) -> Path:
-        """Write the tables (CSV), the words, the settings (JSON) and the picture (PNG) into a folder."""
+        """Write the tables (CSV), the words, the settings (JSON) and the picture (PNG) into a folder, each file whole.
+
+        Raises:
+            OSError: a file cannot be written.
+        """
         home = Path(folder)
-        home.mkdir(parents=True, exist_ok=True)
         for name, table in self.tables().items():
-            table.to_csv(home / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
-        (home / f"{self.kind}.txt").write_text(self.explain() + "\n", encoding="utf-8")
+            write_csv(home / f"{name}.csv", table)
+        write_text(home / f"{self.kind}.txt", self.explain() + "\n")
         settings = json.dumps(self.settings(), indent=2, ensure_ascii=False, default=str)
-        (home / f"{self.kind}.json").write_text(settings + "\n", encoding="utf-8")
+        write_text(home / f"{self.kind}.json", settings + "\n")
         self._save_picture(home)
         return home
 

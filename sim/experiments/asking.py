@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 
 from sim.experiments.engine import ScenarioLike, checked_seed, prepared
 from sim.experiments.factors import WORLD, Factor, Range, factors_of
+from sim.experiments.keywords import check_keywords
 from sim.experiments.model import (
     Answers,
     Changes,
@@ -127,6 +128,7 @@ def order(asked: Asked, options: Options, replications: int, outcomes: Sequence[
         ScenarioError: the scenario is wrong.
         ValueError: an option is.
     """
+    check_keywords(options, Options)
     number = options.get("replications")
     number = replications if number is None else number
     if isinstance(number, bool) or int(number) != number or number < 2:

@@ -5,25 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
+from sim.experiments.conduct_study import Where, conduct_study
 from sim.experiments.differences import chosen_metrics, difference_cells, in_words
 from sim.experiments.engine import ScenarioLike, prepared
 from sim.experiments.expectations import Verdict, check_expectations
+from sim.experiments.keywords import check_keywords
 from sim.experiments.precision import Precision
-from sim.experiments.study import AS_WRITTEN, Design, Progress, Study, conduct
+from sim.experiments.study import AS_WRITTEN, Design, Progress
+from sim.experiments.study_answer import StudyAnswer
 from sim.experiments.summary import EQUITY, metric_units
 from sim.metrics.registry import metric_in_words
 from sim.scenario.load import with_what_if
 from sim.scenario.schema import Scenario
+from sim.scenario.words import suggestion
 from sim.valuation.ways import Measure, ways_of
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 
-class Comparison(Study):
-    """Worlds compared run by run. `table()` for numbers, `explain()` for words, `runs` for every run."""
+class Comparison(StudyAnswer):
+    """Worlds compared run by run. `table()` for numbers, `explain()` for words, `plot()`; `runs` for every run."""
+
+    kind = "comparison"
 
     def __repr__(self) -> str:
         """A few words about the comparison."""
@@ -33,18 +40,68 @@ class Comparison(Study):
         """Every world against the first, per metric and firm; one row each.
 
         Columns: metric, unit, firm, world_a, world_b, mean_a, mean_b, difference (b − a), low, high (95 % t interval of
-        the paired difference), n (runs), variance_ratio (independent over paired), correlation, won_by_b (runs in
-        which b is larger), verdict. `metrics`: names, "all", or left out for the headlines.
+        the paired difference), n (runs), bootstrap_low, bootstrap_high, variance_ratio (independent over paired),
+        correlation, won_by_b (runs in which b is larger), probability_b (that it is larger; ties count half),
+        probability_b_low, probability_b_high (Wilson), verdict. Each interval stands for itself: of many comparisons
+        (`attrs["comparisons"]`), one in twenty misses. `metrics`: names, "all", or left out for the headlines.
 
         Raises:
             ValueError: there is no such metric, or its date was not kept.
         """
         import pandas as pd
 
-        return pd.DataFrame([
+        table = pd.DataFrame([
             self._row(metric, firm, world, year)
             for metric in chosen_metrics(metrics) for firm in self.firms for world in self.worlds if world != self.base
         ])
+        table.attrs |= {"currency": self.scenario.money.currency, "comparisons": len(table)}
+        return table
+
+    def forest(
+        self, metrics: Iterable[str] | str | None = None, firm: str | None = None, world: str | None = None
+    ) -> pd.DataFrame:
+        """The table of the picture: the headline metrics (or others) of one firm in one world, against the first.
+
+        Firm and world are those in which customer equity changes most, unless named.
+
+        Raises:
+            ValueError: there is no such metric, firm or world.
+        """
+        for what, name, there in (("firm", firm, self.firms), ("world", world, tuple(self.worlds)[1:])):
+            if name is not None and name not in there:
+                raise ValueError(f"There is no {what} {name!r} to compare; {suggestion(name, there)}")
+        table = self.table(metrics)
+        if not self.n:
+            return table.iloc[:0]
+        if firm is None or world is None:
+            row = self._largest(EQUITY, firm, world) or table.iloc[0].to_dict()
+            firm, world = str(row["firm"]), str(row["world_b"])
+        chosen = table[(table["firm"] == firm) & (table["world_b"] == world) & (table["n"] > 0)]
+        return chosen.reset_index(drop=True)
+
+    def plot(
+        self, ax: Axes | None = None, *, metrics: Iterable[str] | str | None = None, firm: str | None = None,
+        world: str | None = None,
+    ) -> Axes:
+        """Draw paired differences with their intervals (see `forest` for what is chosen).
+
+        Raises:
+            ValueError: there is no such metric, firm or world, or nothing to draw.
+        """
+        from sim import figures
+
+        table = self.forest(metrics, firm, world)
+        if table.empty:
+            raise ValueError("There is nothing to draw: no replicate is complete in two worlds.")
+        return figures.find(self.picture)(table, ax)
+
+    def _largest(self, metric: str, firm: str | None = None, world: str | None = None) -> dict[str, Any] | None:
+        """The row of a metric with the largest change, of a firm and a world where they are named."""
+        rows: list[dict[str, Any]] = [
+            row for row in self.table([metric]).to_dict("records") if row["n"]  # type: ignore[misc]
+            and firm in (None, row["firm"]) and world in (None, row["world_b"])
+        ] if self.n else []
+        return max(rows, key=lambda one: abs(one["difference"]), default=None)
 
     def _row(self, metric: str, firm: str, world: str, year: float | None) -> dict[str, Any]:
         a, b = self.values(self.base, metric, firm, year), self.values(world, metric, firm, year)
@@ -98,10 +155,9 @@ class Comparison(Study):
 
     def explain(self, metric: str = EQUITY) -> str:
         """Two plain sentences: where the what-if changes the metric most, and how sure one can be."""
-        rows = [row for row in self.table([metric]).to_dict("records") if row["n"]] if self.n else []
-        if not rows:
+        row = self._largest(metric)
+        if row is None:
             return "Nothing can be said: no replicate is complete in two worlds."
-        row = max(rows, key=lambda one: abs(one["difference"]))
         name, unit = metric_in_words(metric), str(row["unit"])
         before, after = (in_words(row[key], unit, self.scenario.money.currency) for key in ("mean_a", "mean_b"))
         change, low, high = (in_words(row[key], unit, signed=True) for key in ("difference", "low", "high"))
@@ -109,9 +165,11 @@ class Comparison(Study):
         runs = "1 paired run" if row["n"] == 1 else f"{row['n']} paired runs"
         changed = self.customers_changed.get(row["world_b"])
         who = f" {changed} in the last run." if changed is not None else ""
+        count = len(self.firms) * (len(self.worlds) - 1)
+        largest = f" It is the largest of {count} changes, each with an interval of its own." if count > 1 else ""
         return (
             f"With {row['world_b']!r} the {name} of {row['firm']} is {after} instead of {before} "
-            f"({change}{interval}, {runs}). Verdict: {row['verdict']}.{who}"
+            f"({change}{interval}, {runs}). Verdict: {row['verdict']}.{who}{largest}"
         )
 
 
@@ -125,6 +183,7 @@ def compare(
     progress: Progress | None = None,
     until: float | None = None,
     precision: Precision | float | None = None,
+    **where: Unpack[Where],
 ) -> Comparison:
     """Compare a scenario with its what-ifs, or several scenarios, in paired runs.
 
@@ -132,12 +191,16 @@ def compare(
     people, in every world. `replications` (20 unless given) counts replicates; `what_if` names the overlays wanted (all
     unless given); `until` is the year of the comparison (the end unless given). With a `precision` (a share, 0.01 for
     1 %, or a `Precision`) replicates follow until every interval is that narrow, at most as many as it allows;
-    `replications` is then the number before the first look.
+    `replications` is then the number before the first look, at least 10. `where` (see `Where`): a `store`, `workers`,
+    a `scheduler`; the numbers are the same bits whatever is chosen.
 
     Raises:
         ScenarioError: a scenario or a what-if is wrong.
-        ValueError: there is nothing to compare, or a number is out of range.
+        ValueError: there is nothing to compare, a number is out of range, or the store holds another study.
+        OSError: the store cannot be written, or the scheduler cannot be reached.
+        ImportError: workers are asked for and the extra `distributed` is not installed.
     """
+    check_keywords(where, Where, ("replications", "seed", "what_if", "overrides", "progress", "until", "precision"))
     many = not isinstance(scenario, str | Path | Mapping | Scenario)
     given: list[Any] = list(scenario) if many else [scenario]  # type: ignore[arg-type]
     loaded = [prepared(one, overrides) for one in given]
@@ -148,12 +211,12 @@ def compare(
     if precision is None:
         number = 20 if replications is None else replications
         study = Comparison(worlds, Design(number, luck, until, progress, observe=ways_of))
-        conduct(study)
+        conduct_study(study, where)
         return study
     goal = precision if isinstance(precision, Precision) else Precision(float(precision))
-    goal = goal if replications is None else replace(goal, least=replications)
+    goal = goal if replications is None else replace(goal, least=max(replications, goal.least))
     study = Comparison(worlds, Design(goal.most, luck, until, progress, observe=ways_of, enough=goal.reached))
-    conduct(study)
+    conduct_study(study, where)
     if len(study.rows) == study.design.replications * len(worlds):  # Ctrl-C has a note of its own
         study.note = " ".join(filter(None, (study.note, goal.sentence(study))))
     return study

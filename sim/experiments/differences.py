@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.experiments.statistics import Floats, Interval, mean_interval, pairing
+from sim.experiments.statistics import Floats, Interval, mean_interval, paired_difference
 from sim.experiments.summary import EQUITY, metric_units
 
 HEADLINES = (
@@ -49,10 +49,12 @@ def chosen_metrics(metrics: Iterable[str] | str | None) -> tuple[str, ...]:
 
 
 def difference_cells(a: Floats, b: Floats) -> dict[str, Any]:
-    """Mean difference b − a of paired runs with its 95 % t interval, what pairing gained, and a verdict.
+    """Mean difference b − a of paired runs: everything that a reader needs to judge it, and a verdict.
 
-    A run in which either is NaN does not count. Verdict: higher or lower where the interval excludes 0, else "too
-    close to call"; identical values in every run are said to be so.
+    `low` and `high` are its 95 % t interval, `bootstrap_low` and `bootstrap_high` that of a percentile bootstrap;
+    `probability_b` is the share of runs in which b is larger (ties count half) with Wilson's interval; `variance_ratio`
+    and `correlation` say what pairing gained. A run in which either is NaN does not count. Verdict: higher or lower
+    where the t interval excludes 0, else "too close to call"; identical values in every run are said to be so.
 
     >>> cells = difference_cells(np.array([1.0, 2.0, 3.0]), np.array([2.0, 3.5, 4.0]))
     >>> round(cells["difference"], 3), cells["won_by_b"], cells["verdict"]
@@ -60,13 +62,16 @@ def difference_cells(a: Floats, b: Floats) -> dict[str, Any]:
     """
     both = np.isfinite(a) & np.isfinite(b)
     first, second = a[both], b[both]
-    difference = mean_interval(second - first)
-    gained = pairing(first, second)
+    found = paired_difference(first, second)
+    difference = found.mean
     return {
         "mean_a": mean_interval(first).value, "mean_b": mean_interval(second).value,
         "difference": difference.value, "low": difference.low, "high": difference.high, "n": difference.n,
-        "variance_ratio": gained.variance_ratio, "correlation": gained.correlation,
-        "won_by_b": int((second > first).sum()), "verdict": verdict_of(second - first, difference),
+        "bootstrap_low": found.bootstrap.low, "bootstrap_high": found.bootstrap.high,
+        "variance_ratio": found.variance_ratio, "correlation": found.correlation,
+        "won_by_b": int((second > first).sum()), "probability_b": found.ahead.value,
+        "probability_b_low": found.ahead.low, "probability_b_high": found.ahead.high,
+        "verdict": verdict_of(second - first, difference),
     }
 
 

@@ -17,11 +17,12 @@ import numpy as np
 
 from sim.engine.state import COSTS
 from sim.experiments.compare import Comparison
+from sim.experiments.conduct_study import conduct_study
 from sim.experiments.differences import IDENTICAL, difference_cells, in_words
 from sim.experiments.driver_levers import ACCOUNTS_OF, DRIVERS, Driver
 from sim.experiments.engine import ScenarioLike, prepared
 from sim.experiments.statistics import Floats, mean_interval
-from sim.experiments.study import AS_WRITTEN, Design, Progress, conduct
+from sim.experiments.study import AS_WRITTEN, Design, Progress
 from sim.experiments.summary import EQUITY
 from sim.experiments.twins import without
 from sim.records import Records
@@ -185,5 +186,5 @@ def drivers(
     worlds = {AS_WRITTEN: chosen, **twin_worlds(chosen, firms)}
     first, number = chosen.runs.seed if seed is None else seed, RUNS if replications is None else replications
     study = Comparison(worlds, Design(number, first, progress=progress, observe=spending_of))
-    conduct(study)
+    conduct_study(study)
     return Drivers(study, firms)

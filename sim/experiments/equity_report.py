@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from sim.experiments.compare import Comparison
+from sim.experiments.conduct_study import conduct_study
 from sim.experiments.drivers import Drivers, drivers
 from sim.experiments.engine import ScenarioLike, prepared
 from sim.experiments.mirrors import mirror_table
 from sim.experiments.statements import mean_reconciliation, mean_statement, statement_of, truth
 from sim.experiments.statistics import mean_interval
-from sim.experiments.study import AS_WRITTEN, Design, Progress, conduct
+from sim.experiments.study import AS_WRITTEN, Design, Progress
 from sim.records import Records
 from sim.scenario.load import with_what_if
 from sim.scenario.schema import Scenario
@@ -181,16 +182,12 @@ def equity_report(
     names = list(chosen.what_if) if what_if is None else list(what_if)
     worlds = {AS_WRITTEN: chosen, **{name: with_what_if(chosen, name) for name in names}}
     first = chosen.runs.seed if seed is None else seed
-
-    def note(records: Records) -> Observed:
-        return _noted(records, between, records.scenario.source.what_if is None)
-
-    study = Comparison(worlds, Design(replications, first, progress=progress, observe=note))
-    conduct(study)
+    study = Comparison(worlds, Design(replications, first, progress=progress, observe=Noting(between)))
+    conduct_study(study)
     report = EquityReport(study, tuple(chosen.firms) if firm is None else (firm,), between)
     if study.note:
         report.notes.append(study.note)
-    if study.n and len(study.rows) == replications * len(worlds):
+    if study.n and not study.stopped:
         _more(report, basis, progress)
     if report.true_statement is not None:
         report.notes += [f"Statement: {one}" for one in report.true_statement.notes]
@@ -218,20 +215,26 @@ def _more(report: EquityReport, basis: str, progress: Progress | None) -> None:
         report.notes.append("Stopped before all was done; what is done is told.")
 
 
-def _noted(records: Records, dates: tuple[float, float], written: bool) -> Observed:
-    """What is kept of a run: ways always, statement and mirror of the world as written only."""
-    statement: EquityStatement | str = ""
-    shown: Mirror | str = ""
-    if written:
-        try:
-            statement = statement_of(records, *dates)
-        except ValueError as error:
-            statement = str(error)
-        try:
-            shown = mirror(records)
-        except ValueError as error:
-            shown = str(error)
-    return Observed(ways_of(records), statement, shown)
+@dataclass(frozen=True)
+class Noting:
+    """Notes of a run: ways always, statement (between two dates) and mirror of the world as written only."""
+
+    dates: tuple[float, float]
+
+    def __call__(self, records: Records) -> Observed:
+        """What is kept of a run."""
+        statement: EquityStatement | str = ""
+        shown: Mirror | str = ""
+        if records.scenario.source.what_if is None:
+            try:
+                statement = statement_of(records, *self.dates)
+            except ValueError as error:
+                statement = str(error)
+            try:
+                shown = mirror(records)
+            except ValueError as error:
+                shown = str(error)
+        return Observed(ways_of(records), statement, shown)
 
 
 def statement_dates(scenario: Scenario, wanted: tuple[float | None, float | None]) -> tuple[float, float]:

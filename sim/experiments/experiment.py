@@ -12,6 +12,7 @@ from sim.experiments.differences import HEADLINES
 from sim.experiments.engine import checked_seed
 from sim.experiments.identity import world_hash
 from sim.experiments.outcomes import known_outcomes
+from sim.experiments.readings import Reading
 from sim.experiments.results import Layout, Results, Row, value_at
 from sim.experiments.study import AS_WRITTEN, Progress
 from sim.scenario.effective import scenario_hash, to_mapping
@@ -20,7 +21,7 @@ from sim.scenario.load import load, require_firms, with_what_if
 from sim.scenario.schema import Scenario
 from sim.scenario.short_names import full_name
 
-__all__ = ["Experiment", "Facts", "Point", "Results", "Row", "conduct"]
+__all__ = ["Experiment", "Facts", "Point", "Results", "Row", "WholePoint", "conduct"]
 
 REMEMBERED = 64
 """Scenarios of points that are kept at hand; others are made again when they are needed (a few milliseconds)."""
@@ -46,6 +47,17 @@ class Point:
         """
         world = base if self.what_if is None else with_what_if(base, self.what_if)
         return require_firms(load(world, dict(self.changes), overrides_from=self.name))
+
+
+@dataclass(frozen=True)
+class WholePoint(Point):
+    """A point whose scenario is given as it is, whatever the base says."""
+
+    world: Scenario | None = None
+
+    def scenario(self, base: Scenario) -> Scenario:
+        """The scenario of this point."""
+        return base if self.world is None else self.world
 
 
 @dataclass(frozen=True)
@@ -86,7 +98,8 @@ class Experiment:
     """Points × replicates in replication-major order: all points with replicate 0, then all with replicate 1, …
 
     Replicate k has the seed `seed + k` in every point, so that differences between points are paired. `outcomes` are
-    names of metrics, read at the end of year `year` (left out: the end of the shortest point).
+    names of metrics, read at the end of year `year` (left out: the end of the shortest point). With a `reading`, more
+    is kept of every run than its outcomes (see `Results.kept`).
 
     Raises:
         ValueError: no point, two of the same name, no such outcome, or a number out of range.
@@ -99,6 +112,7 @@ class Experiment:
     seed: int = 1
     outcomes: tuple[str, ...] = HEADLINES
     year: float | None = None
+    reading: Reading | None = None
 
     def __post_init__(self) -> None:
         checked_seed(self.seed)

@@ -18,7 +18,7 @@ LENGTH = 16
 _TELLERS = ("cli", "figures", "reports", "experiments", "shipped", "console.py", "pictures.py", "tables.py",
             "__main__.py")
 """Rooms that only tell what others found; what is in them changes no number."""
-_READERS = ("outcomes.py", "summary.py")
+_READERS = ("outcomes.py", "readings.py", "summary.py")
 """The files of this room that turn records into outcomes."""
 
 
@@ -64,14 +64,17 @@ def _words(value: Any) -> Iterator[str]:
         yield value
 
 
-def run_key(world: str, seeds: tuple[int, int], outcomes: tuple[str, ...], year: float) -> str:
+def run_key(
+    world: str, seeds: tuple[int, int], outcomes: tuple[str, ...], year: float, reading: str | None = None
+) -> str:
     """Identity of one run: its scenario (see `world_hash`), luck and people, what is read off, and the rules.
 
     >>> one = run_key("a", (7, 7), ("market_share",), 3.0)
     >>> len(one), one == run_key("a", (8, 8), ("market_share",), 3.0)
     (16, False)
     """
-    return _hash_of([world, *seeds, list(outcomes), float(year), rules_version()])
+    more = [] if reading is None else [reading]
+    return _hash_of([world, *seeds, list(outcomes), float(year), *more, rules_version()])
 
 
 def _hash_of(parts: list[Any]) -> str:

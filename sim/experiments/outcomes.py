@@ -1,28 +1,25 @@
-"""One run among many, reduced to the few numbers that were asked for: outcomes by firm at one date."""
+"""One run among many: done from beginning to end; what is read off it is `sim.valuation.outcomes`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from sim.course import Course, Options
 from sim.experiments.engine import checked_seed
+from sim.records import Records
 from sim.scenario.schema import Scenario
 from sim.valuation.outcomes import Outcomes, known_outcomes, outcomes_of
 
-__all__ = ["Outcomes", "known_outcomes", "outcomes_of", "run_for_outcomes"]
+__all__ = ["Outcomes", "known_outcomes", "outcomes_of", "whole_run"]
 
 
-def run_for_outcomes(
-    scenario: Scenario, seed: int, outcomes: Iterable[str], year: float, options: Options | None = None
-) -> Outcomes:
-    """Run one market to its end and keep only these numbers. The same market as `sim.run`, bit for bit.
+def whole_run(scenario: Scenario, seed: int, options: Options | None = None) -> Records:
+    """Run one market to its end. The same market as `sim.run`, bit for bit.
 
     Raises:
-        ValueError: the seed is not a whole number from 0 to 2^53, or the date is not inside the run.
+        ValueError: the seed is not a whole number from 0 to 2^53.
     """
     luck = checked_seed(seed)
     people = scenario.runs.world_seed
     course = Course(scenario, luck, luck if people is None else people, options)
     while not course.done:
         course.step()
-    return outcomes_of(course.records(), outcomes, year)
+    return course.records()

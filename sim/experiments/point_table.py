@@ -17,17 +17,19 @@ if TYPE_CHECKING:
 
 BASE = "compared with"
 """The verdict of the point that all others are compared with."""
-_NOTHING = {"difference": np.nan, "low": np.nan, "high": np.nan, "pairs": 0, "variance_ratio": np.nan,
-            "correlation": np.nan, "won": 0, "verdict": BASE}
+_SPANS = ("difference", "low", "high", "bootstrap_low", "bootstrap_high")
+_MORE = ("variance_ratio", "correlation", "won", "probability", "probability_low", "probability_high", "verdict")
+_NOTHING = {**dict.fromkeys(_SPANS, np.nan), "pairs": 0, **dict.fromkeys(_MORE, np.nan), "won": 0, "verdict": BASE}
 
 
 def point_table(results: Results, outcomes: Iterable[str] | None = None, base: str | None = None) -> pd.DataFrame:
     """One row per outcome, firm and point: its mean, and how it differs from the base, replicate by replicate.
 
     Columns: metric, unit, firm, point, one per factor, mean, mean_low, mean_high (95 % t interval over its own runs), n
-    (runs), difference (point − base), low, high (95 % t interval of the paired difference), pairs, variance_ratio
-    (independent over paired), correlation, won (pairs in which the point is larger), verdict. Each interval stands for
-    itself: of many comparisons, one in twenty misses. Base: the first point unless named.
+    (runs), difference (point − base), low, high (95 % t interval of the paired difference), bootstrap_low,
+    bootstrap_high, pairs, variance_ratio (independent over paired), correlation, won (pairs in which the point is
+    larger), probability (that it is larger; ties count half), probability_low, probability_high (Wilson), verdict. Each
+    interval stands for itself: of many comparisons, one in twenty misses. Base: the first point unless named.
 
     Raises:
         ValueError: there is no such outcome or point.
@@ -54,9 +56,10 @@ def _cells(results: Results, pair: tuple[str, str], outcome: str, firm: str) -> 
         return {**mean, **_NOTHING}
     a, b = results.pairs(*pair, outcome, firm)
     found = difference_cells(a, b)
-    kept = {name: found[name] for name in ("difference", "low", "high")}
-    more = {name: found[name] for name in ("variance_ratio", "correlation")}
-    return {**mean, **kept, "pairs": found["n"], **more, "won": found["won_by_b"], "verdict": found["verdict"]}
+    found |= {name: found[name.replace("probability", "probability_b")] for name in _MORE if "probability" in name}
+    found["won"] = found["won_by_b"]
+    return {**mean, **{name: found[name] for name in _SPANS}, "pairs": found["n"],
+            **{name: found[name] for name in _MORE}}
 
 
 def precise_enough(values: Floats, share: float, confidence: float = 0.95) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.scenario.diff import diff
 from sim.scenario.errors import ScenarioError
-from sim.scenario.load import load
+from sim.scenario.load import load_again
 from sim.scenario.words import one_of, shown
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def check_same_study(connection: sqlite3.Connection, experiment: Experiment, pat
 def _in_words(name: str, there: dict[str, Any], experiment: Experiment) -> str:
     if name == "scenario_hash":
         return _scenario(there, experiment)
+    if name == "reading":
+        return "it was made by a study of another kind (a sweep, a comparison and a replication need a file each)"
     if name == "year":
         return f"its outcomes are read after {there.get('year'):g} years, not {experiment.end:g}"
     if name == "outcomes":
@@ -49,7 +51,7 @@ def _scenario(there: dict[str, Any], experiment: Experiment) -> str:
     mine, its_name = experiment.scenario, there.get("name", "")
     names = f" of {its_name}" if its_name == mine.source.name else f", {its_name} and not {mine.source.name}"
     try:
-        found = diff(load(there["scenario"]), mine)
+        found = diff(load_again(there["scenario"]), mine)
     except (ScenarioError, KeyError):
         return f"its scenario{names} no longer fits this version"
     told = [f"{one.path} is {shown(one.a)} there, {shown(one.b)} here" for one in found[:MOST_TOLD]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -69,6 +69,9 @@ class Results:
     def __init__(self, layout: Layout, source: Open, experiment: Callable[[], Experiment]) -> None:
         self.layout = layout
         self.note = ""
+        self.stopped = False
+        self.found_done: int | None = None
+        """Runs that were in the store already, where these results come of doing the rest."""
         self._open = source
         self._made = experiment
         self._columns: dict[str, Floats] = {}
@@ -112,6 +115,22 @@ class Results:
     def _rows_that_are(self, *statuses: str) -> list[Row]:
         names = "r.point, r.seed - :first, r.seed, r.status, r.reason, coalesce(r.seconds, 0.0), r.number"
         return [Row(*row) for row in self._rows(names) if row[3] in statuses]
+
+    def only(self, points: Iterable[str]) -> Results:
+        """The same runs, of these points alone."""
+        chosen = tuple(points)
+        layout = replace(self.layout, points=chosen, settings={name: self.layout.settings[name] for name in chosen})
+        return Results(layout, self._open, self._made)
+
+    @property
+    def done_by_point(self) -> dict[str, int]:
+        """How many runs of each point are done."""
+        query = (
+            "SELECT p.value, count(r.number) FROM json_each(:points) p LEFT JOIN runs r ON r.point = p.value "
+            "AND r.seed >= :first AND r.seed < :end AND r.status = :done GROUP BY p.key ORDER BY p.key"
+        )
+        with self._open() as connection:
+            return dict(connection.execute(query, self._asked).fetchall())
 
     @property
     def counts(self) -> dict[str, int]:
@@ -213,6 +232,25 @@ class Results:
         with self._open() as connection:
             rows = connection.execute(query, {**self._asked, "point": point}).fetchall()
         return {replicate: from_text(text) for replicate, text in rows}
+
+    def kept(self, replicate: int | None = None) -> dict[tuple[str, int], Any]:
+        """What else was kept of the runs that are done, by point and replicate (of one replicate, where it is named).
+
+        Empty where the experiment has no `reading`.
+        """
+        from sim.experiments.packed import unpacked
+
+        query = (
+            "SELECT r.point, r.seed - :first, k.content FROM json_each(:points) p JOIN runs r ON r.point = p.value "
+            "JOIN kept k ON k.key = r.key WHERE r.seed >= :first AND r.seed < :end AND r.status = :done "
+            "AND (:one IS NULL OR r.seed = :one) ORDER BY r.seed, p.key"
+        )
+        one = None if replicate is None else self.layout.seeds[0] + replicate
+        with self._open() as connection:
+            if not store_file.keeps_more(connection):
+                return {}
+            rows = connection.execute(query, {**self._asked, "one": one})
+            return {(point, k): unpacked(content) for point, k, content in rows}
 
     def table(self) -> pd.DataFrame:
         """One row per run and firm: point, replicate, seed, status, reason, seconds, firm, factors, outcomes.

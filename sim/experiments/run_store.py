@@ -11,7 +11,7 @@ import json
 import math
 import platform
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from sim.experiments import store_file
 from sim.experiments.identity import patch_between, rules_version, run_key
 from sim.experiments.outcomes import Outcomes
+from sim.experiments.packed import text_of
 from sim.experiments.work import FAILED, Done, Job
 from sim.scenario.effective import to_mapping
 
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
     from sim.experiments.experiment import Experiment
 
 PAGE = 500
-IDENTITY = ("scenario_hash", "outcomes", "year", "rules")
+IDENTITY = ("scenario_hash", "outcomes", "year", "reading", "rules")
 """What must be equal for two studies to be the same one."""
 _HASHED = (
     f"SELECT name, value FROM study WHERE name = 'seed' OR name IN {IDENTITY} ORDER BY name",
     "SELECT name, what_if, changes, world_hash FROM points ORDER BY name",
     "SELECT key, point, replicate, seed, status, reason, outcomes FROM runs ORDER BY point, seed",
 )
+_KEPT = "SELECT key, content FROM kept ORDER BY key"
 _PENDING = """
 SELECT r.number, r.key, r.point, r.seed - :first, r.seed FROM runs r JOIN asked USING (point)
 WHERE r.status = 'pending' AND r.seed < :end AND (r.seed, r.number) > (:seed, :number)
@@ -52,6 +54,7 @@ class RunStore:
         self.connection = connection
         self.experiment = experiment
         self.year = experiment.end
+        self.reading = None if experiment.reading is None else experiment.reading.name
         (first,) = connection.execute("SELECT value FROM study WHERE name = 'seed'").fetchone()
         self.first_of_study = int(first)
         self.factors = {name: json.dumps(facts.settings) for name, facts in experiment.facts.items()}
@@ -77,7 +80,7 @@ class RunStore:
         asked, facts = self.experiment, self.experiment.facts[name]
         luck = asked.seed + replicate
         people = luck if facts.people is None else facts.people
-        key = run_key(facts.world_hash, (luck, people), asked.outcomes, self.year)
+        key = run_key(facts.world_hash, (luck, people), asked.outcomes, self.year, self.reading)
         return key, name, luck - self.first_of_study, luck, self.factors[name]
 
     @property
@@ -92,13 +95,17 @@ class RunStore:
         place = {"first": first, "end": end, "seed": seed, "number": number, "page": PAGE}
         return [Job(*row) for row in self.connection.execute(_PENDING, place)]
 
-    def record(self, found: Iterable[Done]) -> int:
+    def record(self, found: Sequence[Done]) -> int:
         """Write down what became of runs; gives the number of rows that are settled by it."""
         with store_file.transaction(self.connection):
             rows = self.connection.executemany(
                 "UPDATE runs SET status = ?, reason = ?, outcomes = ?, seconds = ? "
                 "WHERE key = ? AND status = 'pending'",
                 [(one.status, one.reason, as_text(one.outcomes), one.seconds, one.job.key) for one in found],
+            )
+            self.connection.executemany(
+                "INSERT OR REPLACE INTO kept VALUES (?, ?)",
+                [(one.job.key, one.kept) for one in found if one.kept is not None],
             )
         return rows.rowcount
 
@@ -139,6 +146,7 @@ class RunStore:
                 "DELETE FROM runs WHERE seed > ? AND seed < ? AND point IN (SELECT point FROM asked) "
                 "AND (status = 'pending' OR number > ?)", (self.experiment.seed + replicate, self.seeds[1], number),
             )
+            self.connection.execute("DELETE FROM kept WHERE key NOT IN (SELECT key FROM runs)")
 
 
 @contextmanager
@@ -183,6 +191,7 @@ def _introduce(connection: sqlite3.Connection, experiment: Experiment, path: Pat
     else:
         check_same_study(connection, experiment, path)
         check_same_points(connection, experiment, path)
+        store_file.complete_tables(connection)
     base = to_mapping(experiment.scenario)
     known = {name for (name,) in connection.execute("SELECT name FROM points")}
     connection.executemany(
@@ -203,7 +212,8 @@ def _introduce(connection: sqlite3.Connection, experiment: Experiment, path: Pat
 
 def identity_of(experiment: Experiment) -> dict[str, Any]:
     """What must be equal for two studies to be the same one."""
-    values = (experiment.base_hash, list(experiment.outcomes), experiment.end, rules_version())
+    reading = None if experiment.reading is None else experiment.reading.name
+    values = (experiment.base_hash, list(experiment.outcomes), experiment.end, reading, rules_version())
     return dict(zip(IDENTITY, values, strict=True))
 
 
@@ -291,4 +301,6 @@ def content_hash(path: Path | str) -> str:
         for query in _HASHED:
             for row in connection.execute(query):
                 found.update(json.dumps(row, ensure_ascii=True).encode() + b"\n")
+        for key, content in connection.execute(_KEPT) if store_file.keeps_more(connection) else ():
+            found.update(f"{key} ".encode() + text_of(content) + b"\n")
     return found.hexdigest()[:16]

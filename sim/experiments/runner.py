@@ -18,7 +18,7 @@ from sim.experiments.identity import rules_version
 from sim.experiments.results import Results
 from sim.experiments.run_store import RunStore, opened
 from sim.experiments.study import Progress
-from sim.experiments.work import FAILED, Batch, Job, Order
+from sim.experiments.work import FAILED, Batch, Job, Order, Witness
 from sim.scenario.schema import Scenario
 from sim.scenario.source import Source
 
@@ -28,18 +28,24 @@ PERIODS = {"week": 52, "month": 12, "quarter": 4}
 
 @dataclass(frozen=True)
 class How:
-    """Where runs are kept and who does them; none of it changes a number."""
+    """Where runs are kept, who does them, and who looks at them if that is here; none of it changes a number."""
 
     store: Path | None = None
     workers: int | None = None
     scheduler: str | None = None
     retry_failed: bool = False
+    witness: Witness | None = None
 
     def __post_init__(self) -> None:
         if self.workers is not None and self.workers < 1:
             raise ValueError(f"At least one worker is needed, not {self.workers}.")
         if self.workers is not None and self.scheduler is not None:
             raise ValueError("Give either workers on this machine or the address of a scheduler, not both.")
+
+    @property
+    def apart(self) -> bool:
+        """Whether other processes do the runs."""
+        return self.workers is not None or self.scheduler is not None
 
 
 def do_all(experiment: Experiment, how: How, progress: Progress | None, until: Until | None) -> Results:
@@ -52,10 +58,12 @@ def do_all(experiment: Experiment, how: How, progress: Progress | None, until: U
         except KeyboardInterrupt:
             note = f"Stopped after {store.settled()} of {work.total} runs; "
         results = _results(store, how.store, work.replications)
+        results.found_done = work.found_done
     if note:
+        results.stopped = True
         results.note = f"{note}{results.n} replicate{'s are' if results.n != 1 else ' is'} complete."
     elif failed := results.counts[FAILED]:
-        results.note = f"{failed} of {sum(results.counts.values())} runs failed: see .failed."
+        results.note = f"{failed} of {sum(results.counts.values())} runs failed."
     return results
 
 
@@ -79,7 +87,7 @@ class _Work:
         self.replications = self.experiment.replications
         self.total = self.replications * len(self.experiment.points)
         self.before = store.last_number()
-        self.planned = self.looked_at = 0
+        self.planned = self.looked_at = self.found_done = 0
 
     def go(self) -> None:
         """Do what is to be done."""
@@ -87,30 +95,34 @@ class _Work:
             self.store.retry_failed()
         if self.until is None:
             self._plan(self.replications)
-        settled = self.store.settled()
-        self._tell(settled, "")
+        settled = self.found_done = self.store.settled()
         if not self._enough():
             jobs = self._jobs()
             first = next(jobs, None)
             if first is not None:
+                self._tell(settled, self._words(first))
                 self._do(chain([first], jobs), settled)
         self._tell(self.total, "done")
 
     def _do(self, jobs: Iterator[Job], settled: int) -> None:
-        order = self._order()
+        order, witness = self._order(), None if self.how.apart else self.how.witness
 
         def pack(some: Sequence[Job]) -> Batch:
-            worlds = {job.point: _slim(self.experiment.worlds[job.point]) for job in some}
-            return Batch(tuple(some), worlds, order, rules_version())
+            worlds = {job.point: self.experiment.worlds[job.point] for job in some}
+            if self.how.apart:
+                worlds = {name: _slim(world) for name, world in worlds.items()}
+            return Batch(tuple(some), worlds, order, rules_version(), witness)
 
         most = self.total - settled
         with crew(self.how.workers, self.how.scheduler) as hands, closing(hands(jobs, pack, most)) as arriving:
             for done in arriving:
                 settled += self.store.record(done)
-                last = done[-1].job
-                self._tell(settled, f"{last.point}, run {last.replicate + 1} of {self.experiment.replications}")
+                self._tell(settled, self._words(done[-1].job))
                 if self._enough():
                     return
+
+    def _words(self, job: Job) -> str:
+        return f"{job.point}, run {job.replicate + 1} of {self.experiment.replications}"
 
     def _plan(self, replications: int) -> None:
         self.store.plan(range(self.planned, replications))
@@ -149,9 +161,9 @@ class _Work:
         market, clock = self.experiment.scenario.market, self.experiment.scenario.clock
         periods = (clock.years + clock.warm_up_years) * PERIODS[clock.period]
         left = self.total - self.store.settled()
-        apart = self.how.workers is not None or self.how.scheduler is not None
-        executor = ready_executor(left * market.customers * periods, background=not apart)
-        return Order(executor, 1 if apart else None, self.experiment.outcomes, self.experiment.end)
+        executor = ready_executor(left * market.customers * periods, background=not self.how.apart)
+        threads = 1 if self.how.apart else None
+        return Order(executor, threads, self.experiment.outcomes, self.experiment.end, self.experiment.reading)
 
     def _tell(self, settled: int, what: str) -> None:
         if self.progress is not None:
@@ -160,4 +172,5 @@ class _Work:
 
 def _slim(world: Scenario) -> Scenario:
     """The scenario without the memory of its files: half as much to send."""
-    return world.from_source(Source(name=world.source.name, folder=world.source.folder))
+    source = world.source
+    return world.from_source(Source(name=source.name, folder=source.folder, what_if=source.what_if))

@@ -105,7 +105,7 @@ def mean_statement(statements: Sequence[EquityStatement]) -> pd.DataFrame:
         for f, firm in enumerate(statements[0].firms) for p, part in enumerate(PARTS) for at, line in enumerate(LINES)
     ]
     table = pd.DataFrame(rows).assign(**_means(_stack([one.amounts for one in statements], statements), statements))
-    table.attrs["currency"] = statements[0].scenario.money.currency
+    table.attrs["currency"] = statements[0].money.currency
     return table
 
 
@@ -121,7 +121,7 @@ def mean_reconciliation(statements: Sequence[EquityStatement]) -> pd.DataFrame:
     rows = [{"firm": firm, "group": group, "step": step}
             for firm in statements[0].firms for group in GROUPS for step in STEPS]
     table = pd.DataFrame(rows).assign(**values)
-    table.attrs["currency"] = statements[0].scenario.money.currency
+    table.attrs["currency"] = statements[0].money.currency
     return table
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, overload
 
 from sim.experiments.engine import run_market
 from sim.experiments.manifest import versions
+from sim.experiments.whole_file import write_csv
 from sim.experiments.whole_folder import write_whole
-from sim.files import write_csv
 from sim.scenario.effective import effective_yaml
-from sim.scenario.load import load
+from sim.scenario.load import load_again
 
 if TYPE_CHECKING:
     from sim.experiments.replay_row import RowReplay
@@ -39,7 +39,7 @@ def save_run(run: Run, folder: Path) -> Path:
 def _write(run: Run, aside: Path) -> None:
     (aside / SCENARIO).write_text(effective_yaml(run.scenario), encoding="utf-8")
     for name in TABLES:
-        write_csv(getattr(run, name), aside / f"{name}.csv")
+        write_csv(aside / f"{name}.csv", getattr(run, name))
     text = json.dumps(run.manifest, indent=2, ensure_ascii=False, default=str)
     (aside / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
@@ -104,7 +104,7 @@ def replay(folder: str | Path, row: int | None = None) -> Replay | RowReplay:
     from sim.experiments.run import Run
 
     manifest = read_manifest(folder)
-    scenario = load(Path(folder) / SCENARIO)
+    scenario = load_again(Path(folder) / SCENARIO)
     timing, began = Timing.now(), time.perf_counter()
     records = run_market(scenario, manifest["seed"], "all" if manifest.get("purchases_kept", True) else "totals")
     again = Run(records, replace(timing, seconds=time.perf_counter() - began))

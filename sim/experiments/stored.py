@@ -9,7 +9,7 @@ from typing import Any
 from sim.experiments.experiment import Point
 from sim.experiments.identity import patched
 from sim.scenario.effective import to_mapping
-from sim.scenario.load import load
+from sim.scenario.load import load_again
 from sim.scenario.schema import Scenario
 
 
@@ -27,7 +27,7 @@ class StoredPoint(Point):
         """
         if not self.patch:
             return base
-        made = load(patched(to_mapping(base), dict(self.patch)), folder=base.source.folder)
+        made = load_again(patched(to_mapping(base), dict(self.patch)), folder=base.source.folder)
         return made.from_source(replace(made.source, name=base.source.name, what_if=self.what_if))
 
 
@@ -37,6 +37,6 @@ def base_scenario(study: Mapping[str, Any]) -> Scenario:
     Raises:
         ScenarioError: it no longer fits this version.
     """
-    made = load(study["scenario"], folder=study.get("folder", ""))
+    made = load_again(study["scenario"], folder=study.get("folder", ""))
     return made.from_source(replace(made.source, name=study.get("name", "scenario"), what_if=study.get("what_if")))
 

@@ -1,24 +1,27 @@
-"""Many runs: worlds × replicates, in replication-major order, of which one that fails does not lose the rest."""
+"""Many runs: worlds × replicates, what was kept of each, and the records of the last complete replicate."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.experiments.engine import checked_seed, run_market
+from sim.experiments.engine import checked_seed
+from sim.experiments.last_runs import LastRuns
+from sim.experiments.readings import Kept, Observe
 from sim.experiments.statistics import Floats, mean_interval
-from sim.experiments.summary import Summary, metric_units, summarise
+from sim.experiments.summary import Summary, metric_units
 from sim.metrics.same_people import customers_changed
 from sim.records import Records
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.experiments.results import Results
 
 Progress = Callable[[int, int, str], None]
 AS_WRITTEN = "as written"
@@ -28,14 +31,14 @@ AS_WRITTEN = "as written"
 class Design:
     """How often and how: replicate k has the seed `seed + k` in every world.
 
-    `observe` is given the records of every run; what it returns is kept in `Study.observed`.
+    `observe` is given the records of every run; what it returns is kept in `Study.observed` (see `Observe`).
     """
 
     replications: int
     seed: int
     until: float | None = None
     progress: Progress | None = None
-    observe: Callable[[Records], Any] | None = None
+    observe: Observe | None = None
     enough: Callable[[Study], bool] | None = None
     """Asked after every replicate; ends the study when it says so."""
 
@@ -47,7 +50,7 @@ class Design:
 
 @dataclass(frozen=True)
 class RunRow:
-    """What became of one run: its world, replicate, seeds, and whether it went well; else why not."""
+    """What became of one run: its world, replicate and seed, done or failed, and why."""
 
     world: str
     replicate: int
@@ -55,7 +58,8 @@ class RunRow:
     status: str
     reason: str
     seconds: float
-    changed_people: int | None = None
+    number: int = 0
+    """Its row in the store."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class Changed:
 
 
 class Study:
-    """What many runs gave: a summary of each, and the records of the last complete replicate."""
+    """What many runs gave: a summary of each; and `last`, what the runs of the last complete replicate remember."""
 
     def __init__(self, worlds: Mapping[str, Scenario], design: Design) -> None:
         self.worlds = dict(worlds)
@@ -84,8 +88,16 @@ class Study:
         self.rows: list[RunRow] = []
         self.summaries: dict[tuple[str, int], Summary] = {}
         self.observed: dict[tuple[str, int], Any] = {}
-        self.last: dict[str, Records] = {}
+        self.last = LastRuns(self)
+        self.results: Results | None = None
         self.note = ""
+        self.stopped = False
+        """Whether Ctrl-C ended it."""
+
+    def take(self, kept: Mapping[tuple[str, int], Kept]) -> None:
+        """Take in what was kept of runs, by world and replicate."""
+        for key, one in kept.items():
+            self.summaries[key], self.observed[key] = one.summary, one.noted
 
     @property
     def base(self) -> str:
@@ -161,7 +173,7 @@ class Study:
 
         rows = []
         for row in self.rows:
-            facts = vars(row)
+            facts = {name: value for name, value in vars(row).items() if name != "number"}
             summary = self.summaries.get((row.world, row.replicate))
             for firm in summary.firms if summary is not None else (None,):
                 numbers = {} if summary is None or firm is None else {
@@ -197,64 +209,8 @@ class Study:
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
-def conduct(study: Study) -> Study:
-    """Do the runs: replicate 0 in every world, then replicate 1, and so on.
-
-    A run that fails becomes a row with its reason. Ctrl-C ends the study with what is done, and `note` says so.
-
-    Raises:
-        Exception: the first failure, when not a single run went well.
-    """
-    design, total, first_error = study.design, study.design.replications * len(study.worlds), None
-    try:
-        for replicate in range(design.replications):
-            records: dict[str, Records] = {}
-            for world in study.worlds:
-                if design.progress is not None:
-                    design.progress(len(study.rows), total, f"{world}, run {replicate + 1} of {design.replications}")
-                try:
-                    _one(study, world, replicate, records)
-                except Exception as error:  # one failing run must not lose the rest
-                    first_error = first_error or error
-                    reason = f"{type(error).__name__}: {error}"
-                    study.rows.append(RunRow(world, replicate, design.seed + replicate, "failed", reason, 0.0))
-            if len(records) == len(study.worlds):
-                study.last = records
-            if design.enough is not None and design.enough(study):
-                study.design = replace(design, replications=replicate + 1)
-                total = len(study.rows)
-                break
-        if design.progress is not None:
-            design.progress(total, total, "done")
-    except KeyboardInterrupt:
-        study.note = f"Stopped after {len(study.rows)} of {total} runs; {study.n} replicates are complete."
-    failed = sum(row.status == "failed" for row in study.rows)
-    if first_error is not None and failed == len(study.rows):
-        raise first_error
-    if failed:
-        study.note = f"{study.note} {failed} of {len(study.rows)} runs failed: see .runs.".strip()
-    return study
-
-
-def _one(study: Study, world: str, replicate: int, records: dict[str, Records]) -> None:
-    """One run: its summary, its row, and its records for as long as the replicate lasts."""
-    seed, began = study.design.seed + replicate, time.perf_counter()
-    result = run_market(study.worlds[world], seed, "auto")
-    summary = summarise(result, study.dates)
-    noted = None if study.design.observe is None else study.design.observe(result)
-    seconds = time.perf_counter() - began
-    first = records.get(study.base)
-    numbers = _changed(first, result) if first is not None else None
-    changed = None if numbers is None else int(numbers.size)
-    records[world] = result
-    study.summaries[(world, replicate)] = summary
-    study.observed[(world, replicate)] = noted
-    study.rows.append(RunRow(world, replicate, seed, "ok", "", seconds, changed))
-
-
 def _changed(a: Records, b: Records) -> np.ndarray | None:
     try:
         return customers_changed(a, b)
     except ValueError:
         return None
-

@@ -9,9 +9,11 @@ from math import isfinite, prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
+from sim.experiments.answer import Answer
 from sim.experiments.differences import HEADLINES, HIGHER, LOWER, in_words
 from sim.experiments.engine import ScenarioLike, prepared
 from sim.experiments.experiment import Experiment, Point, conduct
+from sim.experiments.keywords import check_keywords
 from sim.experiments.point_table import point_table
 from sim.experiments.results import Results
 from sim.experiments.study import Progress
@@ -28,8 +30,11 @@ Factors = Mapping[str, Sequence[Any]]
 MOST_POINTS = 100_000
 
 
-class Sweep:
+class Sweep(Answer):
     """What a grid gave: `table()` for the points side by side, `runs` for every run, `explain()` for words."""
+
+    kind = "sweep"
+    picture = "difference_forest"
 
     def __init__(self, results: Results, factors: Factors) -> None:
         self.results = results
@@ -82,7 +87,8 @@ class Sweep:
         best = max(rows, key=lambda row: row["mean"])
         unit, currency = str(best["unit"]), self.results.experiment.scenario.money.currency
         name, value = metric_in_words(chosen), in_words(best["mean"], unit, currency)
-        others = len(rows) - 1
+        if len(rows) == 1:
+            return f"The {name} of {whose} at {best['point']!r}, the only point that has it, is {value}."
         if best["point"] == self.results.base:
             first = f"The {name} of {whose} is highest, {value}, at the first point {best['point']!r}."
         else:
@@ -90,9 +96,7 @@ class Sweep:
             first = (f"The {name} of {whose} is highest, {value}, at {best['point']!r}: {change} against "
                      f"{self.results.base!r} (95 % interval {low} to {high}, {best['pairs']} paired runs; "
                      f"{best['verdict']}).")
-        sure = sum(row["verdict"] in (HIGHER, LOWER) for row in rows)
-        return (f"{first} {sure} of {others} points differ{'s' if sure == 1 else ''} from the first beyond luck; each "
-                f"interval stands for itself, so with {others} comparisons about {0.05 * others:.1f} miss by chance.")
+        return f"{first} {_beyond_luck(rows)}"
 
     def _chosen(self, outcome: str | None) -> str:
         there = self.results.layout.outcomes
@@ -107,14 +111,18 @@ class Sweep:
         table = self.table(chosen)
         table = table[(table["firm"] == whose) & (table["point"] != self.results.base) & (table["pairs"] > 0)]
         table = table.rename(columns={"point": "label"}).drop(columns=["n", "metric"]).rename(columns={"pairs": "n"})
+        name = f"{metric_in_words(chosen)} of {whose}"
         table.attrs |= {
-            "outcome": chosen, "outcome_words": f"{metric_in_words(chosen)} of {whose}", "firm": whose,
+            "outcome": chosen, "outcome_words": name, "firm": whose,
             "unit": str(table["unit"].iloc[0]) if len(table) else "", "option_a": self.results.base,
             "option_b": "each point", "currency": self.results.experiment.scenario.money.currency,
-            "n": int(table["n"].max()) if len(table) else 0,
-            "finding": f"{metric_in_words(chosen)} of {whose}, against {self.results.base}",
+            "n": int(table["n"].max()) if len(table) else 0, "finding": _finding(table, name, self.results.base),
         }
         return table.reset_index(drop=True)
+
+    def picture_table(self) -> pd.DataFrame:
+        """The table of the picture (see `forest`)."""
+        return self.forest()
 
     def plot(self, ax: Axes | None = None, *, outcome: str | None = None, firm: str | None = None) -> Axes:
         """Draw the paired difference of every point from the first, with its interval.
@@ -127,23 +135,11 @@ class Sweep:
         table = self.forest(outcome, firm)
         if table.empty:
             raise ValueError("There is nothing to draw: no two points have a run in common.")
-        return figures.find("difference_forest")(table, ax)
+        return figures.find(self.picture)(table, ax)
 
-    def save(self, folder: str | Path) -> Path:
-        """Write table and runs (CSV), words, settings (JSON) and the picture (PNG) into a folder."""
-        from sim import figures
-
-        home = Path(folder)
-        home.mkdir(parents=True, exist_ok=True)
-        for name, table in (("sweep", self.table()), ("runs", self.runs)):
-            table.to_csv(home / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
-        (home / "sweep.txt").write_text(self.explain() + "\n", encoding="utf-8")
-        settings = json.dumps(self.settings(), indent=2, ensure_ascii=False, default=str)
-        (home / "sweep.json").write_text(settings + "\n", encoding="utf-8")
-        forest = self.forest()
-        if not forest.empty and "difference_forest" in figures.names():
-            figures.save("difference_forest", forest, home / "sweep.png")
-        return home
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by the name of its file."""
+        return {self.kind: self.table(), "runs": self.runs}
 
     def settings(self) -> dict[str, Any]:
         """How it was found: enough to do it again."""
@@ -151,11 +147,36 @@ class Sweep:
 
         asked = self.results.experiment
         return {
-            "scenario": asked.scenario.source.name, "overrides": dict(asked.scenario.source.overrides),
+            "design": self.kind, "scenario": asked.scenario.source.name,
+            "overrides": dict(asked.scenario.source.overrides),
             "what_if": asked.scenario.source.what_if, "scenario_hash": asked.base_hash, "factors": self.factors,
             "replications": asked.replications, "seed": asked.seed, "outcomes": asked.outcomes, "year": asked.end,
-            "rules": rules_version(),
+            "rules": rules_version(), "runs": sum(self.results.counts.values()),
         }
+
+
+def _beyond_luck(rows: Sequence[Mapping[Any, Any]]) -> str:
+    """How many points differ from the first, and how far that can be believed."""
+    others = [row for row in rows if row["pairs"] > 0]
+    if all(row["pairs"] < 2 for row in others):
+        return "There is one run per point: luck is in it, and there is no interval."
+    sure, count = sum(row["verdict"] in (HIGHER, LOWER) for row in others), len(others)
+    differ = f"{sure} of {count} points differ{'s' if sure == 1 else ''} from the first beyond luck in this"
+    if count == 1:
+        return "The two points surely differ." if sure else "The two points are too close to call."
+    return (f"{differ}; each interval stands for itself, so of {count} comparisons about {0.05 * count:.2g} miss by "
+            "chance.")
+
+
+def _finding(table: pd.DataFrame, name: str, base: str) -> str:
+    """What the picture of a sweep shows, as its head."""
+    sure = table[table["verdict"].isin([HIGHER, LOWER])] if len(table) else table
+    if not len(sure):
+        return f"No point surely changes the {name}"
+    best = max(table.to_dict("records"), key=lambda row: row["difference"])
+    if best["verdict"] == HIGHER:
+        return f"The {name} is highest at {best['label']}"
+    return f"No point surely raises the {name} above {base}"
 
 
 class Options(TypedDict, total=False):
@@ -200,6 +221,7 @@ def sweep(
     """
     from sim.scenario.load import with_what_if
 
+    check_keywords(options, Options, ("replications",))
     base = prepared(scenario, options.get("overrides"))
     if (overlay := options.get("what_if")) is not None:
         base = with_what_if(base, overlay)
@@ -231,6 +253,8 @@ def points_of(factors: Factors) -> tuple[Point, ...]:
     if not factors:
         raise ValueError("A sweep needs at least one factor, e.g. firms.Root.price with the values 9, 10, 11.")
     for path, values in factors.items():
+        if isinstance(values, str) or not isinstance(values, Iterable):
+            raise ValueError(f"{path}: a factor needs a list of values, e.g. [{values}, …], not {values}.")
         words = [in_name(value) for value in values]
         if not words or len(set(words)) < len(words):
             raise ValueError(f"{path}: a factor needs one or more different values, not {', '.join(words) or 'none'}.")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sim.course import Options
 from sim.engine.numerics import HAS_NUMBA
 from sim.experiments.identity import rules_version
-from sim.experiments.outcomes import Outcomes, run_for_outcomes
+from sim.experiments.outcomes import Outcomes, outcomes_of, whole_run
+from sim.experiments.packed import packed
+from sim.experiments.readings import Reading
+from sim.records import Records
 from sim.scenario.schema import Scenario
 
 DONE, FAILED, PENDING = "done", "failed", "pending"
@@ -34,27 +37,34 @@ class Order:
     threads: int | None
     outcomes: tuple[str, ...]
     year: float
+    reading: Reading | None = None
+
+
+Witness = Callable[[Job, Records | Exception], None]
+"""Looks at what became of every run that is done in this process: all it remembers, or why it failed."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Some runs that travel together, with the scenarios they need."""
+    """Some runs that travel together, with the scenarios they need; who looks at them does not travel."""
 
     jobs: tuple[Job, ...]
     worlds: Mapping[str, Scenario]
     order: Order
     rules: str
+    witness: Witness | None = None
 
 
 @dataclass(frozen=True)
 class Done:
-    """What became of a run: its numbers, or why it failed."""
+    """What became of a run: its numbers, or why it failed; `kept` is what else was kept of it (see `packed`)."""
 
     job: Job
     status: str
     reason: str
     outcomes: Outcomes | None
     seconds: float
+    kept: bytes | None = None
 
 
 class OtherRulesError(Exception):
@@ -69,16 +79,28 @@ def run_batch(batch: Batch) -> list[Done]:
     """
     if batch.rules != rules_version():
         raise OtherRulesError(f"its rules are {rules_version()}, those of this process are {batch.rules}")
-    return [run_job(job, batch.worlds[job.point], batch.order) for job in batch.jobs]
+    return [run_job(job, batch.worlds[job.point], batch.order, batch.witness) for job in batch.jobs]
 
 
-def run_job(job: Job, world: Scenario, order: Order) -> Done:
+def run_job(job: Job, world: Scenario, order: Order, witness: Witness | None = None) -> Done:
     """Do one run."""
     began = time.perf_counter()
     executor = order.executor if HAS_NUMBA or order.executor != "numba" else "auto"
     options = Options(executor=executor, threads=order.threads)  # type: ignore[arg-type]
     try:
-        found = run_for_outcomes(world, job.seed, order.outcomes, order.year, options)
+        records = whole_run(world, job.seed, options)
+        found, kept = _read(records, order)
     except (Exception, SystemExit) as error:  # one failing run must not lose the rest
+        if witness is not None and isinstance(error, Exception):
+            witness(job, error)
         return Done(job, FAILED, f"{type(error).__name__}: {error}", None, time.perf_counter() - began)
-    return Done(job, DONE, "", found, time.perf_counter() - began)
+    if witness is not None:
+        witness(job, records)
+    return Done(job, DONE, "", found, time.perf_counter() - began, kept)
+
+
+def _read(records: Records, order: Order) -> tuple[Outcomes, bytes | None]:
+    if order.reading is None:
+        return outcomes_of(records, order.outcomes, order.year), None
+    found, kept = order.reading(records, order.outcomes, order.year)
+    return found, packed(kept)

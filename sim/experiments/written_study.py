@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.experiments.answer import Answer
 from sim.experiments.asking import Options
@@ -14,12 +14,6 @@ from sim.experiments.model import Means
 from sim.experiments.outcomes import known_outcomes
 from sim.experiments.question import Wanted, question_of
 from sim.scenario.study_file import WrittenStudy, load_study
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-
-    from sim.experiments.sweep import Sweep
 
 _OWN: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "sample": ("factors", "kind", "points"),
@@ -66,47 +60,16 @@ def _common(written: WrittenStudy) -> dict[str, Any]:
     return {key: value for key in _COMMON if (value := getattr(written.study, key)) is not None}
 
 
-class SweepAnswer(Answer):
-    """A sweep with the face of the other designs; everything else it has is `sweep`'s own."""
-
-    kind = "sweep"
-
-    def __init__(self, found: Sweep, name: str) -> None:
-        self.sweep, self.name = found, name
-
-    def table(self) -> pd.DataFrame:
-        """The points side by side (see `sim.experiments.point_table`)."""
-        return self.sweep.table()
-
-    def explain(self) -> str:
-        """Two plain sentences (see `Sweep.explain`)."""
-        return self.sweep.explain()
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """The picture of the sweep."""
-        return self.sweep.plot(ax)
-
-    def save(self, folder: str | Path) -> Path:
-        """Tables, words and the picture of the sweep."""
-        return self.sweep.save(folder)
-
-    def settings(self) -> dict[str, Any]:
-        """How it was found."""
-        return {"design": self.kind, "scenario": self.name, **self.sweep.settings(),
-                "runs": len(self.sweep.results.rows)}
-
-
 def _sweep(written: WrittenStudy, means: Means) -> Answer:
     from sim.experiments.sweep import sweep
     from sim.scenario.load import with_what_if
 
     said = written.study
     scenario = written.scenario if said.what_if is None else with_what_if(written.scenario, said.what_if)
-    found = sweep(
+    return sweep(
         scenario, said.factors, said.replications, seed=said.seed, year=said.year,
         outcomes=None if said.outcome is None else [said.outcome], **vars(means),
     )
-    return SweepAnswer(found, said.scenario)
 
 
 def _check_question(written: WrittenStudy) -> None:

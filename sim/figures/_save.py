@@ -6,8 +6,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.experiments.whole_file import write_file
 from sim.figures.style import DOTS_PER_INCH, SIZE_INCHES, Picture, pad
-from sim.files import in_one_piece
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,9 +24,7 @@ def save_picture(picture: Picture, table: Any, path: Path) -> Path:
     if path.suffix.lower() not in KINDS:
         raise ValueError(f"A picture can be saved as {', '.join(KINDS)}; {path.name!r} ends in {path.suffix!r}.")
     figure = _drawn(picture, table, SIZE_INCHES)
-    with in_one_piece(path) as aside:
-        _write(figure, aside, path.suffix.lower().removeprefix("."))
-    return path
+    return write_file(path, lambda aside: _write(figure, aside, path.suffix.lower().removeprefix(".")))
 
 
 def picture_as_svg(picture: Picture, table: Any, size: tuple[float, float] = SIZE_INCHES) -> bytes:

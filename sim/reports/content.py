@@ -16,7 +16,7 @@ from sim.reports.options import Lever, World, in_common, levers, spans, told
 from sim.reports.otherwise import MANY, Otherwise, summed_up, under_circumstances
 from sim.reports.pictures import as_replication, pictures
 from sim.reports.reproduce import Again, again
-from sim.reports.stored import StoredStudy
+from sim.reports.stored import is_whole
 from sim.reports.words import counted, listed, paragraphs, years
 from sim.reports.worlds import worlds_of
 from sim.scenario.effective import effective_yaml
@@ -51,6 +51,8 @@ class Content:
     """Where there are many options: what is varied among them, with all values."""
     firm: str
     """The firm whose options are compared; empty where firms are."""
+    first_option: str
+    """The option that all others are compared with."""
     sides: tuple[str, str]
     numbers: Sequence[NumberRow]
     ranking: Ranking | None
@@ -96,10 +98,10 @@ def gathered(
         firms=tuple(scenario.firms), levers=levers(scenario), in_common=in_common(scenario),
         options=told(scenario, worlds.decisions),
         grid=spans(worlds.decisions) if len(worlds.decisions) > MANY else (),
-        firm=contest.firm, sides=(contest.short(a), contest.short(b)),
+        firm=contest.firm, first_option=contest.short(study.base), sides=(contest.short(a), contest.short(b)),
         numbers=in_rows(numbers, contest.currency), ranking=ranking(contest), runs=study.n,
         drawings=pictures(study, contest, numbers), claims=_claims(study),
-        unchecked=len(scenario.expect) if isinstance(study, StoredStudy) else 0, otherwise=found,
+        unchecked=0 if is_whole(study) else len(scenario.expect), otherwise=found,
         assumptions=assumptions_of(scenario, varied, moving),
         limits=cannot_tell(scenario), again=again(study, metric, extras), scenario_text=effective_yaml(scenario),
         extras=extras,
@@ -110,14 +112,14 @@ def _setting(study: Study) -> str:
     """The market in one sentence."""
     scenario = study.scenario
     firms = listed(scenario.firms)
-    options = f" in {counted(len(study.worlds), 'point')}" if isinstance(study, StoredStudy) else ""
+    options = "" if is_whole(study) else f" in {counted(len(study.worlds), 'point')}"
     return (f"{firms} in a market of {scenario.market.customers:,} people, watched for {years(study.end)}; "
             f"{counted(study.n, 'run')}{options} with the same luck in every option.")
 
 
 def _more(study: Study, contest: Contest, found: Sequence[Otherwise]) -> list[str]:
     said = []
-    if not contest.firm and len(study.firms) == 2 and study.n > 1 and not isinstance(study, StoredStudy):
+    if not contest.firm and len(study.firms) == 2 and study.n > 1 and is_whole(study):
         from sim.tables import overtaking
 
         clock = overtaking(as_replication(study))
@@ -131,7 +133,7 @@ def _claims(study: Study) -> list[Claim]:
     """The expectations, with what became of them; they are about the scenario as written, not about other points."""
     from sim.experiments.expectations import check_expectations
 
-    if isinstance(study, StoredStudy):
+    if not is_whole(study):
         return []
     return [Claim(one.claim, one.expectation.why, one.word, one.sentence.removeprefix(f"{one.claim}: "))
             for one in check_expectations(study)]

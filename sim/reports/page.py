@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+from sim.experiments.whole_file import write_text
 from sim.reports.content import Content
 
 TEMPLATE = "board.html.j2"
@@ -23,11 +23,4 @@ def rendered(content: Content) -> str:
 
 def written(page: str, path: Path) -> Path:
     """Write the page in one piece: a half-written file is never seen. Gives the path back."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        aside.write_text(page, encoding="utf-8", newline="\n")
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    return path
+    return write_text(path, page)

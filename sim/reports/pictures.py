@@ -10,7 +10,7 @@ from sim.experiments.study import Study
 from sim.experiments.summary import metric_units
 from sim.reports.contest import Contest
 from sim.reports.drawings import Drawing, drawing, ends_of, rows_of
-from sim.reports.stored import StoredStudy
+from sim.reports.stored import is_whole
 from sim.reports.words import amount, counted, listed, spoken, years
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def as_replication(study: Study) -> Replication:
     alone.rows = [row for row in study.rows if row.world == study.base]
     alone.summaries = {key: one for key, one in study.summaries.items() if key[0] == study.base
                        and key[1] in study.complete}
-    alone.last = {study.base: study.last[study.base]} if study.base in study.last else {}
+    alone.last = study.last
     return alone
 
 
@@ -37,7 +37,7 @@ def pictures(study: Study, contest: Contest, numbers: pd.DataFrame) -> list[Draw
     """The pictures that this study can show."""
     found = [] if numbers.empty else [_forest(numbers, contest)]
     found += [_forest_of_options(contest)] if contest.firm and 2 < len(contest.sides) <= MOST_OPTIONS else []
-    if isinstance(study, StoredStudy):
+    if not is_whole(study):
         return found
     found += [_over_time(study, contest, "active_customers_people", "customers_over_time")]
     found += [_over_time(study, contest, "cumulative_discounted_profit_money", "cumulative_profit")]

@@ -1,4 +1,4 @@
-"""Runs out of a store, as a study that a report can be made of: outcomes at one date, no lines over time."""
+"""Runs out of a store, as a study that a report can be made of: as much of each run as was kept of it."""
 
 from __future__ import annotations
 
@@ -12,29 +12,47 @@ from sim.experiments.results import Results, read_results
 from sim.experiments.run_store import content_hash
 from sim.experiments.statistics import Floats
 from sim.experiments.study import Design, RunRow, Study
-from sim.experiments.work import DONE, PENDING
+from sim.experiments.work import PENDING
 
+SUFFIXES = (".sqlite", ".sqlite3", ".db")
 MOST_POINTS = 2_000
 """Every point becomes a scenario at hand; a report on more of them would be nothing to read anyway."""
 
 
 class StoredStudy(Study):
-    """The runs of a store. Points are its worlds; `kept` names the outcomes that were kept."""
+    """The runs of a store. Points are its worlds; `kept` names the outcomes that were kept.
+
+    A comparison or a replication kept a summary of every run: the study is `whole`, as if it had just been run. Of a
+    sweep there are the outcomes at one date, and no lines over time. Points with less than half the runs of the first
+    one (those that a search only glanced at) are left out.
+    """
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
-        self.results: Results = read_results(self.path)
-        if len(self.results.layout.points) > MOST_POINTS:
-            raise ValueError(f"{self.path.name} holds {len(self.results.layout.points):,} points; a report takes "
+        results = read_results(self.path)
+        if len(results.layout.points) > MOST_POINTS:
+            raise ValueError(f"{self.path.name} holds {len(results.layout.points):,} points; a report takes "
                              f"{MOST_POINTS:,} at most. `sim results` gives all of them as a table.")
-        experiment = self.results.experiment
-        super().__init__(experiment.worlds, Design(experiment.replications, experiment.seed, experiment.year))
+        experiment = results.experiment
+        done = results.done_by_point
+        enough = [point for point in done if 2 * done[point] >= done[results.base]]
+        few = len(done) - len(enough)
+        results = results.only(enough)
+        worlds = {point: experiment.worlds[point] for point in enough}
+        super().__init__(worlds, Design(experiment.replications, experiment.seed, experiment.year))
+        self.results: Results = results
+        self.take(results.kept())
+        self.whole = bool(self.summaries)
         self.kept: tuple[str, ...] = experiment.outcomes
-        found = self.results.rows
-        self.rows = [RunRow(row.point, row.replicate, row.seed, "ok" if row.status == DONE else row.status, row.reason,
-                            row.seconds) for row in found if row.status != PENDING]
+        found = results.rows
+        self.rows = [RunRow(row.point, row.replicate, row.seed, row.status, row.reason, row.seconds, row.number)
+                     for row in found if row.status != PENDING]
         waiting = len(found) - len(self.rows)
-        self.note = f"{waiting:,} of {len(found):,} runs are still to be done." if waiting else ""
+        self.note = " ".join(filter(None, (
+            f"{waiting:,} of {len(found):,} runs are still to be done." if waiting and not few else "",
+            f"{few:,} of {len(done):,} points are left out: they have less than half as many runs as the first."
+            if few else "",
+        )))
 
     @property
     def complete(self) -> list[int]:
@@ -43,8 +61,8 @@ class StoredStudy(Study):
 
     @cached_property
     def dates(self) -> tuple[float, ...]:
-        """The one date at which outcomes were read."""
-        return (self.end,)
+        """The dates at which outcomes were read."""
+        return super().dates if self.whole else (self.end,)
 
     def values(self, world: str, metric: str, firm: str, year: float | None = None) -> Floats:
         """A metric of a firm in a point, one number per complete replicate.
@@ -52,6 +70,8 @@ class StoredStudy(Study):
         Raises:
             ValueError: the metric was not kept, or not at this date.
         """
+        if self.whole:
+            return super().values(world, metric, firm, year)
         if year is not None and year != self.end:
             raise ValueError(f"Year {year:g} was not kept; kept is {self.end:g}.")
         return self.results.values(world, metric, firm)
@@ -66,7 +86,15 @@ class StoredStudy(Study):
 
 def is_stored(source: object) -> bool:
     """Whether a report is asked of a file of runs."""
-    return isinstance(source, str | Path) and Path(source).is_file() and store_file.is_store(Path(source))
+    if not isinstance(source, str | Path):
+        return False
+    path = Path(source)
+    return path.suffix.lower() in SUFFIXES or (path.is_file() and store_file.is_store(path))
+
+
+def is_whole(study: Study) -> bool:
+    """Whether a study has a summary of every run, with lines over time: all have, but for a sweep out of a store."""
+    return not isinstance(study, StoredStudy) or study.whole
 
 
 def kept_by(study: Study, metric: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +39,35 @@ def load(
     """
     if isinstance(what, Scenario):
         return _changed(what, overrides or {}, overrides_from)
+    return _built(*_layers_and_origin(what, folder), overrides or {}, overrides_from)
+
+
+def load_again(what: str | Path | Mapping[str, Any], *, folder: str | Path = "") -> Scenario:
+    """Load a scenario that was written down when it was run: dates that the run never reached are no mistake.
+
+    Raises ScenarioError with everything else that is wrong, at once.
+
+    >>> early = {"question": "Who stays?", "firms": {"Root": {}}, "clock": {"years": 1},
+    ...          "expect": [{"metric": "market_share", "firm": "Root", "above_value": 0.5, "year": 4, "why": "C1"}]}
+    >>> load_again(early).clock.years
+    1.0
+    """
+    layers, origin = _layers_and_origin(what, folder)
+    clock = layers.document.data.get("clock")
+    if isinstance(clock, dict) and "years" in clock:
+        document = overridden(layers.document, {"clock.years": clock["years"]}, "overrides")
+        layers = replace(layers, document=document)
+    return _built(layers, origin, {}, "")
+
+
+def _layers_and_origin(what: str | Path | Mapping[str, Any], folder: str | Path) -> tuple[Layers, Source]:
     if isinstance(what, Mapping):
         layers = layers_of(document_of(what, "mapping"), Path(folder))
-        origin = Source(name="mapping", files=layers.files, folder=str(folder))
-    else:
-        name = str(what)
-        path = find(name, None, Place(name or "scenario", 1, 1))
-        layers = layers_of_file(path)
-        origin = Source(name=path.stem, file=layers.files[0], folder=str(path.resolve().parent))
-    return _built(layers, origin, overrides or {}, overrides_from)
+        return layers, Source(name="mapping", files=layers.files, folder=str(folder))
+    name = str(what)
+    path = find(name, None, Place(name or "scenario", 1, 1))
+    layers = layers_of_file(path)
+    return layers, Source(name=path.stem, file=layers.files[0], folder=str(path.resolve().parent))
 
 
 def load_text(text: str, file: str = "text", overrides: Mapping[str, Any] | None = None) -> Scenario:

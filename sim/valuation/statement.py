@@ -33,7 +33,7 @@ import numpy as np
 
 from sim.currency import minor_units
 from sim.records import Floats, Ints, Records
-from sim.scenario.schema import Scenario
+from sim.scenario.schema.market import Money
 from sim.valuation.movements import GROUPS, LINES, PARTS, STEPS, Movements, movements, reconciled
 from sim.valuation.valuing import Ahead, Terms, Valuer, members
 
@@ -50,7 +50,7 @@ class EquityStatement:
     the two dates since the end of the warm-up, `seed` is that of the run.
     """
 
-    scenario: Scenario = field(repr=False)
+    money: Money = field(repr=False)
     firms: tuple[str, ...]
     seed: int
     years: tuple[float, float]
@@ -66,7 +66,7 @@ class EquityStatement:
     @property
     def minor_units(self) -> int:
         """Minor units in one unit of the currency."""
-        return minor_units(self.scenario.money.currency)
+        return minor_units(self.money.currency)
 
     def table(self) -> pd.DataFrame:
         """One row per firm, part and line.
@@ -118,7 +118,7 @@ class EquityStatement:
         """Basis, horizon, discount rate and timing in a sentence."""
         from sim.valuation.statement_words import terms_in_words
 
-        return terms_in_words(self.scenario, self.terms.basis)
+        return terms_in_words(self.money, self.terms.basis)
 
     @property
     def text(self) -> str:
@@ -141,7 +141,7 @@ class EquityStatement:
             "amount": amounts.reshape(-1), "amount_money": amounts.reshape(-1) / minor,
             "error_money": errors.reshape(-1) / minor,
         })
-        table.attrs["currency"] = self.scenario.money.currency
+        table.attrs["currency"] = self.money.currency
         return table
 
 
@@ -167,6 +167,6 @@ def equity_statement(records: Records, terms: Terms, valuer: Valuer) -> EquitySt
     ])
     begin, close = ((period - records.warm_up) / records.periods_per_year for period in (terms.start, terms.end))
     return EquityStatement(
-        records.scenario, records.firms, records.seed, (begin, close), terms, *movements(both),
+        records.scenario.money, records.firms, records.seed, (begin, close), terms, *movements(both),
         *reconciled(records, terms, both), census, notes,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.scenario.schema import Scenario
+from sim.scenario.schema.market import Money
 from sim.valuation.movements import GROUPS, LINES, PARTS, STEPS
 
 if TYPE_CHECKING:
@@ -28,14 +28,12 @@ STEP_WORDS = {
 }
 
 
-def terms_in_words(scenario: Scenario, basis: str = "") -> str:
+def terms_in_words(money: Money, basis: str = "") -> str:
     """Horizon, discount rate and timing, and the basis where one is given, in one or two sentences.
 
-    >>> from sim.scenario.load import load
-    >>> terms_in_words(load({"question": "Who stays?", "firms": {"Root": {}}}))
+    >>> terms_in_words(Money())
     'Horizon 5 years; 10 % a year discounted; money of a period counts from its start. Money of each date.'
     """
-    money = scenario.money
     when = "from its start" if money.first_margin == "at_start" else "one period later"
     words = f"Horizon {money.equity_horizon_years:g} year{'' if money.equity_horizon_years == 1 else 's'}; "
     words += f"{100 * money.discount_rate:g} % a year discounted; money of a period counts {when}. Money of each date."
@@ -61,7 +59,7 @@ def waterfall_table(table: pd.DataFrame, part: str, years: tuple[float, float]) 
 
 def statement_text(statement: EquityStatement) -> str:
     """A table and a reconciliation per firm, in whole units of the currency; all numbers are in `table()`."""
-    currency, (begin, close) = statement.scenario.money.currency, statement.years
+    currency, (begin, close) = statement.money.currency, statement.years
     lines = [f"Statement of customer equity, year {begin:g} to year {close:g}, {currency}.",
              statement.terms_in_words]
     minor, unsure = statement.minor_units, bool(statement.errors.any())

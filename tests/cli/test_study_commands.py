@@ -40,7 +40,7 @@ def test_sweep_prints_the_points_side_by_side_and_keeps_every_run(sim: Sim) -> N
     rows = [line for line in lines if line.strip().startswith("firms.Root.price=11")]
     assert len(rows) == 6, "three outcomes of two firms"
     assert all(re.search(r"\d of 4|identical", row) for row in rows)
-    assert "differ" in done.out
+    assert re.search(r"The two points (surely differ|are too close to call)\.", done.out)
     assert "Kept: study.sqlite" in lines[-1]
     assert sorted(path.name for path in Path().iterdir()) == ["study.sqlite"]
     with sqlite3.connect("study.sqlite") as connection:
@@ -235,3 +235,40 @@ def test_compare_goes_on_until_it_is_precise(sim: Sim) -> None:
 def test_a_precision_that_cannot_be_is_refused(sim: Sim, words: tuple[str, ...], sentence: str) -> None:
     done = sim("compare", "leaky_bucket", "--customers", "100", *words)
     assert (done.code, sentence in done.err) == (2, True), done.err
+
+
+COMPARE = ("compare", "leaky_bucket", "--customers", "80", "--set", "clock.years=1", "--what-if", "slow_growth")
+
+
+def test_a_comparison_is_kept_and_not_run_again(sim: Sim) -> None:
+    first = sim(*COMPARE, "-n", "3", "--store", "kept.sqlite", "--quiet", "--out", "saved")
+    assert first.code == 0, first.err
+    assert "Kept: kept.sqlite" in first.out
+    assert "differences, each with an interval of its own: about" in first.out
+    assert {path.name for path in Path("saved").iterdir()} == {
+        "comparison.csv", "comparison.txt", "comparison.json", "comparison.png", "runs.csv"}
+    stamp = sqlite3.connect("kept.sqlite").execute("SELECT sum(seconds) FROM runs").fetchone()
+    again = sim(*COMPARE, "-n", "3", "--store", "kept.sqlite", "--quiet")
+    assert sqlite3.connect("kept.sqlite").execute("SELECT sum(seconds) FROM runs").fetchone() == stamp
+    alike = [re.sub(r"\(\d+\.\d s\)|Saved.*", "", text) for text in (first.out, again.out)]
+    assert alike[0].split() == alike[1].split()
+    assert sim("report", "kept.sqlite", "-o", "r.html", "--quiet").code == 0
+    assert "Line chart of active customers" in Path("r.html").read_text(encoding="utf-8")
+    other = sim("run", "leaky_bucket", "-n", "2", "--store", "kept.sqlite", "--quiet")
+    assert (other.code, "holds another study" in other.err) == (2, True)
+
+
+def test_a_run_that_fails_ends_compare_and_run_with_1_and_is_named(sim: Sim, tmp_path: Path) -> None:
+    market = write_market(tmp_path / "market", fails=6)
+    done = sim("run", market, "-n", "3", "--seed", "5", "--store", "a.sqlite", "--quiet")
+    assert done.code == 1, done.err
+    assert "1 of 3 runs failed; the others count." in done.out
+    assert "(first: as written, seed 6, row 2)" in done.out
+    assert "--retry-failed tries them again." in done.out
+    assert json.loads(sim("run", market, "-n", "3", "--seed", "5", "--quiet", "--json").out)["runs"] == 2
+    text = market.read_text(encoding="utf-8")
+    market.write_text(text + "what_if:\n  dear: {firms: {Root: {price: 11}}}\n", encoding="utf-8")
+    pair = sim("compare", market, "-n", "3", "--seed", "5", "--quiet")
+    assert pair.code == 1, pair.err
+    assert "2 of 6 runs failed" in pair.out
+    assert "--retry-failed" not in pair.out, "nothing is kept: all would be done again anyway"

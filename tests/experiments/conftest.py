@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.experiments import last_runs, store, work
 from sim.experiments import run as run_module
-from sim.experiments import store, study
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def toy_market(make_records, monkeypatch):
     """Put the toy market in place of the engine; it fails for the seeds in the set that it returns."""
     failing = set()
 
-    def market(scenario, seed, keep):
+    def market(scenario, seed, keep=None):
         if seed in failing:
             raise RuntimeError(f"luck {seed} is bad")
         firms, people, periods = list(scenario.firms), scenario.market.customers, round(4 * scenario.clock.years)
@@ -30,8 +30,10 @@ def toy_market(make_records, monkeypatch):
                     bought.append((period, firms[place], who, 1, price, price // 2))
         return make_records(bought, firms=firms, people=people, periods=periods, scenario=scenario, seed=seed)
 
-    for module in (run_module, store, study):
+    for module in (run_module, store):
         monkeypatch.setattr(module, "run_market", market)
+    for module in (work, last_runs):
+        monkeypatch.setattr(module, "whole_run", market)
     return failing
 
 

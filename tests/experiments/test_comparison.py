@@ -1,5 +1,7 @@
 """Paired comparison, replication and expectations on a toy market of a few lines."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -37,7 +39,6 @@ def test_customers_who_ended_differently_are_counted_and_named(toy):
     found = sim.compare(toy, replications=2, what_if=["better"])
     changed = found.customers_changed["better"]
     assert 0 < changed.count == len(changed.numbers) <= changed.people == 30
-    assert changed.count == found.rows[-1].changed_people
     assert f"{changed.count} of 30 customers ended differently" in found.explain("market_share")
 
 
@@ -70,7 +71,7 @@ def test_ctrl_c_keeps_what_is_done(toy):
 
     found = sim.compare(toy, replications=4, progress=stop)
     assert found.n == 1
-    assert found.note == "Stopped after 5 of 12 runs; 1 replicates are complete."
+    assert found.note == "Stopped after 5 of 12 runs; 1 replicate is complete."
     assert found.table("market_share")["n"].tolist() == [1] * 4
 
 
@@ -174,7 +175,60 @@ def test_overtaking_is_for_good():
     assert overtaking_date(dates, np.array([np.nan, -1, 1, 1, 1.0])) == 3.0
     found = Overtaking.of(("Rush", "Root"), [1.5, 2.0, 2.5, np.inf, -np.inf])
     assert (found.overtook, found.never, found.always_ahead, found.year) == (3, 1, 1, 2.0)
-    assert found.sentence.startswith("Root overtakes Rush in month 24 (interval 18..30)")
-    assert found.crossing["year"] == 2.0
+    assert found.sentence == (
+        "Root overtakes Rush in 3 of 5 runs, in month 24 (95 % interval 18..30); it is ahead from the start in 1 and "
+        "not ahead at the end in 1. Who ends ahead is too close to call.")
+    assert (found.too_close, found.crossing) == (True, None), "4 of 5 leave it open"
+    assert found.headline == "Root or Rush: too close to call who ends ahead"
+    every = Overtaking.of(("Rush", "Root"), [1.5, 2.0, 2.5])
+    assert every.sentence == "Root overtakes Rush in month 24 (95 % interval 18..30)."
+    assert every.headline == "Root overtakes Rush in month 24"
+    assert every.crossing["year"] == 2.0
     assert Overtaking.of(("Rush", "Root"), [np.inf] * 3).crossing is None
     assert "does not overtake" in Overtaking.of(("Rush", "Root"), [np.inf] * 3).sentence
+
+
+def test_a_comparison_is_drawn_explained_and_saved(toy, tmp_path):
+    found = sim.compare(toy, replications=4)
+    forest = found.forest()
+    assert set(forest["world_b"]) == {"better"}, "the world in which customer equity changes most"
+    assert len(set(forest["firm"])) == 1
+    assert found.forest(["market_share"], "Root", "same")["difference"].tolist() == [0.0]
+    ax = found.plot(firm="Rush", world="better")
+    words = {text.get_text() for axis in [ax, *ax.child_axes] for text in (*axis.texts, *axis.get_yticklabels())}
+    assert any("market share" in word for word in words)
+    home = found.save(tmp_path / "kept")
+    assert {path.name for path in home.iterdir()} == {
+        "comparison.csv", "comparison.txt", "comparison.json", "comparison.png", "runs.csv"}
+    settings = json.loads((home / "comparison.json").read_text(encoding="utf-8"))
+    assert (settings["seed"], settings["replications"], list(settings["worlds"])) == (
+        11, 4, ["as written", "better", "same"])
+    assert "the largest of 4 changes, each with an interval of its own" in found.explain()
+    for wrong, why in (({"firm": "Roth"}, "no firm 'Roth'"), ({"world": "beter"}, "no world 'beter'")):
+        with pytest.raises(ValueError, match=why):
+            found.plot(**wrong)
+
+
+def test_a_difference_has_two_intervals_and_the_chance_that_b_is_more(toy):
+    row = sim.compare(toy, 6, what_if="better").table("market_share").set_index("firm").loc["Rush"]
+    assert row["bootstrap_low"] <= row["difference"] <= row["bootstrap_high"]
+    assert row["low"] < row["bootstrap_low"], "Student's interval is the wider one for six runs"
+    assert row["probability_b"] == row["won_by_b"] / 6
+    assert row["probability_b_low"] < row["probability_b"]
+    nothing = sim.compare(toy, 3, what_if="same").table("market_share").iloc[0]
+    assert nothing["probability_b"] == 0.5, "a tie counts half"
+
+
+def test_a_replication_is_drawn_explained_and_saved(toy, tmp_path):
+    found = sim.replicate({**toy, "expect": []}, 4)
+    assert set(found.forest(["market_share"])["firm_b"]) == {"Root"}
+    assert found.explain().startswith("In year 2 the customer equity of Root is ")
+    assert "4 runs). Verdict: " in found.explain("market_share")
+    assert found.plot().get_title() or found.plot().child_axes
+    home = found.save(tmp_path / "kept")
+    assert (home / "replication.png").stat().st_size > 10_000
+    alone = sim.replicate({**toy, "expect": [], "what_if": {}, "firms": {"Root": {}}}, 3)
+    assert alone.explain("market_share") == (
+        "The market share of Root in year 2 is 100.0 % (95 % interval 100.0 % to 100.0 %, 3 runs).")
+    assert alone.plot().get_lines(), "customers over time"
+    assert {path.name for path in alone.save(tmp_path / "alone").iterdir()} >= {"replication.png", "replication.csv"}

@@ -57,7 +57,7 @@ def test_with_a_store_nothing_is_run_twice_and_proofs_lie_beside_it(tmp_path: Pa
     one = order(TINY, options, 2)
     plain, fresh = one.answers(points), one.answers(points[:1], range(FRESH, FRESH + 2))
     assert {path.name for path in tmp_path.glob("*.sqlite")} == {"study.sqlite", f"study.fresh-{40 + FRESH}.sqlite"}
-    monkeypatch.setattr("sim.experiments.work.run_for_outcomes", None)  # a run would now fail
+    monkeypatch.setattr("sim.experiments.work.whole_run", None)  # a run would now fail
     again = order(TINY, options, 2)
     assert again.answers(points).difference.tolist() == plain.difference.tolist()
     assert again.answers(points[:1], range(FRESH, FRESH + 2)).difference.tolist() == fresh.difference.tolist()
@@ -75,14 +75,14 @@ def test_a_store_is_carried_on_with_more_replicates_and_more_points(tmp_path: Pa
 def test_a_run_that_fails_is_left_out_and_the_others_count(monkeypatch):
     import sim.experiments.work as work
 
-    plain = work.run_for_outcomes
+    plain = work.whole_run
 
     def run(scenario, seed, *more):
         if seed == 41:
             raise RuntimeError("bad luck")
         return plain(scenario, seed, *more)
 
-    monkeypatch.setattr(work, "run_for_outcomes", run)
+    monkeypatch.setattr(work, "whole_run", run)
     asked = order(TINY, {"outcome": "market_share"}, 3)
     found = asked.answers([{}])
     assert np.isfinite(found.difference[0]).tolist() == [True, False, True]
@@ -94,7 +94,7 @@ def test_when_every_run_fails_the_reason_is_told(monkeypatch):
     def run(*given):
         raise RuntimeError("no luck at all")
 
-    monkeypatch.setattr("sim.experiments.work.run_for_outcomes", run)
+    monkeypatch.setattr("sim.experiments.work.whole_run", run)
     with pytest.raises(ValueError, match="no luck at all"):
         order(TINY, {"outcome": "market_share"}, 2).answers([{}])
 

@@ -89,7 +89,7 @@ def test_a_run_that_fails_is_a_row_and_the_rest_goes_on(tmp_path: Path):
     found = conduct(priced(scenario, 4, prices=(9.0, 11.0), seed=4))  # seeds 4, 5, 6, 7: the 7th run is the first bad
     assert [row.status for row in found.rows] == ["done"] * 6 + ["failed"] * 2
     assert found.rows[6].reason == "RuntimeError: luck 7 is bad"
-    assert (found.complete, found.note) == ([0, 1, 2], "2 of 8 runs failed: see .failed.")
+    assert (found.complete, found.note) == ([0, 1, 2], "2 of 8 runs failed.")
     failed = found.table().iloc[-1]
     assert failed["status"] == "failed"
     assert math.isnan(failed["market_share"])
@@ -138,7 +138,7 @@ def test_running_here_leaves_the_environment_alone(scenario, monkeypatch):
 def test_progress_is_told_from_none_to_all(scenario):
     told: list[tuple[int, int, str]] = []
     conduct(Experiment(scenario, (Point("a"),), 2, 1, ("market_share",)), progress=lambda *words: told.append(words))
-    assert told == [(0, 2, ""), (1, 2, "a, run 1 of 2"), (2, 2, "a, run 2 of 2"), (2, 2, "done")]
+    assert told == [(0, 2, "a, run 1 of 2"), (1, 2, "a, run 1 of 2"), (2, 2, "a, run 2 of 2"), (2, 2, "done")]
 
 
 @pytest.mark.parametrize(

@@ -118,3 +118,14 @@ def test_public_names_are_there_and_wrong_ones_are_told():
     assert set(sim.__all__) <= set(dir(sim))
     with pytest.raises(AttributeError, match="replicate"):
         sim.replicates  # noqa: B018
+
+
+def test_a_shortened_run_is_replayed_although_its_expectations_lie_beyond_it(tmp_path):
+    text = {"question": "Who?", "firms": {"A": {}, "B": {}}, "market": {"customers": 40},
+            "expect": [{"metric": "market_share", "firm": "A", "above": "B", "year": 4.0, "why": "luck (C1)"}]}
+    short = sim.run(text, overrides={"clock.years": 1})
+    assert sim.replay(short.save(tmp_path / "run")).equal
+    store = tmp_path / "study.sqlite"
+    sim.sweep(text, {"firms.A.price": [9, 10]}, 1, overrides={"clock.years": 1}, store=store)
+    assert sim.replay(store, 2).equal
+    assert sim.report(store).content.runs == 1

@@ -75,7 +75,7 @@ def test_it_is_explained_in_two_sentences_with_numbers(found: Sweep):
     assert f"The market share of A is highest, {100 * best['mean']:.1f} %, at '{best['point']}'" in words
     assert "4 paired runs" in words
     assert "of 5 points differ" in words
-    assert "with 5 comparisons about 0.2 miss by chance" in words
+    assert "of 5 comparisons about 0.25 miss by chance" in words
     assert words.count(". ") == 1
     with pytest.raises(ValueError, match="no firm 'C'"):
         found.explain("market_share", "C")

@@ -5,7 +5,8 @@ import pytest
 
 import sim
 from sim.experiments.model import Means
-from sim.experiments.written_study import _OWN, SweepAnswer
+from sim.experiments.sweep import Sweep
+from sim.experiments.written_study import _OWN
 from sim.scenario import ScenarioError
 from sim.scenario.study_file import KEYS, load_study_text
 
@@ -109,8 +110,8 @@ def test_a_sample_tells_where_in_the_space_who_wins():
 def test_a_sweep_has_the_face_of_the_others(written):
     found = sim.study(written("design: sweep\nfactors: {firms.Root.price: [9, 11]}\nreplications: 2\n"
                               "outcome: market_share\n"))
-    assert isinstance(found, SweepAnswer)
-    assert found.sweep.n == 2
+    assert isinstance(found, Sweep)
+    assert found.n == 2
     assert set(found.table()["metric"]) == {"market_share"}
 
 

@@ -227,16 +227,16 @@ def test_many_firms_are_reported() -> None:
 
 
 def test_a_failed_run_is_named_and_the_rest_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.experiments import study as running
+    from sim.experiments import work as running
 
-    real = running.run_market
+    real = running.whole_run
 
-    def sometimes(scenario: Any, seed: int, keep: Any) -> Any:
+    def sometimes(scenario: Any, seed: int, options: Any) -> Any:
         if seed == 12:
             raise RuntimeError("the till <b>burned</b>")
-        return real(scenario, seed, keep)
+        return real(scenario, seed, options)
 
-    monkeypatch.setattr(running, "run_market", sometimes)
+    monkeypatch.setattr(running, "whole_run", sometimes)
     finished = report("first_look", 3, seed=11, overrides={"market.customers": 100, "clock.years": 1})
     assert "2 paired runs" in finished.content.answer.surety
     assert "seed 12: RuntimeError: the till &lt;b&gt;burned" in finished.html

@@ -46,9 +46,9 @@ def circumstances(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_file_of_runs_is_reported_without_a_run(levers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.experiments import study as running
+    from sim.experiments import work as running
 
-    monkeypatch.setattr(running, "run_market", None)
+    monkeypatch.setattr(running, "whole_run", None)
     finished = report(levers)
     content = finished.content
     assert content.firm == "Root"

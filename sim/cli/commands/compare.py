@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.options import Customers, Json, Out, Quiet, Replications, Seed, Set, overrides_from
+from sim.cli.options import (
+    Customers,
+    Json,
+    Out,
+    Quiet,
+    Replications,
+    RetryFailed,
+    Scheduler,
+    Seed,
+    Set,
+    Store,
+    Workers,
+    overrides_from,
+)
 
 if TYPE_CHECKING:
     from sim.experiments.compare import Comparison
@@ -33,19 +45,24 @@ def compare(
     outcomes: Annotated[
         str | None, typer.Option("--outcomes", metavar="METRIC,…", help="Whose intervals count (customer equity).")
     ] = None,
+    store: Store = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    retry_failed: RetryFailed = False,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Compare a scenario with its what-ifs, or several scenarios, in paired runs.
 
     Every number is a difference of twins: with intervals, and "too close to call" where it is. --until-precise 1%
-    goes on until the interval of every difference reaches at most 1 % of the mean to either side.
+    goes on until the interval of every difference reaches at most 1 % of the mean to either side. With --store, no run
+    is ever done twice: stopped or killed, the same command goes on. Exit code 1: a run failed.
     """
     import time
 
-    from sim.cli.guard import CannotDoError, StoppedError
+    from sim.cli.guard import CannotDoError
     from sim.cli.options import scenario_from
-    from sim.cli.wording import stopped
+    from sim.cli.runs import ended, failed_and_kept
     from sim.console import bar, say, say_json
     from sim.experiments.compare import compare as paired
 
@@ -58,19 +75,19 @@ def compare(
     with bar(scenarios[0].title or names[0], quiet) as tell:
         what: Any = scenarios[0] if len(scenarios) == 1 else scenarios
         only = what_if or None
-        study = paired(what, replications, seed=seed, what_if=only, progress=tell, precision=goal)
+        study = paired(what, replications, seed=seed, what_if=only, progress=tell, precision=goal, store=store,
+                       workers=workers, scheduler=scheduler, retry_failed=retry_failed)
     if not study.n:
-        raise KeyboardInterrupt
-    saved = None if out is None else _saved(study, out)
+        ended(study, store)
+    saved = None if out is None else study.save(out)
     if as_json:
         say_json(_as_data(study))
     else:
-        for line in told(study, time.perf_counter() - began):
+        for line in (*told(study, time.perf_counter() - began), *failed_and_kept(study, store)):
             say(line)
         if saved is not None:
             say(f"Saved: {saved}.")
-    if stopped(study):
-        raise StoppedError(f"{study.n} of {study.design.replications} replicates were done; they are told.")
+    ended(study, store)
 
 
 def _goal(text: str | None, most: int | None, outcomes: str | None) -> Precision | None:
@@ -93,6 +110,8 @@ def _goal(text: str | None, most: int | None, outcomes: str | None) -> Precision
         share = float(number) / (100 if text.strip().endswith("%") else 1)
     except ValueError:
         raise CannotDoError(f"--until-precise {text}: write a share such as 1% or 0.01.") from None
+    if share >= 1:
+        raise CannotDoError(f"--until-precise {text} is {100 * share:g} % of the mean: write a share such as 1%.")
     return Precision(share, outcomes_from(outcomes) or (EQUITY,), MOST if most is None else most)
 
 
@@ -111,15 +130,10 @@ def told(study: Comparison, seconds: float) -> list[str]:
         lines.append(f"  {world}: {changed} (last run).")
     claims = expected(study.verdicts)
     lines += ["", *(f"  {line}" for line in claims)] if claims else []
-    return [*lines, *([f"  {study.note}"] if study.note else [])]
-
-
-def _saved(study: Comparison, folder: Path) -> Path:
-    """The tables of the comparison as CSV files."""
-    folder.mkdir(parents=True, exist_ok=True)
-    study.table("all").to_csv(folder / "comparison.csv", index=False, lineterminator="\n", encoding="utf-8")
-    study.runs.to_csv(folder / "runs.csv", index=False, lineterminator="\n", encoding="utf-8")
-    return folder
+    lines += [f"  {study.note}"] if study.note else []
+    count = len(study.table())
+    chance = f"about {0.05 * count:.1f} miss by chance"
+    return [*lines, f"  {count} differences, each with an interval of its own: {chance}."]
 
 
 def _as_data(study: Comparison) -> dict[str, object]:

@@ -46,21 +46,17 @@ def results(
 def _saved(found: Results, csv: Path | None, parquet: Path | None) -> list[Path]:
     """The table of runs in the files that were asked for, each whole or not at all."""
     from sim.cli.guard import CannotDoError
+    from sim.experiments.whole_file import write_csv, write_parquet
 
     saved = []
-    for path, write in ((csv, "to_csv"), (parquet, "to_parquet")):
+    for path, write in ((csv, write_csv), (parquet, write_parquet)):
         if path is None:
             continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}.aside")
-        more = {"lineterminator": "\n", "encoding": "utf-8"} if write == "to_csv" else {}
         try:
-            getattr(found.table(), write)(aside, index=False, **more)
+            saved.append(write(path, found.table()))
         except ImportError:
             text = 'Parquet files need the package pyarrow: pip install "clientele-lab[parquet]".'
             raise CannotDoError(text) from None
-        aside.replace(path)
-        saved.append(path)
     return saved
 
 

@@ -11,9 +11,13 @@ from sim.cli.options import (
     Out,
     Quiet,
     Replications,
+    RetryFailed,
+    Scheduler,
     Seed,
     Set,
+    Store,
     WhatIf,
+    Workers,
     overrides_from,
     scenario_from,
 )
@@ -34,38 +38,44 @@ def run(
     replications: Replications = None,
     customers: Customers = None,
     what_if: WhatIf = None,
+    store: Store = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    retry_failed: RetryFailed = False,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Run a scenario, print the result with intervals, and save the run for replay.
+    """Run a scenario, print the result with intervals, and save the last run for replay.
+
+    With --store, every run is kept and none is ever done twice: stopped or killed, the same command goes on. Exit code
+    1: a run failed.
 
     Examples: sim run first_look · sim run leaky_bucket -n 5 --set market.leave_per_year=0.1
     """
     import time
 
-    from sim.cli.guard import StoppedError
-    from sim.cli.runs import save
-    from sim.cli.wording import stopped
+    from sim.cli.runs import ended, failed_and_kept, save
     from sim.console import bar, say, say_json
     from sim.experiments.replicate import replicate
 
     scenario = scenario_from(name, overrides_from(changes, market__customers=customers), what_if)
     began = time.perf_counter()
     with bar(scenario.title or name, quiet) as tell:
-        study = replicate(scenario, replications, seed=seed, progress=tell)
+        study = replicate(scenario, replications, seed=seed, progress=tell, store=store, workers=workers,
+                          scheduler=scheduler, retry_failed=retry_failed)
     seconds = time.perf_counter() - began
     last = study.last_run
     if last is None:
-        raise KeyboardInterrupt
+        ended(study, store)
+        return
     folder = save(last, study, out)
     if as_json:
         say_json(_as_data(study, folder))
     else:
-        for line in told(study, seconds):
+        for line in (*told(study, seconds), *failed_and_kept(study, store)):
             say(line)
         say(_next(study, folder))
-    if stopped(study):
-        raise StoppedError(f"{study.n} of {study.design.replications} runs were done; they are told and saved.")
+    ended(study, store)
 
 
 def told(study: Replication, seconds: float) -> list[str]:

@@ -14,6 +14,7 @@ from sim.cli.options import (
     Outcomes,
     Quiet,
     Replications,
+    RetryFailed,
     Scheduler,
     Seed,
     Set,
@@ -48,7 +49,7 @@ def sweep(
     what_if: WhatIf = None,
     outcomes: Outcomes = None,
     year: Year = None,
-    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try runs again that failed before.")] = False,
+    retry_failed: RetryFailed = False,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for tables, words and the picture.")] = None,
     quiet: Quiet = False,
     as_json: JsonLines = False,
@@ -61,20 +62,16 @@ def sweep(
     """
     import time
 
-    from sim.cli.guard import CannotDoError
     from sim.console import bar, json_lines
     from sim.experiments.sweep import sweep as grid
 
     scenario = scenario_from(name, overrides_from(changes, market__customers=customers), what_if)
     began = time.perf_counter()
     with json_lines() if as_json else bar(scenario.title or name, quiet) as tell:
-        try:
-            found = grid(
-                scenario, factors_from(factor), replications, seed=seed, outcomes=outcomes_from(outcomes), year=year,
-                store=store, workers=workers, scheduler=scheduler, progress=tell, retry_failed=retry_failed,
-            )
-        except ImportError as error:
-            raise CannotDoError(str(error)) from None
+        found = grid(
+            scenario, factors_from(factor), replications, seed=seed, outcomes=outcomes_from(outcomes), year=year,
+            store=store, workers=workers, scheduler=scheduler, progress=tell, retry_failed=retry_failed,
+        )
     if out is not None and found.results.n:
         found.save(out)
     seconds = time.perf_counter() - began
@@ -108,7 +105,7 @@ def _lines(found: Sweep, store: Path | None, outcomes: Any, seconds: float) -> l
     told = point_lines(table, asked.scenario.money.currency, after(asked.end))
     lines += ["", *(f"  {line}".rstrip() for line in told)]
     lines += [f"  {found.explain(outcomes[0])}", f"  {careful(asked.scenario)}"]
-    lines += [f"  {line}" for line in failures(results, store, "  --retry-failed tries them again.")]
+    lines += [f"  {line}" for line in failures(results, store)]
     if store is not None:
         lines.append(f"Kept: {store} (`sim results {store} --csv runs.csv`, `sim replay {store} 1`).")
     return lines
@@ -127,10 +124,10 @@ def _as_data(found: Sweep, store: Path | None) -> dict[str, Any]:
 def _ended(found: Sweep, store: Path | None) -> None:
     """The exit code: 130 where Ctrl-C came, 1 where a run failed."""
     from sim.cli.guard import StoppedError
+    from sim.cli.point_words import kept_in
 
     rows = found.results.counts
     if rows["pending"]:
-        kept = "are kept; the same command goes on from there" if store is not None else "are told, and not kept"
-        raise StoppedError(f"{rows['done']} of {sum(rows.values())} runs {kept}.")
+        raise StoppedError(f"{rows['done']} of {sum(rows.values())} runs {kept_in(store)}.")
     if rows["failed"]:
         raise typer.Exit(1)
