@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from sim.calendar import PERIODS_PER_YEAR
 from sim.compiling import ready_executor
 from sim.experiments import store_file
 from sim.experiments.crews import crew
@@ -23,7 +24,6 @@ from sim.scenario.schema import Scenario
 from sim.scenario.source import Source
 
 Until = Callable[[Results], bool]
-PERIODS = {"week": 52, "month": 12, "quarter": 4}
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ class _Work:
     def _order(self) -> Order:
         """How the runs are done: compiled where that pays for all of them together; one thread for a worker."""
         market, clock = self.experiment.scenario.market, self.experiment.scenario.clock
-        periods = (clock.years + clock.warm_up_years) * PERIODS[clock.period]
+        periods = (clock.years + clock.warm_up_years) * float(PERIODS_PER_YEAR[clock.period])
         left = self.total - self.store.settled()
         executor = ready_executor(left * market.customers * periods, background=not self.how.apart)
         threads = 1 if self.how.apart else None

@@ -161,7 +161,7 @@ def _beyond_luck(rows: Sequence[Mapping[Any, Any]]) -> str:
     if all(row["pairs"] < 2 for row in others):
         return "There is one run per point: luck is in it, and there is no interval."
     sure, count = sum(row["verdict"] in (HIGHER, LOWER) for row in others), len(others)
-    differ = f"{sure} of {count} points differ{'s' if sure == 1 else ''} from the first beyond luck in this"
+    differ = f"{sure} of {count} points differ{'s' if sure == 1 else ''} from the first beyond luck in this outcome"
     if count == 1:
         return "The two points surely differ." if sure else "The two points are too close to call."
     return (f"{differ}; each interval stands for itself, so of {count} comparisons about {0.05 * count:.2g} miss by "

@@ -29,6 +29,7 @@ def study(
     """
     from sim.console import say
     from sim.experiments.model import Means
+    from sim.experiments.written_study import check_study
     from sim.experiments.written_study import study as conduct
     from sim.scenario.study_file import load_study
 
@@ -38,6 +39,7 @@ def study(
     written = load_study(file)
     title = written.study.title or written.name
     if check:
+        check_study(written)
         say(f"{file}: fine ({written.study.design} of {written.study.scenario}).")
         return
 

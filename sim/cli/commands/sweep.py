@@ -92,14 +92,15 @@ def _told(found: Sweep, store: Path | None, asked: bool, seconds: float | None) 
 
 
 def _lines(found: Sweep, store: Path | None, outcomes: Any, seconds: float) -> list[str]:
-    from sim.cli.point_words import failures, in_words, point_lines
+    from sim.cli.point_words import done_in, failures, in_words, point_lines
     from sim.cli.wording import after, careful, title
     from sim.experiments.sweep import in_name
 
     results, asked = found.results, found.results.experiment
     lines = [title(asked.scenario), f"  {asked.scenario.question}"]
-    lines.append(f"  {len(asked.points)} points with the same luck, {asked.replications} replicates each: "
-                 f"{in_words(results.counts)} ({seconds:.1f} s).")
+    points, times = len(asked.points), asked.replications
+    lines.append(f"  {points} point{'s' if points > 1 else ''} with the same luck, {times} "
+                 f"replicate{'s' if times > 1 else ''} each: {in_words(results.counts)} ({done_in(results, seconds)}).")
     lines += [f"  {path}: {', '.join(map(in_name, values))}" for path, values in found.factors.items()]
     table = found.table(outcomes)
     told = point_lines(table, asked.scenario.money.currency, after(asked.end))
