@@ -62,7 +62,7 @@ def box(text: Text) -> Bbox:
     return Text.get_window_extent(text)
 
 
-def hold_apart(ax: Axes) -> None:
+def assert_apart(ax: Axes) -> None:
     """No word on another, none outside of the axes, no line across a word that is not its own."""
     frame = ax.get_window_extent()
     for text in names(ax):
@@ -82,7 +82,7 @@ def hold_apart(ax: Axes) -> None:
 @pytest.mark.parametrize("n", [3, 7, 13, 60])
 def test_no_name_stands_on_another(n: int, shape: str) -> None:
     ax = drawn(table(n, shape, levers=3))
-    hold_apart(ax)
+    assert_apart(ax)
     assert len(names(ax)) >= 3, "the ends and the option as written at least"
     assert len(names(ax)) <= MOST_NAMED + 1
 
@@ -93,7 +93,7 @@ def test_no_name_stands_on_another(n: int, shape: str) -> None:
 def test_no_name_stands_on_another_in_any_picture(
     n: int, shape: str, levers: int, seed: int, size: tuple[float, float]
 ) -> None:
-    hold_apart(drawn(table(n, shape, levers, seed), size))
+    assert_apart(drawn(table(n, shape, levers, seed), size))
 
 
 @pytest.mark.parametrize("n", [3, 8, 25, 60])
@@ -162,7 +162,7 @@ def test_a_front_in_a_part_of_a_figure_keeps_its_names_apart() -> None:
         front(table(30), ax)
     figure.draw_without_rendering()
     for ax in axes:
-        hold_apart(ax)
+        assert_apart(ax)
 
 
 def test_the_knee_is_furthest_from_the_line_between_the_ends() -> None:
