@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli.places import a_file, a_folder
+
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
@@ -23,13 +25,14 @@ Seed = Annotated[int | None, typer.Option("--seed", help="Seed of the luck of th
 Customers = Annotated[int | None, typer.Option("--customers", help="How many people (market.customers).", min=1)]
 Replications = Annotated[int | None, typer.Option("--replications", "-n", help="How many runs.", min=1)]
 WhatIf = Annotated[str | None, typer.Option("--what-if", metavar="NAME", help="Apply one of the scenario's what-ifs.")]
-Out = Annotated[Path | None, typer.Option("--out", help="Folder to save into.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder to save into.", callback=a_folder)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no words beside the result.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable JSON on stdout.")]
 
 
 Store = Annotated[
-    Path | None, typer.Option("--store", metavar="FILE", help="SQLite file of all runs: goes on where it stopped.")
+    Path | None, typer.Option("--store", metavar="FILE", help="SQLite file of all runs: goes on where it stopped.",
+                              callback=a_file)
 ]
 Workers = Annotated[int | None, typer.Option("--workers", help="So many processes on this machine.", min=1)]
 Scheduler = Annotated[
@@ -135,7 +138,7 @@ def factors_from(texts: list[str]) -> dict[str, list[Any]]:
         path, equals, values = text.partition("=")
         name = path.strip()
         if not equals or not name or not values.strip():
-            message = f"{shown(text)} is not a factor; write a dotted name, =, and values: firms.Root.price=9,10,11"
+            message = f"{shown(text)} is not a factor; write a dotted name, =, and values: firms.Root.price=4,4.5,5"
             raise ScenarioError([Problem("--factor", 1, 1, "", message)])
         if name in factors:
             raise ScenarioError([Problem("--factor", 1, 1, name, "is given twice; write all its values in one")])

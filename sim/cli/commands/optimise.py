@@ -31,7 +31,7 @@ def optimise(
 ) -> None:
     """Search for better levers of a firm under its budget; what is found is checked on fresh luck beside the start.
 
-    Example: sim optimise first_look --lever firms.Root.price=8,13 --lever firms.Root.spending.relations=0,0.8
+    Example: sim optimise first_look --lever firms.Root.price=4,6 --lever firms.Root.spending.relations=0,0.8
     """
     from sim.experiments.optimise import optimise as conduct
 

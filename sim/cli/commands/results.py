@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.options import Json, Outcomes, outcomes_from
+from sim.cli.places import a_file
 
 if TYPE_CHECKING:
     from sim.experiments.results import Results
@@ -18,9 +19,11 @@ PANEL = "Run a market"
 def results(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The store of a study, e.g. study.sqlite.")],
     outcomes: Outcomes = None,
-    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write one row per run and firm.")] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Write one row per run and firm.", callback=a_file)
+    ] = None,
     parquet: Annotated[
-        Path | None, typer.Option("--parquet", metavar="FILE", help="The same as a Parquet file.")
+        Path | None, typer.Option("--parquet", metavar="FILE", help="The same as a Parquet file.", callback=a_file)
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -11,6 +11,7 @@ from sim.cli.options import (
     Customers,
     JsonLines,
     Name,
+    Out,
     Outcomes,
     Quiet,
     Replications,
@@ -50,7 +51,7 @@ def sweep(
     outcomes: Outcomes = None,
     year: Year = None,
     retry_failed: RetryFailed = False,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder for tables, words and the picture.")] = None,
+    out: Out = None,
     quiet: Quiet = False,
     as_json: JsonLines = False,
 ) -> None:
@@ -58,7 +59,7 @@ def sweep(
 
     With --store, no run is ever done twice: stopped or killed, the same command goes on. Exit code 1: a run failed.
 
-    Example: sim sweep first_look --factor firms.Root.price=9,10,11 -n 30 --store price.sqlite --workers 2
+    Example: sim sweep first_look --factor firms.Root.price=4,4.5,5 -n 30 --store price.sqlite --workers 2
     """
     import time
 
