@@ -79,6 +79,13 @@ class Order:
         """The replicates of the search."""
         return range(self.replications)
 
+    def settings(self, design: str) -> dict[str, Any]:
+        """How an answer was found, as far as every design has it: what was asked, how often, with which luck."""
+        return {
+            "design": design, "scenario": self.name, "question": self.question.words,
+            "replications": self.replications, "seed": self.model.seed, "runs": self.model.runs,
+        }
+
     def factors(self, wanted: FactorsLike | None, default: str = WORLD) -> tuple[Factor, ...]:
         """The factors meant; those that the question's own worlds change are refused, or left out of a group.
 

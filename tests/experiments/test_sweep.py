@@ -13,7 +13,6 @@ import pytest
 from watched import watched_market
 
 import sim
-from sim import figures
 from sim.experiments.differences import difference_cells
 from sim.experiments.experiment import Experiment, Point, conduct
 from sim.experiments.point_table import BASE, point_table
@@ -99,7 +98,6 @@ def test_it_is_saved_as_tables_words_and_settings(found: Sweep, tmp_path: Path):
     assert (settings["seed"], settings["replications"]) == (11, 4)
 
 
-@pytest.mark.skipif("difference_forest" not in figures.names(), reason="the picture of differences is not there")
 def test_it_is_drawn_as_differences_from_the_first_point(found: Sweep, tmp_path: Path):
     import matplotlib.pyplot as plt
 
