@@ -92,13 +92,21 @@ def _parameters(what: Callable[..., Any]) -> list[inspect.Parameter]:
 def overrides_from(changes: list[str] | None, **named: float | int | None) -> dict[str, Any]:
     """Overrides by dotted name: what `--set` says, and options of their own (given with `__` for a dot).
 
+    Raises:
+        ScenarioError: a text is not `path=value`, or both say different things about the same number.
+
     >>> overrides_from(["clock.years=3", "firms.Root.price=1e1"], market__customers=500)
     {'clock.years': 3, 'firms.Root.price': 10.0, 'market.customers': 500}
     """
+    from sim.scenario.errors import Problem, ScenarioError
     from sim.scenario.layers import parse_override
 
     overrides = dict(parse_override(change) for change in changes or [])
-    overrides.update({name.replace("__", "."): value for name, value in named.items() if value is not None})
+    for name, value in named.items():
+        path = name.replace("__", ".")
+        if value is not None and overrides.setdefault(path, value) != value:
+            message = f"is given twice: {overrides[path]} with --set, {value} with --{path.split('.')[-1]}"
+            raise ScenarioError([Problem("--set", 1, 1, path, message)])
     return overrides
 
 
@@ -120,8 +128,10 @@ def pairs_from(pairs: list[str] | None) -> dict[str, str]:
     return found
 
 
-def factors_from(texts: list[str]) -> dict[str, list[Any]]:
-    """Values by dotted name out of what `--factor` says; every value is read as in a file.
+def factors_from(
+    texts: list[str], option: str = "--factor", example: str = "firms.Root.price=4,4.5,5"
+) -> dict[str, list[Any]]:
+    """Values by dotted name out of what `--factor` (or another option) says; every value is read as in a file.
 
     Raises:
         ScenarioError: a text is not `path=value,value,…`.
@@ -138,10 +148,11 @@ def factors_from(texts: list[str]) -> dict[str, list[Any]]:
         path, equals, values = text.partition("=")
         name = path.strip()
         if not equals or not name or not values.strip():
-            message = f"{shown(text)} is not a factor; write a dotted name, =, and values: firms.Root.price=4,4.5,5"
-            raise ScenarioError([Problem("--factor", 1, 1, "", message)])
+            what = option.removeprefix("--")
+            message = f"{shown(text)} is not a {what}; write a dotted name, =, and values: {example}"
+            raise ScenarioError([Problem(option, 1, 1, "", message)])
         if name in factors:
-            raise ScenarioError([Problem("--factor", 1, 1, name, "is given twice; write all its values in one")])
+            raise ScenarioError([Problem(option, 1, 1, name, "is given twice; write all its values in one")])
         inner = values.strip().removeprefix("[").removesuffix("]")
         factors[name] = parse_override(f"{name}=[{inner}]")[1]
     return factors

@@ -35,4 +35,4 @@ def calibrate(
     from sim.experiments.calibrate import calibrate as conduct
 
     conducted(name, Whose(), setting, manner, lambda scenario, options: conduct(
-        scenario, factors_from(target), factors_of(parameter), **options))
+        scenario, factors_from(target, "--target", "Root.market_share=0.6,0.02"), factors_of(parameter), **options))

@@ -36,4 +36,5 @@ def optimise(
     from sim.experiments.optimise import optimise as conduct
 
     conducted(name, Whose(outcome, firm=firm), setting, manner, lambda scenario, options: conduct(
-        scenario, factors_from(lever), said(goals) or (), aim=aim, trials=trials, **options))
+        scenario, factors_from(lever, "--lever", "firms.Root.price=4,6"), said(goals) or (), aim=aim, trials=trials,
+        **options))

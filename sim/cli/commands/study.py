@@ -37,7 +37,7 @@ def study(
         _listed(manner.as_json)
         return
     written = load_study(file)
-    title = written.study.title or written.name
+    title = written.study.title or f"{written.name}: {written.study.design} of {written.study.scenario}"
     if check:
         check_study(written)
         say(f"{file}: fine ({written.study.design} of {written.study.scenario}).")
