@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.history import wallets_at
 from sim.metrics.arithmetic import last_year, ratio, unknown
 from sim.metrics.registry import metric
 from sim.records import Floats, Records
@@ -83,7 +84,13 @@ def revenue_share(records: Records) -> Floats:
     return ratio(revenue, revenue.sum(axis=1, keepdims=True))
 
 
-@metric("share", "spending of its buyers of the last year: at the firm / at all firms", "C12")
+def _wallet_at(records: Records, period: int) -> Floats:
+    if records.transactions is None:
+        return unknown(records)[period]
+    return ratio(*wallets_at(records, period))
+
+
+@metric("share", "spending of its buyers of the last year: at the firm / at all firms", "C12", of_one_period=_wallet_at)
 def wallet_share(records: Records) -> Floats:
     """Share of wallet of the firm's own customers. Needs transactions, else NaN."""
     history = records.history

@@ -13,6 +13,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Literal
 
+import numpy as np
+
 from sim.records import Floats, Records
 
 Kind = Literal["flow", "stock", "cumulative", "survey"]
@@ -27,7 +29,10 @@ SUFFIXES = MappingProxyType({
 
 @dataclass(frozen=True)
 class Metric:
-    """A number per period and firm: its name, unit, formula in words, source, kind, and the function."""
+    """A number per period and firm: its name, unit, formula in words, source, kind, and the function.
+
+    `of_one_period` may be left out: a quicker way to the values of one period alone, the same bits as in `function`.
+    """
 
     name: str
     unit: str
@@ -35,10 +40,18 @@ class Metric:
     source: str
     kind: Kind
     function: Callable[[Records], Floats]
+    of_one_period: Callable[[Records, int], Floats] | None = None
 
     def __call__(self, records: Records) -> Floats:
         """The values [T, F]; NaN where the number has no meaning (nobody to divide by, not yet counted)."""
         return self.function(records)
+
+    def at(self, records: Records, period: int) -> Floats:
+        """The values of one period [F], by the quicker way where the metric has one."""
+        if self.of_one_period is not None:
+            return self.of_one_period(records, period)
+        whole: Floats = np.broadcast_to(self(records), (records.periods, len(records.firms)))
+        return whole[period]
 
     def describe(self) -> str:
         """What it says, in which unit, and how it is reckoned."""
@@ -46,10 +59,14 @@ class Metric:
         return f"{self.name} ({self.unit}): {words} Formula: {self.formula}. Source: {self.source}."
 
 
-def metric(unit: str, formula: str, source: str = "definition", kind: Kind = "flow") -> Callable[
-    [Callable[[Records], Floats]], Metric
-]:
+def metric(
+    unit: str, formula: str, source: str = "definition", kind: Kind = "flow",
+    of_one_period: Callable[[Records, int], Floats] | None = None,
+) -> Callable[[Callable[[Records], Floats]], Metric]:
     """Make a metric of a function of `Records`. The name of the function is the name of the column.
+
+    `of_one_period(records, period)` may give the values of one period [F] where that is much less work than all of
+    them; they must be the same bits (a test compares them). Left out, they are looked up among all.
 
     Raises:
         ValueError: an unknown unit, or a name that does not end with its unit.
@@ -67,7 +84,7 @@ def metric(unit: str, formula: str, source: str = "definition", kind: Kind = "fl
         if not function.__name__.endswith(SUFFIXES[unit]):
             raise ValueError(f"The metric {function.__name__!r} has the unit {unit!r}: let its name end with "
                              f"{SUFFIXES[unit]!r}, so that its column tells the unit.")
-        return Metric(function.__name__, unit, formula, source, kind, function)
+        return Metric(function.__name__, unit, formula, source, kind, function, of_one_period)
 
     return make
 

@@ -7,13 +7,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine.state import FIXED_POINT
-from sim.history import purchases_of
+from sim.history import kept_at, purchases_of
 from sim.metrics.arithmetic import ratio, unknown
 from sim.metrics.registry import metric
 from sim.records import Floats, Ints, Records
 
 
-@metric("share", "customers active a year ago who are active now / customers active a year ago", "C67")
+def _kept_at(records: Records, period: int) -> Floats:
+    if records.transactions is None:
+        return unknown(records)[period]
+    return ratio(*kept_at(records, period))
+
+
+@metric("share", "customers active a year ago who are active now / customers active a year ago", "C67",
+        of_one_period=_kept_at)
 def kept_one_year_share(records: Records) -> Floats:
     """Of the customers of a year ago, the share who are customers now. NaN in the first year.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from sim.metrics.registry import shipped_metrics
+from sim.metrics.registry import Metric, shipped_metrics
 from sim.records import Floats, Records
 from sim.scenario.words import suggestion
 from sim.valuation.person import customer_equity
@@ -50,18 +50,25 @@ def outcomes_of(records: Records, outcomes: Iterable[str], year: float) -> Outco
         ValueError: the date is not inside the run.
     """
     place, metrics = period_at(records, year), shipped_metrics()
-    shape, found = (records.periods, len(records.firms)), {}
+    found: dict[str, Floats] = {}
     for name in outcomes:
         if name == EQUITY:
             whole = place == records.periods - 1
             values = customer_equity(records if whole else records.until(place + 1)).customer_equity
         else:
-            array: Floats = np.broadcast_to(metrics[name](records), shape)
-            values = last_known(array[: place + 1]) if metrics[name].kind == "survey" else array[place]
+            values = _value_at(metrics[name], records, place)
         found[name] = values
     return {
         firm: {name: float(values[f]) for name, values in found.items()} for f, firm in enumerate(records.firms)
     }
+
+
+def _value_at(one: Metric, records: Records, place: int) -> Floats:
+    """A metric at the end of a period [F]; of a survey metric the last survey up to it."""
+    if one.kind != "survey":
+        return one.at(records, place)
+    whole: Floats = np.broadcast_to(one(records), (records.periods, len(records.firms)))
+    return last_known(whole[: place + 1])
 
 
 def period_at(records: Records, year: float) -> int:
