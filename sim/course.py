@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.birth import born
+from sim.birth import born, born_alike
 from sim.engine.compiled import warn_if_edited
 from sim.engine.constants import wave
 from sim.engine.draws import fate_of, luck_of
@@ -42,6 +42,7 @@ class Options:
     block: int = 2048
     records: Keep = "auto"
     graph: Any = None  # a networkx graph of who listens to whom, instead of the scenario's
+    shares_people: bool = False  # with other markets of the same people: only where nobody writes columns by hand
 
 
 @dataclass
@@ -96,7 +97,7 @@ class Course:
         self.warm_up = calendar.warm_up
         self.periods = self.warm_up + max(1, round(scenario.clock.years * calendar.periods_per_year))
         self.weeks = float(calendar.weeks_per_period)
-        self.world: World = born(scenario, strong, world_seed, self.periods, self.options.graph)
+        self.world = self._born(strong)
         self.parameters = self.world.p
         self.engine = Engine(
             self.world, self.periods, self.options.executor, self.options.threads, self.options.block
@@ -111,6 +112,11 @@ class Course:
             float(calendar.periods_per_year), self.warm_up,
         )
         self.recorder = Recorder(facts, self.world.me._asdict(), self.options.records)
+
+    def _born(self, strong: dict[str, float]) -> World:
+        if self.options.shares_people and self.options.graph is None:
+            return born_alike(self.scenario, strong, self.world_seed, self.periods)
+        return born(self.scenario, strong, self.world_seed, self.periods, self.options.graph)
 
     @property
     def done(self) -> bool:

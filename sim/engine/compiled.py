@@ -20,15 +20,18 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.generating import source, split_parameters
+from sim.engine.generating import Names, source_for, split_parameters
 from sim.engine.phases import PASSES
 from sim.engine.world import Totals, World
 
 
+ROOM = Path(__file__).parent
+FOLDERS = (ROOM, ROOM / "phases", ROOM.parent / "rules")
+
+
 def rules_text() -> bytes:
     """The source of everything that decides results: rules, phases and engine."""
-    room = Path(__file__).parent
-    files = sorted([*room.glob("*.py"), *room.glob("phases/*.py"), *room.parent.glob("rules/*.py")])
+    files = sorted(path for folder in FOLDERS for path in folder.glob("*.py"))
     return b"".join(path.name.encode() + path.read_bytes() for path in files)
 
 
@@ -36,6 +39,13 @@ def _hash_of(text: bytes) -> str:
     return hashlib.sha256(text).hexdigest()[:16]
 
 
+def _stamps() -> frozenset[tuple[str, int, int]]:
+    """Path, time of the last change and size of every file of rules: looked up much faster than their text is read."""
+    files = [entry for folder in FOLDERS for entry in os.scandir(folder) if entry.name.endswith(".py")]
+    return frozenset((entry.path, (about := entry.stat()).st_mtime_ns, about.st_size) for entry in files)
+
+
+_STAMPED = _stamps()  # before the text is read: a change in between is then looked at
 _IMPORTED = _hash_of(rules_text())
 
 
@@ -46,7 +56,7 @@ def rules_hash() -> str:
 
 def warn_if_edited() -> None:
     """Say so where a rule was edited after it was imported: this process still runs the old one."""
-    if _hash_of(rules_text()) != _IMPORTED:
+    if _stamps() != _STAMPED and _hash_of(rules_text()) != _IMPORTED:
         warnings.warn(
             "the rules on the disk have changed since they were imported; this run still uses the old ones. "
             "Call sim.reload(), or start Python anew.",
@@ -94,13 +104,24 @@ def _name_of(text: str) -> str:
 def warm(world: World) -> bool:
     """Whether every pass has been compiled on this machine before."""
     folder = cache_folder() / "__pycache__"
-    return all(any(folder.glob(f"{_name_of(source(phases, world))}*.nbi")) for phases in PASSES.values())
+    return all(any(folder.glob(f"{_name_of(text)}*.nbi")) for text in _texts(world).values())
 
 
 def loaded(world: World) -> bool:
     """Whether every pass is compiled in this process already."""
-    names = [_name_of(source(phases, world)) for phases in PASSES.values()]
+    names = [_name_of(text) for text in _texts(world).values()]
     return all(name in sys.modules and sys.modules[name].run.signatures for name in names)
+
+
+def _texts(world: World) -> dict[str, str]:
+    """The text of every pass, by name."""
+    names = Names.of(world)
+    return {name: _text(name, names) for name in PASSES}
+
+
+@lru_cache(maxsize=16)
+def _text(name: str, names: Names) -> str:
+    return source_for(PASSES[name], names)
 
 
 @cache
@@ -110,7 +131,7 @@ def _kernel(text: str) -> ModuleType:
 
 def kernels(world: World) -> dict[str, ModuleType]:
     """The compiled passes, by name (compiled at their first call, or read from the cache)."""
-    return {name: _kernel(source(phases, world)) for name, phases in PASSES.items()}
+    return {name: _kernel(text) for name, text in _texts(world).items()}
 
 
 @lru_cache(maxsize=16)

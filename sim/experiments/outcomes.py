@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sim.course import Course, Options
 from sim.experiments.engine import checked_seed
@@ -22,7 +23,8 @@ def run_for_outcomes(
     """
     luck = checked_seed(seed)
     people = scenario.runs.world_seed
-    course = Course(scenario, luck, luck if people is None else people, options)
+    how = replace(options or Options(), shares_people=True)
+    course = Course(scenario, luck, luck if people is None else people, how)
     while not course.done:
         course.step()
     return outcomes_of(course.records(), outcomes, year)
