@@ -43,6 +43,7 @@ class Options:
     records: Keep = "auto"
     graph: Any = None  # a networkx graph of who listens to whom, instead of the scenario's
     shares_people: bool = False  # with other markets of the same people: only where nobody writes columns by hand
+    keeps_from: int = 0  # first period of which purchases are kept
 
 
 @dataclass
@@ -109,7 +110,7 @@ class Course:
         self.now = 0
         facts = Facts(
             scenario, seed, world_seed, self.book.names, self.periods, self.weeks,
-            float(calendar.periods_per_year), self.warm_up,
+            float(calendar.periods_per_year), self.warm_up, self.options.keeps_from,
         )
         self.recorder = Recorder(facts, self.world.me._asdict(), self.options.records)
 

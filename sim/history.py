@@ -116,8 +116,8 @@ def active_at(records: Records, period: int) -> Flags:
 def _active_at(records: Records, period: int) -> Flags:
     shape = (len(records.firms), records.people_count)
     active: Flags = np.zeros(shape, dtype=np.bool_)
-    if records.transactions is not None and period >= 0:
-        rows = records.transactions.between(period - records.active_window + 1, period + 1)
+    if period >= 0:
+        rows = records.transactions_between(period - records.active_window + 1, period + 1)
         active.reshape(-1)[rows.tie(shape[1])[rows.units > 0]] = True
         active &= in_market(records, period)
     active.flags.writeable = False
@@ -134,10 +134,7 @@ def wallets_at(records: Records, period: int) -> tuple[Ints, Ints]:
     """At the end of one period [F]: what the firm's buyers of the last year spent at it, and at all firms, in that year.
     """
     shape = (len(records.firms), records.people_count)
-    none = np.zeros(shape[0], dtype=np.int64)
-    if records.transactions is None:
-        return none, none
-    rows = records.transactions.between(period - records.year + 1, period + 1)
+    rows = records.transactions_between(period - records.year + 1, period + 1)
     rows = rows.rows(rows.units > 0)
     spent = rows.total(rows.amount, shape)
     bought: Flags = np.zeros(shape, dtype=np.bool_)

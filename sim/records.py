@@ -52,6 +52,7 @@ class Facts:
     weeks_per_period: float
     periods_per_year: float
     warm_up: int
+    keeps_from: int = 0  # first period of which purchases are kept
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class Records:
     """A finished run. T periods, F firms, N people; flows are of one period, stocks stand at its end.
 
     Money is in whole minor units (cents; yen has none): see `minor_units`. `transactions` is None when the run was
-    too big to keep them. `people`, `ties` and `me` are columns by name: people [N], ties [F, N], me [N].
+    too big to keep them; a run that is read for a few outcomes alone keeps those from period `kept_from` on. `people`,
+    `ties` and `me` are columns by name: people [N], ties [F, N], me [N].
     """
 
     scenario: Scenario
@@ -77,6 +79,7 @@ class Records:
     me: Mapping[str, NDArray[Any]]
     surveys: tuple[SurveyWave, ...] = ()
     events: tuple[dict[str, Any], ...] = ()
+    kept_from: int = 0
 
     @property
     def periods(self) -> int:
@@ -131,9 +134,24 @@ class Records:
 
     @cached_property
     def purchases(self) -> Transactions:
-        """The rows of `transactions` with a purchase; empty when the run kept none."""
-        kept = self.transactions
-        return Transactions.joined([]) if kept is None else kept.rows(kept.units > 0)
+        """The rows of `transactions` with a purchase; empty when the run kept none.
+
+        Raises:
+            ValueError: the run kept only those of its later periods.
+        """
+        every = self.transactions_between(0, self.periods)
+        return every.rows(every.units > 0)
+
+    def transactions_between(self, start: int, end: int) -> Transactions:
+        """The rows of periods start..end−1, looked at in place; none when the run kept none.
+
+        Raises:
+            ValueError: the run kept only those of later periods.
+        """
+        if max(start, 0) < self.kept_from:
+            raise ValueError(f"This run kept purchases from period {self.kept_from} on; they are asked for from period "
+                             f"{max(start, 0)} on.")
+        return Transactions.joined([]) if self.transactions is None else self.transactions.between(start, end)
 
     @cached_property
     def history(self) -> History | None:
@@ -239,7 +257,7 @@ class Recorder:
         self.ledger[period] = ledger
         self.counts[period] = counts
         self._done = period + 1
-        if self.keeps_transactions:
+        if self.keeps_transactions and period >= self.facts.keeps_from:
             self._kept.period(period, tie)
         if self.survey_is_due(period):
             self._surveys.append(self._ask(period, tie))
@@ -265,7 +283,7 @@ class Recorder:
             people={name: np.array(self.people[name]) for name in PEOPLE},
             ties={name: np.array(getattr(tie, name)) for name in TIES_AT_END},
             me={name: np.array(getattr(me, name)) for name in ME_AT_END},
-            surveys=tuple(self._surveys), events=tuple(self._events),
+            surveys=tuple(self._surveys), events=tuple(self._events), kept_from=facts.keeps_from,
         )
 
     def fork(self) -> Recorder:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sim.course import Course, Options
 from sim.experiments.engine import checked_seed
 from sim.scenario.schema import Scenario
-from sim.valuation.outcomes import Outcomes, known_outcomes, outcomes_of
+from sim.valuation.outcomes import Outcomes, known_outcomes, outcomes_of, purchases_needed_from
 
 __all__ = ["Outcomes", "known_outcomes", "outcomes_of", "run_for_outcomes"]
 
@@ -23,8 +23,10 @@ def run_for_outcomes(
     """
     luck = checked_seed(seed)
     people = scenario.runs.world_seed
-    how = replace(options or Options(), shares_people=True)
+    wanted = tuple(outcomes)
+    needed = purchases_needed_from(scenario, wanted, year)
+    how = replace(options or Options(), shares_people=True, keeps_from=needed)
     course = Course(scenario, luck, luck if people is None else people, how)
     while not course.done:
         course.step()
-    return outcomes_of(course.records(), outcomes, year)
+    return outcomes_of(course.records(), wanted, year)

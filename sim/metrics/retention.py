@@ -9,7 +9,7 @@ import numpy as np
 from sim.engine.state import FIXED_POINT
 from sim.history import kept_at, purchases_of
 from sim.metrics.arithmetic import ratio, unknown
-from sim.metrics.registry import metric
+from sim.metrics.registry import BOOKS, Reading, metric
 from sim.records import Floats, Ints, Records
 
 
@@ -20,7 +20,7 @@ def _kept_at(records: Records, period: int) -> Floats:
 
 
 @metric("share", "customers active a year ago who are active now / customers active a year ago", "C67",
-        of_one_period=_kept_at)
+        reading=Reading("lately", _kept_at))
 def kept_one_year_share(records: Records) -> Floats:
     """Of the customers of a year ago, the share who are customers now. NaN in the first year.
 
@@ -44,7 +44,7 @@ def repeat_rate_share(records: Records) -> Floats:
     return ratio(again, all_of_them)
 
 
-@metric("share", "customers lapsed in the period / customers active at the end of the period before")
+@metric("share", "customers lapsed in the period / customers active at the end of the period before", reading=BOOKS)
 def defection_seen_share(records: Records) -> Floats:
     """Defection per period as the firm can see it: through the active window, hence late. NaN in the first period."""
     before = np.vstack([np.zeros((1, len(records.firms)), dtype=np.int64), records.count("active_customers")[:-1]])

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.history import purchases_of
 from sim.metrics.arithmetic import ratio, unknown
-from sim.metrics.registry import metric
+from sim.metrics.registry import BOOKS, metric
 from sim.records import Floats, Records
 
 SOURCE = "cohort retention, e.g. Gupta & Lehmann 2003"
@@ -36,7 +36,7 @@ def stayed_three_years_share(records: Records) -> Floats:
     return _stayed(records, 3)
 
 
-@metric("money", "revenue / purchases sold in the period")
+@metric("money", "revenue / purchases sold in the period", reading=BOOKS)
 def price_paid_money(records: Records) -> Floats:
     """What a purchase brings on average, price cuts and baskets counted. NaN where nothing is sold."""
     return ratio(records.account("revenue") / records.minor_units, records.count("units"))

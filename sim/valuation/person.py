@@ -33,7 +33,6 @@ from sim.history import Flags, active_at
 from sim.metrics.arithmetic import money, ratio
 from sim.metrics.money import profit
 from sim.records import Floats, Ints, Records
-from sim.transactions import Transactions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +83,7 @@ def customer_equity(records: Records, horizon_years: float | None = None) -> Equ
         return Equity(nothing, nothing, nothing, nothing, none, nothing, np.full((firms, people), np.nan),
                       np.zeros((firms, people), dtype=np.bool_))
     seen = look_back(records)
-    last = records.transactions.between(records.periods - seen.span, records.periods)
+    last = records.transactions_between(records.periods - seen.span, records.periods)
     recent = last.total(last.margin, (firms, people))
     weight = discount_ahead(records, horizon_years)
     staying = seen.retention[:, None] ** np.arange(1, weight.size + 1)
@@ -163,9 +162,9 @@ def look_back(records: Records) -> Continuation:
 
 def _retention_of_spending(records: Records, span: int, before: Flags) -> Floats:
     """Retention of spending per period [F] of the customers of `span` periods ago; NaN where they had spent nothing."""
-    spent, every = [], records.transactions
+    spent = []
     for end in (records.periods - span, records.periods):
-        rows = Transactions.joined([]) if every is None else every.between(end - span, end)
+        rows = records.transactions_between(end - span, end)
         total = rows.total(np.where(rows.units > 0, rows.amount, 0), before.shape)
         spent.append(np.where(before, total, 0).sum(axis=1))
     return steady_retention(ratio(spent[1], spent[0]), span)
