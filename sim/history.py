@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.records import Ints, Records, Transactions
+from sim.records import Ints, Records, Transactions, once
 
 Flags = NDArray[np.bool_]
 LONG_AGO = -1_000_000
@@ -142,6 +142,28 @@ def wallets_at(records: Records, period: int) -> tuple[Ints, Ints]:
     return spent.sum(axis=1), np.where(bought, spent.sum(axis=0), 0).sum(axis=1)
 
 
+@once
+def first_purchases(records: Records) -> Ints:
+    """The period of everybody's first purchase at each firm [F, N]; −1 where there is none."""
+    never = records.periods
+    first = _met(records, np.minimum, never)
+    first[first == never] = -1
+    return first
+
+
+@once
+def last_purchases(records: Records) -> Ints:
+    """The period of everybody's last purchase at each firm [F, N]; −1 where there is none."""
+    return _met(records, np.maximum, -1)
+
+
+def _met(records: Records, which: np.ufunc, never: int) -> Ints:
+    rows, people = purchases_of(records), records.people_count
+    when = np.full(len(records.firms) * people, never, dtype=np.int64)
+    which.at(when, rows.tie(people), rows.period.astype(np.int64))
+    return when.reshape(len(records.firms), people)
+
+
 def walk(records: Records) -> History:
     """Walk through all periods once."""
     shape = (records.periods, len(records.firms))
@@ -178,7 +200,7 @@ def _walk_wallets(records: Records) -> tuple[Ints, Ints]:
         if period >= year:
             gone = slice(starts[period - year], starts[period - year + 1])
             np.subtract.at(spent, rows.customer[gone], rows.amount[gone])
-        everywhere[period] = [int(spent[row > period - year].sum()) for row in last]
+        everywhere[period] = np.where(last > period - year, spent, 0).sum(axis=1)
     so_far = np.cumsum(here, axis=0)
     so_far[year:] -= so_far[:-year].copy()
     return so_far, everywhere
