@@ -14,7 +14,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.records import Ints, Records, Transactions, once
+from sim.records import Ints, Records, once
+from sim.transactions import Transactions
 
 Flags = NDArray[np.bool_]
 LONG_AGO = -1_000_000
@@ -131,7 +132,7 @@ def kept_at(records: Records, period: int) -> tuple[Ints, Ints]:
 
 
 def wallets_at(records: Records, period: int) -> tuple[Ints, Ints]:
-    """At the end of one period [F]: what the firm's buyers of the last year spent at it, and at all firms, in that year.
+    """At the end of one period [F]: what the firm's buyers of the last year spent in it, at the firm and at all firms.
     """
     shape = (len(records.firms), records.people_count)
     rows = records.transactions_between(period - records.year + 1, period + 1)

@@ -24,7 +24,6 @@ from sim.engine.generating import Names, source_for, split_parameters
 from sim.engine.phases import PASSES
 from sim.engine.world import Totals, World
 
-
 ROOM = Path(__file__).parent
 FOLDERS = (ROOM, ROOM / "phases", ROOM.parent / "rules")
 

@@ -79,7 +79,7 @@ def _tuple(name: str, values: Mapping[str, float | int]) -> Any:
 @lru_cache(maxsize=16)
 def _kind(name: str, fields: tuple[tuple[str, type], ...]) -> Any:
     """The class of such tuples, made once: making a class takes longer than all that is reckoned here."""
-    return NamedTuple(name, fields)  # type: ignore[misc]
+    return NamedTuple(name, fields)
 
 
 def _people(s: Scenario) -> dict[str, float | int]:

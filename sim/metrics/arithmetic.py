@@ -72,3 +72,8 @@ def money(records: Records, amounts: NDArray[Any]) -> Floats:
 def unknown(records: Records) -> Floats:
     """NaN for every period and firm: the run did not keep what is needed."""
     return np.full((records.periods, len(records.firms)), np.nan)
+
+
+def unknown_at(records: Records) -> Floats:
+    """NaN for every firm, in one period."""
+    return np.full(len(records.firms), np.nan)

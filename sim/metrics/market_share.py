@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.history import wallets_at
-from sim.metrics.arithmetic import last_year, ratio, unknown
+from sim.metrics.arithmetic import last_year, ratio, unknown, unknown_at
 from sim.metrics.registry import BOOKS, Reading, metric
 from sim.records import Floats, Records
 
@@ -85,9 +85,7 @@ def revenue_share(records: Records) -> Floats:
 
 
 def _wallet_at(records: Records, period: int) -> Floats:
-    if records.transactions is None:
-        return unknown(records)[period]
-    return ratio(*wallets_at(records, period))
+    return unknown_at(records) if records.transactions is None else ratio(*wallets_at(records, period))
 
 
 @metric("share", "spending of its buyers of the last year: at the firm / at all firms", "C12",

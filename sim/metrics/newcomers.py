@@ -81,7 +81,8 @@ def _discounted(records: Records, rows: Transactions, first: Ints) -> Floats:
     worth = (1.0 + records.scenario.money.discount_rate) ** (-np.arange(year) / records.periods_per_year)
     amounts = rows.margin[within] * worth[age[within]] / records.minor_units
     places = start[within] * firms + rows.firm[within]
-    return np.bincount(places, amounts, records.periods * firms).reshape(-1, firms)  # added in the order of the rows
+    value = np.bincount(places, amounts, records.periods * firms)  # added in the order of the rows
+    return value.astype(np.float64, copy=False).reshape(-1, firms)
 
 
 def _over_a_year(total: Floats | Ints, people: Ints, year: int) -> Floats:

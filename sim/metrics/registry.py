@@ -70,8 +70,8 @@ class Metric:
         """The values of one period [F], by the quicker way where the metric has one."""
         if self.reading.of_one_period is not None:
             return self.reading.of_one_period(records, period)
-        whole: Floats = np.broadcast_to(self(records), (records.periods, len(records.firms)))
-        return whole[period]
+        values: Floats = np.broadcast_to(self(records), (records.periods, len(records.firms)))[period]
+        return values
 
     def describe(self) -> str:
         """What it says, in which unit, and how it is reckoned."""

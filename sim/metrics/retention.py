@@ -8,15 +8,13 @@ import numpy as np
 
 from sim.engine.state import FIXED_POINT
 from sim.history import first_purchases, kept_at, last_purchases, purchases_of
-from sim.metrics.arithmetic import order_of, ratio, unknown
+from sim.metrics.arithmetic import order_of, ratio, unknown, unknown_at
 from sim.metrics.registry import BOOKS, Reading, metric
 from sim.records import Floats, Ints, Records
 
 
 def _kept_at(records: Records, period: int) -> Floats:
-    if records.transactions is None:
-        return unknown(records)[period]
-    return ratio(*kept_at(records, period))
+    return unknown_at(records) if records.transactions is None else ratio(*kept_at(records, period))
 
 
 @metric("share", "customers active a year ago who are active now / customers active a year ago", "C67",
@@ -97,7 +95,8 @@ def repeat_counts(records: Records) -> tuple[Ints, Ints]:
     if not len(rows):
         return again, of_all
     order = order_of(rows.customer)  # periods, and firms inside them, keep their order
-    customer, firm, period = rows.customer[order], rows.firm[order].astype(np.int64), rows.period[order].astype(np.int64)
+    customer = rows.customer[order]
+    firm, period = rows.firm[order].astype(np.int64), rows.period[order].astype(np.int64)
     here = rows.units[order].astype(np.float64)
     starts = np.flatnonzero(np.r_[True, (np.diff(customer) != 0) | (np.diff(period) != 0)])
     group = np.repeat(np.arange(starts.size), np.diff(np.r_[starts, len(rows)]))
