@@ -14,14 +14,17 @@ import sys
 import tempfile
 import warnings
 from functools import cache, lru_cache
+from operator import itemgetter
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from sim.engine.draws import Luck
 from sim.engine.generating import Names, source_for, split_parameters
 from sim.engine.phases import PASSES
+from sim.engine.state import Deal, Firm, Friend, Me, Need, Offer, Tie
 from sim.engine.world import Totals, World
 
 ROOM = Path(__file__).parent
@@ -146,8 +149,21 @@ def packed(world: World) -> tuple[Any, ...]:
             *_numbers(world.p, world.m))
 
 
+STRUCTS: dict[str, Any] = {
+    "me": Me, "need": Need, "tie": Tie, "deal": Deal, "friend": Friend, "firm": Firm, "offer": Offer, "luck": Luck,
+}
+
+
+@lru_cache(maxsize=16)
+def _picked(wanted: tuple[tuple[str, str], ...]) -> Any:
+    """Picks the wanted columns, in order, out of all structs laid end to end."""
+    places = {(struct, column): place for place, (struct, column) in enumerate(
+        (struct, column) for struct, kind in STRUCTS.items() for column in kind._fields)}
+    return itemgetter(*(places[name] for name in wanted))
+
+
 def call(kernel: ModuleType, world: World, totals: Totals, rows: tuple[int, int, int], common: tuple[Any, ...]) -> None:
     """Run one compiled pass on customers low..high in blocks of a size; `common` is `packed(world)`."""
-    structs = {name: getattr(world, name) for name in ("me", "need", "tie", "deal", "friend", "firm", "offer", "luck")}
-    columns = [getattr(structs[struct], column) for struct, column in kernel.COLUMNS]
+    every = (*world.me, *world.need, *world.tie, *world.deal, *world.friend, *world.firm, *world.offer, *world.luck)
+    columns = _picked(kernel.COLUMNS)(every)
     kernel.run(*rows, world.friend_of, *common, totals.ledger, totals.count, totals.market, *columns)

@@ -82,7 +82,7 @@ def source_for(phases: Sequence[Phase], names: Names) -> str:
     lines = ["import numpy as np", "from collections import namedtuple", "from numba import njit",
              "from sim.engine.phases import PASSES",
              "PHASE = {phase.name: phase.function for group in PASSES.values() for phase in group}",
-             f"COLUMNS = {[tuple(name.split('.')) for name in columns]!r}", ""]
+             f"COLUMNS = {tuple(tuple(name.split('.')) for name in columns)!r}", ""]
     for phase in phases:
         lines.append(f"do_{phase.name} = PHASE['{phase.name}']")
         lines += [f"{phase.name}_{name} = namedtuple('{phase.name}_{name}', {list(fields)!r})"
