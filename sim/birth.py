@@ -7,7 +7,8 @@ A person's standing taste and match for a firm are keyed by the person and the f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,13 +19,48 @@ from sim.engine.constants import constants, periods_per_year, strengths_row, str
 from sim.engine.draws import name_key, uniforms
 from sim.engine.numerics import exp, ln, normal
 from sim.engine.state import NEEDS, NEVER
-from sim.engine.world import World, blank
+from sim.engine.world import World, blank, dtype_of
 from sim.network import friends_in, friends_of
 from sim.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
 NEED_NAMES = ("functional", "security", "belonging", "esteem", "self_actualisation")
 FOREVER = 32_000
+SHARED_UP_TO = 50_000
+"""People of a market whose draws are kept for the next one: about 150 bytes for each person."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What is drawn of people before anything happens to them; nobody changes it, so markets may share it.
+
+    `me` has the columns of `BORN` and no others; `own_weight` [5, N]; `taste`, `match` and `aware` (the luck of knowing
+    a firm from the start) [F, N]; `friend_of` [friends, N].
+    """
+
+    me: dict[str, NDArray[Any]]
+    own_weight: NDArray[np.float32]
+    taste: NDArray[np.float32]
+    match: NDArray[np.float32]
+    aware: Floats
+    friend_of: NDArray[np.uint32]
+
+
+@dataclass(frozen=True)
+class _Origin:
+    """Two of them are equal where the same people are drawn; the scenario is only what they are drawn by."""
+
+    described: tuple[str, ...]
+    shares: tuple[tuple[str, float | None], ...]
+    seed: int
+    periods: int
+    scenario: Scenario = field(compare=False)
+
+    @classmethod
+    def of(cls, scenario: Scenario, seed: int, periods: int) -> _Origin:
+        described = (scenario.market.model_dump_json(), scenario.people.model_dump_json(), scenario.clock.period)
+        shares = tuple((name, firm.share) for name, firm in scenario.firms.items())
+        return cls(described, shares, seed, periods, scenario)
 
 
 def born(
@@ -34,20 +70,53 @@ def born(
 
     `periods` is the length of the run: newcomers of a stationary market are spread over it.
     """
+    return _begun(_drawn(scenario, world_seed, periods, graph), scenario, strengths)
+
+
+def born_alike(scenario: Scenario, strengths: Mapping[str, float], world_seed: int, periods: int) -> World:
+    """The same world, bit for bit, with people drawn once for all scenarios that have the same ones.
+
+    The last few draws are kept, so that the runs of a study that differ in what firms do share them. The columns of
+    `BORN` are then shared: only for worlds into which nobody writes by hand.
+    """
+    if scenario.market.customers > SHARED_UP_TO:
+        return born(scenario, strengths, world_seed, periods)
+    return _begun(_drawn_once(_Origin.of(scenario, world_seed, periods)), scenario, strengths)
+
+
+@lru_cache(maxsize=4)
+def _drawn_once(origin: _Origin) -> Drawn:
+    return _drawn(origin.scenario, origin.seed, origin.periods)
+
+
+def _drawn(scenario: Scenario, seed: int, periods: int, graph: Any = None) -> Drawn:
     n, names = scenario.market.customers, list(scenario.firms)
     people = np.arange(n, dtype=np.uint64)
-    functional = _needs(scenario, world_seed, people)
-    friends = (
-        friends_of(scenario.market.friends, world_seed, functional[0]) if graph is None else friends_in(graph, n)
+    functional = _needs(scenario, seed, people)
+    friends = friends_of(scenario.market.friends, seed, functional[0]) if graph is None else friends_in(graph, n)
+    keys = [name_key(name) for name in names]
+    return Drawn(
+        me=_people(scenario, seed, people, periods),
+        own_weight=functional.astype(np.float32),
+        taste=np.array([_taste(scenario, seed, people, name) for name in names], dtype=np.float32),
+        match=np.array([normal(uniforms(seed, "birth_match", people, key)) for key in keys], dtype=np.float32),
+        aware=np.array([uniforms(seed, "birth_aware", people, key) for key in keys]),
+        friend_of=friends,
     )
+
+
+def _begun(drawn: Drawn, scenario: Scenario, strengths: Mapping[str, float]) -> World:
+    """The world in which these people begin: nothing has happened yet."""
+    n, names, friends = scenario.market.customers, list(scenario.firms), drawn.friend_of
     world = blank(n, len(names), len(friends), scenario.market.occasions_at_most)
+    world.me, world.need = world.me._replace(**drawn.me), world.need._replace(own_weight=drawn.own_weight)
+    world.tie = world.tie._replace(taste=drawn.taste, match=drawn.match)
     world.friend_of = friends
     world.p, world.m = constants(scenario), strengths_row(strengths)
-    world.need.own_weight[:] = functional
     world.need.level[:] = scenario.psychology.needs.start
-    _fill_people(world, scenario, world_seed, people, periods)
     for f, name in enumerate(names):
-        _fill_tie(world, scenario, world_seed, people, (f, name))
+        _begin_tie(world, scenario, (f, name), drawn.aware[f])
+    world.me.last_firm[:] = world.me.telling[:] = -1
     world.deal.firm[:] = world.deal.second[:] = -1
     world.friend.said_firm[:] = -1
     return world
@@ -87,10 +156,9 @@ def _segment(scenario: Scenario, seed: int, people: NDArray[np.uint64]) -> NDArr
     return np.searchsorted(borders, uniforms(seed, "birth_segment", people), side="right")
 
 
-def _fill_people(
-    world: World, scenario: Scenario, seed: int, people: NDArray[np.uint64], periods: int
-) -> None:
-    me, about = world.me, scenario.people
+def _people(scenario: Scenario, seed: int, people: NDArray[np.uint64], periods: int) -> dict[str, NDArray[Any]]:
+    """What persons are born with, as the columns of `BORN` are stored."""
+    about = scenario.people
     segment = _segment(scenario, seed, people)
 
     def times(trait: str) -> Floats:
@@ -101,8 +169,16 @@ def _fill_people(
         return uniforms(seed, purpose, people)
 
     yearly = quantiles.gamma(draw("birth_rate"), about.purchases_per_year.mean, about.purchases_per_year.shape)
-    me.number[:], me.segment[:] = people, segment
-    me.rate[:] = yearly * times("purchases") / periods_per_year(scenario)
+    enters, leaves = _stay(scenario, seed, people, periods)
+    proneness = quantiles.beta(draw("birth_proneness_a"), about.proneness.mean, about.proneness.strength)
+    found: dict[str, Any] = {
+        "number": people, "segment": segment, "rate": yearly * times("purchases") / periods_per_year(scenario),
+        "proneness": np.minimum(proneness * times("proneness"), 1.0),
+        "expressiveness": quantiles.beta(
+            draw("birth_expressive"), about.expressiveness.mean, about.expressiveness.strength
+        ),
+        "values": draw("birth_values"), "enters": enters, "leaves": leaves,
+    }
     for column, purpose, spread, trait in (
         ("basket", "birth_basket", about.basket, "basket"),
         ("price_sensitivity", "birth_price", about.price_sensitivity, "price_sensitivity"),
@@ -111,17 +187,8 @@ def _fill_people(
         ("serving", "birth_serving", about.cost_to_serve, "cost_to_serve"),
     ):
         drawn = quantiles.lognormal(draw(purpose), spread.mean, spread.variation)
-        getattr(me, column)[:] = drawn * times(trait) if trait else drawn
-    me.proneness[:] = np.minimum(
-        quantiles.beta(draw("birth_proneness_a"), about.proneness.mean, about.proneness.strength) * times("proneness"),
-        1.0,
-    )
-    me.expressiveness[:] = quantiles.beta(
-        draw("birth_expressive"), about.expressiveness.mean, about.expressiveness.strength
-    )
-    me.values[:] = draw("birth_values")
-    me.enters[:], me.leaves[:] = _stay(scenario, seed, people, periods)
-    me.last_firm[:] = me.telling[:] = -1
+        found[column] = drawn * times(trait) if trait else drawn
+    return {name: column.astype(dtype_of(name)) for name, column in found.items()}
 
 
 def _stay(
@@ -150,17 +217,13 @@ def _bass(scenario: Scenario, periods: int) -> Floats:
     return result
 
 
-def _fill_tie(
-    world: World, scenario: Scenario, seed: int, people: NDArray[np.uint64], which: tuple[int, str]
-) -> None:
+def _begin_tie(world: World, scenario: Scenario, which: tuple[int, str], luck: Floats) -> None:
+    """How people stand to a firm at the start; `luck` decides who knows it."""
     f, name = which
     tie, appraisal, firm = world.tie, scenario.psychology.appraisal, scenario.firms[name]
-    key = name_key(name)
-    tie.taste[f] = _taste(scenario, seed, people, name)
-    tie.match[f] = normal(uniforms(seed, "birth_match", people, key))
     known = firm.aware_at_start if firm.aware_at_start is not None else scenario.market.aware_at_start
     chance = np.where(world.me.enters == 0, known, scenario.market.aware_on_entry)
-    tie.aware[f] = uniforms(seed, "birth_aware", people, key) < chance
+    tie.aware[f] = luck < chance
     believed = appraisal.promise_credibility
     first = believed * firm.promise + (1.0 - believed) * appraisal.prior_expectation
     tie.expectation[f] = np.where(tie.aware[f], first, appraisal.prior_expectation)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.birth import born
+from sim.birth import born, born_alike
 from sim.engine.compiled import warn_if_edited
 from sim.engine.constants import wave
 from sim.engine.draws import fate_of, luck_of
@@ -42,6 +42,8 @@ class Options:
     block: int = 2048
     records: Keep = "auto"
     graph: Any = None  # a networkx graph of who listens to whom, instead of the scenario's
+    shares_people: bool = False  # with other markets of the same people: only where nobody writes columns by hand
+    keeps_from: int = 0  # first period of which purchases are kept
 
 
 @dataclass
@@ -96,7 +98,7 @@ class Course:
         self.warm_up = calendar.warm_up
         self.periods = self.warm_up + max(1, round(scenario.clock.years * calendar.periods_per_year))
         self.weeks = float(calendar.weeks_per_period)
-        self.world: World = born(scenario, strong, world_seed, self.periods, self.options.graph)
+        self.world = self._born(strong)
         self.parameters = self.world.p
         self.engine = Engine(
             self.world, self.periods, self.options.executor, self.options.threads, self.options.block
@@ -108,9 +110,14 @@ class Course:
         self.now = 0
         facts = Facts(
             scenario, seed, world_seed, self.book.names, self.periods, self.weeks,
-            float(calendar.periods_per_year), self.warm_up,
+            float(calendar.periods_per_year), self.warm_up, self.options.keeps_from,
         )
         self.recorder = Recorder(facts, self.world.me._asdict(), self.options.records)
+
+    def _born(self, strong: dict[str, float]) -> World:
+        if self.options.shares_people and self.options.graph is None:
+            return born_alike(self.scenario, strong, self.world_seed, self.periods)
+        return born(self.scenario, strong, self.world_seed, self.periods, self.options.graph)
 
     @property
     def done(self) -> bool:

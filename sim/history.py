@@ -14,10 +14,13 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.records import Ints, Records, Transactions
+from sim.records import Ints, Records, once
+from sim.transactions import Transactions
 
 Flags = NDArray[np.bool_]
 LONG_AGO = -1_000_000
+REMEMBERED = 4
+"""Periods whose active customers are kept at hand."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,7 @@ def purchases_of(records: Records) -> Transactions:
 
 def starts_of(rows: Transactions, periods: int) -> list[int]:
     """The first row of every period, and the end of the last one."""
-    found: list[int] = np.searchsorted(rows.period, np.arange(periods + 1)).tolist()
-    return found
+    return rows.starts(np.arange(periods + 1))
 
 
 def in_market(records: Records, period: int) -> Flags:
@@ -72,25 +74,95 @@ def active_customers(records: Records) -> Iterator[tuple[int, Flags]]:
 
     The array is the same one every time, filled anew: copy it to keep it.
     """
-    last = np.full((len(records.firms), records.people_count), LONG_AGO, dtype=np.int32)
-    active: Flags = np.zeros(last.shape, dtype=np.bool_)
+    shape = (len(records.firms), records.people_count)
+    last = np.full(shape[0] * shape[1], LONG_AGO, dtype=np.int32)
+    active: Flags = np.zeros(shape, dtype=np.bool_)
     rows, window = purchases_of(records), records.active_window
+    ties, moves = rows.tie(shape[1]), _moves(records)
+    here = in_market(records, 0)
     for period, (low, high) in enumerate(pairwise(starts_of(rows, records.periods))):
-        last[rows.firm[low:high], rows.customer[low:high]] = period
-        np.greater(last, period - window, out=active)
-        active &= in_market(records, period)
+        last[ties[low:high]] = period
+        np.greater(last, period - window, out=active.reshape(-1))
+        if moves[period]:
+            here = in_market(records, period)
+        if not here.all():
+            active &= here
         yield period, active
 
 
+def _moves(records: Records) -> Flags:
+    """Whether somebody enters or leaves the market in each period [T]: in the others, those of before are in it."""
+    moves: Flags = np.zeros(records.periods, dtype=np.bool_)
+    for name in ("enters", "leaves"):
+        when = records.people[name]
+        moves[when[(when > 0) & (when < records.periods)]] = True
+    return moves
+
+
 def active_at(records: Records, period: int) -> Flags:
-    """Who is a customer of which firm at the end of one period [F, N]; nobody before the first one."""
-    active: Flags = np.zeros((len(records.firms), records.people_count), dtype=np.bool_)
-    if period < 0:
-        return active
-    rows = purchases_of(records)
-    low, high = np.searchsorted(rows.period, (period - records.active_window + 1, period + 1)).tolist()
-    active[rows.firm[low:high], rows.customer[low:high]] = True
-    return active & in_market(records, period)
+    """Who is a customer of which firm at the end of one period [F, N]; nobody before the first one.
+
+    The last few are kept, as several metrics ask for the same ones: do not change them.
+    """
+    kept: dict[int, Flags] = records.worked_out.setdefault("sim.history.active_at", {})
+    found = kept.get(period)
+    if found is None:
+        found = _active_at(records, period)
+        if len(kept) >= REMEMBERED:
+            kept.clear()
+        kept[period] = found
+    return found
+
+
+def _active_at(records: Records, period: int) -> Flags:
+    shape = (len(records.firms), records.people_count)
+    active: Flags = np.zeros(shape, dtype=np.bool_)
+    if period >= 0:
+        rows = records.transactions_between(period - records.active_window + 1, period + 1)
+        active.reshape(-1)[rows.tie(shape[1])[rows.units > 0]] = True
+        active &= in_market(records, period)
+    active.flags.writeable = False
+    return active
+
+
+def kept_at(records: Records, period: int) -> tuple[Ints, Ints]:
+    """At the end of one period [F]: customers of a year before who are customers now, and all customers of then."""
+    then = active_at(records, period - records.year)
+    return np.array(heads(active_at(records, period) & then)), np.array(heads(then))
+
+
+def wallets_at(records: Records, period: int) -> tuple[Ints, Ints]:
+    """At the end of one period [F]: what the firm's buyers of the last year spent in it, at the firm and at all firms.
+    """
+    shape = (len(records.firms), records.people_count)
+    rows = records.transactions_between(period - records.year + 1, period + 1)
+    rows = rows.rows(rows.units > 0)
+    spent = rows.total(rows.amount, shape)
+    bought: Flags = np.zeros(shape, dtype=np.bool_)
+    bought.reshape(-1)[rows.tie(shape[1])] = True
+    return spent.sum(axis=1), np.where(bought, spent.sum(axis=0), 0).sum(axis=1)
+
+
+@once
+def first_purchases(records: Records) -> Ints:
+    """The period of everybody's first purchase at each firm [F, N]; −1 where there is none."""
+    never = records.periods
+    first = _met(records, np.minimum, never)
+    first[first == never] = -1
+    return first
+
+
+@once
+def last_purchases(records: Records) -> Ints:
+    """The period of everybody's last purchase at each firm [F, N]; −1 where there is none."""
+    return _met(records, np.maximum, -1)
+
+
+def _met(records: Records, which: np.ufunc, never: int) -> Ints:
+    rows, people = purchases_of(records), records.people_count
+    when = np.full(len(records.firms) * people, never, dtype=np.int64)
+    which.at(when, rows.tie(people), rows.period.astype(np.int64))
+    return when.reshape(len(records.firms), people)
 
 
 def walk(records: Records) -> History:
@@ -116,18 +188,20 @@ def heads(flags: Flags) -> list[int]:
 
 def _walk_wallets(records: Records) -> tuple[Ints, Ints]:
     """Spending of the last year, kept up by adding the new period and taking off the oldest."""
-    rows, firms, year = purchases_of(records), len(records.firms), records.year
+    rows, firms, year = purchases_of(records).between(0, records.periods), len(records.firms), records.year
     here, everywhere = (np.zeros((records.periods, firms), dtype=np.int64) for _ in range(2))
-    starts = starts_of(rows, records.periods)
-    spent = np.zeros((firms, records.people_count), dtype=np.int64)
-    units = np.zeros(spent.shape, dtype=np.int64)
+    starts, ties = starts_of(rows, records.periods), rows.tie(records.people_count)
+    np.add.at(here.reshape(-1), np.multiply(rows.period, firms, dtype=np.int64) + rows.firm, rows.amount)
+    spent = np.zeros(records.people_count, dtype=np.int64)
+    last = np.full((firms, records.people_count), LONG_AGO, dtype=np.int32)
     for period in range(records.periods):
-        for when, sign in ((period, 1), (period - year, -1)):
-            if when >= 0:
-                part = slice(starts[when], starts[when + 1])
-                where = (rows.firm[part], rows.customer[part])
-                spent[where] += sign * rows.amount[part]
-                units[where] += sign * rows.units[part].astype(np.int64)
-        here[period] = spent.sum(axis=1)
-        everywhere[period] = np.where(units > 0, spent.sum(axis=0), 0).sum(axis=1)
-    return here, everywhere
+        part = slice(starts[period], starts[period + 1])
+        np.add.at(spent, rows.customer[part], rows.amount[part])
+        last.reshape(-1)[ties[part]] = period
+        if period >= year:
+            gone = slice(starts[period - year], starts[period - year + 1])
+            np.subtract.at(spent, rows.customer[gone], rows.amount[gone])
+        everywhere[period] = np.where(last > period - year, spent, 0).sum(axis=1)
+    so_far = np.cumsum(here, axis=0)
+    so_far[year:] -= so_far[:-year].copy()
+    return so_far, everywhere

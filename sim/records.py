@@ -7,10 +7,10 @@ Recording never touches the market: a run is the same, bit for bit, whatever it 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from sim.currency import minor_units
 from sim.engine.state import ACCOUNTS, COSTS, COUNTS
 from sim.scenario.schema.root import Scenario
 from sim.surveys import Asked, SurveyWave, luck_of_survey, take_survey, without_answers
+from sim.transactions import Keeper, Transactions
 
 if TYPE_CHECKING:
     from sim.history import History
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Keep = Literal["auto", "all", "totals"]
+Shared = TypeVar("Shared")
 
 KEEP_UP_TO = 6_000_000
 """With `auto`, purchases and single survey answers are kept while customers × periods stay below this."""
@@ -36,50 +38,6 @@ TIES_AT_END = (
 )
 ME_AT_END = ("valence", "arousal", "last_firm")
 PEOPLE = ("number", "segment", "rate", "basket", "price_sensitivity", "proneness", "serving", "enters", "leaves")
-
-_COLUMNS: dict[str, type[np.generic]] = {
-    "period": np.int32, "customer": np.int64, "firm": np.int16, "units": np.int32,
-    "amount": np.int64, "given": np.int64, "margin": np.int64,
-}
-
-
-@dataclass(frozen=True)
-class Transactions:
-    """One row per period, firm and customer with a purchase or a cost, sorted in this order. Money in minor units.
-
-    `units` counts purchases; a row with 0 units is a cost without a purchase (a contact, a mended complaint).
-    `given` is revenue not asked for (price cuts), `margin` the contribution after all costs of this customer.
-    """
-
-    period: NDArray[np.int32]
-    customer: Ints
-    firm: NDArray[np.int16]
-    units: NDArray[np.int32]
-    amount: Ints
-    given: Ints
-    margin: Ints
-
-    @classmethod
-    def joined(cls, parts: Iterable[Mapping[str, NDArray[Any]]]) -> Transactions:
-        """Rows of several periods, put one after the other.
-
-        >>> Transactions.joined([]).period.size
-        0
-        """
-        kept = list(parts)
-        return cls(**{
-            name: np.concatenate([np.asarray(part[name]).astype(kind) for part in kept] or [np.empty(0, kind)])
-            for name, kind in _COLUMNS.items()
-        })
-
-    def rows(self, which: Any) -> Transactions:
-        """The chosen rows: a slice or a mask."""
-        if isinstance(which, np.ndarray) and which.dtype == np.bool_:
-            which = np.flatnonzero(which)  # looked for once, not once per column
-        return Transactions(**{name: getattr(self, name)[which] for name in _COLUMNS})
-
-    def __len__(self) -> int:
-        return int(self.period.size)
 
 
 @dataclass(frozen=True)
@@ -94,6 +52,7 @@ class Facts:
     weeks_per_period: float
     periods_per_year: float
     warm_up: int
+    keeps_from: int = 0  # first period of which purchases are kept
 
 
 @dataclass(frozen=True)
@@ -101,7 +60,8 @@ class Records:
     """A finished run. T periods, F firms, N people; flows are of one period, stocks stand at its end.
 
     Money is in whole minor units (cents; yen has none): see `minor_units`. `transactions` is None when the run was
-    too big to keep them. `people`, `ties` and `me` are columns by name: people [N], ties [F, N], me [N].
+    too big to keep them; a run that is read for a few outcomes alone keeps those from period `kept_from` on. `people`,
+    `ties` and `me` are columns by name: people [N], ties [F, N], me [N].
     """
 
     scenario: Scenario
@@ -119,6 +79,7 @@ class Records:
     me: Mapping[str, NDArray[Any]]
     surveys: tuple[SurveyWave, ...] = ()
     events: tuple[dict[str, Any], ...] = ()
+    kept_from: int = 0
 
     @property
     def periods(self) -> int:
@@ -173,9 +134,24 @@ class Records:
 
     @cached_property
     def purchases(self) -> Transactions:
-        """The rows of `transactions` with a purchase; empty when the run kept none."""
-        kept = self.transactions
-        return Transactions.joined([]) if kept is None else kept.rows(kept.units > 0)
+        """The rows of `transactions` with a purchase; empty when the run kept none.
+
+        Raises:
+            ValueError: the run kept only those of its later periods.
+        """
+        every = self.transactions_between(0, self.periods)
+        return every.rows(every.units > 0)
+
+    def transactions_between(self, start: int, end: int) -> Transactions:
+        """The rows of periods start..end−1, looked at in place; none when the run kept none.
+
+        Raises:
+            ValueError: the run kept only those of later periods.
+        """
+        if max(start, 0) < self.kept_from:
+            raise ValueError(f"This run kept purchases from period {self.kept_from} on; they are asked for from period "
+                             f"{max(start, 0)} on.")
+        return Transactions.joined([]) if self.transactions is None else self.transactions.between(start, end)
 
     @cached_property
     def history(self) -> History | None:
@@ -183,6 +159,11 @@ class Records:
         from sim.history import walk
 
         return None if self.transactions is None else walk(self)
+
+    @cached_property
+    def worked_out(self) -> dict[str, Any]:
+        """What was worked out of this run and will be asked for again (see `once`): no part of the run itself."""
+        return {}
 
     def discount(self, at: int | None = None) -> Floats:
         """Worth of one unit of money of each period at the start of period `at` [T].
@@ -200,12 +181,39 @@ class Records:
         """The same run, as known after its first so many periods. Ties and moods stay those of the real end."""
         kept = self.transactions
         if kept is not None:
-            kept = kept.rows(slice(0, int(np.searchsorted(kept.period, periods))))
+            kept = kept.between(0, periods)
         return replace(
             self, ledger=self.ledger[:periods], counts=self.counts[:periods], transactions=kept,
             surveys=tuple(wave for wave in self.surveys if wave.period < periods),
             events=tuple(event for event in self.events if event["period"] < periods),
         )
+
+
+def once(function: Callable[[Records], Shared]) -> Callable[[Records], Shared]:
+    """Have a pure function of a run worked out once for every run, so that several metrics share what it finds.
+
+    What it finds stays as long as the run does and must not be changed: let it be small.
+
+    >>> @once
+    ... def shout(records):
+    ...     print("worked out")
+    ...     return records.periods
+    >>> from types import SimpleNamespace
+    >>> some = SimpleNamespace(periods=3, worked_out={})
+    >>> shout(some) + shout(some)
+    worked out
+    6
+    """
+    name = f"{function.__module__}.{function.__qualname__}"
+
+    @wraps(function)
+    def shared(records: Records) -> Shared:
+        if name not in records.worked_out:
+            records.worked_out[name] = function(records)
+        found: Shared = records.worked_out[name]
+        return found
+
+    return shared
 
 
 def window_periods(scenario: Scenario, weeks_per_period: float) -> int:
@@ -235,7 +243,7 @@ class Recorder:
         firms = len(facts.firms)
         self.ledger = np.zeros((facts.periods, len(ACCOUNTS), firms), dtype=np.int64)
         self.counts = np.zeros((facts.periods, len(COUNTS), firms), dtype=np.int64)
-        self._rows: list[dict[str, NDArray[Any]]] = []
+        self._kept = Keeper()
         self._surveys: list[SurveyWave] = []
         self._events: list[dict[str, Any]] = []
         self._done = 0
@@ -249,8 +257,8 @@ class Recorder:
         self.ledger[period] = ledger
         self.counts[period] = counts
         self._done = period + 1
-        if self.keeps_transactions:
-            self._rows.append(_rows_of(period, tie))
+        if self.keeps_transactions and period >= self.facts.keeps_from:
+            self._kept.period(period, tie)
         if self.survey_is_due(period):
             self._surveys.append(self._ask(period, tie))
 
@@ -271,18 +279,18 @@ class Recorder:
             scenario=facts.scenario, seed=facts.seed, world_seed=facts.world_seed, firms=facts.firms,
             weeks_per_period=facts.weeks_per_period, periods_per_year=facts.periods_per_year, warm_up=facts.warm_up,
             ledger=self.ledger[:done].copy(), counts=self.counts[:done].copy(),
-            transactions=Transactions.joined(self._rows) if self.keeps_transactions else None,
+            transactions=self._kept.joined(len(self.people["number"])) if self.keeps_transactions else None,
             people={name: np.array(self.people[name]) for name in PEOPLE},
             ties={name: np.array(getattr(tie, name)) for name in TIES_AT_END},
             me={name: np.array(getattr(me, name)) for name in ME_AT_END},
-            surveys=tuple(self._surveys), events=tuple(self._events),
+            surveys=tuple(self._surveys), events=tuple(self._events), kept_from=facts.keeps_from,
         )
 
     def fork(self) -> Recorder:
         """A recorder with the same past, to be continued on its own."""
         twin = copy.copy(self)
         twin.ledger, twin.counts = self.ledger.copy(), self.counts.copy()
-        twin._rows, twin._surveys, twin._events = list(self._rows), list(self._surveys), list(self._events)
+        twin._kept, twin._surveys, twin._events = self._kept.fork(), list(self._surveys), list(self._events)
         return twin
 
     def _ask(self, period: int, tie: Any) -> SurveyWave:
@@ -294,11 +302,3 @@ class Recorder:
         luck = luck_of_survey(facts.seed, period)
         wave = take_survey(period, facts.firms, asked, facts.scenario.survey, luck)
         return wave if self.keeps_transactions else without_answers(wave)
-
-
-def _rows_of(period: int, tie: Any) -> dict[str, NDArray[Any]]:
-    """The ties in which something was bought or spent, by firm and then by customer."""
-    firm, customer = np.nonzero((tie.units != 0) | (tie.amount != 0) | (tie.given != 0) | (tie.margin != 0))
-    rows = {name: getattr(tie, name)[firm, customer] for name in ("units", "amount", "given", "margin")}
-    rows |= {"period": np.full(firm.size, period), "customer": customer, "firm": firm}
-    return {name: rows[name].astype(kind) for name, kind in _COLUMNS.items()}

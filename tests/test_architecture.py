@@ -17,7 +17,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("parameters", "currency", "equity"),
     ("scenario", "calendar"),
     ("engine", "rules"),
-    ("budget", "network", "plans", "curves", "surveys"),
+    ("budget", "network", "plans", "curves", "surveys", "transactions"),
     ("birth", "responses", "strategies", "records", "history", "lever_steps"),
     ("events",),
     ("firm_book", "metrics"),

@@ -14,21 +14,26 @@ import sys
 import tempfile
 import warnings
 from functools import cache, lru_cache
+from operator import itemgetter
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from sim.engine.generating import source, split_parameters
+from sim.engine.draws import Luck
+from sim.engine.generating import Names, source_for, split_parameters
 from sim.engine.phases import PASSES
+from sim.engine.state import Deal, Firm, Friend, Me, Need, Offer, Tie
 from sim.engine.world import Totals, World
+
+ROOM = Path(__file__).parent
+FOLDERS = (ROOM, ROOM / "phases", ROOM.parent / "rules")
 
 
 def rules_text() -> bytes:
     """The source of everything that decides results: rules, phases and engine."""
-    room = Path(__file__).parent
-    files = sorted([*room.glob("*.py"), *room.glob("phases/*.py"), *room.parent.glob("rules/*.py")])
+    files = sorted(path for folder in FOLDERS for path in folder.glob("*.py"))
     return b"".join(path.name.encode() + path.read_bytes() for path in files)
 
 
@@ -36,6 +41,13 @@ def _hash_of(text: bytes) -> str:
     return hashlib.sha256(text).hexdigest()[:16]
 
 
+def _stamps() -> frozenset[tuple[str, int, int]]:
+    """Path, time of the last change and size of every file of rules: looked up much faster than their text is read."""
+    files = [entry for folder in FOLDERS for entry in os.scandir(folder) if entry.name.endswith(".py")]
+    return frozenset((entry.path, (about := entry.stat()).st_mtime_ns, about.st_size) for entry in files)
+
+
+_STAMPED = _stamps()  # before the text is read: a change in between is then looked at
 _IMPORTED = _hash_of(rules_text())
 
 
@@ -46,7 +58,7 @@ def rules_hash() -> str:
 
 def warn_if_edited() -> None:
     """Say so where a rule was edited after it was imported: this process still runs the old one."""
-    if _hash_of(rules_text()) != _IMPORTED:
+    if _stamps() != _STAMPED and _hash_of(rules_text()) != _IMPORTED:
         warnings.warn(
             "the rules on the disk have changed since they were imported; this run still uses the old ones. "
             "Call sim.reload(), or start Python anew.",
@@ -94,13 +106,24 @@ def _name_of(text: str) -> str:
 def warm(world: World) -> bool:
     """Whether every pass has been compiled on this machine before."""
     folder = cache_folder() / "__pycache__"
-    return all(any(folder.glob(f"{_name_of(source(phases, world))}*.nbi")) for phases in PASSES.values())
+    return all(any(folder.glob(f"{_name_of(text)}*.nbi")) for text in _texts(world).values())
 
 
 def loaded(world: World) -> bool:
     """Whether every pass is compiled in this process already."""
-    names = [_name_of(source(phases, world)) for phases in PASSES.values()]
+    names = [_name_of(text) for text in _texts(world).values()]
     return all(name in sys.modules and sys.modules[name].run.signatures for name in names)
+
+
+def _texts(world: World) -> dict[str, str]:
+    """The text of every pass, by name."""
+    names = Names.of(world)
+    return {name: _text(name, names) for name in PASSES}
+
+
+@lru_cache(maxsize=16)
+def _text(name: str, names: Names) -> str:
+    return source_for(PASSES[name], names)
 
 
 @cache
@@ -110,7 +133,7 @@ def _kernel(text: str) -> ModuleType:
 
 def kernels(world: World) -> dict[str, ModuleType]:
     """The compiled passes, by name (compiled at their first call, or read from the cache)."""
-    return {name: _kernel(source(phases, world)) for name, phases in PASSES.items()}
+    return {name: _kernel(text) for name, text in _texts(world).items()}
 
 
 @lru_cache(maxsize=16)
@@ -126,8 +149,21 @@ def packed(world: World) -> tuple[Any, ...]:
             *_numbers(world.p, world.m))
 
 
+STRUCTS: dict[str, Any] = {
+    "me": Me, "need": Need, "tie": Tie, "deal": Deal, "friend": Friend, "firm": Firm, "offer": Offer, "luck": Luck,
+}
+
+
+@lru_cache(maxsize=16)
+def _picked(wanted: tuple[tuple[str, str], ...]) -> Any:
+    """Picks the wanted columns, in order, out of all structs laid end to end."""
+    places = {(struct, column): place for place, (struct, column) in enumerate(
+        (struct, column) for struct, kind in STRUCTS.items() for column in kind._fields)}
+    return itemgetter(*(places[name] for name in wanted))
+
+
 def call(kernel: ModuleType, world: World, totals: Totals, rows: tuple[int, int, int], common: tuple[Any, ...]) -> None:
     """Run one compiled pass on customers low..high in blocks of a size; `common` is `packed(world)`."""
-    structs = {name: getattr(world, name) for name in ("me", "need", "tie", "deal", "friend", "firm", "offer", "luck")}
-    columns = [getattr(structs[struct], column) for struct, column in kernel.COLUMNS]
+    every = (*world.me, *world.need, *world.tie, *world.deal, *world.friend, *world.firm, *world.offer, *world.luck)
+    columns = _picked(kernel.COLUMNS)(every)
     kernel.run(*rows, world.friend_of, *common, totals.ledger, totals.count, totals.market, *columns)

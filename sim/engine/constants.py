@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sim.calendar import WEEKS_PER_YEAR, Calendar
@@ -72,8 +73,13 @@ def strengths_row(strengths: Mapping[str, float]) -> Any:
 
 
 def _tuple(name: str, values: Mapping[str, float | int]) -> Any:
-    kind = NamedTuple(name, [(key, type(value)) for key, value in values.items()])  # type: ignore[misc]
-    return kind(**values)
+    return _kind(name, tuple((key, type(value)) for key, value in values.items()))(**values)
+
+
+@lru_cache(maxsize=16)
+def _kind(name: str, fields: tuple[tuple[str, type], ...]) -> Any:
+    """The class of such tuples, made once: making a class takes longer than all that is reckoned here."""
+    return NamedTuple(name, fields)
 
 
 def _people(s: Scenario) -> dict[str, float | int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,6 +38,20 @@ def split_parameters(p: Any) -> tuple[list[str], list[str]]:
     return floats, [name for name in p._fields if name not in floats]
 
 
+class Names(NamedTuple):
+    """What the text of the loops depends on beside the phases: the names of parameters and strengths, in order."""
+
+    floats: tuple[str, ...]
+    wholes: tuple[str, ...]
+    strengths: tuple[str, ...]
+
+    @classmethod
+    def of(cls, world: World) -> Names:
+        """The names in a world."""
+        floats, wholes = split_parameters(world.p)
+        return cls(tuple(floats), tuple(wholes), world.m._fields)
+
+
 def columns_of(phases: Sequence[Phase]) -> list[str]:
     """The columns that the loops of a pass touch, as `struct.column`; nothing else is handed to them."""
     touched = dict.fromkeys(ALWAYS)
@@ -58,22 +72,26 @@ def columns_of(phases: Sequence[Phase]) -> list[str]:
 
 def source(phases: Sequence[Phase], world: World) -> str:
     """The loops of one pass as Python text for numba."""
-    floats, wholes = split_parameters(world.p)
+    return source_for(phases, Names.of(world))
+
+
+def source_for(phases: Sequence[Phase], names: Names) -> str:
+    """The same text, from the names alone."""
     columns = columns_of(phases)
     arguments = ", ".join(name.replace(".", "_") for name in columns)
     lines = ["import numpy as np", "from collections import namedtuple", "from numba import njit",
              "from sim.engine.phases import PASSES",
              "PHASE = {phase.name: phase.function for group in PASSES.values() for phase in group}",
-             f"COLUMNS = {[tuple(name.split('.')) for name in columns]!r}", ""]
+             f"COLUMNS = {tuple(tuple(name.split('.')) for name in columns)!r}", ""]
     for phase in phases:
         lines.append(f"do_{phase.name} = PHASE['{phase.name}']")
         lines += [f"{phase.name}_{name} = namedtuple('{phase.name}_{name}', {list(fields)!r})"
                   for name, fields in phase.reads.items() if name != "occasion" and fields]
     lines += ["", "@njit(cache=True, nogil=True, error_model='numpy')", f"def run({COMMON}, {arguments}):"]
     used = {(name, field) for phase in phases for name in ("p", "m") for field in phase.reads.get(name, ())}
-    lines += [f" p_{name} = numbers[{place}]" for place, name in enumerate(floats) if ("p", name) in used]
-    lines += [f" p_{name} = wholes[{place}]" for place, name in enumerate(wholes) if ("p", name) in used]
-    lines += [f" m_{name} = strengths[{place}]" for place, name in enumerate(world.m._fields) if ("m", name) in used]
+    lines += [f" p_{name} = numbers[{place}]" for place, name in enumerate(names.floats) if ("p", name) in used]
+    lines += [f" p_{name} = wholes[{place}]" for place, name in enumerate(names.wholes) if ("p", name) in used]
+    lines += [f" m_{name} = strengths[{place}]" for place, name in enumerate(names.strengths) if ("m", name) in used]
     lines += [" shoppers = np.empty(size, np.uint64)", " chosen = np.empty(size, np.uint64)", " ahead = np.int64(0)",
               " for a in range(low, high, size):", "  b = min(a + size, high)", "  j = 0"]
     for occasions, group in grouped(phases):

@@ -14,6 +14,7 @@ from sim.experiments.packed import packed
 from sim.experiments.readings import Reading
 from sim.records import Records
 from sim.scenario.schema import Scenario
+from sim.valuation.outcomes import purchases_needed_from
 
 DONE, FAILED, PENDING = "done", "failed", "pending"
 
@@ -85,10 +86,8 @@ def run_batch(batch: Batch) -> list[Done]:
 def run_job(job: Job, world: Scenario, order: Order, witness: Witness | None = None) -> Done:
     """Do one run."""
     began = time.perf_counter()
-    executor = order.executor if HAS_NUMBA or order.executor != "numba" else "auto"
-    options = Options(executor=executor, threads=order.threads)  # type: ignore[arg-type]
     try:
-        records = whole_run(world, job.seed, options)
+        records = whole_run(world, job.seed, _options(world, order))
         found, kept = _read(records, order)
     except (Exception, SystemExit) as error:  # one failing run must not lose the rest
         if witness is not None and isinstance(error, Exception):
@@ -97,6 +96,17 @@ def run_job(job: Job, world: Scenario, order: Order, witness: Witness | None = N
     if witness is not None:
         witness(job, records)
     return Done(job, DONE, "", found, time.perf_counter() - began, kept)
+
+
+def _options(world: Scenario, order: Order) -> Options:
+    """How the run is done: people that several runs have in common are drawn once, purchases nobody reads are not kept.
+
+    Neither changes a number.
+    """
+    executor = order.executor if HAS_NUMBA or order.executor != "numba" else "auto"
+    needed = 0 if order.reading is not None else purchases_needed_from(world, order.outcomes, order.year)
+    return Options(executor=executor, threads=order.threads, shares_people=True,  # type: ignore[arg-type]
+                   keeps_from=needed)
 
 
 def _read(records: Records, order: Order) -> tuple[Outcomes, bytes | None]:

@@ -45,6 +45,20 @@ def fixed_mean(values: NDArray[Any]) -> float:
     return int(whole.sum()) / FIXED_POINT / values.size
 
 
+def order_of(numbers: NDArray[Any]) -> NDArray[np.intp]:
+    """The order that sorts whole numbers from 0 to 2^32 − 1; equal ones stay in their order.
+
+    Sixteen bits at a time: counting places is several times faster than comparing numbers.
+
+    >>> order_of(np.array([70000, 3, 70000, 0])).tolist()
+    [3, 1, 0, 2]
+    """
+    order = np.argsort((numbers & 0xFFFF).astype(np.uint16), kind="stable")
+    if numbers.size and int(numbers.max()) > 0xFFFF:
+        order = order[np.argsort((numbers >> 16).astype(np.uint16)[order], kind="stable")]
+    return order
+
+
 def mean_of_active(records: Records, state: str) -> Floats:
     """Mean of a state over a firm's active customers [T, F], from its whole-number total; NaN with no customer."""
     return ratio(records.count(f"{state}_total") / FIXED_POINT, records.count("active_customers"))
@@ -58,3 +72,8 @@ def money(records: Records, amounts: NDArray[Any]) -> Floats:
 def unknown(records: Records) -> Floats:
     """NaN for every period and firm: the run did not keep what is needed."""
     return np.full((records.periods, len(records.firms)), np.nan)
+
+
+def unknown_at(records: Records) -> Floats:
+    """NaN for every firm, in one period."""
+    return np.full(len(records.firms), np.nan)

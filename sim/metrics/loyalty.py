@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from sim.metrics.arithmetic import ratio, unknown
-from sim.metrics.registry import metric
+from sim.metrics.registry import BOOKS, metric
 from sim.records import Floats, Ints, Records
 from sim.surveys import QUADRANTS, SurveyWave
 
@@ -33,55 +33,55 @@ def _share(records: Records, quadrant: str, inner: bool = False) -> Floats:
     return _at_surveys(records, value)
 
 
-@metric("share", "attitude high and behaviour high / who answered", DICK_BASU, "survey")
+@metric("share", "attitude high and behaviour high / who answered", DICK_BASU, "survey", reading=BOOKS)
 def truly_loyal_survey_share(records: Records) -> Floats:
     """True loyalty as answered. NaN between surveys."""
     return _share(records, "true")
 
 
-@metric("share", "attitude high, behaviour low / who answered", DICK_BASU, "survey")
+@metric("share", "attitude high, behaviour low / who answered", DICK_BASU, "survey", reading=BOOKS)
 def latently_loyal_survey_share(records: Records) -> Floats:
     """Latent loyalty as answered. NaN between surveys."""
     return _share(records, "latent")
 
 
-@metric("share", "attitude low, behaviour high / who answered", DICK_BASU, "survey")
+@metric("share", "attitude low, behaviour high / who answered", DICK_BASU, "survey", reading=BOOKS)
 def spuriously_loyal_survey_share(records: Records) -> Floats:
     """Spurious loyalty as answered. NaN between surveys."""
     return _share(records, "spurious")
 
 
-@metric("share", "attitude low, behaviour low / who answered", DICK_BASU, "survey")
+@metric("share", "attitude low, behaviour low / who answered", DICK_BASU, "survey", reading=BOOKS)
 def not_loyal_survey_share(records: Records) -> Floats:
     """No loyalty as answered. NaN between surveys."""
     return _share(records, "none")
 
 
-@metric("share", "commitment high and habit high, without error / active customers", DICK_BASU, "survey")
+@metric("share", "commitment high and habit high, without error / active customers", DICK_BASU, "survey", reading=BOOKS)
 def truly_loyal_inner_share(records: Records) -> Floats:
     """True loyalty as it is, taken at the dates of surveys. NaN between them."""
     return _share(records, "true", inner=True)
 
 
-@metric("share", "commitment low, habit high, without error / active customers", DICK_BASU, "survey")
+@metric("share", "commitment low, habit high, without error / active customers", DICK_BASU, "survey", reading=BOOKS)
 def spuriously_loyal_inner_share(records: Records) -> Floats:
     """Spurious loyalty as it is (the hand without the heart), taken at the dates of surveys. NaN between them."""
     return _share(records, "spurious", inner=True)
 
 
-@metric("points", "100 · (promoters − detractors) / who answered", "Reichheld 2003", "survey")
+@metric("points", "100 · (promoters − detractors) / who answered", "Reichheld 2003", "survey", reading=BOOKS)
 def nps_points(records: Records) -> Floats:
     """Net promoter score, −100..100: promoters answer 9 or 10, detractors 0 to 6. NaN between surveys."""
     return _at_surveys(records, lambda wave: 100.0 * ratio(wave.promoters - wave.detractors, wave.answered))
 
 
-@metric("share", "answered in box 4 or 5 / who answered", "F10", "survey")
+@metric("share", "answered in box 4 or 5 / who answered", "F10", "survey", reading=BOOKS)
 def attitude_top_two_share(records: Records) -> Floats:
     """Attitude in the two highest of five boxes. NaN between surveys."""
     return _at_surveys(records, lambda wave: ratio(wave.attitude_boxes[3:].sum(axis=0), wave.answered))
 
 
-@metric("share", "answered / asked", kind="survey")
+@metric("share", "answered / asked", kind="survey", reading=BOOKS)
 def survey_response_share(records: Records) -> Floats:
     """Share of the asked who answered. NaN between surveys."""
     return _at_surveys(records, lambda wave: ratio(wave.answered, wave.asked))

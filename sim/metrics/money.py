@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.metrics.arithmetic import last_year, money, ratio
-from sim.metrics.registry import metric
+from sim.metrics.registry import BOOKS, metric
 from sim.records import Floats, Ints, Records
 
 ACQUIRE = ("advertising",)
@@ -27,39 +27,40 @@ def _from_warm_up(records: Records, values: NDArray[Any]) -> Floats:
     return np.where(counted, np.cumsum(np.where(counted, values, 0), axis=0), np.nan)
 
 
-@metric("money", "account revenue of the ledger")
+@metric("money", "account revenue of the ledger", reading=BOOKS)
 def revenue_money(records: Records) -> Floats:
     """What customers paid in the period."""
     return money(records, records.account("revenue"))
 
 
-@metric("money", "account price_cuts of the ledger (a memorandum: already missing in revenue)")
+@metric("money", "account price_cuts of the ledger (a memorandum: already missing in revenue)", reading=BOOKS)
 def price_cuts_money(records: Records) -> Floats:
     """Revenue given away by price cuts in the period."""
     return money(records, records.account("price_cuts"))
 
 
-@metric("money", "advertising + service + people + capacity + relations + rewards + recovery + care + win-back")
+@metric("money", "advertising + service + people + capacity + relations + rewards + recovery + care + win-back",
+        reading=BOOKS)
 def marketing_money(records: Records) -> Floats:
     """What the firm spent in the period on winning, serving better and keeping customers."""
     names = (*ACQUIRE, *KEEP, "service", "people", "capacity")
     return money(records, records.costs(*names))
 
 
-@metric("money", "revenue − all costs")
+@metric("money", "revenue − all costs", reading=BOOKS)
 def profit_money(records: Records) -> Floats:
     """Profit of the period, not discounted."""
     return money(records, profit(records))
 
 
-@metric("money", "sum of profit since the end of the warm-up", kind="cumulative")
+@metric("money", "sum of profit since the end of the warm-up", kind="cumulative", reading=BOOKS)
 def cumulative_profit_money(records: Records) -> Floats:
     """Profit to date, not discounted. NaN during the warm-up."""
     return money(records, _from_warm_up(records, profit(records)))
 
 
 @metric("money", "sum of profit · (1 + annual rate)^−(years since the warm-up) since the end of the warm-up",
-        "timing: money.first_margin", "cumulative")
+        "timing: money.first_margin", "cumulative", reading=BOOKS)
 def cumulative_discounted_profit_money(records: Records) -> Floats:
     """Profit to date, discounted to the end of the warm-up (see `Records.discount`). NaN during the warm-up."""
     factor = np.nan_to_num(records.discount())[:, None]
@@ -70,7 +71,7 @@ def _per(records: Records, costs: Ints, people: Ints) -> Floats:
     return ratio(money(records, last_year(costs, records.year)), people)
 
 
-@metric("money", "last year's advertising / new and returned customers of last year", "C71")
+@metric("money", "last year's advertising / new and returned customers of last year", "C71", reading=BOOKS)
 def cost_to_acquire_money(records: Records) -> Floats:
     """Money spent per customer won, over the last year or so far. Mass advertising also reminds those who are won."""
     won = records.count("new_customers") + records.count("returned_customers")
@@ -83,13 +84,14 @@ def _mean_customers(records: Records) -> Floats:
     return last_year(records.count("active_customers"), records.year) / spent
 
 
-@metric("money", "last year's relations, rewards, recovery, care, win-back / mean active customers", "C71")
+@metric("money", "last year's relations, rewards, recovery, care, win-back / mean active customers", "C71",
+        reading=BOOKS)
 def cost_to_keep_money(records: Records) -> Floats:
     """Money spent per customer and year on keeping, over the last year or so far."""
     return ratio(money(records, last_year(records.costs(*KEEP), records.year)), _mean_customers(records))
 
 
-@metric("money", "last year's serving, service, people, capacity / mean active customers", "C71")
+@metric("money", "last year's serving, service, people, capacity / mean active customers", "C71", reading=BOOKS)
 def cost_to_serve_money(records: Records) -> Floats:
     """Money spent per customer and year on serving, over the last year or so far (goods not included)."""
     return ratio(money(records, last_year(records.costs(*SERVE), records.year)), _mean_customers(records))

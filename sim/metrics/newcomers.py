@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.history import purchases_of
+from sim.history import first_purchases, purchases_of
 from sim.metrics.arithmetic import ratio, unknown
 from sim.metrics.registry import metric
-from sim.records import Floats, Ints, Records
+from sim.records import Floats, Ints, Records, once
+from sim.transactions import Transactions
 
 
 @metric("money", "discounted contribution of the first year of customers won in the year before last / these customers",
@@ -47,47 +48,47 @@ class _Won:
     back: Ints
 
 
+@once
 def _won(records: Records) -> _Won | None:
     rows = records.transactions
     if rows is None:
         return None
-    shape = (records.periods, len(records.firms))
-    never = records.periods
-    first = np.full((shape[1], records.people_count), never, dtype=np.int64)
+    shape, people = (records.periods, len(records.firms)), records.people_count
+    first = first_purchases(records).ravel()
+    met = np.flatnonzero(first >= 0)
+    newcomers = _counted(first[met], met // max(people, 1), shape)
     bought = purchases_of(records)
-    np.minimum.at(first, (bought.firm, bought.customer), bought.period.astype(np.int64))
-    first[first == never] = -1
-    newcomers = np.zeros(shape, dtype=np.int64)
-    firm, person = np.nonzero(first >= 0)
-    np.add.at(newcomers, (first[firm, person], firm), 1)
-    value = _discounted(records, first, shape)
-    start = first[bought.firm, bought.customer]
-    within = (bought.period > start) & (bought.period < start + records.year)
-    people = max(records.people_count, 1)
-    returned = np.divmod(np.unique(bought.firm[within].astype(np.int64) * people + bought.customer[within]), people)
-    back = np.zeros(shape, dtype=np.int64)
-    np.add.at(back, (first[returned], returned[0]), 1)
-    return _Won(newcomers, value, back)
+    tie = bought.tie(people)
+    since = bought.period - first[tie]
+    again = np.zeros(first.size, dtype=np.bool_)
+    again[tie[(since > 0) & (since < records.year)]] = True
+    returned = np.flatnonzero(again)
+    back = _counted(first[returned], returned // max(people, 1), shape)
+    return _Won(newcomers, _discounted(records, rows, first), back)
 
 
-def _discounted(records: Records, first: Ints, shape: tuple[int, int]) -> Floats:
-    rows = records.transactions
-    value = np.zeros(shape)
-    if rows is not None:
-        start = first[rows.firm, rows.customer]
-        age = rows.period - start
-        within = (start >= 0) & (age >= 0) & (age < records.year)
-        factor = (1.0 + records.scenario.money.discount_rate) ** (-age[within] / records.periods_per_year)
-        np.add.at(value, (start[within], rows.firm[within]), rows.margin[within] * factor / records.minor_units)
-    return value
+def _counted(period: Ints, firm: Ints, shape: tuple[int, int]) -> Ints:
+    """How many there are of each period and firm [T, F]."""
+    return np.bincount(period * shape[1] + firm, minlength=shape[0] * shape[1]).astype(np.int64).reshape(shape)
+
+
+def _discounted(records: Records, rows: Transactions, first: Ints) -> Floats:
+    """Contribution of everybody's first year, discounted to the first purchase, by its period and firm [T, F]."""
+    year, firms = records.year, len(records.firms)
+    start = first[rows.tie(records.people_count)]
+    age = rows.period - start
+    within = np.flatnonzero((start >= 0) & (age >= 0) & (age < year))
+    worth = (1.0 + records.scenario.money.discount_rate) ** (-np.arange(year) / records.periods_per_year)
+    amounts = rows.margin[within] * worth[age[within]] / records.minor_units
+    places = start[within] * firms + rows.firm[within]
+    value = np.bincount(places, amounts, records.periods * firms)  # added in the order of the rows
+    return value.astype(np.float64, copy=False).reshape(-1, firms)
 
 
 def _over_a_year(total: Floats | Ints, people: Ints, year: int) -> Floats:
     """Sum over the customers won in the year that ended a year ago, divided by their number; NaN before."""
     result: Floats = np.full(people.shape, np.nan)
-    many, all_of_them = np.cumsum(total, axis=0), np.cumsum(people, axis=0)
-    for t in range(2 * year - 1, people.shape[0]):
-        end, start = t - year, t - 2 * year
-        before = (many[start], all_of_them[start]) if start >= 0 else (0, 0)
-        result[t] = ratio(many[end] - before[0], all_of_them[end] - before[1])
+    nobody = np.zeros((1, people.shape[1]))
+    many, everybody = (np.concatenate([nobody, np.cumsum(each, axis=0)]) for each in (total, people))
+    result[2 * year - 1 :] = ratio(many[year:-year] - many[: -2 * year], everybody[year:-year] - everybody[: -2 * year])
     return result

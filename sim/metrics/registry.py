@@ -13,16 +13,41 @@ from functools import cache
 from types import MappingProxyType
 from typing import Literal
 
+import numpy as np
+
 from sim.records import Floats, Records
 
 Kind = Literal["flow", "stock", "cumulative", "survey"]
 """flow: of one period; stock: at its end; cumulative: since the warm-up; survey: known at surveys only, else NaN."""
+
+Purchases = Literal["none", "lately", "all"]
+"""Which purchases a metric looks at: see `Reading`."""
 
 SUFFIXES = MappingProxyType({
     "people": "_people", "purchases": "_units", "money": "_money", "share": "_share", "0..1": "_0_1",
     "-1..1": "_minus1_1", "points": "_points", "per purchase": "_per_purchase", "per problem": "_per_problem",
     "per complaint": "_per_complaint",
 })
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How little of a run a metric reads for the values of one period. All of it may be left out: it then reads all.
+
+    `purchases`: of which purchases that period's values are made. "all"; "lately": those up to the period that are
+    younger than two years (or than a year and an active window, where that is longer); "none": books, counts and
+    surveys alone. A study keeps no others of its runs. `of_one_period`: gives the values of one period [F] where that
+    is much less work than all of them. They must be the same bits, whatever else was not kept: a test compares them.
+    """
+
+    purchases: Purchases = "all"
+    of_one_period: Callable[[Records, int], Floats] | None = None
+
+
+ALL = Reading()
+"""Of a metric that says nothing."""
+BOOKS = Reading("none")
+"""Of a metric that is made of ledger, counts and surveys alone."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +60,18 @@ class Metric:
     source: str
     kind: Kind
     function: Callable[[Records], Floats]
+    reading: Reading = ALL
 
     def __call__(self, records: Records) -> Floats:
         """The values [T, F]; NaN where the number has no meaning (nobody to divide by, not yet counted)."""
         return self.function(records)
+
+    def at(self, records: Records, period: int) -> Floats:
+        """The values of one period [F], by the quicker way where the metric has one."""
+        if self.reading.of_one_period is not None:
+            return self.reading.of_one_period(records, period)
+        values: Floats = np.broadcast_to(self(records), (records.periods, len(records.firms)))[period]
+        return values
 
     def describe(self) -> str:
         """What it says, in which unit, and how it is reckoned."""
@@ -46,10 +79,12 @@ class Metric:
         return f"{self.name} ({self.unit}): {words} Formula: {self.formula}. Source: {self.source}."
 
 
-def metric(unit: str, formula: str, source: str = "definition", kind: Kind = "flow") -> Callable[
-    [Callable[[Records], Floats]], Metric
-]:
+def metric(
+    unit: str, formula: str, source: str = "definition", kind: Kind = "flow", reading: Reading = ALL
+) -> Callable[[Callable[[Records], Floats]], Metric]:
     """Make a metric of a function of `Records`. The name of the function is the name of the column.
+
+    `reading` may say how little of a run it needs for one date: see `Reading`.
 
     Raises:
         ValueError: an unknown unit, or a name that does not end with its unit.
@@ -67,7 +102,7 @@ def metric(unit: str, formula: str, source: str = "definition", kind: Kind = "fl
         if not function.__name__.endswith(SUFFIXES[unit]):
             raise ValueError(f"The metric {function.__name__!r} has the unit {unit!r}: let its name end with "
                              f"{SUFFIXES[unit]!r}, so that its column tells the unit.")
-        return Metric(function.__name__, unit, formula, source, kind, function)
+        return Metric(function.__name__, unit, formula, source, kind, function, reading)
 
     return make
 

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine.state import FIXED_POINT
-from sim.history import purchases_of
-from sim.metrics.arithmetic import ratio, unknown
-from sim.metrics.registry import metric
+from sim.history import first_purchases, kept_at, last_purchases, purchases_of
+from sim.metrics.arithmetic import order_of, ratio, unknown, unknown_at
+from sim.metrics.registry import BOOKS, Reading, metric
 from sim.records import Floats, Ints, Records
 
 
-@metric("share", "customers active a year ago who are active now / customers active a year ago", "C67")
+def _kept_at(records: Records, period: int) -> Floats:
+    return unknown_at(records) if records.transactions is None else ratio(*kept_at(records, period))
+
+
+@metric("share", "customers active a year ago who are active now / customers active a year ago", "C67",
+        reading=Reading("lately", _kept_at))
 def kept_one_year_share(records: Records) -> Floats:
     """Of the customers of a year ago, the share who are customers now. NaN in the first year.
 
@@ -37,7 +42,7 @@ def repeat_rate_share(records: Records) -> Floats:
     return ratio(again, all_of_them)
 
 
-@metric("share", "customers lapsed in the period / customers active at the end of the period before")
+@metric("share", "customers lapsed in the period / customers active at the end of the period before", reading=BOOKS)
 def defection_seen_share(records: Records) -> Floats:
     """Defection per period as the firm can see it: through the active window, hence late. NaN in the first period."""
     before = np.vstack([np.zeros((1, len(records.firms)), dtype=np.int64), records.count("active_customers")[:-1]])
@@ -56,11 +61,11 @@ def defection_true_share(records: Records) -> Floats:
     spans = tie_spans(records)
     shape = (records.periods, len(records.firms))
     change = np.zeros((shape[0] + 1, shape[1]), dtype=np.int64)
-    np.add.at(change, (spans.first, spans.firm), 1)
-    np.add.at(change, (spans.last + 1, spans.firm), -1)
-    gone = np.zeros(shape, dtype=np.int64)
+    np.add.at(change.reshape(-1), spans.first * shape[1] + spans.firm, 1)
+    np.add.at(change.reshape(-1), (spans.last + 1) * shape[1] + spans.firm, -1)
     stays_longer = records.people["leaves"][spans.customer] > spans.last + records.active_window
-    np.add.at(gone, (spans.last[stays_longer], spans.firm[stays_longer]), 1)
+    places = spans.last[stays_longer] * shape[1] + spans.firm[stays_longer]
+    gone = np.bincount(places, minlength=shape[0] * shape[1]).reshape(shape)
     known = np.arange(shape[0]) < shape[0] - records.active_window
     return np.where(known[:, None], ratio(gone, np.cumsum(change, axis=0)[:-1]), np.nan)
 
@@ -77,13 +82,9 @@ class Spans:
 
 def tie_spans(records: Records) -> Spans:
     """First and last period with a purchase, per customer and firm."""
-    rows = purchases_of(records)
-    pair = rows.firm.astype(np.int64) * records.people_count + rows.customer
-    pairs, first = np.unique(pair, return_index=True)
-    _, last = np.unique(pair[::-1], return_index=True)
-    size = max(1, records.people_count)
-    ends = rows.period[rows.period.size - 1 - last] if rows.period.size else rows.period
-    return Spans(pairs // size, pairs % size, rows.period[first].astype(np.int64), ends.astype(np.int64))
+    first, last = first_purchases(records).ravel(), last_purchases(records).ravel()
+    met, people = np.flatnonzero(first >= 0), max(1, records.people_count)
+    return Spans(met // people, met % people, first[met], last[met])
 
 
 def repeat_counts(records: Records) -> tuple[Ints, Ints]:
@@ -93,30 +94,33 @@ def repeat_counts(records: Records) -> tuple[Ints, Ints]:
     rows = purchases_of(records)
     if not len(rows):
         return again, of_all
-    rows = rows.rows(np.lexsort((rows.period, rows.customer)))  # stable: firms keep their order inside
-    firm, period = rows.firm.astype(np.int64), rows.period.astype(np.int64)
-    starts = np.flatnonzero(np.r_[True, (np.diff(rows.customer) != 0) | (np.diff(period) != 0)])
+    order = order_of(rows.customer)  # periods, and firms inside them, keep their order
+    customer = rows.customer[order]
+    firm, period = rows.firm[order].astype(np.int64), rows.period[order].astype(np.int64)
+    here = rows.units[order].astype(np.float64)
+    starts = np.flatnonzero(np.r_[True, (np.diff(customer) != 0) | (np.diff(period) != 0)])
     group = np.repeat(np.arange(starts.size), np.diff(np.r_[starts, len(rows)]))
-    here = rows.units.astype(np.float64)
     everywhere = np.add.reduceat(here, starts)[group]
+    share = here / everywhere
     _add(again, (period, firm), here * (here - 1) / everywhere)
     _add(of_all, (period, firm), here * (everywhere - 1) / everywhere)
 
     follows = np.zeros(starts.size, dtype=bool)  # whether the next group is a later purchase of the same person
-    follows[:-1] = rows.customer[starts[1:]] == rows.customer[starts[:-1]]
-    leaving = follows[group]
-    arrival = period[starts[np.minimum(group + 1, starts.size - 1)]]
-    _add(of_all, (arrival[leaving], firm[leaving]), (here / everywhere)[leaving])
+    follows[:-1] = customer[starts[1:]] == customer[starts[:-1]]
+    leaving = np.flatnonzero(follows[group])
+    arrival = period[starts[group[leaving] + 1]]
+    _add(of_all, (arrival, firm[leaving]), share[leaving])
 
     firms = len(records.firms)  # where the next group holds the same firm: look it up among (group, firm)
     places = group * firms + firm
-    found = np.minimum(np.searchsorted(places, places + firms), places.size - 1)
-    same = leaving & (places[found] == places + firms)
-    product = (here / everywhere)[same] * (here / everywhere)[found[same]]
-    _add(again, (arrival[same], firm[same]), product)
+    wanted = places[leaving] + firms
+    found = np.minimum(np.searchsorted(places, wanted), places.size - 1)
+    same = np.flatnonzero(places[found] == wanted)
+    _add(again, (arrival[same], firm[leaving[same]]), share[leaving[same]] * share[found[same]])
     return again, of_all
 
 
 def _add(total: Ints, where: tuple[Ints, Ints], parts: Floats) -> None:
     """Add parts of purchases as whole numbers, so that no order of adding matters."""
-    np.add.at(total, where, np.floor(parts * FIXED_POINT + 0.5).astype(np.int64))
+    period, firm = where
+    np.add.at(total.reshape(-1), period * total.shape[1] + firm, np.floor(parts * FIXED_POINT + 0.5).astype(np.int64))

@@ -99,19 +99,19 @@ def cohort_table(records: Records, cohort_periods: int | None = None) -> pd.Data
 def _cohort_counts(records: Records, group: Ints) -> tuple[Ints, Ints]:
     """People won long enough ago, and of them active, by firm, cohort and age [F, cohorts, T]."""
     firms, periods = len(records.firms), records.periods
-    first = np.full((firms, records.people_count), -1, dtype=np.int64)
+    offset = np.repeat(np.arange(firms) * periods, records.people_count)
+    entry = np.full(offset.size, -1, dtype=np.int64)  # of every tie: its firm × periods + the period it began in
     people = np.zeros((firms, int(group.max(initial=-1)) + 1, periods), dtype=np.int64)
     kept = np.zeros_like(people)
-    offset = (np.arange(firms) * periods)[:, None]
     for period, active in active_customers(records):
-        first[(first < 0) & active] = period
-        here = np.bincount((first + offset)[active], minlength=firms * periods).reshape(firms, periods)
-        past = np.arange(period + 1)
-        for firm in range(firms):
-            np.add.at(kept[firm], (group[past], period - past), here[firm, past])
-    won = np.bincount((first + offset)[first >= 0], minlength=firms * periods).reshape(firms, periods)
-    for entry in range(periods):
-        people[:, group[entry], : periods - entry] += won[:, entry, None]
+        now, past = active.reshape(-1), np.arange(period + 1)
+        new = np.flatnonzero(now & (entry < 0))
+        entry[new] = offset[new] + period
+        here = np.bincount(entry[now], minlength=firms * periods).reshape(firms, periods)
+        kept.reshape(firms, -1)[:, group[past] * periods + (period - past)] += here[:, past]  # each place once
+    won = np.bincount(entry[entry >= 0], minlength=firms * periods).reshape(firms, periods)
+    for began in range(periods):
+        people[:, group[began], : periods - began] += won[:, began, None]
     return people, kept
 
 

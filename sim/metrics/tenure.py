@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.history import purchases_of
+from sim.history import first_purchases, purchases_of
 from sim.metrics.arithmetic import ratio, unknown
-from sim.metrics.registry import metric
+from sim.metrics.registry import BOOKS, metric
 from sim.records import Floats, Records
 
 SOURCE = "cohort retention, e.g. Gupta & Lehmann 2003"
@@ -36,7 +36,7 @@ def stayed_three_years_share(records: Records) -> Floats:
     return _stayed(records, 3)
 
 
-@metric("money", "revenue / purchases sold in the period")
+@metric("money", "revenue / purchases sold in the period", reading=BOOKS)
 def price_paid_money(records: Records) -> Floats:
     """What a purchase brings on average, price cuts and baskets counted. NaN where nothing is sold."""
     return ratio(records.account("revenue") / records.minor_units, records.count("units"))
@@ -49,18 +49,15 @@ def _stayed(records: Records, years: int) -> Floats:
     """
     if records.transactions is None:
         return unknown(records)
-    age, shape = years * records.year, (records.periods, len(records.firms))
-    rows = purchases_of(records)
-    pair = rows.firm.astype(np.int64) * records.people_count + rows.customer
-    pairs, first, which = np.unique(pair, return_index=True, return_inverse=True)
-    begun = rows.period[first].astype(np.int64)  # rows are in order of periods
-    since = rows.period.astype(np.int64) - begun[which]
-    lately = (since <= age) & (since > age - records.active_window)
-    active = np.bincount(which[lately], minlength=pairs.size) > 0
-    active &= records.people["leaves"].astype(np.int64)[pairs % max(1, records.people_count)] > begun + age
-    known = begun + age < records.periods
-    won, stayed = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-    where = (begun[known] + age, pairs[known] // max(1, records.people_count))
-    np.add.at(won, where, 1)
-    np.add.at(stayed, where, active[known].astype(np.int64))
-    return ratio(np.cumsum(stayed, axis=0), np.cumsum(won, axis=0))
+    age, shape, people = years * records.year, (records.periods, len(records.firms)), records.people_count
+    begun, rows = first_purchases(records).ravel(), purchases_of(records)
+    tie = rows.tie(people)
+    since = rows.period - begun[tie]
+    active = np.zeros(begun.size, dtype=np.bool_)
+    active[tie[(since <= age) & (since > age - records.active_window)]] = True
+    known = np.flatnonzero((begun >= 0) & (begun + age < records.periods))
+    firm, person = known // max(1, people), known % max(1, people)
+    stayed = active[known] & (records.people["leaves"].astype(np.int64)[person] > begun[known] + age)
+    where, size = (begun[known] + age) * shape[1] + firm, shape[0] * shape[1]
+    all_won, all_stayed = (np.bincount(places, minlength=size).reshape(shape) for places in (where, where[stayed]))
+    return ratio(np.cumsum(all_stayed, axis=0), np.cumsum(all_won, axis=0))

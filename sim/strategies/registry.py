@@ -7,6 +7,7 @@ import importlib.util
 import pkgutil
 import sys
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -121,7 +122,9 @@ def _run(path: Path) -> Any:
     return module
 
 
+@cache
 def _scan() -> None:
+    """Import every file of this folder, once."""
     import sim.strategies as package
 
     for found in pkgutil.iter_modules(package.__path__):

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from sim.metrics.registry import shipped_metrics
-from sim.records import Floats, Records
+from sim.calendar import Calendar
+from sim.metrics.registry import Metric, shipped_metrics
+from sim.records import Floats, Records, window_periods
+from sim.scenario.schema import Scenario
 from sim.scenario.words import suggestion
 from sim.valuation.person import customer_equity
 
@@ -50,18 +52,25 @@ def outcomes_of(records: Records, outcomes: Iterable[str], year: float) -> Outco
         ValueError: the date is not inside the run.
     """
     place, metrics = period_at(records, year), shipped_metrics()
-    shape, found = (records.periods, len(records.firms)), {}
+    found: dict[str, Floats] = {}
     for name in outcomes:
         if name == EQUITY:
             whole = place == records.periods - 1
             values = customer_equity(records if whole else records.until(place + 1)).customer_equity
         else:
-            array: Floats = np.broadcast_to(metrics[name](records), shape)
-            values = last_known(array[: place + 1]) if metrics[name].kind == "survey" else array[place]
+            values = _value_at(metrics[name], records, place)
         found[name] = values
     return {
         firm: {name: float(values[f]) for name, values in found.items()} for f, firm in enumerate(records.firms)
     }
+
+
+def _value_at(one: Metric, records: Records, place: int) -> Floats:
+    """A metric at the end of a period [F]; of a survey metric the last survey up to it."""
+    if one.kind != "survey":
+        return one.at(records, place)
+    whole: Floats = np.broadcast_to(one(records), (records.periods, len(records.firms)))
+    return last_known(whole[: place + 1])
 
 
 def period_at(records: Records, year: float) -> int:
@@ -70,10 +79,31 @@ def period_at(records: Records, year: float) -> int:
     Raises:
         ValueError: the date is not inside the run.
     """
-    place = records.warm_up + round(year * records.periods_per_year) - 1
+    place = _period_that_ends(year, records.warm_up, records.periods_per_year)
     if not -1 <= place <= records.periods or year < 0:
         raise ValueError(f"Year {year:g} is not inside the run, which ends with year {records.years[-1]:g}.")
     return min(max(0, place), records.periods - 1)
+
+
+def _period_that_ends(year: float, warm_up: int, periods_per_year: float) -> int:
+    return warm_up + round(year * periods_per_year) - 1
+
+
+def purchases_needed_from(scenario: Scenario, outcomes: Iterable[str], year: float) -> int:
+    """The first period whose purchases these outcomes at this date are made of: a run need not keep any others.
+
+    See `sim.metrics.registry.Reading`; customer equity looks back two years, or less.
+    """
+    metrics, calendar = shipped_metrics(), Calendar.of(scenario.clock)
+    wanted = {"lately" if name == EQUITY else metrics[name].reading.purchases for name in outcomes}
+    if "all" in wanted:
+        return 0
+    per_year = float(calendar.periods_per_year)
+    after = max(0, _period_that_ends(year, calendar.warm_up, per_year)) + 1
+    if "lately" not in wanted:
+        return after
+    a_year = max(1, round(per_year))
+    return max(0, after - a_year - max(a_year, window_periods(scenario, float(calendar.weeks_per_period))))
 
 
 def last_known(values: Floats) -> Floats:

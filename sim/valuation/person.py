@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.history import Flags, active_at, purchases_of
+from sim.history import Flags, active_at
 from sim.metrics.arithmetic import money, ratio
 from sim.metrics.money import profit
 from sim.records import Floats, Ints, Records
@@ -83,9 +83,8 @@ def customer_equity(records: Records, horizon_years: float | None = None) -> Equ
         return Equity(nothing, nothing, nothing, nothing, none, nothing, np.full((firms, people), np.nan),
                       np.zeros((firms, people), dtype=np.bool_))
     seen = look_back(records)
-    last = records.transactions.rows(records.transactions.period >= records.periods - seen.span)
-    recent = np.zeros((firms, people), dtype=np.int64)
-    np.add.at(recent, (last.firm, last.customer), last.margin)
+    last = records.transactions_between(records.periods - seen.span, records.periods)
+    recent = last.total(last.margin, (firms, people))
     weight = discount_ahead(records, horizon_years)
     staying = seen.retention[:, None] ** np.arange(1, weight.size + 1)
     multiple = np.where(seen.now.any(axis=1), (staying * weight).sum(axis=1), 0.0)
@@ -134,10 +133,8 @@ def person_equity(records: Records) -> pd.DataFrame:
             "customer_id", "firm", "is_customer", "contribution_money", "value_to_date_money", "residual_money",
             "total_money")})
     rows, people = records.transactions, records.people_count
-    pair = rows.firm.astype(np.int64) * people + rows.customer
-    size = len(records.firms) * people
-    realised = np.zeros(size, dtype=np.int64)
-    np.add.at(realised, pair, rows.margin)
+    pair, size = rows.tie(people), len(records.firms) * people
+    realised = rows.total(rows.margin, (len(records.firms), people)).ravel()
     factor = np.nan_to_num(records.discount())
     discounted = np.bincount(pair, weights=rows.margin * factor[rows.period], minlength=size)
     equity = customer_equity(records)
@@ -165,12 +162,10 @@ def look_back(records: Records) -> Continuation:
 
 def _retention_of_spending(records: Records, span: int, before: Flags) -> Floats:
     """Retention of spending per period [F] of the customers of `span` periods ago; NaN where they had spent nothing."""
-    spent, every = [], purchases_of(records)
+    spent = []
     for end in (records.periods - span, records.periods):
-        low, high = np.searchsorted(every.period, (end - span, end)).tolist()
-        rows = every.rows(slice(low, high))
-        total = np.zeros(before.shape, dtype=np.int64)
-        np.add.at(total, (rows.firm, rows.customer), rows.amount)
+        rows = records.transactions_between(end - span, end)
+        total = rows.total(np.where(rows.units > 0, rows.amount, 0), before.shape)
         spent.append(np.where(before, total, 0).sum(axis=1))
     return steady_retention(ratio(spent[1], spent[0]), span)
 
@@ -184,10 +179,12 @@ def steady_retention(share: Floats, periods: int) -> Floats:
     [0.9, 1.0, 0.0]
     """
     low, high = np.zeros(share.shape), np.ones(share.shape)
+    ahead = np.arange(1, periods + 1).astype(np.float64)
     for _ in range(60):
         middle = (low + high) / 2
-        kept = (middle[:, None] ** np.arange(1, periods + 1)).sum(axis=1) / periods
-        low, high = np.where(kept < share, middle, low), np.where(kept < share, high, middle)
+        enough = np.add.reduce(middle[:, None] ** ahead, axis=1) / periods < share
+        np.copyto(low, middle, where=enough)
+        np.copyto(high, middle, where=~enough)
     return np.where(np.isnan(share), np.nan, np.where(share >= 1.0, 1.0, high))
 
 

@@ -6,6 +6,10 @@ nothing is read off). The bare engine is measured in the same run, before and af
 threads of one process, and, as the harder measure, in two processes. The sweep's time is that of the whole call,
 workers begun and ended; beside it stand the time without that, and both in processor time, which a busy machine
 disturbs less. Memory: leader and workers together, looked at twice a second.
+
+The sweep's points differ in a price: their people are the same, so a worker draws them once for the runs of a replicate
+that it does, and keeps the purchases that the headlines look at, those of the last two years. The bare engine draws and
+records everything anew each time.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -104,3 +105,30 @@ def test_a_run_fits_into_its_memory() -> None:
     assert 100 < world.bytes_per_customer() <= 900
     assert world.bytes_per_customer() == pytest.approx(
         (sum(np.asarray(column).nbytes for column in world.columns().values()) + world.friend_of.nbytes) / 1000)
+
+
+def test_an_edited_rule_is_told_of_and_a_file_touched_is_not(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    rules = tmp_path / "needs.py"
+    rules.write_text("level = 1.0\n", encoding="utf-8")
+    monkeypatch.setattr(compiled, "FOLDERS", (tmp_path,))
+    monkeypatch.setattr(compiled, "_STAMPED", compiled._stamps())
+    monkeypatch.setattr(compiled, "_IMPORTED", compiled._hash_of(compiled.rules_text()))
+    compiled.warn_if_edited()  # a warning is an error in tests
+    os.utime(rules, ns=(1, 1))
+    compiled.warn_if_edited()
+    rules.write_text("level = 2.0\n", encoding="utf-8")
+    with pytest.warns(RuntimeWarning, match=r"sim\.reload"):
+        compiled.warn_if_edited()
+    rules.write_text("level = 1.0\n", encoding="utf-8")
+    (tmp_path / "new.py").write_text("", encoding="utf-8")
+    with pytest.warns(RuntimeWarning, match=r"sim\.reload"):
+        compiled.warn_if_edited()
+
+
+def test_the_text_of_the_loops_is_made_once_and_follows_the_names_of_the_numbers() -> None:
+    world = walked(small_market(customers=20), 0).world
+    names = generating.Names.of(world)
+    for name, phases in PASSES.items():
+        assert compiled._text(name, names) == generating.source(phases, world)
+        turned = names._replace(floats=names.floats[::-1])
+        assert compiled._text(name, turned) == generating.source_for(phases, turned) != compiled._text(name, names)
