@@ -12,7 +12,7 @@ from sim import birth
 from sim.birth import born, born_alike
 from sim.course import Course, Options
 from sim.engine.world import BORN, World
-from sim.experiments.outcomes import run_for_outcomes
+from sim.experiments.work import Order, read_run
 from sim.parameters import Parameter
 from sim.scenario.errors import ScenarioError
 from sim.scenario.levels import strengths
@@ -119,10 +119,10 @@ def test_only_what_is_born_is_shared() -> None:
 
 def test_a_whole_run_leaves_what_is_shared_as_it_was() -> None:
     scenario = load(LIVELY)
-    how = Options("numpy", 1, shares_people=True)
+    how = Order("numpy", 1, ("market_share", "customer_equity_money"), 3.0)
     before = both(scenario)[0]
-    first = run_for_outcomes(scenario, 3, ["market_share", "customer_equity_money"], 3.0, how)
-    assert run_for_outcomes(scenario, 3, ["market_share", "customer_equity_money"], 3.0, how) == first
+    first = read_run(scenario, 3, how)[1]
+    assert read_run(scenario, 3, how)[1] == first
     assert_the_same(before, born_alike(scenario, strengths(scenario), 3, 36))
     assert birth._drawn_once.cache_info().misses == 1
 

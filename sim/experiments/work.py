@@ -87,8 +87,7 @@ def run_job(job: Job, world: Scenario, order: Order, witness: Witness | None = N
     """Do one run."""
     began = time.perf_counter()
     try:
-        records = whole_run(world, job.seed, _options(world, order))
-        found, kept = _read(records, order)
+        records, found, kept = read_run(world, job.seed, order)
     except (Exception, SystemExit) as error:  # one failing run must not lose the rest
         if witness is not None and isinstance(error, Exception):
             witness(job, error)
@@ -96,6 +95,19 @@ def run_job(job: Job, world: Scenario, order: Order, witness: Witness | None = N
     if witness is not None:
         witness(job, records)
     return Done(job, DONE, "", found, time.perf_counter() - began, kept)
+
+
+def read_run(world: Scenario, seed: int, order: Order) -> tuple[Records, Outcomes, bytes | None]:
+    """Do a run and read off what is asked for: its records, its outcomes, and what else is kept of it.
+
+    Raises:
+        ValueError: the seed is out of range, or the date is not inside the run.
+    """
+    records = whole_run(world, seed, _options(world, order))
+    if order.reading is None:
+        return records, outcomes_of(records, order.outcomes, order.year), None
+    found, kept = order.reading(records, order.outcomes, order.year)
+    return records, found, packed(kept)
 
 
 def _options(world: Scenario, order: Order) -> Options:
@@ -107,10 +119,3 @@ def _options(world: Scenario, order: Order) -> Options:
     needed = 0 if order.reading is not None else purchases_needed_from(world, order.outcomes, order.year)
     return Options(executor=executor, threads=order.threads, shares_people=True,  # type: ignore[arg-type]
                    keeps_from=needed)
-
-
-def _read(records: Records, order: Order) -> tuple[Outcomes, bytes | None]:
-    if order.reading is None:
-        return outcomes_of(records, order.outcomes, order.year), None
-    found, kept = order.reading(records, order.outcomes, order.year)
-    return found, packed(kept)

@@ -10,7 +10,7 @@ from markets import warm_cache
 
 from sim.course import Course, Options
 from sim.engine.numerics import HAS_NUMBA
-from sim.experiments.outcomes import run_for_outcomes
+from sim.experiments.work import Order, read_run
 from sim.history import kept_at, wallets_at
 from sim.metrics.registry import ALL, BOOKS, Metric, metric, shipped_metrics
 from sim.metrics.retention import repeat_rate_share
@@ -89,7 +89,7 @@ def test_what_a_study_does_not_keep_is_not_missed(told: tuple[Scenario, Records]
     names = [name for name, one in shipped_metrics().items() if one.reading.purchases == purchases]
     names += [EQUITY] if purchases == "lately" else []
     for year in dates_of(records):
-        found = run_for_outcomes(scenario, SEED, names, year, Options(FAST, 1))
+        found = read_run(scenario, SEED, Order(FAST, 1, tuple(names), year))[1]
         expected = outcomes_of(records, names, year)
         assert repr(found) == repr(expected), year  # every digit of every number
     forgotten = purchases_needed_from(scenario, names, float(records.years[-1]))
@@ -134,4 +134,4 @@ def test_a_metric_that_says_too_little_is_found_out(monkeypatch: pytest.MonkeyPa
     wrong = Metric("repeat_rate_share", "share", "", "", "flow", repeat_rate_share.function, BOOKS)
     monkeypatch.setattr("sim.valuation.outcomes.shipped_metrics", lambda: {wrong.name: wrong})
     with pytest.raises(ValueError, match="kept purchases from period 60 on"):
-        run_for_outcomes(scenario, SEED, [wrong.name], 4.0, Options(FAST, 1))
+        read_run(scenario, SEED, Order(FAST, 1, (wrong.name,), 4.0))
