@@ -1,0 +1,99 @@
+"""Pictures of sensitivity: whiskers apart, units that fit, nothing told apart that is not known apart."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from sim import figures
+
+
+def example(name: str) -> pd.DataFrame:
+    table: pd.DataFrame = import_module(f"own_tables.{name}").table()
+    return table
+
+
+def drawn(name: str, table: pd.DataFrame) -> Axes:
+    ax = Figure(figsize=(12, 6.75), layout="constrained").subplots()
+    figures.find(name)(table, ax)
+    return ax
+
+
+def words(ax: Axes) -> str:
+    return "\n".join(text.get_text() for text in ax.figure.findobj(Text) if text.get_text())
+
+
+def one_line(ax: Axes) -> str:
+    return " ".join(words(ax).split())
+
+
+def test_no_whisker_of_a_tornado_lies_on_another() -> None:
+    table = example("tornado")
+    ax = drawn("tornado", table)
+    whiskers = [tuple(line.get_ydata()) for line in ax.get_lines() if line.get_marker() == "|"]
+    assert len(whiskers) == 2 * len(table)
+    assert len(set(whiskers)) == len(whiskers)
+    told = one_line(ax)
+    assert "Whisker: 95 % interval of the change." in told
+    table.attrs["comparisons"] = 98
+    assert "of 98, about 5 miss by chance" in one_line(drawn("tornado", table))
+
+
+def test_values_of_a_tornado_stand_where_their_bars_go() -> None:
+    table = example("tornado").iloc[:1].assign(base=10_000.0, at_low=9_000.0, at_high=7_000.0)  # both to the left
+    table["at_low_from"], table["at_low_to"] = 4_000.0, 14_000.0
+    table["at_high_from"], table["at_high_to"] = 2_000.0, 12_000.0
+    ax = drawn("tornado", table)
+    places = {text.get_text(): text.xy for text in ax.texts if text.get_text() in ("1", "12")}
+    assert places["1"][0] == 4_000.0, "beyond the whisker of the low end"
+    assert places["12"][0] == 2_000.0
+    assert places["1"][1] < places["12"][1], "each in its half of the row"
+
+
+def test_a_lead_in_shares_is_drawn_in_points() -> None:
+    table = example("tornado")
+    for name in ("base", "at_low", "at_high", "at_low_from", "at_low_to", "at_high_from", "at_high_to"):
+        table[name] /= 100_000
+    table.attrs["unit"] = "share"
+    ax = drawn("tornado", table)
+    ax.figure.draw_without_rendering()
+    told = one_line(ax)
+    assert "as written +13.7 points" in told
+    assert "(percentage points)" in told
+    assert not any("%" in label.get_text() for label in ax.get_xticklabels())
+    table.attrs["option_a"] = ""  # a level: in per cent
+    assert "as written 13.7 %" in one_line(drawn("tornado", table))
+
+
+def test_what_is_open_as_written_is_settled() -> None:
+    table = example("tornado").assign(reverses=["low", "", "", "", ""])
+    table.attrs["is_open"] = True
+    told = words(drawn("tornado", table))
+    assert "settles\nthe answer" in told
+    assert "reverses" not in told
+
+
+def test_sizes_of_effects_are_never_negative_and_say_what_they_are() -> None:
+    table = example("morris_effects")
+    ax = drawn("morris_effects", table)
+    assert ax.get_xlim()[0] == 0
+    told = one_line(ax)
+    for expected in ("(EUR)", "3,000", "much the same everywhere", "depends strongly on the rest",
+                     "8 walks through the space", "of 49, about 2 miss by chance", "basket: mean", "leave per year"):
+        assert expected in told, expected
+    assert "paired runs" not in told
+    assert "+3,000" not in told
+
+
+def test_shares_that_cannot_be_told_apart_are_not_told_apart() -> None:
+    table = example("sobol_bars")
+    table.attrs["tells_alone"] = False
+    ax = drawn("sobol_bars", table)
+    told = one_line(ax)
+    assert "alone," not in told
+    assert "56 % in all (53 to 59 %)" in told
+    assert "Too few to tell alone from together" in told
