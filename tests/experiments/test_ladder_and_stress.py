@@ -1,10 +1,14 @@
 """What each mechanism contributes, and what becomes of the advice in hard times."""
 
+import numpy as np
 import pytest
 
 import sim
+from sim.experiments.asking import order
 from sim.experiments.ladder import rungs_of
-from sim.experiments.stress import CLOSE, NO_ADVICE, REVERSED, SURVIVES
+from sim.experiments.model import Answers
+from sim.experiments.statistics import mean_interval, student
+from sim.experiments.stress import CLOSE, NO_ADVICE, REVERSED, SURVIVES, StressTest
 from sim.experiments.stresses import STRESSES
 from sim.scenario import load
 from sim.scenario.levels import MECHANISMS, level_strengths
@@ -113,12 +117,58 @@ def test_the_fate_of_the_advice_is_told():
     assert table["label"].tolist() == ["as written", "recession", "price war", "crisis", "all at once"]
     assert set(table["fate"][1:]) <= {SURVIVES, CLOSE, REVERSED, NO_ADVICE}
     assert table["change"][0] == 0
-    assert "5 comparisons held together (Bonferroni)" in table.attrs["method"]
+    assert table.attrs["method"] == "95 % interval; in stresses wider: all 4 hold together (Bonferroni)"
     for row in table.to_dict("records")[1:]:
         sure = row["low"] > 0 or row["high"] < 0
         same = (row["difference"] > 0) == (table["difference"][0] > 0)
         assert (row["fate"] == SURVIVES) == (sure and same) or row["fate"] == NO_ADVICE
     assert found.explain().count(". ") <= 2
+    assert found.explain().endswith("Intervals of the 4 stresses are wider, so that all hold together at 95 %.")
+
+
+def stressed(values, stresses=STRESSES, outcome="customer_equity_money"):
+    """A stress test of differences b − a [as written and stresses, runs] that are made up."""
+    asked = order(TINY, {"outcome": outcome}, 4)
+    differences = np.asarray(values, dtype=float)
+    return StressTest(asked, stresses, Answers(np.zeros_like(differences), differences))
+
+
+def test_the_advice_as_written_is_judged_as_everywhere_else_and_only_stresses_are_held_together():
+    """The same runs give the same interval in a comparison; where Bonferroni's holds 0 the advice is still an advice."""
+    written = np.array([188.0, 9_910.0, 5_049.0, 3_000.0, 7_000.0])
+    found = stressed([written, *(written - 500 for _ in STRESSES)])
+    plain = mean_interval(written)
+    assert found.difference(0).mean == plain
+    assert plain.excludes_zero
+    assert not mean_interval(written, 1 - 0.05 / 4).excludes_zero
+    assert found.table()["fate"].tolist() == ["", *[CLOSE] * 4]
+    assert "there is no advice" not in found.explain()
+    low, high = (f"{end:+,.0f} EUR" for end in (plain.low, plain.high))
+    assert f"by 5,029 EUR (95 % interval {low} to {high}, 5 paired runs)" in found.explain()
+    half = (plain.high - plain.low) / 2
+    widened = found.difference(1).mean
+    assert (widened.high - widened.low) / 2 == pytest.approx(half * student(1 - 0.05 / 4, 4) / student(0.95, 4))
+
+
+def test_one_stress_is_no_family():
+    written = np.array([188.0, 9_910.0, 5_049.0, 3_000.0, 7_000.0])
+    found = stressed([written, written], STRESSES[:1])
+    assert found.difference(1).mean == mean_interval(written)
+    assert found.finding == "In recession the advice survives"
+    assert "wider" not in found.explain() + found.method
+    assert "recession does not change it" in found.explain()
+
+
+def test_a_difference_of_shares_is_told_in_points():
+    found = stressed([[0.10, 0.12, 0.11], [0.02, 0.05, 0.06]], STRESSES[:1], "kept_one_year_share")
+    assert "by 11.0 points (95 % interval +8.5 points" in found.explain()
+    assert "11.0 %" not in found.explain()
+    assert "the difference changes in recession, by -6.7 points" in found.explain()
+
+
+def test_a_change_that_luck_can_have_made_is_said_to_be():
+    found = stressed([[10.0, 11.0, 12.0], [9.0, 12.0, 10.5]], STRESSES[:1])
+    assert "too close to call)" in found.explain()
 
 
 def test_two_equal_firms_give_no_advice_to_survive():
