@@ -46,7 +46,7 @@ class StressTest(Answer):
         )
 
     def change(self, place: int) -> Interval:
-        """What a stress (1, 2, …) makes of the difference, replicate by replicate; all of them hold together at 95 %."""
+        """What a stress (1, 2, …) makes of the difference, replicate by replicate; all hold together at 95 %."""
         plain = self.answers.difference
         return mean_interval(plain[place] - plain[0], 1 - 0.05 / len(self.stresses))
 
@@ -106,7 +106,8 @@ class StressTest(Answer):
         held = fates.count(SURVIVES)
         if len(fates) == 1:
             return f"In {self.stresses[0].name} the advice {'survives' if held else f'is {fates[0]}'}"
-        return f"The advice survives {held} of {len(fates)} stresses"
+        close = f", {fates.count(CLOSE)} too close to call" if CLOSE in fates else ""
+        return f"The advice survives {held} of {len(fates)} stresses{close}"
 
     def explain(self) -> str:
         """Two plain sentences: the advice, and what becomes of it in each stress."""

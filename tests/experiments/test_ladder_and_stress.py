@@ -5,7 +5,7 @@ import pytest
 
 import sim
 from sim.experiments.asking import order
-from sim.experiments.ladder import rungs_of
+from sim.experiments.ladder import Ladder, rungs_of
 from sim.experiments.model import Answers
 from sim.experiments.statistics import mean_interval, student
 from sim.experiments.stress import CLOSE, NO_ADVICE, REVERSED, SURVIVES, StressTest
@@ -68,6 +68,59 @@ def test_the_last_mechanism_is_missed_by_what_it_added(climbed):
     """Added last means: with all the others there; that is the same pair of markets as leaving it out alone."""
     table = climbed.table()
     assert table["left_out"].iloc[-1] == table["added"].iloc[-1]
+
+
+def steps(*added, missed=None):
+    """A ladder from 0 whose steps [rungs, runs] are made up; each is missed by what it added, unless told otherwise."""
+    asked = order(TINY, {"outcome": "customer_equity_money"}, 3)
+    rungs = rungs_of(load(TINY))[: len(added)]
+    up = np.array(added, dtype=float)
+    climbed = np.vstack([np.zeros(up.shape[1]), up.cumsum(axis=0)])
+    return Ladder(asked, rungs, (climbed, climbed[-1] - np.array(up if missed is None else missed, dtype=float)))
+
+
+SURE, WIDER, SMALL = [100.0, 110.0, 90.0], [-900.0, 500.0, -400.0], [1.0, 2.0, 3.0]
+
+
+def test_what_is_too_close_to_call_is_not_called_the_largest_step():
+    found = steps(SURE, WIDER, SMALL)
+    first, second = (rung.mechanism.replace("_", " ") for rung in found.rungs[:2])
+    assert found.finding == f"{first.capitalize()} adds most that is sure"
+    assert found.table().attrs["finding"] == found.finding
+    said = found.explain()
+    assert f"the largest sure step is {first} with +100 EUR (95 % interval +75.16 EUR to +125 EUR)" in said
+    assert f"; {second} comes to -267 EUR" in said
+    assert "too close to call" in said
+    assert "Left out alone: the largest sure contribution is" in said
+    assert said.endswith("one in twenty misses by chance.")
+
+
+def test_a_mechanism_that_takes_away_does_not_add():
+    assert steps([-value for value in SURE], SMALL).finding.endswith("takes most away")
+    assert steps(SURE, SMALL).finding.endswith("adds most")
+    assert "largest sure" not in steps(SURE, SMALL).explain()
+
+
+def test_where_no_step_is_beyond_luck_none_is_named_in_the_title():
+    found = steps(WIDER, WIDER)
+    assert found.finding == "No single step is beyond luck"
+    assert "no step is beyond luck, the largest, " in found.explain()
+    assert "no contribution is beyond luck" in found.explain()
+
+
+def test_a_ladder_of_one_rung_is_told_as_one():
+    found = steps(SURE)
+    assert "the only mechanism (3 paired runs): a step of +100 EUR" in found.explain()
+    assert "1 mechanisms" not in found.explain() + repr(found)
+    assert found.finding.endswith("adds to it")
+
+
+def test_a_ladder_of_shares_goes_from_level_to_level_in_steps_of_points():
+    asked = order(TINY, {"outcome": "market_share", "firm": "Root"}, 3)
+    climbed = np.array([[0.5, 0.51, 0.52], [0.6, 0.61, 0.63]])
+    said = Ladder(asked, rungs_of(load(TINY))[:1], (climbed, climbed[:1])).explain()
+    assert "goes from 51.0 % at the start to 61.3 % with" in said
+    assert "a step of +10.3 points (95 % interval +8.9 points" in said
 
 
 def test_a_ladder_that_leads_nowhere_is_refused():
@@ -134,7 +187,7 @@ def stressed(values, stresses=STRESSES, outcome="customer_equity_money"):
 
 
 def test_the_advice_as_written_is_judged_as_everywhere_else_and_only_stresses_are_held_together():
-    """The same runs give the same interval in a comparison; where Bonferroni's holds 0 the advice is still an advice."""
+    """As in a comparison of the same runs; where Bonferroni's interval holds 0 the advice is still an advice."""
     written = np.array([188.0, 9_910.0, 5_049.0, 3_000.0, 7_000.0])
     found = stressed([written, *(written - 500 for _ in STRESSES)])
     plain = mean_interval(written)

@@ -97,3 +97,23 @@ def test_shares_that_cannot_be_told_apart_are_not_told_apart() -> None:
     assert "alone," not in told
     assert "56 % in all (53 to 59 %)" in told
     assert "Too few to tell alone from together" in told
+
+
+def test_a_waterfall_names_how_many_intervals_stand_side_by_side() -> None:
+    table = example("ladder_waterfall")
+    table.attrs["comparisons"] = 64
+    assert "of 64, about 3 miss by chance" in one_line(drawn("ladder_waterfall", table))
+
+
+def test_a_waterfall_of_shares_is_in_points_where_it_is_a_lead_and_in_per_cent_where_it_is_a_level() -> None:
+    table = example("ladder_waterfall")
+    numbers = ["added", "total", "left_out", "added_low", "added_high", "total_low", "total_high"]
+    table[numbers] /= 100_000
+    table.attrs["unit"] = "share"
+    told = one_line(drawn("ladder_waterfall", table))
+    assert "Root minus Rush (percentage points)" in told
+    assert "-2.4 points" in told
+    table.attrs["option_a"] = ""
+    told = one_line(drawn("ladder_waterfall", table))
+    assert "-2.4 %" in told
+    assert "+6.2 points" in told, "a step is a difference all the same"
