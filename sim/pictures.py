@@ -41,6 +41,8 @@ def draw(
 ) -> Axes:
     """Draw a picture of a study or a run; `finding` becomes its title, `world` chooses one world of a comparison.
 
+    Words are as large as a projector needs: give each picture about 10 x 6 inches of its own.
+
     Raises:
         LookupError: no such picture.
         ValueError: there is nothing to draw.

@@ -1,109 +1,20 @@
-"""How the answers of designs are asked for and told: shared options, the forecast of time, words, tables, JSON."""
+"""How the answers of designs are told: the forecast of time, words, tables, JSON."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from math import isfinite
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from sim.console import Tell, bar, columns, say, say_json, tell
+from sim.cli.answer_tables import table_lines
+from sim.console import Tell, bar, say, say_json, tell
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from sim.cli.designs import Manner
     from sim.experiments.answer import Answer
-    from sim.experiments.asking import Options
-
-Outcome = Annotated[str | None, typer.Option("--outcome", metavar="METRIC", help="What is asked, e.g. market_share.")]
-Pair = Annotated[
-    str | None, typer.Option("--pair", metavar="A,B", help="Two firms, or two worlds of one --firm: B minus A.")
-]
-Firm = Annotated[str | None, typer.Option("--firm", help="Whose outcome; alone: its level.")]
-InWhatIf = Annotated[str | None, typer.Option("--what-if", metavar="NAME", help="Ask in this what-if.")]
-Factor = Annotated[
-    list[str] | None,
-    typer.Option("--factor", metavar="PATH[=LOW,HIGH]", help="A factor, with its range. May be repeated. Also: world, "
-                 "guesses, all."),
-]
 
 SECONDS_BEFORE_FORECAST, WORTH_TELLING = 3.0, 15.0
-MOST_ROWS = 12
-_COLUMNS: dict[str, tuple[str, ...]] = {
-    "sensitivity": ("factor", "value", "low", "high", "at_low", "at_high", "reverses", "mean_absolute", "spread",
-                    "first", "total"),
-    "optimum": ("label", "difference", "low", "high", "role", "goal_1", "goal_2"),
-    "ladder": ("mechanism", "level", "added", "added_low", "added_high", "total", "left_out"),
-    "flip": ("label", "kind", "distance", "winner", "difference", "share_b", "verdict"),
-    "stress": ("label", "difference", "low", "high", "share_b", "fate"),
-    "calibration": ("label", "wanted", "tolerance", "as_written", "fitted", "verdict"),
-    "sample": ("label", "difference", "low", "high", "share_b", "verdict"),
-}
-"""Columns of each answer that fit a terminal; the map is told in words and saved whole."""
-_HEADS = {"mean_absolute": "effect", "left_out": "missed", "added_low": "from",
-          "added_high": "to", "label": ""}
-
-
-class Manner(NamedTuple):
-    """How an answer is told and where it is kept."""
-
-    out: Path | None
-    quiet: bool
-    as_json: bool
-
-
-def said(text: str | None) -> list[str] | None:
-    """Names out of a list with commas.
-
-    >>> said("Rush, Root"), said(None)
-    (['Rush', 'Root'], None)
-    """
-    return None if text is None else [name.strip() for name in text.split(",")]
-
-
-def options_of(**given: Any) -> Options:
-    """The options of a design: what was given, `pair` split at its comma."""
-    found: Options = {name: value for name, value in given.items() if value is not None}  # type: ignore[assignment]
-    if given.get("pair") is not None:
-        found["pair"] = said(given["pair"])
-    return found
-
-
-def telling(options: Options, tell: Tell) -> Options:
-    """The options with somebody who is told of the progress."""
-    found: Options = {**options, "progress": tell}
-    return found
-
-
-def factors_of(texts: list[str] | None) -> Any:
-    """What `--factor` says: None, a group, or ranges by dotted name (None where the range is left out).
-
-    Raises:
-        CannotDoError: a group is named beside other factors.
-        ScenarioError: a text is no factor.
-
-    >>> factors_of(["product.margin=0.3,0.6", "product.price"]), factors_of(["guesses"])
-    ({'product.margin': [0.3, 0.6], 'product.price': None}, 'guesses')
-    """
-    from sim.cli.guard import CannotDoError
-    from sim.cli.options import factors_from
-    from sim.experiments.factors import GROUPS
-
-    if not texts:
-        return None
-    groups = [text for text in texts if text in GROUPS]
-    if groups and len(texts) > 1:
-        raise CannotDoError(f"--factor {groups[0]} stands alone: name a group, or single factors.")
-    if groups:
-        return groups[0]
-    found: dict[str, Any] = {}
-    for text in texts:
-        found |= factors_from([text]) if "=" in text else {text.strip(): None}
-    return found
 
 
 def told(title: str, manner: Manner, conduct: Callable[[Tell], Answer]) -> None:
@@ -122,7 +33,8 @@ def told(title: str, manner: Manner, conduct: Callable[[Tell], Answer]) -> None:
     for line in table_lines(answer.table(), answer.kind):
         say(f"  {line}".rstrip())
     if not manner.quiet:
-        say(f"  {answer.settings().get('runs', 0):,} runs ({time.perf_counter() - began:.1f} s).", "dim")
+        runs = answer.settings().get("runs", 0)
+        say(f"  {runs:,} run{'' if runs == 1 else 's'} ({time.perf_counter() - began:.1f} s).", "dim")
     if manner.out is not None:
         say(f"Saved: {manner.out}.")
 
@@ -142,7 +54,7 @@ def forecast(shown: Tell, silent: bool) -> Iterator[Tell]:
             done_saying = True
             left = passed * (total - done) / (done - first)
             if left > WORTH_TELLING:
-                tell(f"Up to {total:,} runs: {_duration(left)} more.", "dim")
+                tell(f"At most {total:,} runs as planned so far: {_duration(left)} more.", "dim")
 
     yield hear
 
@@ -154,79 +66,6 @@ def _duration(seconds: float) -> str:
     ('about 40 s', 'about 3 min')
     """
     return f"about {10 * max(1, round(seconds / 10))} s" if seconds < 100 else f"about {round(seconds / 60)} min"
-
-
-def table_lines(table: pd.DataFrame, kind: str) -> list[str]:
-    """The columns of an answer's table that fit a terminal, the first rows of it."""
-    if kind == "winner_map":
-        return ["", *map_lines(table)]
-    names = [name for name in _COLUMNS.get(kind, ()) if name in table.columns]
-    if not names or table.empty:
-        return []
-    rows = table[names].head(MOST_ROWS).to_dict("records")
-    unit = str(table.attrs.get("unit", ""))
-    left = [place for place, name in enumerate(names) if isinstance(rows[0][name], str)]
-    ahead = str(table.attrs.get("option_b", "b"))
-    heads = [f"{ahead} ahead" if name == "share_b" else _HEADS.get(name, name.replace("_", " ")) for name in names]
-    more = len(table) - len(rows)
-    body = columns([heads, *([_cell(name, row[name], unit) for name in names] for row in rows)], left)
-    return ["", *body, *([f"… and {more} more: --out saves them all."] if more > 0 else [])]
-
-
-def map_lines(table: pd.DataFrame, size: int = 15) -> list[str]:
-    """A winner map in letters: who wins where, the second factor upwards; a point where it is too close to call.
-
-    >>> import pandas as pd
-    >>> cell = {"x_low": 0.0, "x_high": 1.0, "y_low": 0.0, "y_high": 1.0, "winner": "Root"}
-    >>> found = pd.DataFrame([cell, {**cell, "y_low": 1.0, "y_high": 2.0, "winner": "Rush"}])
-    >>> found.attrs = {"option_a": "Rush", "option_b": "Root", "x_factor": "x", "y_factor": "y"}
-    >>> map_lines(found, 2)
-    ['1.5 a a', '0.5 b b', '    0.25 to 0.75', 'a: Rush, b: Root, point: too close to call; across x, upwards y']
-    """
-    import numpy as np
-
-    words = table.attrs
-    sides = [_middles(table, side, str(words.get(f"{side}_scale", "linear")), size) for side in ("x", "y")]
-    letters = {words["option_a"]: "a", words["option_b"]: "b"}
-    lines = []
-    width = max(len(f"{y:.3g}") for y in sides[1])
-    for y in sides[1][::-1]:
-        row = []
-        for x in sides[0]:
-            inside = (table["x_low"] <= x) & (x <= table["x_high"]) & (table["y_low"] <= y) & (y <= table["y_high"])
-            place = int(np.flatnonzero(inside.to_numpy())[0])
-            row.append(letters.get(table["winner"].iloc[place], "."))
-        lines.append(f"{y:.3g}".rjust(width) + " " + " ".join(row))
-    lines.append(f"{'':>{width}} {sides[0][0]:.3g} to {sides[0][-1]:.3g}")
-    lines.append(f"a: {words['option_a']}, b: {words['option_b']}, point: too close to call; "
-                 f"across {words['x_factor']}, upwards {words['y_factor']}")
-    return lines
-
-
-def _middles(table: pd.DataFrame, side: str, scale: str, size: int) -> list[float]:
-    """Evenly spaced values over one side of a map, on its scale."""
-    import numpy as np
-
-    low, high = float(table[f"{side}_low"].min()), float(table[f"{side}_high"].max())
-    parts = (np.arange(size) + 0.5) / size
-    values = np.exp(np.log(low) + parts * np.log(high / low)) if scale == "log" else low + parts * (high - low)
-    return [float(value) for value in values]
-
-
-_OF_OUTCOME = ("difference", "at_low", "at_high", "added", "added_low", "added_high", "total", "left_out",
-               "mean_absolute", "spread")
-
-
-def _cell(name: str, value: Any, unit: str) -> str:
-    """One cell in words."""
-    if value is None or (isinstance(value, float) and not isfinite(value)):
-        return "-"
-    if name == "share_b":
-        return f"{100 * value:.0f} %"
-    if isinstance(value, float):
-        money = unit == "money" and (name in _OF_OUTCOME or name in ("low", "high"))
-        return f"{value:,.0f}" if money and abs(value) >= 100 else f"{value:,.4g}"
-    return str(value)
 
 
 def as_data(answer: Answer) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from sim.scenario.load import load
 from sim.scenario.play import numbers_in_play
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.firm import Spending
+from sim.scenario.short_names import full_name
+from sim.scenario.words import shown
 
 Scale = Literal["linear", "log"]
 Range = Sequence[float]
@@ -153,6 +155,13 @@ def factors_of(
         return tuple(factor for factor in found if factor is not None)
     if isinstance(wanted, str):
         wanted = [wanted]
+    names = list(wanted)
+    for path in names:
+        if not isinstance(wanted, Mapping) and names.count(path) > 1:
+            raise ValueError(f"{path} is named twice.")
+        if "." not in full_name(path):
+            raise ValueError(f"There is no number {path!r} to vary: give a dotted name such as product.margin, or one "
+                             f"of the groups {', '.join(GROUPS)}.")
     if isinstance(wanted, Mapping):
         return tuple(
             _plausible_factor(scenario, path) if span is None else given_factor(scenario, path, span)
@@ -168,9 +177,14 @@ def given_factor(scenario: Scenario, path: str, span: Range) -> Factor:
         ValueError: the range is not two numbers.
         ScenarioError: there is no such number, or an end is not allowed.
     """
-    ends = [float(end) for end in span]
+    try:
+        ends = [float(end) for end in span]
+    except (TypeError, ValueError):
+        ends = []
     if len(ends) != 2:
-        raise ValueError(f"{path}: a range is two numbers, low and high, not {len(ends)}.")
+        raise ValueError(f"{path}: a range is two numbers, low and high, not {shown(span)}.")
+    if ends[0] > ends[1]:
+        raise ValueError(f"{path}: a range goes from low to high; {ends[0]:g} to {ends[1]:g} goes the other way.")
     whole = _is_whole(scenario, path)
     others = _other_shares(scenario, path)
     for end in ends:
