@@ -13,7 +13,7 @@ from sim.experiments.model import Answers, Changes
 from sim.experiments.statistics import ADVICE_RUNS, SURE_RUNS, Floats, Interval, mean_interval, surely_ahead
 
 MOST_CHECKED = 12
-"""Ends that are planned to be run again because an option seems to win there (assumption; all that seem to are)."""
+"""Ends that are planned to be run again because another option is ahead there (assumption; all such ends are)."""
 
 
 def facts(factor: Factor) -> dict[str, Any]:
@@ -93,14 +93,14 @@ def _reach(values: Sequence[float]) -> float:
 def _winners(asked: Order, base: Interval, factors: tuple[Factor, ...], ends: tuple[str, Floats]) -> list[str]:
     """For each factor, the option that surely wins at this end and does not as written; "" where there is none.
 
-    A win that a few runs show is read again from `SURE_RUNS` before it is called sure.
+    Where another option is ahead in the mean of a few runs, `SURE_RUNS` tell whether it surely wins.
     """
     found = [""] * len(factors)
     if asked.question.a is None:
         return found
     name, values = ends
     signs = (1.0, -1.0) if not base.excludes_zero else (-1.0,) if base.value > 0 else (1.0,)
-    seem = [(k, sign) for k in range(len(factors)) for sign in signs if surely_ahead(sign * values[k])]
+    seem = [(k, sign) for k in range(len(factors)) for sign in signs if mean_interval(sign * values[k]).value > 0]
     points: list[Changes] = [{factors[k].path: getattr(factors[k], name)} for k, _ in seem]
     if not points:
         return found

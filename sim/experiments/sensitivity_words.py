@@ -126,7 +126,10 @@ def _turned(found: Sensitivity) -> str:
         return f"{open_words}{and_list(told)} ({SURELY})."
     who = "either option" if found.is_open else question.winner(-rows[0]["base"])
     which = "No factor alone makes" if len(rows) > 1 else "It does not make"
-    return f"{open_words}{which} {who} surely win at an end of its range."
+    ahead = [] if found.is_open else [f"{_name(row)} at {row[end]:.3g}" for row in rows for end in ("low", "high")
+                                      if row[f"at_{end}"] * row["base"] < 0]
+    but = f"; on average it is ahead with {_either(ahead)}" if ahead else ""
+    return f"{open_words}{which} {who} surely win at an end of its range{but}."
 
 
 def _either(places: list[str]) -> str:

@@ -24,7 +24,8 @@ def test_ahead_in_every_run_is_not_surely_ahead_where_runs_differ_much():
     assert not surely_ahead(differences)
     found = sim.sensitivity(lead(-differences), {"a": (-1, 1)})
     assert found.table()["reverses"][0] == ""
-    assert "It does not make A surely win at an end of its range." in found.explain()
+    assert "It does not make A surely win at an end of its range" in found.explain()
+    assert "; on average it is ahead with a at -1." in found.explain()
 
 
 def test_a_win_in_four_runs_is_read_again_from_eight():
@@ -49,6 +50,13 @@ def test_a_tornado_and_a_flip_tell_the_same_advice_and_the_same_winner():
     assert (row["base"].iloc[0], row["base_n"].iloc[0]) == (flip.base.mean.value, flip.base.n)
     single = {found.step.factors[0].path for found in flip.found if len(found.step.factors) == 1}
     assert {path for path in "ab" if row.loc[path, "reverses"]} == single == {"a"}
+
+
+def test_an_end_that_only_eight_runs_show_to_be_sure_is_found():
+    """Of four runs one lies far off; of eight, all in all, the win is sure."""
+    found = sim.sensitivity(lead([-3.0, -3.1, -0.9, -5.0, -3.0, -3.0, -3.0, -3.0]), {"a": (-1, 1)})
+    assert not surely_ahead([3.0, 3.1, 0.9, 5.0])
+    assert found.table()["reverses"][0] == "low"
 
 
 def test_what_is_too_close_to_call_as_written_is_settled_not_reversed():

@@ -5,11 +5,14 @@ from __future__ import annotations
 from importlib import import_module
 
 import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim import figures
+from sim.figures.winner_map import round_numbers
 
 
 def example(name: str) -> pd.DataFrame:
@@ -117,3 +120,30 @@ def test_a_waterfall_of_shares_is_in_points_where_it_is_a_lead_and_in_per_cent_w
     told = one_line(drawn("ladder_waterfall", table))
     assert "-2.4 %" in told
     assert "+6.2 points" in told, "a step is a difference all the same"
+
+
+def test_a_map_has_ticks_enough_and_says_no_unit_twice() -> None:
+    table = example("winner_map")
+    table.attrs.update(y_scale="log", y_label="mean purchases wanted per person and year", y_unit="per year",
+                       x_label="quality that the cost of goods includes", x_unit="quality", comparisons=len(table))
+    ax = drawn("winner_map", table)
+    ax.figure.draw_without_rendering()
+    low, high = ax.get_ylim()
+    inside = [tick for tick in ax.get_yticks() if low <= tick <= high]
+    assert len(inside) >= 3
+    told = one_line(ax)
+    assert "(per year)" not in told
+    assert "(quality)" not in told
+    assert "one in twenty has a winner by chance" in told
+
+
+def test_a_unit_that_the_name_does_not_say_stands_behind_it() -> None:
+    assert "price (EUR)" in one_line(drawn("winner_map", example("winner_map")))
+
+
+@given(st.floats(1e-6, 1e6), st.floats(1.05, 1e6))
+def test_ticks_of_a_logarithmic_scale_are_at_least_three_inside_it(low: float, ratio: float) -> None:
+    found = round_numbers(low, low * ratio)
+    assert len(found) >= 3
+    assert found == sorted(set(found))
+    assert low <= found[0] < found[-1] <= low * ratio
