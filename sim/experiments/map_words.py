@@ -46,8 +46,8 @@ def _where(found: WinnerMap) -> str:
         return f"Where the border between them runs cannot be told; sure wins end at {_span(found, edge)}."
     if winners and edge:
         who = winners[0]
-        return (f"Only {who} wins on this map, so no border between winners runs through it; {who} begins to be sure at "
-                f"{_span(found, edge)}, and more runs would move that line.")
+        return (f"Only {who} wins on this map, so no border between winners runs through it; {who} begins to be sure "
+                f"at {_span(found, edge)}, and more runs would move that line.")
     return "No border runs through this map."
 
 

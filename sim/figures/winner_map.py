@@ -65,7 +65,8 @@ def _label(attrs: Mapping[Any, Any], axis: str, currency: str) -> str:
 
 def _note(table: pd.DataFrame) -> str:
     """How many runs, what the line is, and how many cells have a winner by luck."""
-    parts = [f"{counted_runs(table)} paired runs at each of {len(table)} points (marks)." if "n" in table.columns else ""]
+    points = f"{counted_runs(table)} paired runs at each of {len(table)} points (marks)."
+    parts = [points if "n" in table.columns else ""]
     sure = set(table["winner"].astype(str)) - {UNDECIDED}
     parts.append("Line: where both are level." if "difference" in table.columns and len(sure) > 1 else "")
     if table.attrs.get("comparisons"):
