@@ -1,0 +1,52 @@
+"""What the guide says must be true: its Python runs, its commands are understood word by word, its study is fine."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import typer.main
+from typer.testing import CliRunner
+
+from sim.cli.app import build
+from sim.experiments.written_study import check_study
+from sim.scenario.study_file import load_study
+
+ROOT = Path(__file__).resolve().parents[1]
+GUIDE = (ROOT / "docs" / "answers.md").read_text(encoding="utf-8")
+OTHERS = [(ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/clusters.md")]
+SAID = re.findall(r"(?:`|^)(sim [a-z-]+ [^`\n]+)", "\n".join([GUIDE, *OTHERS]), re.MULTILINE)
+WHOLE = sorted({line.split("  #")[0].strip() for line in SAID})
+NOT_WORDS = re.compile(r"FILE|NAME|…|\$\(|ROW")
+
+
+@pytest.mark.parametrize("line", [line for line in WHOLE if not NOT_WORDS.search(line)])
+def test_every_command_of_the_pages_is_understood(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    name, *words = shlex.split(line)[1:]
+    command = typer.main.get_command(build()).commands[name]  # type: ignore[attr-defined]
+    assert command.make_context(name, words).command is command
+
+
+def test_the_guide_has_commands_and_python() -> None:
+    assert sum(line in GUIDE for line in WHOLE) > 10
+    assert len(re.findall(r"```python\n", GUIDE)) == 2
+
+
+@pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL))
+def test_the_python_of_the_guide_runs_and_explains(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(code, "answers.md", "exec"), {"__name__": "guide"})
+    assert len(capsys.readouterr().out.split()) > 15
+
+
+def test_the_study_file_of_the_guide_is_fine(tmp_path: Path) -> None:
+    (text,) = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
+    (tmp_path / "study.yaml").write_text(text, encoding="utf-8")
+    check_study(load_study(tmp_path / "study.yaml"))
+
+
+def test_a_word_that_no_command_has_would_be_found() -> None:
+    done = CliRunner().invoke(build(), ["sweep", "first_look", "--factr", "a=1"])
+    assert done.exit_code == 2
