@@ -117,8 +117,12 @@ def round_numbers(low: float, high: float) -> list[float]:
         inside = [value for value in found if low <= value <= high]
         if len(inside) >= 3:
             return inside
-    steps = MaxNLocator(nbins=6, steps=[1, 2, 5, 10]).tick_values(low, high)
-    return [float(f"{value:.12g}") for value in steps if low <= value <= high]
+    for bins in (6, 9, 12):
+        steps = MaxNLocator(nbins=bins, steps=[1, 2, 5, 10]).tick_values(low, high)
+        inside = [value for step in steps if low <= (value := float(f"{step:.12g}")) <= high]
+        if len(inside) >= 3:
+            break
+    return inside
 
 
 def _paint(ax: Axes, table: pd.DataFrame, names: list[str]) -> None:

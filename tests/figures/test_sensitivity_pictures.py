@@ -5,7 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 
 import pandas as pd
-from hypothesis import given
+from hypothesis import example as example_of
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -142,6 +143,8 @@ def test_a_unit_that_the_name_does_not_say_stands_behind_it() -> None:
 
 
 @given(st.floats(1e-6, 1e6), st.floats(1.05, 1e6))
+@example_of(3.0, 1.5)
+@settings(max_examples=300, deadline=None)
 def test_ticks_of_a_logarithmic_scale_are_at_least_three_inside_it(low: float, ratio: float) -> None:
     found = round_numbers(low, low * ratio)
     assert len(found) >= 3
