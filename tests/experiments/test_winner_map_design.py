@@ -5,6 +5,7 @@ import pytest
 
 import sim
 from sim.experiments.differences import TOO_CLOSE
+from sim.experiments.factors import factors_of
 from sim.experiments.map_cells import Cell
 from sim.experiments.winner_map import MORE_RUNS, along_border, most_runs
 
@@ -186,7 +187,10 @@ def test_a_map_needs_no_more_runs_than_it_plans(cells, depth):
     assert found.order.model.runs <= most_runs(6, cells, depth)
 
 
-def test_the_screening_of_a_map_and_the_map_itself_are_planned_at_once():
+def test_the_screening_of_a_map_and_the_map_itself_are_planned_at_once(monkeypatch):
+    names = ["product.margin", "product.price", "people.purchases_per_year.mean", "people.price_sensitivity.mean"]
+    monkeypatch.setattr("sim.experiments.asking.factors_of", lambda scenario, wanted: factors_of(
+        scenario, names if wanted == "world" else wanted))
     tiny = {"question": "Who?", "clock": {"years": 0.25}, "market": {"customers": 40, "friends": {"graph": "none"}},
             "firms": {"Rush": {}, "Root": {"quality": 0.8}}, "mechanisms": {"level": "basic"}}
     heard = []
