@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
 from sim.experiments.answer import Answer
 from sim.experiments.asking import Options, Order, order
+from sim.experiments.differences import TOO_CLOSE
 from sim.experiments.engine import ScenarioLike
 from sim.experiments.model import Changes
-from sim.experiments.statistics import Floats, Interval, mean_interval
+from sim.experiments.statistics import Floats, Interval, by_chance, mean_interval
 from sim.scenario.fields import extra_of, field_at
 from sim.scenario.levels import MECHANISMS, level_strengths, strengths
 from sim.scenario.schema import Scenario
+from sim.scenario.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +56,7 @@ class Ladder(Answer):
 
     def __repr__(self) -> str:
         """A few words about it."""
-        return f"<Ladder of {self.order.name}: {len(self.rungs)} mechanisms>"
+        return f"<Ladder of {self.order.name}: {counted(len(self.rungs), 'mechanism')}>"
 
     def table(self) -> pd.DataFrame:
         """One row per rung in the order in which mechanisms are added; the first is the start.
@@ -81,7 +84,7 @@ class Ladder(Answer):
         table = pd.DataFrame(rows)
         table.attrs.update(
             self.order.question.attrs(), n=self.order.replications, seed=self.order.model.seed, finding=self.finding,
-            comparisons=2 * len(self.rungs),
+            comparisons=self.comparisons,
         )
         return table
 
@@ -94,32 +97,61 @@ class Ladder(Answer):
         return mean_interval(self.climbed[-1] - self.alone[k])
 
     @property
-    def _largest(self) -> int:
-        return max(range(len(self.rungs)), key=lambda k: abs(self.added(k).value))
+    def comparisons(self) -> int:
+        """How many intervals are judged side by side: a step up and a missing one for every mechanism."""
+        return 2 * len(self.rungs)
 
     @property
     def finding(self) -> str:
-        """The result as a title."""
-        return f"{self.rungs[self._largest].mechanism.replace('_', ' ').capitalize()} adds most"
+        """The result as a title: the largest step that luck cannot have made."""
+        sure = _largest([self.added(k) for k in range(len(self.rungs))], sure=True)
+        if sure is None:
+            return "No single step is beyond luck"
+        most = "takes most away" if self.added(sure).value < 0 else "adds most"
+        if len(self.rungs) == 1:
+            most = "takes away" if self.added(sure).value < 0 else "adds to it"
+        wider = abs(self.added(self._widest).value) > abs(self.added(sure).value)
+        return f"{self._name(sure).capitalize()} {most}{' that is sure' if wider else ''}"
+
+    @property
+    def _widest(self) -> int:
+        return max(range(len(self.rungs)), key=lambda k: abs(self.added(k).value))
+
+    def _name(self, k: int) -> str:
+        return self.rungs[k].mechanism.replace("_", " ")
 
     def explain(self) -> str:
-        """Two plain sentences: from where to where, and which mechanisms make the most of it."""
-        question, k = self.order.question, self._largest
+        """Plain sentences: from where to where, and which mechanisms surely make the most of it."""
+        question = self.order.question
         start, full = (mean_interval(self.climbed[place]) for place in (0, -1))
-        added = self.added(k)
-        most = max(range(len(self.rungs)), key=lambda place: abs(self.missed(place).value))
-        missed = self.missed(most)
+        many = f"all {len(self.rungs)} mechanisms" if len(self.rungs) > 1 else f"{self._name(0)}, the only mechanism"
+        climbed = (f"{question.words[:1].upper()}{question.words[1:]} goes from {question.told(start.value)} at the "
+                   f"start to {question.told(full.value)} with {many} ({full.n} paired runs)")
+        steps, missed = ([of(k) for k in range(len(self.rungs))] for of in (self.added, self.missed))
+        if len(self.rungs) == 1:
+            return f"{climbed}: a step of {self._step(steps[0])}."
+        return (f"{climbed}; {self._most(steps, 'step')}. Left out alone: {self._most(missed, 'contribution')}. "
+                f"{by_chance(self.comparisons)}")
 
-        def between(one: Interval) -> str:
-            return f"95 % interval {question.amount(one.low, True)} to {question.amount(one.high, True)}"
+    def _most(self, found: Sequence[Interval], what: str) -> str:
+        """The largest of some steps that is sure, and a larger one that is not."""
+        sure, widest = _largest(found, sure=True), _largest(found)
+        if widest is None:
+            return f"no {what} at all"
+        if sure is None:
+            return f"no {what} is beyond luck, the largest, {self._name(widest)}, is {self._step(found[widest])}"
+        told = f"the largest {what} is {self._name(sure)} with {self._step(found[sure])}"
+        if sure == widest:
+            return told
+        return (f"{told.replace('largest', 'largest sure', 1)}; {self._name(widest)} comes to "
+                f"{self._step(found[widest])}")
 
-        return (
-            f"{question.words[:1].upper()}{question.words[1:]} goes from {question.amount(start.value, True)} at the "
-            f"start to {question.amount(full.value, True)} with all {len(self.rungs)} mechanisms; the largest step is "
-            f"{self.rungs[k].mechanism} with {question.amount(added.value, True)} ({between(added)}; {added.n} paired "
-            f"runs). Left out alone, {self.rungs[most].mechanism} is missed most: it makes "
-            f"{question.amount(missed.value, True)} of the full difference ({between(missed)})."
-        )
+    def _step(self, one: Interval) -> str:
+        """A change with its interval; whether luck can have made it."""
+        question = self.order.question
+        amounts = [question.amount(value, signed=True) for value in (one.value, one.low, one.high)]
+        close = "" if one.excludes_zero else f", {TOO_CLOSE}"
+        return f"{amounts[0]} (95 % interval {amounts[1]} to {amounts[2]}{close})"
 
     def settings(self) -> dict[str, Any]:
         """How it was found."""
@@ -154,6 +186,12 @@ def ladder(scenario: ScenarioLike, start: str = NOTHING, **options: Unpack[Optio
     asked.model.plan(len(points) * asked.replications)
     found = asked.answers(points).difference
     return Ladder(asked, rungs, (found[: len(rungs) + 1], found[len(rungs) + 1 :]))
+
+
+def _largest(found: Sequence[Interval], sure: bool = False) -> int | None:
+    """The place of the largest step, or of the largest whose interval leaves out 0."""
+    places = [k for k, one in enumerate(found) if one.value and (one.excludes_zero or not sure)]
+    return max(places, key=lambda k: abs(found[k].value), default=None)
 
 
 def rungs_of(scenario: Scenario, start: str = NOTHING) -> tuple[Rung, ...]:

@@ -59,8 +59,12 @@ class Question:
 
     @property
     def outcome_words(self) -> str:
-        """The outcome as people say it."""
-        return metric_in_words(self.outcome)
+        """The outcome as people say it.
+
+        >>> Question("market_share", None, Side("A")).outcome_words, Question("<lambda>", None, Side("A")).outcome_words
+        ('market share', 'the outcome')
+        """
+        return "the outcome" if self.outcome.startswith("<") else metric_in_words(self.outcome)
 
     @property
     def words(self) -> str:
@@ -83,6 +87,23 @@ class Question:
     def amount(self, value: float, signed: bool = False) -> str:
         """A number of this outcome for a sentence; differences are `signed`."""
         return in_words(value, self.unit, self.currency, signed)
+
+    def told(self, value: float) -> str:
+        """An answer to this question: a difference with its sign (of shares in points), a level without (in %).
+
+        >>> both, one = (Question("market_share", a, Side("B")) for a in (Side("A"), None))
+        >>> both.told(0.111), one.told(0.1)
+        ('+11.1 points', '10.0 %')
+        """
+        return self.amount(value, signed=self.a is not None)
+
+    def gap(self, value: float) -> str:
+        """How far two numbers are apart, without a sign: shares in points, whatever is asked.
+
+        >>> Question("market_share", None, Side("B")).gap(-0.111)
+        '11.1 points'
+        """
+        return self.amount(abs(value), signed=True).removeprefix("+")
 
     def winner(self, difference: float) -> str:
         """The option that is ahead at a difference b − a."""

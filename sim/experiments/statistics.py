@@ -1,4 +1,7 @@
-"""Intervals for a few runs: paired t, keyed bootstrap, Wilson, and how much pairing gained. The run is the unit."""
+"""Intervals for a few runs: paired t, keyed bootstrap, Wilson, how much pairing gained, and when somebody surely wins.
+
+The run is the unit.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+
+SURE = 0.95
+"""Share of pairs in which an option must be ahead to win surely."""
+SPREADS = 2.0
+"""Mean over standard deviation from which an option surely wins: at a normal spread 97.7 % of pairs, a margin above
+`SURE`, because the spread is known from a few runs only."""
+SURE_RUNS, ADVICE_RUNS = 8, 20
+"""Paired runs that a sure win is read from, and those that tell who is ahead as written: at least, in every design."""
 
 
 @dataclass(frozen=True)
@@ -210,3 +221,39 @@ def share_ahead(differences: Sequence[float] | Floats, confidence: float = 0.95)
     found = known(differences)
     wins = float((found > 0).sum() + 0.5 * (found == 0).sum())
     return wilson_interval(wins, int(found.size), confidence)
+
+
+def surely_ahead(differences: Sequence[float] | Floats, spreads: float = SPREADS) -> bool:
+    """Whether paired differences surely point upwards: the one meaning of "surely wins", in every design.
+
+    All three must hold: at least 95 % of the differences lie above 0; their mean lies more than `spreads` of their
+    standard deviations above 0, so that new runs will agree; and the 95 % t interval of the mean lies above 0, which
+    says more than the other two only for three runs and fewer (one run is never sure). A mean alone can be beyond luck
+    while every third run goes the other way: that is "ahead", not "surely ahead".
+
+    >>> surely_ahead([3.0, 2.0, 2.5]), surely_ahead([3.0, -2.0, 2.5]), surely_ahead([0.1, 2.0, 4.0, 0.2])
+    (True, False, False)
+    """
+    found = known(differences)
+    if not found.size or float((found > 0).mean()) < SURE:
+        return False
+    interval = mean_interval(found)
+    spread = float(found.std(ddof=1)) if found.size > 1 else 0.0
+    return bool(interval.value > spreads * spread and interval.low > 0)
+
+
+def by_chance(comparisons: int) -> str:
+    """What a reader of many intervals side by side must know; nothing to say of one.
+
+    >>> by_chance(62)
+    'Each interval stands for itself: of 62, about 3 miss by chance.'
+    >>> by_chance(8), by_chance(1)
+    ('Each interval stands for itself: one in twenty misses by chance.', '')
+    """
+    if comparisons < 2:
+        return ""
+    missing = round(0.05 * comparisons)
+    if comparisons < 20:
+        return "Each interval stands for itself: one in twenty misses by chance."
+    return (f"Each interval stands for itself: of {comparisons:,}, about {missing:,} "
+            f"miss{'es' if missing == 1 else ''} by chance.")

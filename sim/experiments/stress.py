@@ -10,7 +10,7 @@ from sim.experiments.asking import Options, Order, order
 from sim.experiments.differences import verdict_of
 from sim.experiments.engine import ScenarioLike
 from sim.experiments.model import Answers, Changes
-from sim.experiments.statistics import PairedDifference, mean_interval, paired_difference
+from sim.experiments.statistics import Interval, PairedDifference, mean_interval, paired_difference
 from sim.experiments.stresses import STRESSES, Stress
 from sim.experiments.study import AS_WRITTEN
 from sim.scenario.schema import Scenario
@@ -36,8 +36,25 @@ class StressTest(Answer):
         return f"<Stress test of {self.order.name}: {', '.join(one.name for one in self.stresses)}>"
 
     def difference(self, place: int) -> PairedDifference:
-        """The difference as written (0) or in a stress (1, 2, …); all of them are held together at 95 %."""
-        return paired_difference(self.answers.a[place], self.answers.b[place], comparisons=len(self.stresses) + 1)
+        """The difference as written (0) or in a stress (1, 2, …).
+
+        As written it is judged as everywhere else, by its own 95 % interval. Stresses are looked at side by side, so
+        theirs are wider: all of them hold together at 95 % (Bonferroni).
+        """
+        return paired_difference(
+            self.answers.a[place], self.answers.b[place], comparisons=len(self.stresses) if place else 1
+        )
+
+    def change(self, place: int) -> Interval:
+        """What a stress (1, 2, …) makes of the difference, replicate by replicate; all hold together at 95 %."""
+        plain = self.answers.difference
+        return mean_interval(plain[place] - plain[0], 1 - 0.05 / len(self.stresses))
+
+    @property
+    def method(self) -> str:
+        """How the intervals are made, in words."""
+        more = len(self.stresses)
+        return "95 % interval" + (f"; in stresses wider: all {more} hold together (Bonferroni)" if more > 1 else "")
 
     def fate(self, place: int) -> str:
         """What becomes of the advice in a stress (1, 2, …)."""
@@ -51,18 +68,18 @@ class StressTest(Answer):
     def table(self) -> pd.DataFrame:
         """The scenario as written, then one row per stress.
 
-        label, words (what happens), source, difference (b − a), low, high (t interval; all rows hold together at 95 %,
-        Bonferroni), n, share_b, share_low, share_high (share of pairs in which b is ahead), verdict, winner, fate
-        ("survives", "too close to call", "reversed"), change (paired, against as written), change_low, change_high,
-        correlation (of the pair).
+        label, words (what happens), source, difference (b − a), low, high (t interval: as written 95 % by itself, of
+        the stresses so wide that all of them hold together at 95 %, Bonferroni), n, share_b, share_low, share_high
+        (share of pairs in which b is ahead, at the same level), verdict, winner, fate ("survives", "too close to call",
+        "reversed"), change (paired, against as written), change_low, change_high (held together as well), correlation
+        (of the pair).
         """
         import pandas as pd
 
         rows = []
         names = [(AS_WRITTEN, "", ""), *((one.name, one.words, one.source) for one in self.stresses)]
-        plain = self.answers.difference
         for place, (label, words, source) in enumerate(names):
-            found, change = self.difference(place), mean_interval(plain[place] - plain[0])
+            found, change = self.difference(place), self.change(place)
             sure = found.mean.excludes_zero
             rows.append({
                 "label": label, "words": words, "source": source, "difference": found.mean.value,
@@ -76,7 +93,7 @@ class StressTest(Answer):
         table = pd.DataFrame(rows)
         table.attrs.update(
             self.order.question.attrs(), n=self.order.replications, seed=self.order.model.seed, finding=self.finding,
-            method=self.difference(0).method, comparisons=len(rows),
+            method=self.method, comparisons=len(self.stresses),
         )
         return table
 
@@ -87,30 +104,45 @@ class StressTest(Answer):
         if NO_ADVICE in fates:
             return "Too close to call as written"
         held = fates.count(SURVIVES)
-        return f"The advice survives {held} of {len(fates)} stresses"
+        if len(fates) == 1:
+            return f"In {self.stresses[0].name} the advice {'survives' if held else f'is {fates[0]}'}"
+        close = f", {fates.count(CLOSE)} too close to call" if CLOSE in fates else ""
+        return f"The advice survives {held} of {len(fates)} stresses{close}"
 
     def explain(self) -> str:
         """Two plain sentences: the advice, and what becomes of it in each stress."""
         question, base = self.order.question, self.difference(0).mean
-        interval = f"{question.amount(base.low, True)} to {question.amount(base.high, True)}"
+        interval = f"95 % interval {question.told(base.low)} to {question.told(base.high)}, {base.n} paired runs"
+        hardest = self._hardest()
         if not base.excludes_zero:
-            return (f"As written it is too close to call who is ahead in {question.words} ({interval}, {base.n} paired "
-                    f"runs): there is no advice to survive. {self._hardest()}")
+            return (f"As written it is too close to call who is ahead in {question.words} ({interval}): there is no "
+                    f"advice to survive. {hardest[:1].upper()}{hardest[1:]}.{self._together}")
         told: dict[str, list[str]] = {}
         for place, stress in enumerate(self.stresses):
             told.setdefault(self.fate(place + 1), []).append(stress.name)
         parts = [f"{word} in {and_list(told[fate])}" for fate, word in (
             (SURVIVES, "stays so"), (CLOSE, "becomes too close to call"), (REVERSED, "is reversed")) if fate in told]
-        return (f"As written {question.winner(base.value)} is ahead in {question.words} by "
-                f"{question.amount(abs(base.value))} ({interval}, {base.n} paired runs). This {', '.join(parts)}; "
-                f"{self._hardest()[:1].lower()}{self._hardest()[1:]}")
+        return (f"As written {question.winner(base.value)} is ahead in {question.words}, by {question.gap(base.value)} "
+                f"({interval}). This {', '.join(parts)}; {hardest}.{self._together}")
+
+    @property
+    def _together(self) -> str:
+        """That stresses are judged more strictly than the advice itself, where there are several."""
+        more = len(self.stresses)
+        return f" Intervals of the {more} stresses are wider, so that all hold together at 95 %." if more > 1 else ""
 
     def _hardest(self) -> str:
-        question, plain = self.order.question, self.answers.difference
-        changes = [mean_interval(plain[place + 1] - plain[0]) for place in range(len(self.stresses))]
-        place = max(range(len(changes)), key=lambda k: abs(changes[k].value))
-        return (f"The difference changes most in {self.stresses[place].name}, by "
-                f"{question.amount(changes[place].value, True)}.")
+        """Which stress changes the difference most, and whether luck can have done it."""
+        question = self.order.question
+        changes = [self.change(place + 1) for place in range(len(self.stresses))]
+        place = max(range(len(changes)), key=lambda k: abs(changes[k].value) if changes[k].n else 0.0)
+        most = "most " if len(changes) > 1 else ""
+        change = changes[place]
+        if not change.value:
+            return "no stress changes the difference" if most else f"{self.stresses[place].name} does not change it"
+        close = "" if change.excludes_zero else f", {CLOSE}"
+        return (f"the difference changes {most}in {self.stresses[place].name}, by {question.told(change.value)} "
+                f"({question.told(change.low)} to {question.told(change.high)}{close})")
 
     def settings(self) -> dict[str, Any]:
         """How it was found."""

@@ -2,23 +2,24 @@
 
 The map is tiled with cells; each is judged by paired runs at its centre. Cells that are too close to call get more
 runs, and cells along the border are split in three both ways (the centre of the middle part is the old one, so nothing
-is run twice).
+is run twice). A cell is looked at twice at most; each look is so strict that both together miss as often as one would
+at 95 %.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
-
-import numpy as np
 
 from sim.experiments.answer import Answer
 from sim.experiments.asking import Asked, Options, Order, changed, order
 from sim.experiments.differences import TOO_CLOSE
 from sim.experiments.factors import NOT_A_FACTOR, WORLD_SECTIONS, Factor, Range, what_if_numbers
 from sim.experiments.flip_search import SCREENING, pulls
-from sim.experiments.statistics import Floats, known, mean_interval, share_ahead
+from sim.experiments.map_cells import Cell, neighbours, sides_of
+from sim.experiments.map_words import words_of
+from sim.experiments.statistics import Floats, Interval, mean_interval, share_ahead
+from sim.scenario.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,33 +28,10 @@ REPLICATIONS, CELLS, DEPTH = 6, 5, 1
 """Runs of every cell, cells per side at first, how often cells along the border are split."""
 MORE_RUNS = 2
 """Cells that are too close to call get so many times the runs."""
+LOOK = 1 - 0.0294
+"""Confidence of each of two looks that together have 95 %, the second with twice the runs (Pocock 1977)."""
 MOST_SPLIT = 12
 """Cells that are split at one depth, those beside a change of sign first (assumption: what a minute holds)."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A rectangle of the map in units of the ranges: its centre and half its sides; `depth` 0 is the first grid."""
-
-    x: float
-    y: float
-    half_x: float
-    half_y: float
-    depth: int = 0
-
-    def parts(self) -> list[Cell]:
-        """Nine cells in its place; the middle one has the same centre."""
-        step_x, step_y = 2 * self.half_x / 3, 2 * self.half_y / 3
-        return [
-            Cell(self.x + i * step_x, self.y + j * step_y, self.half_x / 3, self.half_y / 3, self.depth + 1)
-            for j in (-1, 0, 1) for i in (-1, 0, 1)
-        ]
-
-    def touches(self, other: Cell) -> bool:
-        """Whether two cells share a side (or a part of one)."""
-        gap_x = abs(self.x - other.x) - (self.half_x + other.half_x)
-        gap_y = abs(self.y - other.y) - (self.half_y + other.half_y)
-        return (abs(gap_x) < 1e-9 and gap_y < -1e-9) or (abs(gap_y) < 1e-9 and gap_x < -1e-9)
 
 
 class WinnerMap(Answer):
@@ -70,17 +48,19 @@ class WinnerMap(Answer):
     def __repr__(self) -> str:
         """A few words about it."""
         x, y = self.factors
-        return f"<Winner map of {self.order.name}: {x.path} × {y.path}, {len(self.cells)} cells>"
+        return f"<Winner map of {self.order.name}: {x.path} × {y.path}, {counted(len(self.cells), 'cell')}>"
 
     def table(self) -> pd.DataFrame:
         """One row per cell; the cells tile the map.
 
         x, y (centre, in the factors' own units), x_low, x_high, y_low, y_high (its sides), difference (mean of b − a),
-        low, high (95 % t interval), n (paired runs), share_b, share_low, share_high (share of pairs in which b is
-        ahead, Wilson), winner (option a, option b or "too close to call": an option wins where the interval of the mean
-        difference excludes 0), depth (0: first grid). `attrs`: x_factor, y_factor, x_label, y_label, x_unit, y_unit,
-        x_scale, y_scale ("linear" or "log"), here (x, y as written), border (points at which the verdict changes),
-        and the words of the question. Each cell is judged by itself: no adjustment for their number.
+        low, high (t interval; both looks at a cell together hold at 95 %), n (paired runs), share_b, share_low,
+        share_high (share of pairs in which b is ahead, Wilson), winner (option a, option b or "too close to call": an
+        option wins where the interval of the mean difference excludes 0), depth (0: first grid). `attrs`: x_factor,
+        y_factor, x_label, y_label, x_unit, y_unit, x_scale, y_scale ("linear" or "log"), here (x, y as written), border
+        (points between the winners at which both are level; none where only one wins somewhere), edge (points at which
+        a sure win ends), comparisons (cells), method (of the intervals), and the words of the question. Each cell is
+        judged by itself: where nobody is ahead anywhere, one cell in twenty gets a winner all the same.
         """
         import pandas as pd
 
@@ -88,15 +68,16 @@ class WinnerMap(Answer):
         x, y = self.factors
         table.attrs.update(
             self.order.question.attrs(), n=self.order.replications, seed=self.order.model.seed, finding=self.finding,
-            here=tuple(factor.value for factor in self.factors), border=self.border(),
+            here=tuple(factor.value for factor in self.factors), border=self.border(), edge=self.edge(),
             x_factor=x.path, y_factor=y.path, x_label=x.words, y_label=y.words, x_unit=x.unit, y_unit=y.unit,
-            x_scale=x.scale, y_scale=y.scale,
+            x_scale=x.scale, y_scale=y.scale, comparisons=len(self.cells),
+            method="95 % over both looks at a cell (Pocock)",
         )
         return table
 
     def _row(self, cell: Cell) -> dict[str, Any]:
         x, y = self.factors
-        mean, ahead = mean_interval(self.values[cell]), share_ahead(self.values[cell])
+        mean, ahead = self.mean(cell), share_ahead(self.values[cell])
         return {
             "x": x.at(cell.x), "y": y.at(cell.y), "x_low": x.at(cell.x - cell.half_x),
             "x_high": x.at(cell.x + cell.half_x), "y_low": y.at(cell.y - cell.half_y),
@@ -105,27 +86,53 @@ class WinnerMap(Answer):
             "winner": self.winner(cell), "depth": cell.depth,
         }
 
+    def mean(self, cell: Cell) -> Interval:
+        """The mean difference in a cell, with an interval that holds over both looks at it."""
+        return mean_interval(self.values[cell], LOOK)
+
     def winner(self, cell: Cell) -> str:
         """Who wins in a cell, or that it is too close to call."""
-        mean = mean_interval(self.values[cell])
-        spread = known(self.values[cell])
-        sure = mean.excludes_zero or (spread.size > 1 and spread[0] != 0 and (spread == spread[0]).all())
-        return self.order.question.winner(mean.value) if sure else TOO_CLOSE
+        mean = self.mean(cell)
+        return self.order.question.winner(mean.value) if mean.excludes_zero else TOO_CLOSE
+
+    @property
+    def more_runs(self) -> int:
+        """Runs of a cell that is too close to call."""
+        return MORE_RUNS * self.order.replications
+
+    def winners(self) -> list[str]:
+        """The options that win somewhere."""
+        found = {self.winner(cell) for cell in self.cells}
+        return [name for name in (self.order.question.option_a, self.order.question.option_b) if name in found]
 
     def border(self) -> list[tuple[float, float]]:
-        """Points (x, y) at which the verdict changes from one cell to the next.
+        """Points (x, y) between the winners at which both are level.
 
-        Where the sign of the mean difference changes too, the point at which it is 0, on the line between the centres;
-        else the middle between them.
+        Between neighbouring cells whose mean differences have different signs, the point at which it is 0 on the line
+        between the centres; where cells are too close to call, only in a stretch of them that lies between both
+        winners. None where not both win somewhere: a sign that turns among cells that are too close is luck.
         """
-        x, y = self.factors
+        if len(self.winners()) < 2:
+            return []
+        sides = sides_of(self.cells, {cell: self.winner(cell) for cell in self.cells})
         points = []
-        for one, other in _neighbours(self.cells):
-            if self.winner(one) != self.winner(other):
-                above, below = (float(np.nanmean(self.values[cell])) for cell in (one, other))
-                part = above / (above - below) if above * below < 0 else 0.5
-                points.append((x.at(one.x + part * (other.x - one.x)), y.at(one.y + part * (other.y - one.y))))
+        for one, other in neighbours(self.cells):
+            above, below = (self.mean(cell).value for cell in (one, other))
+            if above * below < 0 and len(sides[one] | sides[other]) == 2:
+                points.append(self._between(one, other, above / (above - below)))
         return sorted(points)
+
+    def edge(self) -> list[tuple[float, float]]:
+        """Points (x, y) at which a sure win ends: the middle between neighbours with different verdicts.
+
+        Where this runs depends on the number of runs: more of them make more cells sure.
+        """
+        return sorted(self._between(one, other, 0.5) for one, other in neighbours(self.cells)
+                      if self.winner(one) != self.winner(other))
+
+    def _between(self, one: Cell, other: Cell, part: float) -> tuple[float, float]:
+        x, y = self.factors
+        return x.at(one.x + part * (other.x - one.x)), y.at(one.y + part * (other.y - one.y))
 
     def shares(self) -> dict[str, float]:
         """Share of the map's area by winner, on the scales of the factors."""
@@ -137,26 +144,15 @@ class WinnerMap(Answer):
     @property
     def finding(self) -> str:
         """The result as a title."""
-        question, shares = self.order.question, self.shares()
-        ahead = max((question.option_a, question.option_b), key=lambda name: shares.get(name, 0.0))
-        return f"{ahead} wins on {100 * shares.get(ahead, 0.0):.0f} % of this map"
+        shares = self.shares()
+        if not self.winners():
+            return "Nobody surely leads anywhere on this map"
+        ahead = max(self.winners(), key=lambda name: shares[name])
+        return f"{ahead} wins on {100 * shares[ahead]:.0f} % of this map"
 
     def explain(self) -> str:
-        """Two plain sentences: who wins on how much of the map, and where the border runs."""
-        question, (x, y) = self.order.question, self.factors
-        a, b, close = (100 * self.shares().get(name, 0.0) for name in (question.option_a, question.option_b, TOO_CLOSE))
-        first = (
-            f"Over {x.path} ({x.low:g} to {x.high:g}) and {y.path} ({y.low:g} to {y.high:g}), {question.option_a} wins "
-            f"on {a:.0f} % of the map in {question.outcome_words}, {question.option_b} on {b:.0f} %, and {close:.0f} % "
-            f"is too close to call ({len(self.cells)} cells, {self.order.replications} paired runs each, more where it "
-            "is close)."
-        )
-        border = self.border()
-        if not border:
-            return f"{first} No border runs through this map."
-        xs, ys = zip(*border, strict=True)
-        return (f"{first} The border runs from {x.path} {min(xs):.3g} to {max(xs):.3g} and {y.path} {min(ys):.3g} to "
-                f"{max(ys):.3g}.")
+        """Plain sentences: who wins on how much of the map, where the border runs, and what winning means."""
+        return words_of(self)
 
     def settings(self) -> dict[str, Any]:
         """How it was found."""
@@ -176,7 +172,8 @@ def winner_map(
     where there are two, else the two that pull most against the lead (a screen of two runs at both ends of every
     factor of the world). The first grid has `cells` by `cells` cells (5), each with `replications` runs (6), twice as
     many where it is too close to call; cells along the border (a neighbour has another verdict) are split `depth`
-    times (1), at most twelve at a time.
+    times (1), at most twelve at a time. A cell has a winner where the mean difference is beyond luck, at 95 % over both
+    looks; that is less than to win surely, as a winner flip asks for: single runs can still go the other way.
 
     Raises:
         ValueError: there is no pair of options, there are not two factors, or a number is out of range.
@@ -191,12 +188,12 @@ def winner_map(
         raise ValueError("A winner map needs two options: a pair of firms, or a firm and two of its worlds.")
     if not 2 <= cells <= 50 or not 0 <= depth <= 4:
         raise ValueError(f"A map has 2 to 50 cells per side and is refined 0 to 4 times, not {cells} and {depth}.")
-    chosen = asked.factors(_default(asked) if factors is None and asked.scenario is not None else factors)
+    runs = most_runs(asked.replications, cells, depth)
+    chosen = asked.factors(_default(asked, runs) if factors is None and asked.scenario is not None else factors)
     if len(chosen) != 2:
         raise ValueError(f"A winner map needs two factors, not {len(chosen)}.")
     found = WinnerMap(asked, (chosen[0], chosen[1]))
-    split = MOST_SPLIT * 9 * depth
-    asked.model.plan(round(1.5 * asked.replications * (cells**2 + split)))  # about half of the cells are run twice
+    asked.model.plan(runs)
     half = 0.5 / cells
     centres = [(2 * k + 1) * half for k in range(cells)]
     _judge(found, [Cell(x, y, half, half) for y in centres for x in centres])
@@ -207,16 +204,30 @@ def winner_map(
     return found
 
 
-def _default(asked: Order) -> list[str]:
-    """What the scenario's what-ifs change; where that is fewer than two, what pulls most against the lead."""
+def most_runs(replications: int, cells: int, depth: int) -> int:
+    """Paired runs that a map needs at most: every cell looked at twice, as many split as may be.
+
+    Of the nine parts of a cell that is split, the middle one has been run.
+    """
+    split = min(MOST_SPLIT, cells**2) + (depth - 1) * MOST_SPLIT if depth else 0
+    return MORE_RUNS * replications * (cells**2 + 8 * split)
+
+
+def _default(asked: Order, runs: int) -> list[str]:
+    """What the scenario's what-ifs change; where that is fewer than two, what pulls most against the lead.
+
+    `runs`: how many the map itself will need, so that the whole is planned at once.
+    """
     assert asked.scenario is not None
     as_written = all(side.what_if is None for side in asked.question.sides)
     named = [path for path in what_if_numbers(asked.scenario) if path.startswith(WORLD_SECTIONS) and as_written]
     usable = [path for path in named if path not in NOT_A_FACTOR]
     if len(usable) >= 2:
         return usable[:2]
+    factors = asked.factors(None)
+    asked.model.plan(SCREENING * (2 * len(factors) + 1) + runs)
     base = asked.answers([{}], range(SCREENING)).mean[0]
-    pulling = pulls(asked, asked.factors(None), 1.0 if base > 0 else -1.0, 0.0)
+    pulling = pulls(asked, factors, 1.0 if base > 0 else -1.0, 0.0)
     return [pull.factor.path for pull in pulling[:2]]
 
 
@@ -224,7 +235,7 @@ def _judge(found: WinnerMap, cells: list[Cell]) -> None:
     """Run cells, and those that are then too close to call once more."""
     found.cells += cells
     often = found.order.replications
-    for runs in (often, MORE_RUNS * often):
+    for runs in (often, found.more_runs):
         chosen = [cell for cell in cells if cell not in found.values or found.winner(cell) == TOO_CLOSE]
         points = [changed(found.factors, (cell.x, cell.y)) for cell in chosen]
         if points:
@@ -234,15 +245,11 @@ def _judge(found: WinnerMap, cells: list[Cell]) -> None:
 def along_border(found: WinnerMap) -> list[Cell]:
     """Cells with a neighbour that has another verdict, those beside a change of sign first, at most `MOST_SPLIT`."""
     between, beside = set(), set()
-    for one, other in _neighbours(found.cells):
-        if np.nanmean(found.values[one]) * np.nanmean(found.values[other]) < 0:
+    for one, other in neighbours(found.cells):
+        if found.mean(one).value * found.mean(other).value < 0:
             between |= {one, other}
         if found.winner(one) != found.winner(other):
             beside |= {one, other}
     edge = [cell for cell in found.cells if cell in between & beside]
     edge += [cell for cell in found.cells if cell in beside - between]
     return edge[:MOST_SPLIT]
-
-
-def _neighbours(cells: Sequence[Cell]) -> list[tuple[Cell, Cell]]:
-    return [(one, other) for k, one in enumerate(cells) for other in cells[k + 1 :] if one.touches(other)]

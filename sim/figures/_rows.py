@@ -52,10 +52,10 @@ def say_right(ax: Axes, place: float, text: str, *, colour: str = INK, size: flo
     )
 
 
-def interval(ax: Axes, place: float, low: float, high: float, colour: str = INK) -> None:
-    """An interval as a line with end caps; nothing where there is none."""
+def interval(ax: Axes, place: float, low: float, high: float, colour: str = INK, cap: float = 13.0) -> None:
+    """An interval as a line with end caps (so many points high); nothing where there is none."""
     if low == low and high == high:
-        ax.plot([low, high], [place, place], color=colour, linewidth=2.2, marker="|", markersize=13, markeredgewidth=2)
+        ax.plot([low, high], [place, place], color=colour, linewidth=2.2, marker="|", markersize=cap, markeredgewidth=2)
 
 
 def zero_line(ax: Axes, at: float = 0.0) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import groupby
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from sim.figures._outcomes import amount, outcome_of, unit_of
-from sim.figures._rows import interval, name_rows, row_type, say_right, zero_line
+from sim.figures._rows import interval, name_rows, row_type, say_right, signed, zero_line
 from sim.figures.style import GREY, INK, Words, counted_runs, format_axis, shows, write
 
 if TYPE_CHECKING:
@@ -27,25 +28,42 @@ def ladder_waterfall(table: pd.DataFrame, ax: Axes) -> None:
     it is switched on), `total` (the outcome with it and all before), and where there are, `label` (of the first),
     `added_low`, `added_high`, `total_low`, `total_high` (95 % intervals), `left_out` (what is missing from the last
     total when it alone is left out), `n`. Unit: that of the outcome. `attrs`: `outcome_words`, `unit`, `currency`,
-    `option_a`, `option_b`, `finding`. A change whose interval holds zero is white and hatched and said to be too close
-    to call. Of more than fourteen steps the smallest that follow each other are joined to one.
+    `option_a`, `option_b`, `comparisons` (intervals in all), `finding`. A change whose interval holds zero is white and
+    hatched and said to be too close to call. Of more than fourteen steps the smallest that follow each other are joined
+    to one.
     """
     rows, unit = joined(table.to_dict("records")), unit_of(table)
-    note = f"Mean of {counted_runs(table)} paired runs; whiskers: 95 % interval." if "n" in table.columns else ""
+    lead = bool(table.attrs.get("option_a"))
     colours = "grey: without and with all of them; blue: adds; orange: takes away"
     colours += "; in brackets: what is missing when it alone is left out" if "left_out" in table.columns else ""
-    write(ax, Words("What each mechanism adds", colours, outcome_of(table), 64), table, note)
+    points = " (percentage points)" if lead and unit == "share" else ""
+    write(ax, Words("What each mechanism adds", colours, outcome_of(table) + points, 64), table, _note(table))
     first = str(rows[0].get("label") or rows[0]["mechanism"])
     names = [first, *(str(row["mechanism"]).replace("_", " ") for row in rows[1:])]
     size = row_type(ax, 1.25 * (len(rows) + 1))
     name_rows(ax, [*names, "all of them"], size)
     zero_line(ax)
-    _draw_level(ax, 0, rows[0], (unit, size))
+    _draw_level(ax, 0, rows[0], (unit, size, lead))
     for place, row in enumerate(rows[1:], start=1):
         _draw_change(ax, place, float(rows[place - 1]["total"]), row, (unit, size))
-    _draw_level(ax, len(rows), rows[-1], (unit, size))
-    format_axis(ax.xaxis, lambda value: amount(value, unit))
+    _draw_level(ax, len(rows), rows[-1], (unit, size, lead))
+    format_axis(ax.xaxis, lambda value: _tick(value, unit, lead))
     ax.locator_params(axis="x", nbins=5)
+
+
+def _tick(value: float, unit: str, lead: bool) -> str:
+    """A number of the scale; a lead has a sign."""
+    if not lead:
+        return amount(value, unit)
+    return signed(100 * value if unit == "share" else value)
+
+
+def _note(table: pd.DataFrame) -> str:
+    """How many runs, what the whiskers are, and how many of them miss."""
+    from sim.experiments.statistics import by_chance
+
+    runs = f"Mean of {counted_runs(table)} paired runs; whiskers: 95 % interval. " if "n" in table.columns else ""
+    return fill(f"{runs}{by_chance(int(table.attrs.get('comparisons', 0)))}", 66)
 
 
 def joined(rows: Sequence[Row]) -> list[Row]:
@@ -81,14 +99,14 @@ def _together(rows: Sequence[Row], before: float) -> Row:
     return {**last, "mechanism": f"{len(rows)} others", "added": float(last["total"]) - before}
 
 
-def _draw_level(ax: Axes, place: int, row: Row, how: tuple[str, float]) -> None:
+def _draw_level(ax: Axes, place: int, row: Row, how: tuple[str, float, bool]) -> None:
     """Where the outcome stands, from zero."""
-    unit, size = how
+    unit, size, lead = how
     total = float(row["total"])
     ax.barh(place, total, height=0.6, color=_LEVEL)
     if "total_low" in row:
         interval(ax, place, float(row["total_low"]), float(row["total_high"]), INK)
-    say_right(ax, place, amount(total, unit), size=0.88 * size, bold=True)
+    say_right(ax, place, amount(total, unit, signed=lead), size=0.88 * size, bold=True)
 
 
 def _draw_change(ax: Axes, place: int, start: float, row: Row, how: tuple[str, float]) -> None:

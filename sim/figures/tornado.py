@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from sim.figures._outcomes import amount, outcome_of, unit_of
-from sim.figures._rows import interval, name_rows, names_of, row_type, say_right, zero_line
+from sim.figures._rows import interval, name_rows, names_of, row_type, say_right, signed, zero_line
 from sim.figures.style import GREY, INK, Words, counted_runs, currency_of, format_axis, shows, write
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_ROWS = 12
+HALF = 0.34
+"""Height of a bar: each end of a range has half of the row for itself, so that no whisker lies on another."""
 Row = Mapping[Hashable, Any]
 _LOW, _HIGH = "#E69F00", "#0072B2"
 
@@ -24,54 +27,83 @@ def tornado(table: pd.DataFrame, ax: Axes) -> None:
 
     Table, the widest bar first: `factor`, `low`, `high` (the ends of its range), `base` (mean outcome as written, the
     same in every row), `at_low`, `at_high` (mean outcome there), and where there are, `label`, `unit` (of the factor),
-    `n`, the intervals `at_low_from`, `at_low_to`, `at_high_from`, `at_high_to`, and `reverses` (ends at which another
-    option surely wins; without it, a bar that crosses zero is said to reverse the answer). The first twelve are drawn.
-    Unit: that of the outcome. `attrs`: `outcome_words`, `unit`, `currency`, `option_a`, `option_b` (the outcome is then
-    a lead, b − a), `finding`.
+    `n`, `base_n` (runs of the changes, and as written), the intervals `at_low_from`, `at_low_to`, `at_high_from`,
+    `at_high_to` (of the change from the base), and `reverses` (ends at which an option surely wins that does not as
+    written; without it, a bar that crosses zero is said to reverse the answer). The first twelve are drawn. Unit: that
+    of the outcome. `attrs`: `outcome_words`, `unit`, `currency`, `option_a`, `option_b` (the outcome is then a lead,
+    b − a), `is_open` (too close to call as written: nothing to reverse), `comparisons` (intervals in all), `finding`.
     """
     rows, base = table.to_dict("records")[:MOST_ROWS], float(table["base"].iloc[0])
     size = row_type(ax, 1.6 * len(rows))
-    written = amount(base, unit_of(table), currency_of(table))
+    written = amount(base, unit_of(table), currency_of(table), signed=_is_lead(table))
+    points = " (percentage points)" if _is_lead(table) and unit_of(table) == "share" else ""
     words = Words("Which assumptions matter", "one assumption at the low end of its range (orange) or at the high end "
-                  "(blue), the others as written", f"{outcome_of(table, unit=False)}; as written {written}", 62)
-    note = f"Mean of {counted_runs(table)} paired runs per bar." if "n" in table.columns else ""
-    note += f" The widest {len(rows)} of {len(table)}." if len(rows) < len(table) else ""
-    write(ax, words, table, note.strip())
+                  "(blue), the others as written", f"{outcome_of(table, unit=False)}{points}; as written {written}", 62)
+    write(ax, words, table, _note(table, rows))
     name_rows(ax, names_of(rows), size)
     zero_line(ax, base)
     for place, row in enumerate(rows):
-        for end, colour in (("low", _LOW), ("high", _HIGH)):
+        for end, colour, half in (("low", _LOW, -HALF / 2), ("high", _HIGH, HALF / 2)):
             there = float(row[f"at_{end}"])
-            ax.barh(place, there - base, left=base, height=0.56, color=colour, edgecolor="white", linewidth=1.2)
+            ax.barh(place + half, there - base, left=base, height=HALF, color=colour, edgecolor="white", linewidth=0.8)
             if f"at_{end}_from" in row:
-                interval(ax, place, float(row[f"at_{end}_from"]), float(row[f"at_{end}_to"]), INK)
-            _say_value(ax, place, row, (end, base, size))
-    format_axis(ax.xaxis, lambda value: amount(value, unit_of(table)))
+                interval(ax, place + half, float(row[f"at_{end}_from"]), float(row[f"at_{end}_to"]), INK, 0.5 * size)
+            _say_value(ax, place + half, row, (end, base, size))
+    format_axis(ax.xaxis, lambda value: _tick(value, table))
     ax.locator_params(axis="x", nbins=4)
-    ax.margins(x=0.2)
+    ax.margins(x=0.12)
     if table.attrs.get("option_b"):
-        _mark_reversal(ax, rows, base, size)
+        _mark_reversal(ax, rows, base, (size, bool(table.attrs.get("is_open"))))
 
 
-def _say_value(ax: Axes, place: int, row: Row, how: tuple[str, float, float]) -> None:
-    """The value of the factor outside of its bar and of every whisker; on the free side where both bars go one way."""
+def _is_lead(table: pd.DataFrame) -> bool:
+    """Whether the outcome is the difference between two options."""
+    return bool(table.attrs.get("option_a"))
+
+
+def _tick(value: float, table: pd.DataFrame) -> str:
+    """A number of the scale; a lead has a sign."""
+    if not _is_lead(table):
+        return amount(value, unit_of(table))
+    return signed(100 * value if unit_of(table) == "share" else value)
+
+
+def _note(table: pd.DataFrame, rows: Sequence[Row]) -> str:
+    """What the bars and whiskers are, and how many there are."""
+    from sim.experiments.statistics import by_chance
+
+    parts = []
+    if "n" in table.columns:
+        parts.append(f"Change: mean of {counted_runs(table)} paired runs"
+                     + (f"; as written: {int(rows[0]['base_n'])} runs." if "base_n" in table.columns else "."))
+    if "at_low_from" in table.columns:
+        parts.append("Whisker: 95 % interval of the change.")
+    parts.append(f"The widest {len(rows)} of {len(table)}." if len(rows) < len(table) else "")
+    parts.append(by_chance(int(table.attrs.get("comparisons", 0))))
+    return fill(" ".join(filter(None, parts)), 66)
+
+
+def _say_value(ax: Axes, place: float, row: Row, how: tuple[str, float, float]) -> None:
+    """The value of the factor outside of its own bar and whisker, on the side to which the bar goes."""
+    from matplotlib.patheffects import withStroke
+
     end, base, size = how
     there, other = float(row[f"at_{end}"]), float(row["at_high" if end == "low" else "at_low"])
     left = there < base or (there == base and other > base)
-    if (there - base) * (other - base) > 0 and abs(there - base) < abs(other - base):
-        left = not left
-    ends = [base, *(float(row.get(name, base)) for name in ("at_low", "at_high", "at_low_from", "at_low_to",
-                                                            "at_high_from", "at_high_to"))]
-    edge = min(ends) if left else max(ends)
-    ax.annotate(f"{float(row[end]):.3g}", (edge, place), (-8 if left else 8, 0), textcoords="offset points",
-                va="center", ha="right" if left else "left", fontsize=0.85 * size, color=INK, annotation_clip=False)
+    ends = [base, there, *(float(row.get(name, base)) for name in (f"at_{end}_from", f"at_{end}_to"))]
+    known = [value for value in ends if value == value]
+    ax.annotate(f"{float(row[end]):.3g}", (min(known) if left else max(known), place), (-6 if left else 6, 0),
+                textcoords="offset points", va="center", ha="right" if left else "left", fontsize=0.7 * size, color=INK,
+                annotation_clip=False, path_effects=[withStroke(linewidth=3, foreground="white")])
 
 
-def _mark_reversal(ax: Axes, rows: Sequence[Row], base: float, size: float) -> None:
+def _mark_reversal(ax: Axes, rows: Sequence[Row], base: float, how: tuple[float, bool]) -> None:
     """Zero as a dashed line where a bar crosses it, and words beside the rows that reverse the answer."""
+    size, is_open = how
     crossing = [any(float(row[end]) * base < 0 for end in ("at_low", "at_high")) for row in rows]
     if any(crossing):
         ax.axvline(0, color=GREY, linewidth=1.4, linestyle=(0, (3, 2)))
     for place, row in enumerate(rows):
         if row["reverses"] if "reverses" in row else crossing[place]:
-            say_right(ax, place, "reverses\nthe answer", colour="#B23A00", size=0.75 * size, bold=True)
+            said = "settles\nthe answer" if is_open else "reverses\nthe answer"
+            say_right(ax, place, said, colour="#B23A00", size=0.75 * size, bold=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -29,24 +31,19 @@ def winner_map(table: pd.DataFrame, ax: Axes) -> None:
     `n` and `difference` (the border runs where it is zero, straight between neighbouring points; none where not both
     sides surely win somewhere). Units: those of the factors. `attrs`: `x_label`, `y_label`, `x_unit`, `y_unit`,
     `x_scale`, `y_scale` ("log" where ratios matter), `here` (x, y as the scenario has them), `option_a`, `option_b`
-    (names in a fixed order, for the colours), `outcome_words`, `currency`, `finding`.
+    (names in a fixed order, for the colours), `outcome_words`, `currency`, `comparisons` (cells in all), `finding`.
     """
     attrs = table.attrs
     sides = [str(attrs[key]) for key in ("option_a", "option_b") if attrs.get(key)]
     names = list(dict.fromkeys([*sides, *(str(name) for name in table["winner"] if name != UNDECIDED)]))
     scales = (str(attrs.get("x_scale", "linear")), str(attrs.get("y_scale", "linear")))
-    labels = [str(attrs.get(f"{axis}_label") or attrs.get(f"{axis}_factor") or axis)
-              + in_brackets(str(attrs.get(f"{axis}_unit", "")), currency_of(table)) for axis in "xy"]
-    note = f"{counted_runs(table)} paired runs at each of {len(table)} points (marks)." if "n" in table.columns else ""
-    sure = set(table["winner"].astype(str)) - {UNDECIDED}
-    note += " Line: where both are level." if "difference" in table.columns and len(sure) > 1 else ""
+    labels = [_label(attrs, axis, currency_of(table)) for axis in "xy"]
     in_what = f" in {attrs['outcome_words']}" if attrs.get("outcome_words") else ""
-    write(ax, Words(f"Who is ahead{in_what}", f"upwards: {labels[1]}", labels[0]), table,
-          note.strip())
+    write(ax, Words(f"Who is ahead{in_what}", f"upwards: {labels[1]}", labels[0]), table, _note(table))
     ax.set(xscale=scales[0], yscale=scales[1])
     ax.grid(False)
-    _plain_ticks(ax, scales)
     _paint(ax, table, names)
+    _plain_ticks(ax, scales)
     raster = _raster(table, names, scales)
     _draw_border(ax, table, raster, scales)
     _draw_points(ax, table, names)
@@ -56,6 +53,26 @@ def winner_map(table: pd.DataFrame, ax: Axes) -> None:
                 markeredgewidth=2, zorder=6, clip_on=False)
         ax.annotate("as written", attrs["here"], (12, -12), textcoords="offset points", fontsize=15, va="top",
                     bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 2}, zorder=6)
+
+
+def _label(attrs: Mapping[Any, Any], axis: str, currency: str) -> str:
+    """What an axis shows, with its unit where the name does not say it already."""
+    name = str(attrs.get(f"{axis}_label") or attrs.get(f"{axis}_factor") or axis)
+    unit = str(attrs.get(f"{axis}_unit", ""))
+    said = set(unit.split()) <= set(name.replace(",", " ").split())
+    return name if said else name + in_brackets(unit, currency)
+
+
+def _note(table: pd.DataFrame) -> str:
+    """How many runs, what the line is, and how many cells have a winner by luck."""
+    points = f"{counted_runs(table)} paired runs at each of {len(table)} points (marks)."
+    parts = [points if "n" in table.columns else ""]
+    sure = set(table["winner"].astype(str)) - {UNDECIDED}
+    parts.append("Line: where both are level." if "difference" in table.columns and len(sure) > 1 else "")
+    if table.attrs.get("comparisons"):
+        parts.append("Each field is judged by itself at 95 %: where nobody is ahead, one in twenty has a winner by "
+                     "chance.")
+    return fill(" ".join(part for part in parts if part), 100)
 
 
 class _Raster(NamedTuple):
@@ -73,14 +90,39 @@ def _even(values: Any, scale: str) -> Floats:
 
 
 def _plain_ticks(ax: Axes, scales: tuple[str, str]) -> None:
-    """Numbers as people write them, on logarithmic scales too."""
-    from matplotlib.ticker import LogLocator, NullFormatter
+    """Numbers as people write them; on a logarithmic scale at least three of them, as round as there is room for."""
+    from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 
     for axis, scale in zip((ax.xaxis, ax.yaxis), scales, strict=True):
         if scale == "log":
-            axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+            axis.set_major_locator(FixedLocator(round_numbers(*sorted(axis.get_view_interval()))))
+            axis.set_minor_locator(NullLocator())
             axis.set_minor_formatter(NullFormatter())
         format_axis(axis, lambda value: f"{value:,.6g}")
+
+
+def round_numbers(low: float, high: float) -> list[float]:
+    """Round numbers inside a range of a logarithmic scale: 1, 2 and 5 with any power of ten, or more where few fit.
+
+    >>> round_numbers(0.4, 80)
+    [0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0]
+    >>> round_numbers(12, 48), round_numbers(0.54, 0.82)
+    ([15.0, 20.0, 30.0, 40.0], [0.55, 0.6, 0.65, 0.7, 0.75, 0.8])
+    """
+    from matplotlib.ticker import MaxNLocator
+
+    powers = range(int(np.floor(np.log10(low))), int(np.floor(np.log10(high))) + 1)
+    for digits in ((1,), (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 7)):
+        found = sorted({float(f"{digit * 10.0**power:.12g}") for digit in digits for power in powers})
+        inside = [value for value in found if low <= value <= high]
+        if len(inside) >= 3:
+            return inside
+    for bins in (6, 9, 12):
+        steps = MaxNLocator(nbins=bins, steps=[1, 2, 5, 10]).tick_values(low, high)
+        inside = [value for step in steps if low <= (value := float(f"{step:.12g}")) <= high]
+        if len(inside) >= 3:
+            break
+    return inside
 
 
 def _paint(ax: Axes, table: pd.DataFrame, names: list[str]) -> None:

@@ -1,10 +1,14 @@
 """What each mechanism contributes, and what becomes of the advice in hard times."""
 
+import numpy as np
 import pytest
 
 import sim
-from sim.experiments.ladder import rungs_of
-from sim.experiments.stress import CLOSE, NO_ADVICE, REVERSED, SURVIVES
+from sim.experiments.asking import order
+from sim.experiments.ladder import Ladder, rungs_of
+from sim.experiments.model import Answers
+from sim.experiments.statistics import mean_interval, student
+from sim.experiments.stress import CLOSE, NO_ADVICE, REVERSED, SURVIVES, StressTest
 from sim.experiments.stresses import STRESSES
 from sim.scenario import load
 from sim.scenario.levels import MECHANISMS, level_strengths
@@ -66,6 +70,59 @@ def test_the_last_mechanism_is_missed_by_what_it_added(climbed):
     assert table["left_out"].iloc[-1] == table["added"].iloc[-1]
 
 
+def steps(*added, missed=None):
+    """A ladder from 0 whose steps [rungs, runs] are made up; each is missed by what it added, unless told otherwise."""
+    asked = order(TINY, {"outcome": "customer_equity_money"}, 3)
+    rungs = rungs_of(load(TINY))[: len(added)]
+    up = np.array(added, dtype=float)
+    climbed = np.vstack([np.zeros(up.shape[1]), up.cumsum(axis=0)])
+    return Ladder(asked, rungs, (climbed, climbed[-1] - np.array(up if missed is None else missed, dtype=float)))
+
+
+SURE, WIDER, SMALL = [100.0, 110.0, 90.0], [-900.0, 500.0, -400.0], [1.0, 2.0, 3.0]
+
+
+def test_what_is_too_close_to_call_is_not_called_the_largest_step():
+    found = steps(SURE, WIDER, SMALL)
+    first, second = (rung.mechanism.replace("_", " ") for rung in found.rungs[:2])
+    assert found.finding == f"{first.capitalize()} adds most that is sure"
+    assert found.table().attrs["finding"] == found.finding
+    said = found.explain()
+    assert f"the largest sure step is {first} with +100 EUR (95 % interval +75.16 EUR to +125 EUR)" in said
+    assert f"; {second} comes to -267 EUR" in said
+    assert "too close to call" in said
+    assert "Left out alone: the largest sure contribution is" in said
+    assert said.endswith("one in twenty misses by chance.")
+
+
+def test_a_mechanism_that_takes_away_does_not_add():
+    assert steps([-value for value in SURE], SMALL).finding.endswith("takes most away")
+    assert steps(SURE, SMALL).finding.endswith("adds most")
+    assert "largest sure" not in steps(SURE, SMALL).explain()
+
+
+def test_where_no_step_is_beyond_luck_none_is_named_in_the_title():
+    found = steps(WIDER, WIDER)
+    assert found.finding == "No single step is beyond luck"
+    assert "no step is beyond luck, the largest, " in found.explain()
+    assert "no contribution is beyond luck" in found.explain()
+
+
+def test_a_ladder_of_one_rung_is_told_as_one():
+    found = steps(SURE)
+    assert "the only mechanism (3 paired runs): a step of +100 EUR" in found.explain()
+    assert "1 mechanisms" not in found.explain() + repr(found)
+    assert found.finding.endswith("adds to it")
+
+
+def test_a_ladder_of_shares_goes_from_level_to_level_in_steps_of_points():
+    asked = order(TINY, {"outcome": "market_share", "firm": "Root"}, 3)
+    climbed = np.array([[0.5, 0.51, 0.52], [0.6, 0.61, 0.63]])
+    said = Ladder(asked, rungs_of(load(TINY))[:1], (climbed, climbed[:1])).explain()
+    assert "goes from 51.0 % at the start to 61.3 % with" in said
+    assert "a step of +10.3 points (95 % interval +8.9 points" in said
+
+
 def test_a_ladder_that_leads_nowhere_is_refused():
     basic = {**TINY, "mechanisms": {"level": "basic"}}
     with pytest.raises(ValueError, match="nothing to climb"):
@@ -113,12 +170,58 @@ def test_the_fate_of_the_advice_is_told():
     assert table["label"].tolist() == ["as written", "recession", "price war", "crisis", "all at once"]
     assert set(table["fate"][1:]) <= {SURVIVES, CLOSE, REVERSED, NO_ADVICE}
     assert table["change"][0] == 0
-    assert "5 comparisons held together (Bonferroni)" in table.attrs["method"]
+    assert table.attrs["method"] == "95 % interval; in stresses wider: all 4 hold together (Bonferroni)"
     for row in table.to_dict("records")[1:]:
         sure = row["low"] > 0 or row["high"] < 0
         same = (row["difference"] > 0) == (table["difference"][0] > 0)
         assert (row["fate"] == SURVIVES) == (sure and same) or row["fate"] == NO_ADVICE
     assert found.explain().count(". ") <= 2
+    assert found.explain().endswith("Intervals of the 4 stresses are wider, so that all hold together at 95 %.")
+
+
+def stressed(values, stresses=STRESSES, outcome="customer_equity_money"):
+    """A stress test of differences b − a [as written and stresses, runs] that are made up."""
+    asked = order(TINY, {"outcome": outcome}, 4)
+    differences = np.asarray(values, dtype=float)
+    return StressTest(asked, stresses, Answers(np.zeros_like(differences), differences))
+
+
+def test_the_advice_as_written_is_judged_as_everywhere_else_and_only_stresses_are_held_together():
+    """As in a comparison of the same runs; where Bonferroni's interval holds 0 the advice is still an advice."""
+    written = np.array([188.0, 9_910.0, 5_049.0, 3_000.0, 7_000.0])
+    found = stressed([written, *(written - 500 for _ in STRESSES)])
+    plain = mean_interval(written)
+    assert found.difference(0).mean == plain
+    assert plain.excludes_zero
+    assert not mean_interval(written, 1 - 0.05 / 4).excludes_zero
+    assert found.table()["fate"].tolist() == ["", *[CLOSE] * 4]
+    assert "there is no advice" not in found.explain()
+    low, high = (f"{end:+,.0f} EUR" for end in (plain.low, plain.high))
+    assert f"by 5,029 EUR (95 % interval {low} to {high}, 5 paired runs)" in found.explain()
+    half = (plain.high - plain.low) / 2
+    widened = found.difference(1).mean
+    assert (widened.high - widened.low) / 2 == pytest.approx(half * student(1 - 0.05 / 4, 4) / student(0.95, 4))
+
+
+def test_one_stress_is_no_family():
+    written = np.array([188.0, 9_910.0, 5_049.0, 3_000.0, 7_000.0])
+    found = stressed([written, written], STRESSES[:1])
+    assert found.difference(1).mean == mean_interval(written)
+    assert found.finding == "In recession the advice survives"
+    assert "wider" not in found.explain() + found.method
+    assert "recession does not change it" in found.explain()
+
+
+def test_a_difference_of_shares_is_told_in_points():
+    found = stressed([[0.10, 0.12, 0.11], [0.02, 0.05, 0.06]], STRESSES[:1], "kept_one_year_share")
+    assert "by 11.0 points (95 % interval +8.5 points" in found.explain()
+    assert "11.0 %" not in found.explain()
+    assert "the difference changes in recession, by -6.7 points" in found.explain()
+
+
+def test_a_change_that_luck_can_have_made_is_said_to_be():
+    found = stressed([[10.0, 11.0, 12.0], [9.0, 12.0, 10.5]], STRESSES[:1])
+    assert "too close to call)" in found.explain()
 
 
 def test_two_equal_firms_give_no_advice_to_survive():

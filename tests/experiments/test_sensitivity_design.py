@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 import sim
+from sim.experiments.asking import order
 from sim.experiments.indices import sobol_indices
+from sim.experiments.one_at_a_time import widest
+from sim.experiments.over_the_space import EVERYWHERE, STRONGLY
 from sim.experiments.sensitivity import SCREENED, Sensitivity
 
 ISHIGAMI_RANGES = dict.fromkeys("abc", (-np.pi, np.pi))
@@ -41,7 +44,7 @@ def test_sobol_indices_of_ishigami_through_our_own_path():
         assert row["total_low"] <= total <= row["total_high"]
         assert row["first_low"] - 0.02 <= first <= row["first_high"] + 0.02
     assert table.index[0] == "a"
-    assert "a (a) accounts for" in found.explain().lower()
+    assert found.explain().startswith("A accounts for 56 % of the variance of ishigami, B minus A")
     assert found.order.model.runs == 1024 * 5 * 2
 
 
@@ -62,13 +65,16 @@ def test_morris_effects_of_a_plane_are_its_slopes():
     assert table["mean_absolute"].to_dict() == pytest.approx({"a": 4.0, "b": 20.0, "c": 0.0})
     assert table["mean"].to_dict() == pytest.approx({"a": 4.0, "b": -20.0, "c": 0.0})
     assert table["spread"].max() < 1e-9  # no factor depends on another
-    assert "None of the first five depends" in found.explain()
+    assert "The effects of the first 2 do not depend strongly" in found.explain()  # the third has none
+    assert "give or take" not in found.explain()  # every walk gives the same slope, up to rounding
+    assert set(table["depends"]) == {EVERYWHERE}
 
 
 def test_morris_sees_interaction():
     found = sim.sensitivity(lambda x, seed: x["a"] * x["b"], {"a": (-1, 1), "b": (-1, 1)}, "morris", samples=10)
     assert (found.table()["spread"] > 0.5).all()
-    assert "depends on the other factors" in found.explain()
+    assert "How much b and a do depends strongly on where the factors stand." in found.explain()
+    assert set(found.table()["depends"]) == {STRONGLY}
 
 
 def test_a_tornado_moves_one_factor_at_a_time_from_where_it_stands():
@@ -84,7 +90,8 @@ def test_a_tornado_says_which_end_reverses_the_winner():
     found = sim.sensitivity(lambda x, seed: 1 + 2 * x["a"] + 0.1 * x["b"] + 0.01 * (seed % 3),
                             {"a": (-2, 2), "b": (-1, 1)})
     assert found.table().set_index("factor")["reverses"].to_dict() == {"a": "low", "b": ""}
-    assert "Another option surely wins at an end of a" in found.explain()
+    assert found.table().set_index("factor").loc["a", "winner_low"] == "A"
+    assert "A surely wins with a at -2 (ahead in at least 95 % of paired runs" in found.explain()
 
 
 def test_a_market_is_most_sensitive_to_what_one_would_think_and_knows_its_sources():
@@ -105,17 +112,23 @@ def test_without_factors_sobol_takes_those_with_the_largest_swings(monkeypatch):
 
     asked = []
 
-    def rows(order, factors):
-        asked.append(order.replications)
-        return [{"factor": factor.path} for factor in sorted(factors, key=lambda one: one.path)]
+    def widest(order, factors, count):
+        asked.append(count)
+        return tuple(sorted(factors, key=lambda one: one.path))[:count]
 
-    monkeypatch.setattr(module, "_tornado", rows)
-    monkeypatch.setattr(module, "_means", lambda order, factors, places: places[:, 0])
+    monkeypatch.setattr(module, "widest", widest)
+    monkeypatch.setattr("sim.experiments.over_the_space._means", lambda order, factors, places: places[:, 0])
     tiny = {"question": "Who?", "firms": {"Rush": {}, "Root": {}}}
     found = sim.sensitivity(tiny, method="sobol", samples=2)
     assert isinstance(found, Sensitivity)
     assert len(found.factors) == SCREENED
-    assert asked == [2]
+    assert asked == [SCREENED]
+
+
+def test_the_widest_factors_are_those_with_the_longest_bars():
+    asked = order(lambda x, seed: x["a"] + 5 * x["b"] ** 2 - 3 * x["c"], {}, 2)
+    factors = asked.factors(dict.fromkeys("abc", (-1, 1)))
+    assert [factor.path for factor in widest(asked, factors, 2)] == ["c", "b"]  # 6 from end to end; 5 above the middle
 
 
 def test_what_does_not_vary_has_no_index():

@@ -5,7 +5,9 @@ import pytest
 
 import sim
 from sim.experiments.differences import TOO_CLOSE
-from sim.experiments.winner_map import MORE_RUNS, Cell, along_border
+from sim.experiments.factors import factors_of
+from sim.experiments.map_cells import Cell
+from sim.experiments.winner_map import MORE_RUNS, along_border, most_runs
 
 SQUARE = {"a": (0.0, 1.0), "b": (0.0, 1.0)}
 
@@ -99,7 +101,7 @@ def test_what_the_what_ifs_change_is_mapped_where_nothing_is_named():
     from sim.experiments.asking import order
     from sim.experiments.winner_map import _default
 
-    assert _default(order("penny_goods", {}, 2)) == ["product.price", "people.purchases_per_year.mean"]
+    assert _default(order("penny_goods", {}, 2), 0) == ["product.price", "people.purchases_per_year.mean"]
 
 
 def test_wrong_requests_are_refused():
@@ -107,6 +109,95 @@ def test_wrong_requests_are_refused():
         sim.winner_map(slanted, {"a": (0, 1)})
     with pytest.raises(ValueError, match="2 to 50 cells"):
         sim.winner_map(slanted, SQUARE, cells=1)
+
+
+def test_where_nobody_is_ahead_one_cell_in_twenty_has_a_winner_though_cells_get_a_second_look():
+    """30 maps of 64 cells with a luck of their own: two looks at 95 % each would give 8.7 % of them a winner."""
+    won = []
+    for seed in range(30):
+        luck = np.random.default_rng(seed)
+        found = sim.winner_map(lambda x, seed, luck=luck: luck.normal(), SQUARE, cells=8, depth=0)
+        won += [found.winner(cell) != TOO_CLOSE for cell in found.cells]
+    assert 0.035 < np.mean(won) < 0.068
+
+
+def test_the_interval_of_a_cell_is_the_one_that_it_is_judged_by():
+    def noisy(x, seed):
+        return x["a"] - 0.5 + 0.3 * np.random.default_rng([seed, int(1e6 * x["a"]), int(1e6 * x["b"])]).normal()
+
+    table = sim.winner_map(noisy, SQUARE).table()
+    sure = (table["low"] > 0) | (table["high"] < 0)
+    assert sure.tolist() == (table["winner"] != TOO_CLOSE).tolist()
+    assert table.attrs["comparisons"] == len(table)
+    assert "both looks" in table.attrs["method"]
+
+
+def test_where_one_option_wins_nowhere_there_is_no_border_but_a_line_from_which_the_other_is_sure():
+    def lead(x, seed):
+        return max(0.0, x["a"] - 0.5) + (0.01 if seed % 2 else -0.01)
+
+    found = sim.winner_map(lead, SQUARE, cells=4)
+    assert found.winners() == ["B"]
+    assert found.border() == []
+    assert found.table().attrs["border"] == []
+    assert all(0.4 < x < 0.6 for x, _ in found.edge())
+    assert "The border" not in found.explain()
+    assert "Only B wins on this map, so no border between winners runs through it; B begins to be sure at a 0." in (
+        found.explain())
+
+
+def test_a_border_runs_through_the_stretch_of_close_cells_between_the_winners_and_through_no_other():
+    """The lead falls from left to right and is 0 along b = 1/2 at the far left too, where nobody else is near."""
+    def lead(x, seed):
+        slope = 4 * (x["a"] - 0.55) * (1 if x["b"] < 0.8 else 0)  # a strip at the top where nobody is ahead
+        return slope + (0.3 if seed % 2 else -0.3) + 1e-3 * np.sin(50 * x["a"])
+
+    found = sim.winner_map(lead, SQUARE, cells=5, depth=0, replications=4)
+    assert found.winners() == ["A", "B"]
+    assert {TOO_CLOSE, "A", "B"} == {found.winner(cell) for cell in found.cells}
+    lower = [x for x, y in found.border() if y < 0.7]
+    assert lower
+    assert np.abs(np.array(lower) - 0.55).max() < 0.02
+    assert "The border between them, where both are level, runs at a 0." in found.explain()
+
+
+def test_what_winning_means_and_on_which_scale_is_said():
+    said = sim.winner_map(slanted, SQUARE, cells=2, depth=0).explain()
+    assert "though single runs may go the other way; each is judged by itself" in said
+    assert "one in twenty gets a winner by chance" in said
+    assert "logarithmic" not in said
+    assert "6 paired runs each, 12 where it is close" in said
+    level = sim.winner_map(lambda x, seed: 1.0 if seed % 2 else -1.0, SQUARE, cells=2, depth=0)
+    assert level.finding == "Nobody surely leads anywhere on this map"
+
+
+def test_a_map_on_a_log_scale_says_so():
+    tiny = {"question": "Who?", "clock": {"years": 0.25}, "market": {"customers": 100},
+            "firms": {"Rush": {"quality": 0.3}, "Root": {"quality": 0.95}}}
+    ranges = {"product.price": (1, 100), "product.margin": (0.21538462, 0.6)}
+    said = sim.winner_map(tiny, ranges, cells=2, depth=0, replications=2, outcome="market_share").explain()
+    assert "area with product.price on a logarithmic scale, 4 cells" in said
+    assert "product.margin (0.2154 to 0.6)" in said
+
+
+@pytest.mark.parametrize(("cells", "depth"), [(2, 2), (3, 1), (6, 1), (4, 0)])
+def test_a_map_needs_no_more_runs_than_it_plans(cells, depth):
+    luck = np.random.default_rng(4)
+    found = sim.winner_map(lambda x, seed: x["a"] - 0.5 + luck.normal(), SQUARE, cells=cells, depth=depth)
+    assert found.order.model.runs <= most_runs(6, cells, depth)
+
+
+def test_the_screening_of_a_map_and_the_map_itself_are_planned_at_once(monkeypatch):
+    names = ["product.margin", "product.price", "people.purchases_per_year.mean", "people.price_sensitivity.mean"]
+    monkeypatch.setattr("sim.experiments.asking.factors_of", lambda scenario, wanted: factors_of(
+        scenario, names if wanted == "world" else wanted))
+    tiny = {"question": "Who?", "clock": {"years": 0.25}, "market": {"customers": 40, "friends": {"graph": "none"}},
+            "firms": {"Rush": {}, "Root": {"quality": 0.8}}, "mechanisms": {"level": "basic"}}
+    heard = []
+    sim.winner_map(tiny, cells=2, depth=1, replications=2, outcome="sold_units",
+                   progress=lambda done, total, what: heard.append((done, total)))
+    assert max(done for done, _ in heard) <= heard[0][1]
+    assert len({total for _, total in heard}) == 1
 
 
 @pytest.mark.slow

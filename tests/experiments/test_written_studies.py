@@ -101,7 +101,7 @@ def test_a_sample_tells_where_in_the_space_who_wins():
     assert found.correlations()["factor"][0] == "a"
     assert found.correlations()["correlation"][0] == pytest.approx(1.0)
     assert found.table()["difference"].is_monotonic_decreasing
-    assert "B is ahead in 80 % of them" in found.explain()
+    assert "B is ahead on 80 % of the space" in found.explain()
     assert np.isfinite(found.table()["low"]).all()
     with pytest.raises(ValueError, match="did you mean sobol_sequence"):
         sim.sample(lambda x, seed: 1.0, {"a": (0, 1)}, kind="sobol")

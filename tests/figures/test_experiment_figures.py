@@ -89,7 +89,7 @@ def test_tornado_says_which_assumptions_reverse_the_answer() -> None:
     ax = drawn("tornado", example("tornado"))
     told = words(ax)
     assert told.count("reverses\nthe answer") == 2
-    assert "as written 13,700 EUR" in told
+    assert "as written +13,700 EUR" in told
     table = example("tornado")
     table.attrs["option_b"] = ""  # the outcome of one option: to be below zero is no reversal
     assert "reverses" not in words(drawn("tornado", table))
@@ -194,7 +194,8 @@ def test_a_fan_of_one_run_is_a_line_and_says_so() -> None:
     assert "One run: luck is in it." in words(ax)
 
 
-@pytest.mark.parametrize("name", ["difference_forest", "tornado", "sobol_bars", "ladder_waterfall"])
+@pytest.mark.parametrize("name", ["difference_forest", "tornado", "sobol_bars", "morris_effects",
+                                  "ladder_waterfall"])
 def test_words_beside_rows_do_not_cover_each_other(name: str) -> None:
     table = example(name)
     table = pd.concat([table] * 3, ignore_index=True)  # many rows
@@ -206,8 +207,8 @@ def test_words_beside_rows_do_not_cover_each_other(name: str) -> None:
         assert all(below.y1 <= above.y0 + 2.5 for below, above in pairwise(boxes)), "names of rows overlap"
 
 
-@pytest.mark.parametrize("name", ["difference_forest", "tornado", "sobol_bars", "front", "ladder_waterfall",
-                                  "winner_map"])
+@pytest.mark.parametrize("name", ["difference_forest", "tornado", "sobol_bars", "morris_effects", "front",
+                                  "ladder_waterfall", "winner_map"])
 def test_nothing_stands_outside_of_the_picture(name: str) -> None:
     ax = drawn(name, example(name))
     ax.figure.draw_without_rendering()
