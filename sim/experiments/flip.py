@@ -183,7 +183,7 @@ def flip(
             raise ValueError(f"{factor.path} is {factor.value:g} as written: let its range hold that, "
                              f"not {factor.low:g} to {factor.high:g}.")
     asked.model.plan(max(BASE_RUNS, asked.replications) + SCREENING * 2 * len(chosen)
-                     + _search_runs(len(chosen), asked.replications) + _proof_runs(1, proofs))
+                     + _search_runs(len(chosen), asked.replications) + _proof_runs(2, proofs))
     found = Flip(asked, chosen, _advice(asked), proofs)
     _search(found)
     asked.model.plan(_proof_runs(min(len(found.found), 2), proofs), afresh=True)
@@ -197,7 +197,7 @@ def _search(flip: Flip) -> None:
     spread = float(base.differences.std(ddof=1)) if base.n > 1 else 0.0
     for sign in _leads(base):
         pulling = pulls(asked, flip.factors, sign, spread)
-        asked.model.plan(_search_runs(len(pulling), asked.replications) + _proof_runs(1, flip.n_proofs), afresh=True)
+        asked.model.plan(_search_runs(len(pulling), asked.replications) + _proof_runs(2, flip.n_proofs), afresh=True)
         searched = ways(asked, pulling, sign)
         flip.found += searched.found
         flip.tried += searched.tried
@@ -205,9 +205,9 @@ def _search(flip: Flip) -> None:
 
 
 def _search_runs(factors: int, replications: int) -> int:
-    """About how many runs a search among so many factors takes: every end, and for half of the ways the halvings."""
+    """About how many runs a search among so many factors takes: every end, and halvings for two ways in three."""
     steps = min(factors, SINGLES) + (0, 0, 1, PARTNERS)[min(factors, 3)] + (factors > 2)
-    return steps * replications * (1 + HALVINGS // 2)
+    return steps * replications * (1 + 2 * HALVINGS // 3)
 
 
 def _proof_runs(changes: int, proofs: int) -> int:
