@@ -105,5 +105,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    """The public names, and what else is there."""
-    return sorted({*globals(), *_HOMES})
+    """The public names and rooms."""
+    return sorted({*_HOMES, *_ROOMS, "reload", *(name for name in globals() if name.startswith("__"))})

@@ -75,7 +75,7 @@ def profit(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     found = overtaking(source)
     if found is not None:
         table.attrs["crossing"] = found.crossing
-        table.attrs["finding"] = found.sentence.rstrip(".")
+        table.attrs["finding"] = found.headline
     return table
 
 

@@ -113,7 +113,7 @@ def _check_bounds(course: Course) -> None:
         assert ((column >= -1) & (column < firms)).all()
 
 
-def _walk_and_check(seed: int) -> None:
+def _check_every_period(seed: int) -> None:
     executor: Any = "numba" if HAS_NUMBA else "numpy"
     if HAS_NUMBA:
         warm_cache()
@@ -156,10 +156,10 @@ def _present(records: Any, t: int) -> int:
 
 @pytest.mark.parametrize("seed", range(25))
 def test_everything_adds_up_in_every_period_of_a_random_market(seed: int) -> None:
-    _walk_and_check(seed)
+    _check_every_period(seed)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(25, 200))
 def test_everything_adds_up_in_every_period_of_many_random_markets(seed: int) -> None:
-    _walk_and_check(seed)
+    _check_every_period(seed)

@@ -1,4 +1,4 @@
-"""How the answers of designs are asked for and told: shared options, the forecast of time, words, tables, JSON."""
+"""How the answers of designs are told: the forecast of time, words, tables, JSON."""
 
 from __future__ import annotations
 
@@ -6,30 +6,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import isfinite
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from sim.console import Tell, bar, columns, say, say_json, tell
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.cli.designs import Manner
     from sim.experiments.answer import Answer
-    from sim.experiments.asking import Options
-
-Outcome = Annotated[str | None, typer.Option("--outcome", metavar="METRIC", help="What is asked, e.g. market_share.")]
-Pair = Annotated[
-    str | None, typer.Option("--pair", metavar="A,B", help="Two firms, or two worlds of one --firm: B minus A.")
-]
-Firm = Annotated[str | None, typer.Option("--firm", help="Whose outcome; alone: its level.")]
-InWhatIf = Annotated[str | None, typer.Option("--what-if", metavar="NAME", help="Ask in this what-if.")]
-Factor = Annotated[
-    list[str] | None,
-    typer.Option("--factor", metavar="PATH[=LOW,HIGH]", help="A factor, with its range. May be repeated. Also: world, "
-                 "guesses, all."),
-]
 
 SECONDS_BEFORE_FORECAST, WORTH_TELLING = 3.0, 15.0
 MOST_ROWS = 12
@@ -46,64 +31,6 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
 """Columns of each answer that fit a terminal; the map is told in words and saved whole."""
 _HEADS = {"mean_absolute": "effect", "left_out": "missed", "added_low": "from",
           "added_high": "to", "label": ""}
-
-
-class Manner(NamedTuple):
-    """How an answer is told and where it is kept."""
-
-    out: Path | None
-    quiet: bool
-    as_json: bool
-
-
-def said(text: str | None) -> list[str] | None:
-    """Names out of a list with commas.
-
-    >>> said("Rush, Root"), said(None)
-    (['Rush', 'Root'], None)
-    """
-    return None if text is None else [name.strip() for name in text.split(",")]
-
-
-def options_of(**given: Any) -> Options:
-    """The options of a design: what was given, `pair` split at its comma."""
-    found: Options = {name: value for name, value in given.items() if value is not None}  # type: ignore[assignment]
-    if given.get("pair") is not None:
-        found["pair"] = said(given["pair"])
-    return found
-
-
-def telling(options: Options, tell: Tell) -> Options:
-    """The options with somebody who is told of the progress."""
-    found: Options = {**options, "progress": tell}
-    return found
-
-
-def factors_of(texts: list[str] | None) -> Any:
-    """What `--factor` says: None, a group, or ranges by dotted name (None where the range is left out).
-
-    Raises:
-        CannotDoError: a group is named beside other factors.
-        ScenarioError: a text is no factor.
-
-    >>> factors_of(["product.margin=0.3,0.6", "product.price"]), factors_of(["guesses"])
-    ({'product.margin': [0.3, 0.6], 'product.price': None}, 'guesses')
-    """
-    from sim.cli.guard import CannotDoError
-    from sim.cli.options import factors_from
-    from sim.experiments.factors import GROUPS
-
-    if not texts:
-        return None
-    groups = [text for text in texts if text in GROUPS]
-    if groups and len(texts) > 1:
-        raise CannotDoError(f"--factor {groups[0]} stands alone: name a group, or single factors.")
-    if groups:
-        return groups[0]
-    found: dict[str, Any] = {}
-    for text in texts:
-        found |= factors_from([text]) if "=" in text else {text.strip(): None}
-    return found
 
 
 def told(title: str, manner: Manner, conduct: Callable[[Tell], Answer]) -> None:

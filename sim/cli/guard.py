@@ -78,7 +78,7 @@ def explained(error: BaseException) -> tuple[int, list[str]]:
         return REFUSED, problems + ([f"{count} problems: nothing was run."] if count > 1 else [])
     if isinstance(error, OSError):
         what = error.strerror or str(error) or type(error).__name__
-        return REFUSED, [f"{error.filename}: {what}." if error.filename else f"{what}."]
+        return REFUSED, [f"{error.filename}: {what.rstrip('.')}." if error.filename else f"{what.rstrip('.')}."]
     if isinstance(error, CannotDoError) or type(error) in (LookupError, ValueError):
         return REFUSED, [str(error)]
     if isinstance(error, ImportError) and EXTRA in str(error):

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+from dataclasses import is_dataclass
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from sim.cli.places import a_file, a_folder
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -19,13 +25,14 @@ Seed = Annotated[int | None, typer.Option("--seed", help="Seed of the luck of th
 Customers = Annotated[int | None, typer.Option("--customers", help="How many people (market.customers).", min=1)]
 Replications = Annotated[int | None, typer.Option("--replications", "-n", help="How many runs.", min=1)]
 WhatIf = Annotated[str | None, typer.Option("--what-if", metavar="NAME", help="Apply one of the scenario's what-ifs.")]
-Out = Annotated[Path | None, typer.Option("--out", help="Folder to save into.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder to save into.", callback=a_folder)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no words beside the result.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable JSON on stdout.")]
 
 
 Store = Annotated[
-    Path | None, typer.Option("--store", metavar="FILE", help="SQLite file of all runs: goes on where it stopped.")
+    Path | None, typer.Option("--store", metavar="FILE", help="SQLite file of all runs: goes on where it stopped.",
+                              callback=a_file)
 ]
 Workers = Annotated[int | None, typer.Option("--workers", help="So many processes on this machine.", min=1)]
 Scheduler = Annotated[
@@ -39,6 +46,47 @@ Outcomes = Annotated[
 ]
 Year = Annotated[float | None, typer.Option("--year", help="Year at which outcomes are read; left out: the end.")]
 JsonLines = Annotated[bool, typer.Option("--json", help="One JSON document per line: progress, then the result.")]
+
+
+def spelled_out(command: Callable[..., None]) -> Callable[..., None]:
+    """Let a command take groups of options: a parameter that is a dataclass stands for one option per field.
+
+    Typer makes a command's options out of the signature of its function. The function given back has the fields of a
+    group in its signature, where the group stood; called with them, it puts the group together and calls the command.
+
+    >>> from dataclasses import dataclass
+    >>> @dataclass
+    ... class Size:
+    ...     width: int
+    ...     height: int = 1
+    >>> @spelled_out
+    ... def area(name: str, *, size: Size) -> None:
+    ...     print(name, size.width * size.height)
+    >>> list(inspect.signature(area).parameters)
+    ['name', 'width', 'height']
+    >>> area(name="field", width=3, height=2)
+    field 6
+    """
+    own = _parameters(command)
+    kinds = {parameter.name: parameter.annotation for parameter in own}
+    groups = {name: kind for name, kind in kinds.items() if isinstance(kind, type) and is_dataclass(kind)}
+    fields = {name: _parameters(group) for name, group in groups.items()}
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        for name, group in groups.items():
+            given[name] = group(**{field.name: given.pop(field.name) for field in fields[name]})
+        command(**given)
+
+    spelled = [option for parameter in own for option in fields.get(parameter.name, [parameter])]
+    run.__signature__ = inspect.Signature(spelled)  # type: ignore[attr-defined]
+    return run
+
+
+def _parameters(what: Callable[..., Any]) -> list[inspect.Parameter]:
+    """What a function or a dataclass is given, all of it by name, with its annotations as objects."""
+    return [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+            for parameter in inspect.signature(what, eval_str=True).parameters.values()]
 
 
 def overrides_from(changes: list[str] | None, **named: float | int | None) -> dict[str, Any]:
@@ -90,7 +138,7 @@ def factors_from(texts: list[str]) -> dict[str, list[Any]]:
         path, equals, values = text.partition("=")
         name = path.strip()
         if not equals or not name or not values.strip():
-            message = f"{shown(text)} is not a factor; write a dotted name, =, and values: firms.Root.price=9,10,11"
+            message = f"{shown(text)} is not a factor; write a dotted name, =, and values: firms.Root.price=4,4.5,5"
             raise ScenarioError([Problem("--factor", 1, 1, "", message)])
         if name in factors:
             raise ScenarioError([Problem("--factor", 1, 1, name, "is given twice; write all its values in one")])

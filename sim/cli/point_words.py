@@ -74,6 +74,15 @@ def in_words(found: dict[str, int]) -> str:
     return ", ".join([f"{found['done']} run{'' if found['done'] == 1 else 's'} done", *more])
 
 
+def done_in(results: Results, seconds: float) -> str:
+    """How long it took, and how much of it was there before.
+
+    A study that goes on says how many runs it found in its store.
+    """
+    there = results.found_done or 0
+    return f"{there:,} of them from the store, {seconds:.1f} s" if there else f"{seconds:.1f} s"
+
+
 def failures(results: Results, store: Path | None) -> list[str]:
     """What failed and why: every reason once, with an example; and how to try again."""
     reasons: dict[str, list[Any]] = {}
@@ -82,7 +91,8 @@ def failures(results: Results, store: Path | None) -> list[str]:
     if not reasons:
         return []
     count = sum(map(len, reasons.values()))
-    lines = [f"{count} of {sum(results.counts.values())} runs failed; the others count."]
+    total = sum(results.counts.values())
+    lines = [f"{count} of {total} runs failed; the others count." if count < total else f"All {total} runs failed."]
     for reason, rows in list(reasons.items())[:MOST_REASONS]:
         where = f"{rows[0].point}, seed {rows[0].seed}" + (f", row {rows[0].number}" if store is not None else "")
         lines.append(f"  {len(rows)} x {reason} (first: {where})")

@@ -82,11 +82,16 @@ def interval(difference: Difference, unit: str) -> str:
 
     >>> interval(Difference(0.11, 0.09, 0.13, 40, 40), "share")
     '+9..+13'
+    >>> interval(Difference(8, 0.3, 16, 5, 5), "people")
+    '+0.3..+16'
     """
     if difference.runs < 2:
         return "one run"
     size = max(abs(difference.low), abs(difference.high))
-    ends = (signed(end, unit, size).removesuffix(" pts") for end in (difference.low, difference.high))
+    ends = [signed(end, unit, size).removesuffix(" pts") for end in (difference.low, difference.high)]
+    for place, end in enumerate((difference.low, difference.high)):
+        if end != 0 and not ends[place].strip("+-0.,"):  # so that one sees on which side of 0 it lies
+            ends[place] = signed(end, unit).removesuffix(" pts")
     return "..".join(ends)
 
 

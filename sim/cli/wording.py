@@ -160,4 +160,4 @@ def after(years: float) -> str:
     >>> after(1), after(2.5)
     ('after 1 year', 'after 2.5 years')
     """
-    return f"after {years:g} year{'' if years == 1 else 's'}"
+    return f"after {years:.4g} year{'' if years == 1 else 's'}"

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.equity.btyd._histories import checked_generator, dot
-from sim.equity.btyd._maximum import Fitted, Peak, by_logarithms, maximise, warnings_of
+from sim.equity.btyd._maximum import Fitted, Peak, advice, by_logarithms, estimates, maximise
 from sim.equity.btyd._sums import discounted_steps
 from sim.equity.checks import Floats, Ints, number, numbers, plain, same_length, whole, wholes
 
@@ -202,28 +202,16 @@ def _fitted(at_risk: Floats, leavers: Floats) -> SBG:
     share = float(np.clip(leavers[0] / at_risk[0], 0.01, 0.99))
     starts = [np.log([size * share, size * (1 - share)]) for size in (2.0, 0.2, 50.0)]
     peak = maximise(Likelihood(at_risk, leavers), starts, float(at_risk[0]))
-    found = np.exp(peak.logs)
-    return SBG(
-        *found.tolist(), customers=float(at_risk[0]), converged=peak.found, log_likelihood=float(peak.value),
-        standard_errors=dict(zip(NAMES, (peak.errors * found).tolist(), strict=True)),
-        advice=_advice(peak, at_risk, leavers),
-    )
+    return SBG(**estimates(peak, dict.fromkeys(NAMES, 1.0), float(at_risk[0])), advice=_advice(peak, at_risk, leavers))
 
 
 def _advice(peak: Peak, at_risk: Floats, leavers: Floats) -> str:
     """What to do where the estimates cannot be taken at their word."""
-    lines = warnings_of(peak, NAMES)
-    if not lines:
-        return ""
-    if not leavers.any():
-        lines.append("Nobody left: no rate of leaving can be told; watch the cohort for longer.")
-    elif leavers[0] == at_risk[0]:
-        lines.append("Everybody left at the first renewal: nothing is left to tell.")
-    elif at_risk.size == 1:
-        lines.append("One renewal tells one number, its retention; two or more are needed.")
-    elif peak.logs.min() > 4:
-        lines.append("Retention does not rise with tenure: customers look alike, so use one constant retention, "
-                     "beta/(alpha + beta).")
-    else:
-        lines.append("A larger cohort or more renewals would settle it.")
-    return " ".join(lines)
+    return advice(peak, NAMES, [
+        (not leavers.any(), "Nobody left: no rate of leaving can be told; watch the cohort for longer."),
+        (leavers[0] == at_risk[0], "Everybody left at the first renewal: nothing is left to tell."),
+        (at_risk.size == 1, "One renewal tells one number, its retention; two or more are needed."),
+        (peak.logs.min() > 4, "Retention does not rise with tenure: customers look alike, so use one constant "
+                              "retention, beta/(alpha + beta)."),
+        (True, "A larger cohort or more renewals would settle it."),
+    ])

@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 
 from sim.experiments.engine import ScenarioLike, checked_seed, prepared
 from sim.experiments.factors import WORLD, Factor, Range, factors_of
+from sim.experiments.keywords import check_keywords
 from sim.experiments.model import (
     Answers,
     Changes,
@@ -78,6 +79,13 @@ class Order:
         """The replicates of the search."""
         return range(self.replications)
 
+    def settings(self, design: str) -> dict[str, Any]:
+        """How an answer was found, as far as every design has it: what was asked, how often, with which luck."""
+        return {
+            "design": design, "scenario": self.name, "question": self.question.words,
+            "replications": self.replications, "seed": self.model.seed, "runs": self.model.runs,
+        }
+
     def factors(self, wanted: FactorsLike | None, default: str = WORLD) -> tuple[Factor, ...]:
         """The factors meant; those that the question's own worlds change are refused, or left out of a group.
 
@@ -120,6 +128,7 @@ def order(asked: Asked, options: Options, replications: int, outcomes: Sequence[
         ScenarioError: the scenario is wrong.
         ValueError: an option is.
     """
+    check_keywords(options, Options)
     number = options.get("replications")
     number = replications if number is None else number
     if isinstance(number, bool) or int(number) != number or number < 2:

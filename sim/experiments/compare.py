@@ -11,6 +11,7 @@ from sim.experiments.conduct_study import Where, conduct_study
 from sim.experiments.differences import chosen_metrics, difference_cells, in_words
 from sim.experiments.engine import ScenarioLike, prepared
 from sim.experiments.expectations import Verdict, check_expectations
+from sim.experiments.keywords import check_keywords
 from sim.experiments.precision import Precision
 from sim.experiments.study import AS_WRITTEN, Design, Progress
 from sim.experiments.study_answer import StudyAnswer
@@ -190,8 +191,8 @@ def compare(
     people, in every world. `replications` (20 unless given) counts replicates; `what_if` names the overlays wanted (all
     unless given); `until` is the year of the comparison (the end unless given). With a `precision` (a share, 0.01 for
     1 %, or a `Precision`) replicates follow until every interval is that narrow, at most as many as it allows;
-    `replications` is then the number before the first look. `where` (see `Where`): a `store`, `workers`, a `scheduler`;
-    the numbers are the same bits whatever is chosen.
+    `replications` is then the number before the first look, at least 10. `where` (see `Where`): a `store`, `workers`,
+    a `scheduler`; the numbers are the same bits whatever is chosen.
 
     Raises:
         ScenarioError: a scenario or a what-if is wrong.
@@ -199,6 +200,7 @@ def compare(
         OSError: the store cannot be written, or the scheduler cannot be reached.
         ImportError: workers are asked for and the extra `distributed` is not installed.
     """
+    check_keywords(where, Where, ("replications", "seed", "what_if", "overrides", "progress", "until", "precision"))
     many = not isinstance(scenario, str | Path | Mapping | Scenario)
     given: list[Any] = list(scenario) if many else [scenario]  # type: ignore[arg-type]
     loaded = [prepared(one, overrides) for one in given]
@@ -212,7 +214,7 @@ def compare(
         conduct_study(study, where)
         return study
     goal = precision if isinstance(precision, Precision) else Precision(float(precision))
-    goal = goal if replications is None else replace(goal, least=replications)
+    goal = goal if replications is None else replace(goal, least=max(replications, goal.least))
     study = Comparison(worlds, Design(goal.most, luck, until, progress, observe=ways_of, enough=goal.reached))
     conduct_study(study, where)
     if len(study.rows) == study.design.replications * len(worlds):  # Ctrl-C has a note of its own

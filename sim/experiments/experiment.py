@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from sim.calendar import PERIODS_PER_YEAR
 from sim.experiments.differences import HEADLINES
 from sim.experiments.engine import checked_seed
 from sim.experiments.identity import world_hash
@@ -98,8 +99,8 @@ class Experiment:
     """Points × replicates in replication-major order: all points with replicate 0, then all with replicate 1, …
 
     Replicate k has the seed `seed + k` in every point, so that differences between points are paired. `outcomes` are
-    names of metrics, read at the end of year `year` (left out: the end of the shortest point). With a `reading`, more
-    is kept of every run than its outcomes (see `Results.kept`).
+    names of metrics, read at the end of the period that is nearest to `year` (left out: the end of the shortest point).
+    With a `reading`, more is kept of every run than its outcomes (see `Results.kept`).
 
     Raises:
         ValueError: no point, two of the same name, no such outcome, or a number out of range.
@@ -129,6 +130,13 @@ class Experiment:
         longest = min(fact.years for fact in self.facts.values())
         if self.year is not None and not 0 < self.year <= longest:
             raise ValueError(f"`year` must be above 0 and at most {longest:g} years, not {self.year:g}.")
+        if self.year is not None:
+            object.__setattr__(self, "year", self._end_of_a_period(float(self.year)))
+
+    def _end_of_a_period(self, year: float) -> float:
+        """The end of the month or quarter nearest to a date: outcomes are read there. Weeks do not add up to a year."""
+        each = PERIODS_PER_YEAR[self.scenario.clock.period]
+        return float(max(1, round(year * float(each))) / each) if each.denominator == 1 else year
 
     @cached_property
     def worlds(self) -> Worlds:

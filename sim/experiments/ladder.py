@@ -124,8 +124,7 @@ class Ladder(Answer):
     def settings(self) -> dict[str, Any]:
         """How it was found."""
         return {
-            "design": self.kind, "scenario": self.order.name, "question": self.order.question.words,
-            "replications": self.order.replications, "seed": self.order.model.seed, "runs": self.order.model.runs,
+            **self.order.settings(self.kind),
             "mechanisms": [rung.mechanism for rung in self.rungs],
         }
 

@@ -19,6 +19,7 @@ import numpy as np
 from sim.experiments.experiment import Experiment, Point, conduct
 from sim.experiments.question import Question, Side
 from sim.experiments.results import Results
+from sim.experiments.seeds import FIRST_FRESH
 from sim.experiments.statistics import Floats
 from sim.experiments.study import AS_WRITTEN, Progress
 from sim.scenario.schema import Scenario
@@ -26,7 +27,7 @@ from sim.scenario.schema import Scenario
 Changes = Mapping[str, Any]
 Function = Callable[[Mapping[str, float], int], float | Sequence[float]]
 """A function of factors and a seed: the difference b − a (or the level of the only option), one per question."""
-FRESH = 1_000_003
+FRESH = FIRST_FRESH
 """The first replicate of proofs: no search asks for so many, so proofs meet luck that chose nothing."""
 _Key = tuple[tuple[str, str], ...]
 _SHORT, _LONGEST = 4, 200
@@ -174,7 +175,7 @@ class MarketModel:
         return self._memory.answers(points, replicates)
 
     def _run(self, points: Sequence[Changes], replicates: range) -> None:
-        before, store = self._before(replicates), self._store(replicates)
+        before, store = self._before(replicates), self.means.store
         asked = tuple(
             Point(point_name(point, world), dict(point), world) for point in points for world in self._worlds
         )
@@ -199,15 +200,6 @@ class MarketModel:
     def _before(self, replicates: range) -> int:
         """The replicate that an experiment begins with: what is in the store already need not be left out."""
         return 0 if self.means.store is not None and replicates.start < FRESH else replicates.start
-
-    def _store(self, replicates: range) -> Path | None:
-        """The store; a proof has seeds of its own, hence a file of its own beside it."""
-        if self.means.store is None:
-            return None
-        path = Path(self.means.store)
-        if replicates.start < FRESH:
-            return path
-        return path.with_name(f"{path.stem}.fresh-{self.seed + replicates.start}{path.suffix}")
 
     def _remember(self, results: Results, points: Sequence[Changes], before: int, replicates: range) -> None:
         table = results.table()

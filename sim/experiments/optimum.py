@@ -167,7 +167,8 @@ class Optimum(Answer):
     def finding(self) -> str:
         """The result as a title."""
         if self.two:
-            return f"{len(self.front)} ways between two goals"
+            few = {0: "Nothing beats the levers as written", 1: "One way is best in both goals"}
+            return few.get(len(self.front), f"{len(self.front)} ways between two goals")
         return "Better levers, on fresh luck too" if self.is_sure else "Nothing surely better than as written"
 
     def explain(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.experiments.statistics import Floats, bootstrap_interval
+from sim.experiments.statistics import Floats, bootstrap_interval, wilson_interval
 
 ALWAYS, NEVER = float("-inf"), float("inf")
 
@@ -31,7 +31,10 @@ def overtaking_date(dates: Floats, lead: Floats) -> float:
 
 @dataclass(frozen=True)
 class Overtaking:
-    """In how many runs `firm` overtakes `other`, and when: median date with a bootstrap interval, in years."""
+    """In how many runs `firm` overtakes `other`, and when: the median date of these runs, in years.
+
+    `low` and `high` are the 95 % bootstrap interval of that median.
+    """
 
     firm: str
     other: str
@@ -69,17 +72,33 @@ class Overtaking:
             return f"{self.firm} does not overtake {self.other} within this time in any of {self.runs} runs."
         others = [f"ahead from the start in {self.always_ahead}"] * bool(self.always_ahead)
         others += [f"not ahead at the end in {self.never}"] * bool(self.never)
+        unsure = " Who ends ahead is too close to call." if self.too_close else ""
         if not self.overtook:
-            return f"{self.firm} against {self.other}: {', '.join(others)} of {self.runs} runs."
+            return f"{self.firm} against {self.other}: {', '.join(others)} of {self.runs} runs.{unsure}"
         month, low, high = (round(12 * year) for year in (self.year, self.low, self.high))
-        rest = f" ({'; '.join(others)} of {self.runs} runs)" if others else ""
-        between = f"interval {low}..{high}" if self.overtook > 1 else "one run only: no interval"
-        return f"{self.firm} overtakes {self.other} in month {month} ({between}){rest}."
+        between = f"95 % interval {low}..{high}" if self.overtook > 1 else "one run: no interval"
+        if not others:
+            return f"{self.firm} overtakes {self.other} in month {month} ({between})."
+        return (f"{self.firm} overtakes {self.other} in {self.overtook} of {self.runs} runs, in month {month} "
+                f"({between}); it is {' and '.join(others)}.{unsure}")
+
+    @property
+    def too_close(self) -> bool:
+        """Whether runs differ in who is ahead at the end, and the interval of that share (Wilson) holds a half."""
+        share = wilson_interval(self.runs - self.never, self.runs)
+        return 0 < self.never < self.runs and share.low <= 0.5 <= share.high
+
+    @property
+    def headline(self) -> str:
+        """The finding in a few words, for the head of a picture."""
+        if self.too_close:
+            return f"{self.firm} or {self.other}: too close to call who ends ahead"
+        return self.sentence.split(" (")[0].split("; ")[0].rstrip(".")
 
     @property
     def crossing(self) -> dict[str, Any] | None:
-        """Date, interval and words for a picture; None where fewer than half of the runs have a crossing."""
-        if 2 * self.overtook < self.runs or not self.overtook:
+        """Date, interval and words for a picture; None where few runs have a crossing, or it is open who ends ahead."""
+        if 2 * self.overtook < self.runs or not self.overtook or self.too_close:
             return None
         text = f"{self.firm} overtakes in month {round(12 * self.year)}"
         return {"year": self.year, "low": self.low, "high": self.high, "text": text}

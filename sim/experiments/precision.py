@@ -72,4 +72,5 @@ class Precision:
             return f"Nobody can say how precise this is after {study.n} replicates: none has these outcomes."
         word = "Precise enough" if self.reached(study) else "Not precise enough"
         reach = f"{100 * share:,.{0 if share >= 0.1 else 2}f} %"
-        return f"{word} after {study.n} replicates ({goal}): the widest interval reaches {reach} ({whose})."
+        early = " Intervals that decide when to stop are a little too narrow." if self.reached(study) else ""
+        return f"{word} after {study.n} replicates ({goal}): the widest interval reaches {reach} ({whose}).{early}"

@@ -9,6 +9,7 @@ from sim.experiments.conduct_study import Where, conduct_study
 from sim.experiments.differences import chosen_metrics, difference_cells, in_words
 from sim.experiments.engine import ScenarioLike, prepared
 from sim.experiments.expectations import Verdict, check_expectations
+from sim.experiments.keywords import check_keywords
 from sim.experiments.overtaking import Overtaking, overtaking_date
 from sim.experiments.statistics import mean_interval
 from sim.experiments.study import AS_WRITTEN, Design, Progress
@@ -192,6 +193,7 @@ def replicate(
         OSError: the store cannot be written, or the scheduler cannot be reached.
         ImportError: workers are asked for and the extra `distributed` is not installed.
     """
+    check_keywords(where, Where, ("replications", "seed", "overrides", "customers", "progress", "until"))
     chosen = prepared(scenario, overrides, customers)
     number = chosen.runs.replications if replications is None else replications
     design = Design(number, chosen.runs.seed if seed is None else seed, until, progress)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,6 +16,7 @@ import numpy as np
 from sim.experiments import store_file
 from sim.experiments.identity import patched
 from sim.experiments.outcomes import Outcomes
+from sim.experiments.seeds import FIRST_FRESH
 from sim.experiments.statistics import Floats
 from sim.experiments.work import DONE, FAILED, PENDING
 from sim.scenario.short_names import full_name
@@ -70,6 +71,8 @@ class Results:
         self.layout = layout
         self.note = ""
         self.stopped = False
+        self.found_done: int | None = None
+        """Runs that were in the store already, where these results come of doing the rest."""
         self._open = source
         self._made = experiment
         self._columns: dict[str, Floats] = {}
@@ -114,6 +117,22 @@ class Results:
         names = "r.point, r.seed - :first, r.seed, r.status, r.reason, coalesce(r.seconds, 0.0), r.number"
         return [Row(*row) for row in self._rows(names) if row[3] in statuses]
 
+    def only(self, points: Iterable[str]) -> Results:
+        """The same runs, of these points alone."""
+        chosen = tuple(points)
+        layout = replace(self.layout, points=chosen, settings={name: self.layout.settings[name] for name in chosen})
+        return Results(layout, self._open, self._made)
+
+    @property
+    def done_by_point(self) -> dict[str, int]:
+        """How many runs of each point are done."""
+        query = (
+            "SELECT p.value, count(r.number) FROM json_each(:points) p LEFT JOIN runs r ON r.point = p.value "
+            "AND r.seed >= :first AND r.seed < :end AND r.status = :done GROUP BY p.key ORDER BY p.key"
+        )
+        with self._open() as connection:
+            return dict(connection.execute(query, self._asked).fetchall())
+
     @property
     def counts(self) -> dict[str, int]:
         """How many runs are done, failed and pending."""
@@ -141,6 +160,13 @@ class Results:
         first, end = layout.seeds
         return {"points": json.dumps(layout.points), "count": len(layout.points), "first": first, "end": end,
                 "done": DONE}
+
+    @property
+    def proofs(self) -> int:
+        """How many runs on fresh seeds the store holds beside these."""
+        with self._open() as connection:
+            query = "SELECT count(*) FROM runs WHERE replicate >= ?"
+            return int(connection.execute(query, (FIRST_FRESH,)).fetchone()[0])
 
     @property
     def n(self) -> int:
@@ -267,8 +293,8 @@ class Results:
             yield from connection.execute(query, self._asked)
 
 
-def read_results(path: Path | str) -> Results:
-    """All runs of a store: those done, failed and still pending.
+def read_results(path: Path | str, proofs: bool = False) -> Results:
+    """The runs of a store, done, failed and still pending; with `proofs` also those on fresh seeds (see `FIRST_FRESH`).
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -278,18 +304,21 @@ def read_results(path: Path | str) -> Results:
     """
     place = Path(path)
     with store_file.reading(place) as connection:
-        layout = layout_of(connection)
+        layout = layout_of(connection, proofs)
     return Results(layout, lambda: store_file.reading(place), lambda: stored_experiment(place))
 
 
-def layout_of(connection: sqlite3.Connection) -> Layout:
-    """What a store holds: every point, firm and factor, all seeds."""
+def layout_of(connection: sqlite3.Connection, proofs: bool = False) -> Layout:
+    """What a store holds: every point, firm and factor, all seeds but those of proofs, unless they are asked for."""
     study = {name: json.loads(value) for name, value in connection.execute("SELECT name, value FROM study")}
     points = connection.execute("SELECT name, changes, patch FROM points ORDER BY number").fetchall()
     factors = tuple(dict.fromkeys(path for _, changes, _ in points for path in json.loads(changes)))
     worlds = {name: patched(study["scenario"], json.loads(patch)) for name, _, patch in points}
-    query = "SELECT count(DISTINCT seed), coalesce(min(seed), 0), coalesce(max(seed), -1) + 1 FROM runs"
-    replications, *seeds = connection.execute(query).fetchone()
+    query = (
+        "SELECT count(DISTINCT seed), coalesce(min(seed), 0), coalesce(max(seed), -1) + 1 FROM runs "
+        "WHERE :proofs OR replicate < :fresh"
+    )
+    replications, *seeds = connection.execute(query, {"proofs": proofs, "fresh": FIRST_FRESH}).fetchone()
     return Layout(
         points=tuple(worlds), outcomes=tuple(study["outcomes"]),
         firms=tuple(dict.fromkeys(firm for world in worlds.values() for firm in world["firms"])), factors=factors,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from sim.calendar import PERIODS_PER_YEAR
 from sim.compiling import ready_executor
 from sim.experiments import store_file
 from sim.experiments.crews import crew
@@ -23,7 +24,6 @@ from sim.scenario.schema import Scenario
 from sim.scenario.source import Source
 
 Until = Callable[[Results], bool]
-PERIODS = {"week": 52, "month": 12, "quarter": 4}
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ def do_all(experiment: Experiment, how: How, progress: Progress | None, until: U
         except KeyboardInterrupt:
             note = f"Stopped after {store.settled()} of {work.total} runs; "
         results = _results(store, how.store, work.replications)
+        results.found_done = work.found_done
     if note:
         results.stopped = True
         results.note = f"{note}{results.n} replicate{'s are' if results.n != 1 else ' is'} complete."
@@ -86,7 +87,7 @@ class _Work:
         self.replications = self.experiment.replications
         self.total = self.replications * len(self.experiment.points)
         self.before = store.last_number()
-        self.planned = self.looked_at = 0
+        self.planned = self.looked_at = self.found_done = 0
 
     def go(self) -> None:
         """Do what is to be done."""
@@ -94,7 +95,7 @@ class _Work:
             self.store.retry_failed()
         if self.until is None:
             self._plan(self.replications)
-        settled = self.store.settled()
+        settled = self.found_done = self.store.settled()
         if not self._enough():
             jobs = self._jobs()
             first = next(jobs, None)
@@ -158,7 +159,7 @@ class _Work:
     def _order(self) -> Order:
         """How the runs are done: compiled where that pays for all of them together; one thread for a worker."""
         market, clock = self.experiment.scenario.market, self.experiment.scenario.clock
-        periods = (clock.years + clock.warm_up_years) * PERIODS[clock.period]
+        periods = (clock.years + clock.warm_up_years) * float(PERIODS_PER_YEAR[clock.period])
         left = self.total - self.store.settled()
         executor = ready_executor(left * market.customers * periods, background=not self.how.apart)
         threads = 1 if self.how.apart else None

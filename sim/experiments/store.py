@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from sim.experiments.engine import run_market
 from sim.experiments.manifest import versions
+from sim.experiments.whole_file import write_csv
 from sim.experiments.whole_folder import write_whole
 from sim.scenario.effective import effective_yaml
 from sim.scenario.load import load_again
@@ -38,7 +39,7 @@ def save_run(run: Run, folder: Path) -> Path:
 def _write(run: Run, aside: Path) -> None:
     (aside / SCENARIO).write_text(effective_yaml(run.scenario), encoding="utf-8")
     for name in TABLES:
-        getattr(run, name).to_csv(aside / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+        write_csv(aside / f"{name}.csv", getattr(run, name))
     text = json.dumps(run.manifest, indent=2, ensure_ascii=False, default=str)
     (aside / MANIFEST).write_text(text + "\n", encoding="utf-8")
 

@@ -47,7 +47,7 @@ def connect(path: Path | None) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(path, isolation_level=None, timeout=30.0)
     except sqlite3.Error as error:
-        raise OSError(f"{path} cannot be opened ({error}).") from None
+        raise OSError(_cannot_write(path)) from error
     try:
         _check_kind(connection, path)
         connection.execute("PRAGMA journal_mode = WAL")
@@ -118,18 +118,24 @@ def only_writer(path: Path | None) -> Iterator[None]:
 
     Raises:
         ValueError: somebody else is at it.
+        OSError: it cannot be written there.
     """
     if path is None:
         yield
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
     claim = path.with_name(f"{path.name}.lock")
-    held = sqlite3.connect(claim, isolation_level=None, timeout=0.0)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        held = sqlite3.connect(claim, isolation_level=None, timeout=0.0)
+    except (OSError, sqlite3.OperationalError):
+        raise OSError(_cannot_write(path)) from None
     try:
         held.execute("PRAGMA journal_mode = OFF")  # nothing is ever written into it
         held.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
         held.close()
+        if "locked" not in str(error):
+            raise OSError(_cannot_write(path)) from None
         text = f"Another study is being written into {path} right now: wait for it, or choose another file."
         raise ValueError(text) from None
     try:
@@ -138,6 +144,10 @@ def only_writer(path: Path | None) -> Iterator[None]:
         with suppress(OSError):  # where an open file cannot be taken away, it stays; it says nothing
             claim.unlink()
         held.close()
+
+
+def _cannot_write(path: Path) -> str:
+    return f"{path}: a store of runs cannot be written there; choose another place"
 
 
 @contextmanager

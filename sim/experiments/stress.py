@@ -115,8 +115,7 @@ class StressTest(Answer):
     def settings(self) -> dict[str, Any]:
         """How it was found."""
         return {
-            "design": self.kind, "scenario": self.order.name, "question": self.order.question.words,
-            "replications": self.order.replications, "seed": self.order.model.seed, "runs": self.order.model.runs,
+            **self.order.settings(self.kind),
             "stresses": {one.name: {"what": one.words, "source": one.source} for one in self.stresses},
         }
 

@@ -13,6 +13,7 @@ from sim.experiments.answer import Answer
 from sim.experiments.differences import HEADLINES, HIGHER, LOWER, in_words
 from sim.experiments.engine import ScenarioLike, prepared
 from sim.experiments.experiment import Experiment, Point, conduct
+from sim.experiments.keywords import check_keywords
 from sim.experiments.point_table import point_table
 from sim.experiments.results import Results
 from sim.experiments.study import Progress
@@ -86,7 +87,8 @@ class Sweep(Answer):
         best = max(rows, key=lambda row: row["mean"])
         unit, currency = str(best["unit"]), self.results.experiment.scenario.money.currency
         name, value = metric_in_words(chosen), in_words(best["mean"], unit, currency)
-        others = len(rows) - 1
+        if len(rows) == 1:
+            return f"The {name} of {whose} at {best['point']!r}, the only point that has it, is {value}."
         if best["point"] == self.results.base:
             first = f"The {name} of {whose} is highest, {value}, at the first point {best['point']!r}."
         else:
@@ -94,9 +96,7 @@ class Sweep(Answer):
             first = (f"The {name} of {whose} is highest, {value}, at {best['point']!r}: {change} against "
                      f"{self.results.base!r} (95 % interval {low} to {high}, {best['pairs']} paired runs; "
                      f"{best['verdict']}).")
-        sure = sum(row["verdict"] in (HIGHER, LOWER) for row in rows)
-        return (f"{first} {sure} of {others} points differ{'s' if sure == 1 else ''} from the first beyond luck; each "
-                f"interval stands for itself, so with {others} comparisons about {0.05 * others:.1f} miss by chance.")
+        return f"{first} {_beyond_luck(rows)}"
 
     def _chosen(self, outcome: str | None) -> str:
         there = self.results.layout.outcomes
@@ -111,12 +111,12 @@ class Sweep(Answer):
         table = self.table(chosen)
         table = table[(table["firm"] == whose) & (table["point"] != self.results.base) & (table["pairs"] > 0)]
         table = table.rename(columns={"point": "label"}).drop(columns=["n", "metric"]).rename(columns={"pairs": "n"})
+        name = f"{metric_in_words(chosen)} of {whose}"
         table.attrs |= {
-            "outcome": chosen, "outcome_words": f"{metric_in_words(chosen)} of {whose}", "firm": whose,
+            "outcome": chosen, "outcome_words": name, "firm": whose,
             "unit": str(table["unit"].iloc[0]) if len(table) else "", "option_a": self.results.base,
             "option_b": "each point", "currency": self.results.experiment.scenario.money.currency,
-            "n": int(table["n"].max()) if len(table) else 0,
-            "finding": f"{metric_in_words(chosen)} of {whose}, against {self.results.base}",
+            "n": int(table["n"].max()) if len(table) else 0, "finding": _finding(table, name, self.results.base),
         }
         return table.reset_index(drop=True)
 
@@ -153,6 +153,30 @@ class Sweep(Answer):
             "replications": asked.replications, "seed": asked.seed, "outcomes": asked.outcomes, "year": asked.end,
             "rules": rules_version(), "runs": sum(self.results.counts.values()),
         }
+
+
+def _beyond_luck(rows: Sequence[Mapping[Any, Any]]) -> str:
+    """How many points differ from the first, and how far that can be believed."""
+    others = [row for row in rows if row["pairs"] > 0]
+    if all(row["pairs"] < 2 for row in others):
+        return "There is one run per point: luck is in it, and there is no interval."
+    sure, count = sum(row["verdict"] in (HIGHER, LOWER) for row in others), len(others)
+    differ = f"{sure} of {count} points differ{'s' if sure == 1 else ''} from the first beyond luck in this outcome"
+    if count == 1:
+        return "The two points surely differ." if sure else "The two points are too close to call."
+    return (f"{differ}; each interval stands for itself, so of {count} comparisons about {0.05 * count:.2g} miss by "
+            "chance.")
+
+
+def _finding(table: pd.DataFrame, name: str, base: str) -> str:
+    """What the picture of a sweep shows, as its head."""
+    sure = table[table["verdict"].isin([HIGHER, LOWER])] if len(table) else table
+    if not len(sure):
+        return f"No point surely changes the {name}"
+    best = max(table.to_dict("records"), key=lambda row: row["difference"])
+    if best["verdict"] == HIGHER:
+        return f"The {name} is highest at {best['label']}"
+    return f"No point surely raises the {name} above {base}"
 
 
 class Options(TypedDict, total=False):
@@ -197,6 +221,7 @@ def sweep(
     """
     from sim.scenario.load import with_what_if
 
+    check_keywords(options, Options, ("replications",))
     base = prepared(scenario, options.get("overrides"))
     if (overlay := options.get("what_if")) is not None:
         base = with_what_if(base, overlay)
@@ -228,6 +253,8 @@ def points_of(factors: Factors) -> tuple[Point, ...]:
     if not factors:
         raise ValueError("A sweep needs at least one factor, e.g. firms.Root.price with the values 9, 10, 11.")
     for path, values in factors.items():
+        if isinstance(values, str) or not isinstance(values, Iterable):
+            raise ValueError(f"{path}: a factor needs a list of values, e.g. [{values}, …], not {values}.")
         words = [in_name(value) for value in values]
         if not words or len(set(words)) < len(words):
             raise ValueError(f"{path}: a factor needs one or more different values, not {', '.join(words) or 'none'}.")

@@ -161,8 +161,7 @@ class WinnerMap(Answer):
     def settings(self) -> dict[str, Any]:
         """How it was found."""
         return {
-            "design": self.kind, "scenario": self.order.name, "question": self.order.question.words,
-            "replications": self.order.replications, "seed": self.order.model.seed, "runs": self.order.model.runs,
+            **self.order.settings(self.kind),
             "factors": {factor.path: [factor.low, factor.high] for factor in self.factors}, "cells": len(self.cells),
         }
 

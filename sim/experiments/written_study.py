@@ -6,14 +6,18 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.experiments.answer import Answer
 from sim.experiments.asking import Options
 from sim.experiments.model import Means
 from sim.experiments.outcomes import known_outcomes
 from sim.experiments.question import Wanted, question_of
+from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.study_file import WrittenStudy, load_study
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
 
 _OWN: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "sample": ("factors", "kind", "points"),
@@ -37,10 +41,9 @@ def study(what: str | Path | WrittenStudy, means: Means | None = None) -> Answer
     """
     written = what if isinstance(what, WrittenStudy) else load_study(what)
     means = means or Means()
-    _check_question(written)
-    conduct: Callable[[WrittenStudy, Means], Answer] = _sweep if written.study.design == "sweep" else _design
+    check_study(written)
     try:
-        return conduct(written, means)
+        return _CONDUCT.get(written.study.design, _design)(written, means)
     except ValueError as error:
         if type(error) is not ValueError:
             raise
@@ -62,35 +65,70 @@ def _common(written: WrittenStudy) -> dict[str, Any]:
 
 def _sweep(written: WrittenStudy, means: Means) -> Answer:
     from sim.experiments.sweep import sweep
-    from sim.scenario.load import with_what_if
 
     said = written.study
-    scenario = written.scenario if said.what_if is None else with_what_if(written.scenario, said.what_if)
     return sweep(
-        scenario, said.factors, said.replications, seed=said.seed, year=said.year,
+        _in_what_if(written), said.factors, said.replications, seed=said.seed, year=said.year,
         outcomes=None if said.outcome is None else [said.outcome], **vars(means),
     )
 
 
-def _check_question(written: WrittenStudy) -> None:
-    """Outcomes, firms and what-ifs that do not exist are told where they stand.
+def _replicate(written: WrittenStudy, means: Means) -> Answer:
+    from sim.experiments.replicate import replicate
+
+    said = written.study
+    return replicate(_in_what_if(written), said.replications, seed=said.seed, until=said.year, **vars(means))
+
+
+def _compare(written: WrittenStudy, means: Means) -> Answer:
+    from sim.experiments.compare import compare
+    from sim.experiments.precision import Precision
+
+    said = written.study
+    goal = None
+    if said.precision is not None:
+        goal = Precision(said.precision, (said.outcome,)) if said.outcome else Precision(said.precision)
+    return compare(written.scenario, said.replications, seed=said.seed, what_if=said.what_if, until=said.year,
+                   precision=goal, **vars(means))
+
+
+def _in_what_if(written: WrittenStudy) -> Scenario:
+    from sim.scenario.load import with_what_if
+
+    name = written.study.what_if
+    return written.scenario if name is None else with_what_if(written.scenario, name)
+
+
+_CONDUCT: Mapping[str, Callable[[WrittenStudy, Means], Answer]] = MappingProxyType({
+    "replicate": _replicate, "compare": _compare, "sweep": _sweep,
+})
+"""The designs that are not asked one question about one outcome."""
+
+
+def check_study(written: WrittenStudy) -> None:
+    """Outcomes, firms, what-ifs and dates that do not exist are told where they stand, all of them at once.
 
     Raises:
         ScenarioError: one of them does not exist, or they do not make a question.
     """
     said, scenario = written.study, written.scenario
-    wanted = Wanted(said.outcome, said.firm, said.pair, said.what_if, said.year)
+    single = said.firm if said.firm in scenario.firms else None  # a wrong one is told once
+    world = said.what_if if said.what_if in scenario.what_if else None
     checks: list[tuple[str, Callable[[], Any]]] = [
         ("outcome", lambda: known_outcomes([said.outcome] if said.outcome else ["market_share"])),
         ("goals", lambda: known_outcomes(said.goals or ["market_share"])),
         ("firm", lambda: question_of(scenario, Wanted(firm=said.firm))),
         ("what_if", lambda: question_of(scenario, Wanted(what_if=said.what_if))),
-        ("pair", lambda: question_of(scenario, wanted)),
+        ("pair", lambda: question_of(scenario, Wanted(firm=single, pair=said.pair, what_if=world))),
     ]
+    problems: list[Problem] = []
     for key, check in checks:
         try:
             check()
         except ValueError as error:
-            raise written.refused(key, str(error)) from None
+            problems += written.refused(key, str(error)).problems
     if said.year is not None and said.year > scenario.clock.years:
-        raise written.refused("year", f"{said.year:g} is beyond the {scenario.clock.years:g} years that are watched")
+        text = f"{said.year:g} is beyond the {scenario.clock.years:g} years that are watched"
+        problems += written.refused("year", text).problems
+    if problems:
+        raise ScenarioError(sorted(dict.fromkeys(problems)))

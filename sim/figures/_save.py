@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.experiments.whole_file import write_file
 from sim.figures.style import DOTS_PER_INCH, SIZE_INCHES, Picture, pad
 
 if TYPE_CHECKING:
@@ -24,14 +24,7 @@ def save_picture(picture: Picture, table: Any, path: Path) -> Path:
     if path.suffix.lower() not in KINDS:
         raise ValueError(f"A picture can be saved as {', '.join(KINDS)}; {path.name!r} ends in {path.suffix!r}.")
     figure = _drawn(picture, table, SIZE_INCHES)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
-    try:
-        _write(figure, aside, path.suffix.lower().removeprefix("."))
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    return path
+    return write_file(path, lambda aside: _write(figure, aside, path.suffix.lower().removeprefix(".")))
 
 
 def picture_as_svg(picture: Picture, table: Any, size: tuple[float, float] = SIZE_INCHES) -> bytes:

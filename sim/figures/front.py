@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from sim.figures._outcomes import amount, in_brackets
+from sim.figures._spots import Clear, Spot, name_spots
 from sim.figures.style import GREY, INK, Words, counted_runs, currency_of, format_axis, shows, write
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-Row = Mapping[Hashable, Any]
+Line = tuple[Sequence[float], Sequence[float]]
 _ON, _OFF = "#0072B2", "#B8B8B8"
 MOST_NAMED = 7
+START = "as written"
+FEW, LARGE, SMALL = 12, 11, 7
+"""Up to so many options on the front all have large dots; of more, only those that are named."""
+MOST_LEVERS = 4
+CLOSE = 0.03
+"""Options that lie closer to a named one, as a share of both ranges, are not named."""
+KNEE = 0.05
+"""How far from the line between the ends, as a share of both ranges, the knee must lie to be one."""
 
 
 @shows("goal_1", "goal_2", "on_front")
@@ -24,61 +35,133 @@ def front(table: pd.DataFrame, ax: Axes) -> None:
     Table: `goal_1`, `goal_2` (means), `on_front` (true where no other option is better in both), and where there are,
     `label` (else the option's levers, in the columns `firms.…`), `role` (`start`: as written), `n`, and the intervals
     `goal_1_low`, `goal_1_high`, `goal_2_low`, `goal_2_high`. Units: those of the goals. `attrs`: `goal_words`,
-    `goal_units` (two each), `firm`, `currency`, `finding`. Of more than seven options on the front, the ends and evenly
-    spaced ones are named.
+    `goal_units` (two each), `firm`, `currency`, `finding`. Named are the start, the ends, the knee (furthest from the
+    line between the ends) and, where they find room, a few between, seven in all; the rest are dots only. Of more than
+    four levers, names tell those that differ most along the front.
     """
+    parts = _parts(table)
+    _write_around(ax, table, parts)
+    few = len(parts.best) <= FEW
+    ax.plot(*_goals(parts.others), "o", color=_OFF, markersize=8, zorder=2)
+    ax.plot(*_goals(parts.best), "-o", color=_ON, markersize=LARGE if few else SMALL, zorder=4)
+    for cross in parts.crosses:
+        ax.plot(*cross, color=_ON, linewidth=1.4 if few else 0.8, zorder=3)
+    ax.plot(*_goals(parts.start), "o", color="none", markersize=17, markeredgecolor=INK, markeredgewidth=2, zorder=5)
+    ax.grid(True, axis="x")
+    ax.margins(x=0.2, y=0.1 + 0.04 * max((name.count("\n") + 1 for name in parts.names), default=1))
+    _name(ax, parts)
+
+
+class _Parts(NamedTuple):
+    best: pd.DataFrame  # from left to right
+    others: pd.DataFrame
+    start: pd.DataFrame
+    crosses: list[Line]  # intervals of the best
+    names: list[str]  # of the best
+
+
+def _parts(table: pd.DataFrame) -> _Parts:
+    """What is drawn."""
+    on_front = table["on_front"].astype(bool)
+    best = table[on_front].sort_values("goal_1")
+    start = table[table["role"] == "start"] if "role" in table.columns else table[:0]
+    crosses: list[Line] = []
+    for row in best.to_dict("records") if _has_intervals(table) else ():
+        crosses.append(((row["goal_1_low"], row["goal_1_high"]), (row["goal_2"], row["goal_2"])))
+        crosses.append(((row["goal_1"], row["goal_1"]), (row["goal_2_low"], row["goal_2_high"])))
+    return _Parts(best, table[~on_front], start, crosses, _names(best))
+
+
+def _has_intervals(table: pd.DataFrame) -> bool:
+    return {f"goal_{goal}_{end}" for goal in (1, 2) for end in ("low", "high")} <= set(table.columns)
+
+
+def _goals(table: pd.DataFrame) -> tuple[Any, Any]:
+    return table["goal_1"].to_numpy(float), table["goal_2"].to_numpy(float)
+
+
+def _write_around(ax: Axes, table: pd.DataFrame, parts: _Parts) -> None:
+    """Title, units and note; numbers at the axes."""
     words, units = (tuple(table.attrs.get(key, other)) for key, other in (("goal_words", ("goal 1", "goal 2")),
                                                                          ("goal_units", ("", ""))))
     labels = [f"{word}{in_brackets(unit, currency_of(table))}" for word, unit in zip(words, units, strict=True)]
-    crosses = {f"goal_{goal}_{end}" for goal in (1, 2) for end in ("low", "high")} <= set(table.columns)
-    note = f"Means of {counted_runs(table)} paired runs." if "n" in table.columns else ""
-    note += " Crosses: 95 % intervals." if crosses else ""
+    notes = [f"Means of {counted_runs(table)} paired runs."] if "n" in table.columns else []
+    notes += ["Crosses: 95 % intervals."] if parts.crosses else []
+    notes += [f"Told: the {MOST_LEVERS} levers that differ most."] if _leaves_out(parts.best) else []
     firm = f" for {table.attrs['firm']}" if table.attrs.get("firm") else ""
-    unit = f"upwards: {labels[1]}; blue and joined: no option is better in both"
-    write(ax, Words(f"What one goal costs the other{firm}", unit, labels[0]), table, note.strip())
-    best = table[table["on_front"].astype(bool)].sort_values("goal_1")
-    others = table[~table["on_front"].astype(bool)]
-    ax.plot(others["goal_1"], others["goal_2"], "o", color=_OFF, markersize=8, zorder=2)
-    ax.plot(best["goal_1"], best["goal_2"], "-o", color=_ON, markersize=11, zorder=4)
-    for row in best.to_dict("records") if crosses else ():
-        ax.plot([row["goal_1_low"], row["goal_1_high"]], [row["goal_2"]] * 2, color=_ON, linewidth=1.4, zorder=3)
-        ax.plot([row["goal_1"]] * 2, [row["goal_2_low"], row["goal_2_high"]], color=_ON, linewidth=1.4, zorder=3)
-    ax.grid(True, axis="x")
-    ax.margins(0.14)
+    unit = f"upwards: {labels[1]}" + ("; blue and joined: no option is better in both" if len(parts.best) else "")
+    write(ax, Words(f"What one goal costs the other{firm}", unit, labels[0]), table, " ".join(notes))
     format_axis(ax.xaxis, lambda value: amount(value, units[0]))
     format_axis(ax.yaxis, lambda value: amount(value, units[1]))
     ax.locator_params(axis="x", nbins=6)
-    _mark_start(ax, table)
-    _name(ax, best.to_dict("records"))
 
 
-def _mark_start(ax: Axes, table: pd.DataFrame) -> None:
-    """A ring around the option that the scenario has now."""
-    for row in table[table["role"] == "start"].to_dict("records") if "role" in table.columns else ():
-        at = (row["goal_1"], row["goal_2"])
-        ax.plot(*at, marker="o", markersize=17, color="none", markeredgecolor=INK, markeredgewidth=2, zorder=5)
-        ax.annotate("as written", at, (0, -14), textcoords="offset points", ha="center", va="top", fontsize=15)
+def levers_told(best: pd.DataFrame) -> list[str]:
+    """The levers (columns `firms.…`) that names tell: at most four, those that differ most along the front.
+
+    >>> import pandas as pd
+    >>> levers_told(pd.DataFrame({f"firms.A.{lever}": [1.0, 1.0 + rise] for rise, lever in enumerate("vwxyz")}))
+    ['firms.A.w', 'firms.A.x', 'firms.A.y', 'firms.A.z']
+    """
+    levers = [str(name) for name in best.columns if str(name).startswith("firms.")]
+    values = best[levers].to_numpy(float).reshape(-1, len(levers))
+    sizes = np.maximum(np.abs(values).max(axis=0, initial=0.0), 1e-300)
+    spread = (values.max(axis=0, initial=-np.inf) - values.min(axis=0, initial=np.inf)) / sizes
+    chosen = np.sort(np.argsort(-spread, kind="stable")[:MOST_LEVERS])
+    return [levers[place] for place in chosen]
 
 
-def _words_of(row: Row) -> str:
-    """An option's label, or its levers with their values; nothing where there are too many."""
-    if "label" in row:
-        return str(row["label"])
-    levers = [f"{str(name).rpartition('.')[2].replace('_', ' ')} {float(value):.3g}" for name, value in row.items()
-              if str(name).startswith("firms.")]
-    return ", ".join(levers) if len(levers) < 3 else "\n".join(levers) if len(levers) < 5 else ""
+def _leaves_out(best: pd.DataFrame) -> bool:
+    return "label" not in best.columns and sum(str(name).startswith("firms.") for name in best.columns) > MOST_LEVERS
 
 
-def _name(ax: Axes, rows: Sequence[Row]) -> None:
-    """Names above and right of the options on the front; that of the last one below and left of it."""
-    from matplotlib.patheffects import withStroke
+def _names(best: pd.DataFrame) -> list[str]:
+    """The label of each option, or its levers with their values."""
+    if "label" in best.columns:
+        return [str(label) for label in best["label"]]
+    levers = levers_told(best)
+    short = [lever.rpartition(".")[2].replace("_", " ") for lever in levers]
+    return ["\n".join(f"{name} {value:.3g}" for name, value in zip(short, values, strict=True))
+            for values in best[levers].to_numpy(float).tolist()]
 
-    last = len(rows) - 1
-    named = range(len(rows)) if len(rows) <= MOST_NAMED else {round(last * k / (MOST_NAMED - 1))
-                                                              for k in range(MOST_NAMED)}
-    for place in sorted(named):
-        at_end = place == last and last > 0
-        ax.annotate(_words_of(rows[place]), (rows[place]["goal_1"], rows[place]["goal_2"]),
-                    (-10, -8) if at_end else (10, 8), textcoords="offset points", ha="right" if at_end else "left",
-                    va="top" if at_end else "bottom", fontsize=15, color=INK if place in (0, last) else GREY,
-                    annotation_clip=False, path_effects=[withStroke(linewidth=4, foreground="white")], zorder=6)
+
+def named_first(goals: np.ndarray) -> tuple[list[int], list[int]]:
+    """Which options of a front [n, 2] to name: the ends and the knee, then the others, the loneliest first.
+
+    >>> named_first(np.array([[0.0, 9.0], [1.0, 8.9], [2.0, 8.8], [8.0, 8.0], [9.0, 0.0]]))
+    ([0, 4, 3], [2, 1])
+    """
+    span = np.ptp(goals, axis=0)
+    places = (goals - goals.min(axis=0)) / np.where(span > 0, span, 1.0)
+    named = sorted({0, len(goals) - 1})
+    along = places[-1] - places[0]
+    away = np.abs((places - places[0]) @ np.array([-along[1], along[0]])) / max(float(np.hypot(*along)), 1e-12)
+    if away.max() > KNEE:
+        named.append(int(away.argmax()))
+    must = list(named)
+    others: list[int] = []
+    while True:
+        apart = np.hypot(*(places[:, None] - places[named]).T).min(axis=0)
+        if apart.max() < CLOSE:
+            return must, others
+        others.append(int(apart.argmax()))
+        named.append(others[-1])
+
+
+def _name(ax: Axes, parts: _Parts) -> None:
+    """Words beside the start and some options of the front, where they cover neither dots nor each other."""
+    clear = Clear(ax)
+    clear.dots(_goals(parts.best), weight=12.0, radius=6.0)
+    clear.dots(_goals(parts.start), weight=12.0, radius=10.0)
+    clear.dots(_goals(parts.others), weight=3.0, radius=5.0, named=False)
+    for cross in parts.crosses:
+        clear.line(cross, weight=0.3)
+    clear.line(_goals(parts.best), weight=2.0)
+    goals = np.column_stack(_goals(parts.best))
+    must, between = named_first(goals) if len(goals) else ([], [])
+    spots = [Spot(parts.names[place], tuple(goals[place]), INK) for place in must]
+    spots += [Spot(START, tuple(place), INK) for place in np.column_stack(_goals(parts.start))]
+    spots += [Spot(parts.names[place], tuple(goals[place]), GREY, must=False) for place in between]
+    for spot in name_spots(clear, spots, MOST_NAMED + len(parts.start), led=len(goals) > FEW):
+        if spot.text != START:
+            ax.plot(*spot.at, "o", color=_ON, markersize=LARGE, zorder=4)

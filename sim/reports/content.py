@@ -51,6 +51,8 @@ class Content:
     """Where there are many options: what is varied among them, with all values."""
     firm: str
     """The firm whose options are compared; empty where firms are."""
+    first_option: str
+    """The option that all others are compared with."""
     sides: tuple[str, str]
     numbers: Sequence[NumberRow]
     ranking: Ranking | None
@@ -96,7 +98,7 @@ def gathered(
         firms=tuple(scenario.firms), levers=levers(scenario), in_common=in_common(scenario),
         options=told(scenario, worlds.decisions),
         grid=spans(worlds.decisions) if len(worlds.decisions) > MANY else (),
-        firm=contest.firm, sides=(contest.short(a), contest.short(b)),
+        firm=contest.firm, first_option=contest.short(study.base), sides=(contest.short(a), contest.short(b)),
         numbers=in_rows(numbers, contest.currency), ranking=ranking(contest), runs=study.n,
         drawings=pictures(study, contest, numbers), claims=_claims(study),
         unchecked=0 if is_whole(study) else len(scenario.expect), otherwise=found,

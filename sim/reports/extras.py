@@ -44,6 +44,8 @@ class _Kind:
     """Height of one row of its picture, in inches."""
     most: int
     """So many rows of its table are drawn at most."""
+    same_runs: bool = False
+    """Whether it takes the very runs of the study for the market as written; else it makes fewer or more of its own."""
 
 
 def _ends(table: pd.DataFrame) -> str:
@@ -71,6 +73,7 @@ KINDS: Mapping[str, _Kind] = {
     ),
     "stress": _Kind(
         ("stress", "stress"), "In hard times", _differences, "The same two options in a market under stress.", 0.42, 8,
+        same_runs=True,
     ),
 }
 
@@ -94,7 +97,9 @@ def _made(name: str, study: Study, contest: Contest, progress: Progress | None) 
     kind = KINDS[name]
     module, function = kind.function
     made: Any = getattr(import_module(f"sim.experiments.{module}"), function)
-    sides = {"pair": contest.pair, **({"firm": contest.firm} if contest.firm else {})}
+    sides: dict[str, Any] = {"pair": contest.pair, **({"firm": contest.firm} if contest.firm else {})}
+    if kind.same_runs:
+        sides["replications"] = max(2, study.n)
     found = made(study.scenario, outcome=contest.metric, seed=study.design.seed, progress=progress, **sides)
     table = found.table()
     moving = tuple(str(path) for path in table["factor"].head(MOST_MOVING)) if name == "tornado" else ()

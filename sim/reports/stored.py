@@ -14,6 +14,7 @@ from sim.experiments.statistics import Floats
 from sim.experiments.study import Design, RunRow, Study
 from sim.experiments.work import PENDING
 
+SUFFIXES = (".sqlite", ".sqlite3", ".db")
 MOST_POINTS = 2_000
 """Every point becomes a scenario at hand; a report on more of them would be nothing to read anyway."""
 
@@ -22,7 +23,8 @@ class StoredStudy(Study):
     """The runs of a store. Points are its worlds; `kept` names the outcomes that were kept.
 
     A comparison or a replication kept a summary of every run: the study is `whole`, as if it had just been run. Of a
-    sweep there are the outcomes at one date, and no lines over time.
+    sweep there are the outcomes at one date, and no lines over time. Points with less than half the runs of the first
+    one (those that a search only glanced at) are left out.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -32,7 +34,12 @@ class StoredStudy(Study):
             raise ValueError(f"{self.path.name} holds {len(results.layout.points):,} points; a report takes "
                              f"{MOST_POINTS:,} at most. `sim results` gives all of them as a table.")
         experiment = results.experiment
-        super().__init__(experiment.worlds, Design(experiment.replications, experiment.seed, experiment.year))
+        done = results.done_by_point
+        enough = [point for point in done if 2 * done[point] >= done[results.base]]
+        few = len(done) - len(enough)
+        results = results.only(enough)
+        worlds = {point: experiment.worlds[point] for point in enough}
+        super().__init__(worlds, Design(experiment.replications, experiment.seed, experiment.year))
         self.results: Results = results
         self.take(results.kept())
         self.whole = bool(self.summaries)
@@ -41,7 +48,11 @@ class StoredStudy(Study):
         self.rows = [RunRow(row.point, row.replicate, row.seed, row.status, row.reason, row.seconds, row.number)
                      for row in found if row.status != PENDING]
         waiting = len(found) - len(self.rows)
-        self.note = f"{waiting:,} of {len(found):,} runs are still to be done." if waiting else ""
+        self.note = " ".join(filter(None, (
+            f"{waiting:,} of {len(found):,} runs are still to be done." if waiting and not few else "",
+            f"{few:,} of {len(done):,} points are left out: they have less than half as many runs as the first."
+            if few else "",
+        )))
 
     @property
     def complete(self) -> list[int]:
@@ -75,7 +86,10 @@ class StoredStudy(Study):
 
 def is_stored(source: object) -> bool:
     """Whether a report is asked of a file of runs."""
-    return isinstance(source, str | Path) and Path(source).is_file() and store_file.is_store(Path(source))
+    if not isinstance(source, str | Path):
+        return False
+    path = Path(source)
+    return path.suffix.lower() in SUFFIXES or (path.is_file() and store_file.is_store(path))
 
 
 def is_whole(study: Study) -> bool:

@@ -26,7 +26,8 @@ from sim.scenario.words import one_of, shown, suggestion
 from sim.scenario.yaml_reader import Document, read_text
 
 DesignName = Literal[
-    "sweep", "sample", "sensitivity", "winner_map", "flip", "ladder", "stress", "optimise", "calibrate",
+    "replicate", "compare", "sweep", "sample", "sensitivity", "winner_map", "flip", "ladder", "stress", "optimise",
+    "calibrate",
 ]
 GROUPS = ("world", "guesses", "all")
 
@@ -48,6 +49,7 @@ class StudyFile(Section):
     replications: int | None = number(None, "runs", (1, 100_000), "runs of every point; left out: the design's own")
     seed: int | None = number(None, "seed", (0, 2**53), "seed of the first run; left out: the scenario's")
     factors: Any = Field(default=None, description="world, guesses or all; names; or ranges (sweep: values) by name")
+    precision: float | None = number(None, "share", (1e-6, 0.999), "go on until intervals are that narrow")
     method: Literal["tornado", "morris", "sobol"] = choice("tornado", "how sensitivity is measured")
     samples: int | None = number(None, "walks or base samples", (2, 65536), "size of a Morris or Sobol analysis")
     kind: Literal["latin_hypercube", "sobol_sequence"] = choice("latin_hypercube", "how a sample is spread")
@@ -69,6 +71,8 @@ class StudyFile(Section):
 _WORDS = ("design", "scenario", "title", "question", "notes", "set", "replications", "seed")
 _WHOSE = ("outcome", "pair", "firm", "what_if", "year")
 KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "replicate": ("what_if", "year"),
+    "compare": ("what_if", "year", "outcome", "precision"),
     "sweep": ("factors", "outcome", "what_if", "year"),
     "sample": (*_WHOSE, "factors", "kind", "points"),
     "sensitivity": (*_WHOSE, "factors", "method", "samples"),

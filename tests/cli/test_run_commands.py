@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 Sim = Callable[..., Any]
+ROOT = Path(__file__).resolve().parents[2]
 SMALL = ("--customers", "200", "--set", "clock.years=1")
 FEW = ("--customers", "200")  # where expectations name later years
 
@@ -195,18 +196,18 @@ def test_doctor_finds_this_machine_ready(sim: Sim) -> None:
     assert {entry["verdict"] for entry in json.loads(sim("doctor", "--json").out)} <= {"ok", "note"}
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def stopped_after(seconds: float, folder: Path) -> tuple[int, str, str]:
     """A long study, stopped by Ctrl-C after so many seconds: exit code, stdout, stderr."""
     command = [sys.executable, "-m", "sim", "run", "first_look", "-n", "5000", *SMALL, "--out", "kept"]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder,
-                               env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    ours = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)}  # this copy, not an installed one
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder, env=ours)
     time.sleep(seconds)
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=60)
     return running.returncode, out, err
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_ctrl_c_keeps_what_is_done_and_ends_with_130(tmp_path: Path) -> None:
     found = None
     for seconds in (6, 20, 60):  # on a busy machine the first run may take long to begin
@@ -219,6 +220,7 @@ def test_ctrl_c_keeps_what_is_done_and_ends_with_130(tmp_path: Path) -> None:
     assert found is not None, err
     assert f"{found[1]} runs with new people" in out or found[1] == "1"
     assert (tmp_path / "kept" / "runs.csv").exists()
+
 
 def test_nothing_but_the_result_on_stdout_and_nothing_on_stderr(sim: Sim) -> None:
     done = sim("run", "first_look", "-n", "2", *SMALL, "--quiet", "--json")

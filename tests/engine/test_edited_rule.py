@@ -63,7 +63,7 @@ def _run(script: str, room: Path) -> tuple[str, str]:
     return numpy_digest, numba_digest
 
 
-def _edit_and_compare(script: str, room: Path) -> None:
+def _assert_an_edit_counts(script: str, room: Path) -> None:
     shutil.copytree(Path(sim.__file__).parent, room / "sim", ignore=shutil.ignore_patterns("__pycache__"))
     before = _run(script, room)
     assert before[0] == before[1]
@@ -77,9 +77,9 @@ def _edit_and_compare(script: str, room: Path) -> None:
 
 
 def test_an_edited_rule_takes_effect_in_the_next_process(tmp_path: Path) -> None:
-    _edit_and_compare(TWO_PHASES, tmp_path)
+    _assert_an_edit_counts(TWO_PHASES, tmp_path)
 
 
 @pytest.mark.slow
 def test_an_edited_rule_takes_effect_in_a_whole_market(tmp_path: Path) -> None:
-    _edit_and_compare(WHOLE_MARKET, tmp_path)
+    _assert_an_edit_counts(WHOLE_MARKET, tmp_path)

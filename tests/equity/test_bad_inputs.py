@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any
 
 import numpy as np
 import pytest
-from bad_inputs import FEW, Case, complaint, refuse
+from bad_inputs import FEW, Case, assert_refused, complaint
 
-from sim.equity.checks import number, numbers, one_of, same_length, whole
+from sim.equity.checks import number, numbers, one_of, whole
+
+
+def counted(function: Any) -> tuple[Any, list[int]]:
+    """A function, and a list that grows with every call."""
+    calls: list[int] = []
+
+    @wraps(function)
+    def watched(*values: Any, **named: Any) -> Any:
+        calls.append(1)
+        return function(*values, **named)
+
+    return watched, calls
 
 
 def careful(rate: Any, counts: Any, kind: Any = None) -> float:
@@ -18,8 +31,11 @@ def careful(rate: Any, counts: Any, kind: Any = None) -> float:
     return rate * float(numbers("counts", counts, 0, least=1, dimensions=1).sum())
 
 
-def test_a_careful_function_passes() -> None:
-    refuse(Case(careful, {"rate": 0.5, "counts": [1.0, 2.0], "kind": "a"}, {"rate": (0, 1), "counts": (0, None)}), FEW)
+def test_a_careful_function_passes_every_try() -> None:
+    watched, calls = counted(careful)
+    limits = {"rate": (0, 1), "counts": (0, None)}
+    assert_refused(Case(watched, {"rate": 0.5, "counts": [1.0, 2.0], "kind": "a"}, limits), FEW)
+    assert len(calls) > FEW // 2, "it was hardly tried"
 
 
 def test_an_optional_argument_may_be_left_out_as_none() -> None:
@@ -45,7 +61,7 @@ def breaking(rate: Any) -> float:
 @pytest.mark.parametrize("function", [careless, nameless])
 def test_a_function_that_accepts_or_does_not_name_is_found_out(function: Any) -> None:
     with pytest.raises(AssertionError, match="rate"):
-        refuse(Case(function, {"rate": 0.5}, {"rate": (0, 1)}), FEW)
+        assert_refused(Case(function, {"rate": 0.5}, {"rate": (0, 1)}), FEW)
 
 
 def test_another_kind_of_error_is_a_complaint() -> None:
@@ -60,18 +76,22 @@ def test_a_name_inside_another_word_is_no_name() -> None:
 
 
 def test_columns_of_different_length_may_name_either() -> None:
-    def two(first: Any, second: Any) -> int:
+    def two(first: Any, second: Any) -> None:
         found = [numbers(name, value, dimensions=1, least=1) for name, value in (("first", first), ("second", second))]
-        return same_length(first=found[0], second=found[1])
+        if found[0].size != found[1].size:
+            raise ValueError("first: that many values do not go with the others")
 
-    columns = {"first": np.array([1.0, 2.0]), "second": np.array([1.0, 2.0])}
-    refuse(Case(two, columns, columns=("first", "second")), FEW)
+    columns, short = {"first": np.array([1.0, 2.0]), "second": np.array([1.0, 2.0])}, np.array([1.0])
+    assert "does not name it" in (complaint(Case(two, columns), "second", short) or "")
+    case = Case(two, columns, columns=("first", "second"))
+    assert complaint(case, "second", short) is None
+    assert_refused(case, FEW)
 
 
 def test_whole_numbers_are_broken_into_fractions() -> None:
     def periods_only(periods: Any) -> float:
         return number("periods", periods)
 
-    refuse(Case(lambda periods: whole("periods", periods, 0, 100), {"periods": 3}, {"periods": (0, 100)}), FEW)
+    assert_refused(Case(lambda periods: whole("periods", periods, 0, 100), {"periods": 3}, {"periods": (0, 100)}), FEW)
     with pytest.raises(AssertionError, match="was accepted"):
-        refuse(Case(periods_only, {"periods": 3}), FEW)
+        assert_refused(Case(periods_only, {"periods": 3}), FEW)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bad_inputs import FEW, MANY, Case, refuse
+from bad_inputs import FEW, MANY, Case, assert_refused
 
 from sim.equity import (
     allocation,
@@ -111,13 +111,13 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_bad_argument_is_named(case: Case) -> None:
-    refuse(case, FEW)
+    assert_refused(case, FEW)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_2000_bad_arguments_are_named(case: Case) -> None:
-    refuse(case, MANY)
+    assert_refused(case, MANY)
 
 
 @pytest.mark.parametrize("years", [-1.0, np.nan, np.inf, "three", [1.0, 2.0], 3e5])

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from bad_inputs import FEW, MANY, Case, refuse
+from bad_inputs import FEW, MANY, Case, assert_refused
 
 from sim.equity import rfm
 from sim.equity.btyd import (
@@ -118,10 +118,10 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_bad_argument_of_an_estimator_is_named(case: Case) -> None:
-    refuse(case, FEW // 4)
+    assert_refused(case, FEW // 4)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_2000_bad_arguments_of_estimators_are_named(case: Case) -> None:
-    refuse(case, MANY)
+    assert_refused(case, MANY)

@@ -8,6 +8,7 @@ import pytest
 import sim
 from sim.experiments.asking import order
 from sim.experiments.model import FRESH, FunctionModel, function_questions, point_name
+from sim.experiments.results import read_results
 
 TINY = {
     "question": "Deals or relations?", "clock": {"years": 1.0}, "market": {"customers": 120},
@@ -50,13 +51,16 @@ def test_points_are_paired_and_later_replicates_join_the_earlier_ones():
     assert more.difference.tolist() == whole.difference.tolist()
 
 
-def test_with_a_store_nothing_is_run_twice_and_proofs_lie_beside_it(tmp_path: Path, monkeypatch):
+def test_with_a_store_nothing_is_run_twice_and_proofs_lie_in_it_too(tmp_path: Path, monkeypatch):
     store = tmp_path / "study.sqlite"
     options = {"outcome": "market_share", "store": store}
     points = [{}, {"product.margin": 0.4}]
     one = order(TINY, options, 2)
     plain, fresh = one.answers(points), one.answers(points[:1], range(FRESH, FRESH + 2))
-    assert {path.name for path in tmp_path.glob("*.sqlite")} == {"study.sqlite", f"study.fresh-{40 + FRESH}.sqlite"}
+    assert [path.name for path in tmp_path.glob("*.sqlite")] == ["study.sqlite"]
+    found = read_results(store)
+    assert (found.proofs, found.layout.replications, found.layout.seeds) == (2, 2, (40, 42))
+    assert len(read_results(store, proofs=True).table()) == 2 * (4 + 2)
     monkeypatch.setattr("sim.experiments.work.whole_run", None)  # a run would now fail
     again = order(TINY, options, 2)
     assert again.answers(points).difference.tolist() == plain.difference.tolist()

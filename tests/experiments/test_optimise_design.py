@@ -95,6 +95,7 @@ def test_where_one_point_is_best_in_both_goals_there_is_nothing_to_trade():
     found = sim.optimise(lambda x, seed: (hill(x, seed), 2 * hill(x, seed)), SQUARE, goals=("u", "v"))
     assert len(found.front) == 1
     assert "nothing to trade" in found.explain()
+    assert found.finding == "One way is best in both goals"
 
 
 def test_a_front_is_what_no_other_point_beats():

@@ -6,9 +6,9 @@ import pytest
 import sim
 from sim.experiments.model import Means
 from sim.experiments.sweep import Sweep
-from sim.experiments.written_study import _OWN
+from sim.experiments.written_study import _CONDUCT, _OWN, check_study
 from sim.scenario import ScenarioError
-from sim.scenario.study_file import KEYS, load_study_text
+from sim.scenario.study_file import KEYS, load_study, load_study_text
 
 TINY = """\
 question: Who?
@@ -64,7 +64,7 @@ def test_every_design_can_be_written_down_and_saved(written, text, tmp_path):
 
 
 def test_every_design_of_the_file_has_a_function():
-    assert set(_OWN) | {"sweep"} == set(KEYS)
+    assert set(_OWN) | set(_CONDUCT) == set(KEYS)
     for name in _OWN:
         assert callable(getattr(sim, name))
         assert set(_OWN[name]) <= set(KEYS[name])
@@ -119,3 +119,20 @@ def test_text_of_a_notebook_is_a_study_too():
     study = load_study_text("{design: stress, scenario: first_look, stresses: [crisis], replications: 2, "
                             "set: {market.customers: 300, clock.years: 1}}")
     assert sim.study(study).table()["label"].tolist() == ["as written", "crisis"]
+
+
+def test_everything_that_is_wrong_with_the_question_is_told_at_once_and_before_a_run(written):
+    wrong = load_study(written("design: flip\noutcome: foo\npair: [Root, Bush]\nfirm: Rot\nyear: 9\n"))
+    with pytest.raises(ScenarioError) as refused:
+        check_study(wrong)
+    assert [problem.path for problem in refused.value.problems] == ["outcome", "pair", "firm", "year"]
+    check_study(load_study(written("design: stress\n")))
+
+
+def test_comparisons_and_replications_can_be_written_down(written):
+    pair = sim.study(written("design: compare\nreplications: 3\nseed: 5\nwhat_if: worse\n"))
+    assert (list(pair.worlds), pair.n, pair.design.seed) == (["as written", "worse"], 3, 5)
+    alone = sim.study(written("design: replicate\nreplications: 2\nwhat_if: worse\nyear: 0.5\n"))
+    assert (alone.scenario.firms["Root"].quality, alone.n, alone.end) == (0.5, 2, 0.5)
+    wide = sim.study(written("design: compare\nprecision: 0.9\noutcome: market_share\n"))
+    assert wide.note.startswith("Precise enough after 10 replicates (half-width at most 90 % of the mean)")

@@ -5,7 +5,7 @@
 
     @pytest.mark.parametrize("case", CASES, ids=str)
     def test_a_bad_argument_is_named(case):
-        refuse(case, FEW)
+        assert_refused(case, FEW)
 
 How a valid argument is broken follows from what it is. An int (or an array of them) stands for whole numbers, so that
 1.5 is bad; write 100.0 where any number will do. Booleans are left alone. Anything else (a fitted model, a function)
@@ -56,7 +56,7 @@ class Case:
         return found is not None and found.default is None
 
 
-def refuse(case: Case, examples: int) -> None:
+def assert_refused(case: Case, examples: int) -> None:
     """Check that the valid arguments are accepted, and that `examples` broken ones are refused by name."""
     case.function(**case.arguments)
 

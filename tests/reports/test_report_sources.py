@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -214,7 +213,6 @@ def test_unknown_parts_and_parts_without_two_options_are_refused(study: Comparis
         report(alone, parts=["flip"])
 
 
-@pytest.mark.skipif(find_spec("sim.experiments.stress") is None, reason="this checkout has no stress test")
 def test_a_real_stress_test_is_part_of_a_report() -> None:
     study = sim.replicate("first_look", 3, overrides=SMALL)
     (extra,) = extras_of(study, contest_of(study, worlds_of(study)), ["stress"])
@@ -223,7 +221,6 @@ def test_a_real_stress_test_is_part_of_a_report() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(find_spec("sim.experiments.flip") is None, reason="this checkout has no flip")
 @pytest.mark.parametrize("name", ["penny_goods", "leaky_bucket", "outage", "welcome_discount"])
 def test_a_report_with_every_part_prints_on_four_pages(name: str, tmp_path: Path) -> None:
     from browser import MISSING, chromium, measured, pages_of, printed

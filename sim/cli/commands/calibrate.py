@@ -6,25 +6,13 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.answers import InWhatIf, Manner, options_of, telling, told
-from sim.cli.options import (
-    Customers,
-    Json,
-    Name,
-    Out,
-    Quiet,
-    Replications,
-    Scheduler,
-    Seed,
-    Set,
-    Store,
-    Workers,
-    Year,
-)
+from sim.cli.designs import Manner, Setting, Whose, conducted, factors_of
+from sim.cli.options import Name, factors_from, spelled_out
 
 PANEL = "Defend an answer"
 
 
+@spelled_out
 def calibrate(
     name: Name,
     target: Annotated[
@@ -35,33 +23,16 @@ def calibrate(
         list[str],
         typer.Option("--parameter", metavar="PATH[=LOW,HIGH]", help="A parameter, with its range. May be repeated."),
     ],
-    what_if: InWhatIf = None,
-    year: Year = None,
-    replications: Replications = None,
-    seed: Seed = None,
-    changes: Set = None,
-    customers: Customers = None,
-    store: Store = None,
-    workers: Workers = None,
-    scheduler: Scheduler = None,
-    out: Out = None,
-    quiet: Quiet = False,
-    as_json: Json = False,
+    *,
+    setting: Setting,
+    manner: Manner,
 ) -> None:
     """Fit a few parameters to what is known of a market, and say what the targets cannot tell.
 
     Example: sim calibrate first_look --target Root.stayed_one_year_share=0.7,0.02 --target Root.market_share=0.6
     --parameter market.leave_per_year=0,0.4 --parameter people.purchases_per_year.mean=4,20
     """
-    from sim.cli.answers import factors_of
-    from sim.cli.options import factors_from, overrides_from, scenario_from
     from sim.experiments.calibrate import calibrate as conduct
 
-    scenario = scenario_from(name, overrides_from(changes, market__customers=customers))
-    options = options_of(
-        what_if=what_if, year=year, replications=replications, seed=seed, store=store, workers=workers,
-        scheduler=scheduler,
-    )
-    targets = factors_from(target)
-    told(scenario.title or name, Manner(out, quiet, as_json), lambda tell: conduct(
-        scenario, targets, factors_of(parameter), **telling(options, tell)))
+    conducted(name, Whose(), setting, manner, lambda scenario, options: conduct(
+        scenario, factors_from(target), factors_of(parameter), **options))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sim.experiments.precision import Precision
 
 PANEL = "Run a market"
+MOST_PAIRS = 4
 
 
 def compare(
@@ -110,6 +111,8 @@ def _goal(text: str | None, most: int | None, outcomes: str | None) -> Precision
         share = float(number) / (100 if text.strip().endswith("%") else 1)
     except ValueError:
         raise CannotDoError(f"--until-precise {text}: write a share such as 1% or 0.01.") from None
+    if share >= 1:
+        raise CannotDoError(f"--until-precise {text} is {100 * share:g} % of the mean: write a share such as 1%.")
     return Precision(share, outcomes_from(outcomes) or (EQUITY,), MOST if most is None else most)
 
 
@@ -129,9 +132,25 @@ def told(study: Comparison, seconds: float) -> list[str]:
     claims = expected(study.verdicts)
     lines += ["", *(f"  {line}" for line in claims)] if claims else []
     lines += [f"  {study.note}"] if study.note else []
+    lines += [f"  {gained}"] if (gained := _pairing(study)) else []
     count = len(study.table())
     chance = f"about {0.05 * count:.1f} miss by chance"
     return [*lines, f"  {count} differences, each with an interval of its own: {chance}."]
+
+
+def _pairing(study: Comparison) -> str:
+    """What common luck achieved for customer equity: variance of an independent difference over that of the pair."""
+    from math import isfinite
+
+    from sim.experiments.summary import EQUITY
+
+    rows = [row for row in study.table([EQUITY]).to_dict("records") if isfinite(row["variance_ratio"])]
+    if not rows:
+        return ""
+    told = [f"{row['variance_ratio']:,.3g} ({row['firm']} in {row['world_b']}, correlation {row['correlation']:.2f})"
+            for row in sorted(rows, key=lambda one: -one["variance_ratio"])[:MOST_PAIRS]]
+    more = f" and {len(rows) - MOST_PAIRS} more" if len(rows) > MOST_PAIRS else ""
+    return f"Common luck divides the variance of a difference in customer equity by {', '.join(told)}{more}."
 
 
 def _as_data(study: Comparison) -> dict[str, object]:

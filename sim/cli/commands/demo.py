@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.options import Quiet, Seed
+from sim.cli.places import a_folder
 
 PANEL = "Run a market"
 MARKETS = ("first_look", "leaky_bucket")
@@ -16,7 +17,7 @@ FIRST_PICTURE = "customers_over_time"
 
 
 def demo(
-    out: Annotated[Path, typer.Option("--out", help="Folder for the pictures.")] = Path("pictures"),
+    out: Annotated[Path, typer.Option("--out", help="Folder for the pictures.", callback=a_folder)] = Path("pictures"),
     replications: Annotated[int, typer.Option("--replications", "-n", help="Runs of each market.", min=2)] = RUNS,
     seed: Seed = None,
     quiet: Quiet = False,

@@ -6,25 +6,13 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.answers import Firm, InWhatIf, Manner, Outcome, options_of, said, telling, told
-from sim.cli.options import (
-    Customers,
-    Json,
-    Name,
-    Out,
-    Quiet,
-    Replications,
-    Scheduler,
-    Seed,
-    Set,
-    Store,
-    Workers,
-    Year,
-)
+from sim.cli.designs import Firm, Manner, Outcome, Setting, Whose, conducted, said
+from sim.cli.options import Name, factors_from, spelled_out
 
 PANEL = "Defend an answer"
 
 
+@spelled_out
 def optimise(
     name: Name,
     lever: Annotated[
@@ -37,31 +25,15 @@ def optimise(
     trials: Annotated[int, typer.Option("--trials", help="Points that are tried.", min=8)] = 40,
     outcome: Outcome = None,
     firm: Firm = None,
-    what_if: InWhatIf = None,
-    year: Year = None,
-    replications: Replications = None,
-    seed: Seed = None,
-    changes: Set = None,
-    customers: Customers = None,
-    store: Store = None,
-    workers: Workers = None,
-    scheduler: Scheduler = None,
-    out: Out = None,
-    quiet: Quiet = False,
-    as_json: Json = False,
+    *,
+    setting: Setting,
+    manner: Manner,
 ) -> None:
     """Search for better levers of a firm under its budget; what is found is checked on fresh luck beside the start.
 
-    Example: sim optimise first_look --lever firms.Root.price=8,13 --lever firms.Root.spending.relations=0,0.8
+    Example: sim optimise first_look --lever firms.Root.price=4,6 --lever firms.Root.spending.relations=0,0.8
     """
-    from sim.cli.options import factors_from, overrides_from, scenario_from
     from sim.experiments.optimise import optimise as conduct
 
-    scenario = scenario_from(name, overrides_from(changes, market__customers=customers))
-    options = options_of(
-        outcome=outcome, firm=firm, what_if=what_if, year=year, replications=replications, seed=seed, store=store,
-        workers=workers, scheduler=scheduler,
-    )
-    levers = factors_from(lever)
-    told(scenario.title or name, Manner(out, quiet, as_json), lambda tell: conduct(
-        scenario, levers, said(goals) or (), aim=aim, trials=trials, **telling(options, tell)))
+    conducted(name, Whose(outcome, firm=firm), setting, manner, lambda scenario, options: conduct(
+        scenario, factors_from(lever), said(goals) or (), aim=aim, trials=trials, **options))

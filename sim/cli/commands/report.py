@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.options import Customers, Quiet, Replications, Seed, Set, WhatIf, overrides_from
+from sim.cli.places import a_file
 
 if TYPE_CHECKING:
     from sim.console import Tell
@@ -18,7 +19,7 @@ PANEL = "Run a market"
 
 def report(
     name: Annotated[str, typer.Argument(metavar="NAME|STUDY", help="A scenario, or a file of runs (.sqlite).")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")] = Path("report.html"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.", callback=a_file)] = Path("report.html"),
     seed: Seed = None,
     changes: Set = None,
     replications: Replications = None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.options import Json, Outcomes, outcomes_from
+from sim.cli.places import a_file
 
 if TYPE_CHECKING:
     from sim.experiments.results import Results
@@ -18,9 +19,11 @@ PANEL = "Run a market"
 def results(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The store of a study, e.g. study.sqlite.")],
     outcomes: Outcomes = None,
-    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write one row per run and firm.")] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Write one row per run and firm.", callback=a_file)
+    ] = None,
     parquet: Annotated[
-        Path | None, typer.Option("--parquet", metavar="FILE", help="The same as a Parquet file.")
+        Path | None, typer.Option("--parquet", metavar="FILE", help="The same as a Parquet file.", callback=a_file)
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -33,7 +36,7 @@ def results(
 
     found = read_results(file)
     chosen = outcomes_from(outcomes)
-    saved = _saved(found, csv, parquet)
+    saved = _saved(read_results(file, proofs=True), csv, parquet)
     if as_json:
         say_json(_as_data(found, file))
         return
@@ -67,7 +70,10 @@ def _lines(found: Results, file: Path, outcomes: tuple[str, ...] | None) -> list
 
     asked, layout = found.experiment, found.layout
     lines = [title(asked.scenario), f"  {asked.scenario.question}"]
-    lines.append(f"  {file}: {len(layout.points)} points, {layout.replications} seeds; {in_words(found.counts)}.")
+    points, seeds = len(layout.points), layout.replications
+    proofs = f", and {found.proofs} on fresh seeds that prove what was found" if found.proofs else ""
+    lines.append(f"  {file}: {points} point{'s' if points != 1 else ''}, {seeds} seed{'s' if seeds != 1 else ''}; "
+                 f"{in_words(found.counts)}{proofs}.")
     shown = outcomes or shown_outcomes(layout.outcomes, False)
     table = point_table(found, shown)
     told = point_lines(table, asked.scenario.money.currency, after(asked.end))

@@ -7,11 +7,15 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.places import a_file
+
 PANEL = "Scenario files"
 
 
 def schema(
-    out: Annotated[Path | None, typer.Option("--out", help="Write it to this file instead of the screen.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write it to this file instead of the screen.", callback=a_file)
+    ] = None,
 ) -> None:
     """Print the JSON Schema of scenario files; an editor that reads it completes and checks as you type."""
     from sim.console import tell

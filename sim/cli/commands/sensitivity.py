@@ -6,25 +6,13 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.answers import Factor, Firm, InWhatIf, Manner, Outcome, Pair, factors_of, options_of, telling, told
-from sim.cli.options import (
-    Customers,
-    Json,
-    Name,
-    Out,
-    Quiet,
-    Replications,
-    Scheduler,
-    Seed,
-    Set,
-    Store,
-    Workers,
-    Year,
-)
+from sim.cli.designs import Factor, Manner, Setting, Whose, conducted, factors_of
+from sim.cli.options import Name, spelled_out
 
 PANEL = "Defend an answer"
 
 
+@spelled_out
 def sensitivity(
     name: Name,
     factor: Factor = None,
@@ -32,21 +20,10 @@ def sensitivity(
     samples: Annotated[
         int | None, typer.Option("--samples", help="Walks (morris, 8) or base samples (sobol, 32).", min=2)
     ] = None,
-    outcome: Outcome = None,
-    pair: Pair = None,
-    firm: Firm = None,
-    what_if: InWhatIf = None,
-    year: Year = None,
-    replications: Replications = None,
-    seed: Seed = None,
-    changes: Set = None,
-    customers: Customers = None,
-    store: Store = None,
-    workers: Workers = None,
-    scheduler: Scheduler = None,
-    out: Out = None,
-    quiet: Quiet = False,
-    as_json: Json = False,
+    *,
+    whose: Whose,
+    setting: Setting,
+    manner: Manner,
 ) -> None:
     """Say how much the answer depends on each number: one at a time, or over the whole space.
 
@@ -54,13 +31,7 @@ def sensitivity(
 
     Examples: sim sensitivity first_look · sim sensitivity leaky_bucket --factor guesses --method morris
     """
-    from sim.cli.options import overrides_from, scenario_from
     from sim.experiments.sensitivity import sensitivity as conduct
 
-    scenario = scenario_from(name, overrides_from(changes, market__customers=customers))
-    options = options_of(
-        outcome=outcome, pair=pair, firm=firm, what_if=what_if, year=year, replications=replications, seed=seed,
-        store=store, workers=workers, scheduler=scheduler,
-    )
-    told(scenario.title or name, Manner(out, quiet, as_json),
-         lambda tell: conduct(scenario, factors_of(factor), method, samples=samples, **telling(options, tell)))
+    conducted(name, whose, setting, manner, lambda scenario, options: conduct(
+        scenario, factors_of(factor), method, samples=samples, **options))

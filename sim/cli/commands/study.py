@@ -6,22 +6,20 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.answers import Manner, told
-from sim.cli.options import Json, Out, Quiet, Scheduler, Store, Workers
+from sim.cli.answers import told
+from sim.cli.designs import Manner
+from sim.cli.options import spelled_out
 
 PANEL = "Defend an answer"
 
 
+@spelled_out
 def study(
     file: Annotated[str | None, typer.Argument(metavar="NAME|FILE", help="A study file; left out: the shipped ones.")]
     = None,
     check: Annotated[bool, typer.Option("--check", help="Only check the file: all errors at once.")] = False,
-    store: Store = None,
-    workers: Workers = None,
-    scheduler: Scheduler = None,
-    out: Out = None,
-    quiet: Quiet = False,
-    as_json: Json = False,
+    *,
+    manner: Manner,
 ) -> None:
     """Conduct a study file: which design, scenario, factors, outcome, replications and seed.
 
@@ -31,19 +29,21 @@ def study(
     """
     from sim.console import say
     from sim.experiments.model import Means
+    from sim.experiments.written_study import check_study
     from sim.experiments.written_study import study as conduct
     from sim.scenario.study_file import load_study
 
     if file is None:
-        _listed(as_json)
+        _listed(manner.as_json)
         return
     written = load_study(file)
     title = written.study.title or written.name
     if check:
+        check_study(written)
         say(f"{file}: fine ({written.study.design} of {written.study.scenario}).")
         return
 
-    told(title, Manner(out, quiet, as_json), lambda tell: conduct(written, Means(store, workers, scheduler, tell)))
+    told(title, manner, lambda tell: conduct(written, Means(manner.store, manner.workers, manner.scheduler, tell)))
 
 
 def _listed(as_json: bool) -> None:

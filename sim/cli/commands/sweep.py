@@ -11,6 +11,7 @@ from sim.cli.options import (
     Customers,
     JsonLines,
     Name,
+    Out,
     Outcomes,
     Quiet,
     Replications,
@@ -50,7 +51,7 @@ def sweep(
     outcomes: Outcomes = None,
     year: Year = None,
     retry_failed: RetryFailed = False,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder for tables, words and the picture.")] = None,
+    out: Out = None,
     quiet: Quiet = False,
     as_json: JsonLines = False,
 ) -> None:
@@ -58,7 +59,7 @@ def sweep(
 
     With --store, no run is ever done twice: stopped or killed, the same command goes on. Exit code 1: a run failed.
 
-    Example: sim sweep first_look --factor firms.Root.price=9,10,11 -n 30 --store price.sqlite --workers 2
+    Example: sim sweep first_look --factor firms.Root.price=4,4.5,5 -n 30 --store price.sqlite --workers 2
     """
     import time
 
@@ -92,14 +93,15 @@ def _told(found: Sweep, store: Path | None, asked: bool, seconds: float | None) 
 
 
 def _lines(found: Sweep, store: Path | None, outcomes: Any, seconds: float) -> list[str]:
-    from sim.cli.point_words import failures, in_words, point_lines
+    from sim.cli.point_words import done_in, failures, in_words, point_lines
     from sim.cli.wording import after, careful, title
     from sim.experiments.sweep import in_name
 
     results, asked = found.results, found.results.experiment
     lines = [title(asked.scenario), f"  {asked.scenario.question}"]
-    lines.append(f"  {len(asked.points)} points with the same luck, {asked.replications} replicates each: "
-                 f"{in_words(results.counts)} ({seconds:.1f} s).")
+    points, times = len(asked.points), asked.replications
+    lines.append(f"  {points} point{'s' if points > 1 else ''} with the same luck, {times} "
+                 f"replicate{'s' if times > 1 else ''} each: {in_words(results.counts)} ({done_in(results, seconds)}).")
     lines += [f"  {path}: {', '.join(map(in_name, values))}" for path, values in found.factors.items()]
     table = found.table(outcomes)
     told = point_lines(table, asked.scenario.money.currency, after(asked.end))

@@ -25,6 +25,7 @@ def validate(
     from sim.console import say, say_json, tell
     from sim.scenario.errors import ScenarioError
     from sim.scenario.load import load
+    from sim.scenario.words import counted
 
     answers: list[dict[str, Any]] = []
     for file in files:
@@ -47,14 +48,5 @@ def validate(
     if wrong:
         if not as_json:
             bad = sum(bool(answer["problems"]) for answer in answers)
-            tell(f"{_count(wrong, 'problem')} in {_count(bad, 'file')}.")
+            tell(f"{counted(wrong, 'problem')} in {counted(bad, 'file')}.")
         raise typer.Exit(2)
-
-
-def _count(number: int, what: str) -> str:
-    """A number with its noun.
-
-    >>> _count(1, "file"), _count(3, "problem")
-    ('1 file', '3 problems')
-    """
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -6,14 +6,17 @@ parameters ran to a border or are not determined by the data.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from sim.equity.btyd._histories import Weighted
 from sim.equity.checks import Floats, number
+
+Case = tuple[bool | np.bool_, str]
+"""Whether something holds of the data or the estimates, and what to do then."""
 
 
 class Objective(Protocol):
@@ -192,6 +195,34 @@ def _step(bend: Floats, slope: Floats, free: np.ndarray) -> Floats:
         lengths = -(axes.T @ slope[free]) / np.maximum(np.abs(sizes), 1e-300)
         step[free] = axes @ np.clip(lengths, -LONGEST, LONGEST)
     return step
+
+
+def estimates(peak: Peak, units: Mapping[str, float], customers: float, log_unit: float = 0.0) -> dict[str, Any]:
+    """Keywords of a fitted model: its parameters with their standard errors, and what else `Fitted` has to tell.
+
+    `units` says for each parameter in which unit of the data it was sought (1 where it has none), `log_unit` by how
+    much that raised the log-likelihood.
+
+    >>> peak = Peak(np.log([2.0, 3.0]), -5.0, np.array([0.1, 0.2]), (), (), True)
+    >>> found = estimates(peak, {"r": 1.0, "alpha": 7.0}, 40.0)
+    >>> round(found["alpha"], 6), round(found["standard_errors"]["alpha"], 6), found["log_likelihood"]
+    (21.0, 4.2, -5.0)
+    """
+    found = np.exp(peak.logs) * list(units.values())
+    errors = dict(zip(units, (peak.errors * found).tolist(), strict=True))
+    return {**dict(zip(units, found.tolist(), strict=True)), "standard_errors": errors, "customers": customers,
+            "converged": peak.found, "log_likelihood": float(peak.value - log_unit)}
+
+
+def advice(peak: Peak, names: Sequence[str], cases: Sequence[Case]) -> str:
+    """Empty, or what a search says of itself and what to do: the first of the cases that holds.
+
+    >>> flat = Peak(np.array([12.0, 0.0]), -1.0, np.array([np.nan, 9.0]), (0,), (), False)
+    >>> advice(flat, ("r", "alpha"), [(False, "Rest."), (True, "Watch for longer."), (True, "Give up.")])
+    'r ran to the border of what is tried (it wants to be ever larger). Watch for longer.'
+    """
+    lines = warnings_of(peak, names)
+    return " ".join([*lines, next(words for holds, words in cases if holds)]) if lines else ""
 
 
 def warnings_of(peak: Peak, names: Sequence[str]) -> list[str]:

@@ -16,7 +16,7 @@ from sim.equity.btyd._histories import (
     condensed,
     together,
 )
-from sim.equity.btyd._maximum import Fitted, Peak, fit, warnings_of
+from sim.equity.btyd._maximum import Fitted, Peak, advice, estimates, fit
 from sim.equity.btyd._sums import checked_discount, discounted_steps
 from sim.equity.checks import Floats, number, plain, same_length, whole, wholes
 
@@ -210,33 +210,22 @@ def fit_bg_bb(frequency: Any, recency: Any, opportunities: Any, weights: Any = N
     rows = condensed(tuple(past), checked_weights(weights, past.T.size))
     starts = [np.log([1.0, 1.0, 0.7, 2.5]), np.log([0.5, 2.0, 0.3, 5.0]), np.log([3.0, 3.0, 3.0, 9.0])]
     peak = fit(Likelihood, rows, starts)
-    found = np.exp(peak.logs)
-    return BGBB(
-        *found.tolist(), customers=rows.total, converged=peak.found, log_likelihood=float(peak.value),
-        standard_errors=dict(zip(NAMES, (peak.errors * found).tolist(), strict=True)),
-        advice=_advice(peak, rows.columns),
-    )
+    return BGBB(**estimates(peak, dict.fromkeys(NAMES, 1.0), rows.total), advice=_advice(peak, rows.columns))
 
 
 def _advice(peak: Peak, columns: tuple[Floats, ...]) -> str:
     """What to do where the estimates cannot be taken at their word."""
-    lines = warnings_of(peak, NAMES)
-    if not lines:
-        return ""
     x, _, end = columns
     alpha, beta, gamma, delta = peak.logs
-    if not (x > 0).any():
-        lines.append("Nobody bought again: no chance of buying and none of loss can be told; wait for more "
-                     "opportunities.")
-    elif gamma - delta < -5:
-        lines.append("The chance of being lost is about 0 here: forecasts are those of customers who never leave.")
-    elif min(alpha, beta) > 6:
-        lines.append("Customers look alike in how often they buy: only alpha/(alpha + beta) is told by these data.")
-    elif min(gamma, delta) > 6:
-        lines.append("Customers look alike in how easily they are lost: only gamma/(gamma + delta) is told by these "
-                     "data.")
-    elif end.max() < 4:
-        lines.append("Few opportunities were watched: more of them would tell a rare buyer from a lost one.")
-    else:
-        lines.append("More customers or more opportunities would settle it; forecasts close to the data are usable.")
-    return " ".join(lines)
+    return advice(peak, NAMES, [
+        (not (x > 0).any(), "Nobody bought again: no chance of buying and none of loss can be told; wait for more "
+                            "opportunities."),
+        (gamma - delta < -5, "The chance of being lost is about 0 here: forecasts are those of customers who never "
+                             "leave."),
+        (min(alpha, beta) > 6, "Customers look alike in how often they buy: only alpha/(alpha + beta) is told by these "
+                               "data."),
+        (min(gamma, delta) > 6, "Customers look alike in how easily they are lost: only gamma/(gamma + delta) is told "
+                                "by these data."),
+        (end.max() < 4, "Few opportunities were watched: more of them would tell a rare buyer from a lost one."),
+        (True, "More customers or more opportunities would settle it; forecasts close to the data are usable."),
+    ])

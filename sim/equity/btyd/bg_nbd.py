@@ -8,25 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from sim.equity.btyd._histories import (
-    Histories,
-    checked_columns,
-    checked_generator,
-    checked_histories,
-    checked_weights,
-    condensed,
-    together,
-)
-from sim.equity.btyd._maximum import Fitted, Peak, fit, warnings_of
+from sim.equity.btyd._histories import Histories, checked_histories, together
 from sim.equity.btyd._means import Residual
-from sim.equity.btyd._sums import checked_discount, discounted_increments, furthest_time, over_scales
-from sim.equity.checks import Floats, numbers, plain, whole, wholes
+from sim.equity.btyd._sums import discounted_increments, furthest_time, over_scales
+from sim.equity.btyd._timed import TimedModel, fit_in_time
+from sim.equity.checks import Floats, numbers, plain, wholes
 
 NAMES = ("r", "alpha", "a", "b")
+STARTS = ((0.5, 0.5, 0.8, 2.5), (2.0, 2.0, 0.3, 3.0), (0.1, 0.1, 3.0, 10.0))
 
 
 @dataclass(frozen=True, repr=False)
-class BGNBD(Fitted):
+class BGNBD(TimedModel):
     """The beta-geometric/NBD model, fitted or built from known parameters.
 
     A customer buys at rate λ for as long as they are active, and is lost with probability p right after each repeat
@@ -87,33 +80,6 @@ class BGNBD(Fitted):
         later = residual.each(place.reshape(x.shape), np.log1p(time / (self.alpha + end)))
         return plain(later * self._alive(past))
 
-    def discounted_expected_residual_transactions(
-        self, frequency: Any, recency: Any, T: Any, discount: float, horizon: float | None = None,  # noqa: N803
-    ) -> Any:
-        """Present value at T, in transactions, of what a customer with this history will still buy (DERT).
-
-        Σ over k = 1, 2, … of (purchases expected in the k-th unit of time after T)/(1 + discount)^k: discrete
-        discounting at the end of each unit. `discount` is per unit of time, `horizon` in units (endless where None).
-        The sum is taken to a relative accuracy of 1e-9.
-
-        Raises:
-            TypeError, ValueError: the discount is below 0, or 0 without a horizon; the columns are no histories.
-
-        >>> cdnow = BGNBD(0.243, 4.414, 0.793, 2.426)
-        >>> round(cdnow.discounted_expected_residual_transactions(2, 30.43, 38.86, discount=0.15 / 52), 2)
-        4.96
-        """
-        rate, until = checked_discount(discount, horizon)
-        past = checked_histories(frequency, recency, T)
-        counts, place = np.unique(past.frequency, return_inverse=True)
-        furthest = furthest_time(rate, until)
-        residual = self._residual(counts, self._furthest(np.array(furthest), past.T))
-        later, place = np.empty(past.T.shape), place.reshape(past.T.shape)
-        for count in range(counts.size):
-            rows = place == count
-            later[rows] = over_scales(partial(_discounted, residual, count, (rate, until)), self.alpha + past.T[rows])
-        return plain(later * self._alive(past))
-
     def probability_of_purchases(self, x: Any, t: Any) -> Any:
         """Probability that a new customer makes x repeat purchases in the time t after the first.
 
@@ -135,15 +101,8 @@ class BGNBD(Fitted):
         lost = np.exp(betaln(self.a + 1, self.b + some - 1) - betaln(self.a, self.b)) * betainc(some, self.r, share)
         return plain(active + np.where(count > 0, lost, 0.0))
 
-    def simulate(self, customers: int, T: Any, rng: np.random.Generator) -> Histories:  # noqa: N803
-        """Histories of new customers, each observed for T (a number, or one per customer) after the first purchase.
-
-        Raises:
-            TypeError, ValueError: no generator; customers is no count, or T not of at least 0.
-        """
-        draw = checked_generator(rng)
-        count = whole("customers", customers, 1, 10**8)
-        end = np.broadcast_to(numbers("T", T, 0.0, least=1), (count,)).astype(np.float64)
+    def _drawn(self, end: Floats, draw: np.random.Generator) -> Histories:
+        count = end.size
         rate = draw.gamma(self.r, 1.0 / self.alpha, count)
         p = np.clip(draw.beta(self.a, self.b, count), 1e-300, 1.0 - 1e-16)
         offered = draw.poisson(rate * end)
@@ -162,6 +121,16 @@ class BGNBD(Fitted):
         alive: Floats = np.where(x > 0, expit(-odds), 1.0)
         return alive
 
+    def _discounted(self, past: Histories, rate: float, horizon: float | None) -> Floats:
+        counts, place = np.unique(past.frequency, return_inverse=True)
+        residual = self._residual(counts, self._furthest(np.array(furthest_time(rate, horizon)), past.T))
+        later, place = np.empty(past.T.shape), place.reshape(past.T.shape)
+        for count in range(counts.size):
+            rows = place == count
+            later[rows] = over_scales(partial(_if_active, residual, count, (rate, horizon)), self.alpha + past.T[rows])
+        found: Floats = later * self._alive(past)
+        return found
+
     def _furthest(self, time: Floats, end: Floats | float) -> float:
         return float(np.max(time / (self.alpha + end), initial=0.0))
 
@@ -169,7 +138,7 @@ class BGNBD(Fitted):
         return Residual.of(self.a, self.b + counts, self.r + counts, furthest)
 
 
-def _discounted(residual: Residual, count: int, ahead: tuple[float, float | None], scales: Floats) -> Floats:
+def _if_active(residual: Residual, count: int, ahead: tuple[float, float | None], scales: Floats) -> Floats:
     """Discounted purchases of somebody active, for one count and some alpha + T."""
     return discounted_increments(lambda time: residual(count, np.log1p(time / scales)), *ahead)
 
@@ -197,41 +166,13 @@ def fit_bg_nbd(frequency: Any, recency: Any, T: Any, weights: Any = None) -> BGN
     """
     from sim.equity.btyd._bg_nbd_likelihood import Likelihood
 
-    past = checked_columns(frequency, recency, T)
-    rows = condensed(tuple(past), checked_weights(weights, past.T.size))
-    x, last, end = rows.columns
-    unit = rows.mean(end) or 1.0
-    mean = max(rows.mean(x), 1e-3)
-    starts = [np.log([0.5, 0.5 / mean, 0.8, 2.5]), np.log([2.0, 2.0 / mean, 0.3, 3.0]),
-              np.log([0.1, 0.1 / mean, 3.0, 10.0])]
-    peak = fit(Likelihood.of, rows._replace(columns=(x, last / unit, end / unit)), starts)
-    r, alpha, a, b = np.exp(peak.logs) * (1.0, unit, 1.0, 1.0)
-    errors = peak.errors * (r, alpha, a, b)
-    return BGNBD(
-        float(r), float(alpha), float(a), float(b), customers=rows.total, converged=peak.found,
-        log_likelihood=peak.value - rows.total * rows.mean(x) * float(np.log(unit)),
-        standard_errors=dict(zip(NAMES, errors.tolist(), strict=True)), advice=_advice(peak, x),
-    )
-
-
-def _advice(peak: Peak, x: Floats) -> str:
-    """What to do where the estimates cannot be taken at their word."""
-    lines = warnings_of(peak, NAMES)
-    if not lines:
-        return ""
-    r, alpha, a, b = peak.logs
-    if not (x > 0).any():
-        lines.append("Nobody bought a second time: no rate and no loss can be told; watch the customers for longer.")
-    elif a - b < -5:
-        lines.append("The chance of being lost after a purchase is about 0 here: forecasts are those of customers who "
-                     "never leave; watch for longer, or use a shorter unit of time.")
-    elif a - b > 6:
-        lines.append("Nobody is seen to buy again after a repeat purchase: everybody counts as lost then; watch for "
-                     "longer.")
-    elif min(a, b) > 6:
-        lines.append("Customers look alike in how easily they are lost: only a/(a + b) is told by these data.")
-    elif min(r, alpha) > 6:
-        lines.append("Customers look alike in how often they buy: only r/alpha is told by these data.")
-    else:
-        lines.append("More customers or a longer time would settle it; forecasts close to the data are still usable.")
-    return " ".join(lines)
+    found = fit_in_time(Likelihood.of, Histories(frequency, recency, T), weights, STARTS)
+    *_, a, b = found.peak.logs
+    advice = found.advice(NAMES, [
+        (a - b < -5, "The chance of being lost after a purchase is about 0 here: forecasts are those of customers who "
+                     "never leave; watch for longer, or use a shorter unit of time."),
+        (a - b > 6, "Nobody is seen to buy again after a repeat purchase: everybody counts as lost then; watch for "
+                    "longer."),
+        (min(a, b) > 6, "Customers look alike in how easily they are lost: only a/(a + b) is told by these data."),
+    ])
+    return BGNBD(**found.estimates(NAMES, in_time=("alpha",)), advice=advice)

@@ -16,7 +16,7 @@ from sim.equity.btyd._histories import (
     enough,
     together,
 )
-from sim.equity.btyd._maximum import Fitted, Peak, fit, warnings_of
+from sim.equity.btyd._maximum import Fitted, Peak, advice, estimates, fit
 from sim.equity.checks import Floats, numbers, plain, same_length, wholes
 
 NAMES = ("p", "q", "v")
@@ -123,11 +123,8 @@ def fit_gamma_gamma(frequency: Any, monetary_value: Any, weights: Any = None) ->
     unit = float(np.exp(rows.mean(np.log(spend))))
     starts = [np.log([4.0, 4.0, 1.0]), np.log([1.0, 2.0, 1.0]), np.log([30.0, 8.0, 0.3])]
     peak = fit(Likelihood.of, rows._replace(columns=(x, spend / unit)), starts)
-    p, q, v = np.exp(peak.logs) * (1.0, 1.0, unit)
     return GammaGamma(
-        float(p), float(q), float(v), customers=rows.total, converged=peak.found,
-        log_likelihood=peak.value - rows.total * float(np.log(unit)),
-        standard_errors=dict(zip(NAMES, (peak.errors * (p, q, v)).tolist(), strict=True)),
+        **estimates(peak, {"p": 1.0, "q": 1.0, "v": unit}, rows.total, rows.total * float(np.log(unit))),
         correlation=_correlation(rows), advice=_advice(peak, rows.columns),
     )
 
@@ -142,20 +139,15 @@ def _correlation(rows: Weighted) -> float:
 def _advice(peak: Peak, columns: tuple[Floats, ...]) -> str:
     """What to do where the estimates cannot be taken at their word."""
     x, spend = columns
-    lines = warnings_of(peak, NAMES)
     p, q, _ = peak.logs
+    found = advice(peak, NAMES, [
+        (np.ptp(spend) <= 1e-9 * spend.max(), "All spend the same: take that amount as the spend of everybody; no "
+                                              "model is needed."),
+        (x.max() == 1, "Nobody bought again more than once: how far the purchases of one customer vary cannot be told; "
+                       "watch for longer."),
+        (p > 6, "Purchases of one customer hardly vary: take each customer's own average as their spend."),
+        (q > 6, "Customers hardly differ in what they spend: take the mean of all purchases as everybody's spend."),
+        (True, "More customers with several purchases would settle it."),
+    ])
     infinite = "q is 1 or less: the mean spend of all customers is infinite in this model; cap a few huge amounts."
-    if not lines:
-        return infinite if q <= 0 else ""
-    if np.ptp(spend) <= 1e-9 * spend.max():
-        lines.append("All spend the same: take that amount as the spend of everybody; no model is needed.")
-    elif x.max() == 1:
-        lines.append("Nobody bought again more than once: how far the purchases of one customer vary cannot be told; "
-                     "watch for longer.")
-    elif p > 6:
-        lines.append("Purchases of one customer hardly vary: take each customer's own average as their spend.")
-    elif q > 6:
-        lines.append("Customers hardly differ in what they spend: take the mean of all purchases as everybody's spend.")
-    else:
-        lines.append("More customers with several purchases would settle it.")
-    return " ".join([*lines, infinite] if q <= 0 else lines)
+    return f"{found} {infinite}".strip() if q <= 0 else found

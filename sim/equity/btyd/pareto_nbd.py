@@ -7,26 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from sim.equity.btyd._histories import (
-    Histories,
-    checked_columns,
-    checked_generator,
-    checked_histories,
-    checked_weights,
-    condensed,
-    together,
-)
-from sim.equity.btyd._maximum import Fitted, Peak, fit, warnings_of
-from sim.equity.btyd._sums import checked_discount, discounted_increments, over_scales
-from sim.equity.checks import Floats, numbers, plain, whole, wholes
+from sim.equity.btyd._histories import Histories, checked_histories, together
+from sim.equity.btyd._sums import discounted_increments, over_scales
+from sim.equity.btyd._timed import TimedModel, fit_in_time
+from sim.equity.checks import Floats, numbers, plain, wholes
 
 NAMES = ("r", "alpha", "s", "beta")
+STARTS = ((0.6, 0.4, 0.6, 0.4), (2.0, 1.5, 2.0, 3.0), (0.2, 0.1, 0.3, 0.1))
 TIMES_OF_LOSS = 200
 """Nodes of the mean over the time of loss in `probability_of_purchases`."""
 
 
 @dataclass(frozen=True, repr=False)
-class ParetoNBD(Fitted):
+class ParetoNBD(TimedModel):
     """The Pareto/NBD model, fitted or built from known parameters.
 
     A customer buys at rate λ for as long as they are active, and is lost at rate μ at any moment; λ ~ Gamma(shape r,
@@ -82,25 +75,6 @@ class ParetoNBD(Fitted):
         together(t=time, T=past.T)
         return plain(self._rate_alive(past) * self._active_time(time, self.beta + past.T))
 
-    def discounted_expected_residual_transactions(
-        self, frequency: Any, recency: Any, T: Any, discount: float, horizon: float | None = None,  # noqa: N803
-    ) -> Any:
-        """Present value at T, in transactions, of what a customer with this history will still buy (DERT).
-
-        Σ over k = 1, 2, … of (purchases expected in the k-th unit of time after T)/(1 + discount)^k: discrete
-        discounting at the end of each unit. `discount` is per unit of time, `horizon` in units (endless where None).
-        The sum is taken to a relative accuracy of 1e-9.
-
-        Raises:
-            TypeError, ValueError: the discount is below 0, or 0 without a horizon; the columns are no histories.
-        """
-        rate, until = checked_discount(discount, horizon)
-        past = checked_histories(frequency, recency, T)
-        later = over_scales(
-            lambda scales: discounted_increments(lambda time: self._active_time(time, scales), rate, until),
-            self.beta + past.T.ravel())
-        return plain(self._rate_alive(past) * later.reshape(past.T.shape))
-
     def probability_of_purchases(self, x: Any, t: Any) -> Any:
         """Probability that a new customer makes x repeat purchases in the time t after the first.
 
@@ -128,15 +102,8 @@ class ParetoNBD(Fitted):
             found = found + 0.5 * weight * end * self.s * np.exp(-self.s * w) * bought(self.beta * np.expm1(w))
         return plain(found)
 
-    def simulate(self, customers: int, T: Any, rng: np.random.Generator) -> Histories:  # noqa: N803
-        """Histories of new customers, each observed for T (a number, or one per customer) after the first purchase.
-
-        Raises:
-            TypeError, ValueError: no generator; customers is no count, or T not of at least 0.
-        """
-        draw = checked_generator(rng)
-        count = whole("customers", customers, 1, 10**8)
-        end = np.broadcast_to(numbers("T", T, 0.0, least=1), (count,)).astype(np.float64)
+    def _drawn(self, end: Floats, draw: np.random.Generator) -> Histories:
+        count = end.size
         rate = draw.gamma(self.r, 1.0 / self.alpha, count)
         loss = draw.gamma(self.s, 1.0 / self.beta, count)
         active = np.minimum(draw.exponential(size=count) / np.maximum(loss, 1e-300), end)
@@ -163,6 +130,12 @@ class ParetoNBD(Fitted):
         active = -(self.r + x) * np.log(self.alpha + end) - self.s * np.log(self.beta + end)
         alive: Floats = expit(active - np.log(self.s) - lost).reshape(past.T.shape)
         return alive
+
+    def _discounted(self, past: Histories, rate: float, horizon: float | None) -> Floats:
+        later = over_scales(
+            lambda scales: discounted_increments(lambda time: self._active_time(time, scales), rate, horizon),
+            self.beta + past.T.ravel())
+        return self._rate_alive(past) * later.reshape(past.T.shape)
 
     def _rate_alive(self, past: Histories) -> Floats:
         """P(alive) times the rate of buying to expect while alive."""
@@ -192,38 +165,11 @@ def fit_pareto_nbd(frequency: Any, recency: Any, T: Any, weights: Any = None) ->
     """
     from sim.equity.btyd._pareto_nbd_likelihood import Likelihood
 
-    past = checked_columns(frequency, recency, T)
-    rows = condensed(tuple(past), checked_weights(weights, past.T.size))
-    x, last, end = rows.columns
-    unit = rows.mean(end) or 1.0
-    mean = max(rows.mean(x), 1e-3)
-    starts = [np.log([0.6, 0.4 / mean, 0.6, 0.4]), np.log([2.0, 1.5 / mean, 2.0, 3.0]),
-              np.log([0.2, 0.1 / mean, 0.3, 0.1])]
-    peak = fit(Likelihood, rows._replace(columns=(x, last / unit, end / unit)), starts)
-    r, alpha, s, beta = np.exp(peak.logs) * (1.0, unit, 1.0, unit)
-    errors = peak.errors * (r, alpha, s, beta)
-    return ParetoNBD(
-        float(r), float(alpha), float(s), float(beta), customers=rows.total, converged=peak.found,
-        log_likelihood=peak.value - rows.total * rows.mean(x) * float(np.log(unit)),
-        standard_errors=dict(zip(NAMES, errors.tolist(), strict=True)), advice=_advice(peak, x),
-    )
-
-
-def _advice(peak: Peak, x: Floats) -> str:
-    """What to do where the estimates cannot be taken at their word."""
-    lines = warnings_of(peak, NAMES)
-    if not lines:
-        return ""
-    r, alpha, s, beta = peak.logs
-    if not (x > 0).any():
-        lines.append("Nobody bought a second time: no rate and no loss can be told; watch the customers for longer.")
-    elif s - beta < -5:
-        lines.append("The rate of loss is about 0 here: forecasts are those of customers who never leave; watch for "
-                     "longer.")
-    elif min(s, beta) > 6:
-        lines.append("Customers look alike in how easily they are lost: only s/beta is told by these data.")
-    elif min(r, alpha) > 6:
-        lines.append("Customers look alike in how often they buy: only r/alpha is told by these data.")
-    else:
-        lines.append("More customers or a longer time would settle it; forecasts close to the data are still usable.")
-    return " ".join(lines)
+    found = fit_in_time(Likelihood, Histories(frequency, recency, T), weights, STARTS)
+    *_, s, beta = found.peak.logs
+    advice = found.advice(NAMES, [
+        (s - beta < -5, "The rate of loss is about 0 here: forecasts are those of customers who never leave; watch for "
+                        "longer."),
+        (min(s, beta) > 6, "Customers look alike in how easily they are lost: only s/beta is told by these data."),
+    ])
+    return ParetoNBD(**found.estimates(NAMES, in_time=("alpha", "beta")), advice=advice)

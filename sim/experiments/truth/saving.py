@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.experiments.whole_file import write_csv
 from sim.experiments.whole_folder import write_whole
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def _write(study: TruthStudy, aside: Path) -> None:
     if study.brought is not None:
         tables["brought"] = study.brought
     for name, table in tables.items():
-        table.to_csv(aside / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+        write_csv(aside / f"{name}.csv", table)
     for number, firm in enumerate(study.firms, start=1):
         table = picture_table(last, firm, study.plan.own)
         if not table.empty:

@@ -1,0 +1,114 @@
+"""What BG/NBD and Pareto/NBD share: the discounted and the simulated future, and the search for parameters."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.equity.btyd._histories import (
+    Histories,
+    Weighted,
+    checked_columns,
+    checked_generator,
+    checked_histories,
+    checked_weights,
+    condensed,
+)
+from sim.equity.btyd._maximum import Case, Fitted, Objective, Peak, advice, estimates, fit
+from sim.equity.btyd._sums import checked_discount
+from sim.equity.checks import Floats, numbers, plain, whole
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class TimedModel(Fitted, ABC):
+    """A model of repeat purchases in continuous time."""
+
+    def discounted_expected_residual_transactions(
+        self, frequency: Any, recency: Any, T: Any, discount: float, horizon: float | None = None,  # noqa: N803
+    ) -> Any:
+        """Present value at T, in transactions, of what a customer with this history will still buy (DERT).
+
+        Σ over k = 1, 2, … of (purchases expected in the k-th unit of time after T)/(1 + discount)^k: discrete
+        discounting at the end of each unit. `discount` is per unit of time, `horizon` in units (endless where None).
+        The sum is taken to a relative accuracy of 1e-9.
+
+        Raises:
+            TypeError, ValueError: the discount is below 0, or 0 without a horizon; the columns are no histories.
+
+        >>> from sim.equity.btyd import BGNBD
+        >>> cdnow = BGNBD(0.243, 4.414, 0.793, 2.426)
+        >>> round(cdnow.discounted_expected_residual_transactions(2, 30.43, 38.86, discount=0.15 / 52), 2)
+        4.96
+        """
+        rate, until = checked_discount(discount, horizon)
+        return plain(self._discounted(checked_histories(frequency, recency, T), rate, until))
+
+    def simulate(self, customers: int, T: Any, rng: np.random.Generator) -> Histories:  # noqa: N803
+        """Histories of new customers, each observed for T (a number, or one per customer) after the first purchase.
+
+        Raises:
+            TypeError, ValueError: no generator; customers is no count, or T not of at least 0.
+        """
+        draw = checked_generator(rng)
+        count = whole("customers", customers, 1, 10**8)
+        end = np.broadcast_to(numbers("T", T, 0.0, least=1), (count,)).astype(np.float64)
+        return self._drawn(end, draw)
+
+    @abstractmethod
+    def _drawn(self, end: Floats, draw: np.random.Generator) -> Histories:
+        """Histories of as many new customers as there are times observed."""
+
+    @abstractmethod
+    def _discounted(self, past: Histories, rate: float, horizon: float | None) -> Floats:
+        """The present value by customer."""
+
+
+@dataclass(frozen=True)
+class TimedFit:
+    """Where the search ended, with times in units of the mean time observed, and what it was made from."""
+
+    peak: Peak
+    rows: Weighted
+    unit: float
+
+    def estimates(self, names: Sequence[str], in_time: Sequence[str]) -> dict[str, Any]:
+        """Keywords of the model (see `estimates`), in the data's own unit of time; `in_time`: parameters in it."""
+        units = {name: self.unit if name in in_time else 1.0 for name in names}
+        purchases = self.rows.total * self.rows.mean(self.rows.columns[0])
+        return estimates(self.peak, units, self.rows.total, purchases * float(np.log(self.unit)))
+
+    def advice(self, names: Sequence[str], cases: Sequence[Case]) -> str:
+        """What is wrong and what to do (see `advice`), where the model's own cases say what is true of its losses."""
+        never_again = not (self.rows.columns[0] > 0).any()
+        return advice(self.peak, names, [
+            (never_again, "Nobody bought a second time: no rate and no loss can be told; watch the customers for "
+                          "longer."),
+            *cases,
+            (self.peak.logs[:2].min() > 6, "Customers look alike in how often they buy: only r/alpha is told by these "
+                                           "data."),
+            (True, "More customers or a longer time would settle it; forecasts close to the data are still usable."),
+        ])
+
+
+def fit_in_time(
+    make: Callable[[Weighted], Objective], histories: Histories, weights: Any, starts: Sequence[Sequence[float]]
+) -> TimedFit:
+    """Fit a model of repeat purchases in continuous time, whatever the unit of time is.
+
+    `histories` are the columns as given, `starts` the parameters to begin with: the first r, the second alpha, in
+    units of the mean time observed and for one purchase in it.
+
+    Raises:
+        TypeError, ValueError: the columns or weights are none to fit to (see `fit_bg_nbd`).
+    """
+    past = checked_columns(*histories)
+    rows = condensed(tuple(past), checked_weights(weights, past.T.size))
+    x, last, end = rows.columns
+    unit = rows.mean(end) or 1.0
+    mean = max(rows.mean(x), 1e-3)
+    begin = [np.log([r, alpha / mean, *others]) for r, alpha, *others in starts]
+    return TimedFit(fit(make, rows._replace(columns=(x, last / unit, end / unit)), begin), rows, unit)

@@ -1,0 +1,50 @@
+"""Where results shall go is tried before the first run: nobody waits for an answer that cannot be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Sim = Callable[..., Any]
+SMALL = ("--customers", "60", "--set", "clock.years=1", "-n", "2")
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a_file").write_text("mine", encoding="utf-8")
+    Path("a_folder").mkdir()
+
+
+@pytest.fixture
+def no_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.experiments.work.whole_run", None)  # a run would now fail
+
+
+@pytest.mark.usefixtures("no_run")
+@pytest.mark.parametrize(("command", "words"), [
+    (("run", "first_look", *SMALL, "--out", "a_file"), "a_file is a file"),
+    (("compare", "leaky_bucket", *SMALL, "--out", "a_file/inside"), "a_file/inside cannot be written"),
+    (("sweep", "first_look", *SMALL, "--factor", "firms.Root.price=4,5", "--out", "a_file"), "a_file is a file"),
+    (("sweep", "first_look", *SMALL, "--factor", "firms.Root.price=4,5", "--store", "a_folder"), "is a folder"),
+    (("flip", "first_look", *SMALL, "--out", "a_file"), "a_file is a file"),
+    (("report", "first_look", *SMALL, "-o", "a_file/r.html"), "a_file/r.html cannot be written"),
+    (("demo", "--out", "a_file"), "a_file is a file"),
+    (("results", "nothing.sqlite", "--csv", "a_folder"), "a_folder is a folder"),
+])
+def test_a_place_that_cannot_be_written_is_refused_before_the_first_run(sim: Sim, command: Any, words: str) -> None:
+    before = sorted(path.as_posix() for path in Path().rglob("*"))
+    done = sim(*command)
+    assert done.code == 2
+    assert words in " ".join(done.err.replace("│", " ").split()), done.err
+    assert done.out == ""
+    assert sorted(path.as_posix() for path in Path().rglob("*")) == before, "nothing is left behind"
+
+
+def test_a_new_folder_is_made_with_its_parents(sim: Sim) -> None:
+    done = sim("sweep", "first_look", *SMALL, "--factor", "firms.Root.price=4,5", "--out", "new/and/deep", "--quiet")
+    assert done.code == 0, done.err
+    assert Path("new/and/deep/sweep.csv").is_file()
