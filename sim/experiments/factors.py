@@ -168,14 +168,32 @@ def given_factor(scenario: Scenario, path: str, span: Range) -> Factor:
         ValueError: the range is not two numbers.
         ScenarioError: there is no such number, or an end is not allowed.
     """
-    ends = [float(end) for end in span]
-    if len(ends) != 2:
-        raise ValueError(f"{path}: a range is two numbers, low and high, not {len(ends)}.")
+    ends = two_ends(path, span)
     whole = _is_whole(scenario, path)
     others = _other_shares(scenario, path)
     for end in ends:
         load(scenario, {**others, path: round(end) if whole else end}, overrides_from="factors")
     return _factor(scenario, path, (min(ends), max(ends)), whole)
+
+
+def two_ends(path: str, span: Any) -> list[float]:
+    """The two numbers of a range.
+
+    Raises:
+        ValueError: it is anything else.
+
+    >>> two_ends("product.margin", (0.3, 0.6))
+    [0.3, 0.6]
+    >>> two_ends("product.margin", 0.3)
+    Traceback (most recent call last):
+    ...
+    ValueError: product.margin: a range is two numbers, low and high, not 0.3.
+    """
+    numbers = isinstance(span, Sequence | np.ndarray) and not isinstance(span, str) and all(
+        isinstance(end, int | float | np.number) and not isinstance(end, bool) for end in span)
+    if not numbers or len(span) != 2:
+        raise ValueError(f"{path}: a range is two numbers, low and high, not {span!r}.")
+    return [float(end) for end in span]
 
 
 @cache
