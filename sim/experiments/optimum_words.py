@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.experiments.answer import and_list
-from sim.experiments.factors import Factor
+from sim.experiments.ends_of_ranges import range_notes
 from sim.experiments.statistics import mean_interval, share_ahead
 from sim.scenario.words import counted
 
 if TYPE_CHECKING:
-    from sim.experiments.model import Changes
     from sim.experiments.optimum import Optimum, Trial
-
-AT_END = 0.05
-"""Part of a range within which a value counts as lying at its end."""
 
 
 def title(found: Optimum) -> str:
@@ -38,30 +34,6 @@ def explained(found: Optimum) -> str:
     return " ".join([_front_words(found) if found.two else _best_words(found), *notes])
 
 
-def range_notes(factors: tuple[Factor, ...], told: list[Changes]) -> list[str]:
-    """Sentences about values at an end of their range, and about ranges that do not hold the scenario's own value."""
-    notes = []
-    for factor in factors:
-        ends = {end_of(factor, float(changes[factor.path])) for changes in told if factor.path in changes} - {""}
-        span = f"{factor.low:.6g} to {factor.high:.6g}"
-        if ends:
-            which = "both ends" if len(ends) > 1 else f"the {ends.pop()} end"
-            notes.append(f"{factor.path} reaches {which} of its range ({span}): what lies beyond was not tried.")
-        if factor.value is not None and not factor.low <= factor.value <= factor.high:
-            notes.append(f"As written {factor.path} is {factor.value:.6g}, outside its range ({span}).")
-    return notes
-
-
-def end_of(factor: Factor, value: float) -> str:
-    """Which end of its range a value lies at: low, high, or none.
-
-    >>> end_of(Factor("a", 0, 1), 0.04), end_of(Factor("a", 0, 1), 0.5), end_of(Factor("a", 0, 1), 1.0)
-    ('low', '', 'high')
-    """
-    place = factor.place(value)
-    return "low" if place <= AT_END else "high" if place >= 1.0 - AT_END else ""
-
-
 def _best_words(found: Optimum) -> str:
     question, gain = found.order.question, found.gain.mean
     share = share_ahead(found.aim * found.gain.differences)
@@ -69,12 +41,13 @@ def _best_words(found: Optimum) -> str:
     first = f"T{best[1:]}" if found.is_sure else (
         f"Nothing that was tried beats the levers as written{'' if found.is_worse else ' beyond luck'}: {best}")
     worse = ": worse beyond luck" if found.is_worse else ""
-    flattered = "more" if found.flattery > 0 else "less"
+    looked = f"{_size(found, abs(found.flattery))} {'more' if found.flattery > 0 else 'less'} than that"
+    looked = looked if abs(found.flattery) > 1e-9 * abs(gain.value) else "the same"
     return (
         f"{first}, changes {question.words} by {question.amount(gain.value, True)} on {gain.n} fresh paired runs (95 % "
         f"interval {question.amount(gain.low, True)} to {question.amount(gain.high, True)}) and is better in "
         f"{100 * share.value:.0f} % of them{worse}. In the {found.trials[0].n} runs of the search the gain "
-        f"looked {_size(found, abs(found.flattery))} {flattered} than that."
+        f"looked {looked}."
     )
 
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import sim
+from sim.experiments.ends_of_ranges import range_notes
 from sim.experiments.factors import Factor
 from sim.experiments.model import FRESH
 from sim.experiments.optimise import _affordable
-from sim.experiments.optimum_words import range_notes
 from sim.experiments.search import front_of, searched
 from sim.scenario import load
 
@@ -179,6 +179,12 @@ def test_levers_as_written_can_be_on_the_front():
 def test_a_front_that_reaches_both_ends_of_a_range_says_so():
     notes = range_notes((Factor("a", 0, 1, 0.5), Factor("b", 0, 1, 0.5)), [{"a": 0.01, "b": 0.3}, {"a": 1.0}])
     assert notes == ["a reaches both ends of its range (0 to 1): what lies beyond was not tried."]
+
+
+def test_an_end_beyond_which_nothing_is_allowed_is_told_as_that():
+    (note,) = range_notes((Factor("firms.Root.spending.relations", 0, 0.8, 0.2),), [
+        {"firms.Root.spending.relations": 0.0}])
+    assert note.endswith("reaches the low end of its range (0 to 0.8): nothing beyond is allowed.")
 
 
 def test_where_nothing_beats_the_start_there_is_no_front():
