@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.experiments.answer import and_list
 from sim.experiments.differences import in_words
 from sim.experiments.ends_of_ranges import range_notes
-from sim.scenario.words import counted
+from sim.scenario.words import counted, number_in_words
 
 if TYPE_CHECKING:
     from sim.experiments.calibrate import Calibration
@@ -53,7 +53,8 @@ def _against(found: Calibration, k: int) -> str:
     target = found.targets[k]
     currency = found.order.question.currency
     got, wanted = (in_words(value, target.unit, currency) for value in (found.reproduced(k).value, target.wanted))
-    return f"{target.label} ({got} against {wanted}, {abs(found.misfit(k)):.2g} tolerances)"
+    return (f"{target.label} ({got} against {wanted}, "
+            f"{number_in_words(round(abs(found.misfit(k)), 1))} tolerances)")
 
 
 def warnings_of(found: Calibration) -> list[str]:

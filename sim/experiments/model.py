@@ -122,8 +122,7 @@ class FunctionModel:
 
 def function_questions(function: Function, outcomes: Sequence[str]) -> tuple[Question, ...]:
     """Questions for a function: what it gives, of the options A and B."""
-    name = getattr(function, "__name__", "outcome")
-    names = outcomes or ["outcome" if name == "<lambda>" else name]
+    names = outcomes or [getattr(function, "__name__", "outcome")]
     return tuple(Question(name, Side("A"), Side("B")) for name in names)
 
 

@@ -139,7 +139,7 @@ class Optimum(Answer):
         table.attrs.update(
             self.order.question.attrs(), n=self.checks[0].n, seed=self.order.model.seed, finding=self.finding,
             goals=[one.outcome for one in questions],
-            goal_words=[f"{one.words}, against as written" for one in questions],
+            goal_words=[f"{self.asked(goal)}, against as written" for goal in range(len(questions))],
             goal_units=[one.unit for one in questions], firm=self.order.question.b.firm, option_a="as written",
             option_b="new levers",
         )
@@ -198,6 +198,11 @@ class Optimum(Answer):
                     f"level_{goal + 1}": mean_interval(trial.values[goal]).value}
         return {**row, "n": trial.n, "on_front": trial.on_front, "role": trial.role}
 
+    def asked(self, goal: int = 0) -> str:
+        """What a goal is, in words; a function has no options to tell apart."""
+        question = self.order.model.questions[goal]
+        return question.outcome_words if self.order.scenario is None else question.words
+
     def words(self, changes: Changes) -> str:
         """Levers in words."""
         if not changes:
@@ -221,8 +226,9 @@ class Optimum(Answer):
 
     def settings(self) -> dict[str, Any]:
         """How it was found."""
+        goals = range(len(self.order.model.questions))
         return {
-            **self.order.settings(self.kind), "goals": [one.words for one in self.order.model.questions],
+            **self.order.settings(self.kind), "goals": [self.asked(goal) for goal in goals],
             "trials": self.n_trials, "first_fresh_seed": self.order.model.seed + FRESH, "checks": self.checks[0].n,
             "best": dict(self.best), "aim": "high" if self.aim > 0 else "low",
             "levers": {lever.path: [lever.low, lever.high] for lever in self.levers},

@@ -44,7 +44,7 @@ def _best_words(found: Optimum) -> str:
     looked = f"{_size(found, abs(found.flattery))} {'more' if found.flattery > 0 else 'less'} than that"
     looked = looked if abs(found.flattery) > 1e-9 * abs(gain.value) else "the same"
     return (
-        f"{first}, changes {question.words} by {question.amount(gain.value, True)} on {gain.n} fresh paired runs (95 % "
+        f"{first}, changes {found.asked()} by {question.amount(gain.value, True)} on {gain.n} fresh paired runs (95 % "
         f"interval {question.amount(gain.low, True)} to {question.amount(gain.high, True)}) and is better in "
         f"{100 * share.value:.0f} % of them{worse}. In the {found.trials[0].n} runs of the search the gain "
         f"looked {looked}."
@@ -61,7 +61,7 @@ def _front_words(found: Optimum) -> str:
     start = found.checks[0]
     level = " and ".join(question.amount(mean_interval(start.values[goal]).value)
                          for goal, question in enumerate((one, two)))
-    how = (f"{one.words} and {two.words}, on {start.n} fresh paired runs of the "
+    how = (f"{found.asked(0)} and {found.asked(1)}, on {start.n} fresh paired runs of the "
            f"{counted(len(found.checks) - 1, 'trial')} that did best of {found.n_trials}")
     front = found.front
     told = [_told(found, trial) for trial in (front[:1] + front[-1:] if len(front) > 1 else front)]
