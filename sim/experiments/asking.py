@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from sim.experiments.engine import ScenarioLike, checked_seed, prepared
-from sim.experiments.factors import WORLD, Factor, Range, factors_of
+from sim.experiments.factors import WORLD, Factor, Range, factors_of, two_ends
 from sim.experiments.keywords import check_keywords
 from sim.experiments.model import (
     Answers,
@@ -152,7 +152,7 @@ def _of_function(path: str, span: Range | None) -> Factor:
     """A factor of a function: as written it stands in the middle of its range."""
     if span is None:
         raise ValueError(f"{path}: a factor of a function needs a range, (low, high).")
-    low, high = float(span[0]), float(span[1])
+    low, high = two_ends(path, span)
     return Factor(path, low, high, 0.5 * (low + high))
 
 

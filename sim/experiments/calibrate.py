@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
-from sim.experiments.answer import Answer, and_list
+from sim.experiments.answer import Answer
 from sim.experiments.asking import Asked, FactorsLike, Options, Order, changed, order
+from sim.experiments.calibrate_words import explained, title, warnings_of
+from sim.experiments.ends_of_ranges import end_of
 from sim.experiments.engine import checked_seed
 from sim.experiments.factors import Factor
 from sim.experiments.fitting import Fit, Identification, fitted, points_needed
@@ -17,7 +19,8 @@ from sim.experiments.model import FRESH, Changes, MarketModel
 from sim.experiments.outcomes import known_outcomes
 from sim.experiments.question import Question, Side
 from sim.experiments.statistics import Floats, Interval, known, mean_interval
-from sim.scenario.words import suggestion
+from sim.experiments.summary import metric_units
+from sim.scenario.words import counted, suggestion
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +30,8 @@ TOLERANCE = 0.05
 """Tolerance of a target that gives none, as a part of its size (assumption)."""
 MOST_PARAMETERS = 6
 TargetLike = float | Sequence[float]
+SCALES = {"share": (0.0, 1.0), "0..1": (0.0, 1.0), "-1..1": (-1.0, 1.0)}
+"""Units whose values lie between two ends."""
 
 
 @dataclass(frozen=True)
@@ -43,23 +48,30 @@ class Target:
         """The target as it was named."""
         return f"{self.firm}.{self.outcome}" if self.firm else self.outcome
 
+    @property
+    def unit(self) -> str:
+        """Unit of the aggregate; empty where it is a function's."""
+        return metric_units().get(self.outcome, "") if self.firm else ""
+
 
 class Calibration(Answer):
     """Fitted parameters, how well they reproduce the targets on fresh luck, and what the targets cannot tell."""
 
     kind = "calibration"
-    picture = "difference_forest"
+    picture = "target_residuals"
 
     def __init__(self, asked: Order, parts: tuple[tuple[Factor, ...], tuple[Target, ...]], fit: Fit) -> None:
         self.order, self.fit = asked, fit
         self.parameters, self.targets = parts
+        self.noisy_tolerances: Floats = np.array([one.tolerance for one in self.targets])
         self.identification = Identification.of(fit.jacobian)
         self.before: Floats = np.empty((0, 0))
         self.after: Floats = np.empty((0, 0))
 
     def __repr__(self) -> str:
         """A few words about it."""
-        return f"<Calibration of {self.order.name}: {len(self.parameters)} parameters, {len(self.targets)} targets>"
+        return (f"<Calibration of {self.order.name}: {counted(len(self.parameters), 'parameter')}, "
+                f"{counted(len(self.targets), 'target')}>")
 
     @property
     def changes(self) -> Changes:
@@ -74,12 +86,27 @@ class Calibration(Answer):
         """How far target k is missed, in tolerances."""
         return (self.reproduced(k).value - self.targets[k].wanted) / self.targets[k].tolerance
 
+    def misfit_in_fit(self, k: int) -> float:
+        """How far target k was missed in the runs of the fit itself, in tolerances."""
+        return float(self.fit.residuals[k] * self.noisy_tolerances[k] / self.targets[k].tolerance)
+
+    @property
+    def missed(self) -> tuple[int, ...]:
+        """Targets that are missed by more than one tolerance on fresh luck, by number."""
+        return tuple(k for k in range(len(self.targets)) if not abs(self.misfit(k)) <= 1.0)
+
+    def interval(self, k: int) -> tuple[float, float]:
+        """95 % interval of parameter k if every target is known to within its tolerance, held inside the range."""
+        error, place = 1.96 * float(self.identification.errors[k]), float(self.fit.place[k])
+        low, high = (self.parameters[k].at(min(1.0, max(0.0, end))) for end in (place - error, place + error))
+        return low, high
+
     def table(self) -> pd.DataFrame:
         """One row per target, on fresh luck.
 
-        label, firm, target (metric), wanted, tolerance, as_written (mean before), fitted (mean after), fitted_low,
-        fitted_high (95 % t interval over runs), residual (fitted − wanted), difference (residual in tolerances), low,
-        high, fits (missed by at most one tolerance), verdict (the same in words), n.
+        label, firm, target (metric), unit, wanted, tolerance, as_written (mean before), fitted (mean after),
+        fitted_low, fitted_high (95 % t interval over runs), residual (fitted − wanted), difference (residual in
+        tolerances), low, high, fits (missed by at most one tolerance), verdict (the same in words), n.
         """
         import pandas as pd
 
@@ -88,36 +115,35 @@ class Calibration(Answer):
             now = self.reproduced(k)
             low, high = ((end - target.wanted) / target.tolerance for end in (now.low, now.high))
             rows.append({
-                "label": target.label, "firm": target.firm, "target": target.outcome, "wanted": target.wanted,
-                "tolerance": target.tolerance, "as_written": mean_interval(self.before[k]).value, "fitted": now.value,
-                "fitted_low": now.low, "fitted_high": now.high, "residual": now.value - target.wanted,
-                "difference": self.misfit(k), "low": low, "high": high, "fits": abs(self.misfit(k)) <= 1.0,
-                "verdict": "within its tolerance" if abs(self.misfit(k)) <= 1.0 else "missed", "n": now.n,
+                "label": target.label, "firm": target.firm, "target": target.outcome, "unit": target.unit,
+                "wanted": target.wanted, "tolerance": target.tolerance,
+                "as_written": mean_interval(self.before[k]).value, "fitted": now.value, "fitted_low": now.low,
+                "fitted_high": now.high, "residual": now.value - target.wanted, "difference": self.misfit(k),
+                "low": low, "high": high, "fits": k not in self.missed,
+                "verdict": "missed" if k in self.missed else "within its tolerance", "n": now.n,
             })
         table = pd.DataFrame(rows)
-        table.attrs.update(
-            finding=self.finding, unit="tolerances", currency="", outcome="residual", option_a="wanted",
-            option_b="fitted", outcome_words="residual in tolerances", question="fitted minus wanted, in tolerances",
-            n=CHECKS, seed=self.order.model.seed,
-        )
+        table.attrs.update(finding=self.finding, currency=self.order.question.currency, seed=self.order.model.seed,
+                           n=CHECKS, question="fitted minus wanted, in tolerances")
         return table
 
     def parameter_table(self) -> pd.DataFrame:
         """One row per parameter, with its fitted value and how surely the targets tell it.
 
-        parameter, label, unit, as_written, fitted, low, high, range_low, range_high, identified. low, high: ±1.96
-        standard errors if every target is known to within its tolerance, held inside the range.
+        parameter, label, unit, as_written, fitted, low, high, range_low, range_high, at_end (of its range: "low",
+        "high" or ""), identified. low, high: ±1.96 standard errors if every target is known to within its tolerance,
+        held inside the range.
         """
         import pandas as pd
 
         rows = []
-        for k, (factor, place) in enumerate(zip(self.parameters, self.fit.place, strict=True)):
-            error = float(self.identification.errors[k])
-            ends = [factor.at(min(1.0, max(0.0, float(place) + side * error))) for side in (-1.96, 1.96)]
+        for k, factor in enumerate(self.parameters):
+            low, high = self.interval(k)
+            fitted_value = factor.at(float(self.fit.place[k]))
             rows.append({
                 "parameter": factor.path, "label": factor.words, "unit": factor.unit, "as_written": factor.value,
-                "fitted": factor.at(float(place)), "low": ends[0], "high": ends[1], "range_low": factor.low,
-                "range_high": factor.high, "identified": k not in self.identification.loose,
+                "fitted": fitted_value, "low": low, "high": high, "range_low": factor.low, "range_high": factor.high,
+                "at_end": end_of(factor, fitted_value), "identified": k not in self.identification.loose,
             })
         return pd.DataFrame(rows)
 
@@ -127,41 +153,23 @@ class Calibration(Answer):
 
     @property
     def warning(self) -> str:
-        """What these targets cannot tell; empty where they pin every parameter down."""
-        loose = [self.parameters[k].path for k in self.identification.loose]
-        few = len(self.targets) < len(self.parameters)
-        if not loose and not few:
-            return ""
-        why = f"{len(self.targets)} targets for {len(self.parameters)} parameters" if few else \
-            "other values reproduce the targets as well"
-        return (f"Not identified: {and_list(loose) or 'the parameters together'} ({why}). "
-                "Fix them, or add a target that depends on them.")
+        """What is wrong: targets missed, values at an end of their range, parameters not told; empty where nothing."""
+        return " ".join(warnings_of(self))
 
     @property
     def finding(self) -> str:
         """The result as a title."""
-        held = sum(abs(self.misfit(k)) <= 1.0 for k in range(len(self.targets)))
-        return f"{held} of {len(self.targets)} targets met"
+        return title(self)
 
     def explain(self) -> str:
-        """Two plain sentences: the fitted values, how well they do, and what cannot be told from the targets."""
-        values = and_list([f"{path} = {value:.4g}" for path, value in self.changes.items()])
-        worst = max(range(len(self.targets)), key=lambda k: abs(self.misfit(k)))
-        held = sum(abs(self.misfit(k)) <= 1.0 for k in range(len(self.targets)))
-        first = (
-            f"With {values} the model meets {held} of {len(self.targets)} targets to within their tolerance on "
-            f"{self.reproduced(0).n} fresh runs; it misses most in {self.targets[worst].label} "
-            f"({self.reproduced(worst).value:.4g} against {self.targets[worst].wanted:.4g})."
-        )
-        return f"{first} {self.warning or 'The targets pin every parameter down.'}"
+        """Plain sentences: the fitted values with intervals, how well they do, and what the targets cannot tell."""
+        return explained(self)
 
     def settings(self) -> dict[str, Any]:
         """How it was found."""
-        model = self.order.model
         return {
-            "design": self.kind, "scenario": self.order.name, "replications": self.order.replications,
-            "seed": model.seed, "runs": model.runs, "fitted": dict(self.changes), "warning": self.warning,
-            "targets": {one.label: [one.wanted, one.tolerance] for one in self.targets},
+            **self.order.settings(self.kind), "question": self.finding, "fitted": dict(self.changes),
+            "warning": self.warning, "targets": {one.label: [one.wanted, one.tolerance] for one in self.targets},
             "parameters": {factor.path: [factor.low, factor.high] for factor in self.parameters},
         }
 
@@ -181,8 +189,8 @@ def calibrate(
         ValueError: a target or a parameter is wrong, or too few points gave every aggregate.
         ScenarioError: the scenario or a range is wrong.
 
-    >>> found = calibrate(lambda x, seed: (x["a"] + x["b"], x["a"] * x["b"]), {"sum": (0.9, 0.01), "product": 0.2},
-    ...                   {"a": (0, 0.45), "b": (0.45, 1)})
+    >>> found = calibrate(lambda x, seed: (x["a"] + x["b"], x["a"] * x["b"]), {"sum": (0.9, 0.01),
+    ...                   "product": (0.2, 0.002)}, {"a": (0, 0.45), "b": (0.45, 1)})
     >>> {name: round(value, 2) for name, value in found.changes.items()}, found.warning
     ({'a': 0.4, 'b': 0.5}, '')
     """
@@ -201,6 +209,7 @@ def calibrate(
 
     start = np.array([factor.start for factor in chosen])
     found = Calibration(asked, (chosen, wanted), fitted(residuals, start, asked.model.seed))
+    found.noisy_tolerances = tolerances
     fresh = range(FRESH, FRESH + CHECKS)
     answers = asked.model.answers([{}, changed(chosen, found.fit.place.tolist())], fresh)
     found.before = np.array([one.difference[0] for one in answers])
@@ -224,6 +233,8 @@ def _with_noise(asked: Order, wanted: tuple[Target, ...]) -> Floats:
 
 def _order(scenario: Asked, targets: Mapping[str, TargetLike], options: Options) -> tuple[Order, tuple[Target, ...]]:
     """The order with one question per target."""
+    if not isinstance(targets, Mapping):
+        raise ValueError("Targets come with their values: {'Root.kept_one_year_share': 0.6}.")
     if not targets:
         raise ValueError("Name at least one target, e.g. {'Root.kept_one_year_share': 0.6}.")
     asked = order(scenario, options, REPLICATIONS, list(targets) if callable(scenario) else ())
@@ -239,9 +250,7 @@ def _order(scenario: Asked, targets: Mapping[str, TargetLike], options: Options)
 
 
 def _target(asked: Order, name: str, given: TargetLike) -> Target:
-    values = [float(given)] if isinstance(given, int | float) else [float(value) for value in given]
-    if not 1 <= len(values) <= 2 or not np.isfinite(values).all():
-        raise ValueError(f"{name}: a target is a value, or a value and its tolerance.")
+    values = _numbers(name, given)
     tolerance = values[1] if len(values) > 1 else TOLERANCE * abs(values[0])
     if tolerance <= 0:
         raise ValueError(f"{name}: give a tolerance above 0, as in ({values[0]:g}, 0.01).")
@@ -250,4 +259,26 @@ def _target(asked: Order, name: str, given: TargetLike) -> Target:
     firm, _, outcome = name.rpartition(".")
     if firm not in asked.scenario.firms:
         raise ValueError(f"{name}: a target is FIRM.metric; {suggestion(firm or name, asked.scenario.firms)}")
-    return Target(firm, known_outcomes([outcome])[0], values[0], tolerance)
+    target = Target(firm, known_outcomes([outcome])[0], values[0], tolerance)
+    _check_scale(target)
+    return target
+
+
+def _numbers(name: str, given: TargetLike) -> list[float]:
+    """A target's value, or its value and tolerance."""
+    parts = list(given) if isinstance(given, Sequence | np.ndarray) and not isinstance(given, str) else [given]
+    numbers = all(isinstance(one, int | float | np.number) and not isinstance(one, bool) for one in parts)
+    if not numbers or not 1 <= len(parts) <= 2 or not np.isfinite([float(one) for one in parts]).all():
+        raise ValueError(f"{name}: a target is a value, or a value and its tolerance, not {given!r}.")
+    return [float(one) for one in parts]
+
+
+def _check_scale(target: Target) -> None:
+    """A share of 30 was meant as 30 %."""
+    if target.unit not in SCALES:
+        return
+    low, high = SCALES[target.unit]
+    for what, value, least in (("it lies", target.wanted, low), ("its tolerance lies", target.tolerance, 0.0)):
+        if not least <= value <= high:
+            per_cent = f"; {value:g} % is {value / 100:g}" if target.unit == "share" and 1 < value <= 100 else ""
+            raise ValueError(f"{target.label}: {what} between {least:g} and {high:g}, not at {value:g}{per_cent}.")

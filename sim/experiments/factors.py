@@ -21,7 +21,6 @@ from sim.scenario.play import numbers_in_play
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.firm import Spending
 from sim.scenario.short_names import full_name
-from sim.scenario.words import shown
 
 Scale = Literal["linear", "log"]
 Range = Sequence[float]
@@ -177,19 +176,34 @@ def given_factor(scenario: Scenario, path: str, span: Range) -> Factor:
         ValueError: the range is not two numbers.
         ScenarioError: there is no such number, or an end is not allowed.
     """
-    try:
-        ends = [float(end) for end in span]
-    except (TypeError, ValueError):
-        ends = []
-    if len(ends) != 2:
-        raise ValueError(f"{path}: a range is two numbers, low and high, not {shown(span)}.")
-    if ends[0] > ends[1]:
-        raise ValueError(f"{path}: a range goes from low to high; {ends[0]:g} to {ends[1]:g} goes the other way.")
+    ends = two_ends(path, span)
     whole = _is_whole(scenario, path)
     others = _other_shares(scenario, path)
     for end in ends:
         load(scenario, {**others, path: round(end) if whole else end}, overrides_from="factors")
     return _factor(scenario, path, (min(ends), max(ends)), whole)
+
+
+def two_ends(path: str, span: Any) -> list[float]:
+    """The two numbers of a range.
+
+    Raises:
+        ValueError: it is anything else, or the wrong way round.
+
+    >>> two_ends("product.margin", (0.3, 0.6))
+    [0.3, 0.6]
+    >>> two_ends("product.margin", 0.3)
+    Traceback (most recent call last):
+    ...
+    ValueError: product.margin: a range is two numbers, low and high, not 0.3.
+    """
+    numbers = isinstance(span, Sequence | np.ndarray) and not isinstance(span, str) and all(
+        isinstance(end, int | float | np.number) and not isinstance(end, bool) for end in span)
+    if not numbers or len(span) != 2:
+        raise ValueError(f"{path}: a range is two numbers, low and high, not {span!r}.")
+    if span[0] > span[1]:
+        raise ValueError(f"{path}: a range goes from low to high; {span[0]:g} to {span[1]:g} goes the other way.")
+    return [float(end) for end in span]
 
 
 @cache

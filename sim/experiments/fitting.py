@@ -20,6 +20,9 @@ Evaluate = Callable[[Floats], Floats]
 ROUNDS, NARROWER = 5, 0.6
 POINTS_PER_TERM = 1.0
 STARTS = 8
+LOOSE = 0.25 / 1.96
+"""Standard error, in units of the range, above which a parameter counts as not identified: its 95 % interval (±1.96
+errors) is then more than half of the range (assumption)."""
 
 
 @dataclass
@@ -177,7 +180,7 @@ class Identification:
     `errors` [k]: standard error of each parameter in units of its range, if a target is known to within its tolerance
     (σ) and the surfaces are straight nearby: √diag((JᵀJ)⁻¹), infinite where J has no full rank. `rank`: directions in
     which a move over the whole range shifts the targets by one tolerance or more. `loose`: parameters that nobody can
-    tell from these targets: their error is more than a quarter of the range.
+    tell from these targets: the 95 % interval is more than half of the range (`LOOSE`).
     """
 
     errors: Floats
@@ -198,7 +201,3 @@ class Identification:
             parts = np.where(np.abs(directions.T) > 1e-9, directions.T / sizes, 0.0)
         errors = np.sqrt((parts**2).sum(axis=1))
         return cls(errors, int((sizes >= 1.0).sum()), tuple(int(j) for j in np.flatnonzero(errors > LOOSE)))
-
-
-LOOSE = 0.25
-"""Standard error, in units of the range, from which a parameter counts as not identified: ±2 of them are all of it."""

@@ -12,21 +12,17 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
-from sim.experiments.asking import Order, changed
+from sim.experiments.asking import Order
 from sim.experiments.factors import Factor
+from sim.experiments.flip_step import Step
 from sim.experiments.model import Changes
 from sim.experiments.sensitivity import ends_of
-from sim.experiments.statistics import Floats, known
+from sim.experiments.statistics import SPREADS, Floats, mean_interval, surely_ahead
 
-SURE = 0.95
-"""Share of pairs in which a change must turn the winner."""
-SPREADS = 2.0
-"""Mean over standard deviation from which the winner is surely turned: at a normal spread 97.7 % of pairs, a margin
-above `SURE`, because the spread is known from a few runs only."""
 HALVINGS = 6
 SINGLES, PARTNERS, TOGETHER = 4, 3, 5
-MOST_STEPS = (SINGLES + PARTNERS + 1) * (HALVINGS + 1)
-"""Points that a search along all ways may need."""
+AGAIN = 4
+"""So many times the runs an end gets that turns the winner in the mean, but not surely."""
 LEAST = 0.1
 """Part of the strongest factor's slope below which a factor is left out of a group."""
 SCREENING = 2
@@ -34,60 +30,29 @@ SCREENING = 2
 
 
 @dataclass(frozen=True)
-class Step:
-    """A way to go: from the scenario's own values along a unit direction, at most as far as the ranges allow."""
-
-    factors: tuple[Factor, ...]
-    direction: tuple[float, ...]
-
-    @property
-    def reach(self) -> float:
-        """How far one can go until the first factor is at the end of its range."""
-        rooms = [
-            ((1.0 - factor.start) if way > 0 else factor.start) / abs(way)
-            for factor, way in zip(self.factors, self.direction, strict=True) if way
-        ]
-        return min(rooms) if rooms else 0.0
-
-    def point(self, distance: float) -> Changes:
-        """What is changed at a distance."""
-        places = [f.start + distance * way for f, way in zip(self.factors, self.direction, strict=True)]
-        return changed(self.factors, places)
-
-    def words(self, distance: float) -> str:
-        """The change in words: product.margin from 0.5 to 0.61."""
-        values = self.point(distance)
-        parts = []
-        for factor in self.factors:
-            before = "" if factor.value is None else f" from {factor.value:.3g}"
-            parts.append(f"{factor.path}{before} to {values.get(factor.path, factor.value or 0.0):.3g}")
-        return ", ".join(parts)
-
-
-    def short(self, distance: float) -> str:
-        """The change for a narrow place: margin 0.5 → 0.61; of more than two numbers the first two."""
-        values = self.point(distance)
-        parts = [
-            f"{one.short} {one.value:.3g} → {values.get(one.path, one.value):.3g}" if one.value is not None
-            else f"{one.short} → {values.get(one.path, 0.0):.3g}" for one in self.factors
-        ]
-        more = f" and {len(parts) - 2} more" if len(parts) > 2 else ""
-        return ", ".join(parts[:2]) + more
-
-
-@dataclass(frozen=True)
 class Found:
-    """A change that surely turns the winner: the shortest distance that does, and where the mean difference is 0.
+    """A change that surely turns the winner: the shortest way that does, and where the mean difference is 0.
 
-    `sign` is that of the lead it turns: 1 where b was ahead, so that a wins now.
+    `along`, `border`: distances on the step; `sign` is that of the lead it turns: 1 where b was ahead, so that a wins
+    now.
     """
 
     step: Step
-    distance: float
+    along: float
     border: float
     turned: int
     n: int
     sign: float
+
+    @property
+    def point(self) -> Changes:
+        """What it changes: the numbers that are printed."""
+        return self.step.point(self.along)
+
+    @property
+    def distance(self) -> float:
+        """How far it is from the scenario as written."""
+        return self.step.length(self.point)
 
     @property
     def kind(self) -> str:
@@ -97,7 +62,7 @@ class Found:
     @property
     def words(self) -> str:
         """The change in words."""
-        return self.step.words(self.distance)
+        return self.step.words(self.along)
 
 
 def turns(differences: Floats, sign: float) -> bool:
@@ -106,11 +71,7 @@ def turns(differences: Floats, sign: float) -> bool:
     >>> turns(np.array([-3.0, -2.0, -2.5]), 1.0), turns(np.array([-3.0, 2.0, -2.5]), 1.0)
     (True, False)
     """
-    turned = known(-sign * differences)
-    if not turned.size or (turned > 0).mean() < SURE:
-        return False
-    spread = float(turned.std(ddof=1)) if turned.size > 1 else 0.0
-    return bool(turned.mean() > SPREADS * spread)
+    return surely_ahead(-sign * differences)
 
 
 @dataclass(frozen=True)
@@ -147,14 +108,24 @@ def pulls(asked: Order, factors: tuple[Factor, ...], sign: float, spread: float)
     return list(best.values())
 
 
-def ways(asked: Order, pulling: Sequence[Pull], sign: float) -> list[Found]:
+@dataclass(frozen=True)
+class Searched:
+    """What a search found, the nearest first, and every way whose end it ran."""
+
+    found: list[Found]
+    tried: list[Step]
+
+
+def ways(asked: Order, pulling: Sequence[Pull], sign: float) -> Searched:
     """Everything that surely turns the winner, the nearest first: single factors, then pairs, then several at once.
 
     What the single factors showed steers the rest: a pair or more goes down the slope, which is the shortest way to
-    the border if the lead is a plane.
+    the border if the lead is a plane. Factors that hardly take part are left out, unless without them the winner does
+    not turn. Where no group of up to five turns it, all that pull go to the ends of their ranges together.
     """
-    single = [pull for pull in pulling if pull.crossing < 2.0 * Step((pull.factor,), (pull.way,)).reach][:SINGLES]
-    found = shortest(asked, [Step((pull.factor,), (pull.way,)) for pull in single], sign)
+    nearest = sorted(pulling, key=lambda pull: (pull.crossing >= 2.0 * _alone(pull).reach, pull.crossing))[:SINGLES]
+    tried = [_alone(pull) for pull in nearest]
+    found = shortest(asked, tried, sign)
     borders = {one.step.factors[0].path: one.border for one in found}
     steered = sorted(
         (replace(pull, crossing=max(borders.get(pull.factor.path, pull.crossing), 1e-6)) for pull in pulling),
@@ -162,15 +133,31 @@ def ways(asked: Order, pulling: Sequence[Pull], sign: float) -> list[Found]:
     )
     groups: list[Sequence[Pull]] = list(combinations(steered[:PARTNERS], 2))
     groups += [steered[:TOGETHER]] if len(steered) > 2 else []
-    found += shortest(asked, [step for step in map(_downhill, groups) if step is not None], sign)
-    return sorted(found, key=lambda one: one.distance)
+    for least in (LEAST, 0.0):
+        left = [group for group in groups if least or not any(_within(one.step, group) for one in found)]
+        steps = [step for group in left if (step := _downhill(group, least)) is not None and step not in tried]
+        found += shortest(asked, steps, sign)
+        tried += steps
+    if not found and len(steered) > TOGETHER and (step := _downhill(steered, 0.0)) is not None:
+        found = shortest(asked, [step], sign)
+        tried.append(step)
+    return Searched(sorted(found, key=lambda one: one.distance), tried)
 
 
-def _downhill(pulling: Sequence[Pull]) -> Step | None:
-    """The direction down the slope; factors that hardly take part stay where they are, and one alone is no group."""
+def _alone(pull: Pull) -> Step:
+    return Step((pull.factor,), (pull.way,))
+
+
+def _within(step: Step, group: Sequence[Pull]) -> bool:
+    """Whether a step moves no factor outside a group."""
+    return {factor.path for factor in step.factors} <= {pull.factor.path for pull in group}
+
+
+def _downhill(pulling: Sequence[Pull], least: float) -> Step | None:
+    """The direction down the slope; factors below a part of the strongest stay, and one alone is no group."""
     strongest = max(pull.rate for pull in pulling)
-    taking_part = [pull for pull in pulling if pull.rate > LEAST * strongest]
-    if len(taking_part) < max(2, len(pulling) - 2):
+    taking_part = [pull for pull in pulling if pull.rate > least * strongest]
+    if len(taking_part) < max(2, len(pulling) - 2 if least else 2):
         return None
     rates = np.array([pull.way * pull.rate for pull in taking_part])
     length = float(np.sqrt((rates**2).sum()))
@@ -182,15 +169,14 @@ def shortest(asked: Order, steps: Sequence[Step], sign: float) -> list[Found]:
 
     Ways at whose end the winner is not surely turned are left out.
     """
-    ends = _differences(asked, steps, [step.reach for step in steps])
+    ends = _ends(asked, steps, sign)
     going = [k for k, end in enumerate(ends) if turns(end, sign)]
-    short, long = dict.fromkeys(going, 0.0), {k: steps[k].reach for k in going}
-    seen = {k: [(steps[k].reach, float(np.nanmean(sign * ends[k])))] for k in going}
-    last = {k: ends[k] for k in going}
+    short, long, last = dict.fromkeys(going, 0.0), {k: steps[k].reach for k in going}, {k: ends[k] for k in going}
+    seen = {k: [_seen(steps[k], steps[k].reach, sign * ends[k])] for k in going}
     for _ in range(HALVINGS):
         middle = {k: 0.5 * (short[k] + long[k]) for k in going}
         for k, values in zip(going, _differences(asked, [steps[k] for k in going], list(middle.values())), strict=True):
-            seen[k].append((middle[k], float(np.nanmean(sign * values))))
+            seen[k].append(_seen(steps[k], middle[k], sign * values))
             if turns(values, sign):
                 long[k], last[k] = middle[k], values
             else:
@@ -200,6 +186,25 @@ def shortest(asked: Order, steps: Sequence[Step], sign: float) -> list[Found]:
         Found(steps[k], long[k], _border([(0.0, start), *seen[k]]), int((sign * last[k] < 0).sum()), last[k].size, sign)
         for k in going
     ]
+
+
+def _ends(asked: Order, steps: Sequence[Step], sign: float) -> list[Floats]:
+    """Differences at the ends of ways; of more runs where an end turns the winner in the mean, but not surely.
+
+    A few runs tell the spread badly, and a way that is dropped here is never looked at again.
+    """
+    ends = _differences(asked, steps, [step.reach for step in steps])
+    doubtful = [k for k, end in enumerate(ends) if mean_interval(sign * end).value < 0 and not turns(end, sign)]
+    points = [steps[k].point(steps[k].reach) for k in doubtful]
+    if points:
+        again = asked.answers(points, range(AGAIN * asked.replications)).difference
+        ends = [again[doubtful.index(k)] if k in doubtful else end for k, end in enumerate(ends)]
+    return ends
+
+
+def _seen(step: Step, distance: float, leads: Floats) -> tuple[float, float]:
+    """How far a point of the search is, and the mean lead there."""
+    return step.length(step.point(distance)), mean_interval(leads).value
 
 
 def _differences(asked: Order, steps: Sequence[Step], distances: Sequence[float]) -> list[Floats]:

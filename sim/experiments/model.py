@@ -67,8 +67,8 @@ class Model(Protocol):
         """Outcomes at points for these replicates, one per question; nothing is reckoned twice."""
         ...
 
-    def plan(self, runs: int) -> None:
-        """Say how many points × replicates are still to come at most, for the bar of progress."""
+    def plan(self, runs: int, afresh: bool = False) -> None:
+        """Say how many points × replicates are still to come, for the bar; `afresh`: forget what was said."""
         ...
 
 
@@ -106,7 +106,7 @@ class FunctionModel:
         self.base: Changes = {}
         self._memory = _Memory()
 
-    def plan(self, runs: int) -> None:
+    def plan(self, runs: int, afresh: bool = False) -> None:
         """Nothing: functions are quick."""
 
     def answers(self, points: Sequence[Changes], replicates: range) -> list[Answers]:
@@ -149,12 +149,13 @@ class MarketModel:
         self._planned = 0
         self._memory = _Memory()
 
-    def plan(self, runs: int) -> None:
-        """Say how many points × replicates are still to come at most; options in different worlds need a run each.
+    def plan(self, runs: int, afresh: bool = False) -> None:
+        """Say how many points × replicates are still to come; options in different worlds need a run each.
 
-        The larger plan holds: a design that says at once what it may need is not talked down by its steps.
+        The larger plan holds: a design that says at once what it may need is not talked down by its steps. A design
+        that knows better by now plans `afresh`.
         """
-        self._planned = max(self._planned, self.runs + runs * len(self._worlds))
+        self._planned = max(0 if afresh else self._planned, self.runs + runs * len(self._worlds))
 
     @property
     def _worlds(self) -> list[str | None]:

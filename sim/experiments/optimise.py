@@ -9,10 +9,22 @@ from typing import Unpack
 import numpy as np
 
 from sim.experiments.asking import Asked, Options, Order, changed, order
+from sim.experiments.counts import checked_count
 from sim.experiments.factors import Factor, Range
 from sim.experiments.model import FRESH, Changes
-from sim.experiments.optimum import BEST_FRESH, FRONT, START_FRESH, STARTED, TRIED, Optimum, Trial, stacked
-from sim.experiments.search import front_of, searched
+from sim.experiments.optimum import (
+    BEST_FRESH,
+    CHECKED,
+    FINALIST,
+    FRONT,
+    START_FRESH,
+    STARTED,
+    TRIED,
+    Optimum,
+    Trial,
+    stacked,
+)
+from sim.experiments.search import LEAST_TRIALS, front_of, searched
 from sim.experiments.statistics import Floats
 from sim.scenario.schema import Scenario
 
@@ -21,7 +33,8 @@ __all__ = ["Optimum", "optimise"]
 REPLICATIONS, TRIALS, BATCH = 4, 40, 4
 FINALISTS, FINAL_RUNS, CHECKS = 5, 3, 40
 """Finalists of a search get three times the runs; their best meets 40 fresh ones."""
-MOST_ON_FRONT = 6
+CANDIDATES = 8
+"""So many points of a search for a front are run afresh."""
 
 
 def optimise(
@@ -39,7 +52,8 @@ def optimise(
 
     Of `trials` points (40), each with `replications` runs (4) and the same luck, the five best are run three times as
     often; the best of them meets `checks` fresh runs (40) beside the start, and only those are told as its gain.
-    With two goals every point of the front (at most six) and the start are run afresh.
+    With two goals the eight best (the front of the search, then what only that beats, and so on) and the start meet the
+    fresh runs; the front is told from those alone.
 
     Raises:
         ValueError: a name is no lever of the firm, there are not one or two goals, or a number is out of range.
@@ -47,25 +61,36 @@ def optimise(
     """
     if aim not in ("high", "low"):
         raise ValueError(f"The aim is 'high' or 'low', not {aim!r}.")
-    if len(goals) == 1 or len(goals) > 2 or (goals and aim == "low"):
+    if isinstance(goals, str) or len(goals) == 1 or len(goals) > 2 or (goals and aim == "low"):
         raise ValueError("Name two goals, both to be high, or none: one outcome goes by `outcome`.")
-    if checks < 10:
-        raise ValueError(f"A check needs at least 10 fresh runs, not {checks}.")
+    checks = checked_count(checks, 10, "A check needs at least {} fresh runs")
+    trials = checked_count(trials, LEAST_TRIALS, "A search needs at least {} trials")
     asked = _order(scenario, levers, goals, options)
     chosen = asked.factors(levers)
     found = Optimum(asked, chosen, 1.0 if aim == "high" else -1.0)
-    asked.model.plan((trials + FINALISTS * FINAL_RUNS) * asked.replications + (MOST_ON_FRONT + 1) * checks)
-    points = _search(found, trials)
+    asked.model.plan(_most_runs(found, trials, checks))
+    _search(found, trials)
     fresh = range(FRESH, FRESH + checks)
     if found.two:
-        _check_front(found, points, fresh)
+        _check_front(found, fresh)
     else:
-        _check_best(found, points, fresh)
+        _check_best(found, fresh)
     return found
+
+
+def _most_runs(found: Optimum, trials: int, checks: int) -> int:
+    """How many runs there can be: the start and every trial, finalists beside the start, the check."""
+    runs = found.order.replications
+    search = (trials + 1) * runs
+    if found.two:
+        return search + (min(CANDIDATES, trials) + 1) * checks
+    return search + (FINALISTS + 1) * (FINAL_RUNS - 1) * runs + 2 * checks
 
 
 def _order(scenario: Asked, levers: Mapping[str, Range], goals: Sequence[str], options: Options) -> Order:
     """The order of the firm whose levers these are."""
+    if not isinstance(levers, Mapping):
+        raise ValueError("Levers come with their ranges: {'firms.Root.quality': (0.6, 0.9)}.")
     if not levers:
         raise ValueError("Name at least one lever with its range, e.g. {'firms.Root.quality': (0.6, 0.9)}.")
     if callable(scenario):
@@ -81,8 +106,8 @@ def _order(scenario: Asked, levers: Mapping[str, Range], goals: Sequence[str], o
     return order(scenario, mine, REPLICATIONS, goals)
 
 
-def _search(found: Optimum, trials: int) -> list[Changes]:
-    """Try points; gives what they change, in the order in which they were tried, each once, the start first."""
+def _search(found: Optimum, trials: int) -> None:
+    """Try points: each once, in the order in which they were tried, the start first."""
     asked, seen = found.order, dict[str, Changes]()
 
     def tried(places: Floats) -> Floats:
@@ -96,35 +121,42 @@ def _search(found: Optimum, trials: int) -> list[Changes]:
     points = [{}, *(point for point in seen.values() if point)]
     answers = asked.model.answers(points, asked.replicates)
     found.trials = [Trial(point, stacked(answers, k), TRIED if k else STARTED) for k, point in enumerate(points)]
-    return points
 
 
-def _check_best(found: Optimum, points: list[Changes], fresh: range) -> None:
+def _check_best(found: Optimum, fresh: range) -> None:
     """The finalists once more, and the best of them beside the start on fresh luck."""
-    asked = found.order
-    ranked = sorted(found.trials[1:], key=lambda trial: -found.aim * float(trial.means[0]))[:FINALISTS]
-    finalists = [trial.changes for trial in ranked]
-    answers = asked.model.answers([{}, *finalists], range(FINAL_RUNS * asked.replications))
-    for k, point in enumerate([points[0], *finalists]):
-        place = next(i for i, trial in enumerate(found.trials) if trial.changes == point)
-        found.trials[place] = replace(found.trials[place], values=stacked(answers, k))
-    best = finalists[int(np.argmax(found.aim * answers[0].mean[1:]))]
+    asked, start = found.order, found.trials[0]
+    ranked = [trial for trial in found.ranked(found.trials) if trial is not start][:FINALISTS]
+    points = [start.changes, *(trial.changes for trial in ranked)]
+    answers = asked.model.answers(points, range(FINAL_RUNS * asked.replications))
+    found.finalists = [Trial(point, stacked(answers, k), FINALIST if k else STARTED) for k, point in enumerate(points)]
+    best = next(trial.changes for trial in found.ranked(found.finalists) if trial.role == FINALIST)
     answers = asked.model.answers([{}, best], fresh)
     found.checks = [Trial({}, stacked(answers, 0), START_FRESH), Trial(best, stacked(answers, 1), BEST_FRESH)]
 
 
-def _check_front(found: Optimum, points: list[Changes], fresh: range) -> None:
-    """The front of the search on fresh luck: what is still not beaten there is the front."""
-    means = np.array([trial.means for trial in found.trials])
-    front = [k for k in np.flatnonzero(front_of(means)) if k > 0]
-    front.sort(key=lambda k: float(means[k, 0]))
-    spread = sorted({round(place) for place in np.linspace(0, len(front) - 1, MOST_ON_FRONT).tolist()} if front else [])
-    chosen = [points[front[place]] for place in spread]
-    answers = found.order.model.answers([{}, *chosen], fresh)
-    values = [stacked(answers, k) for k in range(len(chosen) + 1)]
-    kept = front_of(np.array([one.mean(axis=1) for one in values]))
-    roles = [FRONT if kept[k] and k else TRIED if k else STARTED for k in range(len(values))]
-    found.checks = [Trial(point, one, role) for point, one, role in zip([{}, *chosen], values, roles, strict=True)]
+def _check_front(found: Optimum, fresh: range) -> None:
+    """The best of the search on fresh luck: what nothing beats there is the front."""
+    points = [found.trials[0].changes, *(found.trials[k].changes for k in _candidates(found))]
+    answers = found.order.model.answers(points, fresh)
+    checks = [Trial(point, stacked(answers, k)) for k, point in enumerate(points)]
+    kept = front_of(np.array([[trial.better_by(checks[0], goal) for goal in (0, 1)] for trial in checks]))
+    roles = [STARTED, *(FRONT if here else CHECKED for here in kept[1:])]
+    found.checks = [replace(trial, role=role, on_front=bool(here))
+                    for trial, role, here in zip(checks, roles, kept, strict=True)]
+
+
+def _candidates(found: Optimum) -> list[int]:
+    """Places of the trials to be run afresh: layer by layer, what only earlier layers beat; a long layer is thinned."""
+    gains = np.array([[trial.better_by(found.trials[0], goal) for goal in (0, 1)] for trial in found.trials])
+    left, chosen = list(range(1, len(gains))), list[int]()
+    while left and len(chosen) < CANDIDATES:
+        best = front_of(gains[left])
+        layer = sorted((place for place, here in zip(left, best, strict=True) if here), key=lambda k: gains[k, 0])
+        room = min(CANDIDATES - len(chosen), len(layer))
+        chosen += [layer[round(place)] for place in np.linspace(0, len(layer) - 1, room).tolist()]
+        left = [place for place in left if place not in layer]
+    return chosen
 
 
 def _affordable(scenario: Scenario | None, levers: Sequence[Factor], point: Changes) -> Changes:

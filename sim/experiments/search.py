@@ -12,11 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from sim.experiments.counts import checked_count
 from sim.experiments.indices import EXTRA
 from sim.experiments.statistics import Floats
 
 Batch = Callable[[Floats], Floats]
 """Points [n, k] in, goals [n, g] out, all to be made as large as possible."""
+LEAST_TRIALS = 8
 
 
 def _optuna() -> Any:
@@ -45,10 +47,9 @@ def searched(
     >>> bool(np.abs(points - 0.3).max(axis=1).min() < 0.1)
     True
     """
-    if trials < 8:
-        raise ValueError(f"A search needs at least 8 trials, not {trials}.")
+    trials = checked_count(trials, LEAST_TRIALS, "A search needs at least {} trials")
     optuna = _optuna()
-    first = _first_points(start, max(8, trials // 3), seed)
+    first = _first_points(start, max(LEAST_TRIALS, trials // 3), seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # older versions call these options experimental
         sampler = optuna.samplers.TPESampler(

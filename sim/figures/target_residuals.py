@@ -1,0 +1,58 @@
+"""How well a fitted model reproduces its targets: one row per target, in tolerances, with a band of one tolerance."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sim.figures._outcomes import amount
+from sim.figures._rows import interval, name_rows, row_type, say_right, zero_line
+from sim.figures.style import GREY, Words, counted_runs, currency_of, format_axis, shows, write
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+_MET, _MISSED, _BAND = "#0072B2", "#B23A00", "#E8E8E8"
+LEAST_WIDTH = 2.0
+"""So many tolerances are shown either way at least, so that the band can be told from its surroundings."""
+
+
+@shows("label", "difference", "fits")
+def target_residuals(table: pd.DataFrame, ax: Axes) -> None:
+    """Fitted minus wanted in tolerances, one row per target; met inside the grey band from −1 to 1.
+
+    Table, as `Calibration.table()` gives it: `label`, `difference` (residual in tolerances), `fits` (met to within one
+    tolerance), and where there are, `low`, `high` (95 % interval over runs), `wanted`, `fitted`, `unit` (of the
+    target), `n`. `attrs`: `finding`, `currency`. Unit: tolerances, the same for all rows.
+    """
+    rows = table.to_dict("records")
+    size = row_type(ax, 1.5 * len(rows))
+    ends = [abs(float(row[key])) for row in rows for key in ("difference", "low", "high") if key in row]
+    widest = max([LEAST_WIDTH, *(1.08 * end for end in ends if end == end)])
+    whiskers = " Whiskers: 95 % interval over runs." if "low" in table.columns else ""
+    note = f"{counted_runs(table)} fresh runs.{whiskers}" if "n" in table.columns else whiskers.strip()
+    words = Words("How well the targets are met", "fitted minus wanted; grey: within one tolerance", "tolerances", 56)
+    write(ax, words, table, note)
+    name_rows(ax, [str(row["label"]).replace("_", " ").replace(".", ": ") for row in rows], size, 30)
+    ax.set_xlim(-widest, widest)
+    ax.axvspan(-1, 1, color=_BAND, zorder=0)
+    zero_line(ax)
+    format_axis(ax.xaxis, lambda value: f"{value:+.6g}" if abs(value) > 1e-9 else "0")
+    ax.locator_params(axis="x", nbins=5)
+    for place, row in enumerate(rows):
+        fits = bool(row["fits"])
+        colour = _MET if fits else _MISSED
+        interval(ax, place, float(row.get("low", float("nan"))), float(row.get("high", float("nan"))), colour)
+        ax.plot([float(row["difference"])], [place], marker="o" if fits else "X", markersize=12, color=colour)
+        say_right(ax, place, _words(row, currency_of(table)), colour=GREY if fits else colour, size=0.85 * size,
+                  bold=not fits)
+
+
+def _words(row: Mapping[Hashable, Any], currency: str) -> str:
+    """What was got, and what was wanted."""
+    verdict = "met" if row["fits"] else "missed"
+    if not {"fitted", "wanted"} <= set(row):
+        return verdict
+    got, wanted = (amount(float(row[key]), str(row.get("unit", "")), currency) for key in ("fitted", "wanted"))
+    return f"{verdict}: {got},\nwanted {wanted}"
