@@ -17,12 +17,14 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "comparison": ("metric", "firm", "world_b", "mean_a", "mean_b", "difference", "low", "high", "verdict"),
     "replication": ("metric", "firm_a", "firm_b", "mean_a", "mean_b", "difference", "low", "high", "verdict"),
     "sensitivity": ("factor", "value", "low", "high", "at_low", "at_high", "reverses", "mean_absolute", "spread",
-                    "first", "total"),
-    "optimum": ("label", "difference", "low", "high", "role", "goal_1", "goal_2"),
+                    "first", "total", "total_low", "total_high"),
+    "optimum": ("label", "difference", "low", "high", "n", "role", "goal_1", "goal_2"),
     "ladder": ("mechanism", "level", "added", "added_low", "added_high", "total", "left_out"),
     "flip": ("label", "kind", "distance", "winner", "difference", "share_b", "verdict"),
     "stress": ("label", "difference", "low", "high", "share_b", "fate"),
     "calibration": ("label", "wanted", "tolerance", "as_written", "fitted", "verdict"),
+    "calibration_parameters": ("parameter", "fitted", "low", "high", "as_written", "range_low", "range_high",
+                               "identified"),
     "sample": ("label", "difference", "low", "high", "share_b", "verdict"),
 }
 """Columns of each answer that fit a terminal; the map is told in letters and saved whole."""
@@ -35,15 +37,22 @@ _DIFFERENCES: Mapping[str, tuple[str, ...]] = {
 """Columns that hold differences of the outcome (levels, where the question has one option only)."""
 _LEVELS: Mapping[str, tuple[str, ...]] = {
     "comparison": ("mean_a", "mean_b"), "replication": ("mean_a", "mean_b"),
-    "sensitivity": ("mean_absolute", "spread"),
+    "sensitivity": ("mean_absolute", "spread"), "calibration": ("wanted", "tolerance", "as_written", "fitted"),
 }
 """Columns that hold amounts of the outcome without a sign."""
+_SHARES = ("share_b", "first", "total_low", "total_high")
+_OWN_UNITS = ("comparison", "replication", "calibration")
+"""Answers whose rows have units of their own."""
+SECOND: Mapping[str, tuple[str, ...]] = {"calibration": ("calibration_parameters",)}
+"""More tables of an answer that are shown."""
 _HEADS = {"mean_absolute": "effect", "left_out": "missed", "added_low": "from", "added_high": "to", "label": "",
           "world_b": "world", "mean_a": "first", "mean_b": "second", "low": "from", "high": "to"}
 _OWN_HEADS: Mapping[str, Mapping[str, str]] = {
-    "sensitivity": {"low": "low", "high": "high", "first": "alone", "total": "in all"},
+    "sensitivity": {"low": "low", "high": "high", "first": "alone", "total": "in all", "total_low": "from",
+                    "total_high": "to"},
     "comparison": {"mean_a": "as first", "mean_b": "there"},
     "replication": {"mean_a": "first", "mean_b": "second"},
+    "optimum": {"n": "runs"},
 }
 
 
@@ -51,7 +60,8 @@ def table_lines(table: pd.DataFrame, kind: str) -> list[str]:
     """The columns of an answer's table that fit a terminal, the first rows of it."""
     if kind == "winner_map":
         return ["", *map_lines(table)]
-    names = [name for name in _COLUMNS.get(kind, ()) if name in table.columns]
+    names = [name for name in _COLUMNS.get(kind, ()) if name in table.columns
+             and (name != "first" or table.attrs.get("tells_alone", True))]
     if not names or table.empty:
         return []
     rows = table.head(MOST_ROWS).to_dict("records")
@@ -66,9 +76,16 @@ def _head(name: str, kind: str, words: Mapping[Any, Any]) -> str:
     """What stands above a column; money is told there, other units in the cells."""
     if name == "share_b":
         return f"{words.get('option_b', 'b')} ahead"
+    if name.startswith("goal_"):
+        return _goal_head(int(name.removeprefix("goal_")) - 1, words)
     head = _OWN_HEADS.get(kind, {}).get(name, _HEADS.get(name, name.replace("_", " ")))
     money = words.get("unit") == "money" and name in (*_DIFFERENCES.get(kind, ()), *_LEVELS.get(kind, ()))
     return f"{head}, {words['currency']}" if money and words.get("currency") else head
+
+
+def _goal_head(place: int, words: Mapping[Any, Any]) -> str:
+    money = words["goal_units"][place] == "money" and words.get("currency")
+    return f"{words['goal_words'][place]}{', ' + words['currency'] if money else ''}"
 
 
 def _cell(name: str, kind: str, row: Mapping[Any, Any], words: Mapping[Any, Any]) -> str:
@@ -80,8 +97,10 @@ def _cell(name: str, kind: str, row: Mapping[Any, Any], words: Mapping[Any, Any]
         return "-"
     if isinstance(value, str | bool):
         return _plain(name, value)
-    unit = str(row["unit"]) if kind in ("comparison", "replication") else str(words.get("unit", ""))
-    if name == "share_b":
+    unit = str(row["unit"] if kind in _OWN_UNITS else words.get("unit", ""))
+    if name.startswith("goal_"):
+        return signed(value, str(words["goal_units"][int(name.removeprefix("goal_")) - 1]))
+    if name in _SHARES or (kind, name) == ("sensitivity", "total"):
         return f"{100 * value:.0f} %"
     level = name in _LEVELS.get(kind, ()) or (name in _DIFFERENCES.get(kind, ()) and not words.get("option_a", "a"))
     if level:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.answer_tables import table_lines
+from sim.cli.answer_tables import SECOND, table_lines
 from sim.console import Tell, bar, say, say_json, tell
 
 if TYPE_CHECKING:
@@ -30,8 +30,11 @@ def told(title: str, manner: Manner, conduct: Callable[[Tell], Answer]) -> None:
     say(title, "bold")
     for sentence in answer.explain().split("\n"):
         say(f"  {sentence}")
-    for line in table_lines(answer.table(), answer.kind):
-        say(f"  {line}".rstrip())
+    tables = answer.tables()
+    for kind in (answer.kind, *SECOND.get(answer.kind, ())):
+        table = tables.get(kind, answer.table())
+        for line in table_lines(table, kind):
+            say(f"  {line}".rstrip())
     if not manner.quiet:
         runs = answer.settings().get("runs", 0)
         say(f"  {runs:,} run{'' if runs == 1 else 's'} ({time.perf_counter() - began:.1f} s).", "dim")
@@ -54,7 +57,7 @@ def forecast(shown: Tell, silent: bool) -> Iterator[Tell]:
             done_saying = True
             left = passed * (total - done) / (done - first)
             if left > WORTH_TELLING:
-                tell(f"At most {total:,} runs as planned so far: {_duration(left)} more.", "dim")
+                tell(f"About {total:,} runs as planned so far: {_duration(left)} more.", "dim")
 
     yield hear
 

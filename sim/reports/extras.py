@@ -17,6 +17,8 @@ from sim.scenario.words import suggestion
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.experiments.factors import Factor
+
 MOST_MOVING = 5
 """So many of the assumptions that move the answer most stand first among the assumptions."""
 
@@ -104,7 +106,22 @@ def _made(name: str, study: Study, contest: Contest, progress: Progress | None) 
     table = found.table()
     moving = tuple(str(path) for path in table["factor"].head(MOST_MOVING)) if name == "tornado" else ()
     drawn = found.picture_table() if hasattr(found, "picture_table") else table
-    return Extra(name, kind.title, found.explain(), _picture(found.picture, drawn, kind), moving)
+    said = without_paths(found.explain(), found.factors) if name == "flip" else found.explain()
+    return Extra(name, kind.title, said, _picture(found.picture, drawn, kind), moving)
+
+
+def without_paths(words: str, factors: Iterable[Factor]) -> str:
+    """Words in which factors are called as people call them, not by their dotted names.
+
+    >>> from sim.experiments.factors import Factor
+    >>> without_paths("people.cost_to_serve.mean from 1 to 1.39", [Factor("people.cost_to_serve.mean", 0, 1)])
+    'cost to serve: mean from 1 to 1.39'
+    """
+    from sim.experiments.plain_values import short_name
+
+    for factor in sorted(factors, key=lambda one: -len(one.path)):
+        words = words.replace(factor.path, short_name(factor))
+    return words
 
 
 def in_short(words: str) -> str:

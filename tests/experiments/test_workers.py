@@ -306,7 +306,7 @@ def test_a_killed_worker_and_a_killed_leader_lose_nothing(tmp_path: Path):
 
 @pytest.mark.slow
 def test_ctrl_c_stops_leader_and_workers_with_a_sentence(tmp_path: Path):
-    shot = Shot(tmp_path, 20)
+    shot = Shot(tmp_path, 100)
     shot.start(start_new_session=True)
     shot.wait_for(3)
     assert shot.process is not None
