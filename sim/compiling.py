@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.course import Course
+    from sim.engine.world import World
+    from sim.scenario.schema import Scenario
 
 COMPILING_PAYS_FOR_MANY = 20_000_000
 """Customer-periods of many runs together from which waiting for a cold compile (10 to 20 s) pays at once."""
@@ -15,16 +16,27 @@ COMPILING_PAYS_FOR_MANY = 20_000_000
 
 def compile_now() -> None:
     """Compile every pass: one period of the smallest market."""
-    _tiny("numba").step()
-
-
-def _tiny(executor: str) -> Course:
-    """One period of a market of ten."""
     from sim.course import Course, Options
+
+    Course(_tiny(), 1, 1, Options(executor="numba", records="totals")).step()
+
+
+def _tiny() -> Scenario:
+    """A market of ten."""
     from sim.scenario.load import load
 
-    tiny = load({"question": "Is everything compiled?", "firms": {"Root": {}}}, {"market.customers": 10})
-    return Course(tiny, 1, 1, Options(executor=executor, records="totals"))  # type: ignore[arg-type]
+    return load({"question": "Is everything compiled?", "firms": {"Root": {}}}, {"market.customers": 10})
+
+
+def _nobody() -> World:
+    """A world without people, as the compiled loops depend on the names of its numbers alone: nothing is drawn."""
+    from sim.engine.constants import constants, strengths_row
+    from sim.engine.world import blank
+    from sim.scenario.levels import strengths
+
+    world, scenario = blank(0, 1, 0, 1), _tiny()
+    world.p, world.m = constants(scenario), strengths_row(strengths(scenario))
+    return world
 
 
 def ready_executor(work: float, background: bool = True) -> str:
@@ -38,7 +50,7 @@ def ready_executor(work: float, background: bool = True) -> str:
 
     if not HAS_NUMBA or work < engine.LOADING_PAYS:
         return "auto"
-    if compiled.warm(_tiny("numpy").world):
+    if compiled.warm(_nobody()):
         return "numba"
     if work >= COMPILING_PAYS_FOR_MANY:
         compile_now()

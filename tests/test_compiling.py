@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from markets import small_market, walked
 
 from sim import compiling
 from sim.engine import compiled
@@ -29,3 +30,9 @@ def test_compiled_where_it_is_ready_or_pays(monkeypatch, work, warm, background,
 def test_without_numba_every_run_decides(monkeypatch):
     monkeypatch.setattr("sim.engine.numerics.HAS_NUMBA", False)
     assert compiling.ready_executor(1e9) == "auto"
+
+
+def test_what_is_asked_for_is_what_a_market_runs():
+    """The loops looked for in the cache are those of a market with people, though nobody is born to look."""
+    market = walked(small_market(customers=20), 0)
+    assert compiled._texts(compiling._nobody()) == compiled._texts(market.world)
