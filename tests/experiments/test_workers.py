@@ -316,10 +316,10 @@ def test_ctrl_c_stops_leader_and_workers_with_a_sentence(tmp_path: Path):
     assert "runs are kept; the same command goes on from there." in err
     assert "Traceback" not in err
     kept = shot.done()
-    assert 3 <= len(kept) < 40
+    assert 3 <= len(kept) < 200
     shot.start()
     assert shot.finish()[0] == 0
-    counted = shot.check(undisturbed(tmp_path / "peace", 20))
+    counted = shot.check(undisturbed(tmp_path / "peace", 100))
     assert all(counted[run] == 1 for run in kept)
 
 

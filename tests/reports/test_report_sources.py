@@ -15,6 +15,7 @@ from own_tables import difference_forest, tornado
 
 import sim
 from sim.experiments.compare import Comparison
+from sim.experiments.factors import Factor
 from sim.reports.board import report
 from sim.reports.content import gathered
 from sim.reports.contest import contest_of
@@ -124,12 +125,13 @@ class Fake:
 
     def __init__(self, picture: str, table: pd.DataFrame) -> None:
         self.picture, self.made = picture, table
+        self.factors = (Factor("people.basket.mean", 0.5, 2.0),)
 
     def table(self) -> pd.DataFrame:
         return self.made
 
     def explain(self) -> str:
-        return f"Said by the {self.picture}, with <b>words</b>."
+        return f"Said by the {self.picture}, with <b>words</b>, of people.basket.mean."
 
 
 Asked = list[tuple[str, dict[str, Any]]]
@@ -193,6 +195,7 @@ def test_changes_are_named_by_the_last_steps_of_their_paths(
     assert flip.drawing is not None
     assert "basket mean from 1 to 0.6" in flip.drawing.alternative
     assert "people.basket" not in flip.drawing.alternative
+    assert flip.said.endswith("of basket: mean.")
 
 
 def test_parts_about_options_of_a_firm_name_the_firm(
