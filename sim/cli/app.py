@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -50,8 +51,18 @@ def build() -> typer.Typer:
         module = import_module(f"sim.cli.commands.{file.stem}")
         found.append((PANELS.index(module.PANEL), file.stem, getattr(module, file.stem)))
     for panel, name, command in sorted(found, key=lambda entry: entry[:2]):
-        app.command(name.replace("_", "-"), rich_help_panel=PANELS[panel])(guarded(command))
+        told = paragraphs(command.__doc__ or "")
+        app.command(name.replace("_", "-"), rich_help_panel=PANELS[panel], help=told)(guarded(command))
     return app
+
+
+def paragraphs(text: str) -> str:
+    """A docstring in paragraphs that the terminal may break where it likes.
+
+    >>> paragraphs("Run it.\\n\\n    Every number is a difference\\n    of twins.\\n")
+    'Run it.\\n\\nEvery number is a difference of twins.'
+    """
+    return "\n\n".join(" ".join(part.split()) for part in inspect.cleandoc(text).split("\n\n"))
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import is_dataclass
+from dataclasses import dataclass, is_dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -41,6 +41,18 @@ Scheduler = Annotated[
 RetryFailed = Annotated[
     bool, typer.Option("--retry-failed", help="Do runs again that failed before (with --store).")
 ]
+
+
+@dataclass(frozen=True)
+class Where:
+    """Options: where runs are kept, and who does them."""
+
+    store: Store = None
+    workers: Workers = None
+    scheduler: Scheduler = None
+    retry_failed: RetryFailed = False
+
+
 Outcomes = Annotated[
     str | None, typer.Option("--outcomes", metavar="METRIC,…", help='Metrics, or "all"; left out: the headline ones.')
 ]

@@ -10,7 +10,7 @@ from sim.experiments.experiment import Experiment, WholePoint
 from sim.experiments.readings import WholeReading
 from sim.experiments.results import Results
 from sim.experiments.runner import How, do_all
-from sim.experiments.study import RunRow, Study
+from sim.experiments.study import Study
 from sim.experiments.summary import metric_units
 from sim.experiments.work import FAILED, PENDING, Job
 from sim.records import Records
@@ -86,9 +86,6 @@ def _taken(study: Study, results: Results) -> None:
         study.design = replace(study.design, replications=results.layout.replications)
         for key in [key for key in study.summaries if key[1] >= study.design.replications]:
             del study.summaries[key], study.observed[key]
-    study.rows = [
-        RunRow(row.point, row.replicate, row.seed, row.status, row.reason, row.seconds, row.number)
-        for row in results.rows if row.status != PENDING
-    ]
+    study.rows = [row for row in results.rows if row.status != PENDING]
     study.results = results
     study.note, study.stopped = results.note, results.stopped

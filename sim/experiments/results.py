@@ -42,6 +42,11 @@ class Row:
     seconds: float
     number: int = 0
 
+    @property
+    def world(self) -> str:
+        """What a point is called in comparisons and replications."""
+        return self.point
+
 
 @dataclass(frozen=True)
 class Layout:

@@ -12,6 +12,7 @@ import numpy as np
 from sim.experiments.engine import checked_seed
 from sim.experiments.last_runs import LastRuns
 from sim.experiments.readings import Kept, Observe
+from sim.experiments.results import Results, Row
 from sim.experiments.statistics import Floats, mean_interval
 from sim.experiments.summary import Summary, metric_units
 from sim.metrics.same_people import customers_changed
@@ -21,7 +22,6 @@ from sim.scenario.schema import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiments.results import Results
 
 Progress = Callable[[int, int, str], None]
 AS_WRITTEN = "as written"
@@ -49,20 +49,6 @@ class Design:
 
 
 @dataclass(frozen=True)
-class RunRow:
-    """What became of one run: its world, replicate and seed, done or failed, and why."""
-
-    world: str
-    replicate: int
-    seed: int
-    status: str
-    reason: str
-    seconds: float
-    number: int = 0
-    """Its row in the store."""
-
-
-@dataclass(frozen=True)
 class Changed:
     """How many people ended differently in a world than in the first one, and who (their numbers)."""
 
@@ -85,7 +71,7 @@ class Study:
         longest = min(world.clock.years for world in self.worlds.values())
         if design.until is not None and not 0 < design.until <= longest:
             raise ValueError(f"`until` must be above 0 and at most {longest:g} years, not {design.until:g}.")
-        self.rows: list[RunRow] = []
+        self.rows: list[Row] = []
         self.summaries: dict[tuple[str, int], Summary] = {}
         self.observed: dict[tuple[str, int], Any] = {}
         self.last = LastRuns(self)
@@ -173,7 +159,7 @@ class Study:
 
         rows = []
         for row in self.rows:
-            facts = {name: value for name, value in vars(row).items() if name != "number"}
+            facts = {name: getattr(row, name) for name in ("world", "replicate", "seed", "status", "reason", "seconds")}
             summary = self.summaries.get((row.world, row.replicate))
             for firm in summary.firms if summary is not None else (None,):
                 numbers = {} if summary is None or firm is None else {

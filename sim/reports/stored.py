@@ -11,7 +11,7 @@ from sim.experiments import store_file
 from sim.experiments.results import Results, read_results
 from sim.experiments.run_store import content_hash
 from sim.experiments.statistics import Floats
-from sim.experiments.study import Design, RunRow, Study
+from sim.experiments.study import Design, Study
 from sim.experiments.work import PENDING
 
 SUFFIXES = (".sqlite", ".sqlite3", ".db")
@@ -45,8 +45,7 @@ class StoredStudy(Study):
         self.whole = bool(self.summaries)
         self.kept: tuple[str, ...] = experiment.outcomes
         found = results.rows
-        self.rows = [RunRow(row.point, row.replicate, row.seed, row.status, row.reason, row.seconds, row.number)
-                     for row in found if row.status != PENDING]
+        self.rows = [row for row in found if row.status != PENDING]
         waiting = len(found) - len(self.rows)
         self.note = " ".join(filter(None, (
             f"{waiting:,} of {len(found):,} runs are still to be done." if waiting and not few else "",

@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
+from drawing import drawn, example, one_line, words
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.text import Text
 
-from sim import figures
 from sim.figures._rows import step_within
-
-
-def example(name: str) -> pd.DataFrame:
-    table: pd.DataFrame = import_module(f"own_tables.{name}").table()
-    return table
-
-
-def drawn(name: str, table: pd.DataFrame) -> Axes:
-    ax = Figure(figsize=(12, 6.75), layout="constrained").subplots()
-    figures.find(name)(table, ax)
-    return ax
-
-
-def words(ax: Axes) -> str:
-    return "\n".join(text.get_text() for text in ax.figure.findobj(Text) if text.get_text())
-
-
-def one_line(ax: Axes) -> str:
-    return " ".join(words(ax).split())
 
 
 def test_metrics_of_different_units_never_share_an_axis() -> None:

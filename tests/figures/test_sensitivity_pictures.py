@@ -2,37 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
-import pandas as pd
+from drawing import drawn, example, one_line, words
 from hypothesis import example as example_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.text import Text
 
-from sim import figures
 from sim.figures.winner_map import round_numbers
-
-
-def example(name: str) -> pd.DataFrame:
-    table: pd.DataFrame = import_module(f"own_tables.{name}").table()
-    return table
-
-
-def drawn(name: str, table: pd.DataFrame) -> Axes:
-    ax = Figure(figsize=(12, 6.75), layout="constrained").subplots()
-    figures.find(name)(table, ax)
-    return ax
-
-
-def words(ax: Axes) -> str:
-    return "\n".join(text.get_text() for text in ax.figure.findobj(Text) if text.get_text())
-
-
-def one_line(ax: Axes) -> str:
-    return " ".join(words(ax).split())
 
 
 def test_no_whisker_of_a_tornado_lies_on_another() -> None:

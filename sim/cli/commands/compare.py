@@ -12,13 +12,11 @@ from sim.cli.options import (
     Out,
     Quiet,
     Replications,
-    RetryFailed,
-    Scheduler,
     Seed,
     Set,
-    Store,
-    Workers,
+    Where,
     overrides_from,
+    spelled_out,
 )
 
 if TYPE_CHECKING:
@@ -29,6 +27,7 @@ PANEL = "Run a market"
 MOST_PAIRS = 4
 
 
+@spelled_out
 def compare(
     names: Annotated[list[str], typer.Argument(metavar="NAME|FILE…", help="One scenario with what-ifs, or several.")],
     seed: Seed = None,
@@ -46,12 +45,10 @@ def compare(
     outcomes: Annotated[
         str | None, typer.Option("--outcomes", metavar="METRIC,…", help="Whose intervals count (customer equity).")
     ] = None,
-    store: Store = None,
-    workers: Workers = None,
-    scheduler: Scheduler = None,
-    retry_failed: RetryFailed = False,
     quiet: Quiet = False,
     as_json: Json = False,
+    *,
+    where: Where,
 ) -> None:
     """Compare a scenario with its what-ifs, or several scenarios, in paired runs.
 
@@ -76,19 +73,19 @@ def compare(
     with bar(scenarios[0].title or names[0], quiet) as tell:
         what: Any = scenarios[0] if len(scenarios) == 1 else scenarios
         only = what_if or None
-        study = paired(what, replications, seed=seed, what_if=only, progress=tell, precision=goal, store=store,
-                       workers=workers, scheduler=scheduler, retry_failed=retry_failed)
+        study = paired(what, replications, seed=seed, what_if=only, progress=tell, precision=goal,
+                       **vars(where))
     if not study.n:
-        ended(study, store)
+        ended(study, where.store)
     saved = None if out is None else study.save(out)
     if as_json:
         say_json(_as_data(study))
     else:
-        for line in (*told(study, time.perf_counter() - began), *failed_and_kept(study, store)):
+        for line in (*told(study, time.perf_counter() - began), *failed_and_kept(study, where.store)):
             say(line)
         if saved is not None:
             say(f"Saved: {saved}.")
-    ended(study, store)
+    ended(study, where.store)
 
 
 def _goal(text: str | None, most: int | None, outcomes: str | None) -> Precision | None:

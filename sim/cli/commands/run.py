@@ -11,15 +11,13 @@ from sim.cli.options import (
     Out,
     Quiet,
     Replications,
-    RetryFailed,
-    Scheduler,
     Seed,
     Set,
-    Store,
     WhatIf,
-    Workers,
+    Where,
     overrides_from,
     scenario_from,
+    spelled_out,
 )
 
 if TYPE_CHECKING:
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
 PANEL = "Run a market"
 
 
+@spelled_out
 def run(
     name: Name,
     seed: Seed = None,
@@ -38,12 +37,10 @@ def run(
     replications: Replications = None,
     customers: Customers = None,
     what_if: WhatIf = None,
-    store: Store = None,
-    workers: Workers = None,
-    scheduler: Scheduler = None,
-    retry_failed: RetryFailed = False,
     quiet: Quiet = False,
     as_json: Json = False,
+    *,
+    where: Where,
 ) -> None:
     """Run a scenario, print the result with intervals, and save the last run for replay.
 
@@ -61,21 +58,20 @@ def run(
     scenario = scenario_from(name, overrides_from(changes, market__customers=customers), what_if)
     began = time.perf_counter()
     with bar(scenario.title or name, quiet) as tell:
-        study = replicate(scenario, replications, seed=seed, progress=tell, store=store, workers=workers,
-                          scheduler=scheduler, retry_failed=retry_failed)
+        study = replicate(scenario, replications, seed=seed, progress=tell, **vars(where))
     seconds = time.perf_counter() - began
     last = study.last_run
     if last is None:
-        ended(study, store)
+        ended(study, where.store)
         return
     folder = save(last, study, out)
     if as_json:
         say_json(_as_data(study, folder))
     else:
-        for line in (*told(study, seconds), *failed_and_kept(study, store)):
+        for line in (*told(study, seconds), *failed_and_kept(study, where.store)):
             say(line)
         say(_next(study, folder))
-    ended(study, store)
+    ended(study, where.store)
 
 
 def told(study: Replication, seconds: float) -> list[str]:

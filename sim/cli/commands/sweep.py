@@ -15,18 +15,16 @@ from sim.cli.options import (
     Outcomes,
     Quiet,
     Replications,
-    RetryFailed,
-    Scheduler,
     Seed,
     Set,
-    Store,
     WhatIf,
-    Workers,
+    Where,
     Year,
     factors_from,
     outcomes_from,
     overrides_from,
     scenario_from,
+    spelled_out,
 )
 
 if TYPE_CHECKING:
@@ -35,6 +33,7 @@ if TYPE_CHECKING:
 PANEL = "Run a market"
 
 
+@spelled_out
 def sweep(
     name: Name,
     factor: Annotated[
@@ -42,18 +41,16 @@ def sweep(
     ],
     changes: Set = None,
     replications: Replications = None,
-    store: Store = None,
-    workers: Workers = None,
-    scheduler: Scheduler = None,
     seed: Seed = None,
     customers: Customers = None,
     what_if: WhatIf = None,
     outcomes: Outcomes = None,
     year: Year = None,
-    retry_failed: RetryFailed = False,
     out: Out = None,
     quiet: Quiet = False,
     as_json: JsonLines = False,
+    *,
+    where: Where,
 ) -> None:
     """Run every combination of the factors' values, each compared with the first, with the same luck in all.
 
@@ -71,13 +68,13 @@ def sweep(
     with json_lines() if as_json else bar(scenario.title or name, quiet) as tell:
         found = grid(
             scenario, factors_from(factor), replications, seed=seed, outcomes=outcomes_from(outcomes), year=year,
-            store=store, workers=workers, scheduler=scheduler, progress=tell, retry_failed=retry_failed,
+            progress=tell, **vars(where),
         )
     if out is not None and found.results.n:
         found.save(out)
     seconds = time.perf_counter() - began
-    _told(found, store, outcomes is not None, None if as_json else seconds)
-    _ended(found, store)
+    _told(found, where.store, outcomes is not None, None if as_json else seconds)
+    _ended(found, where.store)
 
 
 def _told(found: Sweep, store: Path | None, asked: bool, seconds: float | None) -> None:
