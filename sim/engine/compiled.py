@@ -28,7 +28,7 @@ from sim.engine.state import Deal, Firm, Friend, Me, Need, Offer, Tie
 from sim.engine.world import Totals, World
 
 ROOM = Path(__file__).parent
-FOLDERS = (ROOM, ROOM / "phases", ROOM.parent / "rules")
+FOLDERS = tuple(folder for folder in (ROOM, ROOM / "phases", ROOM.parent / "rules") if folder.is_dir())
 
 
 def rules_text() -> bytes:

@@ -255,9 +255,16 @@ def _factor(scenario: Scenario, path: str, span: tuple[float, float], whole: boo
     ratio = least is not None and least >= 0 and most is not None and most > 1 and span[0] > 0
     label, unit, source = (extra_of(field, key) if field is not None else "" for key in ("label", "unit", "source"))
     scale: Scale = "log" if ratio else "linear"
-    if label in _shared_labels():
-        label = f"{path.split('.')[-2].replace('_', ' ')}: {label}"
-    return Factor(path, *span, value_of(scenario, path), label, unit, source, scale, whole)
+    return Factor(path, *span, value_of(scenario, path), telling_label(path, label), unit, source, scale, whole)
+
+
+def telling_label(path: str, label: str) -> str:
+    """A label that tells which number is meant also where others have the same.
+
+    >>> telling_label("people.basket.mean", "mean over people")
+    'basket: mean over people'
+    """
+    return f"{path.split('.')[-2].replace('_', ' ')}: {label}" if label in _shared_labels() else label
 
 
 def _stretched(

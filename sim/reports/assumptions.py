@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from sim.experiments.factors import telling_label
 from sim.parameters import ASSUMPTION
 from sim.reports.options import value_in_words
 from sim.scenario.diff import base_of, diff
@@ -66,7 +67,10 @@ def assumptions_of(scenario: Scenario, varied: Iterable[str] = (), moving: Itera
         reasons.setdefault(one.path, f"{SET_HERE}; {_before(one.a)} in {below}")
     for path in ECONOMICS:
         reasons.setdefault(path, "economics")
-    every = {one.name: _row(one, source, reasons.get(one.name, "")) for one, source in numbers_in_play(scenario)}
+    currency = scenario.money.currency
+    every = {
+        one.name: _row(one, source, reasons.get(one.name, ""), currency) for one, source in numbers_in_play(scenario)
+    }
     shown = [path for path in reasons if path in every][:MOST_FIRST]
     first, rest = [every[path] for path in shown], [row for path, row in every.items() if path not in shown]
     return Assumptions(tuple(first), tuple(rest), sum(row.is_guess for row in every.values()))
@@ -76,11 +80,13 @@ def _before(value: Any) -> str:
     return "nothing" if value is None else value_in_words(value)
 
 
-def _row(guess: Any, source: str, why: str) -> Assumption:
+def _row(guess: Any, source: str, why: str, currency: str) -> Assumption:
     known = guess.low is not None and guess.high is not None
     allowed = f"{value_in_words(guess.low)} to {value_in_words(guess.high)}" if known else "any"
     is_guess = source.startswith(ASSUMPTION)
     said = "a guess" + source.removeprefix(ASSUMPTION) if is_guess else source
     if why.startswith(SET_HERE):
         said = "this scenario; no source" if is_guess else f"this scenario; as shipped: {source}"
-    return Assumption(guess.name, guess.label, value_in_words(guess.value), guess.unit, allowed, said, is_guess, why)
+    unit = f"{currency}{guess.unit.removeprefix('money')}" if guess.unit.split(" ")[0] == "money" else guess.unit
+    label = telling_label(guess.name, guess.label)
+    return Assumption(guess.name, label, value_in_words(guess.value), unit, allowed, said, is_guess, why)
