@@ -28,7 +28,9 @@ MOST_IN_A_BATCH = 500
 AHEAD = 2
 """Tasks sent for each worker: one that it does, one that waits beside it."""
 DEATHS = 3
-"""So often may workers die on a batch before its runs are done one by one, and on a single run before it has failed."""
+"""So often may workers die on a batch before its runs are done one by one, and on a run that is done alone before it
+has failed: what else a worker had waiting is charged with its death too, and no run is condemned for its company.
+"""
 WAIT = 60.0
 """Seconds to wait for a scheduler's first worker."""
 LOOK_AGAIN = 2.0
@@ -83,7 +85,7 @@ def _local_cluster(workers: int) -> Iterator[Any]:
         "distributed.admin.system-monitor.interval": "5 s", "distributed.worker.memory.monitor-interval": "1 s",
         "distributed.nanny.pre-spawn-environ": {
             "CLIENTELE_BACKGROUND": "0", "NUMBA_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1", "MALLOC_TRIM_THRESHOLD_": "65536",
+            "OPENBLAS_NUM_THREADS": "1", "MALLOC_TRIM_THRESHOLD_": str(32 * 2**20),
         },
     }
     with dask.config.set(settings):
@@ -148,6 +150,8 @@ class _Sending:
     def __init__(self, client: Any, pack: Pack, most: int) -> None:
         self.client, self.pack, self.left = client, pack, most
         self.on_the_way: dict[Any, Batch] = {}
+        self.suspects: list[Job] = []  # workers died on them, while other runs were there too
+        self.alone = False
         self.arrived: SimpleQueue[Any] = SimpleQueue()
         self.seconds = 0.0  # of a run, on average; 0 while nobody knows
         self.hands, self.asked_at = 1, float("-inf")
@@ -157,11 +161,17 @@ class _Sending:
         """Send, collect, send again."""
         try:
             self._send_more(jobs)
-            while self.on_the_way:
+            while self.on_the_way or self.suspects:
+                if not self.on_the_way:
+                    self.alone = True
+                    self._send(self.pack([self.suspects.pop(0)]))
                 found = self._collected(self._next())
                 if found:
                     yield found
-                self._send_more(jobs)
+                if not self.on_the_way:
+                    self.alone = False
+                if not self.alone:
+                    self._send_more(jobs)
         finally:
             self.client.cancel(list(self.on_the_way), force=True)
             self.on_the_way.clear()
@@ -216,13 +226,16 @@ class _Sending:
         future.add_done_callback(self.arrived.put)
 
     def _collected(self, future: Any) -> list[Done]:
-        """What a task brought; a batch on which workers died is sent again, run by run.
+        """What a task brought; a batch on which workers died is sent again, run by run, and at last each run alone.
 
         Raises:
             OSError: the scheduler is gone, or a worker cannot do the work at all.
         """
         from distributed import KilledWorker
 
+        if future.status in ("lost", "pending"):  # its worker died between the end of the task and this moment
+            future.add_done_callback(self.arrived.put)
+            return []
         batch = self.on_the_way.pop(future)
         if future.status == "finished":
             done: list[Done] = future.result()
@@ -231,6 +244,9 @@ class _Sending:
         error = future.exception() if future.status == "error" else None
         if not isinstance(error, KilledWorker):
             raise OSError(_why_not(error)) from error
+        if len(batch.jobs) == 1 and not self.alone:
+            self.suspects += batch.jobs
+            return []
         if len(batch.jobs) == 1:
             reason = f"its worker died {DEATHS + 1} times (perhaps out of memory)"
             return [Done(batch.jobs[0], FAILED, reason, None, 0.0)]

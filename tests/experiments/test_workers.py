@@ -167,6 +167,47 @@ def test_a_run_that_kills_its_worker_each_time_is_a_failed_row_and_the_rest_is_d
     assert found.n == 5
 
 
+class Fate:
+    """A task as Dask shows it: lost with its worker, or given up because workers died on it."""
+
+    def __init__(self, status: str) -> None:
+        self.status, self.asked_again = status, 0
+
+    def add_done_callback(self, _tell: Any) -> None:
+        self.asked_again += 1
+
+    def exception(self) -> Exception:
+        from distributed import KilledWorker
+
+        return KilledWorker("task", None, 3)
+
+
+def test_a_task_that_is_lost_with_its_worker_is_waited_for_again(tmp_path: Path):
+    from sim.experiments.cluster import _Sending
+
+    asked = priced(watched_market(tmp_path / "market"), 1)
+    batch = Batch((Job(1, "k", asked.points[0].name, 0, 5),), {}, Order("numpy", 1, OUTCOMES, 1.0), "rules")
+    sending, lost = _Sending(None, lambda some: batch, 1), Fate("lost")
+    sending.on_the_way[lost] = batch
+    assert sending._collected(lost) == []
+    assert (list(sending.on_the_way), lost.asked_again) == ([lost], 1)
+
+
+def test_a_run_is_condemned_only_for_what_it_did_alone(tmp_path: Path):
+    from sim.experiments.cluster import _Sending
+
+    job = Job(1, "k", "a", 0, 5)
+    batch = Batch((job,), {}, Order("numpy", 1, OUTCOMES, 1.0), "rules")
+    sending = _Sending(None, lambda some: batch, 1)
+    first, second = Fate("error"), Fate("error")
+    sending.on_the_way[first] = batch
+    assert (sending._collected(first), sending.suspects) == ([], [job]), "others were there too"
+    sending.alone, sending.on_the_way[second] = True, batch
+    (failed,) = sending._collected(second)
+    assert (failed.job, failed.status) == (job, "failed")
+    assert "its worker died" in failed.reason
+
+
 def test_nobody_at_the_address_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setattr("sim.experiments.cluster.WAIT", 2.0)
     asked = priced(watched_market(tmp_path / "market"), 1)
