@@ -18,7 +18,7 @@ ALL_ALONE = 0.9
 """The factors act alone, as good as, where one by one they account for at least this share (assumption)."""
 STEADY, UNSTEADY = 0.5, 1.0
 """σ over μ* up to which an effect goes one way throughout, and from which it depends strongly on where things stand
-(Garcia Sanchez et al. 2014)."""
+(Garcia Sanchez et al. 2014, Energy and Buildings 68)."""
 EVERYWHERE, SOMEWHAT, STRONGLY = "much the same everywhere", "depends on the rest", "depends strongly on the rest"
 
 
