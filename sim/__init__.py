@@ -19,55 +19,56 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.customer import Customer
-    from sim.experiments.calibrate import Calibration, calibrate
-    from sim.experiments.compare import Comparison, compare
-    from sim.experiments.drivers import Drivers, drivers
-    from sim.experiments.equity_report import EquityReport, equity_report
-    from sim.experiments.flip import Flip, flip
-    from sim.experiments.ladder import Ladder, ladder
-    from sim.experiments.optimise import Optimum, optimise
-    from sim.experiments.replicate import Replication, replicate
-    from sim.experiments.run import Run, run
-    from sim.experiments.sample import Sample, sample
-    from sim.experiments.sensitivity import Sensitivity, sensitivity
-    from sim.experiments.store import Replay, replay
-    from sim.experiments.stress import StressTest, stress
-    from sim.experiments.sweep import Sweep, sweep
-    from sim.experiments.truth import Truth, TruthStudy, truth
-    from sim.experiments.winner_map import WinnerMap, winner_map
-    from sim.experiments.written_study import study
-    from sim.firms import Firm
-    from sim.market import Market
-    from sim.pictures import draw, save_pictures
-    from sim.plans import Plan, Seen
-    from sim.records import Records
+    from sim.firms.plans import Plan, Seen
+    from sim.firms.strategies import Strategy
+    from sim.market.customer import Customer
+    from sim.market.firm import Firm
+    from sim.market.market import Market
+    from sim.records.records import Records
     from sim.reports.board import Report, report
+    from sim.runs.folder import Replay, replay
+    from sim.runs.run import Run, run
     from sim.scenario import Scenario, ScenarioError, load
-    from sim.strategies import Strategy
+    from sim.studies.calibrate import Calibration, calibrate
+    from sim.studies.compare import Comparison, compare
+    from sim.studies.draw import draw, save_pictures
+    from sim.studies.drivers import Drivers, drivers
+    from sim.studies.equity_report import EquityReport, equity_report
+    from sim.studies.flip import Flip, flip
+    from sim.studies.ladder import Ladder, ladder
+    from sim.studies.optimise import Optimum, optimise
+    from sim.studies.replicate import Replication, replicate
+    from sim.studies.sample import Sample, sample
+    from sim.studies.sensitivity import Sensitivity, sensitivity
+    from sim.studies.stress import StressTest, stress
+    from sim.studies.sweep import Sweep, sweep
+    from sim.studies.winner_map import WinnerMap, winner_map
+    from sim.studies.written_study import study
+    from sim.true_values import Truth, TruthStudy, truth
 
 _HOMES = {
     "load": "sim.scenario", "Scenario": "sim.scenario", "ScenarioError": "sim.scenario",
-    "run": "sim.experiments.run", "Run": "sim.experiments.run",
-    "compare": "sim.experiments.compare", "Comparison": "sim.experiments.compare",
-    "replicate": "sim.experiments.replicate", "Replication": "sim.experiments.replicate",
-    "replay": "sim.experiments.store", "Replay": "sim.experiments.store",
-    "drivers": "sim.experiments.drivers", "Drivers": "sim.experiments.drivers",
-    "equity_report": "sim.experiments.equity_report", "EquityReport": "sim.experiments.equity_report",
-    "truth": "sim.experiments.truth", "Truth": "sim.experiments.truth", "TruthStudy": "sim.experiments.truth",
-    "sweep": "sim.experiments.sweep", "Sweep": "sim.experiments.sweep",
-    "sample": "sim.experiments.sample", "Sample": "sim.experiments.sample",
-    "sensitivity": "sim.experiments.sensitivity", "Sensitivity": "sim.experiments.sensitivity",
-    "winner_map": "sim.experiments.winner_map", "WinnerMap": "sim.experiments.winner_map",
-    "flip": "sim.experiments.flip", "Flip": "sim.experiments.flip",
-    "ladder": "sim.experiments.ladder", "Ladder": "sim.experiments.ladder",
-    "stress": "sim.experiments.stress", "StressTest": "sim.experiments.stress",
-    "optimise": "sim.experiments.optimise", "Optimum": "sim.experiments.optimise",
-    "calibrate": "sim.experiments.calibrate", "Calibration": "sim.experiments.calibrate",
-    "study": "sim.experiments.written_study",
-    "Market": "sim.market", "Customer": "sim.customer", "Firm": "sim.firms", "Records": "sim.records",
-    "Strategy": "sim.strategies", "Plan": "sim.plans", "Seen": "sim.plans",
-    "draw": "sim.pictures", "save_pictures": "sim.pictures",
+    "run": "sim.runs.run", "Run": "sim.runs.run",
+    "compare": "sim.studies.compare", "Comparison": "sim.studies.compare",
+    "replicate": "sim.studies.replicate", "Replication": "sim.studies.replicate",
+    "replay": "sim.runs.folder", "Replay": "sim.runs.folder",
+    "drivers": "sim.studies.drivers", "Drivers": "sim.studies.drivers",
+    "equity_report": "sim.studies.equity_report", "EquityReport": "sim.studies.equity_report",
+    "truth": "sim.true_values", "Truth": "sim.true_values", "TruthStudy": "sim.true_values",
+    "sweep": "sim.studies.sweep", "Sweep": "sim.studies.sweep",
+    "sample": "sim.studies.sample", "Sample": "sim.studies.sample",
+    "sensitivity": "sim.studies.sensitivity", "Sensitivity": "sim.studies.sensitivity",
+    "winner_map": "sim.studies.winner_map", "WinnerMap": "sim.studies.winner_map",
+    "flip": "sim.studies.flip", "Flip": "sim.studies.flip",
+    "ladder": "sim.studies.ladder", "Ladder": "sim.studies.ladder",
+    "stress": "sim.studies.stress", "StressTest": "sim.studies.stress",
+    "optimise": "sim.studies.optimise", "Optimum": "sim.studies.optimise",
+    "calibrate": "sim.studies.calibrate", "Calibration": "sim.studies.calibrate",
+    "study": "sim.studies.written_study",
+    "Market": "sim.market.market", "Customer": "sim.market.customer", "Firm": "sim.market.firm",
+    "Records": "sim.records.records",
+    "Strategy": "sim.firms.strategies", "Plan": "sim.firms.plans", "Seen": "sim.firms.plans",
+    "draw": "sim.studies.draw", "save_pictures": "sim.studies.draw",
     "report": "sim.reports.board", "Report": "sim.reports.board",
 }
 

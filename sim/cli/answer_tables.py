@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from sim.console import columns
+from sim.text.console import columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,7 +90,7 @@ def _goal_head(place: int, words: Mapping[Any, Any]) -> str:
 
 def _cell(name: str, kind: str, row: Mapping[Any, Any], words: Mapping[Any, Any]) -> str:
     """One cell in words."""
-    from sim.cli.table import amount, signed
+    from sim.text.difference_table import amount, signed
 
     value = row[name]
     if value is None or (isinstance(value, float) and not isfinite(value)):

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.answer_tables import SECOND, table_lines
-from sim.console import Tell, bar, say, say_json, tell
+from sim.text.console import Tell, bar, say, say_json, tell
 
 if TYPE_CHECKING:
     from sim.cli.designs import Manner
-    from sim.experiments.answer import Answer
+    from sim.studies.answer import Answer
 
 SECONDS_BEFORE_FORECAST, WORTH_TELLING = 3.0, 15.0
 

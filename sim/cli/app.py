@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.guard import guarded, show_tracebacks
+from sim.cli.errors import guarded, show_tracebacks
 
 PANELS = (
     "Run a market", "What customers are worth", "Defend an answer", "Scenario files", "Look things up",

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from math import isfinite, nan
 from typing import Any
 
-from sim.console import columns
 from sim.equity.clv import TIMINGS, lifetime_value
 from sim.equity.elasticity import Effect, elasticity, five_points
 from sim.equity.lifetime import mean_lifetime, median_lifetime
+from sim.text.console import columns
 
 FIRST_MARGINS = {"immediate": "now", "next_period": "after 1 period", "renewal": "after 1 period, if renewed"}
 _DRIVERS = ("retention", "margin", "discount", "acquisition_cost", "retention_cost")

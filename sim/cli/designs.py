@@ -11,9 +11,9 @@ import typer
 from sim.cli.options import Customers, Json, Out, Quiet, Replications, Scheduler, Seed, Set, Store, Workers, Year
 
 if TYPE_CHECKING:
-    from sim.experiments.answer import Answer
-    from sim.experiments.asking import Options
     from sim.scenario.schema import Scenario
+    from sim.studies.answer import Answer
+    from sim.studies.asking import Options
 
 Outcome = Annotated[str | None, typer.Option("--outcome", metavar="METRIC", help="What is asked, e.g. market_share.")]
 Pair = Annotated[
@@ -107,9 +107,9 @@ def factors_of(texts: list[str] | None) -> Any:
     >>> factors_of(["product.margin=0.3,0.6", "product.price"]), factors_of(["guesses"])
     ({'product.margin': [0.3, 0.6], 'product.price': None}, 'guesses')
     """
-    from sim.cli.guard import CannotDoError
+    from sim.cli.errors import CannotDoError
     from sim.cli.options import factors_from
-    from sim.experiments.factors import GROUPS
+    from sim.studies.factors import GROUPS
 
     if not texts:
         return None

@@ -7,13 +7,13 @@ from math import isfinite
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.table import amount, signed
-from sim.console import columns
+from sim.text.console import columns
+from sim.text.difference_table import amount, signed
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiments.equity_report import EquityReport
+    from sim.studies.equity_report import EquityReport
 
 WIDTH = 100
 PARTS = ("today", "future", "shared", "total")
@@ -107,7 +107,7 @@ def _drivers(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """What each driver adds to the total value, per firm."""
     if "drivers" not in tables:
         return []
-    from sim.experiments.drivers import POCKET, TOTAL
+    from sim.studies.drivers import POCKET, TOTAL
 
     table = tables["drivers"]
     rows = [["What each driver adds", "with it", "without", "added", "95 % interval", "spent to date", ""]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.console import columns
+from sim.text.console import columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -153,7 +153,7 @@ def picture_table(fitted: FittedLog) -> pd.DataFrame:
 def save(fitted: FittedLog, folder: Path) -> tuple[Path, Path]:
     """Write the values of customers and the picture, each in one piece; gives their paths."""
     from sim import figures
-    from sim.experiments.whole_file import write_csv
+    from sim.text.files import write_csv
 
     values = write_csv(folder / VALUES, fitted.values)
     return values, figures.save("fit_and_holdout", picture_table(fitted), folder / PICTURE)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.cli.table import signed
-from sim.console import columns
+from sim.text.console import columns
+from sim.text.difference_table import signed
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -39,13 +39,13 @@ def marginal_profits(
     A world per lever, all with the same people and luck as the world as written; difference in profit of the whole
     run over the money that the step costs in that time.
     """
-    from sim.experiments.compare import Comparison
-    from sim.experiments.conduct_study import conduct_study
-    from sim.experiments.run import run
-    from sim.experiments.statistics import mean_interval
-    from sim.experiments.study import AS_WRITTEN, Design
-    from sim.lever_steps import lever_steps
+    from sim.firms.lever_steps import lever_steps
+    from sim.runs.run import run
     from sim.scenario.load import load
+    from sim.statistics.intervals import mean_interval
+    from sim.studies.compare import Comparison
+    from sim.studies.conduct_study import conduct_study
+    from sim.studies.study import AS_WRITTEN, Design
 
     steps = lever_steps(scenario, firm, _sales_per_year(run(scenario), firm), step)
     if not steps:
@@ -63,7 +63,7 @@ def marginal_profits(
 
 def _sales_per_year(run: object, firm: str) -> float:
     """What a firm sells in a year of a run, in money."""
-    from sim.experiments.run import Run
+    from sim.runs.run import Run
 
     assert isinstance(run, Run)
     periods = run.periods

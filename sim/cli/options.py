@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.places import a_file, a_folder
+from sim.cli.paths import a_file, a_folder
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -153,7 +153,7 @@ def factors_from(
     """
     from sim.scenario.errors import Problem, ScenarioError
     from sim.scenario.layers import parse_override
-    from sim.scenario.words import shown
+    from sim.text.words import shown
 
     factors: dict[str, list[Any]] = {}
     for text in texts:
@@ -176,7 +176,7 @@ def outcomes_from(text: str | None) -> tuple[str, ...] | None:
     >>> outcomes_from("market_share, trust_0_1")
     ('market_share', 'trust_0_1')
     """
-    from sim.experiments.differences import chosen_metrics
+    from sim.studies.differences import chosen_metrics
 
     if text is None:
         return None

@@ -23,7 +23,7 @@ class Step(NamedTuple):
 
 def steps() -> list[Step]:
     """Every step of a period in order; between two moments customers are independent of each other."""
-    from sim.engine.phases import PASSES
+    from sim.period import PASSES
 
     found = []
     for name, phases in PASSES.items():

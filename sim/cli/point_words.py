@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.console import columns
+from sim.text.console import columns
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiments.results import Results
+    from sim.runs.results import Results
 
 MOST_OUTCOMES = 3
 MOST_REASONS = 3
@@ -34,8 +34,8 @@ def point_lines(table: pd.DataFrame, currency: str, when: str) -> list[str]:
 
 
 def _cells(row: dict[Any, Any], currency: str, compared: bool) -> list[str]:
-    from sim.cli.table import Difference, amount, interval, signed
-    from sim.experiments.point_table import BASE
+    from sim.studies.point_table import BASE
+    from sim.text.difference_table import Difference, amount, interval, signed
 
     unit = str(row["unit"])
     span = "one run" if row["n"] < 2 else _span(row["mean_low"], row["mean_high"], unit)
@@ -52,7 +52,7 @@ def _cells(row: dict[Any, Any], currency: str, compared: bool) -> list[str]:
 
 def _span(low: float, high: float, unit: str) -> str:
     """Both ends of an interval, with as many decimals as the longer one is worth."""
-    from sim.cli.table import amount
+    from sim.text.difference_table import amount
 
     whole = unit == "money" and max(abs(low), abs(high)) >= 100
     ends = (f"{end:,.0f}" if whole else amount(end, unit).removesuffix(" %") for end in (low, high))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.cli.guard import CannotDoError
+from sim.cli.errors import CannotDoError
 
 if TYPE_CHECKING:
-    from sim.experiments.run import Run
-    from sim.experiments.study import Study
+    from sim.runs.run import Run
+    from sim.studies.study import Study
 
 HOME = Path("runs")
 ID_LENGTH = 4
@@ -24,7 +24,7 @@ def folder_for(run: Run) -> Path:
 
 def save(run: Run, study: Study, out: Path | None) -> Path:
     """Save one run whole and the end results of every run of the study (`runs.csv`); gives the folder back."""
-    from sim.experiments.whole_file import write_csv
+    from sim.text.files import write_csv
 
     folder = run.save(out or folder_for(run))
     write_csv(folder / "runs.csv", study.runs)
@@ -50,7 +50,7 @@ def ended(study: Study, store: Path | None) -> None:
     """
     import typer
 
-    from sim.cli.guard import StoppedError
+    from sim.cli.errors import StoppedError
     from sim.cli.point_words import kept_in
     from sim.cli.wording import stopped
 
@@ -67,8 +67,8 @@ def find(run: str) -> Path:
     Raises:
         CannotDoError: there is none, or the id fits several.
     """
-    from sim.experiments.store import is_run
-    from sim.scenario.words import suggestion
+    from sim.runs.folder import is_run
+    from sim.text.words import suggestion
 
     if is_run(Path(run)):
         return Path(run)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.table import amount, signed
-from sim.console import columns
+from sim.text.console import columns
+from sim.text.difference_table import amount, signed
 
 if TYPE_CHECKING:
-    from sim.experiments.truth.study import TruthStudy
+    from sim.true_values.study import TruthStudy
 
 Row = dict[str, Any]
 WIDTH = 112

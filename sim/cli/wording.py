@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.table import Difference, Heads, Row, rendered
+from sim.text.difference_table import Difference, Heads, Row, rendered
 
 if TYPE_CHECKING:
-    from sim.experiments.compare import Comparison
-    from sim.experiments.expectations import Verdict
-    from sim.experiments.replicate import Replication
-    from sim.experiments.study import Study
     from sim.scenario.schema import Scenario
+    from sim.studies.compare import Comparison
+    from sim.studies.expectations import Verdict
+    from sim.studies.replicate import Replication
+    from sim.studies.study import Study
 
 HEADLINES = (
     ("customer equity", "customer_equity_money"),
@@ -65,7 +65,7 @@ def world_tables(study: Comparison) -> list[str]:
 
 def duel_table(study: Comparison) -> list[str]:
     """With two firms, who is ahead in which world: discounted profit, second firm minus first, one line per world."""
-    from sim.experiments.differences import difference_cells
+    from sim.studies.differences import difference_cells
 
     if len(study.firms) != 2:
         return []
@@ -100,7 +100,7 @@ def headline(study: Study, seconds: float) -> str:
 
 def overtaking_in_words(study: Replication) -> list[str]:
     """The break-even clock in a sentence; nothing unless there are two firms."""
-    from sim.tables import overtaking
+    from sim.studies.figure_tables import overtaking
 
     found = overtaking(study)
     return [] if found is None else [f"In profit to date: {found.sentence}"]
@@ -145,7 +145,7 @@ def title(scenario: Scenario) -> str:
 
 def careful(scenario: Scenario) -> str:
     """What to keep in mind before believing the numbers."""
-    from sim.scenario.play import guesses_in_play
+    from sim.scenario.assumptions import guesses_in_play
 
     guesses, numbers = guesses_in_play(scenario)
     react = any(firm.strategy != "as_written" for firm in scenario.firms.values())

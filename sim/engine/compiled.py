@@ -21,14 +21,14 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.draws import Luck
 from sim.engine.generating import Names, source_for, split_parameters
-from sim.engine.phases import PASSES
 from sim.engine.state import Deal, Firm, Friend, Me, Need, Offer, Tie
 from sim.engine.world import Totals, World
+from sim.numerics.draws import Luck
+from sim.period import PASSES
 
 ROOM = Path(__file__).parent
-FOLDERS = tuple(folder for folder in (ROOM, ROOM / "phases", ROOM.parent / "rules") if folder.is_dir())
+FOLDERS = tuple(ROOM.parent / name for name in ("numerics", "engine", "rules", "period"))
 
 
 def rules_text() -> bytes:

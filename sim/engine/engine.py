@@ -9,9 +9,9 @@ from typing import Any, Literal, get_args
 
 from sim.engine import compiled, warming
 from sim.engine.executors import BLOCK, run
-from sim.engine.numerics import HAS_NUMBA
-from sim.engine.phases import PASSES
 from sim.engine.world import Totals, World
+from sim.numerics.elementary import HAS_NUMBA
+from sim.period import PASSES
 
 Executor = Literal["auto", "python", "numpy", "numba"]
 COMPILING_PAYS = 3_000_000
@@ -67,7 +67,7 @@ class Engine:
         self.threads = threads if threads is not None else (cores if many else 1)
 
     def run(self, name: str, world: World, totals: Totals) -> None:
-        """Run one pass (see `sim.engine.phases.PASSES`) on everybody and add up what it counts."""
+        """Run one pass (see `sim.period.PASSES`) on everybody and add up what it counts."""
         cuts = [world.n * place // self.threads for place in range(self.threads + 1)]
         parts = [(low, high) for low, high in pairwise(cuts) if high > low]
         work = self._work(name, world)

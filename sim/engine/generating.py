@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.engine.draws import Fate
 from sim.engine.executors import PLACE, grouped
 from sim.engine.phase import Phase
 from sim.engine.state import NEEDS
 from sim.engine.world import World, dtype_of
+from sim.numerics.draws import Fate
 
 STRUCTS = {"me": "me", "need": "need", "tie": "tie", "deal": "deal", "firm": "firm", "offer": "offer", "luck": "luck",
            "mine": "tie", "seller": "firm", "chance": "luck", "menu": "offer", "told": "tie", "rumour": "friend",
@@ -80,7 +80,7 @@ def source_for(phases: Sequence[Phase], names: Names) -> str:
     columns = columns_of(phases)
     arguments = ", ".join(name.replace(".", "_") for name in columns)
     lines = ["import numpy as np", "from collections import namedtuple", "from numba import njit",
-             "from sim.engine.phases import PASSES",
+             "from sim.period import PASSES",
              "PHASE = {phase.name: phase.function for group in PASSES.values() for phase in group}",
              f"COLUMNS = {tuple(tuple(name.split('.')) for name in columns)!r}", ""]
     for phase in phases:

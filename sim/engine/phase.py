@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sim.engine.numerics import rule
+from sim.numerics.elementary import rule
 
 SCALARS = ("p", "m", "fate", "clock", "occasion")
 """Arguments that are the same for every customer: parameters, strengths, keys of luck, the clock, the occasion."""

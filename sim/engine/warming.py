@@ -28,7 +28,7 @@ def begin() -> bool:
     paths = os.pathsep.join(filter(None, (room, os.environ.get("PYTHONPATH", ""))))
     try:
         compiler = subprocess.Popen(
-            [sys.executable, "-m", "sim.compiling", str(mark)], env={**os.environ, "PYTHONPATH": paths},
+            [sys.executable, "-m", "sim.market.compiling", str(mark)], env={**os.environ, "PYTHONPATH": paths},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )
     except OSError:

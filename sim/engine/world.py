@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.draws import Fate, Luck
 from sim.engine.state import ACCOUNTS, COUNTS, MARKET, NEEDS, Clock, Deal, Firm, Friend, Me, Need, Offer, Tie
+from sim.numerics.draws import Fate, Luck
 
 Whole = NDArray[np.int64]
 INT8 = {"segment", "last_firm", "wanted", "telling", "firm", "second", "said_firm"}
@@ -120,7 +120,7 @@ class World:
 
 
 def blank(n: int, firms: int, friends: int, occasions: int) -> World:
-    """A world of zeroed columns; `sim.birth` fills it."""
+    """A world of zeroed columns; `sim.market.birth` fills it."""
     return World(
         me=empty(Me, n), need=empty(Need, NEEDS, n), tie=empty(Tie, firms, n), deal=empty(Deal, occasions, n),
         friend=empty(Friend, n + 1), friend_of=np.zeros((friends, n), np.uint32), p=None, m=None,

@@ -1,7 +1,7 @@
 """Pictures: one function per file, `(table, ax=None) -> ax`. They draw what they are given and compute nothing.
 
 Adding a picture is adding a file here whose function has the file's name; the folder is scanned. `TABLE` in the file
-names the function of `sim.tables` that makes its table from runs; without `TABLE` the picture is drawn only from a
+names the function of `figure_tables` that makes its table from runs; without `TABLE` the picture is drawn only from a
 table that somebody hands it (a fit, a statement), never from runs alone.
 Pictures read numbers from a tidy table and words (`finding`, `currency`) from `table.attrs`.
 

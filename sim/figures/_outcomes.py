@@ -16,7 +16,7 @@ def amount(value: float, unit: str, currency: str = "", signed: bool = False) ->
     >>> amount(0.0, "money", "EUR"), amount(12000.0, "money", "EUR"), amount(0.25, "share", signed=True)
     ('0', '12,000 EUR', '+25.0 points')
     """
-    from sim.experiments.differences import in_words
+    from sim.studies.differences import in_words
 
     return in_words(value, unit, currency, signed) if abs(value) > 1e-12 or value != value else "0"
 

@@ -6,8 +6,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.experiments.whole_file import write_file
 from sim.figures.style import DOTS_PER_INCH, SIZE_INCHES, Picture, pad
+from sim.text.files import write_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 TABLE = ("over_time", "active_customers_people")
-"""The function of `sim.tables` that makes its table, and what it is called with."""
+"""The function of `sim.studies.figure_tables` that makes its table, and what it is called with."""
 
 
 @shows("year", "firm")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MOST_IN_ONE = 3
 TABLE = ("quantiles", "cumulative_discounted_profit_money")
-"""The function of `sim.tables` that makes its table, and what it is called with."""
+"""The function of `sim.studies.figure_tables` that makes its table, and what it is called with."""
 
 
 @shows("year", "firm", "middle")

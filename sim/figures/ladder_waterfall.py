@@ -60,7 +60,7 @@ def _tick(value: float, unit: str, lead: bool) -> str:
 
 def _note(table: pd.DataFrame) -> str:
     """How many runs, what the whiskers are, and how many of them miss."""
-    from sim.experiments.statistics import by_chance
+    from sim.statistics.intervals import by_chance
 
     runs = f"Mean of {counted_runs(table)} paired runs; whiskers: 95 % interval. " if "n" in table.columns else ""
     return fill(f"{runs}{by_chance(int(table.attrs.get('comparisons', 0)))}", 66)
@@ -111,7 +111,7 @@ def _draw_level(ax: Axes, place: int, row: Row, how: tuple[str, float, bool]) ->
 
 def _draw_change(ax: Axes, place: int, start: float, row: Row, how: tuple[str, float]) -> None:
     """What a mechanism adds, from where the step above ended."""
-    from sim.experiments.differences import TOO_CLOSE
+    from sim.studies.differences import TOO_CLOSE
 
     unit, size = how
     added = float(row["added"])

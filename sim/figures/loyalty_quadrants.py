@@ -17,7 +17,7 @@ PLACES = {"latent": (0, 1), "true": (1, 1), "none": (0, 0), "spurious": (1, 0)}
 _WORDS = {"latent": "latent loyalty", "true": "true loyalty", "none": "no loyalty", "spurious": "spurious loyalty"}
 
 TABLE = ("loyalty",)
-"""The function of `sim.tables` that makes its table, and what it is called with."""
+"""The function of `sim.studies.figure_tables` that makes its table, and what it is called with."""
 
 
 @shows("firm", "quadrant")

@@ -19,7 +19,7 @@ _COLOURS = ("#0072B2", "#A6D4F2", "#F6C667", "#B23A00")
 _HATCHES = ("", "", "", "//")
 
 TABLE = ("mood",)
-"""The function of `sim.tables` that makes its table, and what it is called with."""
+"""The function of `sim.studies.figure_tables` that makes its table, and what it is called with."""
 
 
 @shows("year", "firm", *(f"{mood}_share" for mood in MOODS))

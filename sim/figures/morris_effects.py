@@ -53,7 +53,7 @@ def _note(table: pd.DataFrame) -> str:
     """How many walks, what the whiskers are, and how many there are."""
     from textwrap import fill
 
-    from sim.experiments.statistics import by_chance
+    from sim.statistics.intervals import by_chance
 
     walks = f"{counted_runs(table)} walks through the space. " if "n" in table.columns else ""
     whiskers = "Whisker: 95 % interval over walks. " if "mean_absolute_low" in table.columns else ""

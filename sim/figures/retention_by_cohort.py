@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST_COHORTS = 8
 
 TABLE = ("cohorts",)
-"""The function of `sim.tables` that makes its table, and what it is called with."""
+"""The function of `sim.studies.figure_tables` that makes its table, and what it is called with."""
 
 
 @shows("firm", "cohort", "age_years")

@@ -55,7 +55,7 @@ def sobol_bars(table: pd.DataFrame, ax: Axes) -> None:
 
 def _note(table: pd.DataFrame, told: bool) -> str:
     """How many samples, what the whiskers are and how many, and what cannot be told."""
-    from sim.experiments.statistics import by_chance
+    from sim.statistics.intervals import by_chance
 
     parts = [f"From {counted_runs(table)} base samples." if "n" in table.columns else "",
              "" if told else "Too few to tell alone from together: dark only outlined.",

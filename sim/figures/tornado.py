@@ -70,7 +70,7 @@ def _tick(value: float, table: pd.DataFrame) -> str:
 
 def _note(table: pd.DataFrame, rows: Sequence[Row]) -> str:
     """What the bars and whiskers are, and how many there are."""
-    from sim.experiments.statistics import by_chance
+    from sim.statistics.intervals import by_chance
 
     parts = []
     if "n" in table.columns:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 FIFTH = 0.2
 TABLE = ("whales",)
-"""The function of `sim.tables` that makes its table, and what it is called with."""
+"""The function of `sim.studies.figure_tables` that makes its table, and what it is called with."""
 
 
 @shows("firm", "customers_share")

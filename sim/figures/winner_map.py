@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from sim.records import Floats
+    from sim.records.records import Floats
 
 UNDECIDED = "too close to call"
 GRAIN = 256

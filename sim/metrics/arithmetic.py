@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.state import FIXED_POINT
-from sim.records import Floats, Ints, Records
+from sim.records.records import Floats, Ints, Records
 
 
 def ratio(above: NDArray[Any], below: NDArray[Any]) -> Floats:

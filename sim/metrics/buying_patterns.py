@@ -9,9 +9,9 @@ import numpy as np
 
 from sim.equity import concentration
 from sim.equity.nbd import Nbd, shape_from_zeros
-from sim.history import purchases_of
 from sim.metrics.arithmetic import ratio
-from sim.records import Floats, Ints, Records
+from sim.records.history import purchases_of
+from sim.records.records import Floats, Ints, Records
 
 if TYPE_CHECKING:
     import pandas as pd

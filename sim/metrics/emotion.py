@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.metrics.arithmetic import mean_of_active, ratio
 from sim.metrics.registry import BOOKS, metric
-from sim.records import Floats, Records
+from sim.records.records import Floats, Records
 
 MOODS = ("delighted", "content", "disappointed", "angry")
 

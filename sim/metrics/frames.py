@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.engine.state import ACCOUNTS
-from sim.history import purchases_of
 from sim.metrics.registry import Metric, collect, shipped_metrics
-from sim.records import Records
-from sim.surveys import QUADRANTS
+from sim.records.history import purchases_of
+from sim.records.records import Records
+from sim.records.surveys import QUADRANTS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,8 +9,8 @@ import numpy as np
 
 from sim.metrics.arithmetic import ratio, unknown
 from sim.metrics.registry import BOOKS, metric
-from sim.records import Floats, Ints, Records
-from sim.surveys import QUADRANTS, SurveyWave
+from sim.records.records import Floats, Ints, Records
+from sim.records.surveys import QUADRANTS, SurveyWave
 
 DICK_BASU = "Dick & Basu 1994"
 

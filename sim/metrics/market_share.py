@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.history import wallets_at
 from sim.metrics.arithmetic import last_year, ratio, unknown, unknown_at
 from sim.metrics.registry import BOOKS, Reading, metric
-from sim.records import Floats, Records
+from sim.records.history import wallets_at
+from sim.records.records import Floats, Records
 
 
 @metric("people", "people who bought within the active window, at the end of the period", kind="stock", reading=BOOKS)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.metrics.arithmetic import last_year, money, ratio
 from sim.metrics.registry import BOOKS, metric
-from sim.records import Floats, Ints, Records
+from sim.records.records import Floats, Ints, Records
 
 ACQUIRE = ("advertising",)
 KEEP = ("relations", "rewards", "recovery", "care", "win_back")

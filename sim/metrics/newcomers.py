@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.history import first_purchases, purchases_of
 from sim.metrics.arithmetic import ratio, unknown
 from sim.metrics.registry import metric
-from sim.records import Floats, Ints, Records, once
-from sim.transactions import Transactions
+from sim.records.history import first_purchases, purchases_of
+from sim.records.records import Floats, Ints, Records, once
+from sim.records.transactions import Transactions
 
 
 @metric("money", "discounted contribution of the first year of customers won in the year before last / these customers",

@@ -15,7 +15,7 @@ from typing import Literal
 
 import numpy as np
 
-from sim.records import Floats, Records
+from sim.records.records import Floats, Records
 
 Kind = Literal["flow", "stock", "cumulative", "survey"]
 """flow: of one period; stock: at its end; cumulative: since the warm-up; survey: known at surveys only, else NaN."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine.state import FIXED_POINT
-from sim.history import first_purchases, kept_at, last_purchases, purchases_of
 from sim.metrics.arithmetic import order_of, ratio, unknown, unknown_at
 from sim.metrics.registry import BOOKS, Reading, metric
-from sim.records import Floats, Ints, Records
+from sim.records.history import first_purchases, kept_at, last_purchases, purchases_of
+from sim.records.records import Floats, Ints, Records
 
 
 def _kept_at(records: Records, period: int) -> Floats:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.history import Flags, active_customers
 from sim.metrics.arithmetic import ratio
-from sim.records import Records
+from sim.records.history import Flags, active_customers
+from sim.records.records import Records
 
 if TYPE_CHECKING:
     import pandas as pd

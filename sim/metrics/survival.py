@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.equity.survival import kaplan_meier
-from sim.history import active_customers, purchases_of
 from sim.metrics.arithmetic import ratio
-from sim.records import Ints, Records
+from sim.records.history import active_customers, purchases_of
+from sim.records.records import Ints, Records
 
 if TYPE_CHECKING:
     import pandas as pd

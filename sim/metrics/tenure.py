@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.history import first_purchases, purchases_of
 from sim.metrics.arithmetic import ratio, unknown
 from sim.metrics.registry import BOOKS, metric
-from sim.records import Floats, Records
+from sim.records.history import first_purchases, purchases_of
+from sim.records.records import Floats, Records
 
 SOURCE = "cohort retention, e.g. Gupta & Lehmann 2003"
 

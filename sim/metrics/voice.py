@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.metrics.arithmetic import ratio
 from sim.metrics.registry import BOOKS, metric
-from sim.records import Floats, Records
+from sim.records.records import Floats, Records
 
 
 @metric("per purchase", "deliveries that failed / purchases", "P01", reading=BOOKS)

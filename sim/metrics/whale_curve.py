@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.equity import concentration
-from sim.records import Floats, Ints, Records
+from sim.records.records import Floats, Ints, Records
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sim.experiments.factors import telling_label
-from sim.parameters import ASSUMPTION
 from sim.reports.options import value_in_words
+from sim.scenario.assumptions import numbers_in_play
 from sim.scenario.diff import base_of, diff
-from sim.scenario.play import numbers_in_play
+from sim.scenario.parameters import ASSUMPTION
 from sim.scenario.schema import Scenario
+from sim.studies.factors import telling_label
 
 ECONOMICS = (
     "product.price", "product.margin", "people.purchases_per_year.mean", "product.information_cost",

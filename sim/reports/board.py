@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.experiments.compare import compare
-from sim.experiments.engine import ScenarioLike, prepared
-from sim.experiments.replicate import replicate
-from sim.experiments.study import Progress, Study
 from sim.reports.content import Content, gathered
 from sim.reports.page import rendered, written
 from sim.reports.stored import StoredStudy, is_stored
+from sim.runs.execute import ScenarioLike, prepared
+from sim.studies.compare import compare
+from sim.studies.replicate import replicate
+from sim.studies.study import Progress, Study
 
 
 @dataclass(frozen=True)

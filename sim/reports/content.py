@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sim.experiments.study import Progress, Study
 from sim.reports.assumptions import Assumptions, assumptions_of
 from sim.reports.contest import Answer, Contest, answered, contest_of
 from sim.reports.drawings import Drawing
@@ -20,6 +19,7 @@ from sim.reports.stored import is_whole
 from sim.reports.words import counted, listed, paragraphs, years
 from sim.reports.worlds import worlds_of
 from sim.scenario.effective import effective_yaml
+from sim.studies.study import Progress, Study
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def _setting(study: Study) -> str:
 def _more(study: Study, contest: Contest, found: Sequence[Otherwise]) -> list[str]:
     said = []
     if not contest.firm and len(study.firms) == 2 and study.n > 1 and is_whole(study):
-        from sim.tables import overtaking
+        from sim.studies.figure_tables import overtaking
 
         clock = overtaking(as_replication(study))
         if clock is not None:
@@ -131,7 +131,7 @@ def _more(study: Study, contest: Contest, found: Sequence[Otherwise]) -> list[st
 
 def _claims(study: Study) -> list[Claim]:
     """The expectations, with what became of them; they are about the scenario as written, not about other points."""
-    from sim.experiments.expectations import check_expectations
+    from sim.studies.expectations import check_expectations
 
     if not is_whole(study):
         return []

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sim.experiments.differences import IDENTICAL, ONE_RUN, TOO_CLOSE, difference_cells
-from sim.experiments.statistics import Floats, mean_interval
-from sim.experiments.study import Study
-from sim.experiments.summary import EQUITY, metric_units
 from sim.reports.stored import StoredStudy
 from sim.reports.words import amount, counted, first_capital, is_good, lead, named, span, spoken, years
 from sim.reports.worlds import Worlds
+from sim.runs.summary import EQUITY, metric_units
 from sim.scenario.schema import Expectation, Scenario
+from sim.statistics.intervals import Floats, mean_interval
+from sim.studies.differences import IDENTICAL, ONE_RUN, TOO_CLOSE, difference_cells
+from sim.studies.study import Study
 
 
 @dataclass(frozen=True)

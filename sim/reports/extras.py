@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from sim.experiments.study import Progress, Study
 from sim.reports.contest import Contest
 from sim.reports.drawings import Drawing, drawing, rows_of
 from sim.reports.words import amount, listed
-from sim.scenario.words import suggestion
+from sim.studies.study import Progress, Study
+from sim.text.words import suggestion
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiments.factors import Factor
+    from sim.studies.factors import Factor
 
 MOST_MOVING = 5
 """So many of the assumptions that move the answer most stand first among the assumptions."""
@@ -36,7 +36,7 @@ class Extra:
 
 @dataclass(frozen=True)
 class _Kind:
-    """How an extra part is made: the function of `sim.experiments`, its title, and how its picture is told."""
+    """How an extra part is made: the function of `sim.studies`, its title, and how its picture is told."""
 
     function: tuple[str, str]
     title: str
@@ -98,7 +98,7 @@ def extras_of(study: Study, contest: Contest, kinds: Iterable[str], progress: Pr
 def _made(name: str, study: Study, contest: Contest, progress: Progress | None) -> Extra:
     kind = KINDS[name]
     module, function = kind.function
-    made: Any = getattr(import_module(f"sim.experiments.{module}"), function)
+    made: Any = getattr(import_module(f"sim.studies.{module}"), function)
     sides: dict[str, Any] = {"pair": contest.pair, **({"firm": contest.firm} if contest.firm else {})}
     if kind.same_runs:
         sides["replications"] = max(2, study.n)
@@ -113,11 +113,11 @@ def _made(name: str, study: Study, contest: Contest, progress: Progress | None) 
 def without_paths(words: str, factors: Iterable[Factor]) -> str:
     """Words in which factors are called as people call them, not by their dotted names.
 
-    >>> from sim.experiments.factors import Factor
+    >>> from sim.studies.factors import Factor
     >>> without_paths("people.cost_to_serve.mean from 1 to 1.39", [Factor("people.cost_to_serve.mean", 0, 1)])
     'cost to serve: mean from 1 to 1.39'
     """
-    from sim.experiments.plain_values import short_name
+    from sim.studies.plain_values import short_name
 
     for factor in sorted(factors, key=lambda one: -len(one.path)):
         words = words.replace(factor.path, short_name(factor))

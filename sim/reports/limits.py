@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.scenario.assumptions import guesses_in_play
 from sim.scenario.levels import strengths
-from sim.scenario.play import guesses_in_play
 from sim.scenario.schema import Scenario
 
 MEASURED, SHOWN = 21, 15

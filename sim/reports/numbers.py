@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sim.experiments.differences import difference_cells
-from sim.experiments.study import Study
-from sim.experiments.summary import metric_units
 from sim.reports.contest import Contest
 from sim.reports.stored import kept_by
 from sim.reports.words import amount, span, spoken
+from sim.runs.summary import metric_units
+from sim.studies.differences import difference_cells
+from sim.studies.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd

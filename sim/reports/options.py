@@ -12,7 +12,7 @@ from sim.scenario.explain import change_in_words
 from sim.scenario.explain_firms import firms_in_words, levers_of
 from sim.scenario.fields import extra_of, field_at
 from sim.scenario.schema import Scenario
-from sim.scenario.words import shown
+from sim.text.words import shown
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.experiments.differences import IDENTICAL, ONE_RUN, TOO_CLOSE, UNKNOWN
-from sim.experiments.study import Study
 from sim.reports.contest import Contest, elsewhere
 from sim.reports.options import World, told
 from sim.reports.words import is_good, lead, span
 from sim.reports.worlds import Worlds
+from sim.studies.differences import IDENTICAL, ONE_RUN, TOO_CLOSE, UNKNOWN
+from sim.studies.study import Study
 
 MANY = 6
 """From so many circumstances on they are counted, not named."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.experiments.whole_file import write_text
 from sim.reports.content import Content
+from sim.text.files import write_text
 
 TEMPLATE = "board.html.j2"
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim import tables
-from sim.experiments.replicate import Replication
-from sim.experiments.study import Study
-from sim.experiments.summary import metric_units
 from sim.reports.contest import Contest
 from sim.reports.drawings import Drawing, drawing, ends_of, rows_of
 from sim.reports.stored import is_whole
 from sim.reports.words import amount, counted, listed, spoken, years
+from sim.runs.summary import metric_units
+from sim.studies import figure_tables as tables
+from sim.studies.replicate import Replication
+from sim.studies.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd

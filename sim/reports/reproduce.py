@@ -8,10 +8,10 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from sim.experiments.manifest import rules_hash, versions
-from sim.experiments.study import Study
 from sim.reports.stored import StoredStudy
+from sim.runs.manifest import rules_hash, versions
 from sim.scenario.effective import scenario_hash
+from sim.studies.study import Study
 
 if TYPE_CHECKING:
     from sim.reports.extras import Extra

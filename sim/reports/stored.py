@@ -7,12 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sim.experiments import store_file
-from sim.experiments.results import Results, read_results
-from sim.experiments.run_store import content_hash
-from sim.experiments.statistics import Floats
-from sim.experiments.study import Design, Study
-from sim.experiments.work import PENDING
+from sim.runs import store_file
+from sim.runs.results import Results, read_results
+from sim.runs.store import content_hash
+from sim.runs.task import PENDING
+from sim.statistics.intervals import Floats
+from sim.studies.study import Design, Study
 
 SUFFIXES = (".sqlite", ".sqlite3", ".db")
 MOST_POINTS = 2_000

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import isfinite
 
-from sim.experiments.differences import in_words
-from sim.experiments.study import AS_WRITTEN
 from sim.metrics.registry import metric_in_words
+from sim.studies.differences import in_words
+from sim.studies.study import AS_WRITTEN
 
 SPOKEN = {
     "customer_equity_money": "customer equity",

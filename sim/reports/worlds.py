@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.experiments.study import Study
 from sim.scenario.diff import Difference, diff
+from sim.studies.study import Study
 
 _DECIDED = ("firms.", "budget.")
 

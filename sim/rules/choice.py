@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.engine.numerics import clip, exp, ln, maximum, rule, where
+from sim.numerics.elementary import clip, exp, ln, maximum, rule, where
 
 
 @rule

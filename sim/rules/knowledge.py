@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.engine.numerics import rule
+from sim.numerics.elementary import rule
 
 
 @rule

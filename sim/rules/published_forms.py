@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.engine.numerics import exp, ln, maximum, rule, where
+from sim.numerics.elementary import exp, ln, maximum, rule, where
 
 
 @rule

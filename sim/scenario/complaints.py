@@ -19,9 +19,9 @@ from sim.scenario.fields import (
     section_at,
     words_of,
 )
-from sim.scenario.words import shown, suggestion, unquoted
 from sim.scenario.yaml_complaints import SQUEEZED
 from sim.scenario.yaml_reader import Document, scalar
+from sim.text.words import shown, suggestion, unquoted
 
 _NUMBERS = ("int_type", "float_type", "int_from_float", "int_parsing_size", "int_parsing", "float_parsing")
 _MAPPINGS = ("model_type", "model_attributes_type", "dict_type", "mapping_type")

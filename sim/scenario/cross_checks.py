@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.scenario.errors import PathParts, Problem
-from sim.scenario.words import counted, shown, suggestion
 from sim.scenario.yaml_reader import Document
+from sim.text.words import counted, shown, suggestion
 
 MOST_FIRMS = 31
 MOST_TIES = 100_000_000

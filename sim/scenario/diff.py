@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.parameters import ASSUMPTION
 from sim.scenario.checking import checked
 from sim.scenario.effective import WORDS_ONLY, effective_mapping
 from sim.scenario.errors import PathParts, dotted
 from sim.scenario.fields import extra_of, field_at
 from sim.scenario.layers import document_of
+from sim.scenario.parameters import ASSUMPTION
 from sim.scenario.schema import Scenario
-from sim.scenario.words import shown
+from sim.text.words import shown
 
 _ENTRIES = (("firms",), ("people", "segments"), ("events",))
 

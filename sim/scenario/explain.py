@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import fill
 
-from sim.calendar import PERIODS_PER_YEAR
+from sim.scenario.assumptions import guesses_in_play
+from sim.scenario.calendar import PERIODS_PER_YEAR
 from sim.scenario.diff import Difference, base_of, diff
 from sim.scenario.explain_firms import firms_in_words
 from sim.scenario.levels import MECHANISMS, level_strengths, strengths
-from sim.scenario.play import guesses_in_play
 from sim.scenario.schema import Event, Expectation, Scenario
-from sim.scenario.words import counted, number_in_words, shown
+from sim.text.words import counted, number_in_words, shown
 
 WIDTH = 110
 

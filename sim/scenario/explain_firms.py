@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.scenario.schema import FirmSection, Scenario
-from sim.scenario.words import shown
+from sim.text.words import shown
 
 _OWN = ("like",)
 

@@ -10,10 +10,10 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from sim.parameters import Parameter, declared
 from sim.scenario.errors import PathParts
+from sim.scenario.parameters import Parameter, declared
 from sim.scenario.schema import Scenario
-from sim.scenario.words import nearest, shown
+from sim.text.words import nearest, shown
 
 Sections = Mapping[PathParts, type[BaseModel]]
 NOTHING_KNOWN: Sections = MappingProxyType({})

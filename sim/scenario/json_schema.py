@@ -49,7 +49,7 @@ def _event_definitions(definitions: dict[str, Any]) -> list[str]:
     """Add a definition for each kind of event of this package; its names."""
     names = []
     for _, kind in sorted(event_kinds().items()):
-        if kind.__module__.startswith("sim.events"):
+        if kind.__module__.startswith("sim.firms.events"):
             schema = kind.model_json_schema(by_alias=True)
             definitions.update(schema.pop("$defs", {}))
             schema["properties"]["kind"].pop("default", None)

@@ -13,8 +13,8 @@ from sim.scenario.schema import Event
 
 
 def event_kinds() -> dict[str, type[Event]]:
-    """Kinds of events by name, scanned from `sim.events`; empty when that package is not there."""
-    module = _room("sim.events")
+    """Kinds of events by name, scanned from `sim.firms.events`; empty when that package is not there."""
+    module = _room("sim.firms.events")
     if module is None:
         return {}
     kinds = getattr(module, "event_kinds", None) or getattr(module, "kinds", None)
@@ -25,14 +25,14 @@ def event_kinds() -> dict[str, type[Event]]:
 
 def strategy_names() -> frozenset[str] | None:
     """Names of the strategies, or None when nobody can say."""
-    module = _room("sim.strategies")
+    module = _room("sim.firms.strategies")
     names = getattr(module, "names", None)
     return frozenset(cast(Callable[[], Iterable[str]], names)()) if callable(names) else None
 
 
 def strategy_class(name: str, folder: Path) -> type[BaseModel] | str | None:
     """The class behind a strategy's name, a sentence where its file is wrong, None where nobody knows the name."""
-    module = _room("sim.strategies")
+    module = _room("sim.firms.strategies")
     names = strategy_names()
     if module is None or names is None or (name not in names and ".py" not in name):
         return None

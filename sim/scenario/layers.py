@@ -15,8 +15,8 @@ from sim.scenario.errors import PathParts, Place, Problem, ScenarioError, dotted
 from sim.scenario.merge import overlay, part_of, undotted
 from sim.scenario.schema.firm import FirmSection, Levers
 from sim.scenario.shipped import find, read_file
-from sim.scenario.words import nearest, shown, suggestion
 from sim.scenario.yaml_reader import DEEPEST, Document, read_value
+from sim.text.words import nearest, shown, suggestion
 
 MOST_FILES = 20
 _PRESET_KEYS = (*Levers.model_fields, "strategy", "settings")

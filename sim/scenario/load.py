@@ -15,8 +15,8 @@ from sim.scenario.merge import part_of
 from sim.scenario.schema import Scenario
 from sim.scenario.shipped import find
 from sim.scenario.source import Source
-from sim.scenario.words import suggestion
 from sim.scenario.yaml_reader import Document, read_text
+from sim.text.words import suggestion
 
 WHAT_IF_PREFIX = "what_if"
 

@@ -10,8 +10,8 @@ from copy import deepcopy
 from typing import Any
 
 from sim.scenario.errors import PathParts, Place, Problem
-from sim.scenario.words import nearest, shown
 from sim.scenario.yaml_reader import Document
+from sim.text.words import nearest, shown
 
 BY_NAME: tuple[PathParts, ...] = (("firms",), ("what_if",), ("people", "segments"))
 

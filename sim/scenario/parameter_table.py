@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sim.parameters import Parameter
 from sim.scenario.fields import parameters
-from sim.scenario.words import nearest, one_of
+from sim.scenario.parameters import Parameter
+from sim.text.words import nearest, one_of
 
 
 def parameter_table(words: str = "", guesses: bool = False) -> list[Parameter]:

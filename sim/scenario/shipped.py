@@ -7,8 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from sim.scenario.errors import Place, Problem, ScenarioError
-from sim.scenario.words import suggestion
 from sim.scenario.yaml_reader import MOST_BYTES, Document, place_in, read_text
+from sim.text.words import suggestion
 
 SUFFIXES = (".yaml", ".yml")
 KINDS = MappingProxyType({"scenario": "", "preset": "firms", "study": "studies"})

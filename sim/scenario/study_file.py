@@ -16,14 +16,14 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
-from sim.parameters import Section, choice, number
 from sim.scenario.complaints import problem_of
 from sim.scenario.errors import PathParts, Place, Problem, ScenarioError
 from sim.scenario.load import load, require_firms
+from sim.scenario.parameters import Section, choice, number
 from sim.scenario.schema import Scenario
 from sim.scenario.shipped import find, read_file
-from sim.scenario.words import one_of, shown, suggestion
 from sim.scenario.yaml_reader import Document, read_text
+from sim.text.words import one_of, shown, suggestion
 
 DesignName = Literal[
     "replicate", "compare", "sweep", "sample", "sensitivity", "winner_map", "flip", "ladder", "stress", "optimise",

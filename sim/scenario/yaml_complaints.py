@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from sim.scenario.errors import Place, Problem
-from sim.scenario.words import OPENING_QUOTES
+from sim.text.words import OPENING_QUOTES
 
 SQUEEZED = re.compile(r"\s*([A-Za-z_]+):([^\s:/\\][^:]*)$")
 """A line such as `years:3`, in which the space after the colon is missing."""

@@ -18,8 +18,8 @@ from unicodedata import normalize
 import yaml
 
 from sim.scenario.errors import PathParts, Place, Problem, ScenarioError
-from sim.scenario.words import shown
 from sim.scenario.yaml_complaints import in_plain_words
+from sim.text.words import shown
 
 MOST_BYTES = 1_000_000
 DEEPEST = 50

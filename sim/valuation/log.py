@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.records import Floats, Ints, Records
+from sim.records.records import Floats, Ints, Records
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.metrics.arithmetic import money, ratio
-from sim.records import Floats, Records
+from sim.records.records import Floats, Records
 from sim.valuation.ways import contributions
 
 APART = 0.10

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.history import Flags
-from sim.records import Floats, Ints, Records
+from sim.records.history import Flags
+from sim.records.records import Floats, Ints, Records
 from sim.valuation.valuing import Members, Terms, Valuation, whole
 
 PARTS = ("today", "future", "shared", "total")

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from sim.calendar import Calendar
 from sim.metrics.registry import Metric, shipped_metrics
-from sim.records import Floats, Records, window_periods
+from sim.records.records import Floats, Records, window_periods
+from sim.scenario.calendar import Calendar
 from sim.scenario.schema import Scenario
-from sim.scenario.words import suggestion
+from sim.text.words import suggestion
 from sim.valuation.person import customer_equity
 
 EQUITY = "customer_equity_money"

@@ -29,10 +29,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.history import Flags, active_at
 from sim.metrics.arithmetic import money, ratio
 from sim.metrics.money import profit
-from sim.records import Floats, Ints, Records
+from sim.records.history import Flags, active_at
+from sim.records.records import Floats, Ints, Records
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -31,8 +31,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.currency import minor_units
-from sim.records import Floats, Ints, Records
+from sim.records.records import Floats, Ints, Records
+from sim.scenario.currency import minor_units
 from sim.scenario.schema.market import Money
 from sim.valuation.movements import GROUPS, LINES, PARTS, STEPS, Movements, movements, reconciled
 from sim.valuation.valuing import Ahead, Terms, Valuer, members

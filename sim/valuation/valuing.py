@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.history import Flags, active_customers, in_market
 from sim.metrics.money import ACQUIRE, profit
-from sim.records import Floats, Ints, Records
+from sim.records.history import Flags, active_customers, in_market
+from sim.records.records import Floats, Ints, Records
 from sim.valuation.person import customer_equity
 from sim.valuation.ways import contributions
 

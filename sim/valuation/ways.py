@@ -33,9 +33,9 @@ from typing import Any, Literal
 import numpy as np
 
 from sim.equity.decomposition import Groups, owen_values
-from sim.history import active_customers
 from sim.metrics.money import ACQUIRE, profit
-from sim.records import Floats, Records
+from sim.records.history import active_customers
+from sim.records.records import Floats, Records
 from sim.valuation.person import discount_ahead, future_stock, look_back
 
 Measure = Literal["discounted_profit", "customer_equity"]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sim.parameters import declared
+from sim.scenario.parameters import declared
 from sim.scenario.schema import Scenario
 
 Sim = Callable[..., Any]

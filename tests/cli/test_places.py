@@ -21,7 +21,7 @@ def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.fixture
 def no_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.experiments.work.whole_run", None)  # a run would now fail
+    monkeypatch.setattr("sim.runs.task.whole_run", None)  # a run would now fail
 
 
 @pytest.mark.usefixtures("no_run")

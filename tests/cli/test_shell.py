@@ -16,8 +16,8 @@ import pytest
 import typer
 
 from sim.cli.app import PANELS, build
-from sim.cli.guard import CannotDoError, explained, guarded
-from sim.console import bar, columns, encodable, say, say_json
+from sim.cli.errors import CannotDoError, explained, guarded
+from sim.text.console import bar, columns, encodable, say, say_json
 
 Sim = Callable[..., Any]
 COMMANDS = sorted(
@@ -139,7 +139,7 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_ctrl_c_ends_with_130_and_no_traceback() -> None:
-    code = "import time\nfrom sim.cli.guard import guarded\nimport typer\napp = typer.Typer()\n" \
+    code = "import time\nfrom sim.cli.errors import guarded\nimport typer\napp = typer.Typer()\n" \
            "@app.command()\n@guarded\ndef wait() -> None:\n    print('ready', flush=True)\n    time.sleep(30)\napp()"
     running = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert running.stdout is not None

@@ -106,7 +106,7 @@ def test_results_are_written_as_csv_and_parquet(sim: Sim) -> None:
     table = pd.read_csv("out/runs.csv")
     assert len(table) == 8
     assert table["firms.Root.price"].tolist() == [9.0, 9.0, 11.0, 11.0] * 2
-    from sim.experiments.results import read_results
+    from sim.runs.results import read_results
 
     again = read_results("study.sqlite").table()
     assert table["customer_equity_money"].tolist() == again["customer_equity_money"].tolist()
@@ -125,7 +125,7 @@ def test_without_pyarrow_one_is_told_what_to_install(sim: Sim, monkeypatch: pyte
 
 
 def test_results_as_data_name_the_content(sim: Sim) -> None:
-    from sim.experiments.run_store import content_hash
+    from sim.runs.store import content_hash
 
     assert sim(*SWEEP, "-n", "2", "--store", "study.sqlite").code == 0
     data = json.loads(sim("results", "study.sqlite", "--json").out)

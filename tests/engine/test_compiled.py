@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from markets import random_market, small_market, walked
 
-from sim.course import Course, Options
 from sim.engine import compiled, generating
 from sim.engine import engine as running
 from sim.engine.engine import Engine, chosen
-from sim.engine.phases import PASSES
 from sim.engine.world import Totals
+from sim.market.simulation import Course, Options
+from sim.period import PASSES
 
 needs_numba = pytest.mark.skipif(not running.HAS_NUMBA, reason="numba cannot be imported here")
 

@@ -14,16 +14,16 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.engine.numerics import HAS_NUMBA
+from sim.numerics.elementary import HAS_NUMBA
 
 pytestmark = pytest.mark.skipif(not HAS_NUMBA, reason="numba cannot be imported here")
 
 TWO_PHASES = """
 import hashlib
-from sim.course import Course, Options
+from sim.market.simulation import Course, Options
 from sim.engine import compiled, generating
 from sim.engine.executors import run
-from sim.engine.phases import PASSES
+from sim.period import PASSES
 from sim.engine.world import Totals
 from sim.scenario.load import load
 
@@ -40,7 +40,7 @@ for course in (one, other):
 """
 WHOLE_MARKET = """
 import hashlib
-from sim.course import Course, Options
+from sim.market.simulation import Course, Options
 from sim.scenario.load import load
 
 scenario = load({"question": "Which rule runs?", "firms": {"Root": {}}, "market": {"customers": 50}})

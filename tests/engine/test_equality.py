@@ -7,8 +7,8 @@ from functools import cache
 import pytest
 from markets import differing, random_market, state_of, walked
 
-from sim.course import Course
-from sim.engine.numerics import HAS_NUMBA
+from sim.market.simulation import Course
+from sim.numerics.elementary import HAS_NUMBA
 from sim.scenario.schema import Scenario
 
 needs_numba = pytest.mark.skipif(not HAS_NUMBA, reason="numba cannot be imported here")

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from markets import differing, random_market, small_market, walked
 
-from sim.course import Course
-from sim.engine.phases import PASSES
 from sim.engine.world import BORN
+from sim.market.simulation import Course
+from sim.period import PASSES
 from sim.scenario.load import load
 
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from markets import differing, digest, random_market, small_market, walked
 
-from sim.course import Course, Options
-from sim.engine.numerics import HAS_NUMBA
+from sim.market.simulation import Course, Options
+from sim.numerics.elementary import HAS_NUMBA
 from sim.scenario.load import load
 
 ANOTHER_PROCESS = """

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from markets import differing, everything_off, small_market, walked
 
-from sim.course import Course, Options
-from sim.engine.numerics import HAS_NUMBA
+from sim.market.simulation import Course, Options
+from sim.numerics.elementary import HAS_NUMBA
 from sim.scenario.levels import MECHANISMS
 from sim.scenario.schema import Scenario
 

@@ -12,16 +12,7 @@ from cdnow import summary
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from sim.equity.btyd import (
-    BGBB,
-    BGNBD,
-    GammaGamma,
-    ParetoNBD,
-    fit_bg_bb,
-    fit_bg_nbd,
-    fit_gamma_gamma,
-    fit_pareto_nbd,
-)
+from sim.equity.btyd import BGBB, BGNBD, GammaGamma, ParetoNBD, fit_bg_bb, fit_bg_nbd, fit_gamma_gamma, fit_pareto_nbd
 from sim.equity.btyd._bg_bb_likelihood import Likelihood as OfBGBB
 from sim.equity.btyd._bg_nbd_likelihood import Likelihood as OfBGNBD
 from sim.equity.btyd._gamma_gamma_likelihood import Likelihood as OfGammaGamma

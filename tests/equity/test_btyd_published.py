@@ -6,16 +6,7 @@ import numpy as np
 import pytest
 from cdnow import summary
 
-from sim.equity.btyd import (
-    BGBB,
-    BGNBD,
-    GammaGamma,
-    ParetoNBD,
-    fit_bg_bb,
-    fit_bg_nbd,
-    fit_gamma_gamma,
-    fit_pareto_nbd,
-)
+from sim.equity.btyd import BGBB, BGNBD, GammaGamma, ParetoNBD, fit_bg_bb, fit_bg_nbd, fit_gamma_gamma, fit_pareto_nbd
 from sim.equity.btyd._histories import condensed
 from sim.equity.btyd._pareto_nbd_likelihood import Likelihood
 

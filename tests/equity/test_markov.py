@@ -10,13 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.equity.clv import lifetime_value
-from sim.equity.markov import (
-    markov_value,
-    optimal_stopping,
-    return_on_marketing,
-    stationary_shares,
-    switching_value,
-)
+from sim.equity.markov import markov_value, optimal_stopping, return_on_marketing, stationary_shares, switching_value
 
 RECENCY = np.array([
     [0.30, 0.70, 0.00, 0.00, 0.00], [0.20, 0.00, 0.80, 0.00, 0.00], [0.15, 0.00, 0.00, 0.85, 0.00],

@@ -8,17 +8,7 @@ import numpy as np
 import pytest
 from bad_inputs import FEW, MANY, Case, assert_refused
 
-from sim.equity import (
-    allocation,
-    clv,
-    concentration,
-    dirichlet,
-    elasticity,
-    lifetime,
-    markov,
-    nbd,
-    survival,
-)
+from sim.equity import allocation, clv, concentration, dirichlet, elasticity, lifetime, markov, nbd, survival
 
 CHAIN = np.array([[0.7, 0.3], [0.4, 0.6]])
 NOT_A_CHAIN = (np.array([[0.7, 0.2], [0.4, 0.6]]), np.ones((2, 3)) / 3, np.array([0.5, 0.5]))

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from markets import small_market, walked
 
-from sim.experiments.manifest import fingerprint
+from sim.runs.manifest import fingerprint
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 from sim.scenario.shipped import shipped_names

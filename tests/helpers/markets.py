@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.course import Course, Options
 from sim.engine import compiled
-from sim.engine.numerics import HAS_NUMBA
-from sim.parameters import declared
+from sim.market.simulation import Course, Options
+from sim.numerics.elementary import HAS_NUMBA
 from sim.scenario.levels import MECHANISMS
 from sim.scenario.load import load
+from sim.scenario.parameters import declared
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.firm import Levers
 from sim.scenario.schema.market import MarketSection, People, Product

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.experiments.experiment import Experiment, Point
+from sim.runs.plan import Experiment, Point
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 

@@ -7,9 +7,9 @@ import sys
 import time
 from typing import Any
 
-from sim.parameters import number
-from sim.plans import Plan, Seen
-from sim.strategies import Strategy
+from sim.firms.plans import Plan, Seen
+from sim.firms.strategies import Strategy
+from sim.scenario.parameters import number
 
 
 class Watched(Strategy):

@@ -11,10 +11,10 @@ from markets import everything_off, small_market, walked
 from scipy import stats
 from scipy.special import gammaln
 
-from sim.course import Course, lost_share
-from sim.engine.draws import uniform
-from sim.engine.numerics import HAS_NUMBA
 from sim.engine.state import ACCOUNTS, COUNTS
+from sim.market.simulation import Course, lost_share
+from sim.numerics.draws import uniform
+from sim.numerics.elementary import HAS_NUMBA
 
 QUIET: dict[str, Any] = {"market.friends.graph": "none", "market.leave_per_year": 0.0,
                          "budget.per_person_per_year": 0.0, "people.taste_price_link": 0.0}

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from markets import everything_off, small_market, walked
 
-from sim.course import Options
-from sim.engine.numerics import HAS_NUMBA
 from sim.equity.clv import lifetime_value
 from sim.equity.sbg import fit_sbg
-from sim.experiments.truth import true_values
+from sim.market.simulation import Options
+from sim.numerics.elementary import HAS_NUMBA
+from sim.true_values import true_values
 
 FAST: Any = "numba" if HAS_NUMBA else "numpy"
 REGULAR: dict[str, Any] = {

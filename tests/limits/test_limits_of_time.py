@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from markets import small_market, walked, warm_cache
 
-from sim import calendar
-from sim.course import Course, Options
-from sim.engine.constants import kept, struck, wave
-from sim.engine.numerics import HAS_NUMBA
 from sim.engine.state import ACCOUNTS, COUNTS, FIXED_POINT
+from sim.market.simulation import Course, Options
+from sim.numerics.elementary import HAS_NUMBA
+from sim.period.constants import kept, struck, wave
+from sim.scenario import calendar
 
 FAST: Any = "numba" if HAS_NUMBA else "numpy"
 MONTH = 365.25 / 7.0 / 12.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import sim
-from sim.history import active_at, active_customers, heads
+from sim.records.history import active_at, active_customers, heads
 
 
 def test_one_period_alone_is_that_period_of_the_walk():

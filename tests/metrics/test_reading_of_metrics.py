@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from markets import warm_cache
 
-from sim.course import Course, Options
-from sim.engine.numerics import HAS_NUMBA
-from sim.experiments.work import Order, read_run
-from sim.history import kept_at, wallets_at
+from sim.market.simulation import Course, Options
 from sim.metrics.registry import ALL, BOOKS, Metric, metric, shipped_metrics
 from sim.metrics.retention import repeat_rate_share
-from sim.records import Records
+from sim.numerics.elementary import HAS_NUMBA
+from sim.records.history import kept_at, wallets_at
+from sim.records.records import Records
+from sim.runs.task import Order, read_run
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 from sim.valuation.outcomes import EQUITY, outcomes_of, purchases_needed_from

@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import NormalDist
 from types import SimpleNamespace
 
-from sim.engine.draws import fate_of, luck_of
+from sim.numerics.draws import fate_of, luck_of
 
 MASK = 2**64 - 1
 GOLDEN = 0x9E3779B97F4A7C15

@@ -18,9 +18,9 @@ from naive_luck import fate, luck
 from naive_numbers import numbers_of
 from naive_tie import Tie
 
-from sim.birth import born
 from sim.engine.state import ACCOUNTS, COUNTS
-from sim.firm_book import FirmBook
+from sim.firms.book import FirmBook
+from sim.market.birth import born
 from sim.scenario.levels import strengths
 
 TRAITS = ("number", "rate", "basket", "price_sensitivity", "effort_sensitivity", "risk_sensitivity", "proneness",

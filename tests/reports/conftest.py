@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import sim
-from sim.experiments.compare import Comparison
+from sim.studies.compare import Comparison
 
 NASTY = "<script>alert('x')</script> & \"quotes\" <b>bold</b> {{ 7 * 7 }} {% raw %}"
 

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 import sim
-from sim.experiments.compare import Comparison
 from sim.reports.assumptions import assumptions_of
 from sim.reports.content import gathered
 from sim.reports.contest import Contest, answered, contest_of
 from sim.reports.limits import GAPS, MEASURED, NOT_MEASURED, SHOWN, cannot_tell
 from sim.reports.otherwise import under_circumstances
 from sim.reports.worlds import worlds_of
+from sim.studies.compare import Comparison
 
 FACTS = Path(__file__).parents[2] / "docs" / "facts.md"
 Values = dict[str, list[float]]
@@ -156,7 +156,7 @@ def test_assumptions_that_differ_or_are_varied_stand_first_and_none_is_lost() ->
     assert {"market.customers", "market.leave_per_year", "product.price"} <= set(paths)
     rest = {one.path for one in found.rest}
     assert not rest & set(paths)
-    from sim.scenario.play import guesses_in_play
+    from sim.scenario.assumptions import guesses_in_play
 
     guesses, total = guesses_in_play(scenario)
     assert (found.guesses, found.total) == (len(guesses), total)

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 import sim
-from sim.experiments.compare import Comparison
 from sim.reports.board import Report, report
 from sim.reports.page import written
+from sim.studies.compare import Comparison
 
 VOID = {"meta", "img", "br", "hr", "link", "input"}
 ROOT = Path(sim.__file__).parent.parent
@@ -155,7 +155,7 @@ def test_a_report_says_all_it_must(page: Page, study: Comparison) -> None:
     root = table[(table["firm"] == "Root") & (table["world_b"] == "many_leave")].iloc[0]
     for wanted in ("95 % interval", "4 paired runs", f"{root['mean_a']:,.0f} EUR", "many leave", "guesses",
                    "It is a laboratory, not a forecast", "Seeds 3 to 6", scenario_hash(study.scenario),
-                   f"clientele {sim.experiments.manifest.versions()['clientele']}", "wanted 80%",
+                   f"clientele {sim.runs.manifest.versions()['clientele']}", "wanted 80%",
                    "share of budget", "market.leave_per_year", "0 to 3"):
         assert wanted in page.text, wanted
 
@@ -227,7 +227,7 @@ def test_many_firms_are_reported() -> None:
 
 
 def test_a_failed_run_is_named_and_the_rest_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.experiments import work as running
+    from sim.runs import task as running
 
     real = running.whole_run
 

@@ -14,14 +14,14 @@ import pytest
 from own_tables import difference_forest, tornado
 
 import sim
-from sim.experiments.compare import Comparison
-from sim.experiments.factors import Factor
 from sim.reports.board import report
 from sim.reports.content import gathered
 from sim.reports.contest import contest_of
 from sim.reports.extras import extras_of
 from sim.reports.stored import StoredStudy
 from sim.reports.worlds import worlds_of
+from sim.studies.compare import Comparison
+from sim.studies.factors import Factor
 
 SMALL = {"market.customers": 150, "clock.years": 1}
 KEPT = ("customer_equity_money", "active_customers_people")
@@ -46,7 +46,7 @@ def circumstances(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_file_of_runs_is_reported_without_a_run(levers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.experiments import work as running
+    from sim.runs import task as running
 
     monkeypatch.setattr(running, "whole_run", None)
     finished = report(levers)
@@ -61,7 +61,7 @@ def test_a_file_of_runs_is_reported_without_a_run(levers: Path, monkeypatch: pyt
 
 
 def test_the_numbers_are_those_of_the_file(levers: Path) -> None:
-    from sim.experiments.results import read_results
+    from sim.runs.results import read_results
 
     results, study = read_results(levers), StoredStudy(levers)
     contest = contest_of(study, worlds_of(study))
@@ -156,9 +156,9 @@ def designs(monkeypatch: pytest.MonkeyPatch) -> Asked:
     made = {"sensitivity": ("tornado", tornado.table()), "flip": ("difference_forest", changed),
             "stress": ("difference_forest", hard)}
     for name, (picture, table) in made.items():
-        module = ModuleType(f"sim.experiments.{name}")
+        module = ModuleType(f"sim.studies.{name}")
         setattr(module, name, remembering(asked, name, Fake(picture, table)))
-        monkeypatch.setitem(sys.modules, f"sim.experiments.{name}", module)
+        monkeypatch.setitem(sys.modules, f"sim.studies.{name}", module)
     return asked
 
 

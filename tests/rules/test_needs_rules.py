@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.engine.numerics import exp
+from sim.numerics.elementary import exp
 from sim.rules.needs import emptied, filled, gate_above, next_term, one_more, pressing, urgent
 
 share = st.floats(0.0, 1.0)

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.engine.state import ACCOUNTS
-from sim.experiments.run import Run
-from sim.experiments.statements import mean_reconciliation, mean_statement, statement_of
+from sim.runs.run import Run
+from sim.runs.statements import mean_reconciliation, mean_statement, statement_of
 from sim.valuation.movements import GROUPS, LINES, PARTS, STEPS
 from sim.valuation.valuing import Ahead, Terms, hindsight, members, whole
 

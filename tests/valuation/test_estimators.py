@@ -13,7 +13,7 @@ from markets import small_market, walked
 from sim.equity.btyd import fit_bg_nbd, fit_gamma_gamma
 from sim.equity.clv import lifetime_value
 from sim.equity.sbg import fit_sbg
-from sim.records import Records
+from sim.records.records import Records
 from sim.valuation import estimators
 from sim.valuation.estimators.markov_switching import _switches
 from sim.valuation.estimators.sbg_by_tenure import survivors

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.experiments.mirrors import mirror_table
+from sim.runs.cohort_formula import mirror_table
 from sim.valuation.mirror import mirror, simple_mirror
 
 

@@ -32,7 +32,7 @@ def calibrate(
     Example: sim calibrate first_look --target Root.stayed_one_year_share=0.7,0.02 --target Root.market_share=0.6
     --parameter market.leave_per_year=0,0.4 --parameter people.purchases_per_year.mean=4,20
     """
-    from sim.experiments.calibrate import calibrate as conduct
+    from sim.studies.calibrate import calibrate as conduct
 
     conducted(name, Whose(), setting, manner, lambda scenario, options: conduct(
         scenario, factors_from(target, "--target", "Root.market_share=0.6,0.02"), factors_of(parameter), **options))

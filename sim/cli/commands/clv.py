@@ -29,8 +29,8 @@ def clv(
     Example: sim clv --margin 100 --retention 0.8 --discount 0.12
     """
     from sim.cli.customer_value import as_data, told
-    from sim.cli.guard import CannotDoError
-    from sim.console import say, say_json
+    from sim.cli.errors import CannotDoError
+    from sim.text.console import say, say_json
 
     terms = {"margin": margin, "retention": retention, "discount": discount, "growth": growth, "periods": periods,
              "acquisition_cost": acquisition_cost, "retention_cost": retention_cost}

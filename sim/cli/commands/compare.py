@@ -6,22 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.options import (
-    Customers,
-    Json,
-    Out,
-    Quiet,
-    Replications,
-    Seed,
-    Set,
-    Where,
-    overrides_from,
-    spelled_out,
-)
+from sim.cli.options import Customers, Json, Out, Quiet, Replications, Seed, Set, Where, overrides_from, spelled_out
 
 if TYPE_CHECKING:
-    from sim.experiments.compare import Comparison
-    from sim.experiments.precision import Precision
+    from sim.studies.compare import Comparison
+    from sim.studies.precision import Precision
 
 PANEL = "Run a market"
 MOST_PAIRS = 4
@@ -58,11 +47,11 @@ def compare(
     """
     import time
 
-    from sim.cli.guard import CannotDoError
+    from sim.cli.errors import CannotDoError
     from sim.cli.options import scenario_from
     from sim.cli.runs import ended, failed_and_kept
-    from sim.console import bar, say, say_json
-    from sim.experiments.compare import compare as paired
+    from sim.studies.compare import compare as paired
+    from sim.text.console import bar, say, say_json
 
     overrides = overrides_from(changes, market__customers=customers)
     scenarios = [scenario_from(name, overrides) for name in names]
@@ -94,10 +83,10 @@ def _goal(text: str | None, most: int | None, outcomes: str | None) -> Precision
     Raises:
         CannotDoError: the share is not a number, or options are given that mean nothing without it.
     """
-    from sim.cli.guard import CannotDoError
+    from sim.cli.errors import CannotDoError
     from sim.cli.options import outcomes_from
-    from sim.experiments.precision import MOST, Precision
-    from sim.experiments.summary import EQUITY
+    from sim.runs.summary import EQUITY
+    from sim.studies.precision import MOST, Precision
 
     if text is None:
         if most is not None or outcomes is not None:
@@ -139,7 +128,7 @@ def _pairing(study: Comparison) -> str:
     """What common luck achieved for customer equity: variance of an independent difference over that of the pair."""
     from math import isfinite
 
-    from sim.experiments.summary import EQUITY
+    from sim.runs.summary import EQUITY
 
     rows = [row for row in study.table([EQUITY]).to_dict("records") if isfinite(row["variance_ratio"])]
     if not rows:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.options import Quiet, Seed
-from sim.cli.places import a_folder
+from sim.cli.paths import a_folder
 
 PANEL = "Run a market"
 MARKETS = ("first_look", "leaky_bucket")
@@ -27,13 +27,13 @@ def demo(
 
     from sim.cli.clock import seconds_since_start
     from sim.cli.commands.run import told
-    from sim.cli.guard import StoppedError
+    from sim.cli.errors import StoppedError
     from sim.cli.options import scenario_from
     from sim.cli.wording import stopped
-    from sim.console import bar, say
-    from sim.experiments.replicate import replicate
-    from sim.experiments.run import run
-    from sim.pictures import save_pictures
+    from sim.runs.run import run
+    from sim.studies.draw import save_pictures
+    from sim.studies.replicate import replicate
+    from sim.text.console import bar, say
 
     scenarios = [scenario_from(name, {}) for name in MARKETS]
     say("A first look: two firms, one run.", "bold")

@@ -22,11 +22,11 @@ def diff(
     """Show the assumptions that differ, before you argue about results. `--set` changes the second one."""
     from dataclasses import asdict
 
-    from sim.cli.guard import CannotDoError
-    from sim.console import say, say_json
+    from sim.cli.errors import CannotDoError
     from sim.scenario.diff import base_of, diff_text
     from sim.scenario.diff import diff as differences
     from sim.scenario.load import load
+    from sim.text.console import say, say_json
 
     overrides = overrides_from(changes)
     if second is None and not overrides:

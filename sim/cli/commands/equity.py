@@ -10,7 +10,7 @@ import typer
 from sim.cli.options import Customers, Json, Name, Out, Quiet, Seed, Set, overrides_from, scenario_from
 
 if TYPE_CHECKING:
-    from sim.experiments.equity_report import EquityReport
+    from sim.studies.equity_report import EquityReport
 
 PANEL = "Run a market"
 HOME = Path("equity")
@@ -43,10 +43,10 @@ def equity(
     import time
 
     from sim.cli.equity_words import told
-    from sim.cli.guard import StoppedError
+    from sim.cli.errors import StoppedError
     from sim.cli.wording import stopped
-    from sim.console import bar, say, say_json
-    from sim.experiments.equity_report import equity_report
+    from sim.studies.equity_report import equity_report
+    from sim.text.console import bar, say, say_json
 
     scenario = scenario_from(name, overrides_from(changes, market__customers=customers))
     began = time.perf_counter()

@@ -19,10 +19,10 @@ def explain(
     as_yaml: Annotated[bool, typer.Option("--yaml", help="Print the effective scenario, every number in it.")] = False,
 ) -> None:
     """Tell a scenario in words: the market, the people, the firms side by side, what is expected and why."""
-    from sim.console import say
     from sim.scenario.effective import effective_yaml
     from sim.scenario.explain import explain as in_words
     from sim.scenario.load import load, with_what_if
+    from sim.text.console import say
 
     scenario = load(name, overrides_from(changes), overrides_from="--set")
     if what_if is not None:

@@ -40,12 +40,12 @@ def fit(
 
     Examples: sim fit orders.csv · sim fit orders.csv --customer client --date day --holdout 2024-06-30
     """
+    from sim.cli.errors import CannotDoError
     from sim.cli.fit_words import as_data, by_option, save, told
-    from sim.cli.guard import CannotDoError
     from sim.cli.options import pairs_from
-    from sim.console import say, say_json, tell
     from sim.equity.fitting import Plan, fit_log
     from sim.equity.logs import read_log
+    from sim.text.console import say, say_json, tell
 
     try:
         log = read_log(csv, customer=customer, date=date, amount=amount, date_format=date_format, only=pairs_from(only))

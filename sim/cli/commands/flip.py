@@ -28,7 +28,7 @@ def flip(
 
     Example: sim flip leaky_bucket
     """
-    from sim.experiments.flip import flip as conduct
+    from sim.studies.flip import flip as conduct
 
     conducted(name, whose, setting, manner, lambda scenario, options: conduct(
         scenario, factors_of(factor), proofs=proofs, **options))

@@ -25,7 +25,7 @@ def ladder(
 
     Example: sim ladder first_look --start basic
     """
-    from sim.experiments.ladder import ladder as conduct
+    from sim.studies.ladder import ladder as conduct
 
     conducted(name, whose, setting, manner, lambda scenario, options: conduct(
         scenario, start, **options))

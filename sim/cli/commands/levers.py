@@ -30,10 +30,10 @@ def levers(
     """
     from dataclasses import asdict
 
-    from sim.cli.guard import CannotDoError
+    from sim.cli.errors import CannotDoError
     from sim.cli.marginal import marginal_profits, told
-    from sim.console import bar, say, say_json
-    from sim.scenario.words import suggestion
+    from sim.text.console import bar, say, say_json
+    from sim.text.words import suggestion
 
     scenario = scenario_from(name, overrides_from(changes, market__customers=customers, runs__seed=seed))
     if firm is not None and firm not in scenario.firms:

@@ -33,7 +33,7 @@ def optimise(
 
     Example: sim optimise first_look --lever firms.Root.price=4,6 --lever firms.Root.spending.relations=0,0.8
     """
-    from sim.experiments.optimise import optimise as conduct
+    from sim.studies.optimise import optimise as conduct
 
     conducted(name, Whose(outcome, firm=firm), setting, manner, lambda scenario, options: conduct(
         scenario, factors_from(lever, "--lever", "firms.Root.price=4,6"), said(goals) or (), aim=aim, trials=trials,

@@ -22,8 +22,8 @@ def parameters(
     """
     from dataclasses import asdict
 
-    from sim.console import say, say_json
     from sim.scenario.parameter_table import parameter_table, parameter_text
+    from sim.text.console import say, say_json
 
     chosen = parameter_table(filter_text, guesses)
     if as_json:

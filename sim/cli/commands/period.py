@@ -20,7 +20,7 @@ def period(
 ) -> None:
     """Print what happens in a period, step by step, as the engine does it."""
     from sim.cli.period_table import inserted, steps
-    from sim.console import columns, say, say_json, tell
+    from sim.text.console import columns, say, say_json, tell
 
     if into is not None:
         into.write_text(inserted(into.read_text(encoding="utf-8")), encoding="utf-8")

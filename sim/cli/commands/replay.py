@@ -29,8 +29,8 @@ def replay(
     """
     from pathlib import Path
 
-    from sim.console import say, say_json
-    from sim.experiments.store import replay as again
+    from sim.runs.folder import replay as again
+    from sim.text.console import say, say_json
 
     if row is None:
         place = _folder(run)
@@ -56,9 +56,9 @@ def _folder(run: str) -> Path:
     """
     from pathlib import Path
 
-    from sim.cli.guard import CannotDoError
+    from sim.cli.errors import CannotDoError
     from sim.cli.runs import find
-    from sim.experiments.store_file import is_store
+    from sim.runs.store_file import is_store
 
     if is_store(Path(run)):
         raise CannotDoError(f"{run} is a store of many runs: say which one, e.g. `sim replay {run} 1`.")

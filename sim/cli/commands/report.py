@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.options import Customers, Quiet, Replications, Seed, Set, WhatIf, overrides_from
-from sim.cli.places import a_file
+from sim.cli.paths import a_file
 
 if TYPE_CHECKING:
-    from sim.console import Tell
-    from sim.experiments.study import Study
+    from sim.studies.study import Study
+    from sim.text.console import Tell
 
 PANEL = "Run a market"
 
@@ -37,11 +37,11 @@ def report(
 
     Examples: sim report leaky_bucket -o report.html · sim report study.sqlite
     """
-    from sim.cli.guard import CannotDoError, StoppedError
+    from sim.cli.errors import CannotDoError, StoppedError
     from sim.cli.wording import stopped
-    from sim.console import bar, say
     from sim.reports.board import report as made
     from sim.reports.stored import StoredStudy
+    from sim.text.console import bar, say
 
     if out.suffix.lower() not in (".html", ".htm"):
         raise CannotDoError(f"A report is an HTML file: let the name of {out.name!r} end with .html.")
@@ -63,7 +63,7 @@ def _study(
     name: str, overrides: dict[str, Any], what_if: str | None, how: tuple[int | None, int | None, Tell]
 ) -> Study:
     """The runs to report: those of a file, or new ones of a scenario."""
-    from sim.cli.guard import CannotDoError
+    from sim.cli.errors import CannotDoError
     from sim.cli.options import scenario_from
     from sim.reports.board import studied
     from sim.reports.stored import StoredStudy, is_stored

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.options import Json, Outcomes, outcomes_from
-from sim.cli.places import a_file
+from sim.cli.paths import a_file
 
 if TYPE_CHECKING:
-    from sim.experiments.results import Results
+    from sim.runs.results import Results
 
 PANEL = "Run a market"
 
@@ -31,8 +31,8 @@ def results(
 
     Also while a study is being written into it. The table `runs` and the view `results` are plain SQL.
     """
-    from sim.console import say, say_json
-    from sim.experiments.results import read_results
+    from sim.runs.results import read_results
+    from sim.text.console import say, say_json
 
     found = read_results(file)
     chosen = outcomes_from(outcomes)
@@ -48,8 +48,8 @@ def results(
 
 def _saved(found: Results, csv: Path | None, parquet: Path | None) -> list[Path]:
     """The table of runs in the files that were asked for, each whole or not at all."""
-    from sim.cli.guard import CannotDoError
-    from sim.experiments.whole_file import write_csv, write_parquet
+    from sim.cli.errors import CannotDoError
+    from sim.text.files import write_csv, write_parquet
 
     saved = []
     for path, write in ((csv, write_csv), (parquet, write_parquet)):
@@ -66,7 +66,7 @@ def _saved(found: Results, csv: Path | None, parquet: Path | None) -> list[Path]
 def _lines(found: Results, file: Path, outcomes: tuple[str, ...] | None) -> list[str]:
     from sim.cli.point_words import failures, in_words, point_lines, shown_outcomes
     from sim.cli.wording import after, title
-    from sim.experiments.point_table import point_table
+    from sim.studies.point_table import point_table
 
     asked, layout = found.experiment, found.layout
     lines = [title(asked.scenario), f"  {asked.scenario.question}"]
@@ -82,8 +82,8 @@ def _lines(found: Results, file: Path, outcomes: tuple[str, ...] | None) -> list
 
 
 def _as_data(found: Results, file: Path) -> dict[str, object]:
-    from sim.experiments.point_table import point_table
-    from sim.experiments.run_store import content_hash
+    from sim.runs.store import content_hash
+    from sim.studies.point_table import point_table
 
     return {
         "store": str(file), "points": found.layout.points, "factors": found.layout.factors,

@@ -23,7 +23,7 @@ from sim.cli.options import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sim.experiments.replicate import Replication
+    from sim.studies.replicate import Replication
 
 PANEL = "Run a market"
 
@@ -52,8 +52,8 @@ def run(
     import time
 
     from sim.cli.runs import ended, failed_and_kept, save
-    from sim.console import bar, say, say_json
-    from sim.experiments.replicate import replicate
+    from sim.studies.replicate import replicate
+    from sim.text.console import bar, say, say_json
 
     scenario = scenario_from(name, overrides_from(changes, market__customers=customers), what_if)
     began = time.perf_counter()
@@ -76,8 +76,8 @@ def run(
 
 def told(study: Replication, seconds: float) -> list[str]:
     """The result in about twenty lines."""
-    from sim.cli.table import Heads, rendered
     from sim.cli.wording import after, careful, expected, headline, overtaking_in_words, rows_of, stopped, title
+    from sim.text.difference_table import Heads, rendered
 
     currency, heads = study.scenario.money.currency, Heads.of_firms(after(study.end), study.firms)
     lines = [title(study.scenario), f"  {study.scenario.question}", f"  {headline(study, seconds)}", ""]
@@ -104,7 +104,7 @@ def _as_data(study: Replication, folder: Path) -> dict[str, Any]:
     from dataclasses import asdict
 
     from sim.cli.wording import claims_as_data, rows_of, stopped
-    from sim.tables import overtaking
+    from sim.studies.figure_tables import overtaking
 
     last = study.last_run
     found = overtaking(study)

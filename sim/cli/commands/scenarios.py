@@ -11,9 +11,9 @@ PANEL = "Scenario files"
 
 def scenarios(as_json: Json = False) -> None:
     """List the shipped scenarios, each with its question and the textbook claims that it bears on."""
-    from sim.console import say, say_json
     from sim.scenario.load import load
     from sim.scenario.shipped import shipped_names
+    from sim.text.console import say, say_json
 
     found: list[dict[str, Any]] = []
     for name in shipped_names():

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.places import a_file
+from sim.cli.paths import a_file
 
 PANEL = "Scenario files"
 
@@ -18,8 +18,8 @@ def schema(
     ] = None,
 ) -> None:
     """Print the JSON Schema of scenario files; an editor that reads it completes and checks as you type."""
-    from sim.console import tell
     from sim.scenario.json_schema import schema_text
+    from sim.text.console import tell
 
     text = schema_text()
     if out is None:

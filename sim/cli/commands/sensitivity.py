@@ -31,7 +31,7 @@ def sensitivity(
 
     Examples: sim sensitivity first_look · sim sensitivity leaky_bucket --factor guesses --method morris
     """
-    from sim.experiments.sensitivity import sensitivity as conduct
+    from sim.studies.sensitivity import sensitivity as conduct
 
     conducted(name, whose, setting, manner, lambda scenario, options: conduct(
         scenario, factors_of(factor), method, samples=samples, **options))

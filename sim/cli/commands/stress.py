@@ -27,7 +27,7 @@ def stress(
 
     Example: sim stress first_look
     """
-    from sim.experiments.stress import stress as conduct
+    from sim.studies.stress import stress as conduct
 
     conducted(name, whose, setting, manner, lambda scenario, options: conduct(
         scenario, said(stresses), **options))

@@ -27,11 +27,11 @@ def study(
 
     Example: sim study price_border --out price_border
     """
-    from sim.console import say
-    from sim.experiments.model import Means
-    from sim.experiments.written_study import check_study
-    from sim.experiments.written_study import study as conduct
     from sim.scenario.study_file import load_study
+    from sim.studies.model import Means
+    from sim.studies.written_study import check_study
+    from sim.studies.written_study import study as conduct
+    from sim.text.console import say
 
     if file is None:
         _listed(manner.as_json)
@@ -48,9 +48,9 @@ def study(
 
 def _listed(as_json: bool) -> None:
     """The shipped studies, each with its question."""
-    from sim.console import say, say_json
     from sim.scenario.shipped import study_names
     from sim.scenario.study_file import load_study
+    from sim.text.console import say, say_json
 
     found = [(name, load_study(name).study) for name in study_names()]
     if as_json:

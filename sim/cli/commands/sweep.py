@@ -28,7 +28,7 @@ from sim.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from sim.experiments.sweep import Sweep
+    from sim.studies.sweep import Sweep
 
 PANEL = "Run a market"
 
@@ -60,8 +60,8 @@ def sweep(
     """
     import time
 
-    from sim.console import bar, json_lines
-    from sim.experiments.sweep import sweep as grid
+    from sim.studies.sweep import sweep as grid
+    from sim.text.console import bar, json_lines
 
     scenario = scenario_from(name, overrides_from(changes, market__customers=customers), what_if)
     began = time.perf_counter()
@@ -80,7 +80,7 @@ def sweep(
 def _told(found: Sweep, store: Path | None, asked: bool, seconds: float | None) -> None:
     """The result: in words, or as one line of JSON where `seconds` is None."""
     from sim.cli.point_words import shown_outcomes
-    from sim.console import say, say_json_line
+    from sim.text.console import say, say_json_line
 
     if seconds is None:
         say_json_line(_as_data(found, store))
@@ -92,7 +92,7 @@ def _told(found: Sweep, store: Path | None, asked: bool, seconds: float | None) 
 def _lines(found: Sweep, store: Path | None, outcomes: Any, seconds: float) -> list[str]:
     from sim.cli.point_words import done_in, failures, in_words, point_lines
     from sim.cli.wording import after, careful, title
-    from sim.experiments.sweep import in_name
+    from sim.studies.sweep import in_name
 
     results, asked = found.results, found.results.experiment
     lines = [title(asked.scenario), f"  {asked.scenario.question}"]
@@ -122,7 +122,7 @@ def _as_data(found: Sweep, store: Path | None) -> dict[str, Any]:
 
 def _ended(found: Sweep, store: Path | None) -> None:
     """The exit code: 130 where Ctrl-C came, 1 where a run failed."""
-    from sim.cli.guard import StoppedError
+    from sim.cli.errors import StoppedError
     from sim.cli.point_words import kept_in
 
     rows = found.results.counts

@@ -11,7 +11,7 @@ from sim.cli.options import Customers, Json, Name, Out, Quiet, Seed, Set, WhatIf
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sim.experiments.truth.study import TruthStudy
+    from sim.true_values.study import TruthStudy
 
 PANEL = "Run a market"
 FUTURES, RUNS = 20, 3
@@ -47,11 +47,11 @@ def truth(
     """
     import time
 
-    from sim.cli.guard import StoppedError
+    from sim.cli.errors import StoppedError
     from sim.cli.truth_wording import told
-    from sim.console import bar, say, say_json
-    from sim.experiments.truth.study import Plan
-    from sim.experiments.truth.study import truth as study_truth
+    from sim.text.console import bar, say, say_json
+    from sim.true_values.study import Plan
+    from sim.true_values.study import truth as study_truth
 
     scenario = scenario_from(name, overrides_from(changes, market__customers=customers), what_if)
     began = time.perf_counter()
@@ -85,7 +85,7 @@ def _folder(study: TruthStudy) -> Path:
 def _as_data(study: TruthStudy, folder: Path) -> dict[str, object]:
     """Everything that is printed, as plain data."""
     from sim.cli.truth_wording import findings
-    from sim.experiments.truth.saving import about
+    from sim.true_values.saving import about
 
     last = study.last
     assert last is not None

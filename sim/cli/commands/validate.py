@@ -22,10 +22,10 @@ def validate(
     """
     from dataclasses import asdict
 
-    from sim.console import say, say_json, tell
     from sim.scenario.errors import ScenarioError
     from sim.scenario.load import load
-    from sim.scenario.words import counted
+    from sim.text.console import say, say_json, tell
+    from sim.text.words import counted
 
     answers: list[dict[str, Any]] = []
     for file in files:

@@ -31,7 +31,7 @@ def winner_map(
 
     Example: sim winner-map penny_goods --factor product.price=0.8,80 --factor product.margin=0.3,0.7 --out map
     """
-    from sim.experiments.winner_map import winner_map as conduct
+    from sim.studies.winner_map import winner_map as conduct
 
     conducted(name, whose, setting, manner, lambda scenario, options: conduct(
         scenario, factors_of(factor), cells=cells, depth=depth, **options))

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from sim.parameters import Section, choice, number, part
+from sim.scenario.parameters import Section, choice, number, part
 
 InformationLevel = Literal["sales", "identity", "surveys", "reasons", "emotion"]
 INFORMATION_LEVELS: tuple[InformationLevel, ...] = ("sales", "identity", "surveys", "reasons", "emotion")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from sim.parameters import Section, choice, number, part
+from sim.scenario.parameters import Section, choice, number, part
 
 Period = Literal["week", "month", "quarter"]
 

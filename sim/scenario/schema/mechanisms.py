@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sim.parameters import Section, choice, number
+from sim.scenario.parameters import Section, choice, number
 
 Level = Literal["basic", "heart", "full"]
 

@@ -7,7 +7,7 @@ regularities listed in docs/facts.md; they carry the word "assumption".
 
 from __future__ import annotations
 
-from sim.parameters import Section, number, part
+from sim.scenario.parameters import Section, number, part
 
 TUNED = "assumption, hand-tuned"
 KAHNEMAN = "Tversky & Kahneman 1992 (2.25) and later meta-analyses (1.3-2.0)"

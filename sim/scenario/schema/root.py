@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, SerializeAsAny
 
-from sim.parameters import Section, choice, number, part
+from sim.scenario.parameters import Section, choice, number, part
 from sim.scenario.schema.firm import Budget, FirmSection
 from sim.scenario.schema.market import Clock, MarketSection, Money, People, Product
 from sim.scenario.schema.mechanisms import MechanismsSection
@@ -17,7 +17,7 @@ Words = str
 
 
 class Event(Section):
-    """Something that happens at a date. Each kind is a subclass in its own file of sim/events."""
+    """Something that happens at a date. Each kind is a subclass in its own file of sim/firms/events."""
 
     kind: str = Field(description="name of a kind of event, e.g. outage, levers, strategy, market")
     year: float = number(0.0, "years", (0, 60), "when it begins, counted from the end of the warm-up")

@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.records import Floats
+from sim.records.records import Floats
 
 if TYPE_CHECKING:
     from sim.valuation.log import Log
@@ -46,7 +46,7 @@ def find(name: str) -> Estimator:
         LookupError: there is none; the message names those there are.
     """
     if name not in names():
-        from sim.scenario.words import suggestion
+        from sim.text.words import suggestion
 
         raise LookupError(f"There is no estimator {name!r}; {suggestion(name, names())}.")
     module = import_module(f"{__name__}.{name}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.equity.btyd import fit_bg_nbd, fit_gamma_gamma
-from sim.records import Floats
+from sim.records.records import Floats
 from sim.valuation.log import Log
 
 TITLE = "BG/NBD × Gamma-Gamma"

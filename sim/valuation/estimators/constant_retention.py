@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.equity.clv import lifetime_value
-from sim.records import Floats
+from sim.records.records import Floats
 from sim.valuation.log import Log
 
 TITLE = "constant retention"

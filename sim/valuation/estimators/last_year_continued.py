@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.records import Floats
+from sim.records.records import Floats
 from sim.valuation.log import Log
 
 TITLE = "last year, continued"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.equity.markov import switching_value
-from sim.records import Floats
+from sim.records.records import Floats
 from sim.valuation.log import Log, Purchases
 
 TITLE = "Markov switching"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.equity.rfm import rfm_score, rfm_table
-from sim.records import Floats
+from sim.records.records import Floats
 from sim.valuation.log import Log
 
 if TYPE_CHECKING:

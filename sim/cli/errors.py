@@ -1,0 +1,91 @@
+"""Between a command and the user: every error becomes a sentence and an exit code.
+
+0 all is well · 1 a claim does not hold, or a fault of the program · 2 what was asked for cannot be done · 130 Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, NoReturn
+
+import typer
+
+from sim.scenario.errors import ScenarioError
+from sim.text.console import tell
+
+FAULT, REFUSED, STOPPED = 1, 2, 130
+EXTRA = "pip install"
+"""An import error with these words says what to install for what was asked."""
+
+
+class CannotDoError(Exception):
+    """What the user asked for cannot be done; the message is one sentence that says what can."""
+
+
+class StoppedError(Exception):
+    """The user pressed Ctrl-C; the message says what is kept."""
+
+
+def show_tracebacks() -> None:
+    """From now on, errors of this process show where they arose."""
+    os.environ["SIM_DEBUG"] = "1"
+
+
+def guarded(command: Callable[..., None]) -> Callable[..., None]:
+    """Wrap a command: what it raises is told on stderr and becomes an exit code."""
+
+    @wraps(command)
+    def run(*arguments: Any, **options: Any) -> None:
+        try:
+            command(*arguments, **options)
+            sys.stdout.flush()
+        except typer.Exit:
+            raise
+        except BrokenPipeError:  # the reader has seen enough: `sim parameters | head`
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - lives as long as the process
+            raise typer.Exit(0) from None
+        except BaseException as error:
+            _answer(error)
+
+    return run
+
+
+def _answer(error: BaseException) -> NoReturn:
+    if os.environ.get("SIM_DEBUG") and not isinstance(error, KeyboardInterrupt | StoppedError):
+        raise error
+    code, lines = explained(error)
+    for line in lines:
+        tell(line)
+    raise typer.Exit(code) from None
+
+
+def explained(error: BaseException) -> tuple[int, list[str]]:
+    """The exit code and the lines that an error deserves.
+
+    >>> explained(CannotDoError("There is no run 'x'."))
+    (2, ["There is no run 'x'."])
+    >>> explained(KeyboardInterrupt())
+    (130, ['Stopped.'])
+    """
+    if isinstance(error, KeyboardInterrupt | StoppedError):
+        return STOPPED, [" ".join(filter(None, ("Stopped.", *map(str, error.args))))]
+    if isinstance(error, ScenarioError):
+        problems = [str(problem) for problem in error.problems]
+        count = len(problems)
+        return REFUSED, problems + ([f"{count} problems: nothing was run."] if count > 1 else [])
+    if isinstance(error, OSError):
+        what = error.strerror or str(error) or type(error).__name__
+        return REFUSED, [f"{error.filename}: {what.rstrip('.')}." if error.filename else f"{what.rstrip('.')}."]
+    if isinstance(error, CannotDoError) or type(error) in (LookupError, ValueError):
+        return REFUSED, [str(error)]
+    if isinstance(error, ImportError) and EXTRA in str(error):
+        return REFUSED, [str(error)]
+    if isinstance(error, MemoryError):
+        return REFUSED, ["Not enough memory for that many people: try fewer with --customers."]
+    return FAULT, [
+        f"Something went wrong inside sim ({type(error).__name__}: {error}).",
+        "This is a fault of the program, not yours. `sim --debug …` shows where it arose.",
+    ]

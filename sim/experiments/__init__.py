@@ -1,1 +1,0 @@
-"""Runs, replications and paired comparisons."""

@@ -1,0 +1,85 @@
+"""What a strategy is: settings with ranges, and one method from what a firm sees to what it does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from sim.firms.plans import Plan, Seen
+from sim.scenario.parameters import Section
+
+
+class Strategy(Section):
+    """Who decides a firm's levers each period. Subclass it, and it has a name that scenario files can use.
+
+    Settings are fields declared with `number` (default, unit, range, label, source); they are frozen and checked.
+    The name is the class name in snake_case unless the class says `name = "..."`. A strategy keeps no memory: the
+    same `Seen` always gives the same `Plan`.
+
+    >>> from sim.scenario.parameters import number
+    >>> class HalfAndHalf(Strategy):
+    ...     '''Half of the money tells people about the firm, half goes to those it knows.'''
+    ...     known: float = number(0.5, "share", (0, 1), "share for known customers")
+    ...     def plan(self, seen):
+    ...         spending = {"advertising": 1 - self.known, "relations": self.known}
+    ...         return self.spend(seen, seen.written, spending)
+    >>> HalfAndHalf.name, HalfAndHalf().known
+    ('half_and_half', 0.5)
+    """
+
+    name: ClassVar[str] = "strategy"
+    source_file: ClassVar[str] = ""  # set where the class comes from a file of the user
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Name the new strategy, and refuse a name that another one has."""
+        super().__pydantic_init_subclass__(**kwargs)
+        if "name" not in cls.__dict__:
+            cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
+        for other in defined():
+            if other is not cls and other.name == cls.name and not _same_place(cls, other):
+                name, cls.name = cls.name, ""  # the refused class must not be found
+                places = f"{other.__module__} and {cls.__module__}"
+                raise TypeError(f"two strategies are called '{name}' ({places}); rename one of them")
+
+    def plan(self, seen: Seen) -> Plan:
+        """The levers and the spending of this period."""
+        raise NotImplementedError(f"the strategy '{self.name}' needs a method `plan(self, seen)` that returns a Plan")
+
+    @staticmethod
+    def spend(seen: Seen, levers: Any, shares: dict[str, float]) -> Plan:
+        """A plan with these levers that spends the whole budget in these shares."""
+        from sim.firms.plans import changed
+
+        zero = dict.fromkeys(("advertising", "service", "people", "capacity", "relations"), 0.0)
+        return Plan.from_shares(changed(levers, {"spending": {**zero, **shares}}), seen.budget)
+
+    def __reduce__(self) -> Any:
+        """Pickle by place and settings, so that a strategy of a user's file arrives in another process too."""
+        settings = {name: getattr(self, name) for name in type(self).model_fields}
+        return (_restored, (self.source_file or type(self), type(self).__name__, settings))
+
+
+def defined() -> list[type[Strategy]]:
+    """Every strategy class that exists now, oldest first."""
+    found: list[type[Strategy]] = []
+    waiting = list(Strategy.__subclasses__())
+    while waiting:
+        kind = waiting.pop(0)
+        found += [kind] if kind.name else []
+        waiting.extend(kind.__subclasses__())
+    return found
+
+
+def _same_place(one: type, other: type) -> bool:
+    """A class that was defined again (a notebook cell run twice, a file read again) is the same strategy."""
+    return (one.__module__, one.__qualname__) == (other.__module__, other.__qualname__)
+
+
+def _restored(place: str | Callable[..., Strategy], name: str, settings: dict[str, Any]) -> Strategy:
+    if isinstance(place, str):
+        from sim.firms.strategies.registry import from_file
+
+        return from_file(f"{place}:{name}")(**settings)
+    return place(**settings)

@@ -1,0 +1,32 @@
+"""Invest in those who already buy."""
+
+from __future__ import annotations
+
+from sim.firms.plans import Amounts, Plan, Seen, changed
+from sim.firms.strategies import relations
+from sim.firms.strategies.base import Strategy
+from sim.scenario.parameters import number
+
+TENDING = {"price_cut.depth": 0.0, "recovery.answered": 0.8, "recovery.delay_weeks": 1.0}
+
+
+class Relationship(Strategy):
+    """Keep the customers there are: know them, serve them well, answer complaints; a trickle of advertising (C67, R01).
+
+    Wins where customers buy often at a good margin, stay long and talk to each other, and when the market is saturated
+    (C66). Loses while a market grows fast (C65), where the price of a purchase is comparable to the cost of information
+    about one customer (M42), and where every customer must be found anew. A firm without any advertising is forgotten:
+    hence the trickle (P17).
+    """
+
+    trickle: float = number(0.2, "share of budget", (0, 1), "kept for advertising, to replace those who leave")
+    relation_worth: float = number(0.3, "quality", (0, 2), "worth of full relation effort to one customer")
+    proactive: float = number(0.3, "share", (0, 1), "effort to find the silent sufferers")
+
+    def plan(self, seen: Seen) -> Plan:
+        """The trickle to advertising, the rest to relations, service and people at equal marginal return."""
+        advertising = int(seen.budget * self.trickle)
+        kept = relations.split(seen, seen.budget - advertising, self.relation_worth)
+        better = {"information": "identity"} if seen.written.information == "sales" else {}
+        levers = changed(seen.written, {**TENDING, **better, "care.proactive": self.proactive})
+        return Plan(levers, Amounts(advertising=advertising, **kept))

@@ -1,0 +1,71 @@
+"""Compile the engine into its cache: `python -m sim.market.compiling`. Runs aside while the first runs use NumPy."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.engine.world import World
+    from sim.scenario.schema import Scenario
+
+COMPILING_PAYS_FOR_MANY = 20_000_000
+"""Customer-periods of many runs together from which waiting for a cold compile (10 to 20 s) pays at once."""
+
+
+def compile_now() -> None:
+    """Compile every pass: one period of the smallest market."""
+    from sim.market.simulation import Course, Options
+
+    Course(_tiny(), 1, 1, Options(executor="numba", records="totals")).step()
+
+
+def _tiny() -> Scenario:
+    """A market of ten."""
+    from sim.scenario.load import load
+
+    return load({"question": "Is everything compiled?", "firms": {"Root": {}}}, {"market.customers": 10})
+
+
+def _nobody() -> World:
+    """A world without people, as the compiled loops depend on the names of its numbers alone: nothing is drawn."""
+    from sim.engine.world import blank
+    from sim.period.constants import constants, strengths_row
+    from sim.scenario.levels import strengths
+
+    world, scenario = blank(0, 1, 0, 1), _tiny()
+    world.p, world.m = constants(scenario), strengths_row(strengths(scenario))
+    return world
+
+
+def ready_executor(work: float, background: bool = True) -> str:
+    """The executor for many runs of so many customer-periods together; where it is "numba", the cache is filled.
+
+    Compiled where it has been compiled before, or where there is so much to do that waiting for it pays. Else "auto":
+    each run decides; `background` says whether it may then have the engine compiled aside.
+    """
+    from sim.engine import compiled, engine
+    from sim.numerics.elementary import HAS_NUMBA
+
+    if not HAS_NUMBA or work < engine.LOADING_PAYS:
+        return "auto"
+    if compiled.warm(_nobody()):
+        return "numba"
+    if work >= COMPILING_PAYS_FOR_MANY:
+        compile_now()
+        return "numba"
+    return "auto" if background else "numpy"
+
+
+def main(arguments: list[str]) -> None:
+    """Compile, then take away the mark that says somebody is compiling."""
+    try:
+        compile_now()
+    finally:
+        for mark in arguments:
+            Path(mark).unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,159 @@
+"""A firm as a Mesa agent: a window on its books. It decides through its strategy, at the first moment of a period."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import mesa
+
+from sim.engine.state import ACCOUNTS, COSTS, COUNTS, FIXED_POINT
+
+if TYPE_CHECKING:
+    from sim.firms.book import FirmBook, FirmState
+    from sim.firms.plans import Plan, Seen
+    from sim.market.customers import Customers
+    from sim.scenario.schema.firm import Levers
+
+
+class Firm(mesa.Agent):  # type: ignore[misc]
+    """One firm of a market. Reading changes nothing; the numbers are those of the last period that ended."""
+
+    def __init__(self, model: Any, book: FirmBook, place: int) -> None:
+        """A window on the firm at this place of the books."""
+        super().__init__(model)
+        self._book = book
+        self.place = place
+
+    @property
+    def name(self) -> str:
+        """Its name in the scenario, the identity of its luck."""
+        return self._book.names[self.place]
+
+    @property
+    def strategy(self) -> str:
+        """Who decides: this period's strategy, or the one of the file between periods."""
+        opening = self._book.opening
+        return opening.strategies[self.place] if opening else self._book.strategies[self.place].name
+
+    @property
+    def levers(self) -> Levers:
+        """The levers in force."""
+        plan = self.plan
+        return plan.levers if plan else self._state.levers
+
+    @property
+    def plan(self) -> Plan | None:
+        """This period's plan; None between periods."""
+        opening = self._book.opening
+        return opening.plans[self.place] if opening else None
+
+    @property
+    def seen(self) -> Seen | None:
+        """What its strategy was shown this period; None between periods."""
+        opening = self._book.opening
+        return opening.seen[self.place] if opening else None
+
+    @property
+    def ledger(self) -> dict[str, int]:
+        """Its books of last period, minor units by account."""
+        return dict(zip(ACCOUNTS, self._state.ledger, strict=True))
+
+    @property
+    def cumulative_ledger(self) -> dict[str, int]:
+        """Its books from the start, minor units by account."""
+        return dict(zip(ACCOUNTS, self._state.cumulative, strict=True))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Its counts of last period, hidden ones included: for the observer, not for a strategy."""
+        return dict(zip(COUNTS, self._state.counts, strict=True))
+
+    @property
+    def customers(self) -> int:
+        """Active customers: people who bought within the active window (see `clientele` for who they are)."""
+        return self._count("active_customers")
+
+    @property
+    def new_customers(self) -> int:
+        """People who bought for the first time."""
+        return self._count("new_customers")
+
+    @property
+    def lapsed_customers(self) -> int:
+        """People whose active window ended without a purchase."""
+        return self._count("lapsed_customers")
+
+    @property
+    def revenue_money(self) -> float:
+        """Revenue of last period, in units of the currency."""
+        return self._money(self._state.ledger[ACCOUNTS.index("revenue")])
+
+    @property
+    def profit_money(self) -> float:
+        """Revenue less all costs of last period, in units of the currency."""
+        return self._money(_profit(self._state.ledger))
+
+    @property
+    def cumulative_profit_money(self) -> float:
+        """Profit from the start, in units of the currency, not discounted."""
+        return self._money(_profit(self._state.cumulative))
+
+    @property
+    def satisfaction(self) -> float:
+        """Mean satisfaction of active customers, 0 to 1; NaN where there are none."""
+        return self._mean("satisfaction_total")
+
+    @property
+    def trust(self) -> float:
+        """Mean trust of active customers, 0 to 1; NaN where there are none."""
+        return self._mean("trust_total")
+
+    @property
+    def commitment(self) -> float:
+        """Mean commitment of active customers, 0 to 1; NaN where there are none."""
+        return self._mean("commitment_total")
+
+    @property
+    def clientele(self) -> Customers:
+        """The active customers themselves: an AgentSet of views."""
+        people = self.model.customers
+        active = people.column("idle", self) < self.model.course.parameters.active_window
+        chosen: Customers = people.where(active & people.column("present"))
+        return chosen
+
+    @property
+    def cash(self) -> int:
+        """Profit from the start, minor units."""
+        return self._state.account.cash
+
+    @property
+    def balance(self) -> int:
+        """Budget granted less what counted so far, minor units; below 0 everything that counts is paused."""
+        return self._state.account.balance
+
+    @property
+    def paused(self) -> bool:
+        """Whether price cuts and all that counts were paused last period."""
+        return self._state.paused
+
+    @property
+    def _state(self) -> FirmState:
+        return self._book.states[self.place]
+
+    def _count(self, name: str) -> int:
+        return self._state.counts[COUNTS.index(name)]
+
+    def _mean(self, total: str) -> float:
+        customers = self.customers
+        return self._count(total) / customers / FIXED_POINT if customers else math.nan
+
+    def _money(self, amount: int) -> float:
+        return amount / self._book.minor_units
+
+    def __repr__(self) -> str:
+        return f"Firm({self.name!r}, strategy={self.strategy!r})"
+
+
+def _profit(ledger: tuple[int, ...]) -> int:
+    return ledger[ACCOUNTS.index("revenue")] - sum(ledger[ACCOUNTS.index(name)] for name in COSTS)

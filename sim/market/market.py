@@ -1,0 +1,306 @@
+"""A market as a Mesa model: firms are its registered agents, customers are views on columns.
+
+    market = sim.Market("first_look", seed=7).run()
+    market.customers.agg("satisfaction", np.nanmean)
+
+The market's results come from keyed draws alone. Mesa's own `random` and `rng` are seeded and yours to use; nothing in
+the market reads them, and observing (views, data collectors, records) changes no number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypedDict, Unpack
+from weakref import WeakValueDictionary
+
+import mesa
+
+from sim.engine.engine import Executor
+from sim.engine.state import FIXED_POINT
+from sim.market.customer import Customer
+from sim.market.customers import Customers
+from sim.market.firm import Firm
+from sim.market.simulation import Course, Options
+from sim.records.records import Keep, Records
+from sim.scenario.load import load, require_firms, with_what_if
+from sim.scenario.schema import Scenario
+from sim.text.words import suggestion
+from sim.valuation.outcomes import Outcomes, known_outcomes, outcomes_of
+
+Progress = Callable[[int, int], object]
+"""Told (periods done, periods in all)."""
+
+FIRM_REPORTERS = {
+    "firm": "name", "active_customers_people": "customers", "new_customers_people": "new_customers",
+    "revenue_money": "revenue_money", "profit_money": "profit_money", "satisfaction_0_1": "satisfaction",
+}
+MODEL_REPORTERS = {"period": "period", "present_people": "present_people", "satisfaction_0_1": "satisfaction"}
+
+
+class How(TypedDict, total=False):
+    """How a market is run; none of it changes a number except `graph` (see `sim.market.simulation.Options`)."""
+
+    executor: Executor
+    threads: int | None
+    block: int
+    records: Keep
+    graph: Any
+    outcomes: Iterable[str] | str
+
+
+class Market(mesa.Model):  # type: ignore[misc]
+    """One market. `step()` walks a period, `run()` goes to the end, `records()` tells what happened.
+
+    `scenario` is a shipped name, a path, a mapping or a loaded scenario; `overrides` change it, `what_if` applies one
+    of its overlays. `seed` is the luck (left out: `runs.seed`); `world_seed` the people (left out: `runs.world_seed`,
+    else the seed: new people in every run). `how`: executor, threads, block, records, graph (a networkx graph of who
+    listens to whom), outcomes (metrics that the data collector reports of every firm, `Root.market_share`; NaN before
+    the end).
+
+    `mesa.batch_run(sim.Market, parameters)` runs many; overrides may stand beside the other parameters by their dotted
+    names: `{"scenario": "first_look", "firms.Root.price": [9, 11]}`. Put a mapping, a Scenario or a tuple of outcomes
+    into a list of one, or Mesa would go through its parts.
+
+    Mesa's face: `agents` are the firms, `firms["Root"]` is one of them, `customers` (also `agents_by_type[Customer]`)
+    is an AgentSet of views made when someone looks, `datacollector` collects after every step; put your own
+    `mesa.DataCollector` there before running, or None for none. `running` is False after the last period, so
+    `while market.running: market.step()` works as Mesa users expect.
+
+    Raises ScenarioError for a scenario that is wrong, ValueError for a seed that is not a whole number from 0 to 2^53.
+
+    >>> two = {"question": "Who stays?", "firms": {"A": {}, "B": {}}}
+    >>> small = {"clock.years": 1, "market.customers": 60}
+    >>> market = Market(two, seed=7, overrides=small, executor="numpy").run()
+    >>> market.running, len(market.agents), len(market.customers), market.firms["A"].customers > 0
+    (False, 2, 60, True)
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | str | Path | Mapping[str, Any],
+        seed: int | None = None,
+        *,
+        world_seed: int | None = None,
+        overrides: Mapping[str, Any] | None = None,
+        what_if: str | None = None,
+        **how: Unpack[How],
+    ) -> None:
+        dotted = {name: how.pop(name) for name in list(how) if "." in name}  # type: ignore[misc]
+        loaded = load(scenario, {**(overrides or {}), **dotted})
+        chosen = require_firms(with_what_if(loaded, what_if) if what_if is not None else loaded)
+        luck = _seed(chosen.runs.seed if seed is None else seed, "seed")
+        born = chosen.runs.world_seed if world_seed is None else world_seed
+        asked = how.pop("outcomes", ())
+        self.outcomes: tuple[str, ...] = known_outcomes(asked) if asked else ()
+        options = _options(how)
+        self._course: Course | None = None
+        super().__init__(rng=luck)
+        self._course = Course(chosen, luck, luck if born is None else _seed(born, "world_seed"), options)
+        self._views: WeakValueDictionary[int, Customer] = WeakValueDictionary()
+        self._interventions: set[tuple[int, str]] = set()
+        self._found: dict[str, dict[str, float]] = {}
+        self.firms: dict[str, Firm] = {}
+        for place, name in enumerate(self.course.book.names):
+            self.firms[name] = Firm(self, self.course.book, place)
+        self.customers = Customers(self)
+        self._agents_by_type[Customer] = self.customers
+        self._reserve_numbers(len(self.customers))
+        self.datacollector: Any = mesa.DataCollector(
+            model_reporters={**MODEL_REPORTERS, **self._outcome_reporters()},
+            agenttype_reporters={Firm: dict(FIRM_REPORTERS)},
+        )
+
+    @property
+    def course(self) -> Course:
+        """The walk through the periods, with all columns: Mesa's clothes taken off.
+
+        Raises RuntimeError when the market was closed.
+        """
+        if self._course is None:
+            raise RuntimeError("This market was closed and its columns are freed; ask for records() before close().")
+        return self._course
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that is run."""
+        return self.course.scenario
+
+    @scenario.setter
+    def scenario(self, _: Any) -> None:
+        if self._course is not None:
+            raise AttributeError("A market keeps its scenario; build another Market for another scenario.")
+        # Mesa 3.5 puts a scenario of its own here while the model is being made: ours stands.
+
+    @property
+    def seed(self) -> int:
+        """Seed of the luck."""
+        return self.course.seed
+
+    @property
+    def world_seed(self) -> int:
+        """Seed of the people."""
+        return self.course.world_seed
+
+    @property
+    def period(self) -> int:
+        """Periods walked so far, the warm-up included."""
+        return self.course.now
+
+    @property
+    def periods(self) -> int:
+        """Periods in all, the warm-up included."""
+        return self.course.periods
+
+    @property
+    def year(self) -> float:
+        """Years since the end of the warm-up; below 0 before it."""
+        calendar = self.course.book.calendar
+        return (self.course.now - calendar.warm_up) / float(calendar.periods_per_year)
+
+    @property
+    def present_people(self) -> int:
+        """People in the market in the period that ended last (before the first: those who are there from the start)."""
+        now, me = max(self.course.now - 1, 0), self.course.world.me
+        return int(((me.enters <= now) & (now < me.leaves)).sum())
+
+    @property
+    def satisfaction(self) -> float:
+        """Mean satisfaction of active customers over all firms, 0 to 1; NaN where there are none."""
+        active = sum(firm.customers for firm in self.firms.values())
+        total = sum(firm.counts["satisfaction_total"] for firm in self.firms.values())
+        return total / active / FIXED_POINT if active else math.nan
+
+    def outcome(self, firm: str, name: str) -> float:
+        """An outcome of a firm at the end of the run; NaN before the last period is walked.
+
+        Raises ValueError for a metric that there is not, KeyError for a firm that is not in this market.
+        """
+        known_outcomes(name)
+        self.place_of(firm)
+        if not self.course.done:
+            return math.nan
+        if name not in self._found:
+            self._found |= _by_name(outcomes_of(self.records(), {name, *self.outcomes}, self.scenario.clock.years))
+        return self._found[name][firm]
+
+    def _outcome_reporters(self) -> dict[str, Callable[[Market], float]]:
+        """For the data collector: `firm.outcome`, for every firm and every outcome that was asked for."""
+        return {
+            f"{firm}.{name}": partial(_reported, firm=firm, name=name) for name in self.outcomes for firm in self.firms
+        }
+
+    def step(self) -> None:
+        """Walk one period, then collect.
+
+        Raises RuntimeError after the last period (`running` is False then).
+        """
+        course = self.course
+        if course.done:
+            raise RuntimeError(f"This market ran all its {course.periods} periods; build a new Market to run again.")
+        course.step()
+        self.running = not course.done
+        if self.datacollector is not None:
+            self.datacollector.collect(self)
+
+    def run(self, progress: Progress | None = None) -> Market:
+        """Walk all periods that are left; `progress` is told (periods done, periods in all) after each one.
+
+        Stops early when somebody sets `running` to False. Returns the market itself.
+        """
+        while self.running and not self.course.done:
+            self.step()
+            if progress is not None:
+                progress(self.period, self.periods)
+        return self
+
+    def run_model(self) -> None:
+        """Mesa's name for `run`."""
+        self.run()
+
+    def records(self) -> Records:
+        """What happened so far, as arrays that stay when the market goes."""
+        return self.course.records()
+
+    def place_of(self, firm: str | Firm) -> int:
+        """The place of a firm in the columns of ties [F, N].
+
+        Raises KeyError for a firm that is not in this market.
+        """
+        name = firm.name if isinstance(firm, Firm) else firm
+        if name not in self.firms:
+            raise KeyError(f"There is no firm {name!r} in this market; {suggestion(str(name), self.firms)}.")
+        return self.firms[name].place
+
+    def note_intervention(self, column: str) -> None:
+        """Remember as an event that somebody wrote a column by hand, once a period for each column."""
+        course = self.course
+        when = (min(course.now, course.periods - 1), column)
+        if when not in self._interventions:
+            self._interventions.add(when)
+            course.recorder.event(when[0], "intervention", "", f"{column} of customers set by hand")
+
+    def register_agent(self, agent: Any) -> None:
+        """Register an agent with Mesa.
+
+        Mesa 3.3 counts agents in a table of its class `Agent` that would keep every model alive; the count is kept
+        here instead.
+        """
+        super().register_agent(agent)
+        if hasattr(mesa.Agent, "_ids"):
+            mesa.Agent._ids.pop(self, None)
+            self.agent_id_counter: int = getattr(self, "agent_id_counter", 1)
+            agent.unique_id = self.agent_id_counter
+            self.agent_id_counter += 1
+
+    def close(self) -> None:
+        """Free the columns now. Not needed: a market that nobody holds any more is freed by Python."""
+        self.running = False
+        self._course = None
+        self._views.clear()
+
+    def __enter__(self) -> Market:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        if self._course is None:
+            return "<Market, closed>"
+        return (f"<Market {self.scenario.source.name or 'scenario'}: {', '.join(self.firms)}; "
+                f"{len(self.customers):,} customers, period {self.period} of {self.periods}, seed {self.seed}>")
+
+    def _reserve_numbers(self, people: int) -> None:
+        """Customers have the numbers after the firms, as if Mesa had registered them."""
+        self.first_customer_id: int = self.agent_id_counter
+        self.agent_id_counter += people
+
+
+def _reported(market: Market, firm: str, name: str) -> float:
+    return market.outcome(firm, name)
+
+
+def _by_name(outcomes: Outcomes) -> dict[str, dict[str, float]]:
+    """Outcome -> firm -> number."""
+    names = next(iter(outcomes.values()))
+    return {name: {firm: values[name] for firm, values in outcomes.items()} for name in names}
+
+
+def _seed(value: Any, name: str) -> int:
+    """A seed, checked."""
+    if isinstance(value, bool) or int(value) != value or not 0 <= value <= 2**53:
+        raise ValueError(f"{name} is a whole number from 0 to 2^53, not {value!r}.")
+    return int(value)
+
+
+def _options(how: Mapping[str, Any]) -> Options:
+    for name in how:
+        if name not in How.__annotations__:
+            raise TypeError(f"Market has no option {name!r}; {suggestion(name, How.__annotations__)}.")
+    return Options(**how)

@@ -1,0 +1,1 @@
+"""Elementary functions, quantiles and keyed draws: the same bits in plain Python, NumPy and numba."""

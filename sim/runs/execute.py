@@ -1,0 +1,50 @@
+"""From a scenario to records: the one place where experiments meet the market."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sim.records.records import Keep, Records
+from sim.scenario.load import load, require_firms
+from sim.scenario.schema import Scenario
+
+ScenarioLike = Scenario | str | Path | Mapping[str, Any]
+
+
+def prepared(what: ScenarioLike, overrides: Mapping[str, Any] | None = None, customers: int | None = None) -> Scenario:
+    """The scenario meant: loaded where it is a name, a file or a mapping, changed by the overrides, with firms.
+
+    Raises:
+        ScenarioError: everything that is wrong with it, at once.
+    """
+    changes = dict(overrides or {})
+    if customers is not None:
+        changes["market.customers"] = customers
+    return require_firms(load(what, changes))
+
+
+def run_market(scenario: Scenario, seed: int, keep: Keep) -> Records:
+    """Run one market from beginning to end.
+
+    Raises:
+        ValueError: the seed is negative or not a whole number.
+    """
+    from sim.market.market import Market
+
+    market = Market(scenario, seed=checked_seed(seed), records=keep)
+    market.run()
+    records: Records = market.records()
+    return records
+
+
+def checked_seed(seed: int) -> int:
+    """The seed itself, where it is a whole number from 0 to 2^53.
+
+    >>> checked_seed(7)
+    7
+    """
+    if isinstance(seed, bool) or int(seed) != seed or not 0 <= seed <= 2**53:
+        raise ValueError(f"A seed is a whole number from 0 to 2^53, not {seed!r}.")
+    return int(seed)

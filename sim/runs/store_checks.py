@@ -1,0 +1,71 @@
+"""Why a store is not the one for a study: one sentence that says what differs."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.scenario.diff import diff
+from sim.scenario.errors import ScenarioError
+from sim.scenario.load import load_again
+from sim.text.words import one_of, shown
+
+if TYPE_CHECKING:
+    from sim.runs.plan import Experiment
+
+ADVICE = "Choose another file for this study."
+MOST_TOLD = 3
+
+
+def check_same_study(connection: sqlite3.Connection, experiment: Experiment, path: Path | None) -> None:
+    """Make sure that a store belongs to an experiment.
+
+    Raises:
+        ValueError: it does not; the message says what differs.
+    """
+    from sim.runs.store import identity_of
+
+    there = {name: json.loads(value) for name, value in connection.execute("SELECT name, value FROM study")}
+    here = identity_of(experiment)
+    differs = [_in_words(name, there, experiment) for name in here if there.get(name) != here[name]]
+    if differs:
+        raise ValueError(f"{path} holds another study: {'; '.join(differs)}. {ADVICE}")
+
+
+def _in_words(name: str, there: dict[str, Any], experiment: Experiment) -> str:
+    if name == "scenario_hash":
+        return _scenario(there, experiment)
+    if name == "reading":
+        return "it was made by a study of another kind (a sweep, a comparison and a replication need a file each)"
+    if name == "year":
+        return f"its outcomes are read after {there.get('year'):g} years, not {experiment.end:g}"
+    if name == "outcomes":
+        return f"its outcomes are {one_of(there.get('outcomes', []))}, not {one_of(experiment.outcomes)}"
+    return "its runs were made by another version of the rules, and rules must not mix"
+
+
+def _scenario(there: dict[str, Any], experiment: Experiment) -> str:
+    """The scenarios by name where they differ, and the first values in which they do."""
+    mine, its_name = experiment.scenario, there.get("name", "")
+    names = f" of {its_name}" if its_name == mine.source.name else f", {its_name} and not {mine.source.name}"
+    try:
+        found = diff(load_again(there["scenario"]), mine)
+    except (ScenarioError, KeyError):
+        return f"its scenario{names} no longer fits this version"
+    told = [f"{one.path} is {shown(one.a)} there, {shown(one.b)} here" for one in found[:MOST_TOLD]]
+    more = [f"{len(found) - MOST_TOLD} more"] if len(found) > MOST_TOLD else []
+    return f"its scenario{names} differs ({', '.join(told + more)})" if told else f"its scenario{names} differs"
+
+
+def check_same_points(connection: sqlite3.Connection, experiment: Experiment, path: Path | None) -> None:
+    """Make sure that a point of a store means the same as the point of the same name in an experiment.
+
+    Raises:
+        ValueError: it does not.
+    """
+    there = dict(connection.execute("SELECT name, world_hash FROM points").fetchall())
+    for point in experiment.points:
+        if there.get(point.name, experiment.facts[point.name].world_hash) != experiment.facts[point.name].world_hash:
+            raise ValueError(f"{path} holds another study: its point {point.name!r} changes other things. {ADVICE}")

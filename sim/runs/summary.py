@@ -1,0 +1,84 @@
+"""What is kept of one run among many: every metric at the dates asked for, and a few lines over time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.metrics.registry import shipped_metrics
+from sim.metrics.survival import cohort_table
+from sim.metrics.whale_curve import whale_shares
+from sim.records.records import Floats, Records
+from sim.valuation.outcomes import EQUITY, last_known, metric_units, period_at
+from sim.valuation.person import Equity, customer_equity
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["EQUITY", "SERIES", "Summary", "last_known", "metric_units", "period_at", "summarise"]
+
+WHALE_SHARES = np.arange(101) / 100
+SERIES = (
+    "cumulative_discounted_profit_money", "cumulative_profit_money", "active_customers_people", "market_share",
+    "kept_one_year_share", "satisfaction_0_1", "trust_0_1", "commitment_0_1", "complaints_per_purchase",
+    "delighted_share", "content_share", "disappointed_share", "angry_share",
+)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One run: `values[year, metric]` is a number per firm [F]; `series[metric]` is [T, F].
+
+    At the end of the run: `equity` holds the parts of customer equity [F] (today, future, costs to come as negative
+    numbers, total; future_net is net of winning customers, shared the rest of the costs), `cohorts` the retention of
+    yearly cohorts (None without purchases), `whales` [101, F] the share of profit made by the best 0 %, 1 %, … 100 % of
+    a firm's customers.
+    """
+
+    firms: tuple[str, ...]
+    dates: Floats
+    values: dict[tuple[float, str], Floats]
+    series: dict[str, Floats]
+    equity: dict[str, Floats] = field(default_factory=dict)
+    cohorts: pd.DataFrame | None = None
+    whales: Floats | None = None
+
+    def value(self, metric: str, firm: str, year: float) -> float:
+        """A metric of a firm at a date; NaN where the firm is not in this market."""
+        if firm not in self.firms:
+            return float("nan")
+        return float(self.values[(year, metric)][self.firms.index(firm)])
+
+
+def summarise(records: Records, years: tuple[float, ...]) -> Summary:
+    """Every metric at these dates (years from the end of the warm-up; the date is the end of a period).
+
+    A survey metric takes the last survey up to the date. Customer equity is reckoned from what was known then.
+
+    Raises:
+        ValueError: a date is not inside the run.
+    """
+    metrics = shipped_metrics()
+    shape = (records.periods, len(records.firms))
+    arrays = {name: np.broadcast_to(one(records), shape) for name, one in metrics.items()}
+    values: dict[tuple[float, str], Floats] = {}
+    at_end = customer_equity(records)
+    for year in years:
+        place = period_at(records, year)
+        for name, array in arrays.items():
+            last = last_known(array[: place + 1]) if metrics[name].kind == "survey" else array[place]
+            values[(year, name)] = last.copy()
+        worth = at_end if place == records.periods - 1 else customer_equity(records.until(place + 1))
+        values[(year, EQUITY)] = worth.customer_equity
+    series = {name: arrays[name].copy() for name in SERIES}
+    cohorts = None if records.transactions is None else cohort_table(records, records.year)
+    whales = whale_shares(records, WHALE_SHARES)
+    return Summary(records.firms, records.years, values, series, _equity_parts(at_end), cohorts, whales)
+
+
+def _equity_parts(worth: Equity) -> dict[str, Floats]:
+    costs = -(worth.advertising + worth.shared_costs)
+    return {"today": worth.today, "future": worth.future, "costs": costs, "total": worth.customer_equity,
+            "future_net": worth.future - worth.advertising, "shared": -worth.shared_costs}

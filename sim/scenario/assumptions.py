@@ -1,0 +1,83 @@
+"""Which numbers are in play in a scenario, and which of them are guesses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from sim.scenario.fields import extra_of, limits_of
+from sim.scenario.levels import strengths
+from sim.scenario.parameters import ASSUMPTION
+from sim.scenario.schema import Scenario
+
+_NEEDED: dict[str, tuple[str, ...]] = {
+    "psychology.needs": ("needs", "need_hierarchy"),
+    "psychology.mood": ("mood",),
+    "psychology.voice": ("voice", "word_of_mouth", "reviews"),
+    "psychology.mending": ("recovery", "proactive_care"),
+    "psychology.knowing": ("knowledge", "personalisation", "contact_fatigue"),
+    "psychology.attention": ("advertising_stock", "forgetting"),
+    "people.taste": ("taste",),
+    "market.friends": ("word_of_mouth",),
+}
+"""Sections that matter only while one of these mechanisms is on."""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A number in play that nobody has measured, with the value it has here."""
+
+    name: str
+    value: Any
+    unit: str
+    low: float | None
+    high: float | None
+    label: str
+
+
+def guesses_in_play(scenario: Scenario) -> tuple[list[Guess], int]:
+    """The guesses among the numbers in play, and how many numbers are in play.
+
+    Left out are sections of absent mechanisms, growth, seasons and contracts that are not there, the levers of
+    firms (they are decisions, not assumptions), surveys and the number of runs.
+    """
+    played = numbers_in_play(scenario)
+    return [guess for guess, source in played if source.startswith(ASSUMPTION)], len(played)
+
+
+def numbers_in_play(scenario: Scenario) -> list[tuple[Guess, str]]:
+    """Every number in play, measured or not, each with its source; left out is what `guesses_in_play` leaves out."""
+    return list(_numbers(scenario, "", _idle(scenario)))
+
+
+def _idle(scenario: Scenario) -> set[str]:
+    real = strengths(scenario)
+    idle = {section for section, needed in _NEEDED.items() if all(real[name] == 0 for name in needed)}
+    idle |= {"firms", "mechanisms", "survey", "runs", "clock", "money", "budget", "events", "expect"}
+    if scenario.market.growth.kind != "bass":
+        idle.add("market.growth")
+    if not scenario.market.season.amplitude:
+        idle.add("market.season")
+    contract = scenario.product.contract
+    if not (contract.regular or contract.weeks or contract.inertia):
+        idle.add("product.contract")
+    return idle
+
+
+def _numbers(section: BaseModel, prefix: str, idle: set[str]) -> Iterator[tuple[Guess, str]]:
+    for name, field in type(section).model_fields.items():
+        path, value = f"{prefix}{name}", getattr(section, name)
+        if path in idle:
+            continue
+        if isinstance(value, BaseModel):
+            yield from _numbers(value, f"{path}.", idle)
+        elif isinstance(value, dict) and all(isinstance(entry, BaseModel) for entry in value.values()):
+            for entry, inner in value.items():
+                yield from _numbers(inner, f"{path}.{entry}.", idle)
+        elif isinstance(value, int | float) and not isinstance(value, bool) and extra_of(field, "source"):
+            low, high = limits_of(field)
+            guess = Guess(path, value, extra_of(field, "unit"), low, high, extra_of(field, "label"))
+            yield guess, extra_of(field, "source")

@@ -1,0 +1,1 @@
+"""Intervals, paired differences, overtaking and variance-based sensitivity indices."""

@@ -1,0 +1,1 @@
+"""Questions that take many runs: comparisons, sweeps, sensitivity, flips, ladders, optima."""

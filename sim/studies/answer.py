@@ -1,0 +1,87 @@
+"""What every design gives back: a table, a picture, two sentences, a folder."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.text.files import write_csv, write_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+
+class Answer(ABC):
+    """The common face of designs. A subclass makes `table`, `explain` and, where there is a picture, names it."""
+
+    picture = ""
+    """Name of the picture that `plot` draws (`sim.figures`)."""
+    kind = "answer"
+    """What the design is called; its files begin with it."""
+
+    @abstractmethod
+    def table(self) -> pd.DataFrame:
+        """The numbers; words about them in `attrs`."""
+
+    @abstractmethod
+    def explain(self) -> str:
+        """Two plain sentences with numbers."""
+
+    @abstractmethod
+    def settings(self) -> dict[str, Any]:
+        """How it was found: enough to do it again."""
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by the name of its file; the first is `table()`."""
+        return {self.kind: self.table()}
+
+    def picture_table(self) -> pd.DataFrame:
+        """What the picture shows: the table, or the part of it that fits."""
+        return self.table()
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the picture.
+
+        Raises:
+            ValueError: there is nothing to draw.
+        """
+        from sim import figures
+
+        table = self.picture_table()
+        if table.empty:
+            raise ValueError("There is nothing to draw.")
+        return figures.find(self.picture)(table, ax)
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the tables (CSV), the words, the settings (JSON) and the picture (PNG) into a folder, each file whole.
+
+        Raises:
+            OSError: a file cannot be written.
+        """
+        home = Path(folder)
+        for name, table in self.tables().items():
+            write_csv(home / f"{name}.csv", table)
+        write_text(home / f"{self.kind}.txt", self.explain() + "\n")
+        settings = json.dumps(self.settings(), indent=2, ensure_ascii=False, default=str)
+        write_text(home / f"{self.kind}.json", settings + "\n")
+        self._save_picture(home)
+        return home
+
+    def _save_picture(self, home: Path) -> None:
+        from sim import figures
+
+        table = self.picture_table()
+        if self.picture in figures.names() and not table.empty:
+            figures.save(self.picture, table, home / f"{self.kind}.png")
+
+
+def and_list(words: list[str]) -> str:
+    """Words in a sentence.
+
+    >>> and_list(["a", "b", "c"]), and_list(["a"])
+    ('a, b and c', 'a')
+    """
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""

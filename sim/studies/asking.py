@@ -1,0 +1,158 @@
+"""What every design takes besides its own: which outcome of whom, how often, with which luck, where it is run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypedDict
+
+from sim.runs.execute import ScenarioLike, checked_seed, prepared
+from sim.scenario.schema import Scenario
+from sim.studies.factors import WORLD, Factor, Range, factors_of, two_ends
+from sim.studies.keywords import check_keywords
+from sim.studies.model import Answers, Changes, Function, FunctionModel, MarketModel, Means, Model, function_questions
+from sim.studies.question import Question, Wanted, question_of
+from sim.studies.study import Progress
+
+FactorsLike = str | Sequence[str] | Mapping[str, Range | None]
+Asked = ScenarioLike | Function
+
+
+class Options(TypedDict, total=False):
+    """Keywords that every design takes; all may be left out.
+
+    Of whom (see `question_of`): `outcome` a metric; `pair` two firms, or two worlds of one `firm`; `firm` alone asks
+    for its level; `what_if` puts the question in that world; `year` when (the end).
+    How often: `replications` runs of every point, `seed` of the first (the scenario's); replicate k has the seed
+    `seed + k` at every point. `overrides`: changes of the scenario by dotted name.
+    Where: `store` a file in which no run is done twice, `workers`, `scheduler` (see `conduct`), `progress` told.
+    """
+
+    outcome: str | None
+    pair: Sequence[str] | None
+    firm: str | None
+    what_if: str | None
+    year: float | None
+    replications: int | None
+    seed: int | None
+    overrides: Mapping[str, Any] | None
+    store: Path | str | None
+    workers: int | None
+    scheduler: str | None
+    progress: Progress | None
+
+
+@dataclass(frozen=True)
+class Order:
+    """A design's order, made ready: the model, its scenario (None: a function), how often."""
+
+    model: Model
+    scenario: Scenario | None
+    replications: int
+
+    @property
+    def question(self) -> Question:
+        """What is asked of every run (the first question, where there are several)."""
+        return self.model.questions[0]
+
+    def answers(self, points: Sequence[Changes], replicates: range | None = None) -> Answers:
+        """Answers to the (first) question at points, for the replicates of the search unless others are asked for."""
+        return self.model.answers(points, self.replicates if replicates is None else replicates)[0]
+
+    @property
+    def name(self) -> str:
+        """What was asked, in a word."""
+        return "function" if self.scenario is None else self.scenario.source.name
+
+    @property
+    def replicates(self) -> range:
+        """The replicates of the search."""
+        return range(self.replications)
+
+    def settings(self, design: str) -> dict[str, Any]:
+        """How an answer was found, as far as every design has it: what was asked, how often, with which luck."""
+        return {
+            "design": design, "scenario": self.name, "question": self.question.words,
+            "replications": self.replications, "seed": self.model.seed, "runs": self.model.runs,
+        }
+
+    def factors(self, wanted: FactorsLike | None, default: str = WORLD) -> tuple[Factor, ...]:
+        """The factors meant; those that the question's own worlds change are refused, or left out of a group.
+
+        Raises:
+            ValueError: there is none, or a what-if that is asked about sets one of them.
+        """
+        if self.scenario is None:
+            if not isinstance(wanted, Mapping):
+                raise ValueError("A function needs factors with ranges: {name: (low, high)}.")
+            found = tuple(_of_function(path, span) for path, span in wanted.items())
+            assert isinstance(self.model, FunctionModel)
+            self.model.base = {factor.path: factor.at(0.5) for factor in found}
+        else:
+            group = wanted is None or isinstance(wanted, str)
+            found = factors_of(self.scenario, default if wanted is None else wanted)
+            found = self._not_set(found, group)
+        if not found:
+            raise ValueError("There is no factor to vary: name one, e.g. product.margin.")
+        return found
+
+    def _not_set(self, factors: tuple[Factor, ...], group: bool) -> tuple[Factor, ...]:
+        """Only factors that no world of the question sets: a change would wipe out what the world is about."""
+        assert self.scenario is not None
+        from sim.studies.factors import numbers_in
+
+        worlds = {side.what_if for side in self.question.sides if side.what_if is not None}
+        taken = {path: world for world in worlds for path in numbers_in(self.scenario.what_if[world])}
+        for factor in factors:
+            if factor.path in taken and not group:
+                raise ValueError(f"{factor.path} is what {taken[factor.path]!r} changes: it cannot be a factor too.")
+        return tuple(factor for factor in factors if factor.path not in taken)
+
+
+def order(asked: Asked, options: Options, replications: int, outcomes: Sequence[str] = ()) -> Order:
+    """Make an order ready: load the scenario, find the question, check the numbers.
+
+    `replications` is the design's own default; `outcomes` ask the same question of several outcomes.
+
+    Raises:
+        ScenarioError: the scenario is wrong.
+        ValueError: an option is.
+    """
+    check_keywords(options, Options)
+    number = options.get("replications")
+    number = replications if number is None else number
+    if isinstance(number, bool) or int(number) != number or number < 2:
+        raise ValueError(f"At least two replications are needed for an interval, not {number}.")
+    given = options.get("seed")
+    means = Means(options.get("store"), options.get("workers"), options.get("scheduler"), options.get("progress"))
+    if callable(asked):
+        names = list(outcomes) or [name for name in [options.get("outcome")] if name is not None]
+        questions = function_questions(asked, names)
+        return Order(FunctionModel(asked, questions, checked_seed(1 if given is None else given)), None, int(number))
+    scenario = prepared(asked, options.get("overrides"))
+    wanted = Wanted(options.get("outcome"), options.get("firm"), options.get("pair"), options.get("what_if"),
+                    options.get("year"))
+    several = [question_of(scenario, replace(wanted, outcome=name)) for name in outcomes]
+    seed = checked_seed(scenario.runs.seed if given is None else given)
+    model = MarketModel(scenario, several or [question_of(scenario, wanted)], seed, means)
+    return Order(model, scenario, int(number))
+
+
+def _of_function(path: str, span: Range | None) -> Factor:
+    """A factor of a function: as written it stands in the middle of its range."""
+    if span is None:
+        raise ValueError(f"{path}: a factor of a function needs a range, (low, high).")
+    low, high = two_ends(path, span)
+    return Factor(path, low, high, 0.5 * (low + high))
+
+
+def changed(factors: Sequence[Factor], places: Sequence[float]) -> Changes:
+    """The point at these places of the ranges; a factor that stands at the scenario's own value is not changed."""
+    point = {}
+    for factor, place in zip(factors, places, strict=True):
+        value = factor.at(float(place))
+        if factor.value is None or abs(value - factor.value) > 1e-9 * max(1.0, abs(factor.value)):
+            point[factor.path] = value
+    return point
+

@@ -1,0 +1,237 @@
+"""Paired comparison: the same people and the same luck in every world, so each number is a difference of twins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Unpack
+
+from sim.metrics.registry import metric_in_words
+from sim.runs.execute import ScenarioLike, prepared
+from sim.runs.summary import EQUITY, metric_units
+from sim.scenario.load import with_what_if
+from sim.scenario.schema import Scenario
+from sim.studies.conduct_study import Where, conduct_study
+from sim.studies.differences import chosen_metrics, difference_cells, in_words
+from sim.studies.expectations import Verdict, check_expectations
+from sim.studies.keywords import check_keywords
+from sim.studies.precision import Precision
+from sim.studies.study import AS_WRITTEN, Design, Progress
+from sim.studies.study_answer import StudyAnswer
+from sim.text.words import suggestion
+from sim.valuation.ways import Measure, ways_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+
+class Comparison(StudyAnswer):
+    """Worlds compared run by run. `table()` for numbers, `explain()` for words, `plot()`; `runs` for every run."""
+
+    kind = "comparison"
+
+    def __repr__(self) -> str:
+        """A few words about the comparison."""
+        return f"<Comparison of {', '.join(self.worlds)}: {self.n} of {self.design.replications} replicates>"
+
+    def table(self, metrics: Iterable[str] | str | None = None, year: float | None = None) -> pd.DataFrame:
+        """Every world against the first, per metric and firm; one row each.
+
+        Columns: metric, unit, firm, world_a, world_b, mean_a, mean_b, difference (b − a), low, high (95 % t interval of
+        the paired difference), n (runs), bootstrap_low, bootstrap_high, variance_ratio (independent over paired),
+        correlation, won_by_b (runs in which b is larger), probability_b (that it is larger; ties count half),
+        probability_b_low, probability_b_high (Wilson), verdict. Each interval stands for itself: of many comparisons
+        (`attrs["comparisons"]`), one in twenty misses. `metrics`: names, "all", or left out for the headlines.
+
+        Raises:
+            ValueError: there is no such metric, or its date was not kept.
+        """
+        import pandas as pd
+
+        table = pd.DataFrame([
+            self._row(metric, firm, world, year)
+            for metric in chosen_metrics(metrics) for firm in self.firms for world in self.worlds if world != self.base
+        ])
+        table.attrs |= {"currency": self.scenario.money.currency, "comparisons": len(table)}
+        return table
+
+    def forest(
+        self, metrics: Iterable[str] | str | None = None, firm: str | None = None, world: str | None = None
+    ) -> pd.DataFrame:
+        """The table of the picture: the headline metrics (or others) of one firm in one world, against the first.
+
+        Firm and world are those in which customer equity changes most, unless named.
+
+        Raises:
+            ValueError: there is no such metric, firm or world.
+        """
+        for what, name, there in (("firm", firm, self.firms), ("world", world, tuple(self.worlds)[1:])):
+            if name is not None and name not in there:
+                raise ValueError(f"There is no {what} {name!r} to compare; {suggestion(name, there)}")
+        table = self.table(metrics)
+        if not self.n:
+            return table.iloc[:0]
+        if firm is None or world is None:
+            row = self._largest(EQUITY, firm, world) or table.iloc[0].to_dict()
+            firm, world = str(row["firm"]), str(row["world_b"])
+        chosen = table[(table["firm"] == firm) & (table["world_b"] == world) & (table["n"] > 0)]
+        return chosen.reset_index(drop=True)
+
+    def plot(
+        self, ax: Axes | None = None, *, metrics: Iterable[str] | str | None = None, firm: str | None = None,
+        world: str | None = None,
+    ) -> Axes:
+        """Draw paired differences with their intervals (see `forest` for what is chosen).
+
+        Raises:
+            ValueError: there is no such metric, firm or world, or nothing to draw.
+        """
+        from sim import figures
+
+        table = self.forest(metrics, firm, world)
+        if table.empty:
+            raise ValueError("There is nothing to draw: no replicate is complete in two worlds.")
+        return figures.find(self.picture)(table, ax)
+
+    def _largest(self, metric: str, firm: str | None = None, world: str | None = None) -> dict[str, Any] | None:
+        """The row of a metric with the largest change, of a firm and a world where they are named."""
+        rows: list[dict[str, Any]] = [
+            row for row in self.table([metric]).to_dict("records") if row["n"]  # type: ignore[misc]
+            and firm in (None, row["firm"]) and world in (None, row["world_b"])
+        ] if self.n else []
+        return max(rows, key=lambda one: abs(one["difference"]), default=None)
+
+    def _row(self, metric: str, firm: str, world: str, year: float | None) -> dict[str, Any]:
+        a, b = self.values(self.base, metric, firm, year), self.values(world, metric, firm, year)
+        names = {"metric": metric, "unit": metric_units()[metric], "firm": firm, "world_a": self.base, "world_b": world}
+        return {**names, **difference_cells(a, b)}
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """What became of the expectations that were written into the scenario."""
+        return check_expectations(self)
+
+    def break_even(
+        self, firm: str | None = None, world_a: str | None = None, world_b: str | None = None,
+        discount_rates: Iterable[float] | None = None,
+    ) -> pd.DataFrame:
+        """From when on `world_b` is ahead of `world_a` in discounted profit to date, for good, by discount rate.
+
+        All firms unless one is named; `world_a` is the first world and `world_b` the one after it unless named. See
+        `sim.studies.break_even.break_even_table` for the rule and the columns.
+
+        Raises:
+            ValueError: there is no such firm or world, a rate is out of range, or the worlds run for different times.
+        """
+        from sim.studies.break_even import break_even_table
+
+        firms = self.firms if firm is None else (firm,)
+        return break_even_table(self, firms, self._pair(world_a, world_b), discount_rates)
+
+    def three_ways(
+        self, firm: str | None = None, world_a: str | None = None, world_b: str | None = None,
+        measure: Measure = "customer_equity",
+    ) -> pd.DataFrame:
+        """A difference taken apart: won sooner and cheaper (acquisition), worth more a year (yield), kept longer.
+
+        The difference of `measure` (customer_equity at the end, or discounted_profit since the warm-up) between
+        `world_b` and `world_a` (the second and the first world unless named), for all firms unless one is named. See
+        `sim.studies.decomposition.three_ways_table` for the columns.
+
+        Raises:
+            ValueError: there is no such firm, world or measure, or the runs kept no purchases.
+        """
+        from sim.studies.decomposition import three_ways_table
+
+        firms = self.firms if firm is None else (firm,)
+        return three_ways_table(self, firms, self._pair(world_a, world_b), measure)
+
+    def _pair(self, world_a: str | None, world_b: str | None) -> tuple[str, str]:
+        first = self.base if world_a is None else world_a
+        others = [world for world in self.worlds if world != first]
+        return first, others[0] if world_b is None else world_b
+
+    def explain(self, metric: str = EQUITY) -> str:
+        """Two plain sentences: where the what-if changes the metric most, and how sure one can be."""
+        row = self._largest(metric)
+        if row is None:
+            return "Nothing can be said: no replicate is complete in two worlds."
+        name, unit = metric_in_words(metric), str(row["unit"])
+        before, after = (in_words(row[key], unit, self.scenario.money.currency) for key in ("mean_a", "mean_b"))
+        change, low, high = (in_words(row[key], unit, signed=True) for key in ("difference", "low", "high"))
+        interval = "" if row["n"] < 2 else f"; 95 % interval {low} to {high}"
+        runs = "1 paired run" if row["n"] == 1 else f"{row['n']} paired runs"
+        changed = self.customers_changed.get(row["world_b"])
+        who = f" {changed} in the last run." if changed is not None else ""
+        count = len(self.firms) * (len(self.worlds) - 1)
+        largest = f" It is the largest of {count} changes, each with an interval of its own." if count > 1 else ""
+        return (
+            f"With {row['world_b']!r} the {name} of {row['firm']} is {after} instead of {before} "
+            f"({change}{interval}, {runs}). Verdict: {row['verdict']}.{who}{largest}"
+        )
+
+
+def compare(
+    scenario: ScenarioLike | Sequence[ScenarioLike],
+    replications: int | None = None,
+    *,
+    seed: int | None = None,
+    what_if: str | Iterable[str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+    until: float | None = None,
+    precision: Precision | float | None = None,
+    **where: Unpack[Where],
+) -> Comparison:
+    """Compare a scenario with its what-ifs, or several scenarios, in paired runs.
+
+    Replicate k has the same seed, hence the same luck and (unless `runs.world_seed` is given) the same newly drawn
+    people, in every world. `replications` (20 unless given) counts replicates; `what_if` names the overlays wanted (all
+    unless given); `until` is the year of the comparison (the end unless given). With a `precision` (a share, 0.01 for
+    1 %, or a `Precision`) replicates follow until every interval is that narrow, at most as many as it allows;
+    `replications` is then the number before the first look, at least 10. `where` (see `Where`): a `store`, `workers`,
+    a `scheduler`; the numbers are the same bits whatever is chosen.
+
+    Raises:
+        ScenarioError: a scenario or a what-if is wrong.
+        ValueError: there is nothing to compare, a number is out of range, or the store holds another study.
+        OSError: the store cannot be written, or the scheduler cannot be reached.
+        ImportError: workers are asked for and the extra `distributed` is not installed.
+    """
+    check_keywords(where, Where, ("replications", "seed", "what_if", "overrides", "progress", "until", "precision"))
+    many = not isinstance(scenario, str | Path | Mapping | Scenario)
+    given: list[Any] = list(scenario) if many else [scenario]  # type: ignore[arg-type]
+    loaded = [prepared(one, overrides) for one in given]
+    worlds = _several(loaded) if many else _with_overlays(loaded[0], what_if)
+    if len(worlds) < 2:
+        raise ValueError("There is nothing to compare: the scenario has no what_if. Add one, or give two scenarios.")
+    luck = next(iter(worlds.values())).runs.seed if seed is None else seed
+    if precision is None:
+        number = 20 if replications is None else replications
+        study = Comparison(worlds, Design(number, luck, until, progress, observe=ways_of))
+        conduct_study(study, where)
+        return study
+    goal = precision if isinstance(precision, Precision) else Precision(float(precision))
+    goal = goal if replications is None else replace(goal, least=max(replications, goal.least))
+    study = Comparison(worlds, Design(goal.most, luck, until, progress, observe=ways_of, enough=goal.reached))
+    conduct_study(study, where)
+    if len(study.rows) == study.design.replications * len(worlds):  # Ctrl-C has a note of its own
+        study.note = " ".join(filter(None, (study.note, goal.sentence(study))))
+    return study
+
+
+def _with_overlays(scenario: Scenario, what_if: str | Iterable[str] | None) -> dict[str, Scenario]:
+    names = scenario.what_if if what_if is None else [what_if] if isinstance(what_if, str) else what_if
+    return {AS_WRITTEN: scenario, **{name: with_what_if(scenario, name) for name in names}}
+
+
+def _several(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
+    """Scenarios by name; a second one of the same name gets a number."""
+    worlds: dict[str, Scenario] = {}
+    for scenario in scenarios:
+        name = scenario.source.name or scenario.title or "scenario"
+        again = sum(other == name or other.startswith(f"{name} (") for other in worlds)
+        worlds[f"{name} ({again + 1})" if again else name] = scenario
+    return worlds

@@ -1,0 +1,118 @@
+"""Which of the three ways made the difference between two what-ifs: acquisition, yield, or length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.statistics.intervals import mean_interval
+from sim.studies.differences import difference_cells
+from sim.studies.study import Study
+from sim.valuation.ways import GROUPS, TERMS, Factors, Measure, Ways, is_known, value_of, ways_between
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TOLERANCE = 1e-9
+"""The parts add up to the difference to this share of the larger of the two values (rounding of floating point)."""
+ALL = "difference"
+
+
+def three_ways_table(
+    study: Study, firms: Iterable[str], pair: tuple[str, str], measure: Measure = "customer_equity"
+) -> pd.DataFrame:
+    """A difference between two worlds (second less first) taken apart into ways and factors, over paired runs.
+
+    Columns: firm, world_a, world_b, measure, way (acquisition, yield, length, shared costs, or `difference` for the
+    sum), factor ("" for a whole way), mean_a, mean_b (the factor, or the measure in the last row, mean over runs), part
+    (of the difference, money of the currency), low, high (t interval of the mean over runs), n, verdict, residual (what
+    the parts leave over; 0 to `TOLERANCE` of the measure). A run in which something is not known does not count. The
+    formulas are those of `sim.valuation.ways`, the parts Shapley's (Owen's within a way).
+
+    Raises:
+        ValueError: there is no such firm, world or measure, or the study did not note the ways (`observe=ways_of`).
+    """
+    import pandas as pd
+
+    if measure not in GROUPS:
+        raise ValueError(f"measure: {measure!r} is not allowed; {' or '.join(GROUPS)}")
+    rows = []
+    for firm in firms:
+        found = [one for one in _parts_of_runs(study, firm, pair, measure) if np.isfinite(one.total)]
+        names = {"firm": firm, "world_a": pair[0], "world_b": pair[1], "measure": measure}
+        rows += [{**names, **row} for row in _rows(found, measure)]
+    table = pd.DataFrame(rows)
+    table.attrs["currency"] = study.scenario.money.currency
+    return table
+
+
+class _Pair:
+    """One pair of runs: the factors in both worlds, their values, and the parts of the difference."""
+
+    def __init__(self, measure: Measure, a: Factors, b: Factors) -> None:
+        self.a, self.b = a, b
+        self.values = [value_of(measure, one) if is_known(measure, one) else float("nan") for one in (a, b)]
+        self.total = self.values[1] - self.values[0]
+        self.parts = ways_between(measure, a, b) if np.isfinite(self.total) else {}
+
+    def way(self, members: tuple[str, ...]) -> float:
+        """The part of a whole way."""
+        return sum(self.parts[name] for name in members)
+
+
+def _parts_of_runs(study: Study, firm: str, pair: tuple[str, str], measure: Measure) -> list[_Pair]:
+    for world in pair:
+        if world not in study.worlds:
+            raise ValueError(f"There is no world {world!r}; the worlds are {', '.join(study.worlds)}.")
+    found = []
+    for replicate in study.complete:
+        both = []
+        for world in pair:
+            noted = study.observed.get((world, replicate))
+            ways = getattr(noted, "ways", noted)
+            if not isinstance(ways, Ways):
+                raise ValueError("The three ways need runs that kept purchases and were observed: use `sim.compare`.")
+            if firm not in ways.firms:
+                raise ValueError(f"There is no firm {firm!r} in {world!r}; its firms are {', '.join(ways.firms)}.")
+            both.append(ways.factors[measure][ways.firms.index(firm)])
+        found.append(_Pair(measure, *both))
+    return found
+
+
+def _rows(runs: list[_Pair], measure: Measure) -> list[dict[str, object]]:
+    rows = []
+    for way, members in GROUPS[measure].items():
+        if way == TERMS and not any(run.way(members) for run in runs):
+            continue
+        parts = np.array([run.way(members) for run in runs])
+        rows.append({"way": way, "factor": "", **_cells(parts), "mean_a": float("nan"), "mean_b": float("nan")})
+        if len(members) > 1:
+            rows += [_factor_row(runs, way, name) for name in members]
+        elif np.ndim(runs[0].a[members[0]] if runs else 0.0) == 0:
+            rows[-1] |= _means(runs, members[0])
+    a, b = (np.array([run.values[place] for run in runs]) for place in (0, 1))
+    left = np.array([run.total - sum(run.parts.values()) for run in runs])
+    whole = difference_cells(a, b)
+    rows.append({
+        "way": ALL, "factor": "", "part": whole["difference"], "low": whole["low"], "high": whole["high"],
+        "n": whole["n"], "verdict": whole["verdict"], "mean_a": whole["mean_a"], "mean_b": whole["mean_b"],
+        "residual": float(np.abs(left).max(initial=0.0)),
+    })
+    return rows
+
+
+def _factor_row(runs: list[_Pair], way: str, name: str) -> dict[str, object]:
+    return {"way": way, "factor": name, **_cells(np.array([run.parts[name] for run in runs])), **_means(runs, name)}
+
+
+def _means(runs: list[_Pair], name: str) -> dict[str, float]:
+    """Mean of a factor over runs, in each world."""
+    return {f"mean_{which}": mean_interval([float(getattr(run, which)[name]) for run in runs]).value
+            for which in ("a", "b")}
+
+
+def _cells(parts: np.ndarray) -> dict[str, object]:
+    cells = difference_cells(np.zeros(parts.size), parts)
+    return {"part": cells["difference"], **{name: cells[name] for name in ("low", "high", "n", "verdict")}}

@@ -1,0 +1,88 @@
+"""One line of a comparison: two columns of paired runs, their difference, its interval and a verdict in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from sim.runs.summary import EQUITY, metric_units
+from sim.statistics.intervals import Floats, Interval, mean_interval, paired_difference
+
+HEADLINES = (
+    EQUITY, "cumulative_profit_money", "cumulative_discounted_profit_money", "kept_one_year_share",
+    "truly_loyal_survey_share", "new_customers_last_year_people", "active_customers_people", "market_share",
+    "satisfaction_0_1", "commitment_0_1", "complaints_per_purchase",
+)
+HIGHER, LOWER = "higher", "lower"
+TOO_CLOSE, IDENTICAL = "too close to call", "no difference at all (identical in every run)"
+ONE_RUN, UNKNOWN = "one run: no interval", "not known"
+
+
+def in_words(value: float, unit: str, currency: str = "", signed: bool = False) -> str:
+    """A number in its unit, for a sentence.
+
+    >>> in_words(108123.4, "money", "EUR"), in_words(0.0312, "share", signed=True), in_words(0.4567, "0..1")
+    ('108,123 EUR', '+3.1 points', '0.457')
+    """
+    sign = "+" if signed else ""
+    if unit == "share":
+        return f"{100 * value:{sign}.1f} {'points' if signed else '%'}"
+    if unit in ("money", "people", "purchases"):
+        decimals = 0 if abs(value) >= 100 else 2 if unit == "money" else 1
+        return f"{value:{sign},.{decimals}f}{f' {currency}' if currency and unit == 'money' else ''}"
+    return f"{value:{sign},.3g}"
+
+
+def chosen_metrics(metrics: Iterable[str] | str | None) -> tuple[str, ...]:
+    """Names of metrics: the headlines for None, all for "all", else as given.
+
+    >>> chosen_metrics("market_share")
+    ('market_share',)
+    """
+    if metrics is None:
+        return HEADLINES
+    if metrics == "all":
+        return tuple(metric_units())
+    return (metrics,) if isinstance(metrics, str) else tuple(metrics)
+
+
+def difference_cells(a: Floats, b: Floats) -> dict[str, Any]:
+    """Mean difference b − a of paired runs: everything that a reader needs to judge it, and a verdict.
+
+    `low` and `high` are its 95 % t interval, `bootstrap_low` and `bootstrap_high` that of a percentile bootstrap;
+    `probability_b` is the share of runs in which b is larger (ties count half) with Wilson's interval; `variance_ratio`
+    and `correlation` say what pairing gained. A run in which either is NaN does not count. Verdict: higher or lower
+    where the t interval excludes 0, else "too close to call"; identical values in every run are said to be so.
+
+    >>> cells = difference_cells(np.array([1.0, 2.0, 3.0]), np.array([2.0, 3.5, 4.0]))
+    >>> round(cells["difference"], 3), cells["won_by_b"], cells["verdict"]
+    (1.167, 3, 'higher')
+    """
+    both = np.isfinite(a) & np.isfinite(b)
+    first, second = a[both], b[both]
+    found = paired_difference(first, second)
+    difference = found.mean
+    return {
+        "mean_a": mean_interval(first).value, "mean_b": mean_interval(second).value,
+        "difference": difference.value, "low": difference.low, "high": difference.high, "n": difference.n,
+        "bootstrap_low": found.bootstrap.low, "bootstrap_high": found.bootstrap.high,
+        "variance_ratio": found.variance_ratio, "correlation": found.correlation,
+        "won_by_b": int((second > first).sum()), "probability_b": found.ahead.value,
+        "probability_b_low": found.ahead.low, "probability_b_high": found.ahead.high,
+        "verdict": verdict_of(second - first, difference),
+    }
+
+
+def verdict_of(differences: Floats, interval: Interval) -> str:
+    """What the differences say, in words."""
+    if interval.n == 0:
+        return UNKNOWN
+    if not differences.any():
+        return IDENTICAL
+    if interval.n == 1:
+        return ONE_RUN
+    if not interval.excludes_zero:
+        return TOO_CLOSE
+    return HIGHER if interval.value > 0 else LOWER

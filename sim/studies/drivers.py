@@ -1,0 +1,190 @@
+"""What each driver of customer equity adds: a firm with and without it, in twin worlds.
+
+    drivers("leaky_bucket", firm="Root", replications=10).table()
+
+A driver (value, brand, relationship) is switched off for one firm, in a world with the same people and the same luck;
+what the firm loses is what the driver adds. Which levers that are stands in `sim.studies.driver_levers`. The three
+need not add up to what they are worth together: a good offer that nobody hears of adds little. What is left over is
+reported as the interaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.engine.state import COSTS
+from sim.records.records import Records
+from sim.runs.execute import ScenarioLike, prepared
+from sim.runs.summary import EQUITY
+from sim.scenario.schema import Scenario
+from sim.statistics.intervals import Floats, mean_interval
+from sim.studies.compare import Comparison
+from sim.studies.conduct_study import conduct_study
+from sim.studies.counterfactuals import without
+from sim.studies.differences import IDENTICAL, difference_cells, in_words
+from sim.studies.driver_levers import ACCOUNTS_OF, DRIVERS, Driver
+from sim.studies.study import AS_WRITTEN, Design, Progress
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PROFIT = "cumulative_discounted_profit_money"
+TOTAL, TO_DATE, RESIDUAL = "total value", "profit to date", "customer equity"
+MEASURES = (TOTAL, TO_DATE, RESIDUAL)
+TOGETHER, INTERACTION = "all three together", "interaction"
+RUNS = 10
+POCKET = ("Money not spent on a driver stays in the firm's pocket: it counts in profit to date, hence in total value "
+          "(profit to date + customer equity at the end, both in money of the end of the warm-up).")
+
+
+class Drivers:
+    """What value, brand and relationship add for each firm, over paired runs. `table()` for numbers, `explain()`."""
+
+    def __init__(self, study: Comparison, firms: tuple[str, ...]) -> None:
+        self.study = study
+        self.firms = firms
+
+    def __repr__(self) -> str:
+        """A few words about the twin worlds."""
+        return f"<Drivers of {', '.join(self.firms)}: {self.study.n} paired runs>"
+
+    def table(self, measure: str | None = None) -> pd.DataFrame:
+        """One row per firm, measure and driver: value, brand, relationship, all three together, interaction.
+
+        Columns: firm, measure (total value, profit to date, customer equity; all unless one is named), driver,
+        mean_with, mean_without (NaN for the interaction), added (with − without, money of the currency), low, high
+        (95 % t interval over paired runs), n, verdict, spent_to_date (what the driver's own accounts cost more with it
+        than without, discounted: this much of `added` is money that would have stayed in the pocket). Interaction =
+        together − (value + brand + relationship). Profit to date, total value and, in it, customer equity are in money
+        of the end of the warm-up; customer equity alone is in money of the end of the run.
+
+        Raises:
+            ValueError: there is no such measure.
+        """
+        import pandas as pd
+
+        if measure is not None and measure not in MEASURES:
+            raise ValueError(f"measure: {measure!r} is not allowed; {', '.join(MEASURES)}")
+        chosen = MEASURES if measure is None else (measure,)
+        table = pd.DataFrame([row for firm in self.firms for one in chosen for row in self._rows(firm, one)])
+        table.attrs["currency"] = self.study.scenario.money.currency
+        return table
+
+    def explain(self) -> str:
+        """What each firm would lose without a driver, and what the drivers do together, in plain sentences."""
+        if not self.study.n:
+            return "Nothing can be said: no run is complete in all worlds."
+        currency = self.study.scenario.money.currency
+        lines = []
+        for firm in self.firms:
+            rows = {row["driver"]: row for row in self.table(TOTAL).to_dict("records") if row["firm"] == firm}
+            ahead = max(DRIVERS, key=lambda name: rows[name]["added"])
+            most = f"most from {ahead}" if rows[ahead]["low"] > 0 else "none surely adds anything"
+            parts = ", ".join(f"{name} {_in_words(rows[name])}" for name in DRIVERS)
+            both = rows[INTERACTION]
+            more = ("" if both["verdict"] not in ("higher", "lower") else
+                    " Together they bring more than one by one." if both["added"] > 0 else
+                    " Together they bring less than one by one: each does part of the others' work.")
+            lines.append(f"What each driver adds to the total value of {firm} ({currency}): {parts}; {most}.{more}")
+        return "\n".join([*lines, POCKET])
+
+    def _rows(self, firm: str, measure: str) -> list[dict[str, Any]]:
+        full = self._values(AS_WRITTEN, firm, measure)
+        rows, sum_of_three = [], np.zeros(full.shape)
+        for name in (*DRIVERS, TOGETHER):
+            off_world = world_without(firm, name)
+            off = self._values(off_world, firm, measure)
+            cells = difference_cells(off, full)
+            sum_of_three += full - off if name != TOGETHER else 0.0
+            spent = mean_interval(self._spent(AS_WRITTEN, firm, name) - self._spent(off_world, firm, name)).value
+            row = _row(firm, measure, name, cells)
+            rows.append({**row, "mean_with": cells["mean_b"], "mean_without": cells["mean_a"], "spent_to_date": spent})
+        together = full - self._values(world_without(firm, TOGETHER), firm, measure)
+        return [*rows, _row(firm, measure, INTERACTION, difference_cells(sum_of_three, together))]
+
+    def _spent(self, world: str, firm: str, driver: str) -> Floats:
+        """What the accounts of a driver (of all three) cost to date, discounted, one number per complete run."""
+        names = [name for one in DRIVERS if driver in (one, TOGETHER) for name in ACCOUNTS_OF[one]]
+        firms = self.study.worlds[world].firms
+        spent = [self.study.observed[(world, k)] for k in self.study.complete]
+        return np.array([sum(one[name][list(firms).index(firm)] for name in names) for one in spent])
+
+    def _values(self, world: str, firm: str, measure: str) -> Floats:
+        """One number per complete run."""
+        rate = self.study.worlds[world].money.discount_rate
+        to_date, residual = (self.study.values(world, metric, firm) for metric in (PROFIT, EQUITY))
+        if measure == TO_DATE:
+            return to_date
+        back: Floats = residual * (1.0 + rate) ** -self.study.end
+        return residual if measure == RESIDUAL else to_date + back
+
+
+def _row(firm: str, measure: str, driver: str, cells: Mapping[str, Any]) -> dict[str, Any]:
+    none = float("nan")
+    return {"firm": firm, "measure": measure, "driver": driver, "mean_with": none, "mean_without": none,
+            "added": cells["difference"], **{name: cells[name] for name in ("low", "high", "n", "verdict")},
+            "spent_to_date": none}
+
+
+def spending_of(records: Records) -> dict[str, Floats]:
+    """What each account cost since the end of the warm-up, discounted to it [F], money of the currency."""
+    worth = np.nan_to_num(records.discount())[:, None]
+    return {name: (worth * records.account(name)).sum(axis=0) / records.minor_units for name in COSTS}
+
+
+def _in_words(row: Mapping[Any, Any]) -> str:
+    if row["verdict"] == IDENTICAL:
+        return "nothing (switching it off changes nothing)"
+    text = in_words(row["added"], "money", signed=True)
+    notes = [] if row["verdict"] in ("higher", "lower") else [row["verdict"]]
+    if abs(row["spent_to_date"]) >= 0.5:
+        notes.append(f"{in_words(row['spent_to_date'], 'money')} spent on it to date")
+    return f"{text} ({'; '.join(notes)})" if notes else text
+
+
+def world_without(firm: str, driver: str) -> str:
+    """The name of the twin world in which a firm has a driver (or all three) switched off.
+
+    >>> world_without("Root", "brand"), world_without("Root", TOGETHER)
+    ('Root without brand', 'Root without all three')
+    """
+    return f"{firm} without {'all three' if driver == TOGETHER else driver}"
+
+
+def twin_worlds(scenario: Scenario, firms: Iterable[str]) -> dict[str, Scenario]:
+    """For each firm four twin worlds by name: without each driver, and without all three.
+
+    Raises:
+        ValueError: there is no such firm.
+    """
+    chosen: dict[str, tuple[Driver, ...]] = {**{name: (name,) for name in DRIVERS}, TOGETHER: DRIVERS}
+    return {world_without(firm, name): without(scenario, firm, off) for firm in firms for name, off in chosen.items()}
+
+
+def drivers(
+    scenario: ScenarioLike,
+    firm: str | Iterable[str] | None = None,
+    replications: int | None = None,
+    *,
+    seed: int | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Drivers:
+    """What value, brand and relationship add for a firm (all firms unless named), in twin worlds over paired runs.
+
+    `replications` are paired runs of every world (10 unless given): one world as written, and four per firm.
+
+    Raises:
+        ScenarioError: the scenario is wrong.
+        ValueError: there is no such firm, or a number is out of range.
+    """
+    chosen = prepared(scenario, overrides)
+    firms = tuple(chosen.firms) if firm is None else (firm,) if isinstance(firm, str) else tuple(firm)
+    worlds = {AS_WRITTEN: chosen, **twin_worlds(chosen, firms)}
+    first, number = chosen.runs.seed if seed is None else seed, RUNS if replications is None else replications
+    study = Comparison(worlds, Design(number, first, progress=progress, observe=spending_of))
+    conduct_study(study)
+    return Drivers(study, firms)

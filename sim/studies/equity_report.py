@@ -1,0 +1,253 @@
+"""Everything about the customer equity of a scenario in one object: what `sim equity` prints and saves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from sim.records.records import Records
+from sim.runs.cohort_formula import mirror_table
+from sim.runs.execute import ScenarioLike, prepared
+from sim.runs.statements import mean_reconciliation, mean_statement, statement_of, truth
+from sim.scenario.load import with_what_if
+from sim.scenario.schema import Scenario
+from sim.statistics.intervals import mean_interval
+from sim.studies.compare import Comparison
+from sim.studies.conduct_study import conduct_study
+from sim.studies.drivers import Drivers, drivers
+from sim.studies.study import AS_WRITTEN, Design, Progress
+from sim.valuation.mirror import Mirror, mirror
+from sim.valuation.statement import EquityStatement
+from sim.valuation.statement_words import waterfall_table
+from sim.valuation.ways import GROUPS, Ways, ways_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PARTS = {"today": "today", "future": "future_net", "shared": "shared", "total": "total"}
+RUNS, FUTURES = 10, 20
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What is noted of every run; a text says why something could not be had."""
+
+    ways: Ways | None
+    statement: EquityStatement | str
+    mirror: Mirror | str
+
+
+@dataclass
+class EquityReport:
+    """Customer equity of a scenario. `tables()` by name, `save(folder)` for CSV files and pictures.
+
+    `study`: paired runs of the scenario and its what-ifs; `true_statement`: the statement of the last run on the basis
+    of true expected values (None unless asked for); `drivers`: what value, brand and relationship add (None where the
+    work was stopped before); `notes`: what could not be had, and why.
+    """
+
+    study: Comparison
+    firms: tuple[str, ...]
+    dates: tuple[float, float]
+    true_statement: EquityStatement | None = None
+    drivers: Drivers | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario as written."""
+        return self.study.scenario
+
+    @property
+    def what_ifs(self) -> tuple[str, ...]:
+        """Names of the what-ifs that were run."""
+        return tuple(world for world in self.study.worlds if world != AS_WRITTEN)
+
+    def equity(self) -> pd.DataFrame:
+        """Customer equity at the end, first form: firm, part (today, future net of winning, shared, total), mean, ...
+
+        With low, high (95 % t interval over runs) and n; money of the end of the run.
+        """
+        import pandas as pd
+
+        rows = []
+        for firm in self.firms:
+            for part, key in PARTS.items():
+                found = [self.study.summaries[(AS_WRITTEN, k)] for k in self.study.complete]
+                cell = mean_interval([float(one.equity[key][one.firms.index(firm)]) for one in found])
+                rows.append({"firm": firm, "part": part, "mean": cell.value, "low": cell.low, "high": cell.high,
+                             "n": cell.n})
+        return self._mine(pd.DataFrame(rows))
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table there is, by name: equity, statement, reconciliation, true_statement, ... (one file each)."""
+        import pandas as pd
+
+        found = {"equity": self.equity()}
+        statements = [one for one in self._observed("statement") if isinstance(one, EquityStatement)]
+        if statements:
+            found["statement"] = mean_statement(statements)
+            found["reconciliation"] = mean_reconciliation(statements)
+        if self.true_statement is not None:
+            found["true_statement"] = self.true_statement.table()
+            found["true_reconciliation"] = self.true_statement.reconciliation()
+        mirrors = [one for one in self._observed("mirror") if isinstance(one, Mirror)]
+        if mirrors:
+            found["mirror"] = mirror_table(mirrors, self.scenario.money.currency)
+        if self.drivers is not None and self.drivers.study.n:
+            found["drivers"] = self.drivers.table()
+        if self.what_ifs:
+            worlds = [(world, self._shared_firms(world)) for world in self.what_ifs]
+            found["break_even"] = pd.concat([self.study.break_even(firm, AS_WRITTEN, world)
+                                             for world, firms in worlds for firm in firms], ignore_index=True)
+            if all(noted.ways is not None for noted in self.study.observed.values()):
+                found["three_ways"] = pd.concat(
+                    [self.study.three_ways(firm, AS_WRITTEN, world, measure)
+                     for world, firms in worlds for firm in firms for measure in GROUPS], ignore_index=True)
+        return {name: self._mine(table) for name, table in found.items()}
+
+    def pictures(self, tables: Mapping[str, pd.DataFrame]) -> dict[str, tuple[str, pd.DataFrame]]:
+        """File name → (picture, its table): the statement as waterfalls, equity, and the break-even of each what-if."""
+        found: dict[str, tuple[str, pd.DataFrame]] = {}
+        for part, name in (("today", "statement_today"), ("total", "statement_all")):
+            if self.true_statement is not None:
+                rows = self.true_statement.waterfall(part)
+                found[name] = "equity_waterfall", rows[rows["firm"].isin(self.firms)]
+            elif "statement" in tables:
+                found[name] = "equity_waterfall", waterfall_table(tables["statement"], part, self.dates)
+        for world in self.what_ifs:
+            table = tables["break_even"]
+            chosen = table[table["world_b"] == world]
+            chosen.attrs = {**table.attrs, "years": self.study.end}
+            found[f"break_even_{world}"] = "break_even", chosen
+        return found
+
+    def save(self, folder: str | Path) -> list[Path]:
+        """Save every table as a CSV file and every picture as a PNG file; gives their paths."""
+        from sim import figures
+
+        home, saved, tables = Path(folder), [], self.tables()
+        home.mkdir(parents=True, exist_ok=True)
+        for name, table in tables.items():
+            saved.append(home / f"{name}.csv")
+            table.to_csv(saved[-1], index=False, lineterminator="\n", encoding="utf-8")
+        for name, (picture, rows) in self.pictures(tables).items():
+            if not rows.empty:
+                saved.append(figures.save(picture, rows, home / f"{name}.png"))
+        return saved
+
+    def _observed(self, what: str) -> list[Any]:
+        return [getattr(self.study.observed[(AS_WRITTEN, k)], what) for k in self.study.complete]
+
+    def _shared_firms(self, world: str) -> list[str]:
+        return [firm for firm in self.firms if firm in self.study.worlds[world].firms]
+
+    def _mine(self, table: pd.DataFrame) -> pd.DataFrame:
+        chosen = table[table["firm"].isin(self.firms)].reset_index(drop=True)
+        chosen.attrs = {**table.attrs, "currency": self.scenario.money.currency}
+        return chosen
+
+
+def equity_report(
+    scenario: ScenarioLike,
+    firm: str | None = None,
+    replications: int = RUNS,
+    *,
+    dates: tuple[float | None, float | None] = (None, None),
+    what_if: Iterable[str] | None = None,
+    seed: int | None = None,
+    basis: Literal["truth", "estimate"] = "truth",
+    progress: Progress | None = None,
+) -> EquityReport:
+    """Customer equity of a scenario: both parts, statement, drivers, mirror, and what-ifs where there are any.
+
+    `firm`: only this one; `dates`: opening and closing of the statement in years (half of the run and its end unless
+    given, at most the horizon apart); `what_if`: names of the what-ifs (all unless given); `basis`: "truth" adds the
+    statement of the last run on true expected values, "estimate" leaves it out.
+
+    Raises:
+        ScenarioError: the scenario or a what-if is wrong.
+        ValueError: there is no such firm, or a number is out of range.
+    """
+    chosen = prepared(scenario)
+    if firm is not None and firm not in chosen.firms:
+        from sim.text.words import suggestion
+
+        raise ValueError(f"There is no firm {firm!r}; {suggestion(firm, chosen.firms)}")
+    between = statement_dates(chosen, dates)
+    names = list(chosen.what_if) if what_if is None else list(what_if)
+    worlds = {AS_WRITTEN: chosen, **{name: with_what_if(chosen, name) for name in names}}
+    first = chosen.runs.seed if seed is None else seed
+    study = Comparison(worlds, Design(replications, first, progress=progress, observe=Noting(between)))
+    conduct_study(study)
+    report = EquityReport(study, tuple(chosen.firms) if firm is None else (firm,), between)
+    if study.note:
+        report.notes.append(study.note)
+    if study.n and not study.stopped:
+        _more(report, basis, progress)
+    if report.true_statement is not None:
+        report.notes += [f"Statement: {one}" for one in report.true_statement.notes]
+    for what in ("statement", "mirror") if study.n else ():
+        report.notes += sorted({one for one in report._observed(what) if isinstance(one, str)})
+    return report
+
+
+def _more(report: EquityReport, basis: str, progress: Progress | None) -> None:
+    """The parts that take longest; Ctrl-C leaves out what is not done."""
+    study = report.study
+    try:
+        if basis == "truth":
+            try:
+                report.true_statement = statement_of(study.last[AS_WRITTEN], *report.dates, "truth",
+                                                     truth(FUTURES, progress))
+            except ValueError as error:
+                report.notes.append(str(error))
+        found = drivers(report.scenario, report.firms, study.design.replications, seed=study.design.seed,
+                        progress=progress)
+        report.drivers = found
+        if found.study.note:
+            report.notes.append(f"Drivers: {found.study.note}")
+    except KeyboardInterrupt:
+        report.notes.append("Stopped before all was done; what is done is told.")
+
+
+@dataclass(frozen=True)
+class Noting:
+    """Notes of a run: ways always, statement (between two dates) and mirror of the world as written only."""
+
+    dates: tuple[float, float]
+
+    def __call__(self, records: Records) -> Observed:
+        """What is kept of a run."""
+        statement: EquityStatement | str = ""
+        shown: Mirror | str = ""
+        if records.scenario.source.what_if is None:
+            try:
+                statement = statement_of(records, *self.dates)
+            except ValueError as error:
+                statement = str(error)
+            try:
+                shown = mirror(records)
+            except ValueError as error:
+                shown = str(error)
+        return Observed(ways_of(records), statement, shown)
+
+
+def statement_dates(scenario: Scenario, wanted: tuple[float | None, float | None]) -> tuple[float, float]:
+    """Opening and closing of the statement: as wanted, else the second half of the run, at most the horizon long.
+
+    Raises:
+        ValueError: the dates are outside of the run or in the wrong order.
+    """
+    years, horizon = scenario.clock.years, scenario.money.equity_horizon_years
+    end = float(years if wanted[1] is None else wanted[1])
+    half = float(np.floor(end / 2)) if end >= 2 else end / 2
+    start = max(half, end - horizon) if wanted[0] is None else float(wanted[0])
+    if not (np.isfinite([start, end]).all() and 0 <= start < end <= years):
+        raise ValueError(f"The statement goes from year {start:g} to year {end:g}; the first must be below the second, "
+                         f"both within 0 to {years:g}.")
+    return start, end

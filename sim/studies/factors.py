@@ -1,0 +1,330 @@
+"""What a design varies: numbers of the scenario by dotted name, each with a range.
+
+A lever lies under `firms.*`: somebody decides it. Everything else is an uncertainty: nobody decides it, and often
+nobody knows it. The limits of a declaration say what is legal, not what is plausible, so a factor without a given range
+gets a plausible one (assumption): what may be off by a factor of two either way. See `plausible_range`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import numpy as np
+
+from sim.scenario.assumptions import numbers_in_play
+from sim.scenario.fields import extra_of, field_at, limits_of, parameters
+from sim.scenario.levels import strengths
+from sim.scenario.load import load
+from sim.scenario.schema import Scenario
+from sim.scenario.schema.firm import Spending
+from sim.scenario.short_names import full_name
+
+Scale = Literal["linear", "log"]
+Range = Sequence[float]
+WORLD, GUESSES, ALL = "world", "guesses", "all"
+GROUPS = (WORLD, GUESSES, ALL)
+SNAP = 1e-9
+"""Places that are nearer than this to an end of a range are at the end."""
+WORLD_SECTIONS = ("market.", "product.", "people.")
+NOT_A_FACTOR = ("market.customers", "market.occasions_at_most", "market.active_window_weeks")
+"""Size of the run and definitions of measures: they are in play, but nobody is uncertain about them."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A number that a design varies between `low` and `high`; `value` is what the scenario says (None: nothing).
+
+    Distances are measured in units of the range, on its scale: from `low` to `high` is 1.
+    """
+
+    path: str
+    low: float
+    high: float
+    value: float | None = None
+    label: str = ""
+    unit: str = ""
+    source: str = ""
+    scale: Scale = "linear"
+    whole: bool = False
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.low) and np.isfinite(self.high) and self.low < self.high):
+            raise ValueError(f"{self.path}: a range needs a low end below its high end, not {self.low}..{self.high}.")
+        if self.scale == "log" and self.low <= 0:
+            raise ValueError(f"{self.path}: a range on the log scale lies above 0, not {self.low:g}..{self.high:g}.")
+
+    @property
+    def is_lever(self) -> bool:
+        """Whether a firm decides it."""
+        return self.path.startswith("firms.")
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether nobody has measured it."""
+        return self.source.startswith("assumption")
+
+    @property
+    def words(self) -> str:
+        """Its label, or its dotted name where it has none."""
+        return self.label or self.path
+
+    def at(self, place: float) -> float:
+        """The value at a place in the range: 0 is its low end, 1 its high end.
+
+        >>> Factor("product.price", 1.0, 100.0, scale="log").at(0.5)
+        10.0
+        """
+        if place < SNAP or place > 1.0 - SNAP:
+            return self.low if place < SNAP else self.high
+        if self.scale == "log":
+            value = float(np.exp(np.log(self.low) + place * np.log(self.high / self.low)))
+        else:
+            value = self.low + place * (self.high - self.low)
+        value = float(f"{min(self.high, max(self.low, value)):.12g}")
+        return float(round(value)) if self.whole else value
+
+    def place(self, value: float) -> float:
+        """Where a value stands in the range; below 0 or above 1 outside.
+
+        >>> Factor("product.price", 1.0, 100.0, scale="log").place(10.0)
+        0.5
+        """
+        if self.scale == "log":
+            return float(np.log(value / self.low) / np.log(self.high / self.low))
+        return (value - self.low) / (self.high - self.low)
+
+    @property
+    def short(self) -> str:
+        """The end of its dotted name, for a narrow place: basket.mean, but margin.
+
+        >>> Factor("people.basket.mean", 0, 1).short, Factor("product.margin", 0, 1).short
+        ('basket.mean', 'margin')
+        """
+        steps = self.path.split(".")
+        return ".".join(steps[-2:] if len(steps) > 2 and not self.is_lever else steps[-1:])
+
+    @property
+    def start(self) -> float:
+        """Where the scenario's own value stands, held inside the range; the middle where it says nothing."""
+        return 0.5 if self.value is None else min(1.0, max(0.0, self.place(self.value)))
+
+
+def plausible_range(value: float, limits: tuple[float | None, float | None]) -> tuple[float, float] | None:
+    """A range for a number that nobody gave one for (assumption): half to twice, held inside the declared limits.
+
+    A share (limits inside 0..1): half to twice the odds; a share of 1: one half to 1. A number whose sign may turn:
+    from nothing to double where it is positive, half to one and a half times where it is negative. None for 0: what is
+    absent stays absent.
+
+    >>> plausible_range(10.0, (0.01, 1e6)), plausible_range(0.5, (0, 1)), plausible_range(0.0, (0, 1)) is None
+    ((5.0, 20.0), (0.333333333333, 0.666666666667), True)
+    """
+    least, most = limits
+    if value == 0:
+        return None
+    if least is not None and most is not None and least >= 0 and most <= 1:
+        low, high = (0.5, 1.0) if value >= 1 else (value / (2 - value), 2 * value / (1 + value))
+    elif value < 0:
+        low, high = 1.5 * value, 0.5 * value
+    else:
+        low, high = (value / 2 if least is not None and least >= 0 else 0.0), 2 * value
+    low, high = max(low, -np.inf if least is None else least), min(high, np.inf if most is None else most)
+    low, high = (float(f"{end:.12g}") for end in (low, high))
+    return (low, high) if low < high else None
+
+
+def factors_of(
+    scenario: Scenario, wanted: str | Iterable[str] | Mapping[str, Range | None] = WORLD
+) -> tuple[Factor, ...]:
+    """Factors of a scenario: a group ("world", "guesses", "all"), dotted names, or ranges by dotted name.
+
+    "world": numbers in play under market, product and people; "guesses": numbers in play that nobody has measured;
+    "all": every number in play. A range that is not given (or None) is plausible (`plausible_range`), and stretched so
+    far that it holds what the scenario's own what-ifs say.
+
+    Raises:
+        ValueError: a name is no number of this scenario, or a number without a range has none that is plausible.
+        ScenarioError: an end of a range is not allowed.
+    """
+    if isinstance(wanted, str) and wanted in GROUPS:
+        found = [_group_factor(scenario, path) for path in _group(scenario, wanted)]
+        return tuple(factor for factor in found if factor is not None)
+    if isinstance(wanted, str):
+        wanted = [wanted]
+    names = list(wanted)
+    for path in names:
+        if not isinstance(wanted, Mapping) and names.count(path) > 1:
+            raise ValueError(f"{path} is named twice.")
+        if "." not in full_name(path):
+            raise ValueError(f"There is no number {path!r} to vary: give a dotted name such as product.margin, or one "
+                             f"of the groups {', '.join(GROUPS)}.")
+    if isinstance(wanted, Mapping):
+        return tuple(
+            _plausible_factor(scenario, path) if span is None else given_factor(scenario, path, span)
+            for path, span in wanted.items()
+        )
+    return tuple(_plausible_factor(scenario, path) for path in wanted)
+
+
+def given_factor(scenario: Scenario, path: str, span: Range) -> Factor:
+    """A factor with a given range (low, high); both ends pass the checks of `--set`.
+
+    Raises:
+        ValueError: the range is not two numbers.
+        ScenarioError: there is no such number, or an end is not allowed.
+    """
+    ends = two_ends(path, span)
+    whole = _is_whole(scenario, path)
+    others = _other_shares(scenario, path)
+    for end in ends:
+        load(scenario, {**others, path: round(end) if whole else end}, overrides_from="factors")
+    return _factor(scenario, path, (min(ends), max(ends)), whole)
+
+
+def two_ends(path: str, span: Any) -> list[float]:
+    """The two numbers of a range.
+
+    Raises:
+        ValueError: it is anything else, or the wrong way round.
+
+    >>> two_ends("product.margin", (0.3, 0.6))
+    [0.3, 0.6]
+    >>> two_ends("product.margin", 0.3)
+    Traceback (most recent call last):
+    ...
+    ValueError: product.margin: a range is two numbers, low and high, not 0.3.
+    """
+    numbers = isinstance(span, Sequence | np.ndarray) and not isinstance(span, str) and all(
+        isinstance(end, int | float | np.number) and not isinstance(end, bool) for end in span)
+    if not numbers or len(span) != 2:
+        raise ValueError(f"{path}: a range is two numbers, low and high, not {span!r}.")
+    if span[0] > span[1]:
+        raise ValueError(f"{path}: a range goes from low to high; {span[0]:g} to {span[1]:g} goes the other way.")
+    return [float(end) for end in span]
+
+
+@cache
+def _shared_labels() -> frozenset[str]:
+    """Labels that several numbers have, such as "mean over people": alone they do not tell which number is meant."""
+    labels = [parameter.label for parameter in parameters()]
+    return frozenset(label for label in labels if labels.count(label) > 1)
+
+
+def _other_shares(scenario: Scenario, path: str) -> dict[str, float]:
+    """A firm's other shares of spending as 0, so that one share is checked by itself, not their sum."""
+    steps = path.split(".")
+    if len(steps) != 4 or steps[0] != "firms" or steps[2] != "spending" or steps[1] not in scenario.firms:
+        return {}
+    return {f"{path.rpartition('.')[0]}.{name}": 0.0 for name in Spending.model_fields if name != steps[3]}
+
+
+def _plausible_factor(scenario: Scenario, path: str) -> Factor:
+    value, field = value_of(scenario, path), field_at(tuple(path.split(".")))
+    if value is None:
+        load(scenario, {path: 0}, overrides_from="factors")  # a misspelt name is told like any other
+        raise ValueError(f"{path} has no number in this scenario: give it a range, low and high.")
+    span = _stretched(scenario, path, value, plausible_range(value, limits_of(field) if field else (None, None)))
+    if span is None:
+        raise ValueError(f"{path} is {value:g}: nobody can say how far it may be off; give it a range, low and high.")
+    return _factor(scenario, path, span, _is_whole(scenario, path))
+
+
+def _group_factor(scenario: Scenario, path: str) -> Factor | None:
+    try:
+        return _plausible_factor(scenario, path)
+    except ValueError:  # absent here (0): not uncertain
+        return None
+
+
+def _group(scenario: Scenario, group: str) -> list[str]:
+    changed = what_if_numbers(scenario)
+    played = {guess.name: source for guess, source in numbers_in_play(scenario)}
+    names = list(dict.fromkeys([*played, *(path for path in changed if not path.startswith("firms."))]))
+    names = [name for name in names if name not in NOT_A_FACTOR and ".segments." not in name]
+    if group == WORLD:
+        return [name for name in names if name.startswith(WORLD_SECTIONS)]
+    return [name for name in names if group == ALL or played.get(name, "").startswith("assumption")]
+
+
+def _factor(scenario: Scenario, path: str, span: tuple[float, float], whole: bool) -> Factor:
+    field = field_at(tuple(path.split(".")))
+    least, most = limits_of(field) if field is not None else (None, None)
+    ratio = least is not None and least >= 0 and most is not None and most > 1 and span[0] > 0
+    label, unit, source = (extra_of(field, key) if field is not None else "" for key in ("label", "unit", "source"))
+    scale: Scale = "log" if ratio else "linear"
+    return Factor(path, *span, value_of(scenario, path), telling_label(path, label), unit, source, scale, whole)
+
+
+def telling_label(path: str, label: str) -> str:
+    """A label that tells which number is meant also where others have the same.
+
+    >>> telling_label("people.basket.mean", "mean over people")
+    'basket: mean over people'
+    """
+    return f"{path.split('.')[-2].replace('_', ' ')}: {label}" if label in _shared_labels() else label
+
+
+def _stretched(
+    scenario: Scenario, path: str, value: float, span: tuple[float, float] | None
+) -> tuple[float, float] | None:
+    named = [*what_if_numbers(scenario).get(path, ()), value]
+    low, high = min([*named, *(span or ())]), max([*named, *(span or ())])
+    return (low, high) if low < high else None
+
+
+def what_if_numbers(scenario: Scenario) -> dict[str, list[float]]:
+    """Numbers that the scenario's what-ifs change, by dotted name, with the values that they give them."""
+    found: dict[str, list[float]] = {}
+    for overlay in scenario.what_if.values():
+        for path, value in numbers_in(overlay).items():
+            found.setdefault(path, []).append(value)
+    return found
+
+
+def numbers_in(overlay: Mapping[str, Any]) -> dict[str, float]:
+    """The numbers of an overlay by dotted name.
+
+    >>> numbers_in({"product": {"price": 4}, "market.growth": {"kind": "none"}})
+    {'product.price': 4.0}
+    """
+    return {
+        path: float(value) for path, value in _leaves(overlay)
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
+
+
+def _leaves(overlay: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:
+    for key, value in overlay.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def value_of(scenario: Scenario, path: str) -> float | None:
+    """The number that a scenario has at a dotted name; None where there is none.
+
+    A strength left to the level is that of the level; a firm's price left out is the reference price.
+    """
+    steps = path.split(".")
+    if steps[0] == "mechanisms":
+        return strengths(scenario).get(steps[-1])
+    here: Any = scenario
+    for step in steps:
+        here = here.get(step) if isinstance(here, Mapping) else getattr(here, step, None)
+    if here is None and steps[0] == "firms" and steps[2:] == ["price"] and steps[1] in scenario.firms:
+        here = scenario.product.price
+    return float(here) if isinstance(here, int | float) and not isinstance(here, bool) else None
+
+
+def _is_whole(scenario: Scenario, path: str) -> bool:
+    field = field_at(tuple(path.split(".")))
+    if field is not None:
+        return field.annotation is int or str(field.annotation).startswith("int")
+    here: Any = scenario
+    for step in path.split("."):
+        here = here.get(step) if isinstance(here, Mapping) else getattr(here, step, None)
+    return isinstance(here, int) and not isinstance(here, bool)

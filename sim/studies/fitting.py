@@ -1,0 +1,203 @@
+"""Fitting parameters by response surfaces: quadratic surfaces through runs, minimised, narrowed round by round.
+
+A run is too noisy for a derivative and too slow for a thousand of them. So each aggregate is described by a quadratic
+surface over the unit cube of the parameters (Box & Wilson 1951), the surfaces are fitted to the targets by least
+squares, and the box is narrowed around the answer. Common luck at all points keeps the surfaces smooth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import combinations_with_replacement
+
+import numpy as np
+
+from sim.statistics.intervals import Floats
+
+Evaluate = Callable[[Floats], Floats]
+"""Points [n, k] in the unit cube in, residuals [n, m] in tolerances out."""
+ROUNDS, NARROWER = 5, 0.6
+POINTS_PER_TERM = 1.0
+STARTS = 8
+LOOSE = 0.25 / 1.96
+"""Standard error, in units of the range, above which a parameter counts as not identified: its 95 % interval (±1.96
+errors) is then more than half of the range (assumption)."""
+
+
+@dataclass
+class Fit:
+    """Where the residuals are smallest, and how they change around it: `jacobian` [m, k] per whole range."""
+
+    place: Floats
+    residuals: Floats
+    jacobian: Floats
+    points: list[Floats] = field(default_factory=list)
+
+
+def terms(places: Floats) -> Floats:
+    """The terms of a quadratic surface at points [n, 1 + k + k·(k + 1)/2].
+
+    >>> terms(np.array([[2.0, 3.0]])).tolist()
+    [[1.0, 2.0, 3.0, 4.0, 6.0, 9.0]]
+    """
+    k = places.shape[1]
+    columns = [np.ones(places.shape[0]), *places.T]
+    columns += [places[:, i] * places[:, j] for i, j in combinations_with_replacement(range(k), 2)]
+    return np.stack(columns, axis=1)
+
+
+@dataclass(frozen=True)
+class Surface:
+    """Quadratic surfaces of m residuals around a centre: coefficients [terms, m]."""
+
+    centre: Floats
+    coefficients: Floats
+
+    @classmethod
+    def through(cls, places: Floats, residuals: Floats, centre: Floats, size: float) -> Surface:
+        """Least squares through the points, those far from the centre (against the size of the box) weighing less."""
+        distance = np.abs(places - centre).max(axis=1)
+        weight = np.sqrt(1.0 / (1.0 + (distance / size) ** 4))
+        found, *_ = np.linalg.lstsq(terms(places - centre) * weight[:, None], residuals * weight[:, None], rcond=None)
+        return cls(centre, found)
+
+    def __call__(self, place: Floats) -> Floats:
+        """The residuals at a place [m]."""
+        found: Floats = terms((place - self.centre)[None, :])[0] @ self.coefficients
+        return found
+
+    def jacobian(self, place: Floats) -> Floats:
+        """How the residuals change [m, k], by central differences (exact for a quadratic)."""
+        step = 1e-4
+        columns = []
+        for k in range(place.size):
+            move = np.zeros(place.size)
+            move[k] = step
+            columns.append((self(place + move) - self(place - move)) / (2 * step))
+        return np.stack(columns, axis=1)
+
+    def lowest(self, low: Floats, high: Floats, starts: Floats) -> Floats:
+        """Where the sum of squares is smallest inside a box, from several starts."""
+        from scipy.optimize import least_squares
+
+        best, least = starts[0], np.inf
+        for start in starts:
+            found = least_squares(self, np.clip(start, low + 1e-9, high - 1e-9), bounds=(low, high))
+            if found.cost < least:
+                best, least = found.x, found.cost
+        return np.asarray(best, dtype=np.float64)
+
+
+def fitted(evaluate: Evaluate, start: Floats, seed: int, rounds: int = ROUNDS) -> Fit:
+    """Find the place in the unit cube with the smallest sum of squared residuals, round by round in a narrower box.
+
+    >>> found = fitted(lambda x: np.stack([x[:, 0] - 0.3, x[:, 0] * x[:, 1] - 0.12], axis=1), np.array([0.5, 0.5]), 1)
+    >>> found.place.round(3).tolist()
+    [0.3, 0.4]
+    """
+    k, tries, count = start.size, _Tries.none(start.size), _points_per_round(start.size)
+    centre, size = start, 0.5
+    for turn in range(rounds):
+        low, high = np.clip(centre - size, 0.0, 1.0), np.clip(centre + size, 0.0, 1.0)
+        if turn == 0:
+            low, high = np.zeros(k), np.ones(k)
+        spread = low + _spread(k, (2 if turn == 0 else 1) * count, seed + turn) * (high - low)
+        tries.add(evaluate, spread if turn else np.vstack([centre[None, :], spread]))
+        surface = tries.surface(centre, size)
+        tries.add(evaluate, surface.lowest(low, high, tries.best(STARTS))[None, :])
+        centre = tries.best(1)[0]
+        size *= NARROWER
+    near = tries.surface(centre, size / NARROWER)
+    return Fit(centre, tries.residuals[int(np.argmin(tries.cost))], near.jacobian(centre), list(tries.places))
+
+
+def _points_per_round(k: int) -> int:
+    return int(np.ceil(POINTS_PER_TERM * terms(np.zeros((1, k))).shape[1])) + 2
+
+
+def points_needed(k: int, rounds: int = ROUNDS) -> int:
+    """How many points a fit of k parameters tries.
+
+    >>> points_needed(1)
+    36
+    """
+    return (rounds + 1) * _points_per_round(k) + rounds + 1
+
+
+@dataclass
+class _Tries:
+    """Every point tried so far, and its residuals."""
+
+    places: Floats
+    residuals: Floats
+
+    @classmethod
+    def none(cls, k: int) -> _Tries:
+        return cls(np.empty((0, k)), np.empty((0, 0)))
+
+    def add(self, evaluate: Evaluate, fresh: Floats) -> None:
+        """Try points."""
+        found = evaluate(fresh)
+        self.residuals = np.vstack([self.residuals, found]) if self.places.size else found
+        self.places = np.vstack([self.places, fresh])
+
+    @property
+    def cost(self) -> Floats:
+        """Sum of squared residuals; infinite where an aggregate was not there."""
+        squares = np.where(np.isfinite(self.residuals), self.residuals, np.inf) ** 2
+        found: Floats = squares.sum(axis=1)
+        return found
+
+    def best(self, count: int) -> Floats:
+        """The points with the lowest cost."""
+        found: Floats = self.places[np.argsort(self.cost, kind="stable")[:count]]
+        return found
+
+    def surface(self, centre: Floats, size: float) -> Surface:
+        """Surfaces through everything that is known.
+
+        Raises:
+            ValueError: too few points gave every aggregate.
+        """
+        kept = np.isfinite(self.cost)
+        if kept.sum() < self.places.shape[1] + 2:
+            raise ValueError("Too few points gave every aggregate: choose narrower ranges, or aggregates that exist.")
+        return Surface.through(self.places[kept], self.residuals[kept], centre, size)
+
+
+def _spread(k: int, count: int, seed: int) -> Floats:
+    from scipy.stats import qmc
+
+    sampler = qmc.LatinHypercube(k, seed=np.random.default_rng(seed))
+    return np.asarray(sampler.random(count), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Identification:
+    """Whether the targets pin the parameters down.
+
+    `errors` [k]: standard error of each parameter in units of its range, if a target is known to within its tolerance
+    (σ) and the surfaces are straight nearby: √diag((JᵀJ)⁻¹), infinite where J has no full rank. `rank`: directions in
+    which a move over the whole range shifts the targets by one tolerance or more. `loose`: parameters that nobody can
+    tell from these targets: the 95 % interval is more than half of the range (`LOOSE`).
+    """
+
+    errors: Floats
+    rank: int
+    loose: tuple[int, ...]
+
+    @classmethod
+    def of(cls, jacobian: Floats) -> Identification:
+        """From the Jacobian of residuals in tolerances, per whole range.
+
+        >>> Identification.of(np.array([[10.0, 0.0], [0.0, 0.1]])).loose
+        (1,)
+        """
+        k = jacobian.shape[1]
+        _, sizes, directions = np.linalg.svd(jacobian, full_matrices=True)
+        sizes = np.concatenate([sizes, np.zeros(k - sizes.size)])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            parts = np.where(np.abs(directions.T) > 1e-9, directions.T / sizes, 0.0)
+        errors = np.sqrt((parts**2).sum(axis=1))
+        return cls(errors, int((sizes >= 1.0).sum()), tuple(int(j) for j in np.flatnonzero(errors > LOOSE)))

@@ -1,0 +1,240 @@
+"""What a design asks: the market, or any function of factors. Points in, numbers per point and replicate out.
+
+A design knows nothing of markets. It asks a model for answers at points (values by factor) over a range of replicates;
+replicate k has the same luck at every point, so that differences between points are paired. With a function in the
+market's place, designs can be tried on problems whose answer is known.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from sim.runs.plan import Experiment, Point, conduct
+from sim.runs.results import Results
+from sim.runs.seeds import FIRST_FRESH
+from sim.scenario.schema import Scenario
+from sim.statistics.intervals import Floats
+from sim.studies.question import Question, Side
+from sim.studies.study import AS_WRITTEN, Progress
+
+Changes = Mapping[str, Any]
+Function = Callable[[Mapping[str, float], int], float | Sequence[float]]
+"""A function of factors and a seed: the difference b − a (or the level of the only option), one per question."""
+FRESH = FIRST_FRESH
+"""The first replicate of proofs: no search asks for so many, so proofs meet luck that chose nothing."""
+_Key = tuple[tuple[str, str], ...]
+_SHORT, _LONGEST = 4, 200
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Outcomes of A and B at points [P] over replicates [R]; NaN for a run that failed. `a` is 0 with one option."""
+
+    a: Floats
+    b: Floats
+
+    @property
+    def difference(self) -> Floats:
+        """b − a [P, R]; with one option its level."""
+        found: Floats = self.b - self.a
+        return found
+
+    @property
+    def mean(self) -> Floats:
+        """Mean difference of every point [P]; a run that failed does not count, NaN where all did."""
+        known = np.isfinite(self.difference)
+        total = np.where(known, self.difference, 0.0).sum(axis=1)
+        count = known.sum(axis=1)
+        found: Floats = np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0)
+        return found
+
+
+class Model(Protocol):
+    """Anything that answers a design's questions."""
+
+    questions: tuple[Question, ...]
+    seed: int
+    runs: int
+
+    def answers(self, points: Sequence[Changes], replicates: range) -> list[Answers]:
+        """Outcomes at points for these replicates, one per question; nothing is reckoned twice."""
+        ...
+
+    def plan(self, runs: int, afresh: bool = False) -> None:
+        """Say how many points × replicates are still to come, for the bar; `afresh`: forget what was said."""
+        ...
+
+
+@dataclass
+class _Memory:
+    """Answers [questions, (a, b)] by point and replicate."""
+
+    known: dict[tuple[_Key, int], Floats] = field(default_factory=dict)
+
+    @staticmethod
+    def key(point: Changes) -> _Key:
+        return tuple(sorted((path, json.dumps(value, sort_keys=True)) for path, value in point.items()))
+
+    def missing(self, points: Sequence[Changes], replicates: range) -> dict[int, list[Changes]]:
+        """Points that are not known for all replicates, each once, by the first replicate that is missing."""
+        wanted: dict[int, dict[_Key, Changes]] = {}
+        for point in points:
+            key = self.key(point)
+            first = next((k for k in replicates if (key, k) not in self.known), None)
+            if first is not None:
+                wanted.setdefault(first, {})[key] = point
+        return {first: list(group.values()) for first, group in sorted(wanted.items())}
+
+    def answers(self, points: Sequence[Changes], replicates: range) -> list[Answers]:
+        """What is known, in the order asked."""
+        found = np.array([[self.known[(self.key(point), k)] for k in replicates] for point in points])
+        return [Answers(found[:, :, q, 0], found[:, :, q, 1]) for q in range(found.shape[2])]
+
+
+class FunctionModel:
+    """A function of factors in the market's place; `base` holds what a point does not change."""
+
+    def __init__(self, function: Function, questions: Sequence[Question], seed: int = 1) -> None:
+        self.function, self.questions, self.seed, self.runs = function, tuple(questions), seed, 0
+        self.base: Changes = {}
+        self._memory = _Memory()
+
+    def plan(self, runs: int, afresh: bool = False) -> None:
+        """Nothing: functions are quick."""
+
+    def answers(self, points: Sequence[Changes], replicates: range) -> list[Answers]:
+        """The function's values; replicate k has the seed `seed + k`."""
+        for first, group in self._memory.missing(points, replicates).items():
+            for point in group:
+                for k in range(first, replicates.stop):
+                    values = np.atleast_1d(self.function({**self.base, **point}, self.seed + k)).astype(np.float64)
+                    self._memory.known[(_Memory.key(point), k)] = np.stack([np.zeros_like(values), values], axis=1)
+                    self.runs += 1
+        return self._memory.answers(points, replicates)
+
+
+def function_questions(function: Function, outcomes: Sequence[str]) -> tuple[Question, ...]:
+    """Questions for a function: what it gives, of the options A and B."""
+    names = outcomes or [getattr(function, "__name__", "outcome")]
+    return tuple(Question(name, Side("A"), Side("B")) for name in names)
+
+
+@dataclass(frozen=True)
+class Means:
+    """Where and how runs are done, as `conduct` takes it."""
+
+    store: Path | str | None = None
+    workers: int | None = None
+    scheduler: str | None = None
+    progress: Progress | None = None
+
+
+class MarketModel:
+    """The market: a point is a scenario with changed numbers, a replicate is a seed."""
+
+    def __init__(
+        self, scenario: Scenario, questions: Sequence[Question], seed: int, means: Means | None = None
+    ) -> None:
+        self.scenario, self.questions, self.seed = scenario, tuple(questions), seed
+        self.means = means or Means()
+        self.runs = 0
+        self.failed: list[str] = []
+        self._planned = 0
+        self._memory = _Memory()
+
+    def plan(self, runs: int, afresh: bool = False) -> None:
+        """Say how many points × replicates are still to come; options in different worlds need a run each.
+
+        The larger plan holds: a design that says at once what it may need is not talked down by its steps. A design
+        that knows better by now plans `afresh`.
+        """
+        self._planned = max(0 if afresh else self._planned, self.runs + runs * len(self._worlds))
+
+    @property
+    def _worlds(self) -> list[str | None]:
+        return list(dict.fromkeys(side.what_if for question in self.questions for side in question.sides))
+
+    def answers(self, points: Sequence[Changes], replicates: range) -> list[Answers]:
+        """Run what is not known yet, all points of a replicate before the next one.
+
+        Raises:
+            ScenarioError: a point is not a market that can be run.
+            ValueError: every run failed.
+            KeyboardInterrupt: Ctrl-C; what is done stays in the store, where there is one.
+        """
+        for first, group in self._memory.missing(points, replicates).items():
+            self._run(group, range(first, replicates.stop))
+        return self._memory.answers(points, replicates)
+
+    def _run(self, points: Sequence[Changes], replicates: range) -> None:
+        before, store = self._before(replicates), self.means.store
+        asked = tuple(
+            Point(point_name(point, world), dict(point), world) for point in points for world in self._worlds
+        )
+        outcomes = tuple(dict.fromkeys(question.outcome for question in self.questions))
+        experiment = Experiment(self.scenario, asked, replicates.stop - before, self.seed + before, outcomes,
+                                self.questions[0].year)
+        means = self.means
+        results = conduct(experiment, store=store, workers=means.workers, scheduler=means.scheduler,
+                          progress=self._telling())
+        total = len(asked) * len(replicates)
+        self.runs += total
+        unfinished = sum(row.status not in ("done", "failed") for row in results.rows)
+        if unfinished:
+            kept = "; the runs that are done stay in the store" if store is not None else ""
+            raise KeyboardInterrupt(f"{unfinished} runs of this step were still to do{kept}.")
+        failed = [row for row in results.failed if before + row.replicate in replicates]
+        self.failed += [f"{row.point}, seed {row.seed}: {row.reason}" for row in failed]
+        if len(failed) == total:
+            raise ValueError(f"Every run failed. The first: {self.failed[-total]}")
+        self._remember(results, points, before, replicates)
+
+    def _before(self, replicates: range) -> int:
+        """The replicate that an experiment begins with: what is in the store already need not be left out."""
+        return 0 if self.means.store is not None and replicates.start < FRESH else replicates.start
+
+    def _remember(self, results: Results, points: Sequence[Changes], before: int, replicates: range) -> None:
+        table = results.table()
+        table = table[table["firm"].notna()]
+        outcomes = [question.outcome for question in self.questions]
+        found = {
+            (row[0], before + int(row[1]), row[2]): dict(zip(outcomes, row[3:], strict=True))
+            for row in table[["point", "replicate", "firm", *outcomes]].itertuples(index=False, name=None)
+        }
+        for point in points:
+            for k in replicates:
+                both = np.zeros((len(self.questions), 2))
+                for place, question in enumerate(self.questions):
+                    for side, column in zip(question.sides[::-1], (1, 0), strict=False):
+                        numbers = found.get((point_name(point, side.what_if), k, side.firm), {})
+                        both[place, column] = numbers.get(question.outcome, np.nan)
+                self._memory.known[(_Memory.key(point), k)] = both
+
+    def _telling(self) -> Progress | None:
+        tell, before = self.means.progress, self.runs
+        if tell is None:
+            return None
+        return lambda done, total, what: tell(before + done, max(self._planned, before + total), what)
+
+
+def point_name(point: Changes, world: str | None = None) -> str:
+    """A point's name: what it changes, or a hash of it where that would be long; the same changes, the same name.
+
+    >>> point_name({"product.margin": 0.4}), point_name({}, "price_20")
+    ('product.margin=0.4', 'price_20')
+    """
+    if not point:
+        return world or AS_WRITTEN
+    name = ", ".join(f"{path}={value:.12g}" if isinstance(value, float) else f"{path}={value}"
+                     for path, value in point.items())
+    if len(point) > _SHORT or len(name) > _LONGEST:
+        text = json.dumps(_Memory.key(point))
+        name = f"point {hashlib.sha256(text.encode()).hexdigest()[:10]}"
+    return name if world is None else f"{world}: {name}"

@@ -1,0 +1,197 @@
+"""What is asked of every run of a design: one outcome, of one option or as the difference between two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.metrics.registry import metric_in_words
+from sim.runs.outcomes import known_outcomes
+from sim.runs.summary import EQUITY, metric_units
+from sim.scenario.schema import Expectation, Scenario
+from sim.studies.differences import in_words
+from sim.studies.study import AS_WRITTEN
+from sim.text.words import suggestion
+
+
+@dataclass(frozen=True)
+class Side:
+    """An option: a firm in a world (None: the scenario as written)."""
+
+    firm: str
+    what_if: str | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """An outcome of option B minus that of option A; with one option its level. `currency` is for sentences."""
+
+    outcome: str
+    a: Side | None
+    b: Side
+    year: float | None = None
+    currency: str = ""
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The options, A first where there are two."""
+        return (self.b,) if self.a is None else (self.a, self.b)
+
+    @property
+    def option_b(self) -> str:
+        """What the second option (or the only one) is called: a firm, or a world where the firms are the same."""
+        return self._name(self.b)
+
+    @property
+    def option_a(self) -> str:
+        """What the first option is called; empty where there is only one."""
+        return "" if self.a is None else self._name(self.a)
+
+    def _name(self, side: Side) -> str:
+        if self.a is None or self.a.firm != self.b.firm:
+            return side.firm
+        return side.what_if or AS_WRITTEN
+
+    @property
+    def unit(self) -> str:
+        """Unit of the outcome; empty where it is a function's."""
+        return metric_units().get(self.outcome, "")
+
+    @property
+    def outcome_words(self) -> str:
+        """The outcome as people say it.
+
+        >>> Question("market_share", None, Side("A")).outcome_words, Question("<lambda>", None, Side("A")).outcome_words
+        ('market share', 'the outcome')
+        """
+        return "the outcome" if self.outcome.startswith("<") else metric_in_words(self.outcome)
+
+    @property
+    def words(self) -> str:
+        """What the number is: customer equity, Root minus Rush.
+
+        >>> Question("customer_equity_money", Side("Rush"), Side("Root")).words
+        'customer equity, Root minus Rush'
+        """
+        when = "" if self.year is None else f", year {self.year:g}"
+        if self.a is None:
+            return f"{self.outcome_words} of {self.option_b}{self._where(self.b)}{when}"
+        if self.a.firm == self.b.firm:
+            return f"{self.outcome_words} of {self.b.firm}, {self.option_b!r} minus {self.option_a!r}{when}"
+        return f"{self.outcome_words}, {self.option_b} minus {self.option_a}{self._where(self.b)}{when}"
+
+    @staticmethod
+    def _where(side: Side) -> str:
+        return "" if side.what_if is None else f" in {side.what_if!r}"
+
+    def amount(self, value: float, signed: bool = False) -> str:
+        """A number of this outcome for a sentence; differences are `signed`."""
+        return in_words(value, self.unit, self.currency, signed)
+
+    def told(self, value: float) -> str:
+        """An answer to this question: a difference with its sign (of shares in points), a level without (in %).
+
+        >>> both, one = (Question("market_share", a, Side("B")) for a in (Side("A"), None))
+        >>> both.told(0.111), one.told(0.1)
+        ('+11.1 points', '10.0 %')
+        """
+        return self.amount(value, signed=self.a is not None)
+
+    def gap(self, value: float) -> str:
+        """How far two numbers are apart, without a sign: shares in points, whatever is asked.
+
+        >>> Question("market_share", None, Side("B")).gap(-0.111)
+        '11.1 points'
+        """
+        return self.amount(abs(value), signed=True).removeprefix("+")
+
+    def winner(self, difference: float) -> str:
+        """The option that is ahead at a difference b − a."""
+        return self.option_b if difference > 0 else self.option_a
+
+    def attrs(self) -> dict[str, object]:
+        """The words that pictures and reports read beside a table."""
+        return {
+            "outcome": self.outcome, "outcome_words": self.outcome_words, "question": self.words, "unit": self.unit,
+            "currency": self.currency, "option_a": self.option_a, "option_b": self.option_b,
+        }
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How a user says it; whatever is left out is chosen by `question_of`."""
+
+    outcome: str | None = None
+    firm: str | None = None
+    pair: Sequence[str] | None = None
+    what_if: str | None = None
+    year: float | None = None
+
+
+def question_of(scenario: Scenario, wanted: Wanted) -> Question:
+    """The question that a scenario is asked.
+
+    `pair` names two firms, or two worlds ("as written", what-ifs) of one `firm`; `firm` alone asks for its level;
+    `what_if` puts the question in that world. With nothing said: what the scenario's first expectation about two firms
+    compares; else the first two firms; else one firm as written and in its first what-if. The outcome is that of the
+    expectation, else customer equity, at the end unless a `year` is given.
+
+    Raises:
+        ValueError: there is no such firm, what-if or outcome, or a pair is not two different options.
+    """
+    claim = _first_claim(scenario)
+    outcome = known_outcomes([wanted.outcome or (claim.metric if claim is not None else EQUITY)])[0]
+    a, b = _sides(scenario, wanted, claim)
+    return Question(outcome, a, b, wanted.year, scenario.money.currency)
+
+
+def _sides(scenario: Scenario, wanted: Wanted, claim: Expectation | None) -> tuple[Side | None, Side]:
+    firms = list(scenario.firms)
+    _known(wanted.firm, firms, "firm")
+    _known(wanted.what_if, scenario.what_if, "what-if")
+    if wanted.pair is not None:
+        return _pair(scenario, wanted)
+    if wanted.firm is not None:
+        return None, Side(wanted.firm, wanted.what_if)
+    if claim is not None:
+        other = str(claim.above or claim.below)
+        first, second = sorted((claim.firm, other), key=firms.index)
+        return Side(first, wanted.what_if), Side(second, wanted.what_if)
+    if len(firms) > 1:
+        return Side(firms[0], wanted.what_if), Side(firms[1], wanted.what_if)
+    if scenario.what_if and wanted.what_if is None:
+        return Side(firms[0]), Side(firms[0], next(iter(scenario.what_if)))
+    return None, Side(firms[0], wanted.what_if)
+
+
+def _pair(scenario: Scenario, wanted: Wanted) -> tuple[Side, Side]:
+    names = list(wanted.pair or ())
+    if len(names) != 2 or names[0] == names[1]:
+        raise ValueError(f"A pair is two different options, e.g. two firms, not {', '.join(names) or 'nothing'}.")
+    firms = list(scenario.firms)
+    if all(name in firms for name in names):
+        if wanted.firm is not None:
+            raise ValueError("Name a pair of firms, or one firm: not both.")
+        return Side(names[0], wanted.what_if), Side(names[1], wanted.what_if)
+    worlds = [AS_WRITTEN, *scenario.what_if]
+    if any(name in firms for name in names):
+        raise ValueError(f"A pair is two firms or two worlds of one firm, not {names[0]} and {names[1]}.")
+    for name in names:
+        _known(name, [*worlds, *firms], "firm or what-if")
+    if wanted.firm is None and len(firms) > 1:
+        raise ValueError(f"Say whose: two worlds are compared for one firm ({', '.join(firms)}).")
+    firm = wanted.firm or firms[0]
+    first, second = (Side(firm, None if name == AS_WRITTEN else name) for name in names)
+    return first, second
+
+
+def _known(name: str | None, names: Sequence[str] | dict[str, dict[str, object]], what: str) -> None:
+    if name is not None and name not in names:
+        raise ValueError(f"There is no {what} {name!r}; {suggestion(name, names)}")
+
+
+def _first_claim(scenario: Scenario) -> Expectation | None:
+    for claim in scenario.expect:
+        if claim.what_if is None and claim.against == "firm" and (claim.above or claim.below) in scenario.firms:
+            return claim
+    return None

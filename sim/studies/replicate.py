@@ -1,0 +1,202 @@
+"""One scenario over many runs: its firms side by side, who is ahead, and from when on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Unpack
+
+from sim.metrics.registry import metric_in_words
+from sim.runs.execute import ScenarioLike, prepared
+from sim.runs.summary import EQUITY, metric_units
+from sim.scenario.schema import Scenario
+from sim.statistics.intervals import mean_interval
+from sim.statistics.overtaking import Overtaking, overtaking_date
+from sim.studies.conduct_study import Where, conduct_study
+from sim.studies.differences import chosen_metrics, difference_cells, in_words
+from sim.studies.expectations import Verdict, check_expectations
+from sim.studies.keywords import check_keywords
+from sim.studies.study import AS_WRITTEN, Design, Progress
+from sim.studies.study_answer import StudyAnswer
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from sim.runs.run import Run
+
+LEAD = "cumulative_discounted_profit_money"
+Pair = tuple[str, str]
+
+
+class Replication(StudyAnswer):
+    """The runs of one scenario. `table()` sets two firms side by side, `overtaking()` says from when on."""
+
+    kind = "replication"
+
+    def __init__(self, worlds: Mapping[str, Scenario], design: Design) -> None:
+        super().__init__(worlds, design)
+        if len(self.firms) < 2:
+            self.picture = "customers_over_time"
+
+    def __repr__(self) -> str:
+        """A few words about the runs."""
+        return f"<Replication of {self.scenario.source.name}: {self.n} of {self.design.replications} runs>"
+
+    @property
+    def last_run(self) -> Run | None:
+        """The last run that went well, with everything it remembers."""
+        from sim.runs.run import Run
+
+        return Run(self.last[self.base]) if self.base in self.last else None
+
+    def table(
+        self, metrics: Iterable[str] | str | None = None, firms: Pair | None = None, year: float | None = None
+    ) -> pd.DataFrame:
+        """One row per metric: the mean of every firm over runs, and the difference between two of them.
+
+        Columns: metric, unit, one per firm (mean over runs); with two firms or more, for the pair `firms` (the first
+        two unless given): firm_a, firm_b, and those of `Comparison.table` from mean_a on (b − a).
+
+        Raises:
+            ValueError: there is no such metric or firm, or the date was not kept.
+        """
+        import pandas as pd
+
+        pair = self.pair(firms)
+        rows = []
+        for metric in chosen_metrics(metrics):
+            values = {firm: self.values(self.base, metric, firm, year) for firm in self.firms}
+            row: dict[str, Any] = {"metric": metric, "unit": metric_units()[metric]}
+            row |= {firm: mean_interval(found).value for firm, found in values.items()}
+            if pair is not None:
+                row |= {"firm_a": pair[0], "firm_b": pair[1], **difference_cells(values[pair[0]], values[pair[1]])}
+            rows.append(row)
+        table = pd.DataFrame(rows)
+        table.attrs |= {"currency": self.scenario.money.currency, "comparisons": len(table)}
+        return table
+
+    def forest(self, metrics: Iterable[str] | str | None = None, firms: Pair | None = None) -> pd.DataFrame:
+        """The table of the picture: headline metrics (or others) of two firms (the first two), second minus first.
+
+        Empty where there is only one firm.
+
+        Raises:
+            ValueError: there is no such metric or firm.
+        """
+        table = self.table(metrics, firms)
+        return table[table["n"] > 0].reset_index(drop=True) if "n" in table.columns else table.iloc[:0]
+
+    def plot(
+        self, ax: Axes | None = None, *, metrics: Iterable[str] | str | None = None, firms: Pair | None = None
+    ) -> Axes:
+        """Draw how two firms differ, with intervals; a firm alone: its customers over time.
+
+        Raises:
+            ValueError: there is no such metric or firm, or no run is complete.
+        """
+        from sim import figures
+
+        if not self.n:
+            raise ValueError("There is nothing to draw: no run is complete.")
+        table = self.picture_table() if len(self.firms) < 2 else self.forest(metrics, firms)
+        return figures.find(self.picture)(table, ax)
+
+    def picture_table(self) -> pd.DataFrame:
+        """The table of the picture: how two firms differ, or the customers of a firm alone over time."""
+        if len(self.firms) > 1 or not self.n:
+            return self.forest()
+        table = self.over_time("active_customers_people")
+        table.attrs["currency"] = self.scenario.money.currency
+        return table
+
+    def explain(self, metric: str = EQUITY) -> str:
+        """Two plain sentences: who is ahead at the end by how much and how surely, and from when on in profit to date.
+
+        Raises:
+            ValueError: there is no such metric.
+        """
+        if not self.n:
+            return "Nothing can be said: no run is complete."
+        row, pair = self.table([metric]).to_dict("records")[0], self.pair()
+        name, unit, currency = metric_in_words(metric), str(row["unit"]), self.scenario.money.currency
+        when, runs = f"year {self.end:g}", f"{self.n} run{'s' if self.n > 1 else ''}"
+        if pair is None:
+            firm = self.firms[0]
+            found = mean_interval(self.values(self.base, metric, firm))
+            low, high = (in_words(end, unit) for end in (found.low, found.high))
+            span = f"95 % interval {low} to {high}, " if found.n > 1 else ""
+            return f"The {name} of {firm} in {when} is {in_words(found.value, unit, currency)} ({span}{runs})."
+        a, b = (in_words(row[key], unit, currency) for key in ("mean_a", "mean_b"))
+        change, low, high = (in_words(row[key], unit, signed=True) for key in ("difference", "low", "high"))
+        interval = f"; 95 % interval {low} to {high}" if row["n"] > 1 else ""
+        return (f"In {when} the {name} of {pair[1]} is {b}, that of {pair[0]} {a} ({change}{interval}, {runs}). "
+                f"Verdict: {row['verdict']}. In profit to date: {self._who_leads(pair)}")
+
+    def _who_leads(self, pair: Pair) -> str:
+        """From when on the one who is ahead in profit to date in more runs has been so."""
+        both = self.overtaking(pair), self.overtaking((pair[1], pair[0]))
+        return max(both, key=lambda one: (one.overtook + one.always_ahead, one.overtook)).sentence
+
+    def overtaking(self, firms: Pair | None = None) -> Overtaking:
+        """From when on the second firm stays ahead of the first in cumulative discounted profit, up to the end.
+
+        Raises:
+            ValueError: there is no such firm, or only one.
+        """
+        pair = self.pair(firms)
+        if pair is None:
+            raise ValueError("Overtaking needs two firms.")
+        dates = []
+        for k in self.complete:
+            one = self.summaries[(self.base, k)]
+            inside = one.dates <= self.end + 1e-9
+            profit = {firm: one.series[LEAD][inside, one.firms.index(firm)] for firm in pair}
+            dates.append(overtaking_date(one.dates[inside], profit[pair[1]] - profit[pair[0]]))
+        return Overtaking.of(pair, dates)
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """What became of the expectations that were written into the scenario."""
+        return check_expectations(self)
+
+    def pair(self, firms: Pair | None = None) -> Pair | None:
+        """The two firms set side by side: those named, else the first two; None with one firm.
+
+        Raises:
+            ValueError: there is no such firm.
+        """
+        for firm in firms or ():
+            if firm not in self.firms:
+                raise ValueError(f"There is no firm {firm!r}; the firms are {', '.join(self.firms)}.")
+        return firms or ((self.firms[0], self.firms[1]) if len(self.firms) > 1 else None)
+
+
+def replicate(
+    scenario: ScenarioLike,
+    replications: int | None = None,
+    *,
+    seed: int | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    customers: int | None = None,
+    progress: Progress | None = None,
+    until: float | None = None,
+    **where: Unpack[Where],
+) -> Replication:
+    """Run a scenario many times with new luck (and new people, unless `runs.world_seed` is given).
+
+    `replications` and `seed` come from the scenario unless given; run k has the seed `seed + k`. `where` (see `Where`):
+    a `store`, `workers`, a `scheduler`; the numbers are the same bits whatever is chosen.
+
+    Raises:
+        ScenarioError: the scenario is wrong.
+        ValueError: a number is out of range, or the store holds another study.
+        OSError: the store cannot be written, or the scheduler cannot be reached.
+        ImportError: workers are asked for and the extra `distributed` is not installed.
+    """
+    check_keywords(where, Where, ("replications", "seed", "overrides", "customers", "progress", "until"))
+    chosen = prepared(scenario, overrides, customers)
+    number = chosen.runs.replications if replications is None else replications
+    design = Design(number, chosen.runs.seed if seed is None else seed, until, progress)
+    study = Replication({AS_WRITTEN: chosen}, design)
+    conduct_study(study, where)
+    return study

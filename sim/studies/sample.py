@@ -1,0 +1,232 @@
+"""A sample of the space of factors: how the outcome is spread, where which option wins, which factors go with it."""
+
+from __future__ import annotations
+
+from textwrap import fill
+from typing import TYPE_CHECKING, Any, Unpack
+
+import numpy as np
+
+from sim.statistics.intervals import Floats, Interval, by_chance, mean_interval, share_ahead
+from sim.studies.answer import Answer
+from sim.studies.asking import Asked, FactorsLike, Options, Order, order
+from sim.studies.designs import KINDS, LATIN_HYPERCUBE, Design, latin_hypercube, sobol_sequence
+from sim.studies.differences import verdict_of
+from sim.text.words import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+REPLICATIONS, POINTS, MOST_SHOWN = 4, 50, 12
+DRAWS = 4000
+"""Draws behind the interval of a share of the space."""
+SPREADS = tuple(kind for kind in KINDS if kind != "grid")
+
+
+class Sample(Answer):
+    """Many markets out of the ranges, each run a few times."""
+
+    kind = "sample"
+    picture = "difference_forest"
+
+    def __init__(self, asked: Order, design: Design, values: Floats) -> None:
+        self.order, self.design, self.values = asked, design, values
+
+    def __repr__(self) -> str:
+        """A few words about it."""
+        return (f"<Sample of {self.order.name}: {counted(len(self.design), 'point')} of "
+                f"{counted(len(self.design.factors), 'factor')}>")
+
+    def table(self) -> pd.DataFrame:
+        """One row per point, the largest difference first.
+
+        point, label, one column per factor (its value), difference (mean of b − a, or of the only option's level), low,
+        high (95 % t interval, each by itself), n, share_b, share_low, share_high (Wilson), verdict. All points share
+        the luck of their runs, so their intervals miss together.
+        """
+        import pandas as pd
+
+        rows = []
+        points: list[dict[Any, Any]] = self.design.table().to_dict("records")
+        for place, point in enumerate(points):
+            values = self.values[place]
+            mean, ahead = mean_interval(values), share_ahead(values)
+            rows.append({
+                **point, "label": f"point {point['point']}", "difference": mean.value, "low": mean.low,
+                "high": mean.high, "n": mean.n, "share_b": ahead.value, "share_low": ahead.low,
+                "share_high": ahead.high, "verdict": verdict_of(values, mean),
+            })
+        table = pd.DataFrame(rows).sort_values("difference", ascending=False, ignore_index=True)
+        table.attrs.update(self.order.question.attrs(), n=self.order.replications, seed=self.order.model.seed,
+                           finding=self.finding, comparisons=len(rows))
+        return table
+
+    def picture_table(self) -> pd.DataFrame:
+        """As many points as can be read, evenly spaced from the largest difference to the smallest."""
+        table = self.table()
+        runs = f"{self.order.replications} paired runs at each of {counted(len(table), 'point')}"
+        if len(table) <= MOST_SHOWN:
+            shown, note = table, f"{runs}."
+        else:
+            places = np.linspace(0, len(table) - 1, MOST_SHOWN).round().astype(int)
+            shown = table.iloc[places].reset_index(drop=True)
+            note = f"{runs}; {MOST_SHOWN} of them, evenly spaced from the largest difference to the smallest."
+        shown.attrs = {**table.attrs, "note": fill(f"{note} {by_chance(len(table))}", 90)}
+        return shown
+
+    def correlations(self) -> pd.DataFrame:
+        """Which factors go with the outcome over the space, strongest first.
+
+        factor, correlation (Spearman's ranks), low, high (interval by Fisher's z with the variance 1.06/(n − 3) of
+        Fieller, Hartley & Pearson 1957; so wide that those of all factors hold together at 95 %, Bonferroni: the
+        strongest of many is looked for).
+        """
+        import pandas as pd
+        from scipy.special import ndtri
+        from scipy.stats import rankdata
+
+        means = self._means
+        kept = np.isfinite(means)
+        ranks, factors = rankdata(means[kept]), self.design.factors
+        reach = float(ndtri(1 - 0.025 / len(factors)) * np.sqrt(1.06 / (kept.sum() - 3))) if kept.sum() > 3 else np.inf
+        found = []
+        for factor, column in zip(factors, self.design.places.T, strict=True):
+            both = bool(np.ptp(ranks) and np.ptp(column[kept]))
+            value = float(np.corrcoef(rankdata(column[kept]), ranks)[0, 1]) if both else float("nan")
+            middle = np.arctanh(np.clip(value, -1 + 1e-12, 1 - 1e-12))
+            found.append({"factor": factor.path, "correlation": value, "low": float(np.tanh(middle - reach)),
+                          "high": float(np.tanh(middle + reach))})
+        table = pd.DataFrame(found)
+        return table.sort_values("correlation", key=lambda column: -column.abs(), ignore_index=True)
+
+    @property
+    def _means(self) -> Floats:
+        return np.array([mean_interval(row).value for row in self.values])
+
+    @property
+    def share_won(self) -> Interval:
+        """Share of the space on which b is ahead in the mean, with an interval that knows that luck is shared."""
+        return share_of_space(self.values, self.order.model.seed)
+
+    @property
+    def n_sure(self) -> int:
+        """Points at which somebody is ahead beyond luck, each judged by itself."""
+        return sum(mean_interval(values).excludes_zero for values in self.values)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The points, and the correlations."""
+        return {self.kind: self.table(), f"{self.kind}_correlations": self.correlations()}
+
+    @property
+    def finding(self) -> str:
+        """The result as a title."""
+        won, question = self.share_won, self.order.question
+        if question.a is None:
+            return f"{counted(len(self.design), 'market')} out of the ranges"
+        if won.low <= 0.5 <= won.high:
+            return "Who is ahead on most of the space is too close to call"
+        who, share = (question.option_b, won.value) if won.low > 0.5 else (question.option_a, 1 - won.value)
+        return f"{who} is ahead on {100 * share:.0f} % of the space"
+
+    def explain(self) -> str:
+        """Plain sentences: how the outcome is spread over the space, and which factors go with it."""
+        question, means = self.order.question, self._means
+        low, middle, high = (float(value) for value in np.nanquantile(means, [0.1, 0.5, 0.9]))
+        return (
+            f"Over {counted(len(self.design), 'point')} of {counted(len(self.design.factors), 'factor')}, "
+            f"{question.words} is {question.told(middle)} in the middle and between {question.told(low)} and "
+            f"{question.told(high)} in four of five ({self.order.replications} runs each).{self._won()} {self._with()}"
+        )
+
+    def _won(self) -> str:
+        """On how much of the space b is ahead."""
+        question, won = self.order.question, self.share_won
+        if question.a is None:
+            return ""
+        sure, points = self.n_sure, len(self.design)
+        where = f"{sure} of the {points} points" if sure < points else f"all {points} points"
+        beyond = (f" At {where} somebody is ahead beyond luck. {by_chance(points)}" if sure else
+                  " At no single point is anybody ahead beyond luck.")
+        return (f" {question.option_b} is ahead on {100 * won.value:.0f} % of the space (95 % interval "
+                f"{100 * won.low:.0f} to {100 * won.high:.0f} %: it counts which points were drawn, and the luck that "
+                f"all of them share).{beyond}")
+
+    def _with(self) -> str:
+        """Which factor goes with the outcome."""
+        first = self.correlations().to_dict("records")[0]
+        if not np.isfinite(first["correlation"]):
+            return "It is the same at every point."
+        told = f"rank correlation {first['correlation']:+.2f}, interval {first['low']:+.2f} to {first['high']:+.2f}"
+        if first["low"] > 0 or first["high"] < 0:
+            return f"{first['factor']} goes with it most ({told})."
+        return f"No factor goes with it beyond chance (the strongest, {first['factor']}: {told})."
+
+    def settings(self) -> dict[str, Any]:
+        """How it was found."""
+        return {
+            "design": self.kind, "kind": self.design.kind, "scenario": self.order.name,
+            "question": self.order.question.words, "points": len(self.design), "seed": self.order.model.seed,
+            "replications": self.order.replications, "runs": self.order.model.runs,
+            "factors": {factor.path: [factor.low, factor.high] for factor in self.design.factors},
+        }
+
+
+def share_of_space(values: Floats, seed: int = 0, draws: int = DRAWS) -> Interval:
+    """Share of a space on which the mean of values [points, replicates] is above 0, with its 95 % interval.
+
+    Replicate k has the same luck at every point, so luck moves all points together, and more points do not average it
+    out. Each draw therefore moves every point by one and the same mixture of its own deviations, Σ z_k (v_k − v̄) /
+    √(R (R − 1)) with normal z over √(χ²/(R − 1)): for whatever the points have in common that is Student's t with R − 1
+    degrees of freedom. Then it draws the share from what so many points say (beta, Jeffreys' prior: Brown, Cai &
+    DasGupta 2001). The interval holds the middle 95 % of draws. A replicate in which a point has no number does not
+    move that point; with fewer than two replicates, or no point, there is no interval.
+
+    >>> share_of_space(np.array([[1.0, 1.0], [-1.0, -1.0]])).value
+    0.5
+    """
+    from scipy.special import betaincinv, gammaincinv, ndtri
+
+    from sim.numerics.draws import uniforms
+
+    means = np.array([mean_interval(row).value for row in values])
+    kept = np.isfinite(means)
+    points, replicates = int(kept.sum()), values.shape[1]
+    if not points or replicates < 2:
+        return Interval(float((means[kept] > 0).mean()) if points else float("nan"), float("nan"), float("nan"), points)
+    away = np.nan_to_num(values[kept] - means[kept, None])
+    luck = uniforms(seed, "bootstrap", np.arange(draws * (replicates + 2), dtype=np.uint64)).reshape(draws, -1)
+    freedom = replicates - 1
+    spread = np.sqrt(2 * gammaincinv(freedom / 2, luck[:, -1]) / freedom)
+    mixture = ndtri(luck[:, :replicates]) / spread[:, None] / np.sqrt(replicates * freedom)
+    ahead = (means[kept] + mixture @ away.T > 0).sum(axis=1)
+    shares = betaincinv(ahead + 0.5, points - ahead + 0.5, luck[:, -2])
+    value = float((means[kept] > 0).mean())
+    low, high = np.quantile(shares, [0.025, 0.975])
+    return Interval(value, min(float(low), value), max(float(high), value), points)
+
+
+def sample(
+    scenario: Asked, factors: FactorsLike | None = None, *, points: int = POINTS, kind: str = LATIN_HYPERCUBE,
+    **options: Unpack[Options],
+) -> Sample:
+    """Run `points` markets spread over the ranges of the factors (`factors` as in `sensitivity`).
+
+    `kind`: "latin_hypercube" or "sobol_sequence" (points rounded up to a power of two).
+
+    Raises:
+        ValueError: there is no such kind, or a number is out of range.
+        ScenarioError: the scenario or a factor is wrong.
+
+    >>> found = sample(lambda x, seed: x["a"] - 0.25, {"a": (0, 1)}, points=8, kind="sobol_sequence")
+    >>> found.share_won.value
+    0.75
+    """
+    if kind not in SPREADS:
+        from sim.text.words import suggestion
+
+        raise ValueError(f"There is no sample {kind!r}; {suggestion(kind, SPREADS)}")
+    asked = order(scenario, options, REPLICATIONS)
+    spread = latin_hypercube if kind == LATIN_HYPERCUBE else sobol_sequence
+    design = spread(asked.factors(factors), points, asked.model.seed)
+    asked.model.plan(len(design) * asked.replications)
+    return Sample(asked, design, asked.answers(design.changes).difference)

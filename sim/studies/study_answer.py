@@ -1,0 +1,50 @@
+"""The face of studies as answers: their tables, their settings, and how their differences are drawn."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from sim.runs.identity import rules_version
+from sim.scenario.effective import scenario_hash
+from sim.studies.answer import Answer
+from sim.studies.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class StudyAnswer(Study, Answer):
+    """A study with `table`, `plot`, `save` and `explain`."""
+
+    picture = "difference_forest"
+
+    @abstractmethod
+    def table(self, metrics: Iterable[str] | str | None = None) -> pd.DataFrame:
+        """One row per metric and comparison; the headline metrics unless others are named, or "all"."""
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by the name of its file: every metric, and every run."""
+        return {self.kind: self.table("all"), "runs": self.runs}
+
+    def picture_table(self) -> pd.DataFrame:
+        """The table of the picture."""
+        return self.forest()
+
+    @abstractmethod
+    def forest(self) -> pd.DataFrame:
+        """Paired differences with their intervals, as the picture `difference_forest` draws them."""
+
+    def settings(self) -> dict[str, Any]:
+        """How it was found: enough to do it again."""
+        return {
+            "design": self.kind, "scenario": self.scenario.source.name, "replications": self.n,
+            "asked_replications": self.design.replications, "seed": self.design.seed, "year": self.end,
+            "worlds": {
+                name: {"scenario": world.source.name, "what_if": world.source.what_if,
+                       "overrides": dict(world.source.overrides), "scenario_hash": scenario_hash(world)}
+                for name, world in self.worlds.items()
+            },
+            "rules": rules_version(), "runs": len(self.rows), "note": self.note,
+        }

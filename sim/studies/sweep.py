@@ -1,0 +1,302 @@
+"""A full grid over a few factors: every combination of their values, in paired runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+from math import isfinite, prod
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+
+from sim.metrics.registry import metric_in_words
+from sim.runs.execute import ScenarioLike, prepared
+from sim.runs.plan import Experiment, Point, conduct
+from sim.runs.results import Results
+from sim.runs.summary import EQUITY
+from sim.scenario.short_names import full_name
+from sim.studies.answer import Answer
+from sim.studies.differences import HEADLINES, HIGHER, LOWER, in_words
+from sim.studies.keywords import check_keywords
+from sim.studies.point_table import point_table
+from sim.studies.study import Progress
+from sim.text.words import shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+Factors = Mapping[str, Sequence[Any]]
+MOST_POINTS = 100_000
+
+
+class Sweep(Answer):
+    """What a grid gave: `table()` for the points side by side, `runs` for every run, `explain()` for words."""
+
+    kind = "sweep"
+    picture = "difference_forest"
+
+    def __init__(self, results: Results, factors: Factors) -> None:
+        self.results = results
+        self.factors = {path: tuple(values) for path, values in factors.items()}
+
+    def __repr__(self) -> str:
+        """A few words about the sweep."""
+        return f"<Sweep over {', '.join(self.factors)}: {self.results!r}>"
+
+    @property
+    def n(self) -> int:
+        """How many replicates are done in every point."""
+        return self.results.n
+
+    @property
+    def note(self) -> str:
+        """What did not go as asked, in a sentence; empty when all is well."""
+        return self.results.note
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """One row per run and firm (see `Results.table`)."""
+        return self.results.table()
+
+    def table(self, outcomes: Iterable[str] | str | None = None) -> pd.DataFrame:
+        """One row per outcome, firm and point, each compared with the first (see `point_table`).
+
+        Raises:
+            ValueError: there is no such outcome.
+        """
+        return point_table(self.results, [outcomes] if isinstance(outcomes, str) else outcomes)
+
+    @property
+    def firm(self) -> str:
+        """Whose outcomes are told first: the firm that the factors change, else the first one."""
+        named = [path.split(".")[1] for path in self.factors if path.startswith("firms.")]
+        return named[0] if named and named[0] in self.results.firms else self.results.firms[0]
+
+    def explain(self, outcome: str | None = None, firm: str | None = None) -> str:
+        """Two plain sentences: which point is best, by how much more than the first, and how sure that is.
+
+        Raises:
+            ValueError: there is no such outcome or firm.
+        """
+        chosen, whose = self._chosen(outcome), self.firm if firm is None else firm
+        self.results.own_values(self.results.base, chosen, whose)  # names that do not exist are refused here
+        rows = [row for row in self.table(chosen).to_dict("records") if row["firm"] == whose and isfinite(row["mean"])]
+        if not rows:
+            return "Nothing can be said: no run is done, or none has this number."
+        best = max(rows, key=lambda row: row["mean"])
+        unit, currency = str(best["unit"]), self.results.experiment.scenario.money.currency
+        name, value = metric_in_words(chosen), in_words(best["mean"], unit, currency)
+        if len(rows) == 1:
+            return f"The {name} of {whose} at {best['point']!r}, the only point that has it, is {value}."
+        if best["point"] == self.results.base:
+            first = f"The {name} of {whose} is highest, {value}, at the first point {best['point']!r}."
+        else:
+            change, low, high = (in_words(best[key], unit, signed=True) for key in ("difference", "low", "high"))
+            first = (f"The {name} of {whose} is highest, {value}, at {best['point']!r}: {change} against "
+                     f"{self.results.base!r} (95 % interval {low} to {high}, {best['pairs']} paired runs; "
+                     f"{best['verdict']}).")
+        return f"{first} {_beyond_luck(rows)}"
+
+    def _chosen(self, outcome: str | None) -> str:
+        there = self.results.layout.outcomes
+        return outcome if outcome is not None else EQUITY if EQUITY in there else there[0]
+
+    def forest(self, outcome: str | None = None, firm: str | None = None) -> pd.DataFrame:
+        """The table of the picture: one row per point but the first; `label`, `difference`, `low`, `high`, `verdict`.
+
+        Words in `attrs`: outcome_words, unit, currency, option_a (the first point), option_b, finding, n.
+        """
+        chosen, whose = self._chosen(outcome), self.firm if firm is None else firm
+        table = self.table(chosen)
+        table = table[(table["firm"] == whose) & (table["point"] != self.results.base) & (table["pairs"] > 0)]
+        table = table.rename(columns={"point": "label"}).drop(columns=["n", "metric"]).rename(columns={"pairs": "n"})
+        name = f"{metric_in_words(chosen)} of {whose}"
+        table.attrs |= {
+            "outcome": chosen, "outcome_words": name, "firm": whose,
+            "unit": str(table["unit"].iloc[0]) if len(table) else "", "option_a": self.results.base,
+            "option_b": "each point", "currency": self.results.experiment.scenario.money.currency,
+            "n": int(table["n"].max()) if len(table) else 0, "finding": _finding(table, name, self.results.base),
+        }
+        return table.reset_index(drop=True)
+
+    def picture_table(self) -> pd.DataFrame:
+        """The table of the picture (see `forest`)."""
+        return self.forest()
+
+    def plot(self, ax: Axes | None = None, *, outcome: str | None = None, firm: str | None = None) -> Axes:
+        """Draw the paired difference of every point from the first, with its interval.
+
+        Raises:
+            ValueError: there is nothing to draw.
+        """
+        from sim import figures
+
+        table = self.forest(outcome, firm)
+        if table.empty:
+            raise ValueError("There is nothing to draw: no two points have a run in common.")
+        return figures.find(self.picture)(table, ax)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by the name of its file."""
+        return {self.kind: self.table(), "runs": self.runs}
+
+    def settings(self) -> dict[str, Any]:
+        """How it was found: enough to do it again."""
+        from sim.runs.identity import rules_version
+
+        asked = self.results.experiment
+        return {
+            "design": self.kind, "scenario": asked.scenario.source.name,
+            "overrides": dict(asked.scenario.source.overrides),
+            "what_if": asked.scenario.source.what_if, "scenario_hash": asked.base_hash, "factors": self.factors,
+            "replications": asked.replications, "seed": asked.seed, "outcomes": asked.outcomes, "year": asked.end,
+            "rules": rules_version(), "runs": sum(self.results.counts.values()),
+        }
+
+
+def _beyond_luck(rows: Sequence[Mapping[Any, Any]]) -> str:
+    """How many points differ from the first, and how far that can be believed."""
+    others = [row for row in rows if row["pairs"] > 0]
+    if all(row["pairs"] < 2 for row in others):
+        return "There is one run per point: luck is in it, and there is no interval."
+    sure, count = sum(row["verdict"] in (HIGHER, LOWER) for row in others), len(others)
+    differ = f"{sure} of {count} points differ{'s' if sure == 1 else ''} from the first beyond luck in this outcome"
+    if count == 1:
+        return "The two points surely differ." if sure else "The two points are too close to call."
+    return (f"{differ}; each interval stands for itself, so of {count} comparisons about {0.05 * count:.2g} miss by "
+            "chance.")
+
+
+def _finding(table: pd.DataFrame, name: str, base: str) -> str:
+    """What the picture of a sweep shows, as its head."""
+    sure = table[table["verdict"].isin([HIGHER, LOWER])] if len(table) else table
+    if not len(sure):
+        return f"No point surely changes the {name}"
+    best = max(table.to_dict("records"), key=lambda row: row["difference"])
+    if best["verdict"] == HIGHER:
+        return f"The {name} is highest at {best['label']}"
+    return f"No point surely raises the {name} above {base}"
+
+
+class Options(TypedDict, total=False):
+    """Keywords of `sweep`; all may be left out.
+
+    `seed`: of the first replicate (the scenario's); `overrides`: changes of the scenario by dotted name; `what_if`: one
+    of its overlays; `outcomes`: metrics (the headline ones); `year`: when they are read (the end). `store`, `workers`,
+    `scheduler`, `progress`, `retry_failed`: where runs are kept and who does them (see `conduct`).
+    """
+
+    seed: int | None
+    overrides: Mapping[str, Any] | None
+    what_if: str | None
+    outcomes: Iterable[str] | None
+    year: float | None
+    store: Path | str | None
+    workers: int | None
+    scheduler: str | None
+    progress: Progress | None
+    retry_failed: bool
+
+
+def sweep(
+    scenario: ScenarioLike, factors: Factors, replications: int | None = None, **options: Unpack[Options]
+) -> Sweep:
+    """Run every combination of the factors' values, each in `replications` runs with the same luck in all of them.
+
+    `factors` holds a list of values by dotted name; the last factor changes fastest. Replicate k has the seed
+    `seed + k` in every point. `replications` comes from the scenario unless given; `options` (see `Options`) say what
+    is read off, and where runs are kept and done. Numbers do not depend on workers, and a sweep with a `store` goes
+    on where it was stopped.
+
+    Raises:
+        ScenarioError: the scenario or a point is wrong.
+        ValueError: a factor has no value or one twice, a number is out of range, or the store holds another study.
+
+    >>> small = {"question": "Who stays?", "firms": {"A": {}, "B": {}}, "clock": {"years": 1},
+    ...          "market": {"customers": 40}}
+    >>> found = sweep(small, {"firms.A.price": [9, 10]}, 2, outcomes=["market_share"])
+    >>> found.n, found.table()["point"].tolist()[:2]
+    (2, ['firms.A.price=9', 'firms.A.price=10'])
+    """
+    from sim.scenario.load import with_what_if
+
+    check_keywords(options, Options, ("replications",))
+    base = prepared(scenario, options.get("overrides"))
+    if (overlay := options.get("what_if")) is not None:
+        base = with_what_if(base, overlay)
+    seed, outcomes = options.get("seed"), options.get("outcomes")
+    experiment = Experiment(
+        base, points_of(factors), base.runs.replications if replications is None else replications,
+        base.runs.seed if seed is None else seed, HEADLINES if outcomes is None else tuple(outcomes),
+        options.get("year"),
+    )
+    store = options.get("store")
+    if store is not None:
+        _check_same_sweep(Path(store), experiment)
+    results = conduct(
+        experiment, store=store, workers=options.get("workers"), scheduler=options.get("scheduler"),
+        progress=options.get("progress"), retry_failed=options.get("retry_failed", False),
+    )
+    return Sweep(results, factors)
+
+
+def points_of(factors: Factors) -> tuple[Point, ...]:
+    """The points of a full grid, named after their values; the last factor changes fastest.
+
+    Raises:
+        ValueError: there is no factor, a factor has no value or one twice, or there are too many points.
+
+    >>> [point.name for point in points_of({"market.customers": [500, 1000], "product.price": [9.5]})]
+    ['market.customers=500, product.price=9.5', 'market.customers=1000, product.price=9.5']
+    """
+    if not factors:
+        raise ValueError("A sweep needs at least one factor, e.g. firms.Root.price with the values 9, 10, 11.")
+    for path, values in factors.items():
+        if isinstance(values, str) or not isinstance(values, Iterable):
+            raise ValueError(f"{path}: a factor needs a list of values, e.g. [{values}, …], not {values}.")
+        words = [in_name(value) for value in values]
+        if not words or len(set(words)) < len(words):
+            raise ValueError(f"{path}: a factor needs one or more different values, not {', '.join(words) or 'none'}.")
+    whole = [full_name(path) for path in factors]
+    if len(set(whole)) < len(whole):
+        raise ValueError(f"Two factors are the same number: {', '.join(factors)}.")
+    count = prod(len(values) for values in factors.values())
+    if count > MOST_POINTS:
+        raise ValueError(f"A sweep has at most {MOST_POINTS:,} points, not {count:,}: take fewer values.")
+    found = []
+    for values in product(*factors.values()):
+        changes = dict(zip(factors, values, strict=True))
+        found.append(Point(", ".join(f"{path}={in_name(value)}" for path, value in changes.items()), changes))
+    return tuple(found)
+
+
+def in_name(value: Any) -> str:
+    """A value as it stands in the name of a point.
+
+    >>> in_name(0.2), in_name(9), in_name("cash"), in_name([1, 2])
+    ('0.2', '9', 'cash', '[1, 2]')
+    """
+    return json.dumps(value) if isinstance(value, list | dict) else shown(value)
+
+
+def _check_same_sweep(path: Path, experiment: Experiment) -> None:
+    """A store that was begun by a sweep is for this sweep: with the same factors and the same first seed.
+
+    Raises:
+        ValueError: it is not.
+    """
+    from sim.runs import store_file
+    from sim.runs.results import layout_of
+    from sim.runs.store_checks import ADVICE
+
+    if not store_file.is_store(path):
+        return  # new, or not ours: whoever opens it for writing says so
+    with store_file.reading(path) as connection:
+        layout = layout_of(connection)
+        (seed,) = connection.execute("SELECT value FROM study WHERE name = 'seed'").fetchone()
+    if set(layout.factors) != set(experiment.factors):
+        there, here = ", ".join(layout.factors) or "nothing", ", ".join(experiment.factors)
+        raise ValueError(f"{path} holds another study: it varies {there}, not {here}. {ADVICE}")
+    if int(seed) != experiment.seed:
+        raise ValueError(f"{path} holds another study: its first seed is {seed}, not {experiment.seed}. {ADVICE}")

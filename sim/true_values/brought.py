@@ -1,0 +1,130 @@
+"""What people bring by word of mouth: the same futures once with their words and once without.
+
+A customer's own value and the value they bring are two columns, never one sum: a friend who comes because of Anna has a
+value of his own in the table of true values, so adding Anna's would count it twice. Because both futures have the same
+people and the same luck, every difference comes from the words. It is the whole effect: first purchases of friends,
+purchases that a warning prevents, what friends of friends hear, and what the firms' budgets and queues make of it.
+Reviews are not words: they are published without a name and stay in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.records.records import Floats
+from sim.true_values.ahead import Progress, Standing
+from sim.true_values.futures import exact_sum
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.true_values.result import Truth
+
+Rows = NDArray[np.int64]
+
+
+def brought_by_each(
+    truth: Truth, customers: Sequence[int], replications: int | None = None, progress: Progress | None = None
+) -> pd.DataFrame:
+    """One row per person and firm: the own residual value, and what this person's words bring the firm from others.
+
+    Each person in turn is silenced in a twin of every future, for the whole horizon. Columns: customer_id, firm,
+    listeners_people (who have this person among those they listen to), residual_money (own, as in `Truth.table`),
+    brought_money (mean over futures of everybody else's discounted contribution with less without the words),
+    brought_error_money, low, high (95 %, Student's t), n (futures). Costs one run of the horizon per person and future.
+
+    Raises:
+        ValueError: a person who is not there or named twice, or fewer than 2 replications.
+    """
+    import pandas as pd
+
+    rows = np.array([int(number) for number in customers], dtype=np.int64)
+    if rows.size == 0 or rows.min() < 0 or rows.max() >= truth.records.people_count or len(set(rows)) < rows.size:
+        raise ValueError(f"customers={list(customers)!r}: numbers from 0 to {truth.records.people_count - 1}, "
+                         "each once.")
+    found = _differences(truth.market, [rows[place:place + 1] for place in range(rows.size)],
+                         _checked(truth, replications), progress)
+    friends = truth.market.course.world.friend_of
+    listeners = [int((friends == row).any(axis=0).sum()) for row in rows]
+    table = []
+    for place, row in enumerate(rows):
+        for f, firm in enumerate(truth.records.firms):
+            own = float(truth.found.residual[f, row]) / truth.records.minor_units
+            table.append({
+                "customer_id": int(truth.records.people["number"][row]), "firm": firm,
+                "listeners_people": listeners[place], "residual_money": own, **_cells(truth, found[:, place, f], 1),
+            })
+    return pd.DataFrame(table)
+
+
+def brought_by_groups(
+    truth: Truth, whose: tuple[str, int], replications: int | None = None, progress: Progress | None = None
+) -> pd.DataFrame:
+    """One row per group of a firm's customers in the market, equally many by true residual value, the best first.
+
+    A whole group is silenced at once; what it brings is what everybody outside of it brings the firm more with its
+    words, shared by the heads of the group (so what its members bring each other is not in it). Columns: firm, group (1
+    the most valuable), people, residual_money (own, mean per head), brought_money, brought_error_money, low, high (all
+    per head), n (futures).
+
+    Raises:
+        ValueError: no such firm, fewer customers than groups, or fewer than 2 replications.
+    """
+    import pandas as pd
+
+    firm, groups = whose
+    if firm not in truth.records.firms:
+        raise ValueError(f"There is no firm {firm!r}; the firms are {', '.join(truth.records.firms)}.")
+    f = truth.records.firms.index(firm)
+    there = np.flatnonzero((truth.market.course.world.tie.experiences[f] > 0) & truth.in_market)
+    if not 1 <= groups <= there.size:
+        raise ValueError(f"groups={groups}: from 1 to the {there.size} people who ever bought from {firm}.")
+    order = there[np.argsort(-truth.found.residual[f, there], kind="stable")]
+    parts = [np.sort(part) for part in np.array_split(order, groups)]
+    found = _differences(truth.market, parts, _checked(truth, replications), progress)
+    return pd.DataFrame([
+        {"firm": firm, "group": place + 1, "people": part.size,
+         "residual_money": exact_sum(truth.found.residual[f, part]) / part.size / truth.records.minor_units,
+         **_cells(truth, found[:, place, f], part.size)}
+        for place, part in enumerate(parts)
+    ])
+
+
+def _checked(truth: Truth, replications: int | None) -> int:
+    number = truth.ahead.replications if replications is None else replications
+    if isinstance(number, bool) or int(number) != number or number < 2:
+        raise ValueError(f"replications={replications!r}: a whole number of futures, at least 2.")
+    return int(number)
+
+
+def _differences(market: Standing, silenced: Sequence[Rows], number: int, progress: Progress | None) -> Floats:
+    """What everybody outside of each set brings more with its words than without [futures, sets, firms], minor units.
+    """
+    tell = progress or (lambda _done, _total, _what: None)
+    firms, each = market.course.world.tie.margin.shape[0], 1 + len(silenced)
+    found = np.zeros((number, len(silenced), firms))
+    for k in range(number):
+        tell(k * each, number * each, f"future {k + 1} of {number}")
+        market.quicken()
+        heard = market.future(k).value
+        for place, rows in enumerate(silenced):
+            tell(k * each + place + 1, number * each, f"future {k + 1} of {number} without some words")
+            more = heard - market.future(k, rows).value
+            more[:, rows] = 0.0
+            found[k, place] = [exact_sum(more[f]) for f in range(firms)]
+    tell(number * each, number * each, "done")
+    return found
+
+
+def _cells(truth: Truth, differences: Floats, heads: int) -> dict[str, Any]:
+    """Mean, error and interval over futures, per head, in money."""
+    from sim.statistics.intervals import mean_interval
+
+    values = differences / (heads * truth.records.minor_units)
+    over = mean_interval(values)
+    return {"brought_money": over.value, "brought_error_money": float(values.std(ddof=1) / np.sqrt(values.size)),
+            "low": over.low, "high": over.high, "n": over.n}

@@ -1,0 +1,190 @@
+"""Estimators held against the truth: errors, bias, order, and where the retention money goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.records.records import Floats
+from sim.valuation import estimators
+from sim.valuation.log import Log
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.true_values.result import Truth
+
+TOP = 0.2
+"""Share of the customers who get the retention budget: the top fifth."""
+
+Own = Mapping[str, Callable[[Log], Any]]
+"""Estimators of your own, by title."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What one estimator said of one firm's customers, beside what is true; `reason` says why it said nothing."""
+
+    firm: str
+    estimator: str
+    title: str
+    sees: str
+    customers: np.ndarray  # places in the market [n]
+    estimate: Floats  # [n] money
+    true: Floats
+    error: Floats  # Monte Carlo standard error of the true value
+    reason: str = ""
+
+
+def held(truth: Truth, firm: str | None = None, own: Own | None = None) -> list[Held]:
+    """Every estimator for every firm (or one): each sees the firm's log up to the valuation date and nothing else.
+
+    Raises:
+        ValueError: no such firm, the run kept no purchases, or an own estimator gives another number of values.
+    """
+    records, scale = truth.records, truth.records.minor_units
+    every = [estimators.find(name) for name in estimators.names()]
+    every += [estimators.Estimator(title, title, "as its author says", value) for title, value in (own or {}).items()]
+    found = []
+    for name in records.firms if firm is None else (firm,):
+        log = Log.of(records, name, truth.ahead.start, truth.ahead.weight)
+        rows, place = log.customers, log.firm
+        true, error = truth.found.residual[place, rows] / scale, truth.found.error[place, rows] / scale
+        for one in every:
+            values, reason = _asked(one, log)
+            found.append(Held(name, one.name, one.title, one.sees, rows, values, true, error, reason))
+    return found
+
+
+def _asked(one: estimators.Estimator, log: Log) -> tuple[Floats, str]:
+    """What an estimator says, or NaN and the reason why it says nothing."""
+    people = log.customers.size
+    nothing = np.full(people, np.nan)
+    if not people:
+        return nothing, "nobody has bought from the firm yet"
+    try:
+        values = np.asarray(one.value(log), dtype=np.float64)
+    except ValueError as problem:
+        return nothing, str(problem)
+    if values.shape != (people,):
+        raise ValueError(f"The estimator {one.name!r} gave {values.shape} values for {people} customers.")
+    strange = int((~np.isfinite(values)).sum())
+    return (nothing, f"{strange} of {people} values are no finite numbers") if strange else (values, "")
+
+
+def estimates_table(truth: Truth, firm: str | None = None, own: Own | None = None) -> pd.DataFrame:
+    """One row per firm, estimator and customer (everybody who ever bought from the firm).
+
+    Columns: firm, estimator, title, customer_id, estimate_money, residual_money (true), residual_error_money.
+    """
+    import pandas as pd
+
+    parts = [
+        pd.DataFrame({
+            "firm": one.firm, "estimator": one.estimator, "title": one.title,
+            "customer_id": truth.records.people["number"][one.customers], "estimate_money": one.estimate,
+            "residual_money": one.true, "residual_error_money": one.error,
+        })
+        for one in held(truth, firm, own)
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    table.attrs |= {"currency": truth.records.scenario.money.currency, "futures": truth.ahead.replications,
+                    "at": truth.at, "horizon": truth.horizon}
+    return table
+
+
+def picture_table(truth: Truth, firm: str, own: Own | None = None) -> pd.DataFrame:
+    """The table of the picture `true_against_estimated` for one firm: estimates, the best order of customers first."""
+    found = scores_table(truth, firm, own).set_index("title")["rank_correlation"].dropna()
+    ranks = found.sort_values(ascending=False, kind="stable")
+    table = estimates_table(truth, firm, own)
+    by_title = {str(name): float(rank) for name, rank in ranks.items()}
+    kept = table.attrs | {"firm": firm, "rank_correlation": by_title}
+    if by_title:
+        kept["finding"] = f"Best order of {firm}'s customers: {next(iter(by_title))}"
+    places = {title: place for place, title in enumerate(ranks.index)}
+    table = table[table["title"].isin(places)]
+    table = table.sort_values("title", key=lambda titles: titles.map(places), kind="stable").reset_index(drop=True)
+    table.attrs = kept
+    return table
+
+
+def scores_table(truth: Truth, firm: str | None = None, own: Own | None = None) -> pd.DataFrame:
+    """One row per firm and estimator: how far off, in which direction, in what order, and at what price.
+
+    Every estimator sees the firm's own log by customer, as an information system of level `identity` holds it (the one
+    that needs a panel says so in `sees`). `firm_could` says whether the firm has it: with level `sales` it does not
+    know who buys, and the row shows what it would see if it did.
+
+    Columns: firm, estimator, title, sees, firm_could, customers_people (n: everybody who ever bought from the firm),
+    true_mean_money, estimate_mean_money, mean_absolute_error_money, bias_money (estimate − true, mean),
+    rank_correlation (Spearman; NaN where all values are equal), misdirected_share, reason (why it could not be
+    computed, else "").
+
+    `misdirected_share`: the retention budget goes in equal parts to the fifth of customers with the highest estimates
+    (the lower number first where they are equal); this share of it goes to people who are not in the true top fifth.
+    A blind choice misdirects 80 %.
+    """
+    import pandas as pd
+
+    return pd.DataFrame([
+        {"firm": one.firm, "estimator": one.estimator, "title": one.title, "sees": one.sees,
+         "firm_could": knows_people(truth, one.firm), **score(one), "reason": one.reason}
+        for one in held(truth, firm, own)
+    ])
+
+
+def knows_people(truth: Truth, firm: str) -> bool:
+    """Whether the firm's information system, as it is at the valuation date, records who buys."""
+    levers = truth.market.course.book.states[truth.records.firms.index(firm)].levers
+    return bool(levers.information != "sales")
+
+
+def score(one: Held) -> dict[str, Any]:
+    """The numbers of one row of `scores_table`."""
+    off = one.estimate - one.true
+    known = one.true.size > 0 and bool(np.isfinite(off).all())
+    return {
+        "customers_people": one.true.size,
+        "true_mean_money": _mean(one.true) if one.true.size else float("nan"),
+        "estimate_mean_money": _mean(one.estimate) if known else float("nan"),
+        "mean_absolute_error_money": _mean(np.abs(off)) if known else float("nan"),
+        "bias_money": _mean(off) if known else float("nan"),
+        "rank_correlation": rank_correlation(one.estimate, one.true) if known else float("nan"),
+        "misdirected_share": misdirected(one.estimate, one.true) if known else float("nan"),
+    }
+
+
+def misdirected(estimate: Floats, true: Floats, top: float = TOP) -> float:
+    """Share of the places in the top by estimate that are not in the true top; ties go to the lower place.
+
+    >>> misdirected(np.array([5.0, 4.0, 3.0, 2.0, 1.0]), np.array([1.0, 5.0, 3.0, 2.0, 4.0]), top=0.4)
+    0.5
+    """
+    size = max(1, int(np.ceil(top * true.size)))
+    chosen, best = (np.argsort(-values, kind="stable")[:size] for values in (estimate, true))
+    return 1.0 - int(np.isin(chosen, best).sum()) / size
+
+
+def rank_correlation(a: Floats, b: Floats) -> float:
+    """Spearman's rank correlation, ties on their mean rank; NaN where one of them does not vary.
+
+    >>> rank_correlation(np.array([1.0, 2.0, 3.0, 9.0]), np.array([0.1, 0.5, 0.4, 0.6]))
+    0.8
+    """
+    from scipy.stats import rankdata
+
+    if a.size < 2:
+        return float("nan")
+    first, second = (rankdata(values) - (values.size + 1) / 2 for values in (a, b))
+    spread = float(np.sqrt((first @ first) * (second @ second)))
+    return float(first @ second) / spread if spread > 0 else float("nan")
+
+
+def _mean(values: Floats) -> float:
+    from sim.true_values.futures import exact_sum
+
+    return exact_sum(values) / values.size

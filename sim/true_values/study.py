@@ -1,0 +1,199 @@
+"""The truth laboratory over several runs: every run has its own truth, and the run is the unit of every interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.runs.execute import ScenarioLike, checked_seed, prepared, run_market
+from sim.scenario.schema import Scenario
+from sim.statistics.intervals import mean_interval
+from sim.true_values.ahead import Policies, Progress
+from sim.true_values.result import Truth, true_values
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from sim.true_values.scores import Own
+
+SCORES = ("mean_absolute_error_money", "bias_money", "rank_correlation", "misdirected_share")
+"""What is told of an estimator, with an interval over runs."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is asked of every run.
+
+    Left out: two thirds of the run, to the quarter of a year, as the date, and the scenario's horizon of equity.
+    """
+
+    at: float | None = None
+    horizon: float | None = None
+    replications: int = 20
+    runs: int = 3
+    policies: Policies = "frozen"
+    windows_weeks: Sequence[float] | None = None
+    firm: str | None = None
+    own: Own | None = None
+    progress: Progress | None = None
+
+    def date(self, scenario: Scenario) -> float:
+        """The valuation date, in years from the end of the warm-up."""
+        if self.at is not None:
+            return float(self.at)
+        return max(1, round(scenario.clock.years * 4 * 2 / 3)) / 4
+
+
+@dataclass
+class TruthStudy:
+    """Truth and estimates of several runs: `scores()`, `seen()`; `last` is the truth of the last run in full."""
+
+    scenario: Scenario
+    plan: Plan
+    seeds: list[int] = field(default_factory=list)
+    last: Truth | None = None
+    note: str = ""
+    brought: pd.DataFrame | None = None
+    rows: dict[str, list[pd.DataFrame]] = field(default_factory=lambda: {"scores": [], "seen": []}, repr=False)
+
+    @property
+    def firms(self) -> tuple[str, ...]:
+        """The firms whose customers are estimated."""
+        return (self.plan.firm,) if self.plan.firm is not None else tuple(self.scenario.firms)
+
+    def ask_what_is_brought(self, groups: int = 5, progress: Progress | None = None) -> pd.DataFrame:
+        """What groups of every firm's customers bring by word of mouth in the last run: see `Truth.brought_by_groups`.
+
+        Kept in `brought`. Own value and value brought are two columns, never one sum.
+
+        Raises:
+            ValueError: no run is done, or a firm has fewer customers than groups.
+        """
+        import pandas as pd
+
+        if self.last is None:
+            raise ValueError("No run is done: there is nobody to ask about.")
+        parts = [self.last.brought_by_groups(firm, groups, progress=progress) for firm in self.firms]
+        self.brought = pd.concat(parts, ignore_index=True)
+        return self.brought
+
+    def runs(self, table: str = "scores") -> pd.DataFrame:
+        """The rows of every run (of "scores" or "seen"), with `run` and `seed` in front."""
+        import pandas as pd
+
+        parts = [
+            rows.assign(run=number, seed=seed)
+            for number, (seed, rows) in enumerate(zip(self.seeds, self.rows[table], strict=True))
+        ]
+        joined = pd.concat(parts, ignore_index=True)
+        return joined[["run", "seed", *(name for name in joined.columns if name not in ("run", "seed"))]]
+
+    def scores(self) -> pd.DataFrame:
+        """One row per firm and estimator: means over runs with 95 % intervals (Student's t; NaN for one run).
+
+        Columns: firm, estimator, title, sees, firm_could (in every run), n (runs), customers_people (mean),
+        true_mean_money; mean_absolute_error_money, bias_money, rank_correlation and misdirected_share, each with its
+        mean, `..._low` and `..._high`; reason (why it could not be computed in some run, else "").
+        """
+        import pandas as pd
+
+        found = []
+        for (firm, estimator), rows in self.runs().groupby(["firm", "estimator"], sort=False):
+            row: dict[str, Any] = {
+                "firm": firm, "estimator": estimator, "title": rows["title"].iloc[0], "sees": rows["sees"].iloc[0],
+                "firm_could": bool(rows["firm_could"].all()),
+                "n": int(rows["misdirected_share"].notna().sum()), "customers_people": rows["customers_people"].mean(),
+                "true_mean_money": rows["true_mean_money"].mean(),
+            }
+            for name in SCORES:
+                over = mean_interval(rows[name].to_numpy(dtype=float))
+                row |= {name: over.value, f"{name}_low": over.low, f"{name}_high": over.high}
+            found.append(row | {"reason": next((text for text in rows["reason"] if text), "")})
+        return pd.DataFrame(found)
+
+    def seen(self) -> pd.DataFrame:
+        """One row per firm and window: means over runs of the columns of `Truth.seen` (errors over futures left out).
+        """
+        rows = self.runs("seen")
+        keys = ["firm", "window_weeks", "window_periods", "own_window"]
+        kept = [name for name in rows.columns if name.endswith(("_people", "_money")) or "_share_" in name]
+        table = rows.groupby(keys, sort=False)[kept].mean().reset_index()
+        table = table[table["firm"].isin(self.firms)].reset_index(drop=True)
+        return table.assign(n=len(self.seeds))
+
+    def draw(self, firm: str, ax: Axes | None = None) -> Axes:
+        """Draw the last run's estimates of a firm's customers against the truth: see `Truth.draw`."""
+        assert self.last is not None
+        return self.last.draw(firm, ax, self.plan.own)
+
+    def save(self, folder: str | Path) -> Path:
+        """Save all tables as CSV and a picture per firm; the folder appears whole or not at all.
+
+        Raises:
+            FileExistsError: the folder is there and holds something else.
+        """
+        from sim.true_values.saving import save
+
+        return save(self, Path(folder))
+
+
+def truth(
+    scenario: ScenarioLike, plan: Plan | None = None, *, seed: int | None = None,
+    overrides: Mapping[str, Any] | None = None, customers: int | None = None, **asked: Any,
+) -> TruthStudy:
+    """Run a scenario several times and hold every estimator against the true values of each run.
+
+    `asked` are the fields of a `Plan`: at, horizon, replications (futures of each run), runs, policies, windows_weeks,
+    firm, own (estimators of your own by title), progress. Run k has the seed `seed + k`.
+
+    Raises:
+        ScenarioError: the scenario is wrong.
+        ValueError: a date, a number or a firm that is not allowed.
+
+    >>> study = truth("first_look", at=0.5, horizon=0.5, runs=1, replications=2, customers=200, firm="Root")
+    >>> study.scores().columns[:3].tolist(), len(study.seen()["window_weeks"])
+    (['firm', 'estimator', 'title'], 5)
+    """
+    chosen = prepared(scenario, overrides, customers)
+    what = plan or Plan(**asked)
+    if isinstance(what.runs, bool) or int(what.runs) != what.runs or what.runs < 1:
+        raise ValueError(f"runs={what.runs!r}: a whole number of runs, at least 1.")
+    if what.firm is not None and what.firm not in chosen.firms:
+        from sim.text.words import suggestion
+
+        raise ValueError(f"There is no firm {what.firm!r}; {suggestion(what.firm, chosen.firms)}.")
+    first = checked_seed(chosen.runs.seed if seed is None else seed)
+    study = TruthStudy(chosen, what)
+    try:
+        for number in range(what.runs):
+            _one(study, first + number)
+    except KeyboardInterrupt:
+        if study.last is None:
+            raise
+        study.note = f"Stopped after {len(study.seeds)} of {what.runs} runs; they are told."
+    return study
+
+
+def _one(study: TruthStudy, seed: int) -> None:
+    """One run of the market, its truth, and what is kept of both."""
+    plan, done = study.plan, len(study.seeds)
+    steps = plan.replications + 2
+
+    def tell(step: int, _total: int, words: str) -> None:
+        if plan.progress is not None:
+            plan.progress(done * steps + step, plan.runs * steps, words)
+
+    tell(0, steps, f"run {done + 1} of {plan.runs}")
+    records = run_market(study.scenario, seed, "all")
+    found = true_values(
+        records, plan.date(study.scenario), plan.horizon, replications=plan.replications, policies=plan.policies,
+        progress=lambda step, total, words: tell(step + 1, total, words),
+    )
+    rows = {"scores": found.scores(plan.firm, plan.own), "seen": found.seen(plan.windows_weeks)}
+    for name, table in rows.items():
+        study.rows[name].append(table)
+    study.last = found
+    study.seeds.append(seed)

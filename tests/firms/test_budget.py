@@ -1,0 +1,117 @@
+"""Fair budgets: what counts, exactly, whatever happens."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.engine.state import ACCOUNTS, COSTS
+from sim.firms.budget import COUNTED, Account, Grant, Launch
+from sim.scenario.calendar import PERIODS_PER_YEAR
+from sim.scenario.currency import minor_units
+from sim.scenario.schema.firm import Budget
+
+LAUNCH = Launch(PERIODS_PER_YEAR["month"], 100, revenue=1_200_000, gross_margin=600_000)
+quick = settings(max_examples=60, deadline=None)
+
+
+def grant_of(mode: str = "amount", factor: float = 1.0, people: int = 1000, **budget: float) -> Grant:
+    return Grant.of(Budget(mode=mode, **budget), factor, people, LAUNCH)
+
+
+def test_what_counts_is_in_the_ledger() -> None:
+    assert set(COUNTED) - {"price_cuts"} <= set(COSTS)
+    assert "price_cuts" in ACCOUNTS
+    assert not {"goods", "serving", "revenue"} & set(COUNTED)
+
+
+def test_minor_units() -> None:
+    assert [minor_units(currency) for currency in ("EUR", "RUB", "JPY")] == [100, 100, 1]
+
+
+@pytest.mark.parametrize("period", ["week", "month", "quarter"])
+@given(amount=st.decimals(0, 100, places=2), people=st.integers(1, 10**6))
+@quick
+def test_a_years_total_is_exact(period: str, amount: object, people: int) -> None:
+    launch = replace(LAUNCH, periods_per_year=PERIODS_PER_YEAR[period])
+    grant = Grant.of(Budget(per_person_per_year=float(str(amount))), 1.0, people, launch)
+    years = 28  # 28 years are a whole number of weeks, months and quarters
+    periods = PERIODS_PER_YEAR[period] * years
+    assert periods.denominator == 1
+    assert grant.total(int(periods), 0) == int(Fraction(str(amount)) * people * 100 * years)
+
+
+@given(st.floats(0, 1000), st.integers(1, 10**6), st.integers(1, 500))
+@quick
+def test_grants_are_even_to_one_minor_unit(amount: float, people: int, periods: int) -> None:
+    grant = grant_of(per_person_per_year=amount, people=people)
+    steps = {grant.total(n + 1, 0) - grant.total(n, 0) for n in range(periods)}
+    assert max(steps) - min(steps) <= 1
+
+
+@given(
+    mode=st.sampled_from(["amount", "share_of_revenue", "share_of_gross_margin"]),
+    planned=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 80_000), st.integers(0, 10**6)), max_size=40),
+)
+@quick
+def test_never_more_than_granted_and_one_overdraft(mode: str, planned: list[tuple[float, int, int]]) -> None:
+    """Spent and given away <= granted + what the worst single period overdrew, whatever a firm does."""
+    grant, account, worst = grant_of(mode), Account(), 0
+    for share, given_away, revenue in planned:
+        account = account.opened(grant)
+        free = account.available(grant)
+        spent = int(share * free)
+        cuts = given_away if free else 0  # an empty account pauses what counts
+        before = account.balance
+        account = account.closed(grant, {"revenue": revenue, "advertising": spent, "price_cuts": cuts})
+        worst = max(worst, spent + cuts - max(0, before))
+        assert account.counted <= account.granted + worst
+        assert account.balance == account.granted - account.counted
+
+
+@given(st.lists(st.integers(0, 30_000), min_size=1, max_size=60))
+@quick
+def test_equal_budgets_mean_equal_totals(cuts: list[int]) -> None:
+    """A firm that gives money away through prices has that much less for advertising, to the cent."""
+    grant, adman, cutter = grant_of(), Account(), Account()
+    for cut in cuts:
+        adman = adman.opened(grant)
+        adman = adman.closed(grant, {"advertising": adman.available(grant)})
+        cutter = cutter.opened(grant)
+        free = cutter.available(grant)
+        counts = {"price_cuts": cut, "advertising": max(0, free - cut)} if free else {}
+        cutter = cutter.closed(grant, counts)
+    cutter, adman = cutter.opened(grant), adman.opened(grant)
+    assert cutter.granted == adman.granted
+    assert cutter.counted + cutter.balance == adman.counted + adman.balance
+    assert abs(cutter.counted - adman.counted) <= max(cuts) + grant.per_period
+
+
+def test_a_share_follows_revenue_or_gross_margin() -> None:
+    books = {"revenue": 100_000, "goods": 40_000}
+    totals = []
+    for mode in ("share_of_revenue", "share_of_gross_margin"):
+        grant = grant_of(mode, share=0.1)
+        account = Account().opened(grant)
+        assert account.balance == grant.launch > 0
+        totals.append(account.closed(grant, books).opened(grant).balance - grant.launch)
+    assert totals == [10_000, 6_000]
+
+
+def test_the_factor_multiplies_the_budget() -> None:
+    assert grant_of(factor=1.5).total(12, 0) == 1.5 * grant_of().total(12, 0)
+
+
+def test_no_spending_below_the_cash_limit() -> None:
+    grant = grant_of(cash_limit=100.0)
+    poor = Account(cash=-10_001).opened(grant)
+    assert poor.available(grant) == 0
+    assert poor._replace(cash=-10_000).available(grant) == poor.balance > 0
+
+
+def test_quality_below_base_is_a_saving() -> None:
+    assert Account().closed(grant_of(), {"quality": -50}).balance == 50

@@ -1,0 +1,240 @@
+"""The books of firms, period by period, and the Mesa agents that look into them."""
+
+from __future__ import annotations
+
+import ast
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import mesa
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sim.firms.book
+from sim.engine.state import ACCOUNTS, COUNTS
+from sim.firms.book import FirmBook, Opening, Rows
+from sim.firms.budget import COUNTED
+from sim.firms.events import read_event
+from sim.firms.plans import Amounts, Plan, Seen
+from sim.firms.strategies import Strategy, names
+from sim.market.firm import Firm
+from sim.period import constants
+from sim.scenario.schema import FirmSection, Scenario
+
+SOURCE = Path(sim.firms.book.__file__).parent
+quick = settings(max_examples=30, deadline=None)
+
+
+class Spendthrift(Strategy):
+    """Plans more than it may."""
+
+    def plan(self, seen: Seen) -> Plan:
+        """One cent too much."""
+        return Plan(seen.written, Amounts(advertising=seen.budget + 1))
+
+
+def market(*events: dict[str, Any], firms: dict[str, Any] | None = None, **sections: Any) -> FirmBook:
+    chosen = firms or {"Rush": {"spending": {"advertising": 0.8}}, "Root": {"spending": {"relations": 0.8}}}
+    sections = {"firms": {name: FirmSection(**firm) for name, firm in chosen.items()}, **sections}
+    return FirmBook(Scenario(question="?", events=[read_event(event) for event in events], **sections))
+
+
+def play(book: FirmBook, periods: int, cuts: int = 0, known: int = 300) -> list[tuple[Opening, Rows]]:
+    """Periods in which every firm sells for 8,000.00, with price cuts as the rows say, and everybody is treated."""
+    history = []
+    count = len(book.names)
+    start = book.states[0].account.periods
+    for period in range(start, start + periods):
+        opening = book.begin(period, 2000)
+        rows = book.rows(np.zeros(count, np.int64), np.full(count, known))
+        ledger, counts = opening.lumps.copy(), np.zeros((len(COUNTS), count), np.int64)
+        ledger[ACCOUNTS.index("revenue")] = 800_000
+        ledger[ACCOUNTS.index("relations")] = rows.firm.relation_cost * known
+        ledger[ACCOUNTS.index("price_cuts")] = (rows.firm.cut_everyone > 0) * cuts
+        counts[COUNTS.index("active_customers")] = 500
+        counts[COUNTS.index("known_customers")] = known
+        counts[COUNTS.index("trust_total")] = 123_456
+        book.end(ledger, counts)
+        history.append((opening, rows))
+    return history
+
+
+def test_the_calendar_is_the_engines() -> None:
+    for period in ("week", "month", "quarter"):
+        book = market(clock={"period": period})
+        assert float(book.calendar.periods_per_year) == constants.periods_per_year(book.scenario)
+        assert float(book.calendar.weeks_per_period) == constants.weeks_per_period(book.scenario)
+    assert book.minor_units == constants.minor_units(book.scenario)
+
+
+def test_lumps_are_what_was_planned_and_relations_are_left_to_the_engine() -> None:
+    (opening, rows), *_ = play(market(), 1)
+    assert opening.lumps[ACCOUNTS.index("advertising")].tolist() == [32_000, 0]
+    assert opening.lumps[ACCOUNTS.index("relations")].tolist() == [0, 0]
+    assert rows.firm.relation_cost.tolist() == [0, 32_000 // 300]
+
+
+def test_strategies_see_last_period_and_never_the_heart() -> None:
+    opening, _ = play(market(), 3)[-1]
+    seen = opening.seen[0]
+    assert (seen.ledger["revenue"], seen.cumulative["revenue"]) == (800_000, 1_600_000)
+    assert seen.count("active_customers") == 500
+    assert seen.counts["trust_total"] is None
+    assert set(seen.rivals) == {"Root"}
+
+
+def test_money_for_relations_with_nobody_known_comes_back() -> None:
+    book = market(firms={"Root": {"spending": {"relations": 0.6}}})
+    play(book, 1, known=0)
+    (opening, _), *_ = play(book, 1)
+    grant = 40_000
+    assert opening.seen[0].allowance == grant + int(0.6 * grant)
+    assert opening.plans[0].spending.relations == int(0.6 * 1.6 * grant)
+
+
+def test_a_firm_that_records_only_sales_has_nobody_to_treat() -> None:
+    book = market(firms={"Root": {"spending": {"relations": 0.6}, "information": "sales"}})
+    assert play(book, 2)[-1][1].firm.relation_cost.tolist() == [0]
+
+
+def test_the_rest_of_the_shares_is_saved_for_price_cuts_not_shared_again() -> None:
+    opening, _ = play(market(), 10)[-1]
+    assert opening.plans[0].spending.advertising == 32_000
+    assert opening.seen[0].budget == 40_000 + 9 * 8_000
+
+
+@given(st.integers(0, 300_000), st.floats(0, 1))
+@quick
+def test_over_any_horizon_nobody_has_more_than_granted_and_one_overdraft(cuts: int, share: float) -> None:
+    book = market(firms={"A": {"spending": {"advertising": share}, "price_cut": {"depth": 0.3}}})
+    for _ in range(12):
+        play(book, 1, cuts)
+        account, ledger = book.states[0].account, dict(zip(ACCOUNTS, book.states[0].cumulative, strict=True))
+        assert account.counted == sum(ledger[name] for name in COUNTED)
+        assert account.counted <= account.granted + cuts
+
+
+def test_an_overspent_firm_pauses_until_its_account_is_above_zero() -> None:
+    book = market(firms={"A": {"spending": {"advertising": 0.5}, "price_cut": {"depth": 0.3}}})
+    history = play(book, 6, cuts=100_000)
+    cutting = [bool(rows.firm.cut_everyone[0]) for _, rows in history]
+    assert cutting == [True, False, False, True, False, False]
+    assert [bool(opening.paused[0]) for opening, _ in history] == [not on for on in cutting]
+    assert history[1][0].lumps.sum() == 0
+
+
+def test_price_cuts_come_once_in_so_many_weeks_each_firm_in_its_own_rhythm() -> None:
+    firm = {"price_cut": {"depth": 0.2, "every_weeks": 13.0}}
+    rich = {"per_person_per_year": 1e5}
+    book = market(firms=dict.fromkeys("ABCDEF", firm), clock={"period": "week"}, budget=rich)
+    on = np.array([rows.firm.cut_everyone > 0 for _, rows in play(book, 13 * 8)])
+    assert on.sum(axis=0).tolist() == [8] * 6
+    assert len({tuple(column) for column in on.T.tolist()}) > 2
+
+
+def test_the_luck_of_a_firm_is_its_name_not_its_place() -> None:
+    firms = {"Rush": {"spending": {"advertising": 0.8}}, "Root": {"spending": {"relations": 0.8}}}
+    there, back = market(firms=firms), market(firms=dict(reversed(firms.items())))
+    one, two = play(there, 5)[-1][1].firm, play(back, 5)[-1][1].firm
+    for name in ("key", "reach", "effect", "relation_cost", "quality"):
+        assert getattr(one, name).tolist() == getattr(two, name).tolist()[::-1], name
+
+
+def test_events_change_levers_strategies_and_the_market() -> None:
+    book = market(
+        {"kind": "levers", "year": 0.25, "firms": ["Rush"], "set": {"lock": 2.0, "spending.advertising": 0.1}},
+        {"kind": "strategy", "year": 0.5, "firms": ["Root"], "strategy": "do_nothing"},
+        {"kind": "outage", "year": 0.25, "severity": 0.4},
+        {"kind": "market", "year": 0.25, "set": {"demand": 0.5}},
+    )
+    history = play(book, 8)
+    assert [rows.firm.lock[0] for _, rows in history[2:4]] == [0.0, 2.0]
+    assert history[3][0].plans[0].spending.advertising == 4_000
+    assert history[3][1].firm.outage.tolist() == pytest.approx([2 * 7 * 12 / 365.25] * 2)
+    assert history[3][0].market == {"demand": 0.5}
+    assert [opening.strategies[1] for opening, _ in history[5:7]] == ["as_written", "do_nothing"]
+    assert [len(opening.records) for opening, _ in history] == [0, 0, 0, 4, 2, 0, 1, 0]
+
+
+def test_a_plan_beyond_the_budget_is_refused_in_words() -> None:
+    book = market(firms={"A": {"strategy": "spendthrift"}})
+    with pytest.raises(ValueError, match=r"'spendthrift' of A plans to spend 40001 .* its budget is 40000"):
+        book.begin(0, 2000)
+
+
+def test_wrong_strategies_are_named_with_their_place() -> None:
+    with pytest.raises(ValueError, match=r"firms\.A\.strategy: there is no strategy 'mixd'; did you mean mixed"):
+        market(firms={"A": {"strategy": "mixd"}})
+
+
+def test_the_order_of_calls_is_kept() -> None:
+    book = market()
+    with pytest.raises(RuntimeError, match="begin"):
+        book.rows(np.zeros(2, np.int64), np.zeros(2, np.int64))
+    book.begin(0, 2000)
+    with pytest.raises(RuntimeError, match="end"):
+        book.begin(1, 2000)
+    with pytest.raises(RuntimeError, match="rows"):
+        book.end(np.zeros((len(ACCOUNTS), 2), np.int64), np.zeros((len(COUNTS), 2), np.int64))
+
+
+def test_pickled_or_restored_books_go_on_the_same() -> None:
+    book = market(firms={"A": {"strategy": "mixed"}, "B": {"strategy": "follower"}})
+    play(book, 5, cuts=3_000)
+    image, again = book.snapshot(), pickle.loads(pickle.dumps(book))
+    ahead, after = play(book, 5, cuts=3_000), play(again, 5, cuts=3_000)
+    book.restore(image)
+    back = play(book, 5, cuts=3_000)
+    for one, two, three in zip(ahead, after, back, strict=True):
+        assert one[0].plans == two[0].plans == three[0].plans
+        assert one[1].firm.reach.tolist() == two[1].firm.reach.tolist() == three[1].firm.reach.tolist()
+
+
+def test_a_launch_in_the_modes_of_shares_has_money_to_begin_with() -> None:
+    book = market(budget={"mode": "share_of_revenue", "share": 0.1})
+    history = play(book, 2)
+    assert history[0][0].seen[0].budget > 0
+    assert history[1][0].seen[0].allowance == 80_000
+
+
+def test_firms_are_mesa_agents_that_look_into_the_books() -> None:
+    book, model = market(), mesa.Model(rng=1)
+    firms = [Firm(model, book, place) for place in range(2)]
+    assert list(model.agents_by_type[Firm].get("name")) == ["Rush", "Root"]
+    play(book, 2)
+    assert firms[0].ledger["revenue"] == 800_000
+    assert firms[0].cumulative_ledger["revenue"] == 1_600_000
+    assert firms[0].counts["trust_total"] == 123_456
+    assert firms[0].balance == 80_000 - 64_000
+    assert (firms[0].strategy, firms[0].plan, firms[0].levers.spending.advertising) == ("as_written", None, 0.8)
+    book.begin(2, 2000)
+    assert firms[0].plan is not None
+    assert firms[0].seen is not None
+    assert firms[0].cash == 1_600_000 - 64_000
+
+
+def test_no_rule_reads_the_name_of_a_strategy() -> None:
+    """A strategy is a set of levers with costs: rules, engine and market never ask for its name."""
+    shipped = {path.stem for path in (SOURCE / "strategies").glob("*.py")} & set(names())
+    assert {"transactional", "relationship", "mixed"} <= shipped
+    files = [path for room in ("rules", "engine", "period", "market") for path in (SOURCE.parent / room).rglob("*.py")]
+    assert files
+    for path in files:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        said = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        assert not said & shipped, path.name
+
+
+def test_plans_strategies_and_events_load_nothing_heavy() -> None:
+    code = (
+        "import sys, sim.firms.plans, sim.firms.budget, sim.firms.strategies, sim.firms.events;"
+        "sim.firms.strategies.names(); sim.firms.events.event_kinds();"
+        "print([name for name in ('mesa', 'pandas', 'numba', 'matplotlib') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
