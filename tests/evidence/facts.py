@@ -20,8 +20,8 @@ HEAD = """# Published regularities, measured on the engine
 Written by `python tests/evidence/facts.py --seeds {seeds} --write docs/facts.md`; do not edit by hand.
 
 **{count}** of {number} facts. Measures and ranges stand in `tests/evidence/fact_*.py`; the seeds ({first} onwards)
-tuned nothing. A verdict looks at the numbers with a mark: *in* when every mean lies in its range (✓), *out* when none does
-(✗), *partly* between; *at the edge* when an interval reaches over the end of a range. Intervals are 95 % over runs
+tuned nothing. A verdict looks at the numbers with a mark: *in* when every mean lies in its range (✓), *out* when none
+does (✗), *partly* between; *at the edge* when an interval reaches over the end of a range. Intervals are 95 % over runs
 (Student's t); the run is the unit. The last column changes one thing, on half the seeds.
 
 Only *emergent* facts are evidence for the model: no rule says them. For a *mechanism* the rule is there and its size or
