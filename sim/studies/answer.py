@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.text.files import write_csv, write_text
+from sim.text.findings import Finding, sentences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,9 +27,13 @@ class Answer(ABC):
     def table(self) -> pd.DataFrame:
         """The numbers; words about them in `attrs`."""
 
-    @abstractmethod
+    def findings(self) -> list[Finding]:
+        """What was found, as values; `explain` says it in sentences."""
+        return []
+
     def explain(self) -> str:
         """Two plain sentences with numbers."""
+        return sentences(self.findings())
 
     @abstractmethod
     def settings(self) -> dict[str, Any]:

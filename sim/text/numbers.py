@@ -1,0 +1,88 @@
+"""Numbers as people read them: one format for amounts, differences, intervals and shares, wherever they are printed.
+
+Money is written "EUR 61,200", shares "61 %", differences of shares in points. A difference carries its sign.
+"""
+
+from __future__ import annotations
+
+from math import isfinite
+
+COUNTED = ("money", "share", "people", "purchases", "units", "points")
+"""Units with few decimals; every other unit lies between 0 and 1 or so."""
+MISSING = "-"
+
+
+def amount(value: float, unit: str, currency: str = "") -> str:
+    """A level in its unit.
+
+    >>> amount(61200, "money", "EUR"), amount(-9.5, "money", "EUR"), amount(0.61, "share"), amount(0.032, "share")
+    ('EUR 61,200', '-EUR 9.50', '61 %', '3.2 %')
+    >>> amount(410.2, "people"), amount(0.523, "0..1"), amount(float("nan"), "share")
+    ('410', '0.52', '-')
+    """
+    if not isfinite(value):
+        return MISSING
+    if unit == "money":
+        text = f"{abs(value):,.0f}" if abs(value) >= 100 or value == 0 else f"{abs(value):,.2f}"
+        return _with_currency("-" if value < 0 else "", text, currency)
+    if unit == "share":
+        return f"{100 * value:.1f} %" if abs(value) < 0.1 and value else f"{100 * value:.0f} %"
+    return f"{value:,.0f}" if unit in COUNTED else f"{value:,.2f}"
+
+
+def signed(value: float, unit: str, currency: str = "", size: float | None = None) -> str:
+    """A difference with its sign; shares in points. `size` decides how many decimals are worth showing.
+
+    >>> signed(13700, "money"), signed(-13700, "money", "EUR"), signed(-0.112, "share"), signed(0, "people")
+    ('+13,700', '-EUR 13,700', '-11 points', '0')
+    >>> signed(9, "people", size=50), signed(0.0312, "0..1")
+    ('+9', '+0.031')
+    """
+    if not isfinite(value):
+        return MISSING
+    if value == 0:
+        return "0"
+    scale = 100.0 if unit == "share" else 1.0
+    largest = scale * abs(value if size is None else size)
+    decimals = 3 if unit not in COUNTED else 0 if largest >= 9.95 else 1 if largest >= 0.095 or unit != "money" else 2
+    rounded = round(scale * value, decimals) or 0.0  # no "-0.0"
+    text = f"{rounded:+,.{decimals}f}"
+    if unit == "share":
+        return f"{text} points"
+    return _with_currency(text[0], text[1:], currency if unit == "money" else "")
+
+
+def gap(value: float, unit: str, currency: str = "") -> str:
+    """How far two numbers are apart, without a sign; shares in points.
+
+    >>> gap(-0.111, "share"), gap(250.4, "money", "EUR")
+    ('11 points', 'EUR 250')
+    """
+    return signed(abs(value), unit, currency).removeprefix("+")
+
+
+def span(low: float, high: float, unit: str, currency: str = "") -> str:
+    """The two ends of the interval of a difference, the unit written once.
+
+    >>> span(0.09, 0.13, "share"), span(0.3, 16, "people"), span(-420, 1300, "money", "EUR")
+    ('+9 to +13 points', '+0.3 to +16', '-EUR 420 to +EUR 1,300')
+    """
+    size = max(abs(low), abs(high))
+    ends = [signed(end, unit, currency, size) for end in (low, high)]
+    for place, end in enumerate((low, high)):
+        if isfinite(end) and end != 0 and not ends[place].strip("+-0., points"):
+            ends[place] = signed(end, unit, currency)  # one must see on which side of 0 it lies
+    return f"{ends[0].removesuffix(' points')} to {ends[1]}"
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """A share in percent.
+
+    >>> percent(0.953), percent(0.0312, 1)
+    ('95 %', '3.1 %')
+    """
+    return f"{100 * share:.{decimals}f} %" if isfinite(share) else MISSING
+
+
+def _with_currency(sign: str, text: str, currency: str) -> str:
+    return f"{sign}{currency} {text}" if currency else f"{sign}{text}"
