@@ -1,6 +1,6 @@
 """Sphinx settings: `python -m sphinx -W --keep-going -b html docs docs/_build/html` builds the site without a network.
 
-The lessons are copied in from `notebooks/`, the reference is generated from the code; both lie in folders that git ignores.
+The lessons are copied in from `notebooks/`, the reference is generated from the code; git ignores both folders.
 """
 
 from __future__ import annotations

@@ -80,7 +80,8 @@ def _members(kind: type) -> Iterator[tuple[str, str | None]]:
         if isinstance(value, classmethod | staticmethod):
             value = value.__func__
         if inspect.isfunction(value):
-            yield f"{name}{inspect.signature(value)}".replace("(self, ", "(").replace("(self)", "()"), inspect.getdoc(value)
+            call = f"{name}{inspect.signature(value)}".replace("(self, ", "(").replace("(self)", "()")
+            yield call, inspect.getdoc(value)
         elif isinstance(value, property) or hasattr(value, "attrname"):
             yield name, inspect.getdoc(value)
 
@@ -93,19 +94,16 @@ def _signature(name: str, function: Any) -> str:
 def _prose(text: str | None) -> list[str]:
     """A docstring as Markdown: doctests and indented tables become code, `Raises:` and its kin become lists."""
     lines: list[str] = []
-    code = False
+    fence = ""
     for line in (text or "").splitlines():
-        begins = line.startswith(">>> ") or (line.startswith("    ") and not lines[-1:] == [""] and code)
-        if not code and (line.startswith((">>> ", "    "))):
-            lines += ["", "```python" if line.startswith(">>> ") else "```text"]
-            code = True
-        elif (code and not line.strip()) or (code and not begins and not line.startswith((">>> ", "... ", "    ")) and lines[-1] == "```text"):
+        if not fence and line.startswith((">>> ", "    ")):
+            fence = "python" if line.startswith(">>> ") else "text"
+            lines += ["", f"```{fence}"]
+        elif fence and (not line.strip() or (fence == "text" and not line.startswith("    "))):
             lines.append("```")
-            code = False
+            fence = ""
         lines.append(line.rstrip())
-    if code:
-        lines.append("```")
-    return [*lines, ""]
+    return [*lines, *(["```"] if fence else []), ""]
 
 
 def commands_page() -> str:
@@ -135,7 +133,8 @@ def parameters_page() -> str:
 
 def _parameter_row(one: Parameter) -> str:
     span = "" if one.low is None and one.high is None else f"{one.low:g} to {one.high:g}"
-    return "| " + " | ".join(_cell(cell) for cell in (f"`{one.name}`", one.default, one.unit, span, one.label, one.source)) + " |"
+    cells = (f"`{one.name}`", one.default, one.unit, span, one.label, one.source)
+    return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
 
 
 def _cell(value: Any) -> str:

@@ -48,7 +48,9 @@ def loaded_by(*arguments: str) -> tuple[int, set[str]]:
     return code, set(modules)
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("validate", "first_look"), ("explain", "first_look"), ("--version",), ("run", "--help")])
+@pytest.mark.parametrize("arguments", [
+    ("--help",), ("validate", "first_look"), ("explain", "first_look"), ("--version",), ("run", "--help"),
+])
 def test_light_commands_load_nothing_heavy(arguments: tuple[str, ...]) -> None:
     code, modules = loaded_by(*arguments)
     assert code == 0
