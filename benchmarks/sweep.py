@@ -29,9 +29,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import psutil
 from bench_market import four_firms
+from conducting import conduct
 
 from sim.market.simulation import Course, Options
-from sim.runs.plan import Experiment, Point, conduct
+from sim.runs.plan import Point, RunPlan
 
 CUSTOMERS, PERIODS, WORKERS = 2_000, 60, 2
 PRICES = tuple(9.0 + 0.25 * step for step in range(10))
@@ -119,7 +120,7 @@ class Watch:
 def swept(runs: int) -> dict[str, Any]:
     """Runs per second of the sweep: whole, and from the first run that came back to the last; its peak memory."""
     points = tuple(Point(f"price {price:g}", {"firms.Root.price": price}) for price in PRICES)
-    asked = Experiment(four_firms(CUSTOMERS, PERIODS), points, max(1, runs // len(PRICES)))
+    asked = RunPlan(four_firms(CUSTOMERS, PERIODS), points, max(1, runs // len(PRICES)))
     told: list[tuple[float, int]] = []
     with tempfile.TemporaryDirectory() as folder, Watch() as watch:
         began = time.perf_counter()

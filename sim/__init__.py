@@ -42,9 +42,10 @@ if TYPE_CHECKING:
     from sim.studies.sensitivity import Sensitivity, sensitivity
     from sim.studies.stress import StressTest, stress
     from sim.studies.sweep import Sweep, sweep
+    from sim.studies.truth import TruthStudy, truth
     from sim.studies.winner_map import WinnerMap, winner_map
     from sim.studies.written_study import study
-    from sim.true_values import Truth, TruthStudy, truth
+    from sim.true_values.result import Truth
 
 _HOMES = {
     "load": "sim.scenario", "Scenario": "sim.scenario", "ScenarioError": "sim.scenario",
@@ -54,7 +55,7 @@ _HOMES = {
     "replay": "sim.runs.folder", "Replay": "sim.runs.folder",
     "drivers": "sim.studies.drivers", "Drivers": "sim.studies.drivers",
     "equity_report": "sim.studies.equity_report", "EquityReport": "sim.studies.equity_report",
-    "truth": "sim.true_values", "Truth": "sim.true_values", "TruthStudy": "sim.true_values",
+    "truth": "sim.studies.truth", "TruthStudy": "sim.studies.truth", "Truth": "sim.true_values.result",
     "sweep": "sim.studies.sweep", "Sweep": "sim.studies.sweep",
     "sample": "sim.studies.sample", "Sample": "sim.studies.sample",
     "sensitivity": "sim.studies.sensitivity", "Sensitivity": "sim.studies.sensitivity",

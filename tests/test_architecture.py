@@ -51,9 +51,9 @@ UPWARD: set[tuple[str, str]] = {
     ("sim.runs.runner", "sim.studies.study"),
     ("sim.runs.statements", "sim.studies.study"),
     ("sim.runs.statements", "sim.true_values"),
-    ("sim.runs.statements", "sim.true_values.ahead"),
+    ("sim.runs.statements", "sim.true_values.horizon"),
     ("sim.runs.statements", "sim.true_values.notes"),
-    ("sim.runs.statements", "sim.true_values.takings"),
+    ("sim.runs.statements", "sim.true_values.cash_flows"),
 }
 CIRCLES: set[str] = {
     "sim.cli.answers",
@@ -95,10 +95,9 @@ CIRCLES: set[str] = {
     "sim.true_values.brought",
     "sim.true_values.notes",
     "sim.true_values.result",
-    "sim.true_values.saving",
+    "sim.studies.truth",
     "sim.true_values.scores",
     "sim.true_values.seen",
-    "sim.true_values.study",
     "sim.valuation.statement",
     "sim.valuation.statement_words",
 }

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.answer_tables import SECOND, table_lines
-from sim.text.console import Tell, bar, say, say_json, tell
+from sim.text.console import Progress, bar, say, say_json, tell
 
 if TYPE_CHECKING:
     from sim.cli.study_commands import Output
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SECONDS_BEFORE_FORECAST, WORTH_TELLING = 3.0, 15.0
 
 
-def conduct_and_print(title: str, output: Output, conduct: Callable[[Tell], Answer]) -> None:
+def conduct_and_print(title: str, output: Output, conduct: Callable[[Progress], Answer]) -> None:
     """Conduct a study with a bar or a forecast, print its answer, save it where a folder is given."""
     began = time.perf_counter()
     with bar(title, output.quiet) as shown, forecast(shown, output.quiet or output.as_json) as heard:
@@ -43,7 +43,7 @@ def conduct_and_print(title: str, output: Output, conduct: Callable[[Tell], Answ
 
 
 @contextmanager
-def forecast(shown: Tell, silent: bool) -> Iterator[Tell]:
+def forecast(shown: Progress, silent: bool) -> Iterator[Progress]:
     """Pass progress on, and say once how long it will take, where that is long and known."""
     began, done_saying = time.perf_counter(), silent
     first: int | None = None

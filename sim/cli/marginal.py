@@ -40,19 +40,19 @@ def marginal_profits(
     run over the money that the step costs in that time.
     """
     from sim.firms.lever_steps import lever_steps
+    from sim.runs.execution import Execution
+    from sim.runs.plan import AS_WRITTEN
     from sim.runs.run import run
     from sim.scenario.load import load
     from sim.statistics.intervals import mean_interval
     from sim.studies.compare import Comparison
-    from sim.studies.conduct_study import conduct_study
-    from sim.studies.study import AS_WRITTEN, Design
+    from sim.studies.study import plan_of
 
     steps = lever_steps(scenario, firm, _sales_per_year(run(scenario), firm), step)
     if not steps:
         return []
     worlds = {AS_WRITTEN: scenario, **{one.lever: load(scenario, _dotted(one.overrides)) for one in steps}}
-    study = Comparison(worlds, Design(runs, scenario.runs.seed, progress=tell))
-    conduct_study(study)
+    study = Comparison.conducted(plan_of(worlds, runs, scenario.runs.seed), Execution(progress=tell))
     found = []
     for one in steps:
         gained = study.values(one.lever, PROFIT, firm) - study.values(AS_WRITTEN, PROFIT, firm)

@@ -55,7 +55,7 @@ def ended(study: Study, store: Path | None) -> None:
     from sim.cli.wording import stopped
 
     if stopped(study):
-        done = f"{study.n} of {study.design.replications} replicates {kept_in(store)}." if study.n else ""
+        done = f"{study.n} of {study.replications} replicates {kept_in(store)}." if study.n else ""
         raise StoppedError(done or f"No replicate is complete; the runs that were done {kept_in(store)}.")
     if any(row.status == "failed" for row in study.rows):
         raise typer.Exit(1)

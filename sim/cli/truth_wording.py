@@ -9,7 +9,7 @@ from sim.text.console import columns
 from sim.text.difference_table import amount, signed
 
 if TYPE_CHECKING:
-    from sim.true_values.study import TruthStudy
+    from sim.studies.truth import TruthStudy
 
 Row = dict[str, Any]
 WIDTH = 112

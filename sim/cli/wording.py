@@ -134,7 +134,7 @@ def claims_as_data(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
 
 def stopped(study: Study) -> bool:
     """Whether Ctrl-C came before all runs were done."""
-    return len(study.rows) < study.design.replications * len(study.worlds)
+    return len(study.rows) < study.replications * len(study.worlds)
 
 
 def title(scenario: Scenario) -> str:

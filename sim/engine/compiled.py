@@ -16,6 +16,7 @@ import warnings
 from functools import cache, lru_cache
 from operator import itemgetter
 from pathlib import Path
+from threading import Lock
 from types import ModuleType
 from typing import Any
 
@@ -81,9 +82,16 @@ def cache_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="clientele"))
 
 
+_IMPORTING = Lock()
+
+
 def module_of(text: str) -> ModuleType:
     """Import generated text from a file named by its own hash and the rules'."""
-    name = _name_of(text)
+    with _IMPORTING:
+        return _imported(_name_of(text), text)
+
+
+def _imported(name: str, text: str) -> ModuleType:
     if name in sys.modules:
         return sys.modules[name]
     path = cache_folder() / f"{name}.py"

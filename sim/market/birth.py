@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,9 @@ def born(
     return _begun(_drawn(scenario, world_seed, periods, graph), scenario, strengths)
 
 
+_ONE_AT_A_TIME = Lock()
+
+
 def born_alike(scenario: Scenario, strengths: Mapping[str, float], world_seed: int, periods: int) -> World:
     """The same world, bit for bit, with people drawn once for all scenarios that have the same ones.
 
@@ -81,7 +85,9 @@ def born_alike(scenario: Scenario, strengths: Mapping[str, float], world_seed: i
     """
     if scenario.market.customers > SHARED_UP_TO:
         return born(scenario, strengths, world_seed, periods)
-    return _begun(_drawn_once(_Origin.of(scenario, world_seed, periods)), scenario, strengths)
+    with _ONE_AT_A_TIME:  # runs in threads wait for the people that another one draws
+        drawn = _drawn_once(_Origin.of(scenario, world_seed, periods))
+    return _begun(drawn, scenario, strengths)
 
 
 @lru_cache(maxsize=4)

@@ -13,7 +13,8 @@ from sim.reports.stored import StoredStudy, is_stored
 from sim.runs.execute import ScenarioLike, prepared
 from sim.studies.compare import compare
 from sim.studies.replicate import replicate
-from sim.studies.study import Progress, Study
+from sim.studies.study import Study
+from sim.text.console import Progress
 
 
 @dataclass(frozen=True)

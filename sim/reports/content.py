@@ -19,7 +19,8 @@ from sim.reports.stored import is_whole
 from sim.reports.words import counted, listed, paragraphs, years
 from sim.reports.worlds import worlds_of
 from sim.scenario.effective import effective_yaml
-from sim.studies.study import Progress, Study
+from sim.studies.study import Study
+from sim.text.console import Progress
 
 
 @dataclass(frozen=True)

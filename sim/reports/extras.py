@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from sim.reports.contest import Contest
 from sim.reports.drawings import Drawing, drawing, rows_of
 from sim.reports.words import amount, listed
-from sim.studies.study import Progress, Study
+from sim.studies.study import Study
+from sim.text.console import Progress
 from sim.text.words import suggestion
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _made(name: str, study: Study, contest: Contest, progress: Progress | None) 
     sides: dict[str, Any] = {"pair": contest.pair, **({"firm": contest.firm} if contest.firm else {})}
     if kind.same_runs:
         sides["replications"] = max(2, study.n)
-    found = made(study.scenario, outcome=contest.metric, seed=study.design.seed, progress=progress, **sides)
+    found = made(study.scenario, outcome=contest.metric, seed=study.seed, progress=progress, **sides)
     table = found.table()
     moving = tuple(str(path) for path in table["factor"].head(MOST_MOVING)) if name == "tornado" else ()
     drawn = found.picture_table() if hasattr(found, "picture_table") else table

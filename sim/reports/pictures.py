@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.reports.contest import Contest
@@ -25,12 +26,9 @@ def as_replication(study: Study) -> Replication:
     """The first world of a study as a replication of its own; no run is done again."""
     if isinstance(study, Replication):
         return study
-    alone = Replication({study.base: study.scenario}, study.design)
-    alone.rows = [row for row in study.rows if row.world == study.base]
-    alone.summaries = {key: one for key, one in study.summaries.items() if key[0] == study.base
-                       and key[1] in study.complete}
-    alone.last = study.last
-    return alone
+    results = study.results.only([study.base])
+    results.complete = study.complete
+    return Replication(replace(study.plan, points=study.plan.points[:1]), results)
 
 
 def pictures(study: Study, contest: Contest, numbers: pd.DataFrame) -> list[Drawing]:

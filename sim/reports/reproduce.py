@@ -39,9 +39,9 @@ class Again:
 
 def again(study: Study, metric: str | None = None, extras: Sequence[Extra] = ()) -> Again:
     """How a study on a scenario is made once more."""
-    scenario, design = study.scenario, study.design
+    scenario = study.scenario
     stored = study.manifest if isinstance(study, StoredStudy) else {}
-    command = ["sim", "report", called(scenario), "-n", str(design.replications), "--seed", str(design.seed)]
+    command = ["sim", "report", called(scenario), "-n", str(study.replications), "--seed", str(study.seed)]
     if isinstance(study, StoredStudy):
         command = ["sim", "report", study.path.name]
     for path, value in () if stored else scenario.source.overrides.items():
@@ -49,14 +49,14 @@ def again(study: Study, metric: str | None = None, extras: Sequence[Extra] = ())
     command += ["--what-if", scenario.source.what_if] if scenario.source.what_if and not stored else []
     command += ["--metric", metric] if metric else []
     command += [f"--{extra.kind}" for extra in extras]
-    first, last = design.seed, design.seed + design.replications - 1
+    first, last = study.seed, study.seed + study.replications - 1
     seeds = f"Seed {first}" if first == last else f"Seeds {first} to {last}, the same in every option"
     people = ("new people in every run, the same in every option" if scenario.runs.world_seed is None
               else f"the same people in every run (world_seed {scenario.runs.world_seed})")
     made = ", ".join(f"{name} {number}" for name, number in stored.get("versions", versions()).items())
     seeds += f"; the runs are kept in {study.path.name} (content {stored['content']})" if isinstance(
         study, StoredStudy) else ""
-    failed = [f"{row.world}, run {row.replicate}, seed {row.seed}: {row.reason}" for row in study.rows
+    failed = [f"{row.point}, run {row.replicate}, seed {row.seed}: {row.reason}" for row in study.rows
               if row.status == "failed"]
     return Again(scenario.source.name, " ".join(quote(word) for word in command), seeds, people,
                  scenario_hash(scenario), stored.get("rules_hash", rules_hash()), made, tuple(failed[:MOST_FAILED]),

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from sim.runs import store_file
-from sim.runs.results import Results, read_results
 from sim.runs.store import content_hash
-from sim.runs.task import PENDING
+from sim.runs.stored_plan import read_results
 from sim.statistics.intervals import Floats
-from sim.studies.study import Design, Study
+from sim.studies.study import Study
 
 SUFFIXES = (".sqlite", ".sqlite3", ".db")
 MOST_POINTS = 2_000
@@ -33,35 +33,20 @@ class StoredStudy(Study):
         if len(results.layout.points) > MOST_POINTS:
             raise ValueError(f"{self.path.name} holds {len(results.layout.points):,} points; a report takes "
                              f"{MOST_POINTS:,} at most. `sim results` gives all of them as a table.")
-        experiment = results.experiment
         done = results.done_by_point
         enough = [point for point in done if 2 * done[point] >= done[results.base]]
         few = len(done) - len(enough)
-        results = results.only(enough)
-        worlds = {point: experiment.worlds[point] for point in enough}
-        super().__init__(worlds, Design(experiment.replications, experiment.seed, experiment.year))
-        self.results: Results = results
-        self.take(results.kept())
-        self.whole = bool(self.summaries)
-        self.kept: tuple[str, ...] = experiment.outcomes
-        found = results.rows
-        self.rows = [row for row in found if row.status != PENDING]
+        plan = replace(results.plan, points=tuple(one for one in results.plan.points if one.name in enough))
+        super().__init__(plan, results.only(enough))
+        self.whole = bool(self._kept)
+        self.kept: tuple[str, ...] = plan.outcomes
+        found = self.results.rows
         waiting = len(found) - len(self.rows)
         self.note = " ".join(filter(None, (
             f"{waiting:,} of {len(found):,} runs are still to be done." if waiting and not few else "",
             f"{few:,} of {len(done):,} points are left out: they have less than half as many runs as the first."
             if few else "",
         )))
-
-    @property
-    def complete(self) -> list[int]:
-        """Replicates that are done in every point."""
-        return self.results.complete
-
-    @cached_property
-    def dates(self) -> tuple[float, ...]:
-        """The dates at which outcomes were read."""
-        return super().dates if self.whole else (self.end,)
 
     def values(self, world: str, metric: str, firm: str, year: float | None = None) -> Floats:
         """A metric of a firm in a point, one number per complete replicate.

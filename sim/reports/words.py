@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from math import isfinite
 
 from sim.metrics.registry import metric_in_words
+from sim.runs.plan import AS_WRITTEN
 from sim.studies.differences import in_words
-from sim.studies.study import AS_WRITTEN
 
 SPOKEN = {
     "customer_equity_money": "customer equity",

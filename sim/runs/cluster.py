@@ -18,8 +18,7 @@ from multiprocessing import resource_tracker
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from sim.runs.pools import Crew, Pack
-from sim.runs.task import FAILED, Batch, Done, Job, OtherRulesError, run_batch
+from sim.runs.task import FAILED, OtherRulesError, Pack, Pool, Task, TaskBatch, TaskResult, run_batch
 
 MISSING = 'Workers need the package distributed: pip install "clientele-lab[distributed]".'
 TASK_SECONDS, LEAST_SECONDS = 0.5, 0.2
@@ -38,7 +37,7 @@ LOOK_AGAIN = 2.0
 
 
 @contextmanager
-def team(workers: int | None, scheduler: str | None) -> Iterator[Crew]:
+def team(workers: int | None, scheduler: str | None) -> Iterator[Pool]:
     """Workers on this machine, or those of a scheduler, for as long as they are needed.
 
     Raises:
@@ -56,7 +55,7 @@ def team(workers: int | None, scheduler: str | None) -> Iterator[Crew]:
             client = kept.enter_context(distributed.Client(cluster, set_as_default=False))
         else:
             client = kept.enter_context(_client_of(scheduler))
-        yield lambda jobs, pack, most: _Sending(client, pack, most).results(jobs)
+        yield lambda tasks, pack, most: _Sending(client, pack, most).results(tasks)
 
 
 @contextmanager
@@ -138,7 +137,7 @@ def _client_of(address: str) -> Iterator[Any]:
         yield client
 
 
-def at_work(batch: Batch) -> list[Done]:
+def at_work(batch: TaskBatch) -> list[TaskResult]:
     """What a worker does: the runs of a batch, and no processes of its own to compile the engine aside."""
     os.environ["CLIENTELE_BACKGROUND"] = "0"
     return run_batch(batch)
@@ -149,18 +148,18 @@ class _Sending:
 
     def __init__(self, client: Any, pack: Pack, most: int) -> None:
         self.client, self.pack, self.left = client, pack, most
-        self.on_the_way: dict[Any, Batch] = {}
-        self.suspects: list[Job] = []  # workers died on them, while other runs were there too
+        self.on_the_way: dict[Any, TaskBatch] = {}
+        self.suspects: list[Task] = []  # workers died on them, while other runs were there too
         self.alone = False
         self.arrived: SimpleQueue[Any] = SimpleQueue()
         self.seconds = 0.0  # of a run, on average; 0 while nobody knows
-        self.hands, self.asked_at = 1, float("-inf")
+        self.workers, self.asked_at = 1, float("-inf")
         self.alone_since: float | None = None
 
-    def results(self, jobs: Iterator[Job]) -> Generator[list[Done], None, None]:
+    def results(self, tasks: Iterator[Task]) -> Generator[list[TaskResult], None, None]:
         """Send, collect, send again."""
         try:
-            self._send_more(jobs)
+            self._send_more(tasks)
             while self.on_the_way or self.suspects:
                 if not self.on_the_way:
                     self.alone = True
@@ -171,7 +170,7 @@ class _Sending:
                 if not self.on_the_way:
                     self.alone = False
                 if not self.alone:
-                    self._send_more(jobs)
+                    self._send_more(tasks)
         finally:
             self.client.cancel(list(self.on_the_way), force=True)
             self.on_the_way.clear()
@@ -186,24 +185,24 @@ class _Sending:
             try:
                 return self.arrived.get(timeout=LOOK_AGAIN)
             except Empty:
-                self._count_hands()
+                self._count_workers()
 
-    def _count_hands(self) -> None:
+    def _count_workers(self) -> None:
         now = time.monotonic()
         if now - self.asked_at < LOOK_AGAIN:
             return
-        self.hands, self.asked_at = sum(self.client.nthreads().values()), now
-        if self.hands:
+        self.workers, self.asked_at = sum(self.client.nthreads().values()), now
+        if self.workers:
             self.alone_since = None
         elif self.alone_since is None:
             self.alone_since = now
         elif now - self.alone_since > WAIT:
             raise OSError(f"The scheduler has had no worker for {WAIT:g} s; what came back before is kept.")
 
-    def _send_more(self, jobs: Iterator[Job]) -> None:
-        self._count_hands()
-        while len(self.on_the_way) < AHEAD * max(1, self.hands):
-            some = list(islice(jobs, self._size()))
+    def _send_more(self, tasks: Iterator[Task]) -> None:
+        self._count_workers()
+        while len(self.on_the_way) < AHEAD * max(1, self.workers):
+            some = list(islice(tasks, self._size()))
             if not some:
                 return
             self.left -= len(some)
@@ -217,15 +216,15 @@ class _Sending:
         if self.seconds <= 0:
             return 1
         usual, least = TASK_SECONDS / self.seconds, LEAST_SECONDS / self.seconds
-        share = self.left / (2 * AHEAD * max(1, self.hands))
+        share = self.left / (2 * AHEAD * max(1, self.workers))
         return max(1, min(MOST_IN_A_BATCH, ceil(max(least, min(usual, share)))))
 
-    def _send(self, batch: Batch) -> None:
+    def _send(self, batch: TaskBatch) -> None:
         future = self.client.submit(at_work, batch, pure=False, retries=DEATHS)
         self.on_the_way[future] = batch
         future.add_done_callback(self.arrived.put)
 
-    def _collected(self, future: Any) -> list[Done]:
+    def _collected(self, future: Any) -> list[TaskResult]:
         """What a task brought; a batch on which workers died is sent again, run by run, and at last each run alone.
 
         Raises:
@@ -238,23 +237,23 @@ class _Sending:
             return []
         batch = self.on_the_way.pop(future)
         if future.status == "finished":
-            done: list[Done] = future.result()
+            done: list[TaskResult] = future.result()
             self._learn(done)
             return done
         error = future.exception() if future.status == "error" else None
         if not isinstance(error, KilledWorker):
             raise OSError(_why_not(error)) from error
-        if len(batch.jobs) == 1 and not self.alone:
-            self.suspects += batch.jobs
+        if len(batch.tasks) == 1 and not self.alone:
+            self.suspects += batch.tasks
             return []
-        if len(batch.jobs) == 1:
+        if len(batch.tasks) == 1:
             reason = f"its worker died {DEATHS + 1} times (perhaps out of memory)"
-            return [Done(batch.jobs[0], FAILED, reason, None, 0.0)]
-        for job in batch.jobs:
-            self._send(self.pack([job]))
+            return [TaskResult(batch.tasks[0], FAILED, reason, None, 0.0)]
+        for task in batch.tasks:
+            self._send(self.pack([task]))
         return []
 
-    def _learn(self, done: list[Done]) -> None:
+    def _learn(self, done: list[TaskResult]) -> None:
         mean = sum(one.seconds for one in done) / len(done)
         self.seconds = mean if self.seconds <= 0 else 0.7 * self.seconds + 0.3 * mean
 

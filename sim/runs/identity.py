@@ -37,7 +37,7 @@ def rules_version() -> str:
     return found.hexdigest()[:LENGTH]
 
 
-def world_hash(scenario: Scenario) -> str:
+def variant_hash(scenario: Scenario) -> str:
     """Like `scenario_hash`, with the text of strategies that stand in files of their own."""
     texts = sorted(_strategy_files(scenario))
     if not texts:
@@ -67,7 +67,7 @@ def _words(value: Any) -> Iterator[str]:
 def run_key(
     world: str, seeds: tuple[int, int], outcomes: tuple[str, ...], year: float, reading: str | None = None
 ) -> str:
-    """Identity of one run: its scenario (see `world_hash`), luck and people, what is read off, and the rules.
+    """Identity of one run: its scenario (see `variant_hash`), luck and people, what is read off, and the rules.
 
     >>> one = run_key("a", (7, 7), ("market_share",), 3.0)
     >>> len(one), one == run_key("a", (8, 8), ("market_share",), 3.0)

@@ -1,25 +1,13 @@
-"""One run among many: done from beginning to end; what is read off it is `sim.valuation.outcomes`."""
+"""What is read off a run at one date (see `sim.valuation.outcomes`), and the outcomes that are read by default."""
 
 from __future__ import annotations
 
-from sim.market.simulation import Course, Options
-from sim.records.records import Records
-from sim.runs.execute import checked_seed
-from sim.scenario.schema import Scenario
-from sim.valuation.outcomes import Outcomes, known_outcomes, outcomes_of
+from sim.valuation.outcomes import EQUITY, Outcomes, known_outcomes, outcomes_of
 
-__all__ = ["Outcomes", "known_outcomes", "outcomes_of", "whole_run"]
+__all__ = ["HEADLINES", "Outcomes", "known_outcomes", "outcomes_of"]
 
-
-def whole_run(scenario: Scenario, seed: int, options: Options | None = None) -> Records:
-    """Run one market to its end. The same market as `sim.run`, bit for bit.
-
-    Raises:
-        ValueError: the seed is not a whole number from 0 to 2^53.
-    """
-    luck = checked_seed(seed)
-    people = scenario.runs.world_seed
-    course = Course(scenario, luck, luck if people is None else people, options)
-    while not course.done:
-        course.step()
-    return course.records()
+HEADLINES = (
+    EQUITY, "cumulative_profit_money", "cumulative_discounted_profit_money", "kept_one_year_share",
+    "truly_loyal_survey_share", "new_customers_last_year_people", "active_customers_people", "market_share",
+    "satisfaction_0_1", "commitment_0_1", "complaints_per_purchase",
+)

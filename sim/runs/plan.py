@@ -1,28 +1,25 @@
-"""A study in one object: points × replicates with common luck, and the one way in which its runs are done."""
+"""What is run: points × replications with common random numbers, and what is read off each run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from sim.runs.execute import checked_seed
-from sim.runs.identity import world_hash
-from sim.runs.outcomes import known_outcomes
+from sim.runs.identity import run_key, variant_hash
+from sim.runs.outcomes import HEADLINES, known_outcomes
 from sim.runs.readings import Reading
-from sim.runs.results import Layout, Results, Row, value_at
 from sim.scenario.calendar import PERIODS_PER_YEAR
 from sim.scenario.effective import scenario_hash, to_mapping
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import load, require_firms, with_what_if
 from sim.scenario.schema import Scenario
 from sim.scenario.short_names import full_name
-from sim.studies.differences import HEADLINES
-from sim.studies.study import AS_WRITTEN, Progress
 
-__all__ = ["Experiment", "Facts", "Point", "Results", "Row", "WholePoint", "conduct"]
+AS_WRITTEN = "as written"
+"""Name of the point that is the scenario itself."""
 
 REMEMBERED = 64
 """Scenarios of points that are kept at hand; others are made again when they are needed (a few milliseconds)."""
@@ -46,33 +43,33 @@ class Point:
         Raises:
             ScenarioError: there is no such what-if, or a change is wrong.
         """
-        world = base if self.what_if is None else with_what_if(base, self.what_if)
-        return require_firms(load(world, dict(self.changes), overrides_from=self.name))
+        variant = base if self.what_if is None else with_what_if(base, self.what_if)
+        return require_firms(load(variant, dict(self.changes), overrides_from=self.name))
 
 
 @dataclass(frozen=True)
-class WholePoint(Point):
+class FixedPoint(Point):
     """A point whose scenario is given as it is, whatever the base says."""
 
-    world: Scenario | None = None
+    fixed: Scenario | None = None
 
     def scenario(self, base: Scenario) -> Scenario:
         """The scenario of this point."""
-        return base if self.world is None else self.world
+        return base if self.fixed is None else self.fixed
 
 
 @dataclass(frozen=True)
-class Facts:
+class PointFacts:
     """What is known about a point without its scenario at hand; `people` is the seed of the people, if fixed."""
 
-    world_hash: str
+    variant_hash: str
     years: float
     people: int | None
     firms: tuple[str, ...]
     settings: Mapping[str, Any]
 
 
-class Worlds(Mapping[str, Scenario]):
+class Variants(Mapping[str, Scenario]):
     """The effective scenario of every point, by its name; made when asked for, a few kept at hand."""
 
     def __init__(self, base: Scenario, points: tuple[Point, ...]) -> None:
@@ -95,7 +92,28 @@ class Worlds(Mapping[str, Scenario]):
 
 
 @dataclass(frozen=True)
-class Experiment:
+class Layout:
+    """What an experiment asks for, in words: its points in order, its outcomes, its firms, what its points change.
+
+    `settings` holds for each point the value of every factor; `replications` is how many were asked for, `seeds` the
+    first seed of them and the first beyond them.
+    """
+
+    points: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    firms: tuple[str, ...]
+    factors: tuple[str, ...]
+    settings: Mapping[str, Mapping[str, Any]]
+    replications: int
+    seeds: tuple[int, int]
+
+    def first(self, replications: int) -> Layout:
+        """The same, of the first so many replicates."""
+        return replace(self, replications=replications, seeds=(self.seeds[0], self.seeds[0] + replications))
+
+
+@dataclass(frozen=True)
+class RunPlan:
     """Points × replicates in replication-major order: all points with replicate 0, then all with replicate 1, …
 
     Replicate k has the seed `seed + k` in every point, so that differences between points are paired. `outcomes` are
@@ -123,7 +141,7 @@ class Experiment:
             raise ValueError(f"At least one replication is needed, not {self.replications}.")
         names = [point.name for point in self.points]
         if not names:
-            raise ValueError("An experiment needs at least one point.")
+            raise ValueError("A plan needs at least one point.")
         if len(set(names)) < len(names):
             twice = next(name for name in names if names.count(name) > 1)
             raise ValueError(f"Two points are called {twice!r}; every point needs a name of its own.")
@@ -139,33 +157,41 @@ class Experiment:
         return float(max(1, round(year * float(each))) / each) if each.denominator == 1 else year
 
     @cached_property
-    def worlds(self) -> Worlds:
+    def variants(self) -> Variants:
         """The effective scenario of every point, by its name."""
-        return Worlds(self.scenario, self.points)
+        return Variants(self.scenario, self.points)
 
     @cached_property
-    def facts(self) -> dict[str, Facts]:
+    def facts(self) -> dict[str, PointFacts]:
         """What is known about every point, by its name; every scenario is made and checked for it."""
-        found: dict[str, Facts] = {}
+        found: dict[str, PointFacts] = {}
         problems: list[Problem] = []
         for point in self.points:
             try:
-                found[point.name] = self._facts_of(self.worlds[point.name])
+                found[point.name] = self._facts_of(self.variants[point.name])
             except ScenarioError as error:
                 problems.extend(error.problems)
         if problems:
             raise ScenarioError(dict.fromkeys(problems))
         return found
 
-    def _facts_of(self, world: Scenario) -> Facts:
-        mapping = to_mapping(world)
+    def _facts_of(self, variant: Scenario) -> PointFacts:
+        mapping = to_mapping(variant)
         settings = {path: value_at(mapping, full_name(path)) for path in self.factors}
-        return Facts(world_hash(world), world.clock.years, world.runs.world_seed, tuple(world.firms), settings)
+        return PointFacts(variant_hash(variant), variant.clock.years, variant.runs.world_seed, tuple(variant.firms),
+                          settings)
 
     @cached_property
     def base_hash(self) -> str:
         """Identity of the base scenario."""
         return scenario_hash(self.scenario)
+
+    def key(self, point: str, replicate: int) -> str:
+        """Identity of one run of this plan (see `run_key`): equal keys, equal runs."""
+        facts, seed = self.facts[point], self.seed + replicate
+        people = seed if facts.people is None else facts.people
+        reading = None if self.reading is None else self.reading.name
+        return run_key(facts.variant_hash, (seed, people), self.outcomes, self.end, reading)
 
     @property
     def end(self) -> float:
@@ -200,31 +226,12 @@ class Experiment:
         return Layout(names, self.outcomes, self.firms, self.factors, self.settings, self.replications, seeds)
 
 
-def conduct(
-    experiment: Experiment,
-    *,
-    store: Path | str | None = None,
-    workers: int | None = None,
-    scheduler: str | None = None,
-    progress: Progress | None = None,
-    until: Callable[[Results], bool] | None = None,
-    retry_failed: bool = False,
-) -> Results:
-    """Do the runs of an experiment. A run that fails is a row with its reason; the others go on.
+def value_at(mapping: Any, path: str) -> Any:
+    """The value under a dotted name; None where there is none.
 
-    `store`: an SQLite file that keeps every run; runs that are in it are never done again (failed ones only with
-    `retry_failed`), so the same call goes on where it was stopped. `workers`: so many processes on this machine;
-    `scheduler`: the address of a Dask scheduler. Both need the extra `distributed`; left out, the runs are done here,
-    one after the other. The numbers are the same bits whatever is chosen. `until` is asked after every replicate with
-    the results up to it, and ends the study when it says so. Ctrl-C gives what is done.
-
-    Raises:
-        ValueError: the store holds another study, or something else, or somebody is writing into it; `workers` is
-            below 1, or both `workers` and `scheduler` are given.
-        OSError: the store cannot be written, or the scheduler cannot be reached.
-        ImportError: workers are asked for and the extra `distributed` is not installed.
+    >>> value_at({"firms": {"Root": {"price": 12.0}}}, "firms.Root.price")
+    12.0
     """
-    from sim.runs.runner import How, do_all
-
-    how = How(None if store is None else Path(store), workers, scheduler, retry_failed)
-    return do_all(experiment, how, progress, until)
+    for step in path.split("."):
+        mapping = mapping.get(step) if isinstance(mapping, dict) else None
+    return mapping

@@ -1,59 +1,74 @@
-"""Who does the runs: this process, one after the other, or workers through Dask (see `sim.runs.cluster`)."""
+"""Who does the runs: threads of this process, or workers through Dask (see `sim.runs.cluster`)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections import deque
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from sim.runs.task import Batch, Done, Job, run_batch
+from sim.runs.execution import Execution
+from sim.runs.task import Pack, Pool, Task, TaskResult, run_batch
 
-Pack = Callable[[Sequence[Job]], Batch]
-Crew = Callable[[Iterator[Job], Pack, int], Generator[list[Done], None, None]]
-"""Takes jobs, a way to pack some of them with all they need, and how many there are at most; gives back what was done,
-in any order."""
-
-
-_KEPT: ContextVar[tuple[int | None, str | None, Crew] | None] = ContextVar("kept", default=None)
+_KEPT: ContextVar[tuple[int | None, str | None, Pool] | None] = ContextVar("kept", default=None)
 
 
 @contextmanager
-def crew(workers: int | None, scheduler: str | None) -> Iterator[Crew]:
-    """Those who do the runs, for as long as they are needed: those who are kept already, where they are the same.
+def pool(execution: Execution, threads: int) -> Iterator[Pool]:
+    """Those who do the runs, for as long as they are needed: those that are kept already, where they are the same.
 
     Raises:
         ImportError: workers are asked for and the extra `distributed` is not installed.
         OSError: the scheduler cannot be reached, or has no worker.
     """
-    kept = _KEPT.get()
-    if workers is None and scheduler is None:
-        yield here
-    elif kept is not None and kept[:2] == (workers, scheduler):
+    kept, asked = _KEPT.get(), (execution.workers, execution.scheduler)
+    if not execution.is_distributed:
+        yield one_by_one if threads == 1 else lambda tasks, pack, most: in_threads(tasks, pack, min(threads, most))
+    elif kept is not None and kept[:2] == asked:
         yield kept[2]
     else:
         from sim.runs.cluster import team
 
-        with team(workers, scheduler) as hands:
-            yield hands
+        with team(*asked) as workers:
+            yield workers
 
 
 @contextmanager
-def keep_crew(workers: int | None, scheduler: str | None) -> Iterator[None]:
-    """Start the workers once for many experiments: inside of this, `conduct` with the same words uses these.
+def keep_pool(workers: int | None, scheduler: str | None = None) -> Iterator[None]:
+    """Start the workers once for many studies: inside of this, studies with the same words use these.
 
     Raises:
         ImportError: workers are asked for and the extra `distributed` is not installed.
         OSError: the scheduler cannot be reached, or has no worker.
     """
-    with crew(workers, scheduler) as hands:
-        before = _KEPT.set((workers, scheduler, hands))
+    with pool(Execution(workers=workers, scheduler=scheduler), 1) as workers_of:
+        before = _KEPT.set((workers, scheduler, workers_of))
         try:
             yield
         finally:
             _KEPT.reset(before)
 
 
-def here(jobs: Iterator[Job], pack: Pack, most: int) -> Generator[list[Done], None, None]:  # noqa: ARG001
-    """One run after the other, in this process."""
-    for job in jobs:
-        yield run_batch(pack([job]))
+def one_by_one(tasks: Iterator[Task], pack: Pack, most: int) -> Generator[list[TaskResult], None, None]:  # noqa: ARG001
+    """One run after the other."""
+    for task in tasks:
+        yield run_batch(pack([task]))
+
+
+def in_threads(tasks: Iterator[Task], pack: Pack, threads: int) -> Generator[list[TaskResult], None, None]:
+    """As many runs at a time as there are threads; results come in the order of the tasks.
+
+    The compiled passes of a period run outside of Python's lock, so threads share the cores.
+    """
+    waiting: deque[Future[list[TaskResult]]] = deque()
+    executor = ThreadPoolExecutor(threads, thread_name_prefix="run")
+    try:
+        for task in tasks:
+            waiting.append(executor.submit(run_batch, pack([task])))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)

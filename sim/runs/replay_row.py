@@ -12,10 +12,10 @@ import numpy as np
 
 from sim.runs import store_file
 from sim.runs.execute import run_market
-from sim.runs.identity import rules_version, world_hash
+from sim.runs.identity import rules_version, variant_hash
 from sim.runs.manifest import versions
 from sim.runs.outcomes import Outcomes, outcomes_of
-from sim.runs.results import Row
+from sim.runs.results import ResultRow
 from sim.runs.store import from_text
 from sim.runs.stored_plan import StoredPoint, base_scenario
 from sim.runs.task import FAILED, PENDING
@@ -28,7 +28,7 @@ MOST_TOLD = 3
 class RowReplay:
     """A run of a store, run again: its row, whether every number is equal, what differs, and in words."""
 
-    row: Row
+    row: ResultRow
     equal: bool
     differences: tuple[str, ...]
     sentence: str
@@ -36,13 +36,13 @@ class RowReplay:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _StoredRun:
     """What a store says about one run."""
 
-    row: Row
+    row: ResultRow
     outcomes: Outcomes
     study: dict[str, Any]
-    world_hash: str
+    variant_hash: str
     scenario: Scenario
 
 
@@ -71,20 +71,20 @@ def replay_row(path: Path | str, number: int) -> RowReplay:
     return RowReplay(kept.row, equal, differences, _sentence(equal, reason, differences), outcomes)
 
 
-def _read(path: Path, number: int) -> _Kept:
+def _read(path: Path, number: int) -> _StoredRun:
     with store_file.reading(path) as connection:
         study = {name: json.loads(value) for name, value in connection.execute("SELECT name, value FROM study")}
         names = "point, replicate, seed, status, reason, coalesce(seconds, 0.0), number, outcomes"
         found = connection.execute(f"SELECT {names} FROM runs WHERE number = ?", (number,)).fetchone()
         if found is None:
             raise LookupError(f"{path} has no row {number}: {_rows_in_words(connection)}.")
-        row = Row(*found[:7])
+        row = ResultRow(*found[:7])
         if row.status == PENDING:
             raise ValueError(f"Row {number} of {path} is still to be done: there is nothing to compare with.")
-        query = "SELECT name, changes, what_if, patch, world_hash FROM points WHERE name = ?"
+        query = "SELECT name, changes, what_if, patch, variant_hash FROM points WHERE name = ?"
         name, changes, what_if, patch, hashed = connection.execute(query, (row.point,)).fetchone()
     point = StoredPoint(name, json.loads(changes), what_if, json.loads(patch))
-    return _Kept(row, from_text(found[7]), study, hashed, point.scenario(base_scenario(study)))
+    return _StoredRun(row, from_text(found[7]), study, hashed, point.scenario(base_scenario(study)))
 
 
 def _rows_in_words(connection: sqlite3.Connection) -> str:
@@ -106,13 +106,13 @@ def _unequal(before: Outcomes, now: Outcomes) -> list[tuple[str, str, float, flo
     ]
 
 
-def _differences(kept: _Kept, now: Outcomes, reason: str) -> list[str]:
+def _differences(kept: _StoredRun, now: Outcomes, reason: str) -> list[str]:
     """What is not as it was: why it failed, scenario, rules, versions, and the first numbers that differ."""
     found = []
     if reason != kept.row.reason:
         found.append(f"it {f'failed with {kept.row.reason}' if kept.row.reason else 'went well'}, "
                      f"and now {f'fails with {reason}' if reason else 'goes well'}")
-    if world_hash(kept.scenario) != kept.world_hash:
+    if variant_hash(kept.scenario) != kept.variant_hash:
         found.append("the scenario, or a strategy's file, is not as it was")
     if kept.study["rules"] != rules_version():
         found.append(f"the rules were {kept.study['rules']}, are {rules_version()}")

@@ -18,7 +18,7 @@ from sim.scenario.schema import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.true_values import Truth
+    from sim.true_values.result import Truth
     from sim.valuation.statement import EquityStatement
 
 Progress = Callable[[int, int, str], None]
@@ -175,7 +175,7 @@ class Run:
         >>> len(table), bool((table["residual_error_money"] >= 0).all())
         (120, True)
         """
-        from sim.true_values import true_values
+        from sim.true_values.result import true_values
 
         return true_values(self.records, at, horizon, replications=replications, policies=policies, progress=progress)
 

@@ -1,63 +1,53 @@
-"""The one runner: takes the pending runs of an experiment out of its store, has them done, and writes them down."""
+"""The one runner: takes the pending runs of a plan out of its store, has them done, and writes them down."""
 
 from __future__ import annotations
 
-import sqlite3
-import weakref
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, nullcontext
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, closing, nullcontext
 from itertools import chain
-from pathlib import Path
 
 from sim.market.compiling import ready_executor
-from sim.runs import store_file
+from sim.numerics.elementary import HAS_NUMBA
+from sim.runs.execution import Execution
 from sim.runs.identity import rules_version
-from sim.runs.plan import Experiment
-from sim.runs.pools import crew
-from sim.runs.results import Results
-from sim.runs.store import RunStore, opened
-from sim.runs.task import FAILED, Batch, Job, Order, Witness
+from sim.runs.memory_store import MemoryStore
+from sim.runs.plan import RunPlan
+from sim.runs.pools import pool
+from sim.runs.results import Results, RunSource
+from sim.runs.store import FileReader, FileStore, opened
+from sim.runs.task import FAILED, Observer, Task, TaskBatch, TaskSettings
 from sim.scenario.calendar import PERIODS_PER_YEAR
 from sim.scenario.schema import Scenario
 from sim.scenario.source import Source
-from sim.studies.study import Progress
 
 Until = Callable[[Results], bool]
+Store = MemoryStore | FileStore
 
 
-@dataclass(frozen=True)
-class How:
-    """Where runs are kept, who does them, and who looks at them if that is here; none of it changes a number."""
+def conduct(
+    plan: RunPlan, execution: Execution | None = None, until: Until | None = None, observer: Observer | None = None
+) -> Results:
+    """Do the runs of a plan in replication-major order. A run that fails is a row with its reason; the others go on.
 
-    store: Path | None = None
-    workers: int | None = None
-    scheduler: str | None = None
-    retry_failed: bool = False
-    witness: Witness | None = None
+    Runs that are in the store of the `execution` are never done again (failed ones only with `retry_failed`), so the
+    same call goes on where it was stopped. The numbers are the same bits whoever does the runs. `until` is asked after
+    every replicate with the results up to it, and ends the study when it says so. `observer` is shown what every run
+    remembers, where it is done in this process. Ctrl-C gives what is done.
 
-    def __post_init__(self) -> None:
-        if self.workers is not None and self.workers < 1:
-            raise ValueError(f"At least one worker is needed, not {self.workers}.")
-        if self.workers is not None and self.scheduler is not None:
-            raise ValueError("Give either workers on this machine or the address of a scheduler, not both.")
-
-    @property
-    def apart(self) -> bool:
-        """Whether other processes do the runs."""
-        return self.workers is not None or self.scheduler is not None
-
-
-def do_all(experiment: Experiment, how: How, progress: Progress | None, until: Until | None) -> Results:
-    """Do what is pending, in replication-major order (see `sim.runs.plan.conduct`)."""
-    note = ""
-    with opened(how.store, experiment) as store:
-        work = _Work(store, how, progress, until)
+    Raises:
+        ValueError: the store holds another study, or something else, or somebody is writing into it.
+        OSError: the store cannot be written, or the scheduler cannot be reached.
+        ImportError: workers are asked for and the extra `distributed` is not installed.
+    """
+    how, note = execution or Execution(), ""
+    with _store_of(plan, how) as store:
+        work = _Work(store, how, until, observer)
         try:
             work.go()
         except KeyboardInterrupt:
             note = f"Stopped after {store.settled()} of {work.total} runs; "
-        results = _results(store, how.store, work.replications)
+        source: RunSource = store if isinstance(store, MemoryStore) else FileReader(how.store)
+        results = Results(plan.layout.first(work.replications), source, lambda: plan)
         results.found_done = work.found_done
     if note:
         results.stopped = True
@@ -67,77 +57,71 @@ def do_all(experiment: Experiment, how: How, progress: Progress | None, until: U
     return results
 
 
-def _results(store: RunStore, path: Path | None, replications: int) -> Results:
-    """Results that read the file anew each time, or hold the store in memory as long as they live."""
-    layout = store.experiment.layout.first(replications)
-    if path is not None:
-        return Results(layout, lambda: store_file.reading(path), lambda: store.experiment)
-    connection: sqlite3.Connection = store.connection
-    results = Results(layout, lambda: nullcontext(connection), lambda: store.experiment)
-    weakref.finalize(results, connection.close)
-    return results
+def _store_of(plan: RunPlan, execution: Execution) -> AbstractContextManager[Store]:
+    return nullcontext(MemoryStore(plan)) if execution.store is None else opened(execution.store, plan)
 
 
 class _Work:
-    """One way through an experiment: plan, do, write down, until all is done or enough is known."""
+    """One way through a plan: prepare, do, write down, until all is done or enough is known."""
 
-    def __init__(self, store: RunStore, how: How, progress: Progress | None, until: Until | None) -> None:
-        self.store, self.how, self.progress, self.until = store, how, progress, until
-        self.experiment = store.experiment
-        self.replications = self.experiment.replications
-        self.total = self.replications * len(self.experiment.points)
+    def __init__(self, store: Store, execution: Execution, until: Until | None, observer: Observer | None) -> None:
+        self.store, self.execution, self.until, self.observer = store, execution, until, observer
+        self.plan = store.plan
+        self.replications = self.plan.replications
+        self.total = self.replications * len(self.plan.points)
         self.before = store.last_number()
         self.planned = self.looked_at = self.found_done = 0
 
     def go(self) -> None:
         """Do what is to be done."""
-        if self.how.retry_failed:
+        if self.execution.retry_failed:
             self.store.retry_failed()
         if self.until is None:
-            self._plan(self.replications)
+            self._prepare(self.replications)
         settled = self.found_done = self.store.settled()
         if not self._enough():
-            jobs = self._jobs()
-            first = next(jobs, None)
+            tasks = self._tasks()
+            first = next(tasks, None)
             if first is not None:
-                self._tell(settled, self._words(first))
-                self._do(chain([first], jobs), settled)
-        self._tell(self.total, "done")
+                self._report(settled, self._words(first))
+                self._do(chain([first], tasks), settled)
+        self._report(self.total, "done")
 
-    def _do(self, jobs: Iterator[Job], settled: int) -> None:
-        order, witness = self._order(), None if self.how.apart else self.how.witness
+    def _do(self, tasks: Iterator[Task], settled: int) -> None:
+        settings, remote = self._settings(), self.execution.is_distributed
 
-        def pack(some: Sequence[Job]) -> Batch:
-            worlds = {job.point: self.experiment.worlds[job.point] for job in some}
-            if self.how.apart:
-                worlds = {name: _slim(world) for name, world in worlds.items()}
-            return Batch(tuple(some), worlds, order, rules_version(), witness)
+        def pack(some: Sequence[Task]) -> TaskBatch:
+            variants = {task.point: self.plan.variants[task.point] for task in some}
+            if remote:
+                variants = {name: _slim(variant) for name, variant in variants.items()}
+            return TaskBatch(tuple(some), variants, settings, rules_version(), None if remote else self.observer)
 
+        threads = self.execution.threads if settings.executor == "numba" and HAS_NUMBA else 1
         most = self.total - settled
-        with crew(self.how.workers, self.how.scheduler) as hands, closing(hands(jobs, pack, most)) as arriving:
-            for done in arriving:
-                settled += self.store.record(done)
-                self._tell(settled, self._words(done[-1].job))
+        with pool(self.execution, threads) as workers, closing(workers(tasks, pack, most)) as arriving:
+            for results in arriving:
+                settled += self.store.record(results)
+                self._report(settled, self._words(results[-1].task))
                 if self._enough():
                     return
 
-    def _words(self, job: Job) -> str:
-        return f"{job.point}, run {job.replicate + 1} of {self.experiment.replications}"
+    def _words(self, task: Task) -> str:
+        return f"{task.point}, run {task.replicate + 1} of {self.plan.replications}"
 
-    def _plan(self, replications: int) -> None:
-        self.store.plan(range(self.planned, replications))
+    def _prepare(self, replications: int) -> None:
+        self.store.prepare(range(self.planned, replications))
         self.planned = replications
 
-    def _jobs(self) -> Iterator[Job]:
-        """Pending runs in order; where it is open how many are needed, one replicate after the other is planned."""
+    def _tasks(self) -> Iterator[Task]:
+        """Pending runs in order; where it is open how many are needed, one replicate after the other is prepared."""
         last = None
         while True:
             page = self.store.pending(last)
             if page:
                 last = page[-1]
                 yield from page
-            elif self.planned < self.experiment.replications:
-                self._plan(self.planned + 1)
+            elif self.planned < self.plan.replications:
+                self._prepare(self.planned + 1)
             else:
                 return
 
@@ -146,31 +130,31 @@ class _Work:
         matter who was how fast. What was done beyond that one is forgotten."""
         while self.until is not None and self.store.is_settled(self.looked_at):
             self.looked_at += 1
-            layout = self.experiment.layout.first(self.looked_at)
-            so_far = Results(layout, lambda: nullcontext(self.store.connection), lambda: self.experiment)
-            if self.until(so_far):
+            source: RunSource = (self.store if isinstance(self.store, MemoryStore)
+                                 else FileReader(None, self.store.connection))
+            if self.until(Results(self.plan.layout.first(self.looked_at), source, lambda: self.plan)):
                 self.replications = self.looked_at
                 self.store.forget_after(self.looked_at - 1, self.before)
                 return True
-            if self.looked_at >= self.experiment.replications:
+            if self.looked_at >= self.plan.replications:
                 return False
         return False
 
-    def _order(self) -> Order:
-        """How the runs are done: compiled where that pays for all of them together; one thread for a worker."""
-        market, clock = self.experiment.scenario.market, self.experiment.scenario.clock
+    def _settings(self) -> TaskSettings:
+        """How the runs are done: compiled where that pays for all of them together."""
+        market, clock = self.plan.scenario.market, self.plan.scenario.clock
         periods = (clock.years + clock.warm_up_years) * float(PERIODS_PER_YEAR[clock.period])
         left = self.total - self.store.settled()
-        executor = ready_executor(left * market.customers * periods, background=not self.how.apart)
-        threads = 1 if self.how.apart else None
-        return Order(executor, threads, self.experiment.outcomes, self.experiment.end, self.experiment.reading)
+        executor = ready_executor(left * market.customers * periods, background=not self.execution.is_distributed)
+        one_each = self.execution.is_distributed or (executor == "numba" and self.execution.threads > 1 and left > 1)
+        return TaskSettings(executor, 1 if one_each else None, self.plan.outcomes, self.plan.end, self.plan.reading)
 
-    def _tell(self, settled: int, what: str) -> None:
-        if self.progress is not None:
-            self.progress(min(settled, self.total), self.total, what)
+    def _report(self, settled: int, what: str) -> None:
+        if self.execution.progress is not None:
+            self.execution.progress(min(settled, self.total), self.total, what)
 
 
-def _slim(world: Scenario) -> Scenario:
+def _slim(variant: Scenario) -> Scenario:
     """The scenario without the memory of its files: half as much to send."""
-    source = world.source
-    return world.from_source(Source(name=source.name, folder=source.folder, what_if=source.what_if))
+    source = variant.source
+    return variant.from_source(Source(name=source.name, folder=source.folder, what_if=source.what_if))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,11 +13,10 @@ from sim.equity.checks import one_of
 from sim.metrics.money import ACQUIRE
 from sim.records.records import Records
 from sim.statistics.intervals import Floats, mean_interval
-from sim.studies.study import Progress
-from sim.true_values.ahead import Ahead as Look
-from sim.true_values.ahead import Standing, standing
+from sim.text.console import Progress
+from sim.true_values.cash_flows import OF_CUSTOMERS
+from sim.true_values.horizon import Checkpoint, Horizon, checkpoint
 from sim.true_values.notes import notes
-from sim.true_values.takings import OF_CUSTOMERS
 from sim.valuation.movements import GROUPS, LINES, PARTS, STEPS
 from sim.valuation.statement import EquityStatement, equity_statement
 from sim.valuation.statement_words import BASES
@@ -27,7 +25,6 @@ from sim.valuation.valuing import Ahead, Terms, Valuation, Valuer, estimate, hin
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.true_values import Truth
 
 QUICK: dict[str, Valuer] = {"estimate": estimate, "hindsight": hindsight}
 FUTURES = 20
@@ -54,28 +51,28 @@ def truth(replications: int = FUTURES, progress: Progress | None = None) -> Valu
     """
     def valued(records: Records, ahead: Ahead) -> Valuation:
         per_year = records.periods_per_year
-        look = Look.of(records, (ahead.start - records.warm_up) / per_year, ahead.periods / per_year, replications,
+        look = Horizon.of(records, (ahead.start - records.warm_up) / per_year, ahead.periods / per_year, replications,
                        "frozen")
-        market = standing(records, look)
+        market = checkpoint(records, look)
         draws, costs = _futures(market, progress)
         sooner = draws
         if ahead.short < ahead.periods:
             near = np.where(np.arange(look.periods) < ahead.short, look.weight, 0.0)
             sooner, _ = _futures(replace(market, ahead=replace(look, weight=near)), progress)
-        told = notes(cast("Truth", SimpleNamespace(records=records, ahead=look, market=market)))
+        told = notes(records, look, market)
         return Valuation.of_draws(ahead.start, draws, sooner, costs, told)
 
     return valued
 
 
-def _futures(market: Standing, progress: Progress | None) -> tuple[Floats, Floats]:
+def _futures(market: Checkpoint, progress: Progress | None) -> tuple[Floats, Floats]:
     """What every tie brings [R, F, N] and what is still to be paid (advertising, shared) [2, R, F] in each future."""
     ahead, start = market.ahead, market.ahead.start
     brought, costs = [], []
     for number in range(ahead.replications):
         if progress is not None:
             progress(number, ahead.replications, f"from period {start}, future {number + 1} of {ahead.replications}")
-        market.quicken()
+        market.use_compiled()
         found = market.future(number)
         ledger = found.ledger[start : start + ahead.periods]
         spent = ledger[:, [ACCOUNTS.index(name) for name in ACQUIRE]].sum(axis=1)

@@ -11,28 +11,27 @@ import json
 import math
 import platform
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.runs import store_file
-from sim.runs.identity import patch_between, rules_version, run_key
+from sim.runs.identity import patch_between
 from sim.runs.outcomes import Outcomes
-from sim.runs.serialization import text_of
-from sim.runs.task import FAILED, Done, Job
+from sim.runs.plan import RunPlan
+from sim.runs.results import ResultRow
+from sim.runs.seeds import FIRST_FRESH
+from sim.runs.serialization import packed, text_of, unpacked
+from sim.runs.store_checks import IDENTITY, check_same_points, check_same_study, identity_of
+from sim.runs.task import FAILED, Task, TaskResult
 from sim.scenario.effective import to_mapping
 
-if TYPE_CHECKING:
-    from sim.runs.plan import Experiment
-
 PAGE = 500
-IDENTITY = ("scenario_hash", "outcomes", "year", "reading", "rules")
-"""What must be equal for two studies to be the same one."""
 _HASHED = (
     f"SELECT name, value FROM study WHERE name = 'seed' OR name IN {IDENTITY} ORDER BY name",
-    "SELECT name, what_if, changes, world_hash FROM points ORDER BY name",
+    "SELECT name, what_if, changes, variant_hash FROM points ORDER BY name",
     "SELECT key, point, replicate, seed, status, reason, outcomes FROM runs ORDER BY point, seed",
 )
 _KEPT = "SELECT key, content FROM kept ORDER BY key"
@@ -47,24 +46,22 @@ AND NOT EXISTS (
 """
 
 
-class RunStore:
-    """The runs of one experiment, in a file or (without a path) in memory."""
+class FileStore:
+    """The runs of one plan in a file."""
 
-    def __init__(self, connection: sqlite3.Connection, experiment: Experiment) -> None:
+    def __init__(self, connection: sqlite3.Connection, plan: RunPlan) -> None:
         self.connection = connection
-        self.experiment = experiment
-        self.year = experiment.end
-        self.reading = None if experiment.reading is None else experiment.reading.name
+        self.plan = plan
         (first,) = connection.execute("SELECT value FROM study WHERE name = 'seed'").fetchone()
         self.first_of_study = int(first)
-        self.factors = {name: json.dumps(facts.settings) for name, facts in experiment.facts.items()}
+        self.factors = {name: json.dumps(facts.settings) for name, facts in plan.facts.items()}
         connection.execute("CREATE TEMP TABLE asked (point TEXT PRIMARY KEY, place INTEGER NOT NULL)")
-        names = ((point.name, place) for place, point in enumerate(experiment.points))
+        names = ((point.name, place) for place, point in enumerate(plan.points))
         connection.executemany("INSERT INTO asked VALUES (?, ?)", names)
 
-    def plan(self, replicates: range) -> None:
+    def prepare(self, replicates: range) -> None:
         """Put the runs of these replicates down as pending where they are new; what is known already counts at once."""
-        rows = (self._row(name, k) for k in replicates for name in self.experiment.facts)
+        rows = (self._row(name, k) for k in replicates for name in self.plan.facts)
         with store_file.transaction(self.connection):
             self.connection.executemany(
                 "INSERT OR IGNORE INTO runs (key, point, replicate, seed, factors, status) "
@@ -77,40 +74,37 @@ class RunStore:
             )
 
     def _row(self, name: str, replicate: int) -> tuple[str, str, int, int, str]:
-        asked, facts = self.experiment, self.experiment.facts[name]
-        luck = asked.seed + replicate
-        people = luck if facts.people is None else facts.people
-        key = run_key(facts.world_hash, (luck, people), asked.outcomes, self.year, self.reading)
-        return key, name, luck - self.first_of_study, luck, self.factors[name]
+        seed = self.plan.seed + replicate
+        return self.plan.key(name, replicate), name, seed - self.first_of_study, seed, self.factors[name]
 
     @property
     def seeds(self) -> tuple[int, int]:
         """The first seed that is asked for, and the first that is not any more."""
-        return self.experiment.seed, self.experiment.seed + self.experiment.replications
+        return self.plan.seed, self.plan.seed + self.plan.replications
 
-    def pending(self, after: Job | None = None) -> list[Job]:
+    def pending(self, after: Task | None = None) -> list[Task]:
         """The next runs to be done, in replication-major order; of runs with the same key only the first."""
         first, end = self.seeds
         seed, number = (first, 0) if after is None else (after.seed, after.number)
         place = {"first": first, "end": end, "seed": seed, "number": number, "page": PAGE}
-        return [Job(*row) for row in self.connection.execute(_PENDING, place)]
+        return [Task(*row) for row in self.connection.execute(_PENDING, place)]
 
-    def record(self, found: Sequence[Done]) -> int:
+    def record(self, found: Sequence[TaskResult]) -> int:
         """Write down what became of runs; gives the number of rows that are settled by it."""
         with store_file.transaction(self.connection):
             rows = self.connection.executemany(
                 "UPDATE runs SET status = ?, reason = ?, outcomes = ?, seconds = ? "
                 "WHERE key = ? AND status = 'pending'",
-                [(one.status, one.reason, as_text(one.outcomes), one.seconds, one.job.key) for one in found],
+                [(one.status, one.reason, as_text(one.outcomes), one.seconds, one.task.key) for one in found],
             )
             self.connection.executemany(
                 "INSERT OR REPLACE INTO kept VALUES (?, ?)",
-                [(one.job.key, one.kept) for one in found if one.kept is not None],
+                [(one.task.key, packed(one.kept)) for one in found if one.kept is not None],
             )
         return rows.rowcount
 
     def retry_failed(self) -> None:
-        """Runs of this experiment that failed are to be done again."""
+        """Runs of this plan that failed are to be done again."""
         with store_file.transaction(self.connection):
             self.connection.execute(
                 "UPDATE runs SET status = 'pending', reason = '', outcomes = NULL, seconds = NULL "
@@ -119,13 +113,13 @@ class RunStore:
             )
 
     def settled(self) -> int:
-        """How many runs of this experiment are done or failed."""
+        """How many runs of this plan are done or failed."""
         return self._settled(*self.seeds)
 
     def is_settled(self, replicate: int) -> bool:
         """Whether every run of a replicate is done or failed."""
-        seed = self.experiment.seed + replicate
-        return self._settled(seed, seed + 1) == len(self.experiment.points)
+        seed = self.plan.seed + replicate
+        return self._settled(seed, seed + 1) == len(self.plan.points)
 
     def _settled(self, first: int, end: int) -> int:
         (count,) = self.connection.execute(
@@ -144,77 +138,99 @@ class RunStore:
         with store_file.transaction(self.connection):
             self.connection.execute(
                 "DELETE FROM runs WHERE seed > ? AND seed < ? AND point IN (SELECT point FROM asked) "
-                "AND (status = 'pending' OR number > ?)", (self.experiment.seed + replicate, self.seeds[1], number),
+                "AND (status = 'pending' OR number > ?)", (self.plan.seed + replicate, self.seeds[1], number),
             )
             self.connection.execute("DELETE FROM kept WHERE key NOT IN (SELECT key FROM runs)")
 
 
-@contextmanager
-def opened(path: Path | None, experiment: Experiment) -> Iterator[RunStore]:
-    """The store of an experiment, for the one process that writes: made where there is none, else checked.
+class FileReader:
+    """Reads the runs of a file anew each time, or over the connection of whoever is writing."""
 
-    A store in memory stays open for whoever reads it; all goes well, its connection is theirs to close.
+    def __init__(self, path: Path | None, connection: sqlite3.Connection | None = None) -> None:
+        self._path, self._connection = path, connection
+
+    def _open(self) -> AbstractContextManager[sqlite3.Connection]:
+        if self._connection is not None:
+            return nullcontext(self._connection)
+        assert self._path is not None
+        return store_file.reading(self._path)
+
+    def _all(self, query: str, points: tuple[str, ...], seeds: tuple[int, int]) -> list[tuple[Any, ...]]:
+        asked = {"points": json.dumps(points), "first": seeds[0], "end": seeds[1]}
+        text = ("FROM json_each(:points) p JOIN runs r ON r.point = p.value {join} "
+                "WHERE r.seed >= :first AND r.seed < :end {where} ORDER BY r.seed, p.key")
+        names, join, where = (*query.split(" | "), "", "")[:3]
+        with self._open() as connection:
+            return connection.execute(f"SELECT {names} {text.format(join=join, where=where)}", asked).fetchall()
+
+    def rows(self, points: tuple[str, ...], seeds: tuple[int, int]) -> list[ResultRow]:
+        """All runs of these points, by seed and then in the order of the points."""
+        names = "r.point, r.seed - :first, r.seed, r.status, r.reason, coalesce(r.seconds, 0.0), r.number"
+        return [ResultRow(*row) for row in self._all(names, points, seeds)]
+
+    def outcomes(self, point: str, seeds: tuple[int, int]) -> dict[int, Outcomes]:
+        """The outcomes of the runs of a point that are done, by seed."""
+        found = self._all("r.seed, r.outcomes |  | AND r.status = 'done'", (point,), seeds)
+        return {seed: from_text(text) for seed, text in found}
+
+    def kept(self, points: tuple[str, ...], seeds: tuple[int, int]) -> Mapping[tuple[str, int], Any]:
+        """What else was kept of the runs that are done, by point and seed."""
+        query = "r.point, r.seed, k.content | JOIN kept k ON k.key = r.key | AND r.status = 'done'"
+        return {(point, seed): unpacked(content) for point, seed, content in self._all(query, points, seeds)}
+
+    def proofs(self) -> int:
+        """How many runs on the new seeds of proofs there are."""
+        with self._open() as connection:
+            query = "SELECT count(*) FROM runs WHERE replicate >= ?"
+            return int(connection.execute(query, (FIRST_FRESH,)).fetchone()[0])
+
+
+@contextmanager
+def opened(path: Path, plan: RunPlan) -> Iterator[FileStore]:
+    """The store of a plan, for the one process that writes: made where there is none, else checked.
 
     Raises:
         ValueError: the file holds another study, or something else, or somebody is writing into it.
         OSError: it cannot be opened or written.
     """
-    with store_file.only_writer(path):
-        connection = store_file.connect(path)
+    with store_file.only_writer(path), closing(store_file.connect(path)) as connection:
         try:
             with store_file.transaction(connection):
-                _introduce(connection, experiment, path)
-            yield RunStore(connection, experiment)
+                _introduce(connection, plan, path)
+            yield FileStore(connection, plan)
         except sqlite3.Error as error:
-            connection.close()
-            raise OSError(f"{path or 'The store in memory'} cannot be written ({error}).") from error
-        except BaseException:
-            connection.close()
-            raise
-        if path is not None:
-            connection.close()
+            raise OSError(f"{path} cannot be written ({error}).") from error
 
 
-def _introduce(connection: sqlite3.Connection, experiment: Experiment, path: Path | None) -> None:
+def _introduce(connection: sqlite3.Connection, plan: RunPlan, path: Path) -> None:
     """Create the tables or check that the study is the same; add new points, the design and the manifest."""
-    from sim.runs.store_checks import check_same_points, check_same_study
-
-    mine = identity_of(experiment)
+    mine = identity_of(plan)
     if store_file.is_empty(connection):
         store_file.create_tables(connection)
-        source = experiment.scenario.source
-        more = {"seed": experiment.seed, "name": source.name, "what_if": source.what_if, "folder": source.folder,
-                "scenario": to_mapping(experiment.scenario)}
+        source = plan.scenario.source
+        more = {"seed": plan.seed, "name": source.name, "what_if": source.what_if, "folder": source.folder,
+                "scenario": to_mapping(plan.scenario)}
         connection.executemany(
             "INSERT INTO study VALUES (?, ?)", [(name, json.dumps(value)) for name, value in (mine | more).items()]
         )
     else:
-        check_same_study(connection, experiment, path)
-        check_same_points(connection, experiment, path)
-        store_file.complete_tables(connection)
-    base = to_mapping(experiment.scenario)
+        check_same_study(connection, plan, path)
+        check_same_points(connection, plan, path)
+    base = to_mapping(plan.scenario)
     known = {name for (name,) in connection.execute("SELECT name FROM points")}
     connection.executemany(
-        "INSERT INTO points (name, what_if, changes, world_hash, patch) VALUES (?, ?, ?, ?, ?)",
-        [(point.name, point.what_if, json.dumps(dict(point.changes)), experiment.facts[point.name].world_hash,
-          json.dumps(patch_between(base, to_mapping(experiment.worlds[point.name]))))
-         for point in experiment.points if point.name not in known],
+        "INSERT INTO points (name, what_if, changes, variant_hash, patch) VALUES (?, ?, ?, ?, ?)",
+        [(point.name, point.what_if, json.dumps(dict(point.changes)), plan.facts[point.name].variant_hash,
+          json.dumps(patch_between(base, to_mapping(plan.variants[point.name]))))
+         for point in plan.points if point.name not in known],
     )
-    names = json.dumps([point.name for point in experiment.points])
+    names = json.dumps([point.name for point in plan.points])
     connection.execute(
         "INSERT OR IGNORE INTO designs (points, replications, seed) VALUES (?, ?, ?)",
-        (names, experiment.replications, experiment.seed),
+        (names, plan.replications, plan.seed),
     )
-    _show_as_columns(connection, experiment.outcomes)
-    if path is not None:
-        _note_session(connection)
-
-
-def identity_of(experiment: Experiment) -> dict[str, Any]:
-    """What must be equal for two studies to be the same one."""
-    reading = None if experiment.reading is None else experiment.reading.name
-    values = (experiment.base_hash, list(experiment.outcomes), experiment.end, reading, rules_version())
-    return dict(zip(IDENTITY, values, strict=True))
+    _show_as_columns(connection, plan.outcomes)
+    _note_session(connection)
 
 
 def _show_as_columns(connection: sqlite3.Connection, outcomes: tuple[str, ...]) -> None:
@@ -301,6 +317,6 @@ def content_hash(path: Path | str) -> str:
         for query in _HASHED:
             for row in connection.execute(query):
                 found.update(json.dumps(row, ensure_ascii=True).encode() + b"\n")
-        for key, content in connection.execute(_KEPT) if store_file.keeps_more(connection) else ():
+        for key, content in connection.execute(_KEPT):
             found.update(f"{key} ".encode() + text_of(content) + b"\n")
     return found.hexdigest()[:16]

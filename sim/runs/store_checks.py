@@ -5,50 +5,49 @@ from __future__ import annotations
 import json
 import sqlite3
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sim.runs.identity import rules_version
+from sim.runs.plan import RunPlan
 from sim.scenario.diff import diff
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load_again
 from sim.text.words import one_of, shown
 
-if TYPE_CHECKING:
-    from sim.runs.plan import Experiment
-
 ADVICE = "Choose another file for this study."
 MOST_TOLD = 3
+IDENTITY = ("scenario_hash", "outcomes", "year", "reading", "rules")
+"""What must be equal for two studies to be the same one."""
 
 
-def check_same_study(connection: sqlite3.Connection, experiment: Experiment, path: Path | None) -> None:
-    """Make sure that a store belongs to an experiment.
+def check_same_study(connection: sqlite3.Connection, plan: RunPlan, path: Path | None) -> None:
+    """Make sure that a store belongs to an plan.
 
     Raises:
         ValueError: it does not; the message says what differs.
     """
-    from sim.runs.store import identity_of
-
     there = {name: json.loads(value) for name, value in connection.execute("SELECT name, value FROM study")}
-    here = identity_of(experiment)
-    differs = [_in_words(name, there, experiment) for name in here if there.get(name) != here[name]]
+    here = identity_of(plan)
+    differs = [_in_words(name, there, plan) for name in here if there.get(name) != here[name]]
     if differs:
         raise ValueError(f"{path} holds another study: {'; '.join(differs)}. {ADVICE}")
 
 
-def _in_words(name: str, there: dict[str, Any], experiment: Experiment) -> str:
+def _in_words(name: str, there: dict[str, Any], plan: RunPlan) -> str:
     if name == "scenario_hash":
-        return _scenario(there, experiment)
+        return _scenario(there, plan)
     if name == "reading":
         return "it was made by a study of another kind (a sweep, a comparison and a replication need a file each)"
     if name == "year":
-        return f"its outcomes are read after {there.get('year'):g} years, not {experiment.end:g}"
+        return f"its outcomes are read after {there.get('year'):g} years, not {plan.end:g}"
     if name == "outcomes":
-        return f"its outcomes are {one_of(there.get('outcomes', []))}, not {one_of(experiment.outcomes)}"
+        return f"its outcomes are {one_of(there.get('outcomes', []))}, not {one_of(plan.outcomes)}"
     return "its runs were made by another version of the rules, and rules must not mix"
 
 
-def _scenario(there: dict[str, Any], experiment: Experiment) -> str:
+def _scenario(there: dict[str, Any], plan: RunPlan) -> str:
     """The scenarios by name where they differ, and the first values in which they do."""
-    mine, its_name = experiment.scenario, there.get("name", "")
+    mine, its_name = plan.scenario, there.get("name", "")
     names = f" of {its_name}" if its_name == mine.source.name else f", {its_name} and not {mine.source.name}"
     try:
         found = diff(load_again(there["scenario"]), mine)
@@ -59,13 +58,20 @@ def _scenario(there: dict[str, Any], experiment: Experiment) -> str:
     return f"its scenario{names} differs ({', '.join(told + more)})" if told else f"its scenario{names} differs"
 
 
-def check_same_points(connection: sqlite3.Connection, experiment: Experiment, path: Path | None) -> None:
-    """Make sure that a point of a store means the same as the point of the same name in an experiment.
+def check_same_points(connection: sqlite3.Connection, plan: RunPlan, path: Path | None) -> None:
+    """Make sure that a point of a store means the same as the point of the same name in an plan.
 
     Raises:
         ValueError: it does not.
     """
-    there = dict(connection.execute("SELECT name, world_hash FROM points").fetchall())
-    for point in experiment.points:
-        if there.get(point.name, experiment.facts[point.name].world_hash) != experiment.facts[point.name].world_hash:
+    there = dict(connection.execute("SELECT name, variant_hash FROM points").fetchall())
+    for point in plan.points:
+        if there.get(point.name, plan.facts[point.name].variant_hash) != plan.facts[point.name].variant_hash:
             raise ValueError(f"{path} holds another study: its point {point.name!r} changes other things. {ADVICE}")
+
+
+def identity_of(plan: RunPlan) -> dict[str, Any]:
+    """What must be equal for two studies to be the same one."""
+    reading = None if plan.reading is None else plan.reading.name
+    values = (plan.base_hash, list(plan.outcomes), plan.end, reading, rules_version())
+    return dict(zip(IDENTITY, values, strict=True))

@@ -8,16 +8,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
-MARK, FORMAT = 0x436C6E74, 1
+MARK, FORMAT = 0x436C6E74, 2
 """Application id of our files ("Clnt"), and the version of their tables."""
 
-KEPT = "CREATE TABLE kept (key TEXT PRIMARY KEY, content BLOB NOT NULL)"
-TABLES = f"""
-{KEPT};
+TABLES = """
+CREATE TABLE kept (key TEXT PRIMARY KEY, content BLOB NOT NULL);
 CREATE TABLE study (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE points (
     number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, what_if TEXT, changes TEXT NOT NULL,
-    world_hash TEXT NOT NULL, patch TEXT NOT NULL
+    variant_hash TEXT NOT NULL, patch TEXT NOT NULL
 );
 CREATE TABLE runs (
     number INTEGER PRIMARY KEY, key TEXT NOT NULL, point TEXT NOT NULL, replicate INTEGER NOT NULL,
@@ -34,15 +33,13 @@ CREATE TABLE manifest (session INTEGER NOT NULL, name TEXT NOT NULL, value TEXT 
 """
 
 
-def connect(path: Path | None) -> sqlite3.Connection:
-    """A connection for writing (to memory where there is no path): every statement stands for itself, WAL, no mixing.
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection for writing: every statement stands for itself, WAL, no mixing.
 
     Raises:
         OSError: the file cannot be opened.
         ValueError: the file is something else.
     """
-    if path is None:
-        return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         connection = sqlite3.connect(path, isolation_level=None, timeout=30.0)
@@ -70,7 +67,9 @@ def _check_kind(connection: sqlite3.Connection, path: Path) -> None:
     if mark != MARK:
         raise ValueError(f"{path} is not a store of runs: it is a database of something else.")
     if version != FORMAT:
-        raise ValueError(f"{path} was written by a newer version of this program (format {version}, here {FORMAT}).")
+        age, advice = ("newer", "update this one") if version > FORMAT else ("earlier", "run the study into a new file")
+        article = "an" if age == "earlier" else "a"
+        raise ValueError(f"{path} was written by {article} {age} version of Clientele: {advice}.")
 
 
 def is_empty(connection: sqlite3.Connection) -> bool:
@@ -87,18 +86,6 @@ def create_tables(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA user_version = {FORMAT}")
 
 
-def keeps_more(connection: sqlite3.Connection) -> bool:
-    """Whether a store has a place for what is kept of runs beside their outcomes; the first ones had not."""
-    query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'kept'"
-    return bool(connection.execute(query).fetchone()[0])
-
-
-def complete_tables(connection: sqlite3.Connection) -> None:
-    """Add the table that the first stores had not."""
-    if not keeps_more(connection):
-        connection.execute(KEPT)
-
-
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """All of it or nothing, whatever interrupts."""
@@ -113,16 +100,13 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextmanager
-def only_writer(path: Path | None) -> Iterator[None]:
+def only_writer(path: Path) -> Iterator[None]:
     """Be the only one who adds runs to a file; the claim ends with the process, however it ends.
 
     Raises:
         ValueError: somebody else is at it.
         OSError: it cannot be written there.
     """
-    if path is None:
-        yield
-        return
     claim = path.with_name(f"{path.name}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

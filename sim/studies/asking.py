@@ -4,29 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
 from sim.runs.execute import ScenarioLike, checked_seed, prepared
+from sim.runs.execution import Execution, ExecutionOptions
 from sim.scenario.schema import Scenario
 from sim.studies.factors import WORLD, Factor, Range, factors_of, two_ends
 from sim.studies.keywords import check_keywords
-from sim.studies.model import Answers, Changes, Function, FunctionModel, MarketModel, Means, Model, function_questions
+from sim.studies.model import Answers, Changes, Function, FunctionModel, MarketModel, Model, function_questions
 from sim.studies.question import Question, Wanted, question_of
-from sim.studies.study import Progress
 
 FactorsLike = str | Sequence[str] | Mapping[str, Range | None]
 Asked = ScenarioLike | Function
 
 
-class Options(TypedDict, total=False):
+class Options(ExecutionOptions, total=False):
     """Keywords that every design takes; all may be left out.
 
     Of whom (see `question_of`): `outcome` a metric; `pair` two firms, or two worlds of one `firm`; `firm` alone asks
     for its level; `what_if` puts the question in that world; `year` when (the end).
     How often: `replications` runs of every point, `seed` of the first (the scenario's); replicate k has the seed
     `seed + k` at every point. `overrides`: changes of the scenario by dotted name.
-    Where: `store` a file in which no run is done twice, `workers`, `scheduler` (see `conduct`), `progress` told.
+    How the runs are done: see `ExecutionOptions`.
     """
 
     outcome: str | None
@@ -37,10 +36,6 @@ class Options(TypedDict, total=False):
     replications: int | None
     seed: int | None
     overrides: Mapping[str, Any] | None
-    store: Path | str | None
-    workers: int | None
-    scheduler: str | None
-    progress: Progress | None
 
 
 @dataclass(frozen=True)
@@ -125,7 +120,7 @@ def order(asked: Asked, options: Options, replications: int, outcomes: Sequence[
     if isinstance(number, bool) or int(number) != number or number < 2:
         raise ValueError(f"At least two replications are needed for an interval, not {number}.")
     given = options.get("seed")
-    means = Means(options.get("store"), options.get("workers"), options.get("scheduler"), options.get("progress"))
+    execution = Execution.of(options)
     if callable(asked):
         names = list(outcomes) or [name for name in [options.get("outcome")] if name is not None]
         questions = function_questions(asked, names)
@@ -135,7 +130,7 @@ def order(asked: Asked, options: Options, replications: int, outcomes: Sequence[
                     options.get("year"))
     several = [question_of(scenario, replace(wanted, outcome=name)) for name in outcomes]
     seed = checked_seed(scenario.runs.seed if given is None else given)
-    model = MarketModel(scenario, several or [question_of(scenario, wanted)], seed, means)
+    model = MarketModel(scenario, several or [question_of(scenario, wanted)], seed, execution)
     return Order(model, scenario, int(number))
 
 

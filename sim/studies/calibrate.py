@@ -245,7 +245,7 @@ def _order(scenario: Asked, targets: Mapping[str, TargetLike], options: Options)
     assert isinstance(model, MarketModel)
     questions = [Question(one.outcome, None, Side(one.firm, options.get("what_if")), options.get("year"),
                           asked.question.currency) for one in wanted]
-    model = MarketModel(asked.scenario, questions, checked_seed(model.seed), model.means)
+    model = MarketModel(asked.scenario, questions, checked_seed(model.seed), model.execution)
     return Order(model, asked.scenario, asked.replications), wanted
 
 

@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from sim.metrics.registry import metric_in_words
 from sim.runs.execute import ScenarioLike, prepared
+from sim.runs.execution import Execution, ExecutionOptions
+from sim.runs.plan import AS_WRITTEN
 from sim.runs.summary import EQUITY, metric_units
 from sim.scenario.load import with_what_if
 from sim.scenario.schema import Scenario
-from sim.studies.conduct_study import Where, conduct_study
 from sim.studies.differences import chosen_metrics, difference_cells, in_words
 from sim.studies.expectations import Verdict, check_expectations
 from sim.studies.keywords import check_keywords
 from sim.studies.precision import Precision
-from sim.studies.study import AS_WRITTEN, Design, Progress
+from sim.studies.study import plan_of
 from sim.studies.study_answer import StudyAnswer
 from sim.text.words import suggestion
-from sim.valuation.ways import Measure, ways_of
+from sim.valuation.ways import Measure
+from sim.valuation.ways import ways_of as decomposition_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +36,7 @@ class Comparison(StudyAnswer):
 
     def __repr__(self) -> str:
         """A few words about the comparison."""
-        return f"<Comparison of {', '.join(self.worlds)}: {self.n} of {self.design.replications} replicates>"
+        return f"<Comparison of {', '.join(self.worlds)}: {self.n} of {self.replications} replicates>"
 
     def table(self, metrics: Iterable[str] | str | None = None, year: float | None = None) -> pd.DataFrame:
         """Every world against the first, per metric and firm; one row each.
@@ -180,10 +182,9 @@ def compare(
     seed: int | None = None,
     what_if: str | Iterable[str] | None = None,
     overrides: Mapping[str, Any] | None = None,
-    progress: Progress | None = None,
     until: float | None = None,
     precision: Precision | float | None = None,
-    **where: Unpack[Where],
+    **execution: Unpack[ExecutionOptions],
 ) -> Comparison:
     """Compare a scenario with its what-ifs, or several scenarios, in paired runs.
 
@@ -191,8 +192,8 @@ def compare(
     people, in every world. `replications` (20 unless given) counts replicates; `what_if` names the overlays wanted (all
     unless given); `until` is the year of the comparison (the end unless given). With a `precision` (a share, 0.01 for
     1 %, or a `Precision`) replicates follow until every interval is that narrow, at most as many as it allows;
-    `replications` is then the number before the first look, at least 10. `where` (see `Where`): a `store`, `workers`,
-    a `scheduler`; the numbers are the same bits whatever is chosen.
+    `replications` is then the number before the first look, at least 10. `execution` (see
+    `ExecutionOptions`): `store`, `workers`, `scheduler`, `progress`; the numbers are the same bits whatever is chosen.
 
     Raises:
         ScenarioError: a scenario or a what-if is wrong.
@@ -200,24 +201,22 @@ def compare(
         OSError: the store cannot be written, or the scheduler cannot be reached.
         ImportError: workers are asked for and the extra `distributed` is not installed.
     """
-    check_keywords(where, Where, ("replications", "seed", "what_if", "overrides", "progress", "until", "precision"))
+    check_keywords(execution, ExecutionOptions, ("replications", "seed", "what_if", "overrides", "until", "precision"))
     many = not isinstance(scenario, str | Path | Mapping | Scenario)
     given: list[Any] = list(scenario) if many else [scenario]  # type: ignore[arg-type]
     loaded = [prepared(one, overrides) for one in given]
     worlds = _several(loaded) if many else _with_overlays(loaded[0], what_if)
     if len(worlds) < 2:
         raise ValueError("There is nothing to compare: the scenario has no what_if. Add one, or give two scenarios.")
-    luck = next(iter(worlds.values())).runs.seed if seed is None else seed
+    first = next(iter(worlds.values())).runs.seed if seed is None else seed
+    how = Execution.of(execution)
     if precision is None:
         number = 20 if replications is None else replications
-        study = Comparison(worlds, Design(number, luck, until, progress, observe=ways_of))
-        conduct_study(study, where)
-        return study
+        return Comparison.conducted(plan_of(worlds, number, first, until, decomposition_of), how)
     goal = precision if isinstance(precision, Precision) else Precision(float(precision))
     goal = goal if replications is None else replace(goal, least=max(replications, goal.least))
-    study = Comparison(worlds, Design(goal.most, luck, until, progress, observe=ways_of, enough=goal.reached))
-    conduct_study(study, where)
-    if len(study.rows) == study.design.replications * len(worlds):  # Ctrl-C has a note of its own
+    study = Comparison.conducted(plan_of(worlds, goal.most, first, until, decomposition_of), how, goal.reached)
+    if not study.stopped:
         study.note = " ".join(filter(None, (study.note, goal.sentence(study))))
     return study
 

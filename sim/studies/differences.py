@@ -7,14 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.runs.summary import EQUITY, metric_units
+from sim.runs.outcomes import HEADLINES
+from sim.runs.summary import metric_units
 from sim.statistics.intervals import Floats, Interval, mean_interval, paired_difference
 
-HEADLINES = (
-    EQUITY, "cumulative_profit_money", "cumulative_discounted_profit_money", "kept_one_year_share",
-    "truly_loyal_survey_share", "new_customers_last_year_people", "active_customers_people", "market_share",
-    "satisfaction_0_1", "commitment_0_1", "complaints_per_purchase",
-)
 HIGHER, LOWER = "higher", "lower"
 TOO_CLOSE, IDENTICAL = "too close to call", "no difference at all (identical in every run)"
 ONE_RUN, UNKNOWN = "one run: no interval", "not known"

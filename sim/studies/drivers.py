@@ -18,15 +18,17 @@ import numpy as np
 from sim.engine.state import COSTS
 from sim.records.records import Records
 from sim.runs.execute import ScenarioLike, prepared
+from sim.runs.execution import Execution
+from sim.runs.plan import AS_WRITTEN
 from sim.runs.summary import EQUITY
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Floats, mean_interval
 from sim.studies.compare import Comparison
-from sim.studies.conduct_study import conduct_study
 from sim.studies.counterfactuals import without
 from sim.studies.differences import IDENTICAL, difference_cells, in_words
 from sim.studies.driver_levers import ACCOUNTS_OF, DRIVERS, Driver
-from sim.studies.study import AS_WRITTEN, Design, Progress
+from sim.studies.study import plan_of
+from sim.text.console import Progress
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -185,6 +187,5 @@ def drivers(
     firms = tuple(chosen.firms) if firm is None else (firm,) if isinstance(firm, str) else tuple(firm)
     worlds = {AS_WRITTEN: chosen, **twin_worlds(chosen, firms)}
     first, number = chosen.runs.seed if seed is None else seed, RUNS if replications is None else replications
-    study = Comparison(worlds, Design(number, first, progress=progress, observe=spending_of))
-    conduct_study(study)
-    return Drivers(study, firms)
+    plan = plan_of(worlds, number, first, observe=spending_of)
+    return Drivers(Comparison.conducted(plan, Execution(progress=progress)), firms)

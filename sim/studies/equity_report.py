@@ -12,14 +12,16 @@ import numpy as np
 from sim.records.records import Records
 from sim.runs.cohort_formula import mirror_table
 from sim.runs.execute import ScenarioLike, prepared
+from sim.runs.execution import Execution
+from sim.runs.plan import AS_WRITTEN
 from sim.runs.statements import mean_reconciliation, mean_statement, statement_of, truth
 from sim.scenario.load import with_what_if
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import mean_interval
 from sim.studies.compare import Comparison
-from sim.studies.conduct_study import conduct_study
 from sim.studies.drivers import Drivers, drivers
-from sim.studies.study import AS_WRITTEN, Design, Progress
+from sim.studies.study import plan_of
+from sim.text.console import Progress
 from sim.valuation.mirror import Mirror, mirror
 from sim.valuation.statement import EquityStatement
 from sim.valuation.statement_words import waterfall_table
@@ -182,8 +184,8 @@ def equity_report(
     names = list(chosen.what_if) if what_if is None else list(what_if)
     worlds = {AS_WRITTEN: chosen, **{name: with_what_if(chosen, name) for name in names}}
     first = chosen.runs.seed if seed is None else seed
-    study = Comparison(worlds, Design(replications, first, progress=progress, observe=Noting(between)))
-    conduct_study(study)
+    plan = plan_of(worlds, replications, first, observe=Noting(between))
+    study = Comparison.conducted(plan, Execution(progress=progress))
     report = EquityReport(study, tuple(chosen.firms) if firm is None else (firm,), between)
     if study.note:
         report.notes.append(study.note)
@@ -206,7 +208,7 @@ def _more(report: EquityReport, basis: str, progress: Progress | None) -> None:
                                                      truth(FUTURES, progress))
             except ValueError as error:
                 report.notes.append(str(error))
-        found = drivers(report.scenario, report.firms, study.design.replications, seed=study.design.seed,
+        found = drivers(report.scenario, report.firms, study.replications, seed=study.seed,
                         progress=progress)
         report.drivers = found
         if found.study.note:

@@ -13,8 +13,8 @@ def check_keywords(given: Iterable[str], allowed: type, own: Iterable[str] = ())
     Raises:
         TypeError: there is no such keyword.
 
-    >>> from sim.studies.conduct_study import Where
-    >>> check_keywords(["stroe"], Where)
+    >>> from sim.runs.execution import ExecutionOptions
+    >>> check_keywords(["stroe"], ExecutionOptions)
     Traceback (most recent call last):
     ...
     TypeError: There is no keyword 'stroe'; did you mean store?

@@ -3,53 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from threading import Lock
 
 from sim.records.records import Records
-from sim.runs.outcomes import whole_run
-from sim.runs.task import Job
-
-if TYPE_CHECKING:
-    from sim.studies.study import Study
+from sim.runs.execute import whole_run
+from sim.runs.plan import RunPlan
+from sim.runs.task import Task
 
 
 class LastRuns(Mapping[str, Records]):
-    """Records by world. A run that other processes did, or that came out of a store, is done again when asked for."""
+    """Records by variant. A run that other processes did, or that came out of a store, is done again when asked for."""
 
-    def __init__(self, study: Study) -> None:
-        self._study = study
+    def __init__(self, plan: RunPlan) -> None:
+        self.plan = plan
+        self.complete: list[int] = []
+        """Replicates that are done in every variant."""
         self._at_hand: dict[tuple[str, int], Records] = {}
         self._newest = -1
+        self._lock = Lock()
 
-    def look(self, job: Job, found: Records | Exception) -> None:
-        """Keep what a run remembers; forget replicates before the one before it."""
-        if isinstance(found, Exception):
-            return
-        if job.replicate > self._newest:
-            self._at_hand = {key: one for key, one in self._at_hand.items() if key[1] == self._newest}
-            self._newest = job.replicate
-        self._at_hand[(job.point, job.replicate)] = found
+    def keep(self, task: Task, records: Records) -> None:
+        """Keep what a run remembers; forget replicates before the one before the newest."""
+        with self._lock:
+            if task.replicate > self._newest:
+                self._newest = task.replicate
+                self._at_hand = {key: one for key, one in self._at_hand.items() if key[1] >= self._newest - 1}
+            self._at_hand[(task.point, task.replicate)] = records
 
-    def __getitem__(self, world: str) -> Records:
-        """What the last run of a world remembers."""
-        if world not in self:
-            raise KeyError(world)
-        study, last = self._study, self._study.complete[-1]
+    def __getitem__(self, name: str) -> Records:
+        """What the last run of a variant remembers."""
+        if name not in self:
+            raise KeyError(name)
+        last, variants = self.complete[-1], self.plan.variants
         self._at_hand = {key: one for key, one in self._at_hand.items() if key[1] == last}
-        if (world, last) not in self._at_hand:
-            same = [one for (other, _), one in self._at_hand.items() if study.worlds[other] == study.worlds[world]]
-            again = same[0] if same else whole_run(study.worlds[world], study.design.seed + last)
-            self._at_hand[(world, last)] = again
-        return self._at_hand[(world, last)]
+        if (name, last) not in self._at_hand:
+            same = [one for (other, _), one in self._at_hand.items() if variants[other] == variants[name]]
+            again = same[0] if same else whole_run(variants[name], self.plan.seed + last)
+            self._at_hand[(name, last)] = again
+        return self._at_hand[(name, last)]
 
-    def __contains__(self, world: object) -> bool:
-        """Whether there is such a world, and a complete replicate."""
-        return world in self._study.worlds and bool(self._study.complete)
+    def __contains__(self, name: object) -> bool:
+        """Whether there is such a variant, and a complete replicate."""
+        return name in self.plan.variants and bool(self.complete)
 
     def __iter__(self) -> Iterator[str]:
-        """The worlds, where a replicate is complete."""
-        return iter(self._study.worlds if self._study.complete else ())
+        """The variants, where a replicate is complete."""
+        return iter(self.plan.variants if self.complete else ())
 
     def __len__(self) -> int:
-        """How many worlds there are, where a replicate is complete."""
-        return len(self._study.worlds) if self._study.complete else 0
+        """How many variants there are, where a replicate is complete."""
+        return len(self.plan.variants) if self.complete else 0

@@ -10,19 +10,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
 
-from sim.runs.plan import Experiment, Point, conduct
+from sim.runs.execution import Execution
+from sim.runs.plan import AS_WRITTEN, Point, RunPlan
 from sim.runs.results import Results
+from sim.runs.runner import conduct
 from sim.runs.seeds import FIRST_FRESH
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Floats
 from sim.studies.question import Question, Side
-from sim.studies.study import AS_WRITTEN, Progress
+from sim.text.console import Progress
 
 Changes = Mapping[str, Any]
 Function = Callable[[Mapping[str, float], int], float | Sequence[float]]
@@ -126,24 +127,14 @@ def function_questions(function: Function, outcomes: Sequence[str]) -> tuple[Que
     return tuple(Question(name, Side("A"), Side("B")) for name in names)
 
 
-@dataclass(frozen=True)
-class Means:
-    """Where and how runs are done, as `conduct` takes it."""
-
-    store: Path | str | None = None
-    workers: int | None = None
-    scheduler: str | None = None
-    progress: Progress | None = None
-
-
 class MarketModel:
     """The market: a point is a scenario with changed numbers, a replicate is a seed."""
 
     def __init__(
-        self, scenario: Scenario, questions: Sequence[Question], seed: int, means: Means | None = None
+        self, scenario: Scenario, questions: Sequence[Question], seed: int, execution: Execution | None = None
     ) -> None:
         self.scenario, self.questions, self.seed = scenario, tuple(questions), seed
-        self.means = means or Means()
+        self.execution = execution or Execution()
         self.runs = 0
         self.failed: list[str] = []
         self._planned = 0
@@ -155,10 +146,10 @@ class MarketModel:
         The larger plan holds: a design that says at once what it may need is not talked down by its steps. A design
         that knows better by now plans `afresh`.
         """
-        self._planned = max(0 if afresh else self._planned, self.runs + runs * len(self._worlds))
+        self._planned = max(0 if afresh else self._planned, self.runs + runs * len(self._variants))
 
     @property
-    def _worlds(self) -> list[str | None]:
+    def _variants(self) -> list[str | None]:
         return list(dict.fromkeys(side.what_if for question in self.questions for side in question.sides))
 
     def answers(self, points: Sequence[Changes], replicates: range) -> list[Answers]:
@@ -174,21 +165,19 @@ class MarketModel:
         return self._memory.answers(points, replicates)
 
     def _run(self, points: Sequence[Changes], replicates: range) -> None:
-        before, store = self._before(replicates), self.means.store
+        before = self._before(replicates)
         asked = tuple(
-            Point(point_name(point, world), dict(point), world) for point in points for world in self._worlds
+            Point(point_name(point, variant), dict(point), variant) for point in points for variant in self._variants
         )
         outcomes = tuple(dict.fromkeys(question.outcome for question in self.questions))
-        experiment = Experiment(self.scenario, asked, replicates.stop - before, self.seed + before, outcomes,
-                                self.questions[0].year)
-        means = self.means
-        results = conduct(experiment, store=store, workers=means.workers, scheduler=means.scheduler,
-                          progress=self._telling())
+        plan = RunPlan(self.scenario, asked, replicates.stop - before, self.seed + before, outcomes,
+                       self.questions[0].year)
+        results = conduct(plan, replace(self.execution, progress=self._progress()))
         total = len(asked) * len(replicates)
         self.runs += total
         unfinished = sum(row.status not in ("done", "failed") for row in results.rows)
         if unfinished:
-            kept = "; the runs that are done stay in the store" if store is not None else ""
+            kept = "; the runs that are done stay in the store" if self.execution.store is not None else ""
             raise KeyboardInterrupt(f"{unfinished} runs of this step were still to do{kept}.")
         failed = [row for row in results.failed if before + row.replicate in replicates]
         self.failed += [f"{row.point}, seed {row.seed}: {row.reason}" for row in failed]
@@ -198,43 +187,37 @@ class MarketModel:
 
     def _before(self, replicates: range) -> int:
         """The replicate that an experiment begins with: what is in the store already need not be left out."""
-        return 0 if self.means.store is not None and replicates.start < FRESH else replicates.start
+        return 0 if self.execution.store is not None and replicates.start < FRESH else replicates.start
 
     def _remember(self, results: Results, points: Sequence[Changes], before: int, replicates: range) -> None:
-        table = results.table()
-        table = table[table["firm"].notna()]
-        outcomes = [question.outcome for question in self.questions]
-        found = {
-            (row[0], before + int(row[1]), row[2]): dict(zip(outcomes, row[3:], strict=True))
-            for row in table[["point", "replicate", "firm", *outcomes]].itertuples(index=False, name=None)
-        }
+        asked = [k - before for k in replicates]
         for point in points:
-            for k in replicates:
-                both = np.zeros((len(self.questions), 2))
-                for place, question in enumerate(self.questions):
-                    for side, column in zip(question.sides[::-1], (1, 0), strict=False):
-                        numbers = found.get((point_name(point, side.what_if), k, side.firm), {})
-                        both[place, column] = numbers.get(question.outcome, np.nan)
-                self._memory.known[(_Memory.key(point), k)] = both
+            both = np.zeros((len(replicates), len(self.questions), 2))
+            for place, question in enumerate(self.questions):
+                for side, column in zip(question.sides[::-1], (1, 0), strict=False):
+                    name = point_name(point, side.what_if)
+                    both[:, place, column] = results.column(name, question.outcome, side.firm, asked)
+            for k, found in zip(replicates, both, strict=True):
+                self._memory.known[(_Memory.key(point), k)] = found
 
-    def _telling(self) -> Progress | None:
-        tell, before = self.means.progress, self.runs
+    def _progress(self) -> Progress | None:
+        tell, before = self.execution.progress, self.runs
         if tell is None:
             return None
         return lambda done, total, what: tell(before + done, max(self._planned, before + total), what)
 
 
-def point_name(point: Changes, world: str | None = None) -> str:
+def point_name(point: Changes, variant: str | None = None) -> str:
     """A point's name: what it changes, or a hash of it where that would be long; the same changes, the same name.
 
     >>> point_name({"product.margin": 0.4}), point_name({}, "price_20")
     ('product.margin=0.4', 'price_20')
     """
     if not point:
-        return world or AS_WRITTEN
+        return variant or AS_WRITTEN
     name = ", ".join(f"{path}={value:.12g}" if isinstance(value, float) else f"{path}={value}"
                      for path, value in point.items())
     if len(point) > _SHORT or len(name) > _LONGEST:
         text = json.dumps(_Memory.key(point))
         name = f"point {hashlib.sha256(text.encode()).hexdigest()[:10]}"
-    return name if world is None else f"{world}: {name}"
+    return name if variant is None else f"{variant}: {name}"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sim.metrics.registry import metric_in_words
 from sim.runs.outcomes import known_outcomes
+from sim.runs.plan import AS_WRITTEN
 from sim.runs.summary import EQUITY, metric_units
 from sim.scenario.schema import Expectation, Scenario
 from sim.studies.differences import in_words
-from sim.studies.study import AS_WRITTEN
 from sim.text.words import suggestion
 
 

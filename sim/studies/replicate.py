@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from sim.metrics.registry import metric_in_words
 from sim.runs.execute import ScenarioLike, prepared
+from sim.runs.execution import Execution, ExecutionOptions
+from sim.runs.plan import AS_WRITTEN, RunPlan
+from sim.runs.results import Results
 from sim.runs.summary import EQUITY, metric_units
-from sim.scenario.schema import Scenario
 from sim.statistics.intervals import mean_interval
 from sim.statistics.overtaking import Overtaking, overtaking_date
-from sim.studies.conduct_study import Where, conduct_study
 from sim.studies.differences import chosen_metrics, difference_cells, in_words
 from sim.studies.expectations import Verdict, check_expectations
 from sim.studies.keywords import check_keywords
-from sim.studies.study import AS_WRITTEN, Design, Progress
+from sim.studies.last_runs import LastRuns
+from sim.studies.study import plan_of
 from sim.studies.study_answer import StudyAnswer
 
 if TYPE_CHECKING:
@@ -33,14 +35,14 @@ class Replication(StudyAnswer):
 
     kind = "replication"
 
-    def __init__(self, worlds: Mapping[str, Scenario], design: Design) -> None:
-        super().__init__(worlds, design)
+    def __init__(self, plan: RunPlan, results: Results, last: LastRuns | None = None, note: str = "") -> None:
+        super().__init__(plan, results, last, note)
         if len(self.firms) < 2:
             self.picture = "customers_over_time"
 
     def __repr__(self) -> str:
         """A few words about the runs."""
-        return f"<Replication of {self.scenario.source.name}: {self.n} of {self.design.replications} runs>"
+        return f"<Replication of {self.scenario.source.name}: {self.n} of {self.replications} runs>"
 
     @property
     def last_run(self) -> Run | None:
@@ -178,14 +180,13 @@ def replicate(
     seed: int | None = None,
     overrides: Mapping[str, Any] | None = None,
     customers: int | None = None,
-    progress: Progress | None = None,
     until: float | None = None,
-    **where: Unpack[Where],
+    **execution: Unpack[ExecutionOptions],
 ) -> Replication:
-    """Run a scenario many times with new luck (and new people, unless `runs.world_seed` is given).
+    """Run a scenario many times, each run with a new seed (and new people, unless `runs.world_seed` is given).
 
-    `replications` and `seed` come from the scenario unless given; run k has the seed `seed + k`. `where` (see `Where`):
-    a `store`, `workers`, a `scheduler`; the numbers are the same bits whatever is chosen.
+    `replications` and `seed` come from the scenario unless given; run k has the seed `seed + k`. `execution` (see
+    `ExecutionOptions`): `store`, `workers`, `scheduler`, `progress`; the numbers are the same bits whatever is chosen.
 
     Raises:
         ScenarioError: the scenario is wrong.
@@ -193,10 +194,8 @@ def replicate(
         OSError: the store cannot be written, or the scheduler cannot be reached.
         ImportError: workers are asked for and the extra `distributed` is not installed.
     """
-    check_keywords(where, Where, ("replications", "seed", "overrides", "customers", "progress", "until"))
+    check_keywords(execution, ExecutionOptions, ("replications", "seed", "overrides", "customers", "until"))
     chosen = prepared(scenario, overrides, customers)
     number = chosen.runs.replications if replications is None else replications
-    design = Design(number, chosen.runs.seed if seed is None else seed, until, progress)
-    study = Replication({AS_WRITTEN: chosen}, design)
-    conduct_study(study, where)
-    return study
+    plan = plan_of({AS_WRITTEN: chosen}, number, chosen.runs.seed if seed is None else seed, until)
+    return Replication.conducted(plan, Execution.of(execution))

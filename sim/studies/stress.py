@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
 from sim.runs.execute import ScenarioLike
+from sim.runs.plan import AS_WRITTEN
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Interval, PairedDifference, mean_interval, paired_difference
 from sim.studies.answer import Answer, and_list
@@ -13,7 +14,6 @@ from sim.studies.asking import Options, Order, order
 from sim.studies.differences import verdict_of
 from sim.studies.model import Answers, Changes
 from sim.studies.stresses import STRESSES, Stress
-from sim.studies.study import AS_WRITTEN
 
 if TYPE_CHECKING:
     import pandas as pd

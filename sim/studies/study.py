@@ -1,51 +1,53 @@
-"""Many runs: worlds × replicates, what was kept of each, and the records of the last complete replicate."""
+"""What many runs of a few variants gave: a plan, its results, and what the last complete replicate remembers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from sim.metrics.same_people import customers_changed
 from sim.records.records import Records
-from sim.runs.execute import checked_seed
-from sim.runs.readings import Kept, Observe
-from sim.runs.results import Results, Row
+from sim.runs.execution import Execution
+from sim.runs.plan import FixedPoint, RunPlan
+from sim.runs.readings import Observe, WholeReading
+from sim.runs.results import ResultRow, Results
+from sim.runs.runner import conduct
 from sim.runs.summary import Summary, metric_units
+from sim.runs.task import FAILED, PENDING, Task
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Floats, mean_interval
 from sim.studies.last_runs import LastRuns
+from sim.text.words import suggestion
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-Progress = Callable[[int, int, str], None]
-AS_WRITTEN = "as written"
+def plan_of(
+    variants: Mapping[str, Scenario], replications: int, seed: int, until: float | None = None,
+    observe: Observe | None = None,
+) -> RunPlan:
+    """The plan of a study: a point for every variant, every metric an outcome at `until` (the end of the shortest).
 
+    Of every run a summary is kept: at `until`, at the dates that expectations name, and over time; and what `observe`
+    notes of it.
 
-@dataclass(frozen=True)
-class Design:
-    """How often and how: replicate k has the seed `seed + k` in every world.
-
-    `observe` is given the records of every run; what it returns is kept in `Study.observed` (see `Observe`).
+    Raises:
+        ValueError: a number is out of range.
     """
-
-    replications: int
-    seed: int
-    until: float | None = None
-    progress: Progress | None = None
-    observe: Observe | None = None
-    enough: Callable[[Study], bool] | None = None
-    """Asked after every replicate; ends the study when it says so."""
-
-    def __post_init__(self) -> None:
-        checked_seed(self.seed)
-        if self.replications < 1:
-            raise ValueError(f"At least one replication is needed, not {self.replications}.")
+    longest = min(variant.clock.years for variant in variants.values())
+    if until is not None and not 0 < until <= longest:
+        raise ValueError(f"`until` must be above 0 and at most {longest:g} years, not {until:g}.")
+    end = float(longest if until is None else until)
+    named = [claim.year for variant in variants.values() for claim in variant.expect if claim.year is not None]
+    dates = tuple(sorted({end, *(float(year) for year in named if year <= end)}))
+    points = tuple(FixedPoint(name, {}, variant.source.what_if, variant) for name, variant in variants.items())
+    first = next(iter(variants.values()))
+    return RunPlan(first, points, replications, seed, tuple(metric_units()), end, WholeReading(dates, observe))
 
 
 @dataclass(frozen=True)
@@ -63,27 +65,78 @@ class Changed:
 
 
 class Study:
-    """What many runs gave: a summary of each; and `last`, what the runs of the last complete replicate remember."""
+    """Variants run in pairs: `plan` says what was run, `results` what it gave; `last` holds the last runs whole."""
 
-    def __init__(self, worlds: Mapping[str, Scenario], design: Design) -> None:
-        self.worlds = dict(worlds)
-        self.design = design
-        longest = min(world.clock.years for world in self.worlds.values())
-        if design.until is not None and not 0 < design.until <= longest:
-            raise ValueError(f"`until` must be above 0 and at most {longest:g} years, not {design.until:g}.")
-        self.rows: list[Row] = []
-        self.summaries: dict[tuple[str, int], Summary] = {}
-        self.observed: dict[tuple[str, int], Any] = {}
-        self.last = LastRuns(self)
-        self.results: Results | None = None
-        self.note = ""
-        self.stopped = False
+    def __init__(self, plan: RunPlan, results: Results, last: LastRuns | None = None, note: str = "") -> None:
+        self.plan, self.results = plan, results
+        self.worlds: dict[str, Scenario] = {point.name: plan.variants[point.name] for point in plan.points}
+        self.note = note or results.note
+        self.last = last or LastRuns(plan)
+        self.last.complete = self.complete
+
+    @classmethod
+    def conducted(
+        cls, plan: RunPlan, execution: Execution | None = None, enough: Callable[[Self], bool] | None = None
+    ) -> Self:
+        """Do the runs of a plan; `enough` is asked after every replicate and ends the study when it says so.
+
+        Ctrl-C ends it with what is done, and `note` says so.
+
+        Raises:
+            ValueError: the store holds another study, or somebody is writing into it.
+            OSError: the store cannot be written, or the scheduler cannot be reached.
+            ImportError: workers are asked for and the extra `distributed` is not installed.
+            Exception: the first failure, when not a single run went well.
+        """
+        last, errors = LastRuns(plan), []
+
+        def observer(task: Task, found: Records | Exception) -> None:
+            if isinstance(found, Exception):
+                errors.append(found)
+            else:
+                last.keep(task, found)
+
+        until = None if enough is None else lambda so_far: enough(cls(plan, so_far, LastRuns(plan)))
+        results = conduct(plan, execution, until, observer)
+        study = cls(plan, results, last)
+        failed = [row for row in study.rows if row.status == FAILED]
+        if failed and len(failed) == len(study.rows):
+            raise errors[0] if errors else RuntimeError(f"no run went well; the first failed with {failed[0].reason}")
+        return study
+
+    @property
+    def stopped(self) -> bool:
         """Whether Ctrl-C ended it."""
+        return self.results.stopped
 
-    def take(self, kept: Mapping[tuple[str, int], Kept]) -> None:
-        """Take in what was kept of runs, by world and replicate."""
-        for key, one in kept.items():
-            self.summaries[key], self.observed[key] = one.summary, one.noted
+    @property
+    def replications(self) -> int:
+        """How many replicates were asked for (or, where it was open how many, were needed)."""
+        return self.results.layout.replications
+
+    @property
+    def seed(self) -> int:
+        """Seed of the first replicate."""
+        return self.plan.seed
+
+    @cached_property
+    def rows(self) -> list[ResultRow]:
+        """What became of every run that was done."""
+        return [row for row in self.results.rows if row.status != PENDING]
+
+    @cached_property
+    def _kept(self) -> dict[tuple[str, int], Any]:
+        return self.results.kept()
+
+    @property
+    def summaries(self) -> dict[tuple[str, int], Summary]:
+        """The summary of every run, by variant and replicate."""
+        return {key: one.summary for key, one in self._kept.items()}
+
+    @property
+    def observed(self) -> dict[tuple[str, int], Any]:
+        """What was noted of every run, by variant and replicate."""
+        return {key: one.noted for key, one in self._kept.items()}
 
     @property
     def base(self) -> str:
@@ -102,15 +155,13 @@ class Study:
 
     @property
     def end(self) -> float:
-        """The date at which the runs are compared: `until`, or the end of the shortest world."""
-        ends = [world.clock.years for world in self.worlds.values()]
-        return float(min(ends)) if self.design.until is None else float(self.design.until)
+        """The date at which the runs are compared: `until`, or the end of the shortest variant."""
+        return self.plan.end
 
     @property
     def complete(self) -> list[int]:
-        """Replicates that went well in every world."""
-        found = sorted({replicate for _, replicate in self.summaries})
-        return [k for k in found if all((world, k) in self.summaries for world in self.worlds)]
+        """Replicates that went well in every variant."""
+        return self.results.complete
 
     @property
     def n(self) -> int:
@@ -125,18 +176,19 @@ class Study:
         """
         when = self.end if year is None else float(year)
         if metric not in metric_units():
-            from sim.text.words import suggestion
-
             raise ValueError(f"There is no metric {metric!r}; {suggestion(metric, list(metric_units()))}")
         if when not in self.dates:
             raise ValueError(f"Year {when:g} was not kept; kept are {', '.join(f'{date:g}' for date in self.dates)}.")
-        return np.array([self.summaries[(world, k)].value(metric, firm, when) for k in self.complete])
+        if when == self.end and metric in self.results.layout.outcomes:
+            return self.results.values(world, metric, firm)
+        return np.array([self._kept[(world, k)].summary.value(metric, firm, when) for k in self.complete])
 
     @cached_property
     def dates(self) -> tuple[float, ...]:
-        """Dates at which summaries are taken: the end, and those named by expectations."""
-        named = [claim.year for world in self.worlds.values() for claim in world.expect if claim.year is not None]
-        return tuple(sorted({self.end, *(float(year) for year in named if year <= self.end)}))
+        """Dates at which summaries were taken: the end, and those named by expectations."""
+        for one in self._kept.values():
+            return tuple(sorted({year for year, _ in one.summary.values}))
+        return (self.end,)
 
     @property
     def customers_changed(self) -> dict[str, Changed]:
@@ -159,13 +211,14 @@ class Study:
 
         rows = []
         for row in self.rows:
-            facts = {name: getattr(row, name) for name in ("world", "replicate", "seed", "status", "reason", "seconds")}
-            summary = self.summaries.get((row.world, row.replicate))
+            about = {name: getattr(row, name) for name in ("replicate", "seed", "status", "reason", "seconds")}
+            kept = self._kept.get((row.point, row.replicate))
+            summary = None if kept is None else kept.summary
             for firm in summary.firms if summary is not None else (None,):
                 numbers = {} if summary is None or firm is None else {
                     metric: summary.value(metric, firm, self.end) for metric in metric_units()
                 }
-                rows.append({**facts, "firm": firm, **numbers})
+                rows.append({"world": row.point, **about, "firm": firm, **numbers})
         return pd.DataFrame(rows)
 
     def over_time(self, metric: str, confidence: float = 0.95) -> pd.DataFrame:
@@ -182,7 +235,7 @@ class Study:
             raise ValueError(f"{metric!r} is not kept over time; kept are {', '.join(SERIES)}.")
         parts = []
         for world in self.worlds:
-            found = [self.summaries[(world, k)] for k in self.complete]
+            found = [self._kept[(world, k)].summary for k in self.complete]
             for firm in found[0].firms if found else ():
                 lines = np.stack([one.series[metric][:, one.firms.index(firm)] for one in found])
                 kept = found[0].dates <= self.end + 1e-9

@@ -40,7 +40,7 @@ class StudyAnswer(Study, Answer):
         """How it was found: enough to do it again."""
         return {
             "design": self.kind, "scenario": self.scenario.source.name, "replications": self.n,
-            "asked_replications": self.design.replications, "seed": self.design.seed, "year": self.end,
+            "asked_replications": self.replications, "seed": self.seed, "year": self.end,
             "worlds": {
                 name: {"scenario": world.source.name, "what_if": world.source.what_if,
                        "overrides": dict(world.source.overrides), "scenario_hash": scenario_hash(world)}

@@ -7,19 +7,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from math import isfinite, prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from sim.metrics.registry import metric_in_words
 from sim.runs.execute import ScenarioLike, prepared
-from sim.runs.plan import Experiment, Point, conduct
+from sim.runs.execution import Execution, ExecutionOptions
+from sim.runs.outcomes import HEADLINES
+from sim.runs.plan import Point, RunPlan
 from sim.runs.results import Results
+from sim.runs.runner import conduct
 from sim.runs.summary import EQUITY
 from sim.scenario.short_names import full_name
 from sim.studies.answer import Answer
-from sim.studies.differences import HEADLINES, HIGHER, LOWER, in_words
+from sim.studies.differences import HIGHER, LOWER, in_words
 from sim.studies.keywords import check_keywords
 from sim.studies.point_table import point_table
-from sim.studies.study import Progress
 from sim.text.words import shown
 
 if TYPE_CHECKING:
@@ -85,7 +87,7 @@ class Sweep(Answer):
         if not rows:
             return "Nothing can be said: no run is done, or none has this number."
         best = max(rows, key=lambda row: row["mean"])
-        unit, currency = str(best["unit"]), self.results.experiment.scenario.money.currency
+        unit, currency = str(best["unit"]), self.results.plan.scenario.money.currency
         name, value = metric_in_words(chosen), in_words(best["mean"], unit, currency)
         if len(rows) == 1:
             return f"The {name} of {whose} at {best['point']!r}, the only point that has it, is {value}."
@@ -115,7 +117,7 @@ class Sweep(Answer):
         table.attrs |= {
             "outcome": chosen, "outcome_words": name, "firm": whose,
             "unit": str(table["unit"].iloc[0]) if len(table) else "", "option_a": self.results.base,
-            "option_b": "each point", "currency": self.results.experiment.scenario.money.currency,
+            "option_b": "each point", "currency": self.results.plan.scenario.money.currency,
             "n": int(table["n"].max()) if len(table) else 0, "finding": _finding(table, name, self.results.base),
         }
         return table.reset_index(drop=True)
@@ -145,7 +147,7 @@ class Sweep(Answer):
         """How it was found: enough to do it again."""
         from sim.runs.identity import rules_version
 
-        asked = self.results.experiment
+        asked = self.results.plan
         return {
             "design": self.kind, "scenario": asked.scenario.source.name,
             "overrides": dict(asked.scenario.source.overrides),
@@ -179,12 +181,12 @@ def _finding(table: pd.DataFrame, name: str, base: str) -> str:
     return f"No point surely raises the {name} above {base}"
 
 
-class Options(TypedDict, total=False):
+class SweepOptions(ExecutionOptions, total=False):
     """Keywords of `sweep`; all may be left out.
 
     `seed`: of the first replicate (the scenario's); `overrides`: changes of the scenario by dotted name; `what_if`: one
-    of its overlays; `outcomes`: metrics (the headline ones); `year`: when they are read (the end). `store`, `workers`,
-    `scheduler`, `progress`, `retry_failed`: where runs are kept and who does them (see `conduct`).
+    of its overlays; `outcomes`: metrics (the headline ones); `year`: when they are read (the end). How the runs are
+    done: see `ExecutionOptions`.
     """
 
     seed: int | None
@@ -192,22 +194,17 @@ class Options(TypedDict, total=False):
     what_if: str | None
     outcomes: Iterable[str] | None
     year: float | None
-    store: Path | str | None
-    workers: int | None
-    scheduler: str | None
-    progress: Progress | None
-    retry_failed: bool
 
 
 def sweep(
-    scenario: ScenarioLike, factors: Factors, replications: int | None = None, **options: Unpack[Options]
+    scenario: ScenarioLike, factors: Factors, replications: int | None = None, **options: Unpack[SweepOptions]
 ) -> Sweep:
-    """Run every combination of the factors' values, each in `replications` runs with the same luck in all of them.
+    """Run every combination of the factors' values, each in `replications` runs with common random numbers.
 
     `factors` holds a list of values by dotted name; the last factor changes fastest. Replicate k has the seed
-    `seed + k` in every point. `replications` comes from the scenario unless given; `options` (see `Options`) say what
-    is read off, and where runs are kept and done. Numbers do not depend on workers, and a sweep with a `store` goes
-    on where it was stopped.
+    `seed + k` in every point. `replications` comes from the scenario unless given; `options` (see `SweepOptions`) say
+    what is read off, and where runs are kept and done. Numbers do not depend on workers, and a sweep with a `store`
+    goes on where it was stopped.
 
     Raises:
         ScenarioError: the scenario or a point is wrong.
@@ -221,24 +218,20 @@ def sweep(
     """
     from sim.scenario.load import with_what_if
 
-    check_keywords(options, Options, ("replications",))
+    check_keywords(options, SweepOptions, ("replications",))
     base = prepared(scenario, options.get("overrides"))
     if (overlay := options.get("what_if")) is not None:
         base = with_what_if(base, overlay)
     seed, outcomes = options.get("seed"), options.get("outcomes")
-    experiment = Experiment(
+    plan = RunPlan(
         base, points_of(factors), base.runs.replications if replications is None else replications,
         base.runs.seed if seed is None else seed, HEADLINES if outcomes is None else tuple(outcomes),
         options.get("year"),
     )
     store = options.get("store")
     if store is not None:
-        _check_same_sweep(Path(store), experiment)
-    results = conduct(
-        experiment, store=store, workers=options.get("workers"), scheduler=options.get("scheduler"),
-        progress=options.get("progress"), retry_failed=options.get("retry_failed", False),
-    )
-    return Sweep(results, factors)
+        _check_same_sweep(Path(store), plan)
+    return Sweep(conduct(plan, Execution.of(options)), factors)
 
 
 def points_of(factors: Factors) -> tuple[Point, ...]:
@@ -280,23 +273,23 @@ def in_name(value: Any) -> str:
     return json.dumps(value) if isinstance(value, list | dict) else shown(value)
 
 
-def _check_same_sweep(path: Path, experiment: Experiment) -> None:
+def _check_same_sweep(path: Path, plan: RunPlan) -> None:
     """A store that was begun by a sweep is for this sweep: with the same factors and the same first seed.
 
     Raises:
         ValueError: it is not.
     """
     from sim.runs import store_file
-    from sim.runs.results import layout_of
     from sim.runs.store_checks import ADVICE
+    from sim.runs.stored_plan import layout_of
 
     if not store_file.is_store(path):
         return  # new, or not ours: whoever opens it for writing says so
     with store_file.reading(path) as connection:
         layout = layout_of(connection)
         (seed,) = connection.execute("SELECT value FROM study WHERE name = 'seed'").fetchone()
-    if set(layout.factors) != set(experiment.factors):
-        there, here = ", ".join(layout.factors) or "nothing", ", ".join(experiment.factors)
+    if set(layout.factors) != set(plan.factors):
+        there, here = ", ".join(layout.factors) or "nothing", ", ".join(plan.factors)
         raise ValueError(f"{path} holds another study: it varies {there}, not {here}. {ADVICE}")
-    if int(seed) != experiment.seed:
-        raise ValueError(f"{path} holds another study: its first seed is {seed}, not {experiment.seed}. {ADVICE}")
+    if int(seed) != plan.seed:
+        raise ValueError(f"{path} holds another study: its first seed is {seed}, not {plan.seed}. {ADVICE}")

@@ -8,24 +8,24 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from sim.runs.execution import Execution
 from sim.runs.outcomes import known_outcomes
 from sim.scenario.errors import Problem, ScenarioError
 from sim.studies.answer import Answer
-from sim.studies.model import Means
 from sim.studies.question import Wanted, question_of
 from sim.studies.study_file import WrittenStudy, load_study
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
-def study(what: str | Path | WrittenStudy, means: Means | None = None) -> Answer:
+def study(what: str | Path | WrittenStudy, means: Execution | None = None) -> Answer:
     """Conduct a study file: a shipped name, a file, or a study already read. The same file, the same numbers.
 
     Raises:
         ScenarioError: the file is wrong, or what it asks for cannot be done; with file, line and column.
     """
     written = what if isinstance(what, WrittenStudy) else load_study(what)
-    means = means or Means()
+    means = means or Execution()
     check_study(written)
     try:
         return _CONDUCT.get(written.study.design, _design)(written, means)
@@ -41,23 +41,23 @@ def function_of(design: str) -> Callable[..., Answer]:
     return function
 
 
-def _design(written: WrittenStudy, means: Means) -> Answer:
+def _design(written: WrittenStudy, means: Execution) -> Answer:
     return function_of(written.study.design)(written.scenario, **written.settings, **vars(means))
 
 
-def _sweep(written: WrittenStudy, means: Means) -> Answer:
+def _sweep(written: WrittenStudy, means: Execution) -> Answer:
     own = dict(written.settings)
     outcome, what_if = own.pop("outcome", None), own.pop("what_if", None)
     return function_of("sweep")(_in_what_if(written, what_if), **own, outcomes=outcome and [outcome], **vars(means))
 
 
-def _replicate(written: WrittenStudy, means: Means) -> Answer:
+def _replicate(written: WrittenStudy, means: Execution) -> Answer:
     own = dict(written.settings)
     year, what_if = own.pop("year", None), own.pop("what_if", None)
     return function_of("replicate")(_in_what_if(written, what_if), **own, until=year, **vars(means))
 
 
-def _compare(written: WrittenStudy, means: Means) -> Answer:
+def _compare(written: WrittenStudy, means: Execution) -> Answer:
     from sim.studies.precision import Precision
 
     own = dict(written.settings)
@@ -72,7 +72,7 @@ def _in_what_if(written: WrittenStudy, name: str | None) -> Scenario:
     return written.scenario if name is None else with_what_if(written.scenario, name)
 
 
-_CONDUCT: Mapping[str, Callable[[WrittenStudy, Means], Answer]] = MappingProxyType({
+_CONDUCT: Mapping[str, Callable[[WrittenStudy, Execution], Answer]] = MappingProxyType({
     "replicate": _replicate, "compare": _compare, "sweep": _sweep,
 })
 """The designs that are not asked one question about one outcome."""

@@ -103,12 +103,12 @@ def say_json_line(value: Any) -> None:
     print(json.dumps(_finite(value), default=_plain_value, allow_nan=False), flush=True)
 
 
-Tell = Callable[[int, int, str], None]
-"""Told (steps done, steps in all, what is being done)."""
+Progress = Callable[[int, int, str], None]
+"""Called with (steps done, steps in all, what is being done)."""
 
 
 @contextmanager
-def json_lines(every: float = 0.5) -> Iterator[Tell]:
+def json_lines(every: float = 0.5) -> Iterator[Progress]:
     """Progress as JSON lines on stdout, at most one in so many seconds: done, total, seconds, seconds_left, what."""
     began = last = time.monotonic()
     first: int | None = None
@@ -127,7 +127,7 @@ def json_lines(every: float = 0.5) -> Iterator[Tell]:
 
 
 @contextmanager
-def bar(title: str, quiet: bool = False) -> Iterator[Tell]:
+def bar(title: str, quiet: bool = False) -> Iterator[Progress]:
     """A bar with the time left on stderr, for as long as the work takes; nothing when quiet or not on a terminal.
 
     Gives the function that experiments call with their progress.
@@ -136,10 +136,11 @@ def bar(title: str, quiet: bool = False) -> Iterator[Tell]:
         yield lambda _done, _total, _what: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as ProgressBar
 
     words, left = TextColumn("{task.description}", markup=False), TextColumn("left")
     parts = (words, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), left)
-    with Progress(*parts, console=Console(stderr=True), transient=True) as shown:
+    with ProgressBar(*parts, console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task(encodable(title, sys.stderr.encoding), total=None)
         yield lambda done, total, _what: shown.update(task, completed=done, total=total)

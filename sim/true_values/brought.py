@@ -16,23 +16,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.records.records import Floats
-from sim.true_values.ahead import Progress, Standing
+from sim.text.console import Progress
 from sim.true_values.futures import exact_sum
+from sim.true_values.horizon import Checkpoint
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.true_values.result import Truth
+    from sim.true_values.values import TrueValues
 
 Rows = NDArray[np.int64]
 
 
 def brought_by_each(
-    truth: Truth, customers: Sequence[int], replications: int | None = None, progress: Progress | None = None
+    truth: TrueValues, customers: Sequence[int], replications: int | None = None, progress: Progress | None = None
 ) -> pd.DataFrame:
     """One row per person and firm: the own residual value, and what this person's words bring the firm from others.
 
-    Each person in turn is silenced in a twin of every future, for the whole horizon. Columns: customer_id, firm,
+    Each person in turn is silenced in a fork of every future, for the whole horizon. Columns: customer_id, firm,
     listeners_people (who have this person among those they listen to), residual_money (own, as in `Truth.table`),
     brought_money (mean over futures of everybody else's discounted contribution with less without the words),
     brought_error_money, low, high (95 %, Student's t), n (futures). Costs one run of the horizon per person and future.
@@ -62,7 +63,7 @@ def brought_by_each(
 
 
 def brought_by_groups(
-    truth: Truth, whose: tuple[str, int], replications: int | None = None, progress: Progress | None = None
+    truth: TrueValues, whose: tuple[str, int], replications: int | None = None, progress: Progress | None = None
 ) -> pd.DataFrame:
     """One row per group of a firm's customers in the market, equally many by true residual value, the best first.
 
@@ -94,14 +95,14 @@ def brought_by_groups(
     ])
 
 
-def _checked(truth: Truth, replications: int | None) -> int:
+def _checked(truth: TrueValues, replications: int | None) -> int:
     number = truth.ahead.replications if replications is None else replications
     if isinstance(number, bool) or int(number) != number or number < 2:
         raise ValueError(f"replications={replications!r}: a whole number of futures, at least 2.")
     return int(number)
 
 
-def _differences(market: Standing, silenced: Sequence[Rows], number: int, progress: Progress | None) -> Floats:
+def _differences(market: Checkpoint, silenced: Sequence[Rows], number: int, progress: Progress | None) -> Floats:
     """What everybody outside of each set brings more with its words than without [futures, sets, firms], minor units.
     """
     tell = progress or (lambda _done, _total, _what: None)
@@ -109,7 +110,7 @@ def _differences(market: Standing, silenced: Sequence[Rows], number: int, progre
     found = np.zeros((number, len(silenced), firms))
     for k in range(number):
         tell(k * each, number * each, f"future {k + 1} of {number}")
-        market.quicken()
+        market.use_compiled()
         heard = market.future(k).value
         for place, rows in enumerate(silenced):
             tell(k * each + place + 1, number * each, f"future {k + 1} of {number} without some words")
@@ -120,7 +121,7 @@ def _differences(market: Standing, silenced: Sequence[Rows], number: int, progre
     return found
 
 
-def _cells(truth: Truth, differences: Floats, heads: int) -> dict[str, Any]:
+def _cells(truth: TrueValues, differences: Floats, heads: int) -> dict[str, Any]:
     """Mean, error and interval over futures, per head, in money."""
     from sim.statistics.intervals import mean_interval
 

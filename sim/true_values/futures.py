@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.records.records import Floats, Ints
-from sim.true_values.ahead import Progress, Standing
+from sim.text.console import Progress
+from sim.true_values.horizon import Checkpoint
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def exact_sum(values: Floats) -> float:
     return fsum(values.ravel().tolist())
 
 
-def futures(market: Standing, progress: Progress | None = None) -> Futures:
+def futures(market: Checkpoint, progress: Progress | None = None) -> Futures:
     """Run all futures one after the other, and the run's own one as far as the run goes."""
     ahead, tie = market.ahead, market.course.world.tie
     firms, number = tie.margin.shape[0], ahead.replications
@@ -72,7 +73,7 @@ def futures(market: Standing, progress: Progress | None = None) -> Futures:
     tell = progress or (lambda _done, _total, _what: None)
     for k in range(number):
         tell(k, number + 1, f"future {k + 1} of {number}")
-        market.quicken()
+        market.use_compiled()
         found = market.future(k)
         value.add(found.value)
         back += found.bought

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from sim.records.records import Ints
-
-if TYPE_CHECKING:
-    from sim.true_values.result import Truth
+from sim.records.records import Ints, Records
+from sim.true_values.horizon import Checkpoint, Horizon
 
 SHRINKS = 0.005
 """Share of people missing at the horizon from which it is worth a word."""
 
 
-def notes(truth: Truth) -> tuple[str, ...]:
+def notes(records: Records, ahead: Horizon, market: Checkpoint) -> tuple[str, ...]:
     """Sentences on how the futures were run and where they part from the run itself."""
-    return (_policies(truth), *_beyond_the_end(truth))
+    return (_policies(ahead), *_beyond_the_end(records, ahead, market))
 
 
-def _policies(truth: Truth) -> str:
-    if truth.ahead.policies == "free":
+def _policies(ahead: Horizon) -> str:
+    if ahead.policies == "free":
         return "Strategies plan on and all events strike in every future."
     return ("Every firm goes on with the levers and the split of its budget that it last had; events on firms do not "
             "happen, events and seasons of the market do.")
 
 
-def _beyond_the_end(truth: Truth) -> tuple[str, ...]:
+def _beyond_the_end(records: Records, ahead: Horizon, market: Checkpoint) -> tuple[str, ...]:
     """Where the horizon lies beyond the end of the run, who comes and who does not."""
-    records, ahead, me = truth.records, truth.ahead, truth.market.course.world.me
-    born_for = truth.market.course.periods
+    me = market.course.world.me
+    born_for = market.course.periods
     if ahead.end <= born_for:
         return ()
     end = (born_for - records.warm_up) / records.periods_per_year

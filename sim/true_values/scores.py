@@ -15,7 +15,7 @@ from sim.valuation.log import Log
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.true_values.result import Truth
+    from sim.true_values.values import TrueValues
 
 TOP = 0.2
 """Share of the customers who get the retention budget: the top fifth."""
@@ -39,7 +39,7 @@ class Held:
     reason: str = ""
 
 
-def held(truth: Truth, firm: str | None = None, own: Own | None = None) -> list[Held]:
+def held(truth: TrueValues, firm: str | None = None, own: Own | None = None) -> list[Held]:
     """Every estimator for every firm (or one): each sees the firm's log up to the valuation date and nothing else.
 
     Raises:
@@ -75,7 +75,7 @@ def _asked(one: estimators.Estimator, log: Log) -> tuple[Floats, str]:
     return (nothing, f"{strange} of {people} values are no finite numbers") if strange else (values, "")
 
 
-def estimates_table(truth: Truth, firm: str | None = None, own: Own | None = None) -> pd.DataFrame:
+def estimates_table(truth: TrueValues, firm: str | None = None, own: Own | None = None) -> pd.DataFrame:
     """One row per firm, estimator and customer (everybody who ever bought from the firm).
 
     Columns: firm, estimator, title, customer_id, estimate_money, residual_money (true), residual_error_money.
@@ -96,7 +96,7 @@ def estimates_table(truth: Truth, firm: str | None = None, own: Own | None = Non
     return table
 
 
-def picture_table(truth: Truth, firm: str, own: Own | None = None) -> pd.DataFrame:
+def picture_table(truth: TrueValues, firm: str, own: Own | None = None) -> pd.DataFrame:
     """The table of the picture `true_against_estimated` for one firm: estimates, the best order of customers first."""
     found = scores_table(truth, firm, own).set_index("title")["rank_correlation"].dropna()
     ranks = found.sort_values(ascending=False, kind="stable")
@@ -112,7 +112,7 @@ def picture_table(truth: Truth, firm: str, own: Own | None = None) -> pd.DataFra
     return table
 
 
-def scores_table(truth: Truth, firm: str | None = None, own: Own | None = None) -> pd.DataFrame:
+def scores_table(truth: TrueValues, firm: str | None = None, own: Own | None = None) -> pd.DataFrame:
     """One row per firm and estimator: how far off, in which direction, in what order, and at what price.
 
     Every estimator sees the firm's own log by customer, as an information system of level `identity` holds it (the one
@@ -137,7 +137,7 @@ def scores_table(truth: Truth, firm: str | None = None, own: Own | None = None) 
     ])
 
 
-def knows_people(truth: Truth, firm: str) -> bool:
+def knows_people(truth: TrueValues, firm: str) -> bool:
     """Whether the firm's information system, as it is at the valuation date, records who buys."""
     levers = truth.market.course.book.states[truth.records.firms.index(firm)].levers
     return bool(levers.information != "sales")

@@ -14,13 +14,13 @@ from sim.records.records import Floats, Ints
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.true_values.result import Truth
+    from sim.true_values.values import TrueValues
 
 WINDOWS_WEEKS = (6.5, 13.0, 26.0, 52.0, 104.0)
 """Windows that are tried beside the scenario's own: half a quarter to two years."""
 
 
-def seen_table(truth: Truth, windows_weeks: Sequence[float] | None = None) -> pd.DataFrame:
+def seen_table(truth: TrueValues, windows_weeks: Sequence[float] | None = None) -> pd.DataFrame:
     """One row per firm and window length, for everybody who ever bought from the firm.
 
     The firm sees only how long ago somebody bought: *active* within the window, *silent* before it. What is true is
@@ -68,7 +68,7 @@ class _Ages:
     worth: Floats  # of one unit of money in each of the next so many periods together [H + 1]
 
     @classmethod
-    def of(cls, truth: Truth, place: int) -> _Ages:
+    def of(cls, truth: TrueValues, place: int) -> _Ages:
         tie, ahead, records = truth.market.course.world.tie, truth.ahead, truth.records
         idle = tie.idle[place][tie.experiences[place] > 0]
         year = slice(max(0, ahead.start - records.year), ahead.start)

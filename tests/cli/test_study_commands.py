@@ -106,7 +106,7 @@ def test_results_are_written_as_csv_and_parquet(sim: Sim) -> None:
     table = pd.read_csv("out/runs.csv")
     assert len(table) == 8
     assert table["firms.Root.price"].tolist() == [9.0, 9.0, 11.0, 11.0] * 2
-    from sim.runs.results import read_results
+    from sim.runs.stored_plan import read_results
 
     again = read_results("study.sqlite").table()
     assert table["customer_equity_money"].tolist() == again["customer_equity_money"].tolist()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.runs.plan import Experiment, Point
+from sim.runs.plan import Point, RunPlan
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 
@@ -45,10 +45,10 @@ def watched_market(folder: Path, **settings: float) -> Scenario:
     return load(write_market(folder, **settings))
 
 
-def priced(scenario: Scenario, replications: int, prices: tuple[float, ...] = (9.0, 11.0), seed: int = 5) -> Experiment:
+def priced(scenario: Scenario, replications: int, prices: tuple[float, ...] = (9.0, 11.0), seed: int = 5) -> RunPlan:
     """An experiment over Root's price."""
     points = tuple(Point(f"price {price:g}", {"firms.Root.price": price}) for price in prices)
-    return Experiment(scenario, points, replications, seed, OUTCOMES)
+    return RunPlan(scenario, points, replications, seed, OUTCOMES)
 
 
 def lines_of(log: Path, what: str = "end") -> list[Line]:

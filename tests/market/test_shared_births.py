@@ -12,7 +12,7 @@ from sim.engine.world import BORN, World
 from sim.market import birth
 from sim.market.birth import born, born_alike
 from sim.market.simulation import Course, Options
-from sim.runs.task import Order, read_run
+from sim.runs.task import TaskSettings, read_run
 from sim.scenario.errors import ScenarioError
 from sim.scenario.levels import strengths
 from sim.scenario.load import load
@@ -119,7 +119,7 @@ def test_only_what_is_born_is_shared() -> None:
 
 def test_a_whole_run_leaves_what_is_shared_as_it_was() -> None:
     scenario = load(LIVELY)
-    how = Order("numpy", 1, ("market_share", "customer_equity_money"), 3.0)
+    how = TaskSettings("numpy", 1, ("market_share", "customer_equity_money"), 3.0)
     before = both(scenario)[0]
     first = read_run(scenario, 3, how)[1]
     assert read_run(scenario, 3, how)[1] == first

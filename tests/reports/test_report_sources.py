@@ -61,7 +61,7 @@ def test_a_file_of_runs_is_reported_without_a_run(levers: Path, monkeypatch: pyt
 
 
 def test_the_numbers_are_those_of_the_file(levers: Path) -> None:
-    from sim.runs.results import read_results
+    from sim.runs.stored_plan import read_results
 
     results, study = read_results(levers), StoredStudy(levers)
     contest = contest_of(study, worlds_of(study))

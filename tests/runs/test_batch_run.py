@@ -9,9 +9,10 @@ from typing import Any
 import mesa
 import numpy as np
 import pytest
+from conducting import conduct
 
 import sim
-from sim.runs.plan import Experiment, Point, conduct
+from sim.runs.plan import Point, RunPlan
 from sim.scenario.load import load
 
 pytestmark = pytest.mark.skipif(not hasattr(mesa, "batch_run"), reason="this Mesa has no batch_run")
@@ -30,7 +31,7 @@ def test_batch_run_gives_the_outcomes_of_the_runner():
     parameters = {"scenario": "first_look", "firms.Root.price": [9.0, 11.0], "outcomes": [OUTCOMES], **SMALL}
     found = batch_run(parameters, [3, 4, 5])
     points = tuple(Point(f"{price:g}", {"firms.Root.price": price}) for price in (9.0, 11.0))
-    results = conduct(Experiment(load("first_look", SMALL), points, 3, 3, OUTCOMES))
+    results = conduct(RunPlan(load("first_look", SMALL), points, 3, 3, OUTCOMES))
     assert {row["RunId"] for row in found} == set(range(6))  # newer Mesas give a row for each firm
     for row in found:
         point, place = f"{row['firms.Root.price']:g}", int(row["seed"]) - 3

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.runs.results import read_results
+from sim.runs.stored_plan import read_results
 from sim.studies.asking import order
 from sim.studies.model import FRESH, FunctionModel, function_questions, point_name
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conducting import conduct
 from watched import OUTCOMES, lines_of, priced, watched_market
 
 import sim
 from sim.runs.outcomes import outcomes_of
-from sim.runs.plan import Experiment, Point, Results, conduct
+from sim.runs.plan import Point, RunPlan
+from sim.runs.results import Results
 from sim.runs.summary import metric_units, summarise
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
@@ -40,7 +42,7 @@ def test_outcomes_are_the_numbers_of_the_summary_at_every_date(scenario):
 def test_runs_of_an_experiment_are_the_runs_of_the_comparison(scenario):
     study = sim.compare(scenario, 3, seed=7, what_if="dear")
     points = (Point("as written"), Point("dear", what_if="dear"))
-    found = conduct(Experiment(scenario, points, 3, 7, tuple(metric_units())))
+    found = conduct(RunPlan(scenario, points, 3, 7, tuple(metric_units())))
     for point in ("as written", "dear"):
         for metric in metric_units():
             for firm in ("A", "B"):
@@ -48,7 +50,7 @@ def test_runs_of_an_experiment_are_the_runs_of_the_comparison(scenario):
 
 
 def test_runs_are_replication_major_and_paired(scenario):
-    found = conduct(Experiment(scenario, (Point("a"), Point("b", {"firms.A.price": 9.0})), 2, 40, ("market_share",)))
+    found = conduct(RunPlan(scenario, (Point("a"), Point("b", {"firms.A.price": 9.0})), 2, 40, ("market_share",)))
     assert [(row.point, row.replicate, row.seed, row.status) for row in found.rows] == [
         ("a", 0, 40, "done"), ("b", 0, 40, "done"), ("a", 1, 41, "done"), ("b", 1, 41, "done")]
     assert (found.complete, found.n, found.failed, found.note) == ([0, 1], 2, [], "")
@@ -58,7 +60,7 @@ def test_runs_are_replication_major_and_paired(scenario):
 def test_table_has_a_row_for_each_run_and_firm_with_effective_values_of_factors(scenario):
     points = (Point("as written"), Point("more", {"market.customers": 90}), Point("dear", what_if="dear"),
               Point("three", {"firms.A.price": 9.0}, "third"))
-    found = conduct(Experiment(scenario, points, 2, 1, OUTCOMES))
+    found = conduct(RunPlan(scenario, points, 2, 1, OUTCOMES))
     table = found.table()
     assert table.columns.tolist() == ["point", "replicate", "seed", "status", "reason", "seconds", "firm",
                                       "market.customers", "firms.A.price", *OUTCOMES]
@@ -77,7 +79,7 @@ def test_the_same_run_at_two_points_is_done_once(tmp_path: Path, monkeypatch):
     monkeypatch.setenv("WATCHED_LOG", str(tmp_path / "log"))
     scenario = watched_market(tmp_path / "market")
     points = (Point("as written"), Point("the same", {"firms.Root.price": 10}), Point("other", {"firms.Root.price": 9}))
-    found = conduct(Experiment(scenario, points, 3, 1, OUTCOMES))
+    found = conduct(RunPlan(scenario, points, 3, 1, OUTCOMES))
     assert len(lines_of(tmp_path / "log")) == 6
     assert found.n == 3
     np.testing.assert_array_equal(found.values("as written", "market_share", "Root"),
@@ -97,7 +99,7 @@ def test_a_run_that_fails_is_a_row_and_the_rest_goes_on(tmp_path: Path):
 
 
 def test_pairs_use_every_replicate_that_two_points_share(scenario):
-    found = conduct(Experiment(scenario, (Point("a"), Point("b", {"firms.A.price": 9.0})), 3, 1, ("market_share",)))
+    found = conduct(RunPlan(scenario, (Point("a"), Point("b", {"firms.A.price": 9.0})), 3, 1, ("market_share",)))
     a, b = found.pairs("a", "b", "market_share", "A")
     np.testing.assert_array_equal(b, found.values("b", "market_share", "A"))
     assert len(a) == len(found.own_values("a", "market_share", "A")) == 3
@@ -110,7 +112,7 @@ def test_until_ends_the_study_after_the_first_replicate_that_is_enough(scenario)
         asked.append(results.complete)
         return results.n >= 3
 
-    found = conduct(Experiment(scenario, (Point("a"), Point("b", {"firms.A.price": 9.0})), 8, 1, ("market_share",)),
+    found = conduct(RunPlan(scenario, (Point("a"), Point("b", {"firms.A.price": 9.0})), 8, 1, ("market_share",)),
                     until=enough)
     assert asked == [[0], [0, 1], [0, 1, 2]]
     assert len(found.rows) == 6
@@ -122,7 +124,7 @@ def test_ctrl_c_gives_what_is_done(scenario):
         if done == 3:
             raise KeyboardInterrupt
 
-    found = conduct(Experiment(scenario, (Point("a"), Point("b", {"firms.A.price": 9.0})), 4, 1, ("market_share",)),
+    found = conduct(RunPlan(scenario, (Point("a"), Point("b", {"firms.A.price": 9.0})), 4, 1, ("market_share",)),
                     progress=stop)
     assert found.note == "Stopped after 3 of 8 runs; 1 replicate is complete."
     assert [row.status for row in found.rows] == ["done"] * 3 + ["pending"] * 5
@@ -131,13 +133,13 @@ def test_ctrl_c_gives_what_is_done(scenario):
 def test_running_here_leaves_the_environment_alone(scenario, monkeypatch):
     monkeypatch.delenv("CLIENTELE_BACKGROUND", raising=False)
     monkeypatch.setattr("sim.engine.warming.begin", lambda: False)
-    conduct(Experiment(scenario, (Point("a"),), 1, 1, ("market_share",)))
+    conduct(RunPlan(scenario, (Point("a"),), 1, 1, ("market_share",)))
     assert "CLIENTELE_BACKGROUND" not in os.environ
 
 
 def test_progress_is_told_from_none_to_all(scenario):
     told: list[tuple[int, int, str]] = []
-    conduct(Experiment(scenario, (Point("a"),), 2, 1, ("market_share",)), progress=lambda *words: told.append(words))
+    conduct(RunPlan(scenario, (Point("a"),), 2, 1, ("market_share",)), progress=lambda *words: told.append(words))
     assert told == [(0, 2, "a, run 1 of 2"), (1, 2, "a, run 1 of 2"), (2, 2, "a, run 2 of 2"), (2, 2, "done")]
 
 
@@ -157,17 +159,17 @@ def test_progress_is_told_from_none_to_all(scenario):
 def test_an_experiment_that_cannot_be_is_refused_before_anything_runs(scenario, changes, sentence):
     given = {"scenario": scenario, "points": (Point("a"),), "replications": 2, "seed": 1, "outcomes": OUTCOMES}
     with pytest.raises(ValueError, match=sentence):
-        Experiment(**{**given, **changes})
+        RunPlan(**{**given, **changes})
 
 
 def test_everything_that_is_wrong_with_points_is_told_at_once(scenario):
     with pytest.raises(ScenarioError) as caught:
-        Experiment(scenario, (Point("a", {"firms.A.pric": 9}), Point("b", {"firms.A.price": -1})), 1, 1)
+        RunPlan(scenario, (Point("a", {"firms.A.pric": 9}), Point("b", {"firms.A.price": -1})), 1, 1)
     assert {problem.file for problem in caught.value.problems} == {"a", "b"}
 
 
 def test_names_that_are_not_there_are_answered_with_the_nearest(scenario):
-    found = conduct(Experiment(scenario, (Point("a"),), 1, 1, ("market_share",)))
+    found = conduct(RunPlan(scenario, (Point("a"),), 1, 1, ("market_share",)))
     for words, hint in ((("b", "market_share", "A"), "no point 'b'"), (("a", "trust_0_1", "A"), "no outcome"),
                         (("a", "market_share", "AA"), "no firm 'AA' in this experiment; did you mean A")):
         with pytest.raises(ValueError, match=hint):
@@ -176,7 +178,7 @@ def test_names_that_are_not_there_are_answered_with_the_nearest(scenario):
 
 def test_many_points_are_not_all_kept_at_hand(scenario):
     points = tuple(Point(f"p{k}", {"firms.A.price": 9.0 + k / 1000}) for k in range(100))
-    asked = Experiment(scenario, points, 1, 1, ("market_share",))
+    asked = RunPlan(scenario, points, 1, 1, ("market_share",))
     assert asked.worlds["p99"].firms["A"].price == 9.099
     assert asked.worlds["p0"].firms["A"].price == 9.0
     assert len(asked.worlds) == 100

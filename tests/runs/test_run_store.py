@@ -15,13 +15,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conducting import conduct
 from watched import OUTCOMES, lines_of, priced, watched_market
 
 from sim.runs import identity, store_file
-from sim.runs.plan import Experiment, Point, conduct
-from sim.runs.results import read_results, stored_experiment
+from sim.runs.plan import Point, RunPlan
 from sim.runs.store import as_text, content_hash, from_text, opened
-from sim.runs.task import Done
+from sim.runs.stored_plan import read_results, stored_plan
+from sim.runs.task import TaskResult
 from sim.scenario.load import load
 
 TWO = {"question": "Who stays?", "firms": {"A": {}, "B": {"like": "partner"}}, "clock": {"years": 1},
@@ -74,7 +75,7 @@ def test_a_stopped_study_goes_on_and_no_run_is_done_twice(tmp_path: Path, log: P
 
 
 def test_with_and_without_a_store_the_numbers_are_the_same(tmp_path: Path, scenario):
-    asked = Experiment(scenario, (Point("as written"), Point("deals", what_if="deals")), 3, 2, OUTCOMES)
+    asked = RunPlan(scenario, (Point("as written"), Point("deals", what_if="deals")), 3, 2, OUTCOMES)
     kept = conduct(asked, store=tmp_path / "a.sqlite").table().drop(columns="seconds")
     assert kept.equals(conduct(asked).table().drop(columns="seconds"))
     assert kept.equals(read_results(tmp_path / "a.sqlite").table().drop(columns="seconds"))
@@ -147,14 +148,14 @@ def test_outcomes_survive_writing_bit_for_bit():
 
 
 def test_the_content_does_not_depend_on_the_order_of_arrival_or_on_time(tmp_path: Path, scenario):
-    asked = Experiment(scenario, (Point("a"), Point("b", {"firms.A.price": 9.0})), 4, 1, ("market_share",))
+    asked = RunPlan(scenario, (Point("a"), Point("b", {"firms.A.price": 9.0})), 4, 1, ("market_share",))
     conduct(asked, store=tmp_path / "a.sqlite")
     numbers = {row.number: row for row in read_results(tmp_path / "a.sqlite").rows}
     texts = dict(rows(tmp_path / "a.sqlite", "SELECT key, outcomes FROM runs"))
     with opened(tmp_path / "b.sqlite", asked) as store:
         store.plan(range(4))
         for job in reversed(store.pending()):
-            store.record([Done(job, "done", "", from_text(texts[job.key]), 100.0 + numbers[job.number].seconds)])
+            store.record([TaskResult(job, "done", "", from_text(texts[job.key]), 100.0 + numbers[job.number].seconds)])
     assert content_hash(tmp_path / "a.sqlite") == content_hash(tmp_path / "b.sqlite")
     with sqlite3.connect(tmp_path / "b.sqlite") as connection:
         connection.execute("UPDATE runs SET outcomes = replace(outcomes, '1', '2') WHERE number = 3")
@@ -172,7 +173,7 @@ def test_the_content_does_not_depend_on_the_order_of_arrival_or_on_time(tmp_path
     ],
 )
 def test_another_study_is_refused_in_a_sentence_that_says_what_differs(tmp_path: Path, scenario, changes, sentence):
-    asked = Experiment(scenario, (Point("a"),), 1, 1, OUTCOMES)
+    asked = RunPlan(scenario, (Point("a"),), 1, 1, OUTCOMES)
     conduct(asked, store=tmp_path / "a.sqlite")
     before = content_hash(tmp_path / "a.sqlite")
     if "scenario" in changes:
@@ -183,7 +184,7 @@ def test_another_study_is_refused_in_a_sentence_that_says_what_differs(tmp_path:
 
 
 def test_runs_of_other_rules_are_refused(tmp_path: Path, scenario, monkeypatch):
-    asked = Experiment(scenario, (Point("a"),), 1, 1, OUTCOMES)
+    asked = RunPlan(scenario, (Point("a"),), 1, 1, OUTCOMES)
     conduct(asked, store=tmp_path / "a.sqlite")
     monkeypatch.setattr("sim.runs.store.rules_version", lambda: "0123456789abcdef")
     with pytest.raises(ValueError, match="another version of the rules"):
@@ -217,11 +218,11 @@ def test_a_strategy_file_that_was_edited_makes_another_study(tmp_path: Path):
     file = tmp_path / "edited.py"
     market = {**TWO, "firms": {"A": {}, "B": {"strategy": "edited.py:EditedTwice"}}, "what_if": {}}
     file.write_text(strategy.format(""), encoding="utf-8")
-    conduct(Experiment(load(market, folder=tmp_path), (Point("a"),), 1, 1, OUTCOMES), store=tmp_path / "a.sqlite")
-    conduct(stored_experiment(tmp_path / "a.sqlite"), store=tmp_path / "a.sqlite")
+    conduct(RunPlan(load(market, folder=tmp_path), (Point("a"),), 1, 1, OUTCOMES), store=tmp_path / "a.sqlite")
+    conduct(stored_plan(tmp_path / "a.sqlite"), store=tmp_path / "a.sqlite")
     file.write_text(strategy.format(" // 2"), encoding="utf-8")
     with pytest.raises(ValueError, match="its point 'a' changes other things"):
-        conduct(Experiment(load(market, folder=tmp_path), (Point("a"),), 1, 1, OUTCOMES), store=tmp_path / "a.sqlite")
+        conduct(RunPlan(load(market, folder=tmp_path), (Point("a"),), 1, 1, OUTCOMES), store=tmp_path / "a.sqlite")
 
 
 @pytest.mark.parametrize("content", [b"point,seed\na,1\n", b"SQLite format 3\x00" + b"\xff" * 4096])
@@ -229,7 +230,7 @@ def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path: Path, scen
     path = tmp_path / "mine.sqlite"
     path.write_bytes(content)
     with pytest.raises(ValueError, match=r"mine\.sqlite is not a store of runs"):
-        conduct(Experiment(scenario, (Point("a"),), 1, 1, OUTCOMES), store=path)
+        conduct(RunPlan(scenario, (Point("a"),), 1, 1, OUTCOMES), store=path)
     with pytest.raises(ValueError, match="is not a store of runs"):
         read_results(path)
     assert path.read_bytes() == content
@@ -241,11 +242,11 @@ def test_a_database_of_something_else_is_refused(tmp_path: Path, scenario):
     connection.commit()
     connection.close()
     with pytest.raises(ValueError, match="it is a database of something else"):
-        conduct(Experiment(scenario, (Point("a"),), 1, 1, OUTCOMES), store=tmp_path / "mine.sqlite")
+        conduct(RunPlan(scenario, (Point("a"),), 1, 1, OUTCOMES), store=tmp_path / "mine.sqlite")
 
 
 def test_a_store_of_a_newer_format_is_refused(tmp_path: Path, scenario):
-    asked, path = Experiment(scenario, (Point("a"),), 1, 1, OUTCOMES), tmp_path / "a.sqlite"
+    asked, path = RunPlan(scenario, (Point("a"),), 1, 1, OUTCOMES), tmp_path / "a.sqlite"
     conduct(asked, store=path)
     connection = sqlite3.connect(path)
     connection.execute(f"PRAGMA user_version = {store_file.FORMAT + 1}")
@@ -263,11 +264,11 @@ def test_a_store_that_was_interrupted_at_its_birth_is_begun_anew(tmp_path: Path,
         assert path.stat().st_size > 0
     with pytest.raises(ValueError, match=r"is empty: no study"):
         read_results(path)
-    assert conduct(Experiment(scenario, (Point("a"),), 1, 1, OUTCOMES), store=path).n == 1
+    assert conduct(RunPlan(scenario, (Point("a"),), 1, 1, OUTCOMES), store=path).n == 1
 
 
 def test_two_who_write_at_the_same_time_are_refused_and_readers_are_not(tmp_path: Path, scenario):
-    path, asked = tmp_path / "a.sqlite", Experiment(scenario, (Point("a"),), 2, 1, OUTCOMES)
+    path, asked = tmp_path / "a.sqlite", RunPlan(scenario, (Point("a"),), 2, 1, OUTCOMES)
     seen: list[str] = []
 
     def meanwhile(done: int, total: int, what: str) -> None:
@@ -283,20 +284,20 @@ def test_two_who_write_at_the_same_time_are_refused_and_readers_are_not(tmp_path
 
 def test_a_store_in_a_folder_that_is_not_there_yet(tmp_path: Path, scenario):
     path = tmp_path / "new folder" / "a study.sqlite"
-    assert conduct(Experiment(scenario, (Point("a"),), 1, 1, OUTCOMES), store=path).n == 1
+    assert conduct(RunPlan(scenario, (Point("a"),), 1, 1, OUTCOMES), store=path).n == 1
     assert read_results(path).n == 1
     with pytest.raises(FileNotFoundError, match=r"no store of runs .*other\.sqlite"):
         read_results(tmp_path / "other.sqlite")
 
 
 def test_a_full_disk_is_told_and_what_is_written_stays(tmp_path: Path, scenario):
-    path, asked = tmp_path / "a.sqlite", Experiment(scenario, (Point("a"),), 40, 1, OUTCOMES)
+    path, asked = tmp_path / "a.sqlite", RunPlan(scenario, (Point("a"),), 40, 1, OUTCOMES)
     with pytest.raises(OSError, match=r"a\.sqlite cannot be written"):
         plan_with_little_room(path, asked)
     assert len(rows(path)) == 1
 
 
-def plan_with_little_room(path: Path, asked: Experiment) -> None:
+def plan_with_little_room(path: Path, asked: RunPlan) -> None:
     with opened(path, asked) as store:
         store.plan(range(1))
         (pages,) = store.connection.execute("PRAGMA page_count").fetchone()
@@ -306,12 +307,12 @@ def plan_with_little_room(path: Path, asked: Experiment) -> None:
 
 def test_the_experiment_in_a_store_is_the_one_that_made_it(tmp_path: Path, scenario):
     points = (Point("as written"), Point("deals", what_if="deals"), Point("dear", {"firms.A.price": 12.0}, "deals"))
-    asked = Experiment(scenario, points, 2, 3, OUTCOMES, 0.5)
+    asked = RunPlan(scenario, points, 2, 3, OUTCOMES, 0.5)
     conduct(asked, store=tmp_path / "a.sqlite")
-    again = stored_experiment(tmp_path / "a.sqlite")
+    again = stored_plan(tmp_path / "a.sqlite")
     assert (again.seed, again.replications, again.outcomes, again.end) == (3, 2, OUTCOMES, 0.5)
-    assert {name: fact.world_hash for name, fact in again.facts.items()} == {
-        name: fact.world_hash for name, fact in asked.facts.items()}
+    assert {name: fact.variant_hash for name, fact in again.facts.items()} == {
+        name: fact.variant_hash for name, fact in asked.facts.items()}
     assert [(point.name, dict(point.changes), point.what_if) for point in again.points] == [
         (point.name, dict(point.changes), point.what_if) for point in points]
     assert conduct(again, store=tmp_path / "a.sqlite").n == 2
@@ -321,14 +322,14 @@ def test_memory_does_not_grow_with_the_number_of_runs(tmp_path: Path, scenario, 
     monkeypatch.setattr("sim.runs.store.PAGE", 50)
 
     def peak(replications: int, name: str) -> int:
-        asked = Experiment(scenario, (Point("a"), Point("b", {"firms.A.price": 9.0})), replications, 1, OUTCOMES)
+        asked = RunPlan(scenario, (Point("a"), Point("b", {"firms.A.price": 9.0})), replications, 1, OUTCOMES)
         tracemalloc.start()
         with opened(tmp_path / name, asked) as store:
             store.plan(range(replications))
             last = None
             while page := store.pending(last):
                 last = page[-1]
-                store.record([Done(job, "done", "", {"A": {"market_share": 0.5}}, 1.0) for job in page])
+                store.record([TaskResult(job, "done", "", {"A": {"market_share": 0.5}}, 1.0) for job in page])
             assert store.settled() == 2 * replications
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
@@ -340,7 +341,7 @@ def test_memory_does_not_grow_with_the_number_of_runs(tmp_path: Path, scenario, 
 
 
 def test_results_can_be_read_in_another_thread_and_leave_nothing_open(scenario):
-    found = conduct(Experiment(scenario, (Point("a"),), 2, 1, OUTCOMES))
+    found = conduct(RunPlan(scenario, (Point("a"),), 2, 1, OUTCOMES))
     counted: list[int] = []
     reader = threading.Thread(target=lambda: counted.append(found.n))
     reader.start()

@@ -12,8 +12,8 @@ from watched import lines_of, watched_market
 import sim
 from sim.reports.stored import StoredStudy
 from sim.runs import task as work
-from sim.runs.results import read_results
 from sim.runs.store import content_hash
+from sim.runs.stored_plan import read_results
 from sim.studies import last_runs
 from sim.studies.compare import Comparison
 from sim.studies.precision import Precision
@@ -134,7 +134,7 @@ def test_until_precise_ends_at_the_same_replicate_with_a_store(tmp_path: Path) -
     same_study(plain, kept)
     same_study(plain, again)
     assert plain.note == kept.note == again.note
-    assert 3 <= plain.n == plain.design.replications
+    assert 3 <= plain.n == plain.replications
 
 
 def test_stores_of_other_studies_are_refused(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def test_customers_who_ended_differently_are_counted_and_named(toy):
 
 def test_runs_alternate_between_worlds_with_the_same_seed(toy):
     found = sim.compare(toy, replications=2, seed=50)
-    assert [(row.world, row.seed) for row in found.rows] == [
+    assert [(row.point, row.seed) for row in found.rows] == [
         ("as written", 50), ("better", 50), ("same", 50), ("as written", 51), ("better", 51), ("same", 51)]
 
 

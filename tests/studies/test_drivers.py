@@ -192,7 +192,7 @@ def test_what_was_spent_on_a_driver_is_told(found: Drivers) -> None:
     table = found.table("profit to date").set_index("driver")
     spent = []
     for k in found.study.complete:
-        records = run_market(found.study.worlds["as written"], found.study.design.seed + k, "all")
+        records = run_market(found.study.worlds["as written"], found.study.seed + k, "all")
         spent.append((records.discount()[:, None] * records.account("advertising"))[:, 0].sum() / 100)
     assert table.loc["brand", "spent_to_date"] == pytest.approx(np.mean(spent))
     assert np.isnan(table.loc[INTERACTION, "spent_to_date"])

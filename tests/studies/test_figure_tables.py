@@ -56,7 +56,7 @@ def test_one_run_has_no_interval() -> None:
 
 def test_over_time_is_the_mean_of_the_runs(study: Replication) -> None:
     table = tables.over_time(study, "active_customers_people")
-    single = [sim.run("first_look", seed=study.design.seed + k, overrides=SMALL).periods for k in range(RUNS)]
+    single = [sim.run("first_look", seed=study.seed + k, overrides=SMALL).periods for k in range(RUNS)]
     for firm in study.firms:
         wanted = np.mean([run.loc[run["firm"] == firm, "active_customers_people"] for run in single], axis=0)
         np.testing.assert_allclose(table.loc[table["firm"] == firm, "mean"], wanted)
@@ -88,7 +88,7 @@ def test_parts_of_equity_add_up_to_the_total(study: Replication) -> None:
 def test_whale_curves_are_those_of_the_runs(study: Replication, one: sim.Run) -> None:
     table = tables.whales(study)
     assert table["customers_share"].nunique() == 101
-    runs = [sim.run("first_look", seed=study.design.seed + k, overrides=SMALL).whales for k in range(RUNS)]
+    runs = [sim.run("first_look", seed=study.seed + k, overrides=SMALL).whales for k in range(RUNS)]
     for firm in study.firms:
         curves = [run[run["firm"] == firm] for run in runs]
         wanted = np.mean([np.interp(np.arange(1, 101) / 100, curve["customers_share"], curve["profit_share"])

@@ -34,7 +34,7 @@ def test_it_stops_at_the_first_replicate_at_which_every_interval_is_narrow_enoug
 
 def test_runs_stay_in_replication_major_order(toy):
     found = sim.compare(toy, what_if="better", precision=Precision(0.2, ("market_share",), least=4))
-    assert [(row.replicate, row.world) for row in found.rows] == [
+    assert [(row.replicate, row.point) for row in found.rows] == [
         (k, world) for k in range(found.n) for world in ("as written", "better")]
 
 

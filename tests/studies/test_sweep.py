@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from conducting import conduct
 from watched import watched_market
 
 import sim
-from sim.runs.plan import Experiment, Point, conduct
-from sim.runs.results import read_results
+from sim.runs.plan import Point, RunPlan
+from sim.runs.stored_plan import read_results
 from sim.scenario.load import load
 from sim.statistics.intervals import mean_interval
 from sim.studies.differences import difference_cells
@@ -35,10 +36,10 @@ def found() -> Sweep:
 
 def test_every_combination_is_a_point_and_the_last_factor_is_the_fastest(found: Sweep):
     points = [(point.changes["firms.A.price"], point.changes["market.customers"])
-              for point in found.results.experiment.points]
+              for point in found.results.plan.points]
     assert points == [(9, 60), (9, 90), (9, 120), (10.5, 60), (10.5, 90), (10.5, 120)]
     assert found.results.base == "firms.A.price=9, market.customers=60"
-    assert (found.n, found.results.experiment.seed) == (4, 11), "as the scenario says"
+    assert (found.n, found.results.plan.seed) == (4, 11), "as the scenario says"
     assert len(found.runs) == 6 * 4 * 2
 
 
@@ -83,8 +84,8 @@ def test_it_is_explained_in_two_sentences_with_numbers(found: Sweep):
 def test_what_if_overrides_and_year_hold_for_every_point():
     found = sim.sweep(MARKET, {"firms.A.price": [9]}, 2, what_if="poor", overrides={"market.customers": 70}, year=0.5,
                       seed=3, outcomes=["market_share"])
-    world = found.results.experiment.worlds["firms.A.price=9"]
-    assert (world.firms["B"].quality, world.market.customers, found.results.experiment.end) == (0.3, 70, 0.5)
+    world = found.results.plan.worlds["firms.A.price=9"]
+    assert (world.firms["B"].quality, world.market.customers, found.results.plan.end) == (0.3, 70, 0.5)
     assert [row.seed for row in found.results.rows] == [3, 4]
 
 
@@ -102,7 +103,7 @@ def test_it_is_drawn_as_differences_from_the_first_point(found: Sweep, tmp_path:
     import matplotlib.pyplot as plt
 
     forest = found.forest("market_share")
-    assert forest["label"].tolist() == [point.name for point in found.results.experiment.points[1:]]
+    assert forest["label"].tolist() == [point.name for point in found.results.plan.points[1:]]
     axes = found.plot(outcome="market_share")
     assert axes.get_figure() is not None
     plt.close("all")
@@ -146,7 +147,7 @@ def test_another_sweep_does_not_go_into_the_same_store_but_more_of_the_same_does
 def test_a_failed_run_at_one_point_costs_only_its_own_pairs(tmp_path: Path):
     scenario = watched_market(tmp_path, fails=6)
     points = (Point("a"), Point("b", {"firms.Root.settings.fails": 0}))
-    results = conduct(Experiment(scenario, points, 3, 5, OUTCOMES))
+    results = conduct(RunPlan(scenario, points, 3, 5, OUTCOMES))
     table = point_table(results, ["market_share"]).set_index(["firm", "point"])
     assert table.loc[("Root", "a"), "n"] == 2
     assert table.loc[("Root", "b"), ["n", "pairs"]].tolist() == [3, 2]
@@ -191,7 +192,7 @@ def test_a_replay_says_what_differs(tmp_path: Path):
 def test_a_run_that_failed_is_replayed_with_its_reason(tmp_path: Path):
     store = tmp_path / "a.sqlite"
     scenario = watched_market(tmp_path, fails=5)
-    conduct(Experiment(scenario, (Point("a"),), 1, 5, OUTCOMES), store=store)
+    conduct(RunPlan(scenario, (Point("a"),), 1, 5, OUTCOMES), store=store)
     again = sim.replay(store, 1)
     assert (again.equal, again.sentence) == (True, "It fails again in the same way: RuntimeError: luck 5 is bad.")
     now = sim.replay(changed(store, "UPDATE study SET value = replace(value, '\"fails\": 5', '\"fails\": 9')"), 1)

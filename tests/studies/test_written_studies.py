@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import sim
+from sim.runs.execution import Execution
 from sim.scenario import ScenarioError
-from sim.studies.model import Means
 from sim.studies.settings import SETTINGS, QuestionSettings
 from sim.studies.study_file import load_study, load_study_text
 from sim.studies.sweep import Sweep
@@ -92,7 +92,7 @@ def test_what_cannot_be_asked_is_told_where_it_stands(written, text, place, word
 
 def test_a_study_goes_on_in_its_store(written, tmp_path):
     file = written("design: sample\nfactors: {product.margin: [0.3, 0.6]}\npoints: 3\nreplications: 2\n")
-    means = Means(store=tmp_path / "runs.sqlite")
+    means = Execution(store=tmp_path / "runs.sqlite")
     one = sim.study(file, means)
     two = sim.study(file, means)
     assert one.table().equals(two.table())
@@ -135,7 +135,7 @@ def test_everything_that_is_wrong_with_the_question_is_told_at_once_and_before_a
 
 def test_comparisons_and_replications_can_be_written_down(written):
     pair = sim.study(written("design: compare\nreplications: 3\nseed: 5\nwhat_if: worse\n"))
-    assert (list(pair.worlds), pair.n, pair.design.seed) == (["as written", "worse"], 3, 5)
+    assert (list(pair.worlds), pair.n, pair.seed) == (["as written", "worse"], 3, 5)
     alone = sim.study(written("design: replicate\nreplications: 2\nwhat_if: worse\nyear: 0.5\n"))
     assert (alone.scenario.firms["Root"].quality, alone.n, alone.end) == (0.5, 2, 0.5)
     wide = sim.study(written("design: compare\nprecision: 0.9\noutcome: market_share\n"))

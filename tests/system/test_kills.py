@@ -15,10 +15,11 @@ from typing import Any
 
 import psutil
 import pytest
+from conducting import conduct
 from watched import OUTCOMES, Line, lines_of, watched_market, write_market
 
 from sim.runs import store_file
-from sim.runs.plan import Experiment, Point, conduct
+from sim.runs.plan import Point, RunPlan
 from sim.runs.store import content_hash
 
 pytest.importorskip("distributed", reason="workers need the extra distributed")
@@ -102,7 +103,7 @@ class Shot:
 def undisturbed(folder: Path, seeds: int) -> str:
     """Content hash of the same study, done here, in peace."""
     points = tuple(Point(f"firms.Root.price={price}", {"firms.Root.price": price}) for price in (9, 11))
-    conduct(Experiment(watched_market(folder), points, seeds, 5, OUTCOMES), store=folder / "peace.sqlite")
+    conduct(RunPlan(watched_market(folder), points, seeds, 5, OUTCOMES), store=folder / "peace.sqlite")
     return content_hash(folder / "peace.sqlite")
 
 

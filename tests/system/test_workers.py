@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 from watched import OUTCOMES, lines_of, priced, watched_market
 
-from sim.runs.plan import conduct
-from sim.runs.pools import keep_crew
-from sim.runs.results import read_results
+from sim.runs.plan import
+from conducting import conduct
+from sim.runs.pools import keep_pool
+from sim.runs.stored_plan import read_results
 from sim.runs.store import content_hash
-from sim.runs.task import Batch, Job, Order, OtherRulesError, run_batch
+from sim.runs.task import TaskBatch, Task, TaskSettings, OtherRulesError, run_batch
 
 pytest.importorskip("distributed", reason="workers need the extra distributed")
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,7 +29,7 @@ pytestmark = DASK_WARNINGS
 @pytest.fixture(scope="module")
 def two_workers() -> Iterator[None]:
     """Two workers on this machine, begun once."""
-    with keep_crew(2, None):
+    with keep_pool(2, None):
         yield
 
 
@@ -179,7 +180,7 @@ def test_a_task_that_is_lost_with_its_worker_is_waited_for_again(tmp_path: Path)
     from sim.runs.cluster import _Sending
 
     asked = priced(watched_market(tmp_path / "market"), 1)
-    batch = Batch((Job(1, "k", asked.points[0].name, 0, 5),), {}, Order("numpy", 1, OUTCOMES, 1.0), "rules")
+    batch = TaskBatch((Task(1, "k", asked.points[0].name, 0, 5),), {}, TaskSettings("numpy", 1, OUTCOMES, 1.0), "rules")
     sending, lost = _Sending(None, lambda some: batch, 1), Fate("lost")
     sending.on_the_way[lost] = batch
     assert sending._collected(lost) == []
@@ -189,8 +190,8 @@ def test_a_task_that_is_lost_with_its_worker_is_waited_for_again(tmp_path: Path)
 def test_a_run_is_condemned_only_for_what_it_did_alone(tmp_path: Path):
     from sim.runs.cluster import _Sending
 
-    job = Job(1, "k", "a", 0, 5)
-    batch = Batch((job,), {}, Order("numpy", 1, OUTCOMES, 1.0), "rules")
+    job = Task(1, "k", "a", 0, 5)
+    batch = TaskBatch((job,), {}, TaskSettings("numpy", 1, OUTCOMES, 1.0), "rules")
     sending = _Sending(None, lambda some: batch, 1)
     first, second = Fate("error"), Fate("error")
     sending.on_the_way[first] = batch
@@ -226,10 +227,10 @@ def test_workers_that_cannot_be_are_refused(tmp_path: Path, words: dict[str, Any
 
 def test_a_worker_with_other_rules_refuses_to_work(tmp_path: Path):
     world = watched_market(tmp_path / "market")
-    job = Job(1, "key", "a", 0, 5)
-    order = Order("auto", 1, OUTCOMES, 1.0)
+    job = Task(1, "key", "a", 0, 5)
+    order = TaskSettings("auto", 1, OUTCOMES, 1.0)
     with pytest.raises(OtherRulesError, match="those of this process are 00"):
-        run_batch(Batch((job,), {"a": world}, order, "00"))
+        run_batch(TaskBatch((job,), {"a": world}, order, "00"))
 
 
 # ---- kills: the command in a process of its own, so that it can be shot ----

@@ -111,15 +111,15 @@ def test_every_future_has_its_own_luck_and_is_the_same_in_every_number_of_them(l
 
 def test_contributions_of_a_future_are_those_of_its_ledger_to_the_minor_unit(lively: Records) -> None:
     truth = true_values(lively, 1.0, 1.0, replications=2, options=Options(FAST))
-    takings = truth.market.future(0)
-    assert takings.contribution.dtype == np.int64
-    assert takings.contribution.sum(axis=1).tolist() == takings.booked.tolist()
-    assert takings.booked.any()
-    broken = takings.contribution.copy()
+    cash_flows = truth.market.future(0)
+    assert cash_flows.contribution.dtype == np.int64
+    assert cash_flows.contribution.sum(axis=1).tolist() == cash_flows.booked.tolist()
+    assert cash_flows.booked.any()
+    broken = cash_flows.contribution.copy()
     broken[0, 0] += 1
-    takings.contribution = broken
+    cash_flows.contribution = broken
     with pytest.raises(RuntimeError, match="not those of the ledger"):
-        takings.balanced()
+        cash_flows.balanced()
 
 
 def test_value_to_date_and_the_realised_future_are_those_of_the_run_itself(lively: Records) -> None:

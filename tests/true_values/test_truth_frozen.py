@@ -12,7 +12,7 @@ from sim.firms.plans import Amounts
 from sim.market.simulation import Course, Options
 from sim.scenario.load import load
 from sim.true_values import true_values
-from sim.true_values.frozen import Habits, Unchanged
+from sim.true_values.frozen_policies import FrozenPolicies, FrozenStrategy
 
 TURNING: dict[str, Any] = {
     "question": "Who stands still?",
@@ -34,13 +34,13 @@ TURNING: dict[str, Any] = {
 
 def frozen_at(scenario: Any, periods: int) -> Course:
     course = Course(scenario, 5, 3, Options("numpy", records="totals"))
-    habits = Habits()
+    habits = FrozenPolicies()
     for _ in range(periods):
         course.step()
         habits.look(course.book)
-    twin = course.fork()
-    twin.book = habits.frozen(twin.book)
-    return twin
+    fork = course.fork()
+    fork.book = habits.frozen(fork.book)
+    return fork
 
 
 def test_levers_stay_as_they_were_and_the_market_does_not() -> None:
@@ -111,7 +111,7 @@ class _Seen:
 
 
 def test_more_than_there_is_is_never_spent() -> None:
-    keep = Unchanged(None, Amounts(advertising=300, relations=100), base=100, as_written=False)
+    keep = FrozenStrategy(None, Amounts(advertising=300, relations=100), base=100, as_written=False)
     assert keep.plan(_Seen(10, 1000)).spending == (30, 0, 0, 0, 10)  # type: ignore[arg-type]
     assert keep.plan(_Seen(1000, 1000)).spending == (750, 0, 0, 0, 250)  # type: ignore[arg-type]
     assert keep.plan(_Seen(0, 0)).spending.total == 0  # type: ignore[arg-type]
@@ -120,23 +120,23 @@ def test_more_than_there_is_is_never_spent() -> None:
 def test_a_firm_whose_account_is_empty_at_the_date_keeps_its_last_split() -> None:
     """Overspending pauses a firm for a period; that pause is no policy."""
     scenario = small_market({"firms.Rush.price_cut.depth": 0.5, "budget.per_person_per_year": 4.0}, customers=60)
-    course, habits, paused = Course(scenario, 5, 3, Options("numpy", records="totals")), Habits(), False
+    course, habits, paused = Course(scenario, 5, 3, Options("numpy", records="totals")), FrozenPolicies(), False
     while not paused:
         course.step()
         habits.look(course.book)
         assert course.book.last is not None
         paused = course.book.last.seen[0].budget == 0
-    twin = course.fork()
-    twin.book = habits.frozen(twin.book)
+    fork = course.fork()
+    fork.book = habits.frozen(fork.book)
     spent = 0
-    while not twin.done:
-        twin.step()
-        assert twin.book.last is not None
-        spent += twin.book.last.plans[0].spending.total
+    while not fork.done:
+        fork.step()
+        assert fork.book.last is not None
+        spent += fork.book.last.plans[0].spending.total
     assert spent > 0
 
 
 def test_nothing_can_be_frozen_before_anything_was_planned() -> None:
     course = walked(small_market(customers=20), 0)
     with pytest.raises(ValueError, match="once a period has been walked"):
-        Habits().frozen(course.book)
+        FrozenPolicies().frozen(course.book)

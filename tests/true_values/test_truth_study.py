@@ -13,8 +13,8 @@ from markets import small_market
 
 import sim
 from sim.statistics.intervals import mean_interval
-from sim.true_values import Plan, TruthStudy
-from sim.true_values import study as study_module
+from sim.studies import truth as study_module
+from sim.studies.truth import TruthPlan, TruthStudy
 from sim.true_values.scores import Held, misdirected, rank_correlation, score
 from sim.valuation import estimators
 from sim.valuation.log import Log
@@ -153,10 +153,10 @@ def test_estimates_are_of_everybody_in_the_log(study: TruthStudy) -> None:
 
 def test_dates_are_chosen_where_none_are_given() -> None:
     scenario = small_market({"clock.years": 2.0, "clock.period": "quarter"})
-    assert Plan().date(scenario) == 1.25
-    assert Plan(at=0.5).date(scenario) == 0.5
-    assert Plan().date(small_market({"clock.years": 5.0})) == 3.25
-    assert Plan().date(small_market({"clock.years": 0.25})) == 0.25
+    assert TruthPlan().date(scenario) == 1.25
+    assert TruthPlan(at=0.5).date(scenario) == 0.5
+    assert TruthPlan().date(small_market({"clock.years": 5.0})) == 3.25
+    assert TruthPlan().date(small_market({"clock.years": 0.25})) == 0.25
 
 
 @pytest.mark.parametrize(("asked", "words"), [

@@ -145,7 +145,7 @@ def _as_data(study: Comparison) -> dict[str, object]:
 
     return {
         "scenario": study.scenario.source.name, "worlds": list(study.worlds), "firms": list(study.firms),
-        "replications": study.n, "first_seed": study.design.seed, "year": study.end,
+        "replications": study.n, "first_seed": study.seed, "year": study.end,
         "currency": study.scenario.money.currency, "rows": study.table().to_dict("records"),
         "customers_changed": {world: changed.count for world, changed in study.customers_changed.items()},
         "expectations": claims_as_data(study.verdicts), "stopped": stopped(study), "note": study.note,

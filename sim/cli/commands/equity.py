@@ -75,7 +75,7 @@ def _as_data(report: EquityReport, folder: Path) -> dict[str, Any]:
 
     return {
         "scenario": report.scenario.source.name, "firms": list(report.firms), "what_if": list(report.what_ifs),
-        "runs": report.study.n, "first_seed": report.study.design.seed, "currency": report.scenario.money.currency,
+        "runs": report.study.n, "first_seed": report.study.seed, "currency": report.scenario.money.currency,
         "terms": terms_in_words(report.scenario.money),
         "statement_from": report.dates[0], "statement_to": report.dates[1],
         "tables": {name: table.to_dict("records") for name, table in report.tables().items()},

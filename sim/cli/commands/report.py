@@ -12,7 +12,7 @@ from sim.cli.paths import a_file
 
 if TYPE_CHECKING:
     from sim.studies.study import Study
-    from sim.text.console import Tell
+    from sim.text.console import Progress
 
 PANEL = "Run a market"
 
@@ -56,11 +56,11 @@ def report(
         say(finished.explain())
     say(f"Saved: {path}. Open it in a browser; it prints on A4.")
     if stopped(study) and not isinstance(study, StoredStudy):  # a file that is not complete yet says so in the report
-        raise StoppedError(f"{study.n} of {study.design.replications} replicates were done; they are reported.")
+        raise StoppedError(f"{study.n} of {study.replications} replicates were done; they are reported.")
 
 
 def _study(
-    name: str, overrides: dict[str, Any], what_if: str | None, how: tuple[int | None, int | None, Tell]
+    name: str, overrides: dict[str, Any], what_if: str | None, how: tuple[int | None, int | None, Progress]
 ) -> Study:
     """The runs to report: those of a file, or new ones of a scenario."""
     from sim.cli.errors import CannotDoError

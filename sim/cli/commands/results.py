@@ -31,7 +31,7 @@ def results(
 
     Also while a study is being written into it. The table `runs` and the view `results` are plain SQL.
     """
-    from sim.runs.results import read_results
+    from sim.runs.stored_plan import read_results
     from sim.text.console import say, say_json
 
     found = read_results(file)
@@ -68,7 +68,7 @@ def _lines(found: Results, file: Path, outcomes: tuple[str, ...] | None) -> list
     from sim.cli.wording import after, title
     from sim.studies.point_table import point_table
 
-    asked, layout = found.experiment, found.layout
+    asked, layout = found.plan, found.layout
     lines = [title(asked.scenario), f"  {asked.scenario.question}"]
     points, seeds = len(layout.points), layout.replications
     proofs = f", and {found.proofs} on fresh seeds that prove what was found" if found.proofs else ""

@@ -110,7 +110,7 @@ def _as_data(study: Replication, folder: Path) -> dict[str, Any]:
     found = overtaking(study)
     return {
         "scenario": study.scenario.source.name, "title": study.scenario.title, "question": study.scenario.question,
-        "firms": list(study.firms), "runs": study.n, "first_seed": study.design.seed,
+        "firms": list(study.firms), "runs": study.n, "first_seed": study.seed,
         "currency": study.scenario.money.currency, "year": study.end,
         "rows": [asdict(row) for row in rows_of(study)],
         "overtaking": None if found is None else asdict(found),

@@ -27,7 +27,7 @@ def study(
 
     Example: sim study price_border --out price_border
     """
-    from sim.studies.model import Means
+    from sim.runs.execution import Execution
     from sim.studies.study_file import load_study
     from sim.studies.written_study import check_study
     from sim.studies.written_study import study as conduct
@@ -44,7 +44,7 @@ def study(
         return
 
     conduct_and_print(title, output, lambda progress: conduct(
-        written, Means(output.store, output.workers, output.scheduler, progress)))
+        written, Execution(output.store, output.workers, output.scheduler, progress=progress)))
 
 
 def _listed(as_json: bool) -> None:

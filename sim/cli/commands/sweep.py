@@ -94,7 +94,7 @@ def _lines(found: Sweep, store: Path | None, outcomes: Any, seconds: float) -> l
     from sim.cli.wording import after, careful, title
     from sim.studies.sweep import in_name
 
-    results, asked = found.results, found.results.experiment
+    results, asked = found.results, found.results.plan
     lines = [title(asked.scenario), f"  {asked.scenario.question}"]
     points, times = len(asked.points), asked.replications
     lines.append(f"  {points} point{'s' if points > 1 else ''} with the same luck, {times} "
@@ -111,7 +111,7 @@ def _lines(found: Sweep, store: Path | None, outcomes: Any, seconds: float) -> l
 
 
 def _as_data(found: Sweep, store: Path | None) -> dict[str, Any]:
-    results, asked = found.results, found.results.experiment
+    results, asked = found.results, found.results.plan
     return {
         "event": "result", "scenario": asked.scenario.source.name, "factors": found.factors,
         "replications": asked.replications, "complete": results.n, "first_seed": asked.seed, "year": asked.end,

@@ -11,7 +11,7 @@ from sim.cli.options import Customers, Json, Name, Out, Quiet, Seed, Set, WhatIf
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sim.true_values.study import TruthStudy
+    from sim.studies.truth import TruthStudy
 
 PANEL = "Run a market"
 FUTURES, RUNS = 20, 3
@@ -49,14 +49,14 @@ def truth(
 
     from sim.cli.errors import StoppedError
     from sim.cli.truth_wording import told
+    from sim.studies.truth import TruthPlan
+    from sim.studies.truth import truth as study_truth
     from sim.text.console import bar, say, say_json
-    from sim.true_values.study import Plan
-    from sim.true_values.study import truth as study_truth
 
     scenario = scenario_from(name, overrides_from(changes, market__customers=customers), what_if)
     began = time.perf_counter()
     with bar(f"truth about {scenario.title or name}", quiet) as tell:
-        plan = Plan(at, horizon, replications, runs, firm=firm, progress=tell)
+        plan = TruthPlan(at, horizon, replications, runs, firm=firm, progress=tell)
         study = study_truth(scenario, plan, seed=seed)
         if brought and study.last is not None:
             study.ask_what_is_brought(progress=tell)
@@ -85,7 +85,7 @@ def _folder(study: TruthStudy) -> Path:
 def _as_data(study: TruthStudy, folder: Path) -> dict[str, object]:
     """Everything that is printed, as plain data."""
     from sim.cli.truth_wording import findings
-    from sim.true_values.saving import about
+    from sim.studies.truth import about
 
     last = study.last
     assert last is not None

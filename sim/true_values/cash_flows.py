@@ -18,7 +18,7 @@ OF_CUSTOMERS = ("goods", "serving", "quality", "rewards", "recovery", "care", "w
 """Accounts that are booked on single customers; with revenue they make the contribution of a tie."""
 
 
-class Takings(Recorder):
+class CashFlows(Recorder):
     """A recorder that keeps the books and adds up what every tie brings; no purchases, no surveys.
 
     `value` [F, N]: contributions in minor units, each times the weight of its period, added period by period, so that
@@ -32,7 +32,7 @@ class Takings(Recorder):
     bought: Flags
 
     @classmethod
-    def of(cls, course: Course, weight: Floats, periods: int) -> Takings:
+    def of(cls, course: Course, weight: Floats, periods: int) -> CashFlows:
         """A recorder for this market up to period `periods`; `weight[t]` is the worth of one unit of money of period t.
         """
         found = cls(replace(course.recorder.facts, periods=periods), course.recorder.people, "totals")
@@ -60,8 +60,8 @@ class Takings(Recorder):
         of_customers = sum(total[ACCOUNTS.index(name)] for name in OF_CUSTOMERS)
         return np.asarray(total[ACCOUNTS.index("revenue")] - of_customers, dtype=np.int64)
 
-    def balanced(self) -> Takings:
-        """The takings themselves, once they are known to add up to the ledger, in whole minor units.
+    def balanced(self) -> CashFlows:
+        """The cash_flows themselves, once they are known to add up to the ledger, in whole minor units.
 
         Raises:
             RuntimeError: they do not (a fault of the program).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 from sim.runs.execute import ScenarioLike, checked_seed, prepared, run_market
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import mean_interval
-from sim.true_values.ahead import Policies, Progress
+from sim.text.console import Progress
+from sim.text.files import write_csv
+from sim.text.folders import write_whole
+from sim.true_values.horizon import Policies
 from sim.true_values.result import Truth, true_values
 
 if TYPE_CHECKING:
@@ -19,12 +23,13 @@ if TYPE_CHECKING:
 
     from sim.true_values.scores import Own
 
+ABOUT = "truth.json"
 SCORES = ("mean_absolute_error_money", "bias_money", "rank_correlation", "misdirected_share")
 """What is told of an estimator, with an interval over runs."""
 
 
 @dataclass(frozen=True)
-class Plan:
+class TruthPlan:
     """What is asked of every run.
 
     Left out: two thirds of the run, to the quarter of a year, as the date, and the scenario's horizon of equity.
@@ -52,7 +57,7 @@ class TruthStudy:
     """Truth and estimates of several runs: `scores()`, `seen()`; `last` is the truth of the last run in full."""
 
     scenario: Scenario
-    plan: Plan
+    plan: TruthPlan
     seeds: list[int] = field(default_factory=list)
     last: Truth | None = None
     note: str = ""
@@ -135,19 +140,17 @@ class TruthStudy:
         Raises:
             FileExistsError: the folder is there and holds something else.
         """
-        from sim.true_values.saving import save
-
-        return save(self, Path(folder))
+        return write_whole(Path(folder), lambda aside: _write(self, aside), is_truth, "a saved truth study")
 
 
 def truth(
-    scenario: ScenarioLike, plan: Plan | None = None, *, seed: int | None = None,
+    scenario: ScenarioLike, plan: TruthPlan | None = None, *, seed: int | None = None,
     overrides: Mapping[str, Any] | None = None, customers: int | None = None, **asked: Any,
 ) -> TruthStudy:
     """Run a scenario several times and hold every estimator against the true values of each run.
 
-    `asked` are the fields of a `Plan`: at, horizon, replications (futures of each run), runs, policies, windows_weeks,
-    firm, own (estimators of your own by title), progress. Run k has the seed `seed + k`.
+    `asked` are the fields of a `TruthPlan`: at, horizon, replications (futures of each run), runs, policies,
+    windows_weeks, firm, own (estimators of your own by title), progress. Run k has the seed `seed + k`.
 
     Raises:
         ScenarioError: the scenario is wrong.
@@ -158,7 +161,7 @@ def truth(
     (['firm', 'estimator', 'title'], 5)
     """
     chosen = prepared(scenario, overrides, customers)
-    what = plan or Plan(**asked)
+    what = plan or TruthPlan(**asked)
     if isinstance(what.runs, bool) or int(what.runs) != what.runs or what.runs < 1:
         raise ValueError(f"runs={what.runs!r}: a whole number of runs, at least 1.")
     if what.firm is not None and what.firm not in chosen.firms:
@@ -197,3 +200,42 @@ def _one(study: TruthStudy, seed: int) -> None:
         study.rows[name].append(table)
     study.last = found
     study.seeds.append(seed)
+
+
+def is_truth(folder: Path) -> bool:
+    """Whether a folder holds a saved truth study."""
+    return (folder / ABOUT).is_file()
+
+
+def about(study: TruthStudy) -> dict[str, Any]:
+    """What a study is about, ready for JSON."""
+    last = study.last
+    assert last is not None
+    return {
+        "scenario": study.scenario.source.name, "firms": list(study.firms), "seeds": study.seeds,
+        "currency": study.scenario.money.currency, "valuation_year": last.at, "horizon_years": last.horizon,
+        "discount_rate": study.scenario.money.discount_rate, "first_margin": study.scenario.money.first_margin,
+        "futures": last.ahead.replications, "policies": last.ahead.policies, "notes": list(last.notes),
+    }
+
+
+def _write(study: TruthStudy, aside: Path) -> None:
+    from sim import figures
+    from sim.true_values.scores import picture_table
+
+    last = study.last
+    assert last is not None
+    tables = {
+        "scores": study.scores(), "seen": study.seen(), "runs": study.runs(), "values": last.table(),
+        "estimates": last.estimates(study.plan.firm, study.plan.own),
+    }
+    if study.brought is not None:
+        tables["brought"] = study.brought
+    for name, table in tables.items():
+        write_csv(aside / f"{name}.csv", table)
+    for number, firm in enumerate(study.firms, start=1):
+        table = picture_table(last, firm, study.plan.own)
+        if not table.empty:
+            plain = "".join(letter if letter.isalnum() else "_" for letter in firm)
+            figures.save("true_against_estimated", table, aside / f"true_against_estimated-{number}-{plain}.png")
+    (aside / ABOUT).write_text(json.dumps(about(study), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

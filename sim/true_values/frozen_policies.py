@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Unchanged:
+class FrozenStrategy:
     """Keep these levers, and split the money as it was split when there was some.
 
     Where the last plan spent the written shares of its allowance, the written shares go on, to the cent. Else every
@@ -30,7 +30,7 @@ class Unchanged:
     name: str = "unchanged"
 
     @classmethod
-    def of(cls, plan: Plan, seen: Seen) -> Unchanged:
+    def of(cls, plan: Plan, seen: Seen) -> FrozenStrategy:
         """The habit that a plan shows."""
         as_written = Plan.from_shares(plan.levers, seen.allowance).spending == plan.spending
         return cls(plan.levers, plan.spending, seen.allowance or seen.budget, as_written)
@@ -46,18 +46,18 @@ class Unchanged:
         return Plan(self.levers, Amounts(*wanted))
 
 
-class Habits:
+class FrozenPolicies:
     """What every firm did when it last had money to spend. Look at the books after every period."""
 
     def __init__(self) -> None:
-        self._split: dict[int, Unchanged] = {}
+        self._split: dict[int, FrozenStrategy] = {}
 
     def look(self, book: FirmBook) -> None:
         """Remember how the period that just ended was planned; a firm whose account is empty shows no split."""
         last = book.last
         for place, (plan, seen) in enumerate(zip(last.plans, last.seen, strict=True) if last is not None else ()):
             if seen.budget > 0:
-                self._split[place] = Unchanged.of(plan, seen)
+                self._split[place] = FrozenStrategy.of(plan, seen)
 
     def frozen(self, book: FirmBook) -> FirmBook:
         """The books with all policies standing still: levers in force last period, money split as it last was.
@@ -71,13 +71,14 @@ class Habits:
         """
         if book.last is None:
             raise ValueError("Policies can be frozen once a period has been walked: before it no firm has a plan.")
-        twin, plans = book.fork(), book.last.plans
-        going_on = (replace(self._split.get(f, Unchanged(None)), levers=plan.levers) for f, plan in enumerate(plans))
-        twin.strategies = cast("tuple[Strategy, ...]", tuple(going_on))
+        fork, plans = book.fork(), book.last.plans
+        going_on = (replace(self._split.get(f, FrozenStrategy(None)), levers=plan.levers)
+                    for f, plan in enumerate(plans))
+        fork.strategies = cast("tuple[Strategy, ...]", tuple(going_on))
         now = book.last.period + 1
         events = [event for event in book.scenario.events if _goes_on(event, now, book)]
-        twin.scenario = book.scenario.model_copy(update={"events": events})
-        return twin
+        fork.scenario = book.scenario.model_copy(update={"events": events})
+        return fork
 
 
 def _goes_on(event: Event, now: int, book: FirmBook) -> bool:

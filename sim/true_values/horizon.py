@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -15,16 +14,14 @@ from sim.market.birth import prolonged
 from sim.market.simulation import Course, Options
 from sim.numerics.draws import key
 from sim.records.records import Floats, Ints, Records
-from sim.true_values.frozen import Habits
-from sim.true_values.takings import Takings
+from sim.true_values.cash_flows import CashFlows
+from sim.true_values.frozen_policies import FrozenPolicies
 
 Policies = Literal["frozen", "free"]
-Progress = Callable[[int, int, str], None]
-"""Told (steps done, steps in all, what is done)."""
 
 
 @dataclass(frozen=True)
-class Ahead:
+class Horizon:
     """What is looked at: from the start of period `start`, `periods` periods ahead, in `replications` futures."""
 
     start: int
@@ -34,7 +31,7 @@ class Ahead:
     weight: Floats  # worth at the start of money of each coming period [periods]
 
     @classmethod
-    def of(cls, records: Records, at: float, horizon: float | None, replications: int, policies: Policies) -> Ahead:
+    def of(cls, records: Records, at: float, horizon: float | None, replications: int, policies: Policies) -> Horizon:
         """Dates in years turned into periods, and checked.
 
         Raises:
@@ -75,66 +72,66 @@ def worth_ahead(records: Records, periods: int) -> Floats:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Checkpoint:
     """The market of a run at a date, and what its people were worth until then.
 
     `course` is never stepped: futures are forks of it. `habits` is what the firms would go on doing.
     """
 
     records: Records
-    ahead: Ahead
+    ahead: Horizon
     course: Course
-    habits: Habits
+    habits: FrozenPolicies
     value_to_date: Floats  # [F, N] minor units, worth at the end of the warm-up
     options: Options
 
-    def quicken(self) -> None:
+    def use_compiled(self) -> None:
         """Change to compiled loops as soon as they are ready: the same bits, sooner."""
         if self.options.executor == "auto" and self.course.engine.executor == "numpy":
             self.course.engine = _engine(self.course, self.ahead, self.options)
 
-    def future(self, number: int, silent: NDArray[np.int64] | None = None) -> Takings:
+    def future(self, number: int, silent: NDArray[np.int64] | None = None) -> CashFlows:
         """Run one future and give back what it brought, discounted to the valuation date.
 
         Future `number` has its own luck, keyed by the run's seed, the date and the number, so futures 0..7 are the
         same whether 8 or 80 are asked for. `silent` are rows of people whose words reach nobody from the first coming
         period on; what they said before is still heard.
         """
-        twin = self._twin(self.ahead.end)
-        twin.seed = int(key(twin.seed, self.ahead.start, "fork", number))
+        fork = self._fork(self.ahead.end)
+        fork.seed = int(key(fork.seed, self.ahead.start, "fork", number))
         if self.ahead.policies == "frozen":
-            twin.book = self.habits.frozen(twin.book)
+            fork.book = self.habits.frozen(fork.book)
         for _ in range(self.ahead.periods):
-            twin.step()
+            fork.step()
             if silent is not None:
-                twin.world.friend.said_firm[silent] = -1
-        return _takings(twin).balanced()
+                fork.world.friend.said_firm[silent] = -1
+        return _cash_flows(fork).balanced()
 
-    def as_it_happened(self) -> Takings:
+    def as_it_happened(self) -> CashFlows:
         """The run's own future, with its own luck and its strategies free, as far as the run goes.
 
         Raises:
             ValueError: the books come out different from the run's.
         """
-        twin = self._twin(min(self.ahead.end, self.records.periods))
-        while not twin.done:
-            twin.step()
-        _checked(self.records, _takings(twin), self.ahead.start, twin.now)
-        return _takings(twin).balanced()
+        fork = self._fork(min(self.ahead.end, self.records.periods))
+        while not fork.done:
+            fork.step()
+        _checked(self.records, _cash_flows(fork), self.ahead.start, fork.now)
+        return _cash_flows(fork).balanced()
 
-    def _twin(self, until: int) -> Course:
+    def _fork(self, until: int) -> Course:
         weight = np.concatenate([np.zeros(self.ahead.start), self.ahead.weight])
-        twin = self.course.fork(Takings.of(self.course, weight, until))
-        twin.periods = until
-        return twin
+        fork = self.course.fork(CashFlows.of(self.course, weight, until))
+        fork.periods = until
+        return fork
 
 
-def _takings(course: Course) -> Takings:
-    assert isinstance(course.recorder, Takings)
+def _cash_flows(course: Course) -> CashFlows:
+    assert isinstance(course.recorder, CashFlows)
     return course.recorder
 
 
-def standing(records: Records, ahead: Ahead, options: Options | None = None) -> Standing:
+def checkpoint(records: Records, ahead: Horizon, options: Options | None = None) -> Checkpoint:
     """Run the world of these records again up to the date, and make sure that it is the same, bit for bit.
 
     Raises:
@@ -143,24 +140,24 @@ def standing(records: Records, ahead: Ahead, options: Options | None = None) -> 
     chosen = replace(options or Options(), records="totals")
     course = Course(records.scenario, records.seed, records.world_seed, chosen)
     course.engine = _engine(course, ahead, chosen)
-    course.recorder = takings = Takings.of(course, np.nan_to_num(records.discount()), ahead.start)
-    habits = Habits()
+    course.recorder = cash_flows = CashFlows.of(course, np.nan_to_num(records.discount()), ahead.start)
+    habits = FrozenPolicies()
     for _ in range(ahead.start):
         course.step()
         habits.look(course.book)
-    _checked(records, takings, 0, ahead.start)
+    _checked(records, cash_flows, 0, ahead.start)
     if ahead.end > course.periods:
         course.world = prolonged(course.world, course.scenario, course.world_seed, ahead.end)
-    return Standing(records, ahead, course, habits, takings.value, chosen)
+    return Checkpoint(records, ahead, course, habits, cash_flows.value, chosen)
 
 
-def _engine(course: Course, ahead: Ahead, options: Options) -> Engine:
+def _engine(course: Course, ahead: Horizon, options: Options) -> Engine:
     """The engine for all futures together: what pays depends on all of their periods."""
     work = ahead.start + ahead.periods * (ahead.replications + 1)
     return Engine(course.world, work, options.executor, options.threads, options.block)
 
 
-def _checked(records: Records, found: Takings, first: int, after: int) -> None:
+def _checked(records: Records, found: CashFlows, first: int, after: int) -> None:
     """Raise ValueError where the books of some periods are not those of the run."""
     for what, names, mine, theirs in (
         ("ledger", ACCOUNTS, found.ledger, records.ledger), ("counts", COUNTS, found.counts, records.counts),
