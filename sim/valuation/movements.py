@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.records.history import Flags
 from sim.records.records import Floats, Ints, Records
-from sim.valuation.valuing import Members, Terms, Valuation, whole
+from sim.valuation.valuing import Members, StatementTerms, Valuation, whole
 
 PARTS = ("today", "future", "shared", "total")
 LINES = ("opening", "acquired", "developed", "lost", "eroded", "costs to come", "closing")
@@ -97,7 +97,7 @@ def movements(both: Movements) -> tuple[Ints, Floats, Ints]:
     return amounts, errors, heads
 
 
-def reconciled(records: Records, terms: Terms, both: Movements) -> tuple[Ints, Floats]:
+def reconciled(records: Records, terms: StatementTerms, both: Movements) -> tuple[Ints, Floats]:
     """Steps and errors [F, GROUPS, STEPS] from the opening to the closing value of the same persons."""
     received, interest = _receipts(records, terms)
     grown = _growth(records) ** (terms.end - terms.start)
@@ -124,7 +124,7 @@ def reconciled(records: Records, terms: Terms, both: Movements) -> tuple[Ints, F
     return steps, errors
 
 
-def _receipts(records: Records, terms: Terms) -> tuple[Ints, Floats]:
+def _receipts(records: Records, terms: StatementTerms) -> tuple[Ints, Floats]:
     """Contributions between the dates, and the interest on them up to the closing [F, N], minor units."""
     rows = records.transactions
     shape = (len(records.firms), records.people_count)
