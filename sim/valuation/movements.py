@@ -131,7 +131,7 @@ def _receipts(records: Records, terms: StatementTerms) -> tuple[Ints, Floats]:
     received, interest = np.zeros(shape, dtype=np.int64), np.zeros(shape)
     if rows is not None:
         rows = rows.rows((rows.period >= terms.start) & (rows.period < terms.end))
-        later = 1 if records.scenario.money.first_margin == "one_period_later" else 0
+        later = records.scenario.money.margin_delay
         grown = _growth(records) ** (terms.end - rows.period - later)
         np.add.at(received, (rows.firm, rows.customer), rows.margin)
         np.add.at(interest, (rows.firm, rows.customer), rows.margin * (grown - 1.0))
