@@ -23,7 +23,7 @@ HEADS = {"today": "today's customers", "future": "future ones, net", "shared": "
 def told(report: EquityReport, seconds: float) -> list[str]:
     """Everything, section by section; what could not be had is said."""
     from sim.cli.wording import title
-    from sim.valuation.statement_words import terms_in_words
+    from sim.valuation.statement import terms_in_words
 
     study, tables = report.study, report.tables()
     lines = [title(report.scenario), f"  {report.scenario.question}", f"  {_worlds(report)} ({seconds:.1f} s).",

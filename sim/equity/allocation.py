@@ -140,17 +140,22 @@ def optimal_spending(margin: float, discount: float, acquisition: Response, rete
     if 1.0 + d <= retention.ceiling:
         raise ValueError(f"discount: {d:.12g} is not allowed with a retention ceiling of {retention.ceiling:.12g}; "
                          "1 + discount must be above the ceiling, or the value may have no end")
-    value, spent = m, 0.0
-    while True:
-        spent = retention.best_spending(value)
-        kept = retention.rate(spent)
-        better = m + (m * kept - spent) / (1.0 + d - kept)
-        if better <= value * (1.0 + 1e-15):
-            break
-        value = better
+    value, spent, kept = _best_retention(m, d, retention)
     won_for = acquisition.best_spending(value)
     won = acquisition.rate(won_for)
     return Allocation(
         won_for, won, spent, kept, value, won * value - won_for,
         acquisition.marginal_cost(won_for), retention.marginal_cost(spent),
     )
+
+
+def _best_retention(margin: float, discount: float, retention: Response) -> tuple[float, float, float]:
+    """The largest lifetime value, the spending on retention that brings it, and the retention that it brings."""
+    value = margin
+    while True:
+        spent = retention.best_spending(value)
+        kept = retention.rate(spent)
+        better = margin + (margin * kept - spent) / (1.0 + discount - kept)
+        if better <= value * (1.0 + 1e-15):
+            return value, spent, kept
+        value = better

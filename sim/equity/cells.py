@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?$")
 _AMOUNT_NOISE = re.compile(r"[\s\u00a0\u202f'’$€£¥₽₴₸₹]|^(?:EUR|USD|GBP|RUB|CHF)|(?:EUR|USD|GBP|RUB|CHF|руб\.?|р\.)$")
 
 
-class Where(NamedTuple):
+class RowLabels(NamedTuple):
     """How to call a row in a message: "line" or "row", and the number of each."""
 
     word: str
@@ -30,7 +30,7 @@ class Where(NamedTuple):
     def of(self, place: int) -> str:
         """The place in words.
 
-        >>> Where("line", np.array([2, 3])).of(1)
+        >>> RowLabels("line", np.array([2, 3])).of(1)
         'line 3'
         """
         return f"{self.word} {int(self.numbers[place])}"
@@ -40,12 +40,12 @@ class UnreadableError(ValueError):
     """A text that cannot be read; the message says what was expected."""
 
 
-def rows_of(column: pd.Series[Any]) -> Where:
+def rows_of(column: pd.Series[Any]) -> RowLabels:
     """Rows counted from 1."""
-    return Where("row", np.arange(1, len(column) + 1))
+    return RowLabels("row", np.arange(1, len(column) + 1))
 
 
-def texts_of(name: str, column: pd.Series[Any], where: Where) -> np.ndarray:
+def texts_of(name: str, column: pd.Series[Any], where: RowLabels) -> np.ndarray:
     """Cells as stripped texts, none of them empty.
 
     Raises:
@@ -59,7 +59,7 @@ def texts_of(name: str, column: pd.Series[Any], where: Where) -> np.ndarray:
     return text
 
 
-def customers_of(name: str, column: pd.Series[Any], where: Where) -> Any:
+def customers_of(name: str, column: pd.Series[Any], where: RowLabels) -> Any:
     """Customers as they are; texts stripped, whole numbers as numbers.
 
     Raises:
@@ -73,7 +73,7 @@ def customers_of(name: str, column: pd.Series[Any], where: Where) -> Any:
     return text
 
 
-def times_of(name: str, column: pd.Series[Any], date_format: str | None, where: Where) -> np.ndarray:
+def times_of(name: str, column: pd.Series[Any], date_format: str | None, where: RowLabels) -> np.ndarray:
     """Dates as datetime64[D], or plain numbers (periods) as floats.
 
     Raises:
@@ -107,7 +107,7 @@ def dates_of(name: str, column: pd.Series[Any]) -> np.ndarray:
     return _dates(name, column, None, rows_of(column))
 
 
-def _dates(name: str, column: pd.Series[Any], date_format: str | None, where: Where) -> np.ndarray:
+def _dates(name: str, column: pd.Series[Any], date_format: str | None, where: RowLabels) -> np.ndarray:
     if column.dtype.kind == "M":
         if column.isna().any():
             raise ValueError(f"{name}, {where.of(int(np.flatnonzero(column.isna())[0]))}: the cell is empty")
@@ -119,7 +119,7 @@ def _dates(name: str, column: pd.Series[Any], date_format: str | None, where: Wh
     return np.array(_each(name, text, where, read), dtype="datetime64[D]")
 
 
-def _each(name: str, text: np.ndarray, where: Where, read: Callable[[str], Any]) -> list[Any]:
+def _each(name: str, text: np.ndarray, where: RowLabels, read: Callable[[str], Any]) -> list[Any]:
     """Read every text, each distinct one once."""
     known: dict[str, Any] = {}
     for place, one in enumerate(text):
@@ -143,7 +143,7 @@ def _by_format(date_format: str) -> Callable[[str], str]:
     return read
 
 
-def _by_form(name: str, text: np.ndarray, where: Where) -> Callable[[str], str]:
+def _by_form(name: str, text: np.ndarray, where: RowLabels) -> Callable[[str], str]:
     """Read dates by their looks; whether day or month comes first must show somewhere in the column."""
     day_first = _day_first(name, text, where)
 
@@ -159,7 +159,7 @@ def _by_form(name: str, text: np.ndarray, where: Where) -> Callable[[str], str]:
     return read
 
 
-def _day_first(name: str, text: np.ndarray, where: Where) -> bool:
+def _day_first(name: str, text: np.ndarray, where: RowLabels) -> bool:
     found = [match for one in dict.fromkeys(text) if (match := _YEAR_LAST.match(one))]
     if not found or any(match[2] == "." for match in found):
         return True
@@ -181,7 +181,7 @@ def _day(year: int, month: int, day: int) -> str:
         raise UnreadableError(f"is no date: {error}") from None
 
 
-def amounts_of(name: str, column: pd.Series[Any], where: Where | None = None) -> Floats:
+def amounts_of(name: str, column: pd.Series[Any], where: RowLabels | None = None) -> Floats:
     """Amounts as numbers: 1234.5, 1,234.50, 1 234,50, with or without a sign of currency.
 
     Raises:
@@ -212,7 +212,7 @@ def amounts_of(name: str, column: pd.Series[Any], where: Where | None = None) ->
     return np.array(_each(name, text, where, read), dtype=np.float64)
 
 
-def _decimal_sign(name: str, text: np.ndarray, clean: dict[str, str], where: Where) -> str:
+def _decimal_sign(name: str, text: np.ndarray, clean: dict[str, str], where: RowLabels) -> str:
     """Comma or point, by what the column itself shows."""
     shown: dict[str, str] = {}
     unclear = ""

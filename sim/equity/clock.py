@@ -18,7 +18,7 @@ YEAR_DAYS = 365.2425
 
 
 @dataclass(frozen=True)
-class Clock:
+class TimeUnit:
     """The unit of time of a log: what `rfm_table` is called with, its name, and units per year (None: not known)."""
 
     unit: str | float
@@ -39,14 +39,14 @@ class Clock:
     def told(self, length: float) -> str:
         """A length of time in words.
 
-        >>> Clock("D", 7.0, "week", 52.1775).told(1.0), Clock(1.0, 1.0, "period", None).told(12.5)
+        >>> TimeUnit("D", 7.0, "week", 52.1775).told(1.0), TimeUnit(1.0, 1.0, "period", None).told(12.5)
         ('1 week', '12.5 periods')
         """
         text = f"{length:,.1f}".removesuffix(".0")
         return f"{text} {self.word}{'' if text == '1' else 's'}"
 
 
-def clock_of(frame: pd.DataFrame, unit: str | None) -> Clock:
+def clock_of(frame: pd.DataFrame, unit: str | None) -> TimeUnit:
     """The unit of time: of dates, days with a purchase are told in days, weeks or months; numbers are periods.
 
     Raises:
@@ -55,12 +55,12 @@ def clock_of(frame: pd.DataFrame, unit: str | None) -> Clock:
     if is_numeric(frame["date"]):
         if unit is not None:
             raise ValueError(f"unit: {unit!r} is not allowed; the times of this log are numbers, taken as periods")
-        return Clock(1.0, 1.0, "period", None)
+        return TimeUnit(1.0, 1.0, "period", None)
     word = one_of("unit", "W" if unit is None else unit, UNITS)
-    return Clock("D", DAYS[word], UNIT_WORDS[word], YEAR_DAYS / DAYS[word])
+    return TimeUnit("D", DAYS[word], UNIT_WORDS[word], YEAR_DAYS / DAYS[word])
 
 
-def split_of(frame: pd.DataFrame, split: Any, clock: Clock) -> Any:
+def split_of(frame: pd.DataFrame, split: Any, clock: TimeUnit) -> Any:
     """The last time before a hold-out: a share of the time becomes a date or a period; None for no hold-out.
 
     Raises:
@@ -95,13 +95,13 @@ def _as_number(text: str) -> float | str:
         return text
 
 
-def per_unit(discount: float | None, clock: Clock) -> float:
+def per_unit(discount: float | None, clock: TimeUnit) -> float:
     """A yearly discount per unit of time; as it is where a year has no length. Default: 0.10 a year, or 0.
 
     Raises:
         TypeError, ValueError: not a number of at least 0.
 
-    >>> per_unit(0.21, Clock("D", 7.0, "half-year", 2.0)), per_unit(None, Clock(1.0, 1.0, "period", None))
+    >>> per_unit(0.21, TimeUnit("D", 7.0, "half-year", 2.0)), per_unit(None, TimeUnit(1.0, 1.0, "period", None))
     (0.1, 0.0)
     """
     if clock.per_year is None:

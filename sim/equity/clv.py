@@ -2,6 +2,12 @@
 
 Dates are counted in periods from now (0); a period is whatever margin, retention and discount are given for (a year,
 a month). Retention is the chance that a customer of one period is one in the next. Money is in any currency.
+
+Timing of costs: `acquisition_cost` is paid once, now. `retention_cost` is spent before every renewal on everybody who
+is a customer then, whether they renew or not, and paid on the date of the margin that hangs on the renewal: for a
+margin at date t that n customers of the period before may renew, n · retention_cost at date t. The first margin costs
+nothing where it is certain ("immediate", "next_period"). It does not grow. Before acquisition,
+immediate = (1+i) · next_period and renewal = r · next_period − retention_cost/(1+i), also with a horizon.
 """
 
 from __future__ import annotations
@@ -10,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.equity.checks import numbers, plain, wholes
+from sim.equity.checks import numbers, plain
 from sim.equity.shapes import together
-from sim.equity.terms import TIMINGS, Terms, checked, refuse_endless, worth
+from sim.equity.terms import TIMINGS, RelationshipTerms, checked, counted, refuse_endless, worth
 
 __all__ = ["TIMINGS", "berger_nasr_value", "lifetime_value", "margin_multiple"]
 
@@ -43,7 +49,7 @@ def margin_multiple(retention: Any, discount: Any, growth: Any = 0.0) -> Any:
     Traceback (most recent call last):
     ValueError: retention: 0.9 with growth 0.3 and discount 0.1 is not allowed without periods: ...
     """
-    return plain(worth(checked(1.0, retention, discount, timing="renewal", growth=growth)))
+    return plain(worth(checked("renewal", margin=1.0, retention=retention, discount=discount, growth=growth)))
 
 
 def lifetime_value(
@@ -58,13 +64,7 @@ def lifetime_value(
         "next_period"  Σ m·(1+g)^(t−1) · r^(t−1) / (1+i)^t    t = 1 … N        for ever: m / (1+i−r·(1+g))
         "renewal"      Σ m·(1+g)^(t−1) · r^t / (1+i)^t        t = 1 … N        for ever: m·r / (1+i−r·(1+g))
 
-    Before acquisition, immediate = (1+i) · next_period and renewal = r · next_period − retention_cost/(1+i), also with
-    a horizon.
-
-    Timing of costs: `acquisition_cost` is paid once, now. `retention_cost` is spent before every renewal on everybody
-    who is a customer then, whether they renew or not, and paid on the date of the margin that hangs on the renewal:
-    for a margin at date t that n customers of the period before may renew, n · retention_cost at date t. The first
-    margin costs nothing where it is certain ("immediate", "next_period"). It does not grow.
+    `acquisition_cost` is paid now, `retention_cost` with every margin that is not certain (see the head of the module).
 
     Args:
         margin: margin of the first period a customer pays, money; may be negative.
@@ -95,9 +95,8 @@ def lifetime_value(
     >>> round(lifetime_value(100, 0.8, 0.12, timing="immediate", acquisition_cost=60, retention_cost=10), 6)
     258.75
     """
-    terms = checked(margin, retention, discount, timing=timing, growth=growth, periods=periods,
-                    acquisition_cost=acquisition_cost, retention_cost=retention_cost)
-    return plain(worth(terms))
+    return plain(worth(checked(timing, periods, margin=margin, retention=retention, discount=discount, growth=growth,
+                               acquisition_cost=acquisition_cost, retention_cost=retention_cost)))
 
 
 def berger_nasr_value(contribution: Any, promotion: Any, retention: Any, discount: Any, periods: Any = None) -> Any:
@@ -131,10 +130,10 @@ def berger_nasr_value(contribution: Any, promotion: Any, retention: Any, discoun
     gc, m = numbers("contribution", contribution, least=1), numbers("promotion", promotion, 0.0, least=1)
     r = numbers("retention", retention, 0.0, 1.0, least=1)
     d = numbers("discount", discount, -1.0, open_low=True, least=1)
-    n = np.array(np.inf) if periods is None else wholes("periods", periods, 1, least=1).astype(np.float64)
+    n = counted(periods)
     together(contribution=gc, promotion=m, retention=r, discount=d, periods=n)
     none = np.zeros(())
-    terms = Terms("immediate", gc, r, d, none, n + 1.0, none, np.asarray(m * np.sqrt(1.0 + d)))
+    terms = RelationshipTerms("immediate", gc, r, d, none, n + 1.0, none, np.asarray(m * np.sqrt(1.0 + d)))
     if periods is None:
         refuse_endless(terms)
     return plain(worth(terms))

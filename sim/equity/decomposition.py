@@ -30,7 +30,7 @@ def owen_values(value: Callable[[Factors], Any], before: Factors, after: Factors
 
     Args:
         value: takes a mapping with every factor, gives a number or an array (a difference is taken of its results).
-        before, after: the factors in the first and the second world; numbers, arrays, or anything `value` reads.
+        before, after: the factors in the first and the second case; numbers, arrays, or anything `value` reads.
         groups: factors by name of their group; each factor stands in exactly one group. Up to 10 factors and groups:
             about 2^(m + g) values are reckoned.
 
@@ -55,20 +55,20 @@ def owen_values(value: Callable[[Factors], Any], before: Factors, after: Factors
             known[changed] = value({name: (after if name in changed else before)[name] for name in before})
         return known[changed]
 
-    found: dict[str, Any] = {}
-    for group, members in groups.items():
-        others = [name for name in groups if name != group]
-        for factor in members:
-            rest = [name for name in members if name != factor]
-            total: Any = 0.0
-            for moved in _subsets(others):
-                outside = frozenset(name for one in moved for name in groups[one])
-                for inside in _subsets(rest):
-                    weight = _weight(len(moved), len(groups)) * _weight(len(inside), len(members))
-                    base = outside | frozenset(inside)
-                    total = total + weight * (worth(base | {factor}) - worth(base))
-            found[factor] = total
-    return found
+    return {factor: _part(worth, groups, group, factor) for group, members in groups.items() for factor in members}
+
+
+def _part(worth: Callable[[frozenset[str]], Any], groups: Groups, group: str, factor: str) -> Any:
+    """What a factor of a group adds, `worth` being the value by the set of factors that have changed."""
+    members = groups[group]
+    total: Any = 0.0
+    for moved in _subsets([name for name in groups if name != group]):
+        outside = frozenset(name for one in moved for name in groups[one])
+        for inside in _subsets([name for name in members if name != factor]):
+            weight = _weight(len(moved), len(groups)) * _weight(len(inside), len(members))
+            base = outside | frozenset(inside)
+            total = total + weight * (worth(base | {factor}) - worth(base))
+    return total
 
 
 def _subsets(names: list[str]) -> Iterable[tuple[str, ...]]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.equity.checks import Floats, number, plain, whole
 from sim.equity.powers import power_slope, power_sum
-from sim.equity.terms import Terms, checked, times, worth
+from sim.equity.terms import RelationshipTerms, checked, times, worth
 
 STEP = 0.01
 POINTS = 0.05
@@ -63,7 +63,8 @@ def elasticity(
     >>> round(found["retention"].value_point, 4), round(found["retention"].value_percent, 4)
     (3.5, 3.5897)
     """
-    terms = _single(margin, retention, discount, timing, growth, periods, acquisition_cost, retention_cost)
+    terms = _single(timing, periods, margin=margin, retention=retention, discount=discount, growth=growth,
+                    acquisition_cost=acquisition_cost, retention_cost=retention_cost)
     value = float(worth(terms))
     if value <= 0.0:
         raise ValueError(f"margin: the lifetime value is {value:.12g}, and per cent of it say nothing; "
@@ -119,7 +120,7 @@ def five_points(
     >>> table.raised_value.round(1).tolist(), table.percent.round(1).tolist()
     ([238.3, 414.8, 658.8], [10.6, 18.5, 29.4])
     """
-    terms = checked(margin, retention, discount, timing=timing, growth=growth, periods=periods,
+    terms = checked(timing, periods, margin=margin, retention=retention, discount=discount, growth=growth,
                     acquisition_cost=acquisition_cost, retention_cost=retention_cost)
     value = worth(terms)
     raised = terms.retention + POINTS
@@ -183,7 +184,8 @@ def customer_equity(
     n = number("newcomers", newcomers, 0.0)
     number("retention", retention, 0.0, 1.0, open_high=True)
     number("discount", discount, 0.0, open_low=True)
-    terms = _single(margin, retention, discount, timing, 0.0, None, acquisition_cost, retention_cost)
+    terms = _single(timing, None, margin=margin, retention=retention, discount=discount,
+                    acquisition_cost=acquisition_cost, retention_cost=retention_cost)
     r, i = float(terms.retention), float(terms.discount)
     value = float(worth(terms))
     older = replace(terms, timing="immediate", acquisition_cost=np.zeros(()))
@@ -192,15 +194,11 @@ def customer_equity(
     return CustomerEquity(value, paying, earlier * float(worth(older)), n * value * _inflow(i))
 
 
-def _single(margin: Any, retention: Any, discount: Any, timing: str, growth: Any, periods: Any, acquisition_cost: Any,
-            retention_cost: Any) -> Terms:
+def _single(timing: str, periods: Any, **given: Any) -> RelationshipTerms:
     """Terms of single numbers."""
-    for name, value in (("margin", margin), ("retention", retention), ("discount", discount), ("growth", growth),
-                        ("acquisition_cost", acquisition_cost), ("retention_cost", retention_cost)):
+    for name, value in given.items():
         number(name, value)
-    return checked(margin, retention, discount, timing=timing, growth=growth,
-                   periods=None if periods is None else whole("periods", periods, 1), acquisition_cost=acquisition_cost,
-                   retention_cost=retention_cost)
+    return checked(timing, None if periods is None else whole("periods", periods, 1), **given)
 
 
 def _inflow(discount: float) -> float:
@@ -208,13 +206,13 @@ def _inflow(discount: float) -> float:
     return (1.0 + discount) / discount
 
 
-def _has_end(terms: Terms) -> NDArray[np.bool_]:
+def _has_end(terms: RelationshipTerms) -> NDArray[np.bool_]:
     """Whether the value is finite."""
     ends = (terms.margin_excess < 0.0) & ((terms.spending_excess < 0.0) | (terms.retention_cost == 0.0))
     return np.asarray(ends | np.isfinite(terms.periods))
 
 
-def _worth_at(terms: Terms, driver: str, value: float) -> float:
+def _worth_at(terms: RelationshipTerms, driver: str, value: float) -> float:
     """Lifetime value with another value of a driver; NaN where there is none."""
     changed: dict[str, Any] = {driver: np.asarray(value)}
     other = replace(terms, **changed)
@@ -223,7 +221,7 @@ def _worth_at(terms: Terms, driver: str, value: float) -> float:
     return float(worth(other))
 
 
-def _slopes(terms: Terms) -> dict[str, Floats]:
+def _slopes(terms: RelationshipTerms) -> dict[str, Floats]:
     """∂V/∂x for every driver, from the closed form."""
     r, v, growing = terms.retention, 1.0 / (1.0 + terms.discount), 1.0 + terms.growth
     margins, margins_slope = (of(terms.margin_excess, terms.periods) for of in (power_sum, power_slope))

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.equity.btyd import BGNBD, GammaGamma, fit_bg_nbd, fit_gamma_gamma
 from sim.equity.checks import number
-from sim.equity.clock import Clock, clock_of, per_unit, split_of
+from sim.equity.clock import TimeUnit, clock_of, per_unit, split_of
 from sim.equity.logs import Log
 from sim.equity.rfm import holdout, rfm_table
 
@@ -85,7 +85,7 @@ class FittedLog:
     first: str
     last: str
     rfm: pd.DataFrame
-    clock: Clock
+    clock: TimeUnit
     horizon: float
     discount: float
     model: BGNBD
@@ -205,7 +205,7 @@ def histogram(rfm: pd.DataFrame, model: BGNBD) -> pd.DataFrame:
 
 
 def _held(
-    frame: pd.DataFrame, split: Any, amount: str | None, clock: Clock
+    frame: pd.DataFrame, split: Any, amount: str | None, clock: TimeUnit
 ) -> tuple[HoldOut | None, BGNBD | None, pd.DataFrame | None]:
     """Fit the time before the split and see what came after; nothing where there is no hold-out."""
     at = split_of(frame, split, clock)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.equity.cells import Where, amounts_of, customers_of, times_of
+from sim.equity.cells import RowLabels, amounts_of, customers_of, times_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,11 +46,11 @@ class Log:
     notes: tuple[str, ...] = field(default=())
 
 
-class Reading(NamedTuple):
+class RawLog(NamedTuple):
     """Columns by name, where each row stands in the file, and what is to be said about the file."""
 
     columns: dict[str, pd.Series[Any]]
-    where: Where
+    where: RowLabels
     notes: tuple[str, ...]
 
 
@@ -80,13 +80,7 @@ def read_log(
     """
     import pandas as pd
 
-    if isinstance(source, pd.DataFrame):
-        columns = {str(name): source.iloc[:, place] for place, name in enumerate(source.columns)}
-        read = Reading(columns, Where("row", np.arange(1, len(source) + 1)), ())
-    elif isinstance(source, str | Path):
-        read = _read(Path(source))
-    else:
-        raise TypeError(f"source: a path or a DataFrame is expected, not {type(source).__name__}")
+    read = _raw(source)
     if date_format is not None and not isinstance(date_format, str):
         raise TypeError(f"date_format: a text like '%d/%m/%Y' is expected, not {date_format!r}")
     read = _only(read, {} if only is None else only)
@@ -102,7 +96,18 @@ def read_log(
     return Log(frame.reset_index(drop=True), taken, (*read.notes, *told))
 
 
-def _only(read: Reading, only: Mapping[str, str]) -> Reading:
+def _raw(source: Any) -> RawLog:
+    import pandas as pd
+
+    if isinstance(source, pd.DataFrame):
+        columns = {str(name): source.iloc[:, place] for place, name in enumerate(source.columns)}
+        return RawLog(columns, RowLabels("row", np.arange(1, len(source) + 1)), ())
+    if isinstance(source, str | Path):
+        return _read(Path(source))
+    raise TypeError(f"source: a path or a DataFrame is expected, not {type(source).__name__}")
+
+
+def _only(read: RawLog, only: Mapping[str, str]) -> RawLog:
     """The rows that have certain texts in certain columns."""
     if not isinstance(only, dict):
         raise TypeError(f"only: a dictionary of column and text is expected, not {type(only).__name__}")
@@ -118,7 +123,7 @@ def _only(read: Reading, only: Mapping[str, str]) -> Reading:
     if kept.all():
         return read
     columns = {name: column[kept] for name, column in read.columns.items()}
-    return Reading(columns, Where(read.where.word, read.where.numbers[kept]), read.notes)
+    return RawLog(columns, RowLabels(read.where.word, read.where.numbers[kept]), read.notes)
 
 
 def _no_column(name: str, names: Sequence[str]) -> str:
@@ -166,7 +171,7 @@ def _without_returns(frame: pd.DataFrame, notes: tuple[str, ...]) -> tuple[pd.Da
     return frame[~returns], (*notes, f"{rows} with an amount below 0 (returns) left out.")
 
 
-def _read(path: Path) -> Reading:
+def _read(path: Path) -> RawLog:
     import pandas as pd
 
     raw = path.read_bytes()
@@ -179,7 +184,7 @@ def _read(path: Path) -> Reading:
     names, body, lines = _table(path.name, csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     columns = {name: pd.Series(cells, dtype=object) for name, cells in zip(names, zip(*body, strict=True), strict=True)}
     notes = () if encoding == "utf-8" else (f"The file is read as {encoding}.",)
-    return Reading(columns, Where("line", np.array(lines)), notes)
+    return RawLog(columns, RowLabels("line", np.array(lines)), notes)
 
 
 def _table(name: str, reader: Any) -> tuple[list[str], list[list[str]], list[int]]:

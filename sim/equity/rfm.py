@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Log", "holdout", "read_log", "rfm_score", "rfm_table"]
 
 
-class Purchases(NamedTuple):
+class PurchasePeriods(NamedTuple):
     """A log as sorted columns: one row per customer and period with a purchase."""
 
     customer: np.ndarray
@@ -168,7 +168,7 @@ def _present(what: str, table: Any, names: Mapping[str, Any]) -> None:
 
 def _purchases(
     log: pd.DataFrame, names: tuple[str, str, str | None], unit: str | float | None, end: Any
-) -> tuple[Purchases, float]:
+) -> tuple[PurchasePeriods, float]:
     """Distinct customers and periods with a purchase up to the end, and the period of the end."""
     import pandas as pd
 
@@ -191,17 +191,17 @@ def _purchases(
     sums = None
     if amount is not None:
         sums = np.bincount(rows, amounts_of(amount, log[amount])[kept]).astype(np.float64)
-    return Purchases(np.asarray(who), keys // periods.size, periods[keys % periods.size], sums), last
+    return PurchasePeriods(np.asarray(who), keys // periods.size, periods[keys % periods.size], sums), last
 
 
-def _only(bought: Purchases, rows: np.ndarray, known: Ints) -> Purchases:
+def _only(bought: PurchasePeriods, rows: np.ndarray, known: Ints) -> PurchasePeriods:
     """Some of the rows; `known` are the places of the customers that are left."""
     amount = None if bought.amount is None else bought.amount[rows]
     place = np.searchsorted(known, bought.place[rows]).astype(np.int64)
-    return Purchases(bought.customer[known], place, bought.period[rows], amount)
+    return PurchasePeriods(bought.customer[known], place, bought.period[rows], amount)
 
 
-def _summary(bought: Purchases, last: float, scale: float) -> pd.DataFrame:
+def _summary(bought: PurchasePeriods, last: float, scale: float) -> pd.DataFrame:
     """The RFM table of sorted purchases."""
     import pandas as pd
 

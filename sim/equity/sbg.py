@@ -112,7 +112,7 @@ class SBG(Fitted):
 
 
 @dataclass(frozen=True)
-class Likelihood:
+class SBGLikelihood:
     """Log-likelihood of (alpha, beta) given those at risk and those who left at renewals 1, 2, …
 
     Σ over t of leavers·ln α + stayers·ln(β+t−1) − all·ln(α+β+t−1): at renewal t, α/(α+β+t−1) of those who are left go.
@@ -201,7 +201,7 @@ def fit_sbg_at_risk(at_risk: Any, leavers: Any) -> SBG:
 def _fitted(at_risk: Floats, leavers: Floats) -> SBG:
     share = float(np.clip(leavers[0] / at_risk[0], 0.01, 0.99))
     starts = [np.log([size * share, size * (1 - share)]) for size in (2.0, 0.2, 50.0)]
-    peak = maximise(Likelihood(at_risk, leavers), starts, float(at_risk[0]))
+    peak = maximise(SBGLikelihood(at_risk, leavers), starts, float(at_risk[0]))
     return SBG(**estimates(peak, dict.fromkeys(NAMES, 1.0), float(at_risk[0])), advice=_advice(peak, at_risk, leavers))
 
 

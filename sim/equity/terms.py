@@ -10,16 +10,22 @@ from typing import Any
 
 import numpy as np
 
-from sim.equity.checks import Floats, numbers, one_of, wholes
+from sim.equity.checks import HUGE, Floats, numbers, one_of, wholes
 from sim.equity.powers import power_sum
 from sim.equity.shapes import together
 
 TIMINGS = ("immediate", "next_period", "renewal")
 """When the first margin comes: now · after one period, surely · after one period, from those who renew."""
 
+LIMITS = {
+    "margin": (-HUGE, HUGE), "retention": (0.0, 1.0), "discount": (-1.0, HUGE), "growth": (-1.0, HUGE),
+    "acquisition_cost": (0.0, HUGE), "retention_cost": (0.0, HUGE),
+}
+"""The numbers of a relationship and what is allowed; a discount is above its limit."""
+
 
 @dataclass(frozen=True)
-class Terms:
+class RelationshipTerms:
     """Numbers that fit together; `periods` is infinite where there is no end."""
 
     timing: str
@@ -60,32 +66,30 @@ class Terms:
         return np.asarray((self.retention - (1.0 + self.discount)) / (1.0 + self.discount))
 
 
-def checked(
-    margin: Any, retention: Any, discount: Any, *, timing: str, growth: Any = 0.0, periods: Any = None,
-    acquisition_cost: Any = 0.0, retention_cost: Any = 0.0,
-) -> Terms:
-    """The arguments of a lifetime value as terms.
+def checked(timing: str, periods: Any = None, **given: Any) -> RelationshipTerms:
+    """The arguments of a lifetime value as terms; what is not given is 0, and no `periods` are no end.
 
     Raises:
         TypeError: something is not a number, or the timing not a word.
         ValueError: something is outside its range, the arrays do not fit, or the value has no end.
     """
-    found = Terms(
-        one_of("timing", timing, TIMINGS), numbers("margin", margin, least=1),
-        numbers("retention", retention, 0.0, 1.0, least=1), numbers("discount", discount, -1.0, open_low=True, least=1),
-        numbers("growth", growth, -1.0, least=1),
-        np.array(np.inf) if periods is None else wholes("periods", periods, 1, least=1).astype(np.float64),
-        numbers("acquisition_cost", acquisition_cost, 0.0, least=1),
-        numbers("retention_cost", retention_cost, 0.0, least=1),
-    )
-    together(margin=found.margin, retention=found.retention, discount=found.discount, growth=found.growth,
-             periods=found.periods, acquisition_cost=found.acquisition_cost, retention_cost=found.retention_cost)
+    when = one_of("timing", timing, TIMINGS)
+    amounts = {name: numbers(name, value, *LIMITS[name], open_low=name == "discount", least=1)
+               for name, value in {**dict.fromkeys(LIMITS, 0.0), **given}.items()}
+    amounts["periods"] = counted(periods)
+    together(**amounts)
+    found = RelationshipTerms(when, **amounts)
     if periods is None:
         refuse_endless(found)
     return found
 
 
-def refuse_endless(terms: Terms) -> None:
+def counted(periods: Any) -> Floats:
+    """How many periods there can be at most: whole numbers of at least 1, infinite for None."""
+    return np.array(np.inf) if periods is None else wholes("periods", periods, 1, least=1).astype(np.float64)
+
+
+def refuse_endless(terms: RelationshipTerms) -> None:
     """Complain where margins, or what is spent on retention, add up without end.
 
     Raises:
@@ -102,7 +106,7 @@ def refuse_endless(terms: Terms) -> None:
                              f"{i.flat[at]:.12g} is not allowed without periods: {why}; {rule}")
 
 
-def worth(terms: Terms) -> Floats:
+def worth(terms: RelationshipTerms) -> Floats:
     """Expected margins less expected costs, discounted to now.
 
     Raises:

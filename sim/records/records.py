@@ -172,7 +172,7 @@ class Records:
         `at` is the end of the warm-up unless given. NaN before `at`.
         """
         start = self.warm_up if at is None else at
-        later = 1 if self.scenario.money.first_margin == "one_period_later" else 0
+        later = self.scenario.money.margin_delay
         wait = np.arange(self.periods) - start
         factor = (1.0 + self.scenario.money.discount_rate) ** (-(wait + later) / self.periods_per_year)
         return np.where(wait >= 0, factor, np.nan)

@@ -18,9 +18,8 @@ from sim.true_values.cash_flows import OF_CUSTOMERS
 from sim.true_values.horizon import Checkpoint, Horizon, checkpoint
 from sim.true_values.notes import notes
 from sim.valuation.movements import GROUPS, LINES, PARTS, STEPS
-from sim.valuation.statement import EquityStatement, equity_statement
-from sim.valuation.statement_words import BASES
-from sim.valuation.valuing import Ahead, Terms, Valuation, Valuer, estimate, hindsight
+from sim.valuation.statement import BASES, EquityStatement, equity_statement
+from sim.valuation.valuing import StatementTerms, Valuation, ValuationHorizon, Valuer, estimate, hindsight
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +39,7 @@ def statement_of(
     """
     one_of("basis", basis, tuple(BASES))
     how = valuer or QUICK.get(basis) or truth()
-    return equity_statement(records, Terms.of(records, start, end, basis), how)
+    return equity_statement(records, StatementTerms.of(records, start, end, basis), how)
 
 
 def truth(replications: int = FUTURES, progress: Progress | None = None) -> Valuer:
@@ -49,7 +48,7 @@ def truth(replications: int = FUTURES, progress: Progress | None = None) -> Valu
     What winning customers and what all have in common will cost comes from the same futures. The futures of two dates
     have luck of their own.
     """
-    def valued(records: Records, ahead: Ahead) -> Valuation:
+    def valued(records: Records, ahead: ValuationHorizon) -> Valuation:
         per_year = records.periods_per_year
         look = Horizon.of(records, (ahead.start - records.warm_up) / per_year, ahead.periods / per_year, replications,
                        "frozen")

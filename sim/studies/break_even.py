@@ -84,7 +84,7 @@ def _profits(study: Study, firm: str, pair: tuple[str, str]) -> tuple[Floats, li
 
 def _lead(study: Study, gained: Floats, dates: Floats, rate: float) -> Floats:
     """The discounted lead at the end of each period; NaN before the worlds first differ."""
-    later = 1 if study.scenario.money.first_margin == "one_period_later" else 0
+    later = study.scenario.money.margin_delay
     step = float(dates[0]) if dates.size else 1.0  # dates are the ends of periods
     lead: Floats = np.cumsum(gained * (1.0 + rate) ** -(dates - step + later * step))
     differs = np.flatnonzero(gained)

@@ -23,8 +23,7 @@ from sim.studies.drivers import Drivers, drivers
 from sim.studies.study import plan_of
 from sim.text.console import Progress
 from sim.valuation.mirror import Mirror, mirror
-from sim.valuation.statement import EquityStatement
-from sim.valuation.statement_words import waterfall_table
+from sim.valuation.statement import EquityStatement, waterfall_table
 from sim.valuation.ways import GROUPS, Ways, ways_of
 
 if TYPE_CHECKING:

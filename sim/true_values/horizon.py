@@ -66,7 +66,7 @@ def worth_ahead(records: Records, periods: int) -> Floats:
     `one_period_later`; Y periods make a year.
     """
     money = records.scenario.money
-    later = 1 if money.first_margin == "one_period_later" else 0
+    later = money.margin_delay
     worth: Floats = (1.0 + money.discount_rate) ** (-(np.arange(periods) + later) / records.periods_per_year)
     return worth
 

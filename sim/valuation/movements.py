@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.records.history import Flags
 from sim.records.records import Floats, Ints, Records
-from sim.valuation.valuing import Members, Terms, Valuation, whole
+from sim.valuation.valuing import Members, StatementTerms, Valuation, whole
 
 PARTS = ("today", "future", "shared", "total")
 LINES = ("opening", "acquired", "developed", "lost", "eroded", "costs to come", "closing")
@@ -97,7 +97,7 @@ def movements(both: Movements) -> tuple[Ints, Floats, Ints]:
     return amounts, errors, heads
 
 
-def reconciled(records: Records, terms: Terms, both: Movements) -> tuple[Ints, Floats]:
+def reconciled(records: Records, terms: StatementTerms, both: Movements) -> tuple[Ints, Floats]:
     """Steps and errors [F, GROUPS, STEPS] from the opening to the closing value of the same persons."""
     received, interest = _receipts(records, terms)
     grown = _growth(records) ** (terms.end - terms.start)
@@ -124,14 +124,14 @@ def reconciled(records: Records, terms: Terms, both: Movements) -> tuple[Ints, F
     return steps, errors
 
 
-def _receipts(records: Records, terms: Terms) -> tuple[Ints, Floats]:
+def _receipts(records: Records, terms: StatementTerms) -> tuple[Ints, Floats]:
     """Contributions between the dates, and the interest on them up to the closing [F, N], minor units."""
     rows = records.transactions
     shape = (len(records.firms), records.people_count)
     received, interest = np.zeros(shape, dtype=np.int64), np.zeros(shape)
     if rows is not None:
         rows = rows.rows((rows.period >= terms.start) & (rows.period < terms.end))
-        later = 1 if records.scenario.money.first_margin == "one_period_later" else 0
+        later = records.scenario.money.margin_delay
         grown = _growth(records) ** (terms.end - rows.period - later)
         np.add.at(received, (rows.firm, rows.customer), rows.margin)
         np.add.at(interest, (rows.firm, rows.customer), rows.margin * (grown - 1.0))

@@ -196,7 +196,7 @@ def discount_ahead(records: Records, horizon_years: float | None = None) -> Floa
     terms = records.scenario.money
     periods = max(1, round(terms.equity_horizon_years * records.periods_per_year))
     coming = np.arange(periods if horizon_years is None else round(horizon_years * records.periods_per_year))
-    later = 1 if terms.first_margin == "one_period_later" else 0
+    later = terms.margin_delay
     weight: Floats = (1.0 + terms.discount_rate) ** (-(coming + later) / records.periods_per_year)
     return weight
 

@@ -21,7 +21,7 @@ from sim.valuation.ways import contributions
 
 
 @dataclass(frozen=True)
-class Terms:
+class StatementTerms:
     """Between which periods, valued how: the basis in a word, the horizon in periods."""
 
     start: int
@@ -30,7 +30,7 @@ class Terms:
     basis: str
 
     @classmethod
-    def of(cls, records: Records, start: float, end: float, basis: str) -> Terms:
+    def of(cls, records: Records, start: float, end: float, basis: str) -> StatementTerms:
         """Dates in years since the end of the warm-up, turned into periods and checked.
 
         Raises:
@@ -97,7 +97,7 @@ class Valuation:
 
 
 @dataclass(frozen=True)
-class Ahead:
+class ValuationHorizon:
     """What is valued: from the start of period `start`, `periods` ahead, and the part within `short` periods."""
 
     start: int
@@ -105,7 +105,7 @@ class Ahead:
     short: int
 
 
-Valuer = Callable[[Records, Ahead], Valuation]
+Valuer = Callable[[Records, ValuationHorizon], Valuation]
 
 
 def members(records: Records, start: int) -> Members:
@@ -122,7 +122,7 @@ def members(records: Records, start: int) -> Members:
     return Members(customer, present & ~customer, to_come, ~present & ~to_come)
 
 
-def estimate(records: Records, ahead: Ahead) -> Valuation:
+def estimate(records: Records, ahead: ValuationHorizon) -> Valuation:
     """The first form of customer equity (`sim.valuation.person`), from what was known at the date.
 
     It knows the customers one by one and everybody else as one pool: the pool's value is shared equally among its
@@ -154,7 +154,7 @@ def estimate(records: Records, ahead: Ahead) -> Valuation:
     )
 
 
-def hindsight(records: Records, ahead: Ahead) -> Valuation:
+def hindsight(records: Records, ahead: ValuationHorizon) -> Valuation:
     """What the run then showed, to the horizon or to the end of the record: values that are known to the last cent.
 
     Raises:

@@ -14,7 +14,7 @@ from sim.engine.state import ACCOUNTS
 from sim.runs.run import Run
 from sim.runs.statements import mean_reconciliation, mean_statement, statement_of
 from sim.valuation.movements import GROUPS, LINES, PARTS, STEPS
-from sim.valuation.valuing import Ahead, Terms, hindsight, members, whole
+from sim.valuation.valuing import StatementTerms, ValuationHorizon, hindsight, members, whole
 
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 TERMS = {"money.discount_rate": 0.1, "money.equity_horizon_years": 2.0}
@@ -208,7 +208,7 @@ def test_whole_units_keep_the_sums_of_both_groups(values: list[float], seed: int
 
 
 def test_the_value_of_a_shorter_horizon_is_part_of_the_longer_one(story: Any) -> None:
-    whole_life, part = hindsight(story, Ahead(1, 20, 20)), hindsight(story, Ahead(1, 20, 2))
+    whole_life, part = hindsight(story, ValuationHorizon(1, 20, 20)), hindsight(story, ValuationHorizon(1, 20, 2))
     assert whole_life.persons[0, 0] == 4 * 400
     assert part.sooner[0, 0] == 2 * 400
     assert (part.persons == whole_life.persons).all()
@@ -228,7 +228,7 @@ def test_terms_are_told(story: Any) -> None:
 def test_wrong_dates_are_refused_by_name(make_records: Any, start: float, end: float, says: str) -> None:
     records = make_records(overrides={"money.equity_horizon_years": 1.0})
     with pytest.raises(ValueError, match=says):
-        Terms.of(records, start, end, "estimate")
+        StatementTerms.of(records, start, end, "estimate")
 
 
 def test_what_cannot_be_had_is_said(make_records: Any, story: Any) -> None:

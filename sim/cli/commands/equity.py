@@ -71,7 +71,7 @@ def equity(
 
 def _as_data(report: EquityReport, folder: Path) -> dict[str, Any]:
     """Everything that is printed, as plain data."""
-    from sim.valuation.statement_words import terms_in_words
+    from sim.valuation.statement import terms_in_words
 
     return {
         "scenario": report.scenario.source.name, "firms": list(report.firms), "what_if": list(report.what_ifs),

@@ -86,7 +86,7 @@ def _slopes(parameters: Floats, columns: tuple[Floats, Floats, Floats], chances:
 
 
 @dataclass(frozen=True)
-class Likelihood:
+class BGBBLikelihood:
     """Log-likelihood of (alpha, beta, gamma, delta) given distinct histories; called with their logarithms."""
 
     rows: Weighted

@@ -16,7 +16,7 @@ BLOCK = 2048
 
 
 @dataclass(frozen=True)
-class Likelihood:
+class BGNBDLikelihood:
     """Log-likelihood of (r, alpha, a, b) given distinct histories; called with the logarithms of the parameters.
 
     ln L = ln Γ(r+x) − ln Γ(r) + r ln α + ln B(a, b+x) − ln B(a, b) − (r+x) ln(α+T)
@@ -36,7 +36,7 @@ class Likelihood:
     """Of those: the place of their count."""
 
     @classmethod
-    def of(cls, rows: Weighted) -> Likelihood:
+    def of(cls, rows: Weighted) -> BGNBDLikelihood:
         """Sort what never changes out of what depends on the parameters."""
         x = rows.columns[0]
         order = np.argsort(x > 0, kind="stable")

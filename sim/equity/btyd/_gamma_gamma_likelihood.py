@@ -11,7 +11,7 @@ from sim.equity.checks import Floats
 
 
 @dataclass(frozen=True)
-class Likelihood:
+class GammaGammaLikelihood:
     """Log-likelihood of (p, q, v) given distinct pairs of count x and mean spend z; called with the logarithms.
 
     ln L = ln Γ(px+q) − ln Γ(px) − ln Γ(q) + q ln v + (px−1) ln z + px ln x − (px+q) ln(v + x z).
@@ -30,7 +30,7 @@ class Likelihood:
     """Σ weight·x·ln(x z) and Σ weight·ln z."""
 
     @classmethod
-    def of(cls, rows: Weighted) -> Likelihood:
+    def of(cls, rows: Weighted) -> GammaGammaLikelihood:
         """Sort what never changes out of what depends on the parameters."""
         (x, spend), weights = rows.columns, rows.weights
         counts, place = np.unique(x, return_inverse=True)

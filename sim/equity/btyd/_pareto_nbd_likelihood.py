@@ -14,7 +14,7 @@ from sim.equity.checks import Floats
 
 
 @dataclass(frozen=True)
-class Likelihood:
+class ParetoNBDLikelihood:
     """Log-likelihood of (r, alpha, s, beta) given distinct histories; called with the logarithms of the parameters.
 
     ln L = ln Γ(r+x) − ln Γ(r) + r ln α + s ln β + ln{(α+T)^−(r+x) (β+T)^−s + s·∫}: still active at T, or lost before.

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.equity.btyd._bg_bb_likelihood import Likelihood, parts
+from sim.equity.btyd._bg_bb_likelihood import BGBBLikelihood, parts
 from sim.equity.btyd._histories import (
     Histories,
     checked_generator,
@@ -209,7 +209,7 @@ def fit_bg_bb(frequency: Any, recency: Any, opportunities: Any, weights: Any = N
     past = _checked(*columns)
     rows = condensed(tuple(past), checked_weights(weights, past.T.size))
     starts = [np.log([1.0, 1.0, 0.7, 2.5]), np.log([0.5, 2.0, 0.3, 5.0]), np.log([3.0, 3.0, 3.0, 9.0])]
-    peak = fit(Likelihood, rows, starts)
+    peak = fit(BGBBLikelihood, rows, starts)
     return BGBB(**estimates(peak, dict.fromkeys(NAMES, 1.0), rows.total), advice=_advice(peak, rows.columns))
 
 

@@ -164,9 +164,9 @@ def fit_bg_nbd(frequency: Any, recency: Any, T: Any, weights: Any = None) -> BGN
     >>> fit.customers, fit.log_likelihood < 0
     (7.0, True)
     """
-    from sim.equity.btyd._bg_nbd_likelihood import Likelihood
+    from sim.equity.btyd._bg_nbd_likelihood import BGNBDLikelihood
 
-    found = fit_in_time(Likelihood.of, Histories(frequency, recency, T), weights, STARTS)
+    found = fit_in_time(BGNBDLikelihood.of, Histories(frequency, recency, T), weights, STARTS)
     *_, a, b = found.peak.logs
     advice = found.advice(NAMES, [
         (a - b < -5, "The chance of being lost after a purchase is about 0 here: forecasts are those of customers who "

@@ -108,7 +108,7 @@ def fit_gamma_gamma(frequency: Any, monetary_value: Any, weights: Any = None) ->
     >>> fit.customers, fit.log_likelihood < 0
     (4.0, True)
     """
-    from sim.equity.btyd._gamma_gamma_likelihood import Likelihood
+    from sim.equity.btyd._gamma_gamma_likelihood import GammaGammaLikelihood
 
     x = wholes("frequency", frequency, 0, MOST_PURCHASES, dimensions=1, least=1).astype(np.float64)
     spend = numbers("monetary_value", monetary_value, dimensions=1, least=1)
@@ -122,7 +122,7 @@ def fit_gamma_gamma(frequency: Any, monetary_value: Any, weights: Any = None) ->
     x, spend = rows.columns
     unit = float(np.exp(rows.mean(np.log(spend))))
     starts = [np.log([4.0, 4.0, 1.0]), np.log([1.0, 2.0, 1.0]), np.log([30.0, 8.0, 0.3])]
-    peak = fit(Likelihood.of, rows._replace(columns=(x, spend / unit)), starts)
+    peak = fit(GammaGammaLikelihood.of, rows._replace(columns=(x, spend / unit)), starts)
     return GammaGamma(
         **estimates(peak, {"p": 1.0, "q": 1.0, "v": unit}, rows.total, rows.total * float(np.log(unit))),
         correlation=_correlation(rows), advice=_advice(peak, rows.columns),

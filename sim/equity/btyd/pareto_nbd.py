@@ -163,9 +163,9 @@ def fit_pareto_nbd(frequency: Any, recency: Any, T: Any, weights: Any = None) ->
     >>> fit.customers, fit.log_likelihood < 0
     (7.0, True)
     """
-    from sim.equity.btyd._pareto_nbd_likelihood import Likelihood
+    from sim.equity.btyd._pareto_nbd_likelihood import ParetoNBDLikelihood
 
-    found = fit_in_time(Likelihood, Histories(frequency, recency, T), weights, STARTS)
+    found = fit_in_time(ParetoNBDLikelihood, Histories(frequency, recency, T), weights, STARTS)
     *_, s, beta = found.peak.logs
     advice = found.advice(NAMES, [
         (s - beta < -5, "The rate of loss is about 0 here: forecasts are those of customers who never leave; watch for "

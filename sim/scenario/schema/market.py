@@ -29,6 +29,11 @@ class Money(Section):
         5.0, "years", (0.25, 50), "how far ahead customers are valued in customer equity",
     )
 
+    @property
+    def margin_delay(self) -> int:
+        """Periods from the start of a period to the date at which its margin counts: 0 or 1."""
+        return 1 if self.first_margin == "one_period_later" else 0
+
 
 class Contract(Section):
     """A tie that runs by itself: regular purchases, a lock, inattention at renewal."""
