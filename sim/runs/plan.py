@@ -12,8 +12,9 @@ from sim.runs.execute import checked_seed
 from sim.runs.identity import world_hash
 from sim.runs.outcomes import known_outcomes
 from sim.runs.readings import Reading
-from sim.runs.results import Layout, Results, Row, value_at
+from sim.runs.results import Layout, Results, Row
 from sim.scenario.calendar import PERIODS_PER_YEAR
+from sim.scenario.dotted import value_at
 from sim.scenario.effective import scenario_hash, to_mapping
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import load, require_firms, with_what_if

@@ -18,6 +18,7 @@ from sim.runs.identity import patched
 from sim.runs.outcomes import Outcomes
 from sim.runs.seeds import FIRST_FRESH
 from sim.runs.task import DONE, FAILED, PENDING
+from sim.scenario.dotted import value_at
 from sim.scenario.short_names import full_name
 from sim.statistics.intervals import Floats
 from sim.text.words import suggestion
@@ -333,16 +334,6 @@ def layout_of(connection: sqlite3.Connection, proofs: bool = False) -> Layout:
         replications=int(replications), seeds=(int(seeds[0]), int(seeds[1])),
     )
 
-
-def value_at(mapping: Any, path: str) -> Any:
-    """The value under a dotted name; None where there is none.
-
-    >>> value_at({"firms": {"Root": {"price": 12.0}}}, "firms.Root.price")
-    12.0
-    """
-    for step in path.split("."):
-        mapping = mapping.get(step) if isinstance(mapping, dict) else None
-    return mapping
 
 
 def stored_experiment(path: Path | str) -> Experiment:
