@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from sim.engine.state import COUNTS
 from sim.scenario.calendar import Calendar, exactly
+from sim.scenario.dotted import merged
 from sim.scenario.schema.firm import INFORMATION_LEVELS, Levers
 from sim.scenario.schema.market import Product
 from sim.text.words import suggestion
@@ -239,20 +240,6 @@ def changed(levers: Levers, updates: Mapping[str, Any]) -> Levers:
     except ValidationError as error:
         raise ValueError("; ".join(faults(error, "lever", _all_names()))) from None
 
-
-def merged(base: Mapping[str, Any], updates: Mapping[str, Any]) -> dict[str, Any]:
-    """A deep merge of two mappings; dotted names reach inside.
-
-    >>> merged({"a": {"b": 1, "c": 2}}, {"a.b": 3})
-    {'a': {'b': 3, 'c': 2}}
-    """
-    result = dict(base)
-    for name, value in updates.items():
-        head, _, rest = name.partition(".")
-        inner = {rest: value} if rest else value
-        before = result.get(head)
-        result[head] = merged(before, inner) if isinstance(before, Mapping) and isinstance(inner, Mapping) else inner
-    return result
 
 
 def faults(error: ValidationError, thing: str, allowed: Iterable[str]) -> list[str]:

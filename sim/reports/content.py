@@ -16,11 +16,12 @@ from sim.reports.otherwise import MANY, Otherwise, summed_up, under_circumstance
 from sim.reports.pictures import as_replication, pictures
 from sim.reports.reproduce import Again, again
 from sim.reports.stored import is_whole
-from sim.reports.words import counted, listed, paragraphs, years
+from sim.reports.words import counted, paragraphs, years
 from sim.reports.worlds import worlds_of
 from sim.scenario.effective import effective_yaml
 from sim.studies.study import Study
 from sim.text.console import Progress
+from sim.text.words import joined
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def gathered(
 def _setting(study: Study) -> str:
     """The market in one sentence."""
     scenario = study.scenario
-    firms = listed(scenario.firms)
+    firms = joined(scenario.firms)
     options = "" if is_whole(study) else f" in {counted(len(study.worlds), 'point')}"
     return (f"{firms} in a market of {scenario.market.customers:,} people, watched for {years(study.end)}; "
             f"{counted(study.n, 'run')}{options} with the same luck in every option.")

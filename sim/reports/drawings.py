@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim import figures
-from sim.reports.words import amount, listed
+from sim.reports.words import amount
+from sim.text.words import joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +42,7 @@ def ends_of(table: pd.DataFrame, value: str, unit: str, currency: str) -> str:
     by = "world" if "world" in table.columns and table["world"].nunique() > 1 else "firm"
     last = table.sort_values("year").groupby(by, sort=False).last()
     names = list(dict.fromkeys(table[by]))
-    return listed(f"{name} {amount(float(last.loc[name, value]), unit, currency)}" for name in names)
+    return joined(f"{name} {amount(float(last.loc[name, value]), unit, currency)}" for name in names)
 
 
 def rows_of(table: pd.DataFrame, name: str, value: str, unit: str) -> str:

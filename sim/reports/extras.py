@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from sim.reports.contest import Contest
 from sim.reports.drawings import Drawing, drawing, rows_of
-from sim.reports.words import amount, listed
+from sim.reports.words import amount
 from sim.studies.study import Study
 from sim.text.console import Progress
-from sim.text.words import suggestion
+from sim.text.words import joined, suggestion
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +92,7 @@ def extras_of(study: Study, contest: Contest, kinds: Iterable[str], progress: Pr
         raise ValueError(f"There is no part {name!r}; {suggestion(name, list(KINDS))}")
     pair = contest.pair
     if wanted and pair is None:
-        raise ValueError(f"{listed(sorted(wanted))}: this needs two options that are compared, and there is only one.")
+        raise ValueError(f"{joined(sorted(wanted))}: this needs two options that are compared, and there is only one.")
     return [_made(name, study, contest, progress) for name in KINDS if name in wanted]
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from sim.reports.contest import Contest
 from sim.reports.drawings import Drawing, drawing, ends_of, rows_of
 from sim.reports.stored import is_whole
-from sim.reports.words import amount, counted, listed, spoken, years
+from sim.reports.words import amount, counted, spoken, years
 from sim.runs.summary import metric_units
 from sim.studies import figure_tables as tables
 from sim.studies.replicate import Replication
 from sim.studies.study import Study
+from sim.text.words import joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,7 +110,7 @@ def _equity(study: Study, contest: Contest) -> Drawing:
     """What the customers are worth at the end of the run: firm by firm, or with each option of one firm."""
     table = _equity_of_options(study, contest) if contest.firm else tables.equity(as_replication(study))
     totals = table[table["part"] == "total"]
-    told = listed(f"{row['firm']} {amount(float(row['mean']), 'money', table.attrs['currency'])}"
+    told = joined(f"{row['firm']} {amount(float(row['mean']), 'money', table.attrs['currency'])}"
                   for row in totals.to_dict("records"))
     words = (f"Bars of customer equity after {years(study.end)}: {told}.",
              "What today's and future customers will bring, discounted, less costs still to come.")

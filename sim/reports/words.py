@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import isfinite
 
 from sim.metrics.registry import metric_in_words
@@ -100,15 +100,6 @@ def years(value: float) -> str:
     """
     return f"{value:g} year{'' if value == 1 else 's'}"
 
-
-def listed(names: Iterable[str]) -> str:
-    """Names in a sentence.
-
-    >>> listed(["a", "b", "c"]), listed(["a"])
-    ('a, b and c', 'a')
-    """
-    words = list(names)
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
 
 
 def counted(number: int, thing: str) -> str:

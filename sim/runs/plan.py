@@ -12,6 +12,7 @@ from sim.runs.identity import run_key, variant_hash
 from sim.runs.outcomes import HEADLINES, known_outcomes
 from sim.runs.readings import Reading
 from sim.scenario.calendar import PERIODS_PER_YEAR
+from sim.scenario.dotted import value_at
 from sim.scenario.effective import scenario_hash, to_mapping
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import load, require_firms, with_what_if
@@ -224,14 +225,3 @@ class RunPlan:
         names = tuple(point.name for point in self.points)
         seeds = (self.seed, self.seed + self.replications)
         return Layout(names, self.outcomes, self.firms, self.factors, self.settings, self.replications, seeds)
-
-
-def value_at(mapping: Any, path: str) -> Any:
-    """The value under a dotted name; None where there is none.
-
-    >>> value_at({"firms": {"Root": {"price": 12.0}}}, "firms.Root.price")
-    12.0
-    """
-    for step in path.split("."):
-        mapping = mapping.get(step) if isinstance(mapping, dict) else None
-    return mapping

@@ -11,10 +11,11 @@ from typing import Any
 
 from sim.runs import store_file
 from sim.runs.identity import patched
-from sim.runs.plan import Layout, Point, RunPlan, value_at
+from sim.runs.plan import Layout, Point, RunPlan
 from sim.runs.results import Results
 from sim.runs.seeds import FIRST_FRESH
 from sim.runs.store import FileReader
+from sim.scenario.dotted import value_at
 from sim.scenario.effective import to_mapping
 from sim.scenario.load import load_again
 from sim.scenario.schema import Scenario

@@ -36,8 +36,13 @@ def checked(raw: Document, folder: Path, in_what_if: bool = False) -> tuple[Scen
     data = {**document.data, **({"events": events} if events is not None else {})}
     scenario = _valid(Scenario, data, checking)
     _settings(checking, folder)
-    checking.problems.extend(cross_check(document, Known(strategy_names(), frozenset(kinds)), in_what_if))
+    checking.problems.extend(problems_across(document, in_what_if))
     return scenario, _once_per_place(checking.problems)
+
+
+def problems_across(document: Document, in_what_if: bool = False) -> list[Problem]:
+    """What is wrong between the sections of a document with presets laid under."""
+    return cross_check(document, Known(strategy_names(), frozenset(event_kinds())), in_what_if)
 
 
 def _once_per_place(problems: list[Problem]) -> list[Problem]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.scenario.errors import PathParts, Problem
+from sim.scenario.errors import PathParts, Problem, dotted
 from sim.scenario.yaml_reader import Document
 from sim.text.words import counted, shown, suggestion
 
@@ -25,6 +25,14 @@ _PERIODS_PER_YEAR = {"week": 52, "month": 12, "quarter": 4}
 _BAD_IN_NAMES = re.compile(r"[.=\[\]{}:,]")
 OVERRIDES = ("--set", "overrides")
 NOT_IN_OVERLAYS = ("extends", "what_if", "schema", "expect")
+
+_NUMBERS_READ = (
+    re.compile(r"clock\.(years|period)"),
+    re.compile(r"market\.(customers|friends\.each)"),
+    re.compile(r"people\.segments\..*"),
+    re.compile(r"firms\.[^.]*\.spending\..*"),
+)
+"""Numbers that a check below reads, apart from those inside events and expectations (a test looks for others)."""
 
 Finding = tuple[PathParts, str, bool]
 
@@ -50,6 +58,15 @@ def cross_check(document: Document, known: Known, in_what_if: bool = False) -> l
             place = document.key_place(path) if on_key else document.value_place(path)
             problems.append(Problem.at(place, path, message))
     return problems
+
+
+def depends_on(path: PathParts) -> bool:
+    """Whether a check across sections reads the number at a path.
+
+    >>> depends_on(("clock", "years")), depends_on(("firms", "Root", "price"))
+    (True, False)
+    """
+    return any(pattern.fullmatch(dotted(path)) for pattern in _NUMBERS_READ)
 
 
 def _shortened(document: Document) -> bool:

@@ -13,6 +13,11 @@ from sim.scenario.yaml_writer import write
 WORDS_ONLY = ("title", "question", "claims", "notes", "expect", "what_if")
 
 
+def words_of(scenario: Scenario) -> tuple[Any, ...]:
+    """What the scenario says in words, which its hash leaves out."""
+    return tuple(getattr(scenario, name) for name in WORDS_ONLY)
+
+
 def to_mapping(scenario: Scenario) -> dict[str, Any]:
     """Everything the scenario says, defaults included, as plain values; `load` takes it back.
 

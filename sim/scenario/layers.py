@@ -23,7 +23,7 @@ _PRESET_KEYS = (*Levers.model_fields, "strategy", "settings")
 _PRESET_WORDS = ("title", "notes")
 _OWN_WORDS = ("notes", "claims")
 """What a file says about itself; a file that extends it does not inherit it."""
-_FIXED = ("extends", "schema", "what_if")
+FIXED = ("extends", "schema", "what_if")
 
 
 @dataclass
@@ -192,7 +192,7 @@ def overridden(document: Document, overrides: Mapping[str, Any], file: str) -> D
         place = Place(file, number, 1)
         for table in (flat.keys, flat.values):
             table.update({spot: place for spot in table if spot[:1] == (key,)})
-        if key.split(".")[0] in _FIXED or "[" in key or not all(key.split(".")):
+        if key.split(".")[0] in FIXED or "[" in key or not all(key.split(".")):
             raise ScenarioError([Problem.at(place, key, _bad_override(key))])
     return changed_by(document, flat)
 
@@ -225,6 +225,6 @@ def _strangers(document: Document, changes: Document) -> list[Problem]:
 def _bad_override(key: str) -> str:
     if "[" in key:
         return f"one entry of a list cannot be overridden; give the whole list {key.partition('[')[0]}"
-    if key.split(".")[0] in _FIXED:
+    if key.split(".")[0] in FIXED:
         return "cannot be overridden; write it in a file"
     return f"{shown(key) or 'an empty text'} is not a dotted name such as market.customers"

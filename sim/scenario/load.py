@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.checking import checked
-from sim.scenario.effective import scenario_hash, to_mapping
+from sim.scenario.effective import scenario_hash, to_mapping, words_of
 from sim.scenario.errors import Place, Problem, ScenarioError
 from sim.scenario.layers import Layers, changed_by, document_of, layers_of, layers_of_file, overridden
 from sim.scenario.merge import part_of
+from sim.scenario.plain_numbers import with_numbers
 from sim.scenario.schema import Scenario
 from sim.scenario.shipped import find
 from sim.scenario.source import Source
@@ -105,6 +106,12 @@ def require_firms(scenario: Scenario) -> Scenario:
 def _changed(scenario: Scenario, overrides: Mapping[str, Any], overrides_from: str) -> Scenario:
     if not overrides:
         return scenario
+    changed = with_numbers(scenario, overrides, overrides_from)
+    return changed if changed is not None else _changed_in_general(scenario, overrides, overrides_from)
+
+
+def _changed_in_general(scenario: Scenario, overrides: Mapping[str, Any], overrides_from: str) -> Scenario:
+    """The changes laid over what the files said, all of it checked as if it came from a file."""
     source = scenario.source
     layers = Layers(_document_behind(scenario), source.inherited, source.files)
     origin = Source(name=source.name, file=source.file, folder=source.folder, what_if=source.what_if,
@@ -143,6 +150,7 @@ def _built(layers: Layers, origin: Source, overrides: Mapping[str, Any], overrid
         places=document.keys | document.values,
         overrides={**origin.overrides, **overrides},
         hash=scenario_hash(scenario),
+        words=words_of(scenario),
     )
     return scenario.from_source(source)
 

@@ -32,3 +32,5 @@ class Source:
     """Folder of the file; relative names in it start here."""
     hash: str = field(default="", compare=False, repr=False)
     """Hash of the scenario when it was loaded."""
+    words: tuple[Any, ...] = field(default=(), compare=False, repr=False)
+    """Title, question, expectations and whatever else the hash leaves out, as they were loaded."""

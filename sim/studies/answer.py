@@ -81,12 +81,3 @@ class Answer(ABC):
         table = self.picture_table()
         if self.picture in figures.names() and not table.empty:
             figures.save(self.picture, table, home / f"{self.kind}.png")
-
-
-def and_list(words: list[str]) -> str:
-    """Words in a sentence.
-
-    >>> and_list(["a", "b", "c"]), and_list(["a"])
-    ('a, b and c', 'a')
-    """
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""

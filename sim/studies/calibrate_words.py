@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.studies.answer import and_list
 from sim.studies.differences import in_words
 from sim.studies.ends_of_ranges import range_notes
-from sim.text.words import counted, number_in_words
+from sim.text.words import counted, joined, number_in_words
 
 if TYPE_CHECKING:
     from sim.studies.calibrate import Calibration
@@ -24,7 +23,7 @@ def title(found: Calibration) -> str:
 def explained(found: Calibration) -> str:
     """The fitted values, how well they do on fresh luck, and every warning."""
     n = len(found.targets)
-    values = and_list([_fitted(found, k) for k in range(len(found.parameters))])
+    values = joined([_fitted(found, k) for k in range(len(found.parameters))])
     worst = max(range(n), key=lambda k: abs(found.misfit(k)))
     runs = f"on {found.reproduced(0).n} fresh runs"
     if n == 1:
@@ -69,12 +68,12 @@ def _missed(found: Calibration) -> list[str]:
     told = []
     if lucky:
         runs = found.order.replications
-        told.append(f"{and_list(lucky)} {_were(lucky)} met in the {runs} runs of the fit, whose luck was not typical: "
+        told.append(f"{joined(lucky)} {_were(lucky)} met in the {runs} runs of the fit, whose luck was not typical: "
                     "more replications will tell.")
     if others:
         one = len(found.parameters) == 1
         beside = "" if len(found.targets) == 1 else " beside the rest"
-        told.append(f"{and_list(others)} {_were(others)} missed in the fit too: with "
+        told.append(f"{joined(others)} {_were(others)} missed in the fit too: with "
                     f"{'this parameter inside its range' if one else 'these parameters inside their ranges'} the model "
                     f"does not reach {_it(others)}{beside}.")
     return told
@@ -96,5 +95,5 @@ def _loose(found: Calibration) -> list[str]:
         return []
     why = (f"{counted(targets, 'target')} for {counted(parameters, 'parameter')}" if targets < parameters
            else "other values do nearly as well")
-    return [f"Not identified: {and_list(loose) or 'the parameters together'} ({why}). Fix {_it(loose)}, or add a "
+    return [f"Not identified: {joined(loose) or 'the parameters together'} ({why}). Fix {_it(loose)}, or add a "
             f"target that depends on {_it(loose)}."]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.firms.plans import Amounts, changed, merged
+from sim.firms.plans import Amounts, changed
 from sim.scenario.calendar import Calendar
+from sim.scenario.dotted import flattened
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.firm import FirmSection, Levers
 from sim.studies.driver_levers import OWN_QUALITY, RIVALS, Driver, assigned, levers_of
@@ -134,18 +135,10 @@ def _events(
     if event.kind == "strategy":
         mine = _wrapped(scenario, event.strategy, event.settings, *taken)
         return [*parts, event.model_copy(update={"firms": [firm], **mine})]
-    kept = {name: value for name, value in _flat(event.set) if not _is_off(name, taken[1])}
+    kept = {name: value for name, value in flattened(event.set) if not _is_off(name, taken[1])}
     return [*parts, event.model_copy(update={"firms": [firm], "set": kept})] if kept else parts
 
 
 def _is_off(lever: str, drivers: tuple[Driver, ...]) -> bool:
     one = assigned(lever)
     return one is not None and one.driver in drivers
-
-
-def _flat(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    """An overlay as values by dotted name."""
-    lines: list[tuple[str, Any]] = []
-    for name, value in merged({}, values).items():
-        lines += _flat(value, f"{prefix}{name}.") if isinstance(value, Mapping) else [(f"{prefix}{name}", value)]
-    return lines

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.statistics.intervals import SURE
-from sim.studies.answer import and_list
 from sim.studies.flip_search import SCREENING
 from sim.studies.flip_step import Step
 from sim.studies.plain_values import short_name
-from sim.text.words import counted
+from sim.text.words import counted, joined
 
 if TYPE_CHECKING:
     from sim.studies.flip import Flip
@@ -90,7 +89,7 @@ def tried_words(flip: Flip) -> str:
     runs = f"{SCREENING} paired runs each" + (f", {flip.order.replications} for the strongest" if alone else "")
     parts = [f"each of {len(factors)} factors alone ({runs})", *_groups(steps, len(factors))]
     weak = "" if len(parts) > 1 else "; fewer than two of them pull that way"
-    return f"{and_list(parts)} went to the ends of {'its range' if len(parts) == 1 else 'their ranges'}{weak}"
+    return f"{joined(parts)} went to the ends of {'its range' if len(parts) == 1 else 'their ranges'}{weak}"
 
 
 def _groups(steps: list[Step], factors: int) -> list[str]:

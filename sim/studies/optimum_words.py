@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.statistics.intervals import mean_interval, share_ahead
-from sim.studies.answer import and_list
 from sim.studies.ends_of_ranges import range_notes
-from sim.text.words import counted
+from sim.text.words import counted, joined
 
 if TYPE_CHECKING:
     from sim.studies.optimum import Optimum, Trial
@@ -71,11 +70,11 @@ def _front_words(found: Optimum) -> str:
         ways = "one way lies" if len(front) == 1 else f"{len(front)} ways lie"
         ends = "" if len(front) == 1 else " its ends are"
         return (f"Beside the levers as written ({level}), which none beats in both, {ways} on the front between {how}:"
-                f"{ends} {and_list(told)}.")
+                f"{ends} {joined(told)}.")
     if len(front) == 1:
         return (f"One way is best in both {how}: {told[0]}, against the levers as written ({level}). Among these "
                 "nothing has to be traded.")
-    return (f"{len(front)} ways lie on the front between {how}. Its ends are {and_list(told)}, against the levers as "
+    return (f"{len(front)} ways lie on the front between {how}. Its ends are {joined(told)}, against the levers as "
             f"written ({level}).")
 
 

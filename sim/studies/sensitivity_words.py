@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim.statistics.intervals import Interval, by_chance
-from sim.studies.answer import and_list
 from sim.studies.over_the_space import ALL_ALONE, STRONGLY, WIDE, tells_alone
-from sim.text.words import counted
+from sim.text.words import counted, joined
 
 if TYPE_CHECKING:
     from sim.studies.sensitivity import Sensitivity
@@ -107,7 +106,7 @@ def _wider(found: Sensitivity, top: Row) -> str:
         return ""
     more = [f"{len(wider) - 3} more"] if len(wider) > 3 else []
     have = "has a wider bar" if len(wider) == 1 else "have wider bars"
-    return f"{_capital(and_list([*wider[:3], *more]))} {have}, but too close to call."
+    return f"{_capital(joined([*wider[:3], *more]))} {have}, but too close to call."
 
 
 def _turned(found: Sensitivity) -> str:
@@ -123,7 +122,7 @@ def _turned(found: Sensitivity) -> str:
                 turning.setdefault(row[f"winner_{end}"], []).append(f"{_name(row)} at {row[end]:.3g}")
     if turning:
         told = [f"{who} surely wins with {_either(places)}" for who, places in turning.items()]
-        return f"{open_words}{and_list(told)} ({SURELY})."
+        return f"{open_words}{joined(told)} ({SURELY})."
     who = "either option" if found.is_open else question.winner(-rows[0]["base"])
     which = "No factor alone makes" if len(rows) > 1 else "It does not make"
     ahead = [] if found.is_open else [f"{_name(row)} at {row[end]:.3g}" for row in rows for end in ("low", "high")
@@ -143,7 +142,7 @@ def _outside(found: Sensitivity) -> str:
     """Factors whose own value lies outside of the range that was tried."""
     outside = [f"{row['factor']} is {row['value']:.3g}" for row in found.rows
                if row["value"] is not None and not row["low"] <= row["value"] <= row["high"]]
-    return f"As written {and_list(outside)}, outside of the range that was tried." if outside else ""
+    return f"As written {joined(outside)}, outside of the range that was tried." if outside else ""
 
 
 def morris_words(found: Sensitivity) -> str:
@@ -160,7 +159,7 @@ def morris_words(found: Sensitivity) -> str:
     moving = [row for row in rows[:MOST_NAMED] if row["mean_absolute"] > 0]
     crooked = [row["label"] for row in moving if row["depends"] == STRONGLY]
     if crooked:
-        second = (f"How much {and_list(crooked)} {'does' if len(crooked) == 1 else 'do'} depends strongly on where the "
+        second = (f"How much {joined(crooked)} {'does' if len(crooked) == 1 else 'do'} depends strongly on where the "
                   "factors stand.")
     elif len(moving) == 1:
         second = "Its effect does not depend strongly on where the factors stand."

@@ -9,11 +9,12 @@ from sim.runs.execute import ScenarioLike
 from sim.runs.plan import AS_WRITTEN
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Interval, PairedDifference, mean_interval, paired_difference
-from sim.studies.answer import Answer, and_list
+from sim.studies.answer import Answer
 from sim.studies.asking import Options, Order, order
 from sim.studies.differences import verdict_of
 from sim.studies.model import Answers, Changes
 from sim.studies.stresses import STRESSES, Stress
+from sim.text.words import joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,7 +121,7 @@ class StressTest(Answer):
         told: dict[str, list[str]] = {}
         for place, stress in enumerate(self.stresses):
             told.setdefault(self.fate(place + 1), []).append(stress.name)
-        parts = [f"{word} in {and_list(told[fate])}" for fate, word in (
+        parts = [f"{word} in {joined(told[fate])}" for fate, word in (
             (SURVIVES, "stays so"), (CLOSE, "becomes too close to call"), (REVERSED, "is reversed")) if fate in told]
         return (f"As written {question.winner(base.value)} is ahead in {question.words}, by {question.gap(base.value)} "
                 f"({interval}). This {', '.join(parts)}; {hardest}.{self._together}")

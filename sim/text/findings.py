@@ -12,7 +12,7 @@ from string import Formatter
 from typing import Any
 
 from sim.text.numbers import amount, gap, percent, signed, span
-from sim.text.words import counted
+from sim.text.words import counted, joined
 
 HIGHER, LOWER = "higher", "lower"
 TOO_CLOSE, IDENTICAL = "too close to call", "no difference at all (identical in every run)"
@@ -117,13 +117,3 @@ def sentences(findings: Iterable[Finding]) -> str:
     caveats = list(dict.fromkeys(caveat for finding in chosen for caveat in finding.caveats))
     text = " ".join(sentence(finding) for finding in chosen)
     return f"{text}\nCaveats: {'; '.join(caveats)}." if caveats else text
-
-
-def joined(words: Iterable[Any], last: str = "and") -> str:
-    """Words in a sentence.
-
-    >>> joined(["a", "b", "c"]), joined(["a"]), joined(["a", "b"], "or")
-    ('a, b and c', 'a', 'a or b')
-    """
-    names = [str(word) for word in words]
-    return f"{', '.join(names[:-1])} {last} {names[-1]}" if len(names) > 1 else "".join(names)

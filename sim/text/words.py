@@ -42,6 +42,16 @@ def one_of(words: Iterable[str], at_most: int = 16) -> str:
     return f"{shown} and {len(names) - at_most} more" if len(names) > at_most else shown
 
 
+def joined(words: Iterable[object], last: str = "and") -> str:
+    """Words in a sentence.
+
+    >>> joined(["a", "b", "c"]), joined(["a"]), joined(["a", "b"], "or")
+    ('a, b and c', 'a', 'a or b')
+    """
+    names = [str(word) for word in words]
+    return f"{', '.join(names[:-1])} {last} {names[-1]}" if len(names) > 1 else "".join(names)
+
+
 def suggestion(word: str, allowed: Iterable[str]) -> str:
     """A half sentence: the nearest word, else what is allowed."""
     names = list(allowed)

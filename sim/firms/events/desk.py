@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from sim.firms.events.base import Effect, Happening
-from sim.firms.plans import merged
 from sim.scenario.calendar import Calendar, exactly
+from sim.scenario.dotted import merged
 from sim.scenario.schema.root import Event
 from sim.text.words import suggestion
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
 from sim.firms.events.base import Effect, Happening
 from sim.firms.plans import changed
+from sim.scenario.dotted import flattened
 from sim.scenario.schema.firm import Levers
 
 
@@ -35,11 +35,4 @@ class LeversEvent(Happening):
 
     def in_words(self) -> str:
         """Lever by lever."""
-        return "levers: " + ", ".join(f"{name} = {value}" for name, value in _flat(self.set))
-
-
-def _flat(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    lines: list[tuple[str, Any]] = []
-    for name, value in values.items():
-        lines += _flat(value, f"{prefix}{name}.") if isinstance(value, Mapping) else [(f"{prefix}{name}", value)]
-    return lines
+        return "levers: " + ", ".join(f"{name} = {value}" for name, value in flattened(self.set))
