@@ -58,12 +58,6 @@ UPWARD: set[tuple[str, str]] = {
 CIRCLES: set[str] = {
     "sim.cli.answers",
     "sim.cli.study_commands",
-    "sim.firms.events",
-    "sim.firms.events.base",
-    "sim.firms.events.desk",
-    "sim.firms.strategies",
-    "sim.firms.strategies.base",
-    "sim.firms.strategies.registry",
     "sim.market.customer",
     "sim.market.customers",
     "sim.market.firm",
@@ -102,12 +96,7 @@ CIRCLES: set[str] = {
     "sim.valuation.statement",
     "sim.valuation.statement_words",
 }
-BY_STRING: set[str] = {
-    "sim.cli.app",
-    "sim.figures",
-    "sim.reports.extras",
-    "sim.studies.draw",
-}
+BY_STRING: set[str] = set()
 LONG_FILES: set[str] = {
     "sim.firms.book",
     "sim.firms.responses",
