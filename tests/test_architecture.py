@@ -45,7 +45,6 @@ UPWARD: set[tuple[str, str]] = {
     ("sim.engine.engine", "sim.period"),
     ("sim.figures._outcomes", "sim.studies.differences"),
     ("sim.figures.ladder_waterfall", "sim.studies.differences"),
-    ("sim.runs.plan", "sim.studies.differences"),
     ("sim.runs.plan", "sim.studies.study"),
     ("sim.runs.run", "sim.true_values"),
     ("sim.runs.runner", "sim.studies.study"),

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from sim.metrics.registry import headlines
 from sim.runs.execute import checked_seed
 from sim.runs.identity import world_hash
 from sim.runs.outcomes import known_outcomes
@@ -19,7 +20,6 @@ from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import load, require_firms, with_what_if
 from sim.scenario.schema import Scenario
 from sim.scenario.short_names import full_name
-from sim.studies.differences import HEADLINES
 from sim.studies.study import AS_WRITTEN, Progress
 
 __all__ = ["Experiment", "Facts", "Point", "Results", "Row", "WholePoint", "conduct"]
@@ -111,7 +111,7 @@ class Experiment:
     points: tuple[Point, ...] = (Point(AS_WRITTEN),)
     replications: int = 20
     seed: int = 1
-    outcomes: tuple[str, ...] = HEADLINES
+    outcomes: tuple[str, ...] = field(default_factory=headlines)
     year: float | None = None
     reading: Reading | None = None
 

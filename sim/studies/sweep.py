@@ -9,14 +9,14 @@ from math import isfinite, prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from sim.metrics.registry import metric_in_words
+from sim.metrics.registry import headlines, metric_in_words
 from sim.runs.execute import ScenarioLike, prepared
 from sim.runs.plan import Experiment, Point, conduct
 from sim.runs.results import Results
 from sim.runs.summary import EQUITY
 from sim.scenario.short_names import full_name
 from sim.studies.answer import Answer
-from sim.studies.differences import HEADLINES, HIGHER, LOWER, in_words
+from sim.studies.differences import HIGHER, LOWER, in_words
 from sim.studies.keywords import check_keywords
 from sim.studies.point_table import point_table
 from sim.studies.study import Progress
@@ -228,7 +228,7 @@ def sweep(
     seed, outcomes = options.get("seed"), options.get("outcomes")
     experiment = Experiment(
         base, points_of(factors), base.runs.replications if replications is None else replications,
-        base.runs.seed if seed is None else seed, HEADLINES if outcomes is None else tuple(outcomes),
+        base.runs.seed if seed is None else seed, headlines() if outcomes is None else tuple(outcomes),
         options.get("year"),
     )
     store = options.get("store")
