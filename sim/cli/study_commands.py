@@ -9,7 +9,6 @@ from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 import typer
-from pydantic_core import PydanticUndefined
 
 from sim.cli.options import Customers, Json, Name, Out, Quiet, Scheduler, Set, Store, Workers, spelled_out
 from sim.studies.settings import GROUPS, SETTINGS, QuestionSettings
@@ -67,7 +66,7 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
     reads = extra.get("reads")
     kind: Any = str if reads == "names" else list[str] if reads else _plain_kind(field.annotation)
     default = field.default
-    required = default is PydanticUndefined
+    required = field.is_required()
     if not required and (reads or default is None):
         kind, default = kind | None, None
     flags = (extra["flag"],) if "flag" in extra else FLAGS.get(name, (f"--{name.replace('_', '-')}",))

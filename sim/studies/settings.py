@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from pydantic import Field
-from pydantic_core import PydanticUndefined
 
 from sim.scenario.parameters import Section, choice, number
 
@@ -42,8 +41,7 @@ def needed(settings: type[Section]) -> tuple[str, ...]:
     >>> needed(CalibrateSettings)
     ('targets', 'parameters')
     """
-    return tuple(name for name, field in settings.model_fields.items() if field.default is PydanticUndefined
-                 and field.default_factory is None)
+    return tuple(name for name, field in settings.model_fields.items() if field.is_required())
 
 
 def _factors(default: Any = None) -> Any:
