@@ -45,7 +45,6 @@ UPWARD: set[tuple[str, str]] = {
     ("sim.engine.engine", "sim.period"),
     ("sim.figures._outcomes", "sim.studies.differences"),
     ("sim.figures.ladder_waterfall", "sim.studies.differences"),
-    ("sim.runs.plan", "sim.studies.differences"),
     ("sim.runs.plan", "sim.studies.study"),
     ("sim.runs.run", "sim.true_values"),
     ("sim.runs.runner", "sim.studies.study"),
@@ -58,12 +57,6 @@ UPWARD: set[tuple[str, str]] = {
 CIRCLES: set[str] = {
     "sim.cli.answers",
     "sim.cli.study_commands",
-    "sim.firms.events",
-    "sim.firms.events.base",
-    "sim.firms.events.desk",
-    "sim.firms.strategies",
-    "sim.firms.strategies.base",
-    "sim.firms.strategies.registry",
     "sim.market.customer",
     "sim.market.customers",
     "sim.market.firm",
@@ -101,12 +94,7 @@ CIRCLES: set[str] = {
     "sim.valuation.statement",
     "sim.valuation.statement_words",
 }
-BY_STRING: set[str] = {
-    "sim.cli.app",
-    "sim.figures",
-    "sim.reports.extras",
-    "sim.studies.draw",
-}
+BY_STRING: set[str] = set()
 LONG_FILES: set[str] = {
     "sim.firms.book",
     "sim.firms.responses",

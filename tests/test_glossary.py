@@ -10,7 +10,7 @@ import typer.main
 
 import sim
 from sim.cli.app import build
-from sim.metrics.registry import shipped_metrics
+from sim.metrics.registry import all_metrics
 from sim.scenario.parameters import declared
 from sim.scenario.schema import Scenario
 
@@ -21,7 +21,7 @@ ROWS = [
 ]
 COMMANDS = {f"sim {name}" for name in typer.main.get_command(build()).commands}  # type: ignore[attr-defined]
 KNOWN = {
-    *shipped_metrics(), "customer_equity_money", *(one.name for one in declared(Scenario)), *COMMANDS,
+    *all_metrics(), *(one.name for one in declared(Scenario)), *COMMANDS,
     *(f"sim.{name}" for name in (*sim.__all__, "equity")), *sim.figures.names(), "transactional", "relationship",
 }
 

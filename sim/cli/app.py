@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import inspect
 import sys
-from importlib import import_module
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sim.cli.errors import guarded, show_tracebacks
+from sim.registry import COMMANDS
 
 PANELS = (
     "Run a market", "What customers are worth", "Defend an answer", "Scenario files", "Look things up",
@@ -47,9 +46,8 @@ def build() -> typer.Typer:
     )
     app.callback()(options)
     found = []
-    for file in sorted((Path(__file__).parent / "commands").glob("[a-z]*.py")):
-        module = import_module(f"sim.cli.commands.{file.stem}")
-        found.append((PANELS.index(module.PANEL), file.stem, getattr(module, file.stem)))
+    for name in COMMANDS.names():
+        found.append((PANELS.index(COMMANDS.module(name).PANEL), name, COMMANDS.find(name)))
     for panel, name, command in sorted(found, key=lambda entry: entry[:2]):
         told = paragraphs(command.__doc__ or "")
         app.command(name.replace("_", "-"), rich_help_panel=PANELS[panel], help=told)(guarded(command))

@@ -15,26 +15,20 @@ if TYPE_CHECKING:
     from sim.studies.replicate import Replication
     from sim.studies.study import Study
 
-HEADLINES = (
-    ("customer equity", "customer_equity_money"),
-    ("profit to date, discounted", "cumulative_discounted_profit_money"),
-    ("kept after 1 year", "kept_one_year_share"),
-    ("truly loyal (survey)", "truly_loyal_survey_share"),
-    ("new customers, last year", "new_customers_last_year_people"),
-    ("active customers", "active_customers_people"),
-)
 _PERIODS = {"week": ("weeks", 52), "month": ("months", 12), "quarter": ("quarters", 4)}
 
 
 def rows_of(study: Replication) -> list[Row]:
     """The table of a scenario: mean per firm, and with two firms the paired difference, second minus first."""
-    cells = study.table([metric for _, metric in HEADLINES]).to_dict("records")
-    labels = [label for label, _ in HEADLINES]
+    from sim.metrics.registry import metric_in_words
+    from sim.studies.differences import KEY_METRICS
+
     found = []
-    for label, row in zip(labels, cells, strict=True):
+    for row in study.table(KEY_METRICS).to_dict("records"):
         values = tuple(float(row[firm]) for firm in study.firms)
         if any(map(isfinite, values)):
-            found.append(Row(label, row["unit"], values, _difference(row) if len(values) == 2 else None))
+            difference = _difference(row) if len(values) == 2 else None
+            found.append(Row(metric_in_words(row["metric"]), row["unit"], values, difference))
     return found
 
 
@@ -46,15 +40,18 @@ def _difference(row: dict[Any, Any]) -> Difference:
 
 def world_tables(study: Comparison) -> list[str]:
     """Per firm and world a table: the first world, this one, and the paired difference."""
-    table = study.table([metric for _, metric in HEADLINES])
-    labels = {metric: label for label, metric in HEADLINES}
+    from sim.metrics.registry import metric_in_words
+    from sim.studies.differences import KEY_METRICS
+
+    table = study.table(KEY_METRICS)
     currency = study.scenario.money.currency
     lines: list[str] = []
     for world in list(study.worlds)[1:]:
         for firm in study.firms:
             cells = table[(table["firm"] == firm) & (table["world_b"] == world)].to_dict("records")
             rows = [
-                Row(labels[row["metric"]], row["unit"], (float(row["mean_a"]), float(row["mean_b"])), _difference(row))
+                Row(metric_in_words(row["metric"]), row["unit"], (float(row["mean_a"]), float(row["mean_b"])),
+                    _difference(row))
                 for row in cells if row["n"]
             ]
             if rows:
@@ -65,18 +62,19 @@ def world_tables(study: Comparison) -> list[str]:
 
 def duel_table(study: Comparison) -> list[str]:
     """With two firms, who is ahead in which world: discounted profit, second firm minus first, one line per world."""
+    from sim.metrics.registry import metric_in_words
     from sim.studies.differences import difference_cells
 
     if len(study.firms) != 2:
         return []
-    label, metric = HEADLINES[1]
+    metric = "cumulative_discounted_profit_money"
     rows = []
     for world in study.worlds:
         a, b = (study.values(world, metric, firm) for firm in study.firms)
         cells = difference_cells(a, b)
         if cells["n"]:
             rows.append(Row(world, "money", (float(cells["mean_a"]), float(cells["mean_b"])), _difference(cells)))
-    heads = Heads.of_firms(f"{label}, {after(study.end)}", study.firms)
+    heads = Heads.of_firms(f"{metric_in_words(metric)}, {after(study.end)}", study.firms)
     return rendered(heads, rows, study.scenario.money.currency)
 
 

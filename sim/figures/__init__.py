@@ -11,20 +11,18 @@ True
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from sim.registry import FIGURES
 
 if TYPE_CHECKING:
     from sim.figures.style import Picture
 
-_HELPERS = ("style",)
-
 
 def names() -> tuple[str, ...]:
     """Every picture there is, by name, in alphabetical order."""
-    found = (file.stem for file in Path(__file__).parent.glob("*.py"))
-    return tuple(sorted(name for name in found if not name.startswith("_") and name not in _HELPERS))
+    return FIGURES.names()
 
 
 def names_from_runs() -> tuple[str, ...]:
@@ -33,7 +31,16 @@ def names_from_runs() -> tuple[str, ...]:
     >>> "equity_bars" in names_from_runs()
     True
     """
-    return tuple(name for name in names() if hasattr(import_module(f"sim.figures.{name}"), "TABLE"))
+    return tuple(name for name in names() if table_of(name))
+
+
+def table_of(name: str) -> tuple[str, ...]:
+    """The function of `figure_tables` that makes a picture's table from runs, and its arguments; () where none does.
+
+    Raises:
+        LookupError: no such picture; the message names the nearest one.
+    """
+    return tuple(getattr(FIGURES.module(name), "TABLE", ()))
 
 
 def find(name: str) -> Picture:
@@ -42,13 +49,7 @@ def find(name: str) -> Picture:
     Raises:
         LookupError: no such picture; the message names the nearest one.
     """
-    if name not in names():
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, names(), n=1, cutoff=0.3)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise LookupError(f"There is no picture {name!r}.{hint} Pictures: {', '.join(names())}.")
-    picture: Picture = getattr(import_module(f"sim.figures.{name}"), name)
+    picture: Picture = FIGURES.find(name)
     return picture
 
 

@@ -27,7 +27,7 @@ def cumulative_profit(table: pd.DataFrame, ax: Axes) -> None:
     currency = currency_of(table)
     format_axis(ax.yaxis, lambda amount: money(amount))
     ax.axhline(0, color=GREY, linewidth=1.2)
-    unit = f"profit to date, discounted{f' ({currency})' if currency else ''}"
+    unit = f"discounted profit to date{f' ({currency})' if currency else ''}"
     write(ax, Words("Profit to date", unit, "year"), table)
     lines = lines_of(table, value, series_column(table), "year")
     for line in lines:  # limits first: the words at the ends and the crossing need them

@@ -11,7 +11,7 @@ from sim.records.records import Floats, Records
 MOODS = ("delighted", "content", "disappointed", "angry")
 
 
-@metric("0..1", "mean over active customers", "C36", "stock", reading=BOOKS)
+@metric("0..1", "mean over active customers", "C36", "stock", reading=BOOKS, better="higher", headline=9)
 def satisfaction_0_1(records: Records) -> Floats:
     """Satisfaction with the firm."""
     return mean_of_active(records, "satisfaction")
@@ -23,37 +23,37 @@ def expectation_0_1(records: Records) -> Floats:
     return mean_of_active(records, "expectation")
 
 
-@metric("0..1", "mean over active customers", "C67", "stock", reading=BOOKS)
+@metric("0..1", "mean over active customers", "C67", "stock", reading=BOOKS, better="higher")
 def trust_0_1(records: Records) -> Floats:
     """Trust that the firm keeps its promises."""
     return mean_of_active(records, "trust")
 
 
-@metric("0..1", "mean over active customers", "C78", "stock", reading=BOOKS)
+@metric("0..1", "mean over active customers", "C78", "stock", reading=BOOKS, better="higher", headline=10)
 def commitment_0_1(records: Records) -> Floats:
     """Commitment: the heart."""
     return mean_of_active(records, "commitment")
 
 
-@metric("0..1", "mean over active customers", "C78", "stock", reading=BOOKS)
+@metric("0..1", "mean over active customers", "C78", "stock", reading=BOOKS, better="higher")
 def habit_0_1(records: Records) -> Floats:
     """Habit: the hand."""
     return mean_of_active(records, "habit")
 
 
-@metric("0..1", "mean over active customers", "definition", "stock", reading=BOOKS)
+@metric("0..1", "mean over active customers", "definition", "stock", reading=BOOKS, better="lower")
 def grievance_0_1(records: Records) -> Floats:
     """What is held against the firm."""
     return mean_of_active(records, "grievance")
 
 
-@metric("0..1", "mean over active customers", "C28", "stock", reading=BOOKS)
+@metric("0..1", "mean over active customers", "C28", "stock", reading=BOOKS, better="higher")
 def knowledge_0_1(records: Records) -> Floats:
     """What the firm knows of its customers."""
     return mean_of_active(records, "knowledge")
 
 
-@metric("-1..1", "mean over active customers", "Russell 1980", "stock", reading=BOOKS)
+@metric("-1..1", "mean over active customers", "Russell 1980", "stock", reading=BOOKS, better="higher")
 def mood_valence_minus1_1(records: Records) -> Floats:
     """Mood from bad to good."""
     return mean_of_active(records, "valence")
@@ -70,25 +70,25 @@ def _mood(records: Records, name: str) -> Floats:
     return ratio(records.count(name), everybody)
 
 
-@metric("share", "delighted / customers in any mood", "Russell 1980", "stock", reading=BOOKS)
+@metric("share", "delighted / customers in any mood", "Russell 1980", "stock", reading=BOOKS, better="higher")
 def delighted_share(records: Records) -> Floats:
     """Good mood, excited."""
     return _mood(records, "delighted")
 
 
-@metric("share", "content / customers in any mood", "Russell 1980", "stock", reading=BOOKS)
+@metric("share", "content / customers in any mood", "Russell 1980", "stock", reading=BOOKS, better="higher")
 def content_share(records: Records) -> Floats:
     """Good mood, calm."""
     return _mood(records, "content")
 
 
-@metric("share", "disappointed / customers in any mood", "Russell 1980", "stock", reading=BOOKS)
+@metric("share", "disappointed / customers in any mood", "Russell 1980", "stock", reading=BOOKS, better="lower")
 def disappointed_share(records: Records) -> Floats:
     """Bad mood, calm: these leave in silence."""
     return _mood(records, "disappointed")
 
 
-@metric("share", "angry / customers in any mood", "Russell 1980", "stock", reading=BOOKS)
+@metric("share", "angry / customers in any mood", "Russell 1980", "stock", reading=BOOKS, better="lower")
 def angry_share(records: Records) -> Floats:
     """Bad mood, excited: these speak."""
     return _mood(records, "angry")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.engine.state import ACCOUNTS
-from sim.metrics.registry import Metric, collect, shipped_metrics
+from sim.metrics.registry import Metric, collect, period_metrics
 from sim.records.history import purchases_of
 from sim.records.records import Records
 from sim.records.surveys import QUADRANTS
@@ -30,7 +30,7 @@ def periods_frame(records: Records, extra: Iterable[Metric] = ()) -> pd.DataFram
     """
     import pandas as pd
 
-    metrics = collect([*shipped_metrics().values(), *extra])
+    metrics = collect([*period_metrics().values(), *extra])
     firms, periods = len(records.firms), records.periods
     columns: dict[str, Any] = {
         "period": np.repeat(np.arange(periods), firms), "year": np.repeat(records.years, firms),

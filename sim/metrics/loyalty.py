@@ -33,7 +33,8 @@ def _share(records: Records, quadrant: str, inner: bool = False) -> Floats:
     return _at_surveys(records, value)
 
 
-@metric("share", "attitude high and behaviour high / who answered", DICK_BASU, "survey", reading=BOOKS)
+@metric("share", "attitude high and behaviour high / who answered", DICK_BASU, "survey", reading=BOOKS,
+        label="truly loyal (survey)", better="higher", headline=5)
 def truly_loyal_survey_share(records: Records) -> Floats:
     """True loyalty as answered. NaN between surveys."""
     return _share(records, "true")
@@ -51,13 +52,14 @@ def spuriously_loyal_survey_share(records: Records) -> Floats:
     return _share(records, "spurious")
 
 
-@metric("share", "attitude low, behaviour low / who answered", DICK_BASU, "survey", reading=BOOKS)
+@metric("share", "attitude low, behaviour low / who answered", DICK_BASU, "survey", reading=BOOKS, better="lower")
 def not_loyal_survey_share(records: Records) -> Floats:
     """No loyalty as answered. NaN between surveys."""
     return _share(records, "none")
 
 
-@metric("share", "commitment high and habit high, without error / active customers", DICK_BASU, "survey", reading=BOOKS)
+@metric("share", "commitment high and habit high, without error / active customers", DICK_BASU, "survey", reading=BOOKS,
+        better="higher")
 def truly_loyal_inner_share(records: Records) -> Floats:
     """True loyalty as it is, taken at the dates of surveys. NaN between them."""
     return _share(records, "true", inner=True)
@@ -69,13 +71,14 @@ def spuriously_loyal_inner_share(records: Records) -> Floats:
     return _share(records, "spurious", inner=True)
 
 
-@metric("points", "100 · (promoters − detractors) / who answered", "Reichheld 2003", "survey", reading=BOOKS)
+@metric("points", "100 · (promoters − detractors) / who answered", "Reichheld 2003", "survey", reading=BOOKS,
+        better="higher")
 def nps_points(records: Records) -> Floats:
     """Net promoter score, −100..100: promoters answer 9 or 10, detractors 0 to 6. NaN between surveys."""
     return _at_surveys(records, lambda wave: 100.0 * ratio(wave.promoters - wave.detractors, wave.answered))
 
 
-@metric("share", "answered in box 4 or 5 / who answered", "F10", "survey", reading=BOOKS)
+@metric("share", "answered in box 4 or 5 / who answered", "F10", "survey", reading=BOOKS, better="higher")
 def attitude_top_two_share(records: Records) -> Floats:
     """Attitude in the two highest of five boxes. NaN between surveys."""
     return _at_surveys(records, lambda wave: ratio(wave.attitude_boxes[3:].sum(axis=0), wave.answered))

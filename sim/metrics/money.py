@@ -27,7 +27,7 @@ def _from_warm_up(records: Records, values: NDArray[Any]) -> Floats:
     return np.where(counted, np.cumsum(np.where(counted, values, 0), axis=0), np.nan)
 
 
-@metric("money", "account revenue of the ledger", reading=BOOKS)
+@metric("money", "account revenue of the ledger", reading=BOOKS, better="higher")
 def revenue_money(records: Records) -> Floats:
     """What customers paid in the period."""
     return money(records, records.account("revenue"))
@@ -47,20 +47,22 @@ def marketing_money(records: Records) -> Floats:
     return money(records, records.costs(*names))
 
 
-@metric("money", "revenue − all costs", reading=BOOKS)
+@metric("money", "revenue − all costs", reading=BOOKS, better="higher")
 def profit_money(records: Records) -> Floats:
     """Profit of the period, not discounted."""
     return money(records, profit(records))
 
 
-@metric("money", "sum of profit since the end of the warm-up", kind="cumulative", reading=BOOKS)
+@metric("money", "sum of profit since the end of the warm-up", kind="cumulative", reading=BOOKS,
+        label="profit to date", better="higher", headline=2)
 def cumulative_profit_money(records: Records) -> Floats:
     """Profit to date, not discounted. NaN during the warm-up."""
     return money(records, _from_warm_up(records, profit(records)))
 
 
 @metric("money", "sum of profit · (1 + annual rate)^−(years since the warm-up) since the end of the warm-up",
-        "timing: money.first_margin", "cumulative", reading=BOOKS)
+        "timing: money.first_margin", "cumulative", reading=BOOKS,
+        label="discounted profit to date", better="higher", headline=3)
 def cumulative_discounted_profit_money(records: Records) -> Floats:
     """Profit to date, discounted to the end of the warm-up (see `Records.discount`). NaN during the warm-up."""
     factor = np.nan_to_num(records.discount())[:, None]
@@ -71,7 +73,8 @@ def _per(records: Records, costs: Ints, people: Ints) -> Floats:
     return ratio(money(records, last_year(costs, records.year)), people)
 
 
-@metric("money", "last year's advertising / new and returned customers of last year", "C71", reading=BOOKS)
+@metric("money", "last year's advertising / new and returned customers of last year", "C71", reading=BOOKS,
+        better="lower")
 def cost_to_acquire_money(records: Records) -> Floats:
     """Money spent per customer won, over the last year or so far. Mass advertising also reminds those who are won."""
     won = records.count("new_customers") + records.count("returned_customers")
@@ -85,13 +88,14 @@ def _mean_customers(records: Records) -> Floats:
 
 
 @metric("money", "last year's relations, rewards, recovery, care, win-back / mean active customers", "C71",
-        reading=BOOKS)
+        reading=BOOKS, better="lower")
 def cost_to_keep_money(records: Records) -> Floats:
     """Money spent per customer and year on keeping, over the last year or so far."""
     return ratio(money(records, last_year(records.costs(*KEEP), records.year)), _mean_customers(records))
 
 
-@metric("money", "last year's serving, service, people, capacity / mean active customers", "C71", reading=BOOKS)
+@metric("money", "last year's serving, service, people, capacity / mean active customers", "C71", reading=BOOKS,
+        better="lower")
 def cost_to_serve_money(records: Records) -> Floats:
     """Money spent per customer and year on serving, over the last year or so far (goods not included)."""
     return ratio(money(records, last_year(records.costs(*SERVE), records.year)), _mean_customers(records))

@@ -14,7 +14,7 @@ from sim.records.transactions import Transactions
 
 
 @metric("money", "discounted contribution of the first year of customers won in the year before last / these customers",
-        "Lewis 2006 (F20)")
+        "Lewis 2006 (F20)", label="value of a new customer", better="higher")
 def newcomer_value_money(records: Records) -> Floats:
     """What a newly won customer brings in the first year: contribution after all costs of this customer.
 
@@ -27,7 +27,8 @@ def newcomer_value_money(records: Records) -> Floats:
     return _over_a_year(won.value, won.newcomers, records.year)
 
 
-@metric("share", "customers won in the year before last who bought again within a year / these customers", "C64")
+@metric("share", "customers won in the year before last who bought again within a year / these customers", "C64",
+        better="higher")
 def newcomers_back_share(records: Records) -> Floats:
     """Of the newly won, the share who bought at the firm again within a year (in a later period than the first).
 

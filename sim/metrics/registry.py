@@ -1,24 +1,27 @@
-"""Metrics: a metric exists by being defined in a file of this folder; there is no list to edit.
+"""Metrics: a metric exists by being defined in a file of this folder, or in another package; there is no list to edit.
 
 A metric is a pure function of `Records` that gives one number per period and firm. Its name ends with its unit.
 """
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal, TypedDict, Unpack
 
 import numpy as np
 
 from sim.records.records import Floats, Records
+from sim.registry import METRICS
 
-Kind = Literal["flow", "stock", "cumulative", "survey"]
-"""flow: of one period; stock: at its end; cumulative: since the warm-up; survey: known at surveys only, else NaN."""
+Kind = Literal["flow", "stock", "cumulative", "survey", "valuation"]
+"""flow: of one period; stock: at its end; cumulative: since the warm-up; survey: known at surveys only, else NaN;
+valuation: a stock that takes so much work that it is reckoned only for the dates asked for, not for every period."""
+
+Better = Literal["higher", "lower", "neither"]
+"""Which way a firm would like it to go."""
 
 Purchases = Literal["none", "lately", "all"]
 """Which purchases a metric looks at: see `Reading`."""
@@ -50,9 +53,21 @@ BOOKS = Reading("none")
 """Of a metric that is made of ledger, counts and surveys alone."""
 
 
+class Shown(TypedDict, total=False):
+    """How a metric is shown: its label in sentences and tables, what is better, and its place among the headlines."""
+
+    label: str
+    better: Better
+    headline: int
+
+
 @dataclass(frozen=True)
 class Metric:
-    """A number per period and firm: its name, unit, formula in words, source, kind, and the function."""
+    """A number per period and firm: its name, unit, formula in words, source, kind, and the function.
+
+    `label` is its name for people, `better` which way a firm would like it to go, `headline` its place among the
+    metrics that a study shows unless others are asked for (0: it is not one).
+    """
 
     name: str
     unit: str
@@ -61,6 +76,9 @@ class Metric:
     kind: Kind
     function: Callable[[Records], Floats]
     reading: Reading = ALL
+    label: str = ""
+    better: Better = "neither"
+    headline: int = 0
 
     def __call__(self, records: Records) -> Floats:
         """The values [T, F]; NaN where the number has no meaning (nobody to divide by, not yet counted)."""
@@ -80,11 +98,13 @@ class Metric:
 
 
 def metric(
-    unit: str, formula: str, source: str = "definition", kind: Kind = "flow", reading: Reading = ALL
+    unit: str, formula: str, source: str = "definition", kind: Kind = "flow", reading: Reading = ALL,
+    **shown: Unpack[Shown],
 ) -> Callable[[Callable[[Records], Floats]], Metric]:
     """Make a metric of a function of `Records`. The name of the function is the name of the column.
 
-    `reading` may say how little of a run it needs for one date: see `Reading`.
+    `reading` may say how little of a run it needs for one date: see `Reading`. `label`, `better` and `headline` are
+    those of `Metric`; without `label` it is the name without its unit.
 
     Raises:
         ValueError: an unknown unit, or a name that does not end with its unit.
@@ -102,7 +122,8 @@ def metric(
         if not function.__name__.endswith(SUFFIXES[unit]):
             raise ValueError(f"The metric {function.__name__!r} has the unit {unit!r}: let its name end with "
                              f"{SUFFIXES[unit]!r}, so that its column tells the unit.")
-        return Metric(function.__name__, unit, formula, source, kind, function, reading)
+        about: dict[str, Any] = {"label": _label_of(function.__name__), **shown}
+        return Metric(function.__name__, unit, formula, source, kind, function, reading, **about)
 
     return make
 
@@ -122,25 +143,57 @@ def collect(metrics: Iterable[Metric]) -> Mapping[str, Metric]:
     return MappingProxyType(found)
 
 
-def metric_in_words(name: str) -> str:
-    """A metric's name as people say it: without the unit at its end, where the words stand without it.
+@cache
+def all_metrics() -> Mapping[str, Metric]:
+    """Every metric by name: shipped, in the order of files and lines, and of other packages.
 
-    >>> metric_in_words("active_customers_people"), metric_in_words("customer_equity_money")
-    ('active customers', 'customer equity')
+    Raises:
+        ValueError: two have the same name, or another package does not load.
     """
-    for unit in ("people", "purchases", "money", "0..1", "-1..1"):
-        name = name.removesuffix(SUFFIXES[unit])
-    return name.replace("_", " ")
+    found = [value for module in METRICS.modules() for value in vars(module).values()
+             if isinstance(value, Metric) and value.function.__module__ == module.__name__]
+    return collect([*found, *(one for one in METRICS.offered().values() if isinstance(one, Metric))])
 
 
 @cache
-def shipped_metrics() -> Mapping[str, Metric]:
-    """Every metric defined in a file of this folder, in the order of files and lines."""
-    import sim.metrics as folder
+def period_metrics() -> Mapping[str, Metric]:
+    """The metrics that are reckoned for every period."""
+    return MappingProxyType({name: one for name, one in all_metrics().items() if one.kind != "valuation"})
 
-    names = sorted(module.name for module in pkgutil.iter_modules(folder.__path__))
-    modules = [importlib.import_module(f"{folder.__name__}.{name}") for name in names]
-    return collect(
-        value for module in modules for value in vars(module).values()
-        if isinstance(value, Metric) and value.function.__module__ == module.__name__
-    )
+
+@cache
+def headlines() -> tuple[str, ...]:
+    """Names of the metrics that a study shows unless others are asked for.
+
+    >>> headlines()[:2]
+    ('customer_equity_money', 'cumulative_profit_money')
+    """
+    chosen = [one for one in all_metrics().values() if one.headline]
+    return tuple(one.name for one in sorted(chosen, key=lambda one: one.headline))
+
+
+def metric_in_words(name: str) -> str:
+    """A metric's label; of a name that is no metric, its words.
+
+    >>> metric_in_words("active_customers_people"), metric_in_words("kept_one_year_share")
+    ('active customers', 'customers kept for one year')
+    """
+    found = all_metrics().get(name)
+    return found.label if found and found.label else _label_of(name)
+
+
+def better_of(name: str) -> Better:
+    """Which way a firm would like a metric to go.
+
+    >>> better_of("customer_equity_money"), better_of("complaints_per_purchase"), better_of("price_paid_money")
+    ('higher', 'lower', 'neither')
+    """
+    found = all_metrics().get(name)
+    return found.better if found else "neither"
+
+
+def _label_of(name: str) -> str:
+    """The words of a name, without the unit at its end where they stand without it."""
+    for unit in ("people", "purchases", "money", "0..1", "-1..1"):
+        name = name.removesuffix(SUFFIXES[unit])
+    return name.replace("_", " ")

@@ -18,7 +18,7 @@ def _kept_at(records: Records, period: int) -> Floats:
 
 
 @metric("share", "customers active a year ago who are active now / customers active a year ago", "C67",
-        reading=Reading("lately", _kept_at))
+        reading=Reading("lately", _kept_at), label="customers kept for one year", better="higher", headline=4)
 def kept_one_year_share(records: Records) -> Floats:
     """Of the customers of a year ago, the share who are customers now. NaN in the first year.
 
@@ -28,7 +28,8 @@ def kept_one_year_share(records: Records) -> Floats:
     return unknown(records) if history is None else ratio(history.kept, history.active_year_ago)
 
 
-@metric("share", "next purchase at the firm again / purchases at the firm whose next purchase is in this period")
+@metric("share", "next purchase at the firm again / purchases at the firm whose next purchase is in this period",
+        better="higher")
 def repeat_rate_share(records: Records) -> Floats:
     """Repeat rate: P(the next purchase is at the same firm), dated by the next purchase.
 
@@ -42,14 +43,16 @@ def repeat_rate_share(records: Records) -> Floats:
     return ratio(again, all_of_them)
 
 
-@metric("share", "customers lapsed in the period / customers active at the end of the period before", reading=BOOKS)
+@metric("share", "customers lapsed in the period / customers active at the end of the period before", reading=BOOKS,
+        better="lower")
 def defection_seen_share(records: Records) -> Floats:
     """Defection per period as the firm can see it: through the active window, hence late. NaN in the first period."""
     before = np.vstack([np.zeros((1, len(records.firms)), dtype=np.int64), records.count("active_customers")[:-1]])
     return ratio(records.count("lapsed_customers"), before)
 
 
-@metric("share", "customers whose last purchase is in the period / customers who bought by then and still buy")
+@metric("share", "customers whose last purchase is in the period / customers who bought by then and still buy",
+        better="lower")
 def defection_true_share(records: Records) -> Floats:
     """Defection per period as it is: never again at this firm, from the whole record to its end.
 

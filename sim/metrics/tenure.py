@@ -17,20 +17,21 @@ SOURCE = "cohort retention, e.g. Gupta & Lehmann 2003"
 
 
 @metric("share", "customers won a year ago or longer who were active one year on / customers won a year ago or longer",
-        SOURCE)
+        SOURCE, better="higher")
 def stayed_one_year_share(records: Records) -> Floats:
     """Of those whose first purchase is at least a year ago, the share who were customers a year after it."""
     return _stayed(records, 1)
 
 
-@metric("share", "customers won two years ago or longer who were active two years on / those won so long ago", SOURCE)
+@metric("share", "customers won two years ago or longer who were active two years on / those won so long ago", SOURCE,
+        better="higher")
 def stayed_two_years_share(records: Records) -> Floats:
     """Of those whose first purchase is at least two years ago, the share who were customers two years after it."""
     return _stayed(records, 2)
 
 
 @metric("share", "customers won three years ago or longer who were active three years on / those won so long ago",
-        SOURCE)
+        SOURCE, better="higher")
 def stayed_three_years_share(records: Records) -> Floats:
     """Of those whose first purchase is at least three years ago, the share who were customers three years after it."""
     return _stayed(records, 3)

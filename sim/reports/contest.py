@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sim.metrics.registry import better_of, metric_in_words
 from sim.reports.stored import StoredStudy
-from sim.reports.words import amount, counted, first_capital, is_good, lead, named, span, spoken, years
+from sim.reports.words import amount, counted, first_capital, lead, named, span, years
 from sim.reports.worlds import Worlds
 from sim.runs.summary import EQUITY, metric_units
 from sim.scenario.schema import Expectation, Scenario
@@ -35,10 +36,15 @@ class Contest:
         return metric_units()[self.metric]
 
     @property
+    def more_is_better(self) -> bool:
+        """Whether who has more may be called "ahead"."""
+        return better_of(self.metric) == "higher"
+
+    @property
     def words(self) -> str:
         """What is compared: customer equity after 3 years."""
         whose = f"{self.firm}'s " if self.firm else ""
-        return f"{whose}{spoken(self.metric)} after {years(self.year)}"
+        return f"{whose}{metric_in_words(self.metric)} after {years(self.year)}"
 
     def called(self, side: str) -> str:
         """A side in a sentence."""
@@ -154,7 +160,7 @@ def answered(contest: Contest) -> Answer:
     first, second, runs = contest.called(b), contest.called(a), counted(cells["n"], "paired run")
     gap = lead(cells["difference"], contest.unit, contest.currency)
     interval = contest.interval(cells)
-    ahead = f"{first} {'ahead' if is_good(contest.metric) else 'higher'} in {cells['won_by_b']} of them"
+    ahead = f"{first} {'ahead' if contest.more_is_better else 'higher'} in {cells['won_by_b']} of them"
     if cells["verdict"] == IDENTICAL:
         return Answer(f"No difference at all between {second} and {first} in {contest.words}.",
                       f"Identical in every one of {runs}.", False)
@@ -164,7 +170,7 @@ def answered(contest: Contest) -> Answer:
         return Answer(f"Too close to call: {first} or {second}, in {contest.words}.",
                       f"On average {first} has {gap} more, but the 95 % interval, {interval}, holds zero ({runs}, "
                       f"{ahead}).{of_several}", False)
-    verb = "is ahead of" if is_good(contest.metric) else "is above"
+    verb = "is ahead of" if contest.more_is_better else "is above"
     if cells["verdict"] == ONE_RUN:
         return Answer(f"In this one run {first} {verb} {second} in {contest.words}, by {gap}.",
                       f"One run only: luck is in it, and there is no interval.{of_several}", False)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from sim.registry import STUDIES
 from sim.reports.contest import Contest
 from sim.reports.drawings import Drawing, drawing, rows_of
 from sim.reports.words import amount
@@ -37,9 +37,9 @@ class Extra:
 
 @dataclass(frozen=True)
 class _Kind:
-    """How an extra part is made: the function of `sim.studies`, its title, and how its picture is told."""
+    """How an extra part is made: the study, its title, and how its picture is told."""
 
-    function: tuple[str, str]
+    study: str
     title: str
     told: Callable[[pd.DataFrame], str]
     caption: str
@@ -67,15 +67,15 @@ def _differences(table: pd.DataFrame) -> str:
 
 KINDS: Mapping[str, _Kind] = {
     "tornado": _Kind(
-        ("sensitivity", "sensitivity"), "Which assumptions move the answer", _ends,
+        "sensitivity", "Which assumptions move the answer", _ends,
         "One assumption at a time at either end of a plausible range, the others as written.", 0.42, 8,
     ),
     "flip": _Kind(
-        ("flip", "flip"), "The smallest change that reverses the answer", _differences,
+        "flip", "The smallest change that reverses the answer", _differences,
         "Each change that was found, tried again on fresh luck where it says so.", 0.72, 5,
     ),
     "stress": _Kind(
-        ("stress", "stress"), "In hard times", _differences, "The same two options in a market under stress.", 0.42, 8,
+        "stress", "In hard times", _differences, "The same two options in a market under stress.", 0.42, 8,
         same_runs=True,
     ),
 }
@@ -98,8 +98,7 @@ def extras_of(study: Study, contest: Contest, kinds: Iterable[str], progress: Pr
 
 def _made(name: str, study: Study, contest: Contest, progress: Progress | None) -> Extra:
     kind = KINDS[name]
-    module, function = kind.function
-    made: Any = getattr(import_module(f"sim.studies.{module}"), function)
+    made: Any = STUDIES.find(kind.study)
     sides: dict[str, Any] = {"pair": contest.pair, **({"firm": contest.firm} if contest.firm else {})}
     if kind.same_runs:
         sides["replications"] = max(2, study.n)

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sim.metrics.registry import metric_in_words
 from sim.reports.contest import Contest
 from sim.reports.stored import kept_by
-from sim.reports.words import amount, span, spoken
+from sim.reports.words import amount, span
 from sim.runs.summary import metric_units
-from sim.studies.differences import difference_cells
+from sim.studies.differences import KEY_METRICS, difference_cells
 from sim.studies.study import Study
 
 if TYPE_CHECKING:
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 12
 """Rows of a table of options; the others are counted."""
-KEY = (
-    "customer_equity_money", "cumulative_discounted_profit_money", "kept_one_year_share", "truly_loyal_survey_share",
-    "new_customers_last_year_people", "active_customers_people",
-)
 
 
 @dataclass(frozen=True)
@@ -52,14 +49,14 @@ def key_numbers(study: Study, contest: Contest) -> pd.DataFrame:
     import pandas as pd
 
     pair = contest.pair
-    wanted = [metric for metric in dict.fromkeys((contest.metric, *KEY)) if kept_by(study, metric)]
+    wanted = [metric for metric in dict.fromkeys((contest.metric, *KEY_METRICS)) if kept_by(study, metric)]
     rows = []
     for metric in wanted if pair is not None else ():
         values = [study.values(side, metric, contest.firm) if contest.firm else study.values(study.base, metric, side)
                   for side in pair or ()]
         cells = difference_cells(*values)
         if cells["n"]:
-            rows.append({"metric": metric, "label": spoken(metric), "unit": metric_units()[metric], **cells})
+            rows.append({"metric": metric, "label": metric_in_words(metric), "unit": metric_units()[metric], **cells})
     return pd.DataFrame(rows)
 
 

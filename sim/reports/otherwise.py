@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sim.reports.contest import Contest, elsewhere
 from sim.reports.options import World, told
-from sim.reports.words import is_good, lead, span
+from sim.reports.words import lead, span
 from sim.reports.worlds import Worlds
 from sim.studies.differences import IDENTICAL, ONE_RUN, TOO_CLOSE, UNKNOWN
 from sim.studies.study import Study
@@ -51,7 +51,7 @@ def under_circumstances(study: Study, worlds: Worlds, contest: Contest) -> list[
         if not unclear:
             leader = b if cells["difference"] > 0 else a
             gap = lead(cells["difference"], contest.unit, contest.currency)
-            said = f"{leader} {'ahead' if is_good(contest.metric) else 'higher'} by {gap}"
+            said = f"{leader} {'ahead' if contest.more_is_better else 'higher'} by {gap}"
         reverses = clear and not unclear and cells["difference"] < 0
         found.append(Otherwise(world, said, interval, front, reverses, clear and unclear, leader))
     return found

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sim.metrics.registry import metric_in_words
 from sim.reports.contest import Contest
 from sim.reports.drawings import Drawing, drawing, ends_of, rows_of
 from sim.reports.stored import is_whole
-from sim.reports.words import amount, counted, spoken, years
+from sim.reports.words import amount, counted, first_capital, years
 from sim.runs.summary import metric_units
 from sim.studies import figure_tables as tables
 from sim.studies.replicate import Replication
@@ -80,7 +81,7 @@ def _over_time(study: Study, contest: Contest, metric: str, picture: str) -> Dra
         table = tables.worlds_over_time(study, metric, contest.firm)
         table = table[table["world"].isin(list(contest.sides))]
         table = table.assign(world=[contest.short(world) for world in table["world"]])
-        table.attrs.update(currency=currency, finding=f"{contest.firm}: {spoken(metric)}")
+        table.attrs.update(currency=currency, finding=f"{contest.firm}: {metric_in_words(metric)}")
     elif metric == "cumulative_discounted_profit_money":
         table = tables.profit(as_replication(study))
     else:
@@ -88,8 +89,9 @@ def _over_time(study: Study, contest: Contest, metric: str, picture: str) -> Dra
     ends = ends_of(table, "mean", unit, currency)
     crossing = table.attrs.get("crossing")
     overtaken = f" {crossing['text'][:1].upper()}{crossing['text'][1:]}." if crossing else ""
-    words = (f"Line chart of {spoken(metric)} over {years(study.end)}, mean of {counted(study.n, 'run')}. "
-             f"At the end: {ends}.{overtaken}", f"{spoken(metric).capitalize()} at the end: {ends}.{overtaken}")
+    name = metric_in_words(metric)
+    words = (f"Line chart of {name} over {years(study.end)}, mean of {counted(study.n, 'run')}. "
+             f"At the end: {ends}.{overtaken}", f"{first_capital(name)} at the end: {ends}.{overtaken}")
     return drawing(picture, table, words, 4.3)
 
 

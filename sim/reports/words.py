@@ -5,39 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isfinite
 
-from sim.metrics.registry import metric_in_words
 from sim.runs.plan import AS_WRITTEN
 from sim.studies.differences import in_words
-
-SPOKEN = {
-    "customer_equity_money": "customer equity",
-    "cumulative_discounted_profit_money": "discounted profit to date",
-    "cumulative_profit_money": "profit to date",
-    "kept_one_year_share": "customers kept for one year",
-    "truly_loyal_survey_share": "truly loyal (survey)",
-    "new_customers_last_year_people": "new customers in the last year",
-    "active_customers_people": "active customers",
-    "newcomer_value_money": "value of a new customer",
-}
-_LESS_IS_MORE = ("complain", "disappointed", "angry", "lost", "grievance", "cost", "lapsed", "silent")
-
-
-def spoken(metric: str) -> str:
-    """A metric as it is said in a sentence.
-
-    >>> spoken("kept_one_year_share"), spoken("market_share")
-    ('customers kept for one year', 'market share')
-    """
-    return SPOKEN.get(metric, metric_in_words(metric))
-
-
-def is_good(metric: str) -> bool:
-    """Whether more of it is better, so that one may say "ahead".
-
-    >>> is_good("customer_equity_money"), is_good("complaints_per_purchase")
-    (True, False)
-    """
-    return not any(word in metric for word in _LESS_IS_MORE)
 
 
 def named(world: str) -> str:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from sim.metrics.registry import headlines
 from sim.runs.execute import checked_seed
 from sim.runs.identity import run_key, variant_hash
-from sim.runs.outcomes import HEADLINES, known_outcomes
+from sim.runs.outcomes import known_outcomes
 from sim.runs.readings import Reading
 from sim.scenario.calendar import PERIODS_PER_YEAR
 from sim.scenario.dotted import value_at
@@ -130,7 +131,7 @@ class RunPlan:
     points: tuple[Point, ...] = (Point(AS_WRITTEN),)
     replications: int = 20
     seed: int = 1
-    outcomes: tuple[str, ...] = HEADLINES
+    outcomes: tuple[str, ...] = field(default_factory=headlines)
     year: float | None = None
     reading: Reading | None = None
 

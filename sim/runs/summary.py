@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.metrics.registry import shipped_metrics
+from sim.metrics.registry import period_metrics
 from sim.metrics.survival import cohort_table
 from sim.metrics.whale_curve import whale_shares
 from sim.records.records import Floats, Records
@@ -60,7 +60,7 @@ def summarise(records: Records, years: tuple[float, ...]) -> Summary:
     Raises:
         ValueError: a date is not inside the run.
     """
-    metrics = shipped_metrics()
+    metrics = period_metrics()
     shape = (records.periods, len(records.firms))
     arrays = {name: np.broadcast_to(one(records), shape) for name, one in metrics.items()}
     values: dict[tuple[float, str], Floats] = {}

@@ -7,10 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from sim.runs.outcomes import HEADLINES
-from sim.runs.summary import metric_units
+from sim.metrics.registry import headlines
+from sim.runs.summary import EQUITY, metric_units
 from sim.statistics.intervals import Floats, Interval, mean_interval, paired_difference
 
+KEY_METRICS = (
+    EQUITY, "cumulative_discounted_profit_money", "kept_one_year_share", "truly_loyal_survey_share",
+    "new_customers_last_year_people", "active_customers_people",
+)
+"""The headlines that a first page has room for."""
 HIGHER, LOWER = "higher", "lower"
 TOO_CLOSE, IDENTICAL = "too close to call", "no difference at all (identical in every run)"
 ONE_RUN, UNKNOWN = "one run: no interval", "not known"
@@ -38,7 +43,7 @@ def chosen_metrics(metrics: Iterable[str] | str | None) -> tuple[str, ...]:
     ('market_share',)
     """
     if metrics is None:
-        return HEADLINES
+        return headlines()
     if metrics == "all":
         return tuple(metric_units())
     return (metrics,) if isinstance(metrics, str) else tuple(metrics)

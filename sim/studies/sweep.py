@@ -9,10 +9,9 @@ from math import isfinite, prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from sim.metrics.registry import metric_in_words
+from sim.metrics.registry import headlines, metric_in_words
 from sim.runs.execute import ScenarioLike, prepared
 from sim.runs.execution import Execution, ExecutionOptions
-from sim.runs.outcomes import HEADLINES
 from sim.runs.plan import Point, RunPlan
 from sim.runs.results import Results
 from sim.runs.runner import conduct
@@ -225,7 +224,7 @@ def sweep(
     seed, outcomes = options.get("seed"), options.get("outcomes")
     plan = RunPlan(
         base, points_of(factors), base.runs.replications if replications is None else replications,
-        base.runs.seed if seed is None else seed, HEADLINES if outcomes is None else tuple(outcomes),
+        base.runs.seed if seed is None else seed, headlines() if outcomes is None else tuple(outcomes),
         options.get("year"),
     )
     store = options.get("store")

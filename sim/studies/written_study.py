@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from sim.registry import STUDIES
 from sim.runs.execution import Execution
 from sim.runs.outcomes import known_outcomes
 from sim.scenario.errors import Problem, ScenarioError
@@ -37,7 +37,7 @@ def study(what: str | Path | WrittenStudy, means: Execution | None = None) -> An
 
 def function_of(design: str) -> Callable[..., Answer]:
     """The function that conducts a study, by its name."""
-    function: Callable[..., Answer] = getattr(import_module(f".{design}", __package__), design)
+    function: Callable[..., Answer] = STUDIES.find(design)
     return function
 
 

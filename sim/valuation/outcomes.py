@@ -1,4 +1,4 @@
-"""What is read off a run at one date: metrics by firm, customer equity among them."""
+"""What is read off a run at one date: metrics by firm."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from sim.metrics.registry import Metric, shipped_metrics
+from sim.metrics.registry import Metric, all_metrics
 from sim.records.records import Floats, Records, window_periods
 from sim.scenario.calendar import Calendar
 from sim.scenario.schema import Scenario
 from sim.text.words import suggestion
-from sim.valuation.person import customer_equity
 
 EQUITY = "customer_equity_money"
 
@@ -20,8 +19,8 @@ Outcomes = dict[str, dict[str, float]]
 
 
 def metric_units() -> dict[str, str]:
-    """Unit of everything that can be read off a run, customer equity included."""
-    return {EQUITY: "money", **{name: one.unit for name, one in shipped_metrics().items()}}
+    """Unit of every metric."""
+    return {name: one.unit for name, one in all_metrics().items()}
 
 
 def known_outcomes(names: Iterable[str] | str) -> tuple[str, ...]:
@@ -51,15 +50,8 @@ def outcomes_of(records: Records, outcomes: Iterable[str], year: float) -> Outco
     Raises:
         ValueError: the date is not inside the run.
     """
-    place, metrics = period_at(records, year), shipped_metrics()
-    found: dict[str, Floats] = {}
-    for name in outcomes:
-        if name == EQUITY:
-            whole = place == records.periods - 1
-            values = customer_equity(records if whole else records.until(place + 1)).customer_equity
-        else:
-            values = _value_at(metrics[name], records, place)
-        found[name] = values
+    place, metrics = period_at(records, year), all_metrics()
+    found = {name: _value_at(metrics[name], records, place) for name in outcomes}
     return {
         firm: {name: float(values[f]) for name, values in found.items()} for f, firm in enumerate(records.firms)
     }
@@ -94,8 +86,8 @@ def purchases_needed_from(scenario: Scenario, outcomes: Iterable[str], year: flo
 
     See `sim.metrics.registry.Reading`; customer equity looks back two years, or less.
     """
-    metrics, calendar = shipped_metrics(), Calendar.of(scenario.clock)
-    wanted = {"lately" if name == EQUITY else metrics[name].reading.purchases for name in outcomes}
+    metrics, calendar = all_metrics(), Calendar.of(scenario.clock)
+    wanted = {metrics[name].reading.purchases for name in outcomes}
     if "all" in wanted:
         return 0
     per_year = float(calendar.periods_per_year)

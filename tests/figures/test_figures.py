@@ -222,7 +222,7 @@ def test_unknown_quadrant_and_part_are_refused_by_name() -> None:
 
 
 def test_unknown_picture_is_answered_with_the_nearest_name() -> None:
-    with pytest.raises(LookupError, match="Did you mean 'mood_over_time'"):
+    with pytest.raises(LookupError, match="did you mean mood_over_time"):
         figures.find("mood_over_tim")
 
 

@@ -15,11 +15,11 @@ from sim.metrics.frames import (
     transactions_frame,
 )
 from sim.metrics.market_share import aware_share, market_share, wallet_share
-from sim.metrics.registry import SUFFIXES, collect, metric, shipped_metrics
+from sim.metrics.registry import SUFFIXES, collect, metric, period_metrics
 
 
 def test_every_metric_names_its_unit_and_explains_itself():
-    metrics = shipped_metrics()
+    metrics = period_metrics()
     assert len(metrics) >= 45
     for name, one in metrics.items():
         assert name.endswith(SUFFIXES[one.unit])
@@ -34,7 +34,7 @@ def test_two_metrics_of_one_name_are_refused():
         return np.ones((records.periods, len(records.firms)))
 
     with pytest.raises(ValueError, match="'market_share'"):
-        collect([*shipped_metrics().values(), market_share])
+        collect([*period_metrics().values(), market_share])
 
 
 def test_a_metric_must_tell_its_unit():

@@ -9,7 +9,7 @@ import pytest
 from markets import warm_cache
 
 from sim.market.simulation import Course, Options
-from sim.metrics.registry import ALL, BOOKS, Metric, metric, shipped_metrics
+from sim.metrics.registry import ALL, BOOKS, Metric, metric, period_metrics
 from sim.metrics.retention import repeat_rate_share
 from sim.numerics.elementary import HAS_NUMBA
 from sim.records.history import kept_at, wallets_at
@@ -66,7 +66,7 @@ def same_at_every_period(one: Metric, records: Records) -> None:
 
 
 def test_one_period_alone_is_that_period_of_all(told: tuple[Scenario, Records]) -> None:
-    for one in shipped_metrics().values():
+    for one in period_metrics().values():
         same_at_every_period(one, told[1])
 
 
@@ -74,7 +74,7 @@ def test_one_period_alone_is_that_period_of_all(told: tuple[Scenario, Records]) 
     {"transactions": None}, {"purchases": ()}, {"people": 0}, {"people": 1, "periods": 1}, {"periods": 2},
 ], ids=str)
 def test_one_period_alone_of_a_run_in_which_little_happened(make_records: Any, nothing: dict[str, Any]) -> None:
-    for one in shipped_metrics().values():
+    for one in period_metrics().values():
         same_at_every_period(one, make_records(**nothing))
 
 
@@ -86,7 +86,7 @@ def dates_of(records: Records) -> list[float]:
 @pytest.mark.parametrize("purchases", ["none", "lately", "all"])
 def test_what_a_study_does_not_keep_is_not_missed(told: tuple[Scenario, Records], purchases: str) -> None:
     scenario, records = told
-    names = [name for name, one in shipped_metrics().items() if one.reading.purchases == purchases]
+    names = [name for name, one in period_metrics().items() if one.reading.purchases == purchases]
     names += [EQUITY] if purchases == "lately" else []
     for year in dates_of(records):
         found = read_run(scenario, SEED, Order(FAST, 1, tuple(names), year))[1]
@@ -132,6 +132,6 @@ def test_a_metric_that_says_too_little_is_found_out(monkeypatch: pytest.MonkeyPa
             reader(records.until(50) if reader is customer_equity else records)
     assert len(records.transactions_between(30, 60)) == len(records.transactions or ())
     wrong = Metric("repeat_rate_share", "share", "", "", "flow", repeat_rate_share.function, BOOKS)
-    monkeypatch.setattr("sim.valuation.outcomes.shipped_metrics", lambda: {wrong.name: wrong})
+    monkeypatch.setattr("sim.valuation.outcomes.all_metrics", lambda: {wrong.name: wrong})
     with pytest.raises(ValueError, match="kept purchases from period 60 on"):
         read_run(scenario, SEED, Order(FAST, 1, (wrong.name,), 4.0))

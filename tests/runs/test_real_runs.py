@@ -5,7 +5,7 @@ import pytest
 
 import sim
 from sim.engine.state import COSTS
-from sim.metrics.registry import shipped_metrics
+from sim.metrics.registry import period_metrics
 from sim.metrics.whale_curve import customer_profit
 from sim.studies.differences import IDENTICAL
 from sim.valuation.person import customer_equity
@@ -62,7 +62,7 @@ def test_the_survey_asks_the_active_customers(run):
 
 
 def test_metrics_stay_inside_their_ranges(run):
-    for name, one in shipped_metrics().items():
+    for name, one in period_metrics().items():
         values = run.periods[name].dropna()
         if one.unit in ("share", "0..1"):
             assert values.between(0, 1).all(), name

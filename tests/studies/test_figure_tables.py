@@ -127,7 +127,7 @@ def test_an_unknown_world_or_metric_is_refused(study: Replication) -> None:
         tables.over_time(study, "market_share", "nowhere")
     with pytest.raises(ValueError, match="not kept over time"):
         tables.over_time(study, "profit_per_smile")
-    with pytest.raises(LookupError, match="Did you mean"):
+    with pytest.raises(LookupError, match="did you mean"):
         draw("equity_bar", study)
 
 

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conducting import conduct
 from watched import OUTCOMES, lines_of, priced, watched_market
 
-from sim.runs.plan import
-from conducting import conduct
 from sim.runs.pools import keep_pool
-from sim.runs.stored_plan import read_results
 from sim.runs.store import content_hash
-from sim.runs.task import TaskBatch, Task, TaskSettings, OtherRulesError, run_batch
+from sim.runs.stored_plan import read_results
+from sim.runs.task import OtherRulesError, Task, TaskBatch, TaskSettings, run_batch
 
 pytest.importorskip("distributed", reason="workers need the extra distributed")
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,8 +77,8 @@ def test_short_runs_travel_together(tmp_path: Path, log: Path, monkeypatch: pyte
 
     send = cluster._Sending._send
 
-    def counted(self: Any, batch: Batch) -> None:
-        sent.append(len(batch.jobs))
+    def counted(self: Any, batch: TaskBatch) -> None:
+        sent.append(len(batch.tasks))
         send(self, batch)
 
     monkeypatch.setattr(cluster._Sending, "_send", counted)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any
 
+from sim.registry import EVENTS
 from sim.scenario.schema.root import Event
-from sim.text.words import suggestion
 
 
 @dataclass(frozen=True)
@@ -27,6 +25,13 @@ class Effect:
 class Happening(Event):
     """A kind of event: a subclass in its own file; `kind: Literal["its_name"] = "its_name"` and declared numbers."""
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Enter the new kind under its name; one that another kind has is refused."""
+        super().__pydantic_init_subclass__(**kwargs)
+        if isinstance(name := cls.model_fields["kind"].default, str):
+            EVENTS.define(name, cls)
+
     def effect(self, part: float) -> Effect:
         """What it does in a period of which it covers this part (0..1)."""
         raise NotImplementedError(f"the event '{self.kind}' needs a method `effect(self, part)` that returns an Effect")
@@ -42,26 +47,12 @@ class Happening(Event):
 
 
 def event_kinds() -> dict[str, type[Happening]]:
-    """Every kind of event by its name: those of this folder and those that somebody defined since.
+    """Every kind of event by its name: shipped, of other packages, and those that somebody defined since.
 
     >>> sorted(set(event_kinds()) & {"outage", "levers", "strategy", "market"})
     ['levers', 'market', 'outage', 'strategy']
     """
-    import sim.firms.events as package
-
-    for found in pkgutil.iter_modules(package.__path__):
-        import_module(f"{package.__name__}.{found.name}")
-    kinds: dict[str, type[Happening]] = {}
-    waiting: list[type[Happening]] = list(Happening.__subclasses__())
-    while waiting:
-        kind = waiting.pop(0)
-        waiting.extend(kind.__subclasses__())
-        name = str(kind.model_fields["kind"].default)
-        before = kinds.get(name)
-        if before is not None and (before.__module__, before.__qualname__) != (kind.__module__, kind.__qualname__):
-            raise TypeError(f"two kinds of event are called '{name}' ({before.__module__} and {kind.__module__})")
-        kinds[name] = kind
-    return kinds
+    return EVENTS.classes()
 
 
 def read_event(written: Mapping[str, Any]) -> Happening:
@@ -76,8 +67,5 @@ def read_event(written: Mapping[str, Any]) -> Happening:
     Traceback (most recent call last):
     ValueError: there is no kind of event 'outrage'; did you mean outage?
     """
-    kinds = event_kinds()
-    name = str(written.get("kind", ""))
-    if name not in kinds:
-        raise ValueError(f"there is no kind of event '{name}'; {suggestion(name, sorted(kinds))}")
-    return kinds[name].model_validate(dict(written))
+    kind: type[Happening] = EVENTS.find(str(written.get("kind", "")))
+    return kind.model_validate(dict(written))

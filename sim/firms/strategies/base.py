@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from sim.firms.plans import Plan, Seen
+from sim.firms.plans import Plan, Seen, changed
+from sim.registry import STRATEGIES
 from sim.scenario.parameters import Section
 
 
@@ -37,11 +38,7 @@ class Strategy(Section):
         super().__pydantic_init_subclass__(**kwargs)
         if "name" not in cls.__dict__:
             cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
-        for other in defined():
-            if other is not cls and other.name == cls.name and not _same_place(cls, other):
-                name, cls.name = cls.name, ""  # the refused class must not be found
-                places = f"{other.__module__} and {cls.__module__}"
-                raise TypeError(f"two strategies are called '{name}' ({places}); rename one of them")
+        STRATEGIES.define(cls.name, cls)
 
     def plan(self, seen: Seen) -> Plan:
         """The levers and the spending of this period."""
@@ -50,8 +47,6 @@ class Strategy(Section):
     @staticmethod
     def spend(seen: Seen, levers: Any, shares: dict[str, float]) -> Plan:
         """A plan with these levers that spends the whole budget in these shares."""
-        from sim.firms.plans import changed
-
         zero = dict.fromkeys(("advertising", "service", "people", "capacity", "relations"), 0.0)
         return Plan.from_shares(changed(levers, {"spending": {**zero, **shares}}), seen.budget)
 
@@ -61,25 +56,5 @@ class Strategy(Section):
         return (_restored, (self.source_file or type(self), type(self).__name__, settings))
 
 
-def defined() -> list[type[Strategy]]:
-    """Every strategy class that exists now, oldest first."""
-    found: list[type[Strategy]] = []
-    waiting = list(Strategy.__subclasses__())
-    while waiting:
-        kind = waiting.pop(0)
-        found += [kind] if kind.name else []
-        waiting.extend(kind.__subclasses__())
-    return found
-
-
-def _same_place(one: type, other: type) -> bool:
-    """A class that was defined again (a notebook cell run twice, a file read again) is the same strategy."""
-    return (one.__module__, one.__qualname__) == (other.__module__, other.__qualname__)
-
-
-def _restored(place: str | Callable[..., Strategy], name: str, settings: dict[str, Any]) -> Strategy:
-    if isinstance(place, str):
-        from sim.firms.strategies.registry import from_file
-
-        return from_file(f"{place}:{name}")(**settings)
-    return place(**settings)
+def _restored(place: str | Callable[..., Strategy], name: str, settings: dict[str, Any]) -> Any:
+    return (STRATEGIES.in_file(f"{place}:{name}") if isinstance(place, str) else place)(**settings)

@@ -7,12 +7,14 @@ taken away. Money that is not spent stays with the firm.
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field
 
 from sim.firms.plans import Plan, Seen, changed
 from sim.firms.strategies.base import Strategy
+from sim.firms.strategies.registry import build
 from sim.scenario.parameters import choice
 
 Account = Literal["advertising", "service", "people", "capacity", "relations"]
@@ -35,10 +37,6 @@ class Without(Strategy):
 
     def plan(self, seen: Seen) -> Plan:
         """The other strategy's plan, with levers held and accounts closed."""
-        from pathlib import Path
-
-        from sim.firms.strategies.registry import build
-
         view = replace(seen, budget=min(seen.budget, seen.allowance)) if self.closed else seen
         other = build(self.of, self.settings, Path(self.folder) if self.folder else None)
         plan = other.plan(view)

@@ -13,11 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.records.records import Floats
+from sim.registry import ESTIMATORS
 
 if TYPE_CHECKING:
     from sim.valuation.log import Log
@@ -35,19 +34,14 @@ class Estimator:
 
 def names() -> tuple[str, ...]:
     """Every estimator there is, in alphabetical order."""
-    found = (file.stem for file in Path(__file__).parent.glob("*.py"))
-    return tuple(sorted(name for name in found if not name.startswith("_")))
+    return ESTIMATORS.names()
 
 
 def find(name: str) -> Estimator:
     """The estimator of that name.
 
     Raises:
-        LookupError: there is none; the message names those there are.
+        LookupError: there is none; the message names the nearest one.
     """
-    if name not in names():
-        from sim.text.words import suggestion
-
-        raise LookupError(f"There is no estimator {name!r}; {suggestion(name, names())}.")
-    module = import_module(f"{__name__}.{name}")
+    module = ESTIMATORS.module(name)
     return Estimator(name, module.TITLE, module.SEES, getattr(module, name))
