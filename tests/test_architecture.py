@@ -43,8 +43,6 @@ MODULES = {
 UPWARD: set[tuple[str, str]] = {
     ("sim.engine.compiled", "sim.period"),
     ("sim.engine.engine", "sim.period"),
-    ("sim.figures._outcomes", "sim.studies.differences"),
-    ("sim.figures.ladder_waterfall", "sim.studies.differences"),
     ("sim.runs.plan", "sim.studies.differences"),
     ("sim.runs.plan", "sim.studies.study"),
     ("sim.runs.run", "sim.true_values"),
@@ -106,7 +104,6 @@ BY_STRING: set[str] = {
     "sim.cli.app",
     "sim.figures",
     "sim.reports.extras",
-    "sim.studies.draw",
 }
 LONG_FILES: set[str] = {
     "sim.firms.book",
@@ -160,7 +157,6 @@ MANY_PARAMETERS: set[str] = {
 TWICE_NAMED: set[str] = {
     "Ahead",
     "Answer",
-    "Choice",
     "Clock",
     "Design",
     "Difference",

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,11 +27,11 @@ def table_for(name: str, source: Study | Run, world: str | None = None) -> pd.Da
     Raises:
         LookupError: no such picture, with the nearest name; or a picture that is not drawn from runs.
     """
-    figures.find(name)
-    if name not in figures.names_from_runs():
+    named = figures.table_function(name)
+    if not named:
         raise LookupError(f"{name} is not drawn from runs but from a table of its own: "
                           f"sim.figures.find({name!r})(table); its docstring names the columns.")
-    function, *arguments = import_module(f"sim.figures.{name}").TABLE
+    function, *arguments = named
     table: pd.DataFrame = getattr(tables, function)(source, *arguments, world=world)
     return table
 
