@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.figures._lines import value_column
+from sim.figures._rows import interval
 from sim.figures.style import GREY, INK, Words, currency_of, format_axis, shows, tick, write
 from sim.text.numbers import amount
 
@@ -88,10 +89,8 @@ def _draw_firm(ax: Axes, place: int, rows: Mapping[str, Mapping[Hashable, Any]],
 
 
 def _whisker(ax: Axes, row: Mapping[Hashable, Any], place: int, start: float) -> None:
-    """The interval as a line with end caps."""
     if "low" in row and "high" in row:
-        low, high = start + float(row["low"]), start + float(row["high"])
-        ax.plot([low, high], [place, place], color=INK, linewidth=2, marker="|", markersize=16, markeredgewidth=2)
+        interval(ax, place, start + float(row["low"]), start + float(row["high"]), INK, 16)
 
 
 def _tidy(ax: Axes, labels: list[tuple[float, Text]], crowded: bool) -> None:
