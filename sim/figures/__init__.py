@@ -1,8 +1,8 @@
 """Pictures: one function per file, `(table, ax=None) -> ax`. They draw what they are given and compute nothing.
 
-Adding a picture is adding a file here whose function has the file's name; the folder is scanned. `TABLE` in the file
-names the function of `figure_tables` that makes its table from runs; without `TABLE` the picture is drawn only from a
-table that somebody hands it (a fit, a statement), never from runs alone.
+Adding a picture is adding a file here whose function has the file's name; the folder is scanned. `shows(..., table=)`
+names the function of `figure_tables` that makes its table from runs; without it the picture is drawn only from a table
+that somebody hands it (a fit, a statement), never from runs alone.
 Pictures read numbers from a tidy table and words (`finding`, `currency`) from `table.attrs`.
 
 >>> {"cumulative_profit", "customers_over_time", "equity_bars"} <= set(names())
@@ -11,13 +11,18 @@ True
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.registry import FIGURES
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from sim.figures.style import Picture
+
+KINDS = (".png", ".svg", ".pdf")
 
 
 def names() -> tuple[str, ...]:
@@ -26,21 +31,17 @@ def names() -> tuple[str, ...]:
 
 
 def names_from_runs() -> tuple[str, ...]:
-    """The pictures whose table is made from runs: those whose file has `TABLE`.
+    """The pictures whose table is made from runs: those that name a `table`.
 
     >>> "equity_bars" in names_from_runs()
     True
     """
-    return tuple(name for name in names() if table_of(name))
+    return tuple(name for name in names() if table_function(name))
 
 
-def table_of(name: str) -> tuple[str, ...]:
-    """The function of `figure_tables` that makes a picture's table from runs, and its arguments; () where none does.
-
-    Raises:
-        LookupError: no such picture; the message names the nearest one.
-    """
-    return tuple(getattr(FIGURES.module(name), "TABLE", ()))
+def table_function(name: str) -> tuple[str, ...]:
+    """The function of `sim.studies.figure_tables` that makes a picture's table, and its arguments; () for none."""
+    return getattr(find(name), "from_runs", ())
 
 
 def find(name: str) -> Picture:
@@ -56,19 +57,49 @@ def find(name: str) -> Picture:
 def as_svg(picture: Picture | str, table: object, size: tuple[float, float] | None = None) -> bytes:
     """Draw a picture as an SVG document for a page that holds it itself; `size` is its width and height in inches.
 
-    The same table gives the same bytes.
+    Letters are outlines, so that it looks the same everywhere. The same table gives the same bytes.
     """
-    from sim.figures._save import picture_as_svg
-    from sim.figures.style import SIZE_INCHES
-
-    return picture_as_svg(find(picture) if isinstance(picture, str) else picture, table, size or SIZE_INCHES)
+    into = BytesIO()
+    _write(_drawn(picture, table, size), into, "svg")
+    return into.getvalue()
 
 
 def save(picture: Picture | str, table: object, path: str | Path) -> Path:
     """Draw a picture into a file (PNG, SVG or PDF by its ending); a half-written file is never seen.
 
     Takes a picture or its name, its table and the file; gives back the path.
-    """
-    from sim.figures._save import save_picture
 
-    return save_picture(find(picture) if isinstance(picture, str) else picture, table, Path(path))
+    Raises:
+        LookupError: no such picture.
+        ValueError: the ending of the file is none that can be drawn.
+    """
+    from sim.text.files import write_file
+
+    path, drawing = Path(path), find(picture) if isinstance(picture, str) else picture
+    kind = path.suffix.lower()
+    if kind not in KINDS:
+        raise ValueError(f"A picture can be saved as {', '.join(KINDS)}; {path.name!r} ends in {path.suffix!r}.")
+    figure = _drawn(drawing, table)
+    return write_file(path, lambda aside: _write(figure, aside, kind.removeprefix(".")))
+
+
+def _drawn(picture: Picture | str, table: object, size: tuple[float, float] | None = None) -> Figure:
+    """A picture on a figure of its own: no pyplot, no window."""
+    from matplotlib.figure import Figure
+
+    from sim.figures.style import SIZE_INCHES, pad
+
+    figure = Figure(figsize=size or SIZE_INCHES, layout="constrained", facecolor="white")
+    pad(figure)
+    (find(picture) if isinstance(picture, str) else picture)(table, figure.subplots())
+    return figure
+
+
+def _write(figure: Figure, into: Path | BytesIO, kind: str) -> None:
+    """The same table gives the same bytes: no date, and names of parts that do not depend on chance."""
+    import matplotlib
+
+    from sim.figures.style import DOTS_PER_INCH
+
+    with matplotlib.rc_context({"svg.hashsalt": "clientele", "svg.fonttype": "path"}):
+        figure.savefig(into, format=kind, dpi=DOTS_PER_INCH, metadata={"Date": None} if kind == "svg" else None)

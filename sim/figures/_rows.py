@@ -1,8 +1,9 @@
-"""One row per name, from top to bottom: names at the left, numbers in words at the right."""
+"""Axes with one row per name, and axes split into small panels, one per firm."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from math import ceil, floor, log10
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from sim.figures.style import GREY, INK
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-
+ACROSS = 4
 LONG_LABEL = 34
 HEAD_INCHES = 1.1
 """What title, unit and scale take of the height of axes."""
@@ -69,24 +70,44 @@ def row_type(ax: Axes, rows: float) -> float:
     return min(18.0, max(7.5, 60.0 * height / rows))
 
 
-def signed(value: float) -> str:
-    """A difference on a scale: its sign, thousands, no more digits than it needs.
-
-    >>> signed(25000.0), signed(-0.0050), signed(0.0)
-    ('+25,000', '-0.005', '0')
-    """
-    if abs(value) < 1e-12:
-        return "0"
-    return f"{value:+,.0f}" if abs(value) >= 1000 else f"{value:+.4g}"
-
-
 def step_within(limit: float) -> float:
     """The largest round number (1, 2 or 5 times a power of ten) that is at most nine tenths of a limit.
 
     >>> step_within(48000.0), step_within(0.014), step_within(1.0)
     (20000.0, 0.01, 0.5)
     """
-    from math import floor, log10
-
     power = 10.0 ** floor(log10(0.9 * limit))
     return round(max(times for times in (0.5, 1, 2, 5) if times * power <= 0.9 * limit) * power, 12)
+
+
+def panels(ax: Axes, names: Sequence[str], gap: float = 0.06) -> dict[str, Axes]:
+    """Split the axes into one panel per name, at most four in a row; the names stand above the panels."""
+    ax.axis("off")
+    columns = _columns(len(names))
+    rows = ceil(len(names) / columns)
+    head = 0.08 if rows == 1 else 0.21 / rows + 0.05
+    width = (1 - gap * (columns - 1)) / columns
+    height = 1 / rows - head
+    made = {}
+    for place, name in enumerate(names):
+        row, column = divmod(place, columns)
+        bottom = 1 - (row + 1) * (height + head)
+        made[name] = ax.inset_axes((column * (width + gap), bottom, width, height))
+        made[name].set_title(name, loc="left", fontsize=20 if columns < 4 else 17, pad=8)
+    return made
+
+
+def _columns(names: int) -> int:
+    return min(ACROSS, names)
+
+
+def label_edges(made: dict[str, Axes], x: str) -> None:
+    """Write the scale only left of the first panel of each row, and what runs across only below the bottom row."""
+    columns = _columns(len(made))
+    for place, panel in enumerate(made.values()):
+        if place % columns:
+            panel.set_yticklabels([])
+        if place + columns >= len(made):
+            panel.set_xlabel(x, fontsize=17 if columns < ACROSS else 13)
+        else:
+            panel.set_xticklabels([])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.figures._panels import label_edges, panels
-from sim.figures.style import GREY, INK, Words, format_axis, look, percent, shows, write
+from sim.figures._rows import label_edges, panels
+from sim.figures.style import GREY, INK, Words, format_axis, look, shows, write
+from sim.text.numbers import percent
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.figures._lines import draw_lines, lines_of, series_column, value_column
-from sim.figures.style import GREY, INK, Words, currency_of, format_axis, money, shows, write
+from sim.figures.style import GREY, INK, Words, currency_of, format_axis, shows, tick, write
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-TABLE = ("profit",)
-"""The function of `sim.studies.figure_tables` that makes its table, and what it is called with."""
 
 
-@shows("year", "firm")
+@shows("year", "firm", table=("profit",))
 def cumulative_profit(table: pd.DataFrame, ax: Axes) -> None:
     """Cumulative discounted profit by firm, with the crossing and its interval.
 
@@ -25,7 +23,7 @@ def cumulative_profit(table: pd.DataFrame, ax: Axes) -> None:
     """
     value = value_column(table, "cumulative_discounted_profit_money")
     currency = currency_of(table)
-    format_axis(ax.yaxis, lambda amount: money(amount))
+    format_axis(ax.yaxis, tick)
     ax.axhline(0, color=GREY, linewidth=1.2)
     unit = f"discounted profit to date{f' ({currency})' if currency else ''}"
     write(ax, Words("Profit to date", unit, "year"), table)

@@ -11,11 +11,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-TABLE = ("over_time", "active_customers_people")
-"""The function of `sim.studies.figure_tables` that makes its table, and what it is called with."""
 
 
-@shows("year", "firm")
+@shows("year", "firm", table=("over_time", "active_customers_people"))
 def customers_over_time(table: pd.DataFrame, ax: Axes) -> None:
     """Active customers by firm over the years.
 

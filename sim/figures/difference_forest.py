@@ -6,9 +6,20 @@ from collections.abc import Hashable, Mapping
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.figures._outcomes import amount, outcome_of, unit_of
-from sim.figures._rows import interval, name_rows, row_type, say_right, signed, step_within, zero_line
-from sim.figures.style import GREY, Words, counted_runs, currency_of, format_axis, shows, write
+from sim.figures._rows import interval, name_rows, row_type, say_right, step_within, zero_line
+from sim.figures.style import (
+    GREY,
+    Words,
+    counted_runs,
+    currency_of,
+    format_axis,
+    outcome_of,
+    shows,
+    tick,
+    unit_of,
+    write,
+)
+from sim.text.numbers import signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,8 +92,7 @@ def _draw_panel(ax: Axes, panel: _Panel, currency: str, size: float) -> None:
     ax.set_xticks([-step_within(widest), 0, step_within(widest)])
     small = max(9.0, 0.75 * size)
     ax.tick_params(axis="x", labelsize=small, pad=2)
-    times = 100 if panel.unit == "share" else 1
-    format_axis(ax.xaxis, lambda value: signed(times * value))
+    format_axis(ax.xaxis, lambda value: tick(value, panel.unit, signed=True))
     zero_line(ax)
     unit = currency if panel.unit == "money" and currency else _UNITS.get(panel.unit, panel.unit)
     ax.annotate(unit, (1, 0), (12, -4), xycoords="axes fraction", textcoords="offset points", va="top",
@@ -93,7 +103,7 @@ def _draw_panel(ax: Axes, panel: _Panel, currency: str, size: float) -> None:
         interval(ax, place, low, high, colour)
         ax.plot([value], [place], marker="o", markersize=11, color=colour if clear else "white",
                 markeredgecolor=colour, markeredgewidth=2.2)
-        told = "" if value != value else amount(value, panel.unit, signed=True)
+        told = "" if value != value else signed(value, panel.unit)
         verdict = str(row["verdict"])
         words = f"{told}   {verdict}" if len(verdict) < LONG_VERDICT else fill(f"{told}   {verdict}", 26)
         say_right(ax, place, words.strip(), colour=colour, size=0.9 * size, bold=clear)

@@ -6,7 +6,9 @@ from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.figures._lines import value_column
-from sim.figures.style import GREY, INK, Words, currency_of, format_axis, money, shows, write
+from sim.figures._rows import interval
+from sim.figures.style import GREY, INK, Words, currency_of, format_axis, shows, tick, write
+from sim.text.numbers import amount
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,11 +18,9 @@ if TYPE_CHECKING:
 MOST_LABELLED = 5
 _PARTS = {"today": ("#0072B2", ""), "future": ("#A6D4F2", ""), "costs": ("#E69F00", "//")}
 
-TABLE = ("equity",)
-"""The function of `sim.studies.figure_tables` that makes its table, and what it is called with."""
 
 
-@shows("firm", "part")
+@shows("firm", "part", table=("equity",))
 def equity_bars(table: pd.DataFrame, ax: Axes) -> None:
     """Customer equity by firm: value of today's customers and of future ones, costs still to come, and the total.
 
@@ -47,7 +47,7 @@ def equity_bars(table: pd.DataFrame, ax: Axes) -> None:
     ax.grid(False, axis="y")
     ax.grid(True, axis="x")
     ax.axvline(0, color=GREY, linewidth=1.2)
-    format_axis(ax.xaxis, lambda amount: money(amount))
+    format_axis(ax.xaxis, tick)
     ax.locator_params(axis="x", nbins=6)
     parts = "today's customers (dark), future ones (light)"
     if "costs" in set(table["part"]):
@@ -68,12 +68,12 @@ def _draw_firm(ax: Axes, place: int, rows: Mapping[str, Mapping[Hashable, Any]],
     for part, (colour, hatch) in _PARTS.items():
         if part not in rows:
             continue
-        amount = float(rows[part][value])
-        start = ends[amount >= 0]
-        ax.barh(place, amount, left=start, height=0.55, color=colour, hatch=hatch, edgecolor="white", linewidth=1.5)
-        labels.append((abs(amount), ax.text(start + amount / 2, place - 0.3, money(amount), ha="center", va="bottom",
-                                            fontsize=16, color=INK)))
-        ends[amount >= 0] = start + amount
+        size = float(rows[part][value])
+        start = ends[size >= 0]
+        ax.barh(place, size, left=start, height=0.55, color=colour, hatch=hatch, edgecolor="white", linewidth=1.5)
+        labels.append((abs(size), ax.text(start + size / 2, place - 0.3, amount(size, "money"), ha="center",
+                                          va="bottom", fontsize=16, color=INK)))
+        ends[size >= 0] = start + size
         if "total" not in rows:
             _whisker(ax, rows[part], place, start)
     end = ends[True] or ends[False]
@@ -82,17 +82,15 @@ def _draw_firm(ax: Axes, place: int, rows: Mapping[str, Mapping[Hashable, Any]],
         _whisker(ax, rows["total"], place, 0.0)
         ax.plot([total], [place], marker="D", markersize=13, color=INK, markeredgecolor="white", markeredgewidth=1.5)
         end = max(end, float(rows["total"].get("high", end)))
-        text = money(total, currency)
+        text = amount(total, "money", currency)
         ax.annotate(text, (end, place), (10, 0), textcoords="offset points", va="center", fontsize=20,
                     fontweight="bold", annotation_clip=False)
     return labels
 
 
 def _whisker(ax: Axes, row: Mapping[Hashable, Any], place: int, start: float) -> None:
-    """The interval as a line with end caps."""
     if "low" in row and "high" in row:
-        low, high = start + float(row["low"]), start + float(row["high"])
-        ax.plot([low, high], [place, place], color=INK, linewidth=2, marker="|", markersize=16, markeredgewidth=2)
+        interval(ax, place, start + float(row["low"]), start + float(row["high"]), INK, 16)
 
 
 def _tidy(ax: Axes, labels: list[tuple[float, Text]], crowded: bool) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.figures._lines import value_column
-from sim.figures._panels import label_edges, panels
-from sim.figures.style import GREY, INK, Words, currency_of, format_axis, money, shows, write
+from sim.figures._rows import label_edges, panels
+from sim.figures.style import GREY, INK, Words, currency_of, format_axis, shows, tick, write
+from sim.text.numbers import amount, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,18 +49,18 @@ def _draw_firm(panel: Axes, rows: Sequence[Mapping[Hashable, Any]], value: str, 
     """The bars of one firm, each beginning where the last one ended; gives the reach of what was drawn."""
     at, ends = 0.0, [0.0]
     for place, row in enumerate(rows):
-        amount = float(row[value])
+        size = float(row[value])
         standing = row["line"] in STANDING
         start = 0.0 if standing else at
-        end = start + amount
-        colour, hatch = _STOCK if standing else _UP if amount >= 0 else _DOWN
-        panel.barh(place, amount, left=start, height=0.62, color=colour, hatch=hatch, edgecolor="white", linewidth=1)
+        end = start + size
+        colour, hatch = _STOCK if standing else _UP if size >= 0 else _DOWN
+        panel.barh(place, size, left=start, height=0.62, color=colour, hatch=hatch, edgecolor="white", linewidth=1)
         if place:
             panel.plot([at, at], [place - 0.69, place - 0.31], color=GREY, linewidth=1)
         reach = _whisker(panel, row, place, start)
         ends += [start, end, *reach]
         if firms <= MOST_LABELLED:
-            _label(panel, place, (amount, standing), max(start, end, *reach), firms)
+            _label(panel, place, (size, standing), max(start, end, *reach), firms)
         at = end
     panel.set_ylim(len(rows) - 0.45, -0.55)
     panel.set_yticks(range(len(rows)), [str(row["line"]) for row in rows], fontsize=17 if firms < 5 else 11)
@@ -77,9 +78,9 @@ def _label(panel: Axes, place: int, what: tuple[float, bool], reach: float, firm
     """The amount right of its bar, with its sign where it is a movement."""
     from matplotlib.patheffects import withStroke
 
-    amount, standing = what
+    value, standing = what
     panel.annotate(
-        money(amount) if standing else f"{'+' if amount >= 0 else ''}{money(amount)}", (reach, place), (8, 0),
+        (amount if standing else signed)(value, "money"), (reach, place), (8, 0),
         textcoords="offset points", ha="left", va="center", fontsize=16 if firms < 3 else 12,
         fontweight="bold" if standing else "normal", color=INK, annotation_clip=False,
         path_effects=[withStroke(linewidth=4, foreground="white")],
@@ -95,6 +96,6 @@ def _whisker(panel: Axes, row: Mapping[Hashable, Any], place: int, start: float)
     return low, high
 
 
-def _short(amount: float) -> str:
+def _short(value: float) -> str:
     """Thousands as k where the axis is long."""
-    return f"{amount / 1000:,.0f}k" if abs(amount) >= 10_000 else money(amount)
+    return f"{value / 1000:,.0f}k" if abs(value) >= 10_000 else tick(value)

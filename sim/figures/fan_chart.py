@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.figures._labels import Label, label_ends
-from sim.figures._lines import series_column
-from sim.figures._outcomes import amount, outcome_of, unit_of
-from sim.figures._panels import label_edges, panels
-from sim.figures.style import Look, Words, counted_runs, format_axis, look, shows, write
+from sim.figures._lines import Label, label_ends, series_column
+from sim.figures._rows import label_edges, panels
+from sim.figures.style import Look, Words, counted_runs, format_axis, look, outcome_of, shows, tick, unit_of, write
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
 MOST_IN_ONE = 3
-TABLE = ("quantiles", "cumulative_discounted_profit_money")
-"""The function of `sim.studies.figure_tables` that makes its table, and what it is called with."""
 
 
-@shows("year", "firm", "middle")
+@shows("year", "firm", "middle", table=("quantiles", "cumulative_discounted_profit_money"))
 def fan_chart(table: pd.DataFrame, ax: Axes) -> None:
     """Quantiles over runs of a number over time; up to three firms in one picture, more in panels.
 
     Table: `year`, `firm` (or `world`), `middle` (the median run), and where there are several runs, `lowest` and
     `highest` (5 % and 95 % of runs lie below), `lower` and `upper` (25 % and 75 %), `n`. Unit: that of the number.
-    `attrs`: `outcome_words`, `unit`, `currency`, `finding`. A fan is luck from run to run, not the uncertainty of
-    the mean.
+    `attrs`: `outcome_words`, `unit`, `currency`, `finding`. A fan is the spread from run to run, not the
+    uncertainty of the mean.
     """
     fan = "lowest" in table.columns
     note = None if not fan or "n" not in table.columns else (
@@ -40,7 +36,7 @@ def fan_chart(table: pd.DataFrame, ax: Axes) -> None:
     ends = [_draw(made[name], table[table[by].astype(str) == name].sort_values("year"), (name, looks[name]))
             for name in names]
     for inner in dict.fromkeys(made.values()):
-        format_axis(inner.yaxis, lambda value: amount(value, unit_of(table)))
+        format_axis(inner.yaxis, lambda value: tick(value, unit_of(table)))
         inner.set_xlim(0.0 if 0 < table["year"].min() < 0.3 else float(table["year"].min()), None)
     if len(names) > MOST_IN_ONE:
         _same_scale(list(made.values()))

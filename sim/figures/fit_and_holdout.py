@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.figures._panels import panels
+from sim.figures._rows import panels
 from sim.figures.style import GREY, Words, shows, write
 
 if TYPE_CHECKING:

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.figures._outcomes import amount, in_brackets
-from sim.figures._spots import Clear, Spot, name_spots
-from sim.figures.style import GREY, INK, Words, counted_runs, currency_of, format_axis, shows, write
+from sim.figures.style import INK, Words, counted_runs, currency_of, format_axis, in_brackets, shows, tick, write
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,15 +15,13 @@ if TYPE_CHECKING:
 
 Line = tuple[Sequence[float], Sequence[float]]
 _ON, _OFF = "#0072B2", "#B8B8B8"
-MOST_NAMED = 7
 START = "as written"
 FEW, LARGE, SMALL = 12, 11, 7
-"""Up to so many options on the front all have large dots; of more, only those that are named."""
+"""Up to so many options on the front have large dots."""
 MOST_LEVERS = 4
-CLOSE = 0.03
-"""Options that lie closer to a named one, as a share of both ranges, are not named."""
 KNEE = 0.05
 """How far from the line between the ends, as a share of both ranges, the knee must lie to be one."""
+SIZE = 15
 
 
 @shows("goal_1", "goal_2", "on_front")
@@ -35,9 +31,9 @@ def front(table: pd.DataFrame, ax: Axes) -> None:
     Table: `goal_1`, `goal_2` (means), `on_front` (true where no other option is better in both), and where there are,
     `label` (else the option's levers, in the columns `firms.…`), `role` (`start`: as written), `n`, and the intervals
     `goal_1_low`, `goal_1_high`, `goal_2_low`, `goal_2_high`. Units: those of the goals. `attrs`: `goal_words`,
-    `goal_units` (two each), `firm`, `currency`, `finding`. Named are the start, the ends, the knee (furthest from the
-    line between the ends) and, where they find room, a few between, seven in all; the rest are dots only. Of more than
-    four levers, names tell those that differ most along the front.
+    `goal_units` (two each), `firm`, `currency`, `finding`. A letter marks the ends and the knee (furthest from the line
+    between the ends); their names stand at the right. Of more than four levers, names tell those that differ most along
+    the front.
     """
     parts = _parts(table)
     _write_around(ax, table, parts)
@@ -48,7 +44,7 @@ def front(table: pd.DataFrame, ax: Axes) -> None:
         ax.plot(*cross, color=_ON, linewidth=1.4 if few else 0.8, zorder=3)
     ax.plot(*_goals(parts.start), "o", color="none", markersize=17, markeredgecolor=INK, markeredgewidth=2, zorder=5)
     ax.grid(True, axis="x")
-    ax.margins(x=0.2, y=0.1 + 0.04 * max((name.count("\n") + 1 for name in parts.names), default=1))
+    ax.margins(x=0.08, y=0.12)
     _name(ax, parts)
 
 
@@ -91,8 +87,8 @@ def _write_around(ax: Axes, table: pd.DataFrame, parts: _Parts) -> None:
     firm = f" for {table.attrs['firm']}" if table.attrs.get("firm") else ""
     unit = f"upwards: {labels[1]}" + ("; blue and joined: no option is better in both" if len(parts.best) else "")
     write(ax, Words(f"What one goal costs the other{firm}", unit, labels[0]), table, " ".join(notes))
-    format_axis(ax.xaxis, lambda value: amount(value, units[0]))
-    format_axis(ax.yaxis, lambda value: amount(value, units[1]))
+    format_axis(ax.xaxis, lambda value: tick(value, units[0]))
+    format_axis(ax.yaxis, lambda value: tick(value, units[1]))
     ax.locator_params(axis="x", nbins=6)
 
 
@@ -125,43 +121,35 @@ def _names(best: pd.DataFrame) -> list[str]:
             for values in best[levers].to_numpy(float).tolist()]
 
 
-def named_first(goals: np.ndarray) -> tuple[list[int], list[int]]:
-    """Which options of a front [n, 2] to name: the ends and the knee, then the others, the loneliest first.
+def ends_and_knee(goals: np.ndarray) -> list[int]:
+    """Which options of a front [n, 2], sorted by the first goal, have names: the ends and the knee between them.
 
-    >>> named_first(np.array([[0.0, 9.0], [1.0, 8.9], [2.0, 8.8], [8.0, 8.0], [9.0, 0.0]]))
-    ([0, 4, 3], [2, 1])
+    >>> ends_and_knee(np.array([[0.0, 9.0], [1.0, 8.9], [2.0, 8.8], [8.0, 8.0], [9.0, 0.0]]))
+    [0, 3, 4]
     """
     span = np.ptp(goals, axis=0)
     places = (goals - goals.min(axis=0)) / np.where(span > 0, span, 1.0)
-    named = sorted({0, len(goals) - 1})
     along = places[-1] - places[0]
-    away = np.abs((places - places[0]) @ np.array([-along[1], along[0]])) / max(float(np.hypot(*along)), 1e-12)
-    if away.max() > KNEE:
-        named.append(int(away.argmax()))
-    must = list(named)
-    others: list[int] = []
-    while True:
-        apart = np.hypot(*(places[:, None] - places[named]).T).min(axis=0)
-        if apart.max() < CLOSE:
-            return must, others
-        others.append(int(apart.argmax()))
-        named.append(others[-1])
+    if not along.any():
+        return [0]
+    away = np.abs((places - places[0]) @ np.array([-along[1], along[0]])) / float(np.hypot(*along))
+    return sorted({0, len(goals) - 1, *([int(away.argmax())] if away.max() > KNEE else [])})
 
 
 def _name(ax: Axes, parts: _Parts) -> None:
-    """Words beside the start and some options of the front, where they cover neither dots nor each other."""
-    clear = Clear(ax)
-    clear.dots(_goals(parts.best), weight=12.0, radius=6.0)
-    clear.dots(_goals(parts.start), weight=12.0, radius=10.0)
-    clear.dots(_goals(parts.others), weight=3.0, radius=5.0, named=False)
-    for cross in parts.crosses:
-        clear.line(cross, weight=0.3)
-    clear.line(_goals(parts.best), weight=2.0)
-    goals = np.column_stack(_goals(parts.best))
-    must, between = named_first(goals) if len(goals) else ([], [])
-    spots = [Spot(parts.names[place], tuple(goals[place]), INK) for place in must]
-    spots += [Spot(START, tuple(place), INK) for place in np.column_stack(_goals(parts.start))]
-    spots += [Spot(parts.names[place], tuple(goals[place]), GREY, must=False) for place in between]
-    for spot in name_spots(clear, spots, MOST_NAMED + len(parts.start), led=len(goals) > FEW):
-        if spot.text != START:
-            ax.plot(*spot.at, "o", color=_ON, markersize=LARGE, zorder=4)
+    """Letters on some options of the front, what they are at the right, and words below the start."""
+    from matplotlib.patheffects import withStroke
+
+    halo = [withStroke(linewidth=4, foreground="white")]
+    goals, lines = np.column_stack(_goals(parts.best)), 0.0
+    for letter, place in zip("ABC", ends_and_knee(goals) if len(goals) else (), strict=False):
+        ax.plot(*goals[place], "o", color=_ON, markersize=22, markeredgecolor="white", zorder=6)
+        ax.annotate(letter, goals[place], ha="center", va="center_baseline", color="white", fontsize=14,
+                    fontweight="bold", zorder=7)
+        name = f"{letter}: {parts.names[place]}"
+        ax.annotate(name, (1, 1), (14, -1.3 * SIZE * lines), xycoords="axes fraction", textcoords="offset points",
+                    va="top", fontsize=SIZE, color=INK, annotation_clip=False)
+        lines += name.count("\n") + 1.6
+    for at in np.column_stack(_goals(parts.start)):
+        ax.annotate(START, at, (0, -13), textcoords="offset points", ha="center", va="top", fontsize=SIZE, color=INK,
+                    zorder=8, path_effects=halo)

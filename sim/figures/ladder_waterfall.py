@@ -7,9 +7,10 @@ from itertools import groupby
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-from sim.figures._outcomes import amount, outcome_of, unit_of
-from sim.figures._rows import interval, name_rows, row_type, say_right, signed, zero_line
-from sim.figures.style import GREY, INK, Words, counted_runs, format_axis, shows, write
+from sim.figures._rows import interval, name_rows, row_type, say_right, zero_line
+from sim.figures.style import GREY, INK, Words, counted_runs, format_axis, outcome_of, shows, tick, unit_of, write
+from sim.text.findings import TOO_CLOSE
+from sim.text.numbers import amount, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,15 +48,8 @@ def ladder_waterfall(table: pd.DataFrame, ax: Axes) -> None:
     for place, row in enumerate(rows[1:], start=1):
         _draw_change(ax, place, float(rows[place - 1]["total"]), row, (unit, size))
     _draw_level(ax, len(rows), rows[-1], (unit, size, lead))
-    format_axis(ax.xaxis, lambda value: _tick(value, unit, lead))
+    format_axis(ax.xaxis, lambda value: tick(value, unit, signed=lead))
     ax.locator_params(axis="x", nbins=5)
-
-
-def _tick(value: float, unit: str, lead: bool) -> str:
-    """A number of the scale; a lead has a sign."""
-    if not lead:
-        return amount(value, unit)
-    return signed(100 * value if unit == "share" else value)
 
 
 def _note(table: pd.DataFrame) -> str:
@@ -106,13 +100,11 @@ def _draw_level(ax: Axes, place: int, row: Row, how: tuple[str, float, bool]) ->
     ax.barh(place, total, height=0.6, color=_LEVEL)
     if "total_low" in row:
         interval(ax, place, float(row["total_low"]), float(row["total_high"]), INK)
-    say_right(ax, place, amount(total, unit, signed=lead), size=0.88 * size, bold=True)
+    say_right(ax, place, (signed if lead else amount)(total, unit), size=0.88 * size, bold=True)
 
 
 def _draw_change(ax: Axes, place: int, start: float, row: Row, how: tuple[str, float]) -> None:
     """What a mechanism adds, from where the step above ended."""
-    from sim.studies.differences import TOO_CLOSE
-
     unit, size = how
     added = float(row["added"])
     low, high = float(row.get("added_low", "nan")), float(row.get("added_high", "nan"))
@@ -121,9 +113,9 @@ def _draw_change(ax: Axes, place: int, start: float, row: Row, how: tuple[str, f
             hatch="///" if unclear else "", linewidth=1.5)
     interval(ax, place, start + low, start + high, INK)
     ax.plot([start, start], [place - 0.7, place - 0.3], color=GREY, linewidth=1.2)
-    words = amount(added, unit, signed=True)
+    words = signed(added, unit)
     if "left_out" in row and row["left_out"] == row["left_out"]:
-        words += f" ({amount(float(row['left_out']), unit, signed=True)})"
+        words += f" ({signed(float(row['left_out']), unit)})"
     if unclear:
         words += f"  {TOO_CLOSE}"
     say_right(ax, place, words, colour=GREY if unclear else INK, size=0.88 * size)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.figures._lines import value_column
-from sim.figures._panels import panels
-from sim.figures.style import GREY, Words, percent, shows, write
+from sim.figures._rows import panels
+from sim.figures.style import GREY, Words, shows, write
+from sim.text.numbers import percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,11 +17,9 @@ if TYPE_CHECKING:
 PLACES = {"latent": (0, 1), "true": (1, 1), "none": (0, 0), "spurious": (1, 0)}
 _WORDS = {"latent": "latent loyalty", "true": "true loyalty", "none": "no loyalty", "spurious": "spurious loyalty"}
 
-TABLE = ("loyalty",)
-"""The function of `sim.studies.figure_tables` that makes its table, and what it is called with."""
 
 
-@shows("firm", "quadrant")
+@shows("firm", "quadrant", table=("loyalty",))
 def loyalty_quadrants(table: pd.DataFrame, ax: Axes) -> None:
     """Four fields per firm, as dark as they are full.
 

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.figures._panels import label_edges, panels
-from sim.figures.style import Words, format_axis, percent, shows, write
+from sim.figures._lines import Label, label_ends
+from sim.figures._rows import label_edges, panels
+from sim.figures.style import Words, format_axis, shows, write
+from sim.text.numbers import percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,11 +20,9 @@ MOODS = ("delighted", "content", "disappointed", "angry")
 _COLOURS = ("#0072B2", "#A6D4F2", "#F6C667", "#B23A00")
 _HATCHES = ("", "", "", "//")
 
-TABLE = ("mood",)
-"""The function of `sim.studies.figure_tables` that makes its table, and what it is called with."""
 
 
-@shows("year", "firm", *(f"{mood}_share" for mood in MOODS))
+@shows("year", "firm", *(f"{mood}_share" for mood in MOODS), table=("mood",))
 def mood_over_time(table: pd.DataFrame, ax: Axes) -> None:
     """Shares of delighted, content, disappointed and angry customers over the years.
 
@@ -39,7 +39,6 @@ def mood_over_time(table: pd.DataFrame, ax: Axes) -> None:
 
 def _draw_firm(panel: Axes, table: pd.DataFrame, words: bool) -> None:
     """Stacked areas, the angry at the bottom; the names of the moods stand right of the last panel."""
-    from sim.figures._labels import Label, label_ends
 
     shares = np.nan_to_num(table[[f"{mood}_share" for mood in MOODS]].to_numpy(dtype=float)).T[::-1]
     years = table["year"].to_numpy(dtype=float)

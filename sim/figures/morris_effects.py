@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.figures._outcomes import amount, in_brackets, outcome_of, unit_of
 from sim.figures._rows import interval, name_rows, names_of, row_type, say_right, zero_line
-from sim.figures.style import GREY, INK, Words, counted_runs, currency_of, format_axis, shows, write
+from sim.figures.style import (
+    GREY,
+    INK,
+    Words,
+    counted_runs,
+    currency_of,
+    format_axis,
+    in_brackets,
+    outcome_of,
+    shows,
+    tick,
+    unit_of,
+    write,
+)
+from sim.text.numbers import amount
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +57,7 @@ def morris_effects(table: pd.DataFrame, ax: Axes) -> None:
         said = f"{100 * value:.1f}" if shares else amount(value, unit)
         say_right(ax, place, f"{said}  {row['depends']}", colour=GREY if strongly else INK, size=0.8 * size)
     ax.set_xlim(left=0)
-    format_axis(ax.xaxis, lambda value: f"{100 * value:.6g}" if shares else amount(value, unit))
+    format_axis(ax.xaxis, lambda value: tick(100 * value if shares else value))
     ax.locator_params(axis="x", nbins=4)
     zero_line(ax)
 

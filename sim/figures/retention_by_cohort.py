@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.figures._labels import Label, label_ends
-from sim.figures._lines import value_column
-from sim.figures._panels import label_edges, panels
-from sim.figures.style import Words, format_axis, percent, shows, write
+from sim.figures._lines import Label, label_ends, value_column
+from sim.figures._rows import label_edges, panels
+from sim.figures.style import Words, format_axis, shows, write
+from sim.text.numbers import percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,11 +17,9 @@ if TYPE_CHECKING:
 
 MOST_COHORTS = 8
 
-TABLE = ("cohorts",)
-"""The function of `sim.studies.figure_tables` that makes its table, and what it is called with."""
 
 
-@shows("firm", "cohort", "age_years")
+@shows("firm", "cohort", "age_years", table=("cohorts",))
 def retention_by_cohort(table: pd.DataFrame, ax: Axes) -> None:
     """Share of each cohort that is still a customer, by time since its first purchase; one panel per firm.
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from sim.figures._outcomes import outcome_of
 from sim.figures._rows import interval, name_rows, names_of, row_type, say_right
-from sim.figures.style import INK, Words, counted_runs, format_axis, percent, shows, write
+from sim.figures.style import INK, Words, counted_runs, format_axis, outcome_of, shows, write
+from sim.text.numbers import percent
 
 if TYPE_CHECKING:
     import pandas as pd

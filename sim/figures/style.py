@@ -67,31 +67,34 @@ def look(place: int) -> Look:
     )
 
 
-def picture(draw: Callable[[pd.DataFrame, Axes], None], needs: tuple[str, ...]) -> Picture:
-    """Wrap a drawing function: check the table's columns, make axes where none are given, apply the house style."""
+def shows(*needs: str, table: tuple[str, ...] = ()) -> Callable[[Callable[[pd.DataFrame, Axes], None]], Picture]:
+    """Decorate a drawing function: check the table's columns, make axes where none are given, apply the house style.
 
-    @wraps(draw)
-    def drawn(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
-        missing = [column for column in needs if column not in table.columns]
-        if missing:
-            have = ", ".join(map(str, table.columns))
-            raise ValueError(f"{draw.__name__} needs the column {missing[0]!r}; the table has {have}.")
-        if table.empty:
-            raise ValueError(f"{draw.__name__} was given an empty table: there is nothing to draw.")
-        import matplotlib
+    `needs`: columns that the table must have. `table`: the function of `sim.studies.figure_tables` that makes the table
+    from runs, and what it is called with; left out for a picture of a table that somebody hands it.
+    """
 
-        with matplotlib.rc_context(HOUSE):
-            axes = ax if ax is not None else _new_axes()
-            _dress(axes)
-            draw(table, axes)
-        return axes
+    def wrap(draw: Callable[[pd.DataFrame, Axes], None]) -> Picture:
+        @wraps(draw)
+        def drawn(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+            missing = [column for column in needs if column not in table.columns]
+            if missing:
+                have = ", ".join(map(str, table.columns))
+                raise ValueError(f"{draw.__name__} needs the column {missing[0]!r}; the table has {have}.")
+            if table.empty:
+                raise ValueError(f"{draw.__name__} was given an empty table: there is nothing to draw.")
+            import matplotlib
 
-    return drawn
+            with matplotlib.rc_context(HOUSE):
+                axes = ax if ax is not None else _new_axes()
+                _dress(axes)
+                draw(table, axes)
+            return axes
 
+        drawn.from_runs = table  # type: ignore[attr-defined]
+        return drawn
 
-def shows(*needs: str) -> Callable[[Callable[[pd.DataFrame, Axes], None]], Picture]:
-    """Decorate a drawing function with the columns that it needs."""
-    return lambda draw: picture(draw, needs)
+    return wrap
 
 
 def _new_axes() -> Axes:
@@ -161,12 +164,12 @@ def runs_note(table: pd.DataFrame) -> str:
     >>> runs_note(pd.DataFrame({"n": [40], "low": [1.0]}))
     'Mean of 40 runs; bands and whiskers: 95 % interval of the mean.'
     >>> runs_note(pd.DataFrame({"year": [1]}))
-    'One run: luck is in it.'
+    'One run: another seed gives other numbers.'
     """
     if "n" not in table.columns:
-        return str(table.attrs.get("note", "One run: luck is in it."))
+        return str(table.attrs.get("note", "One run: another seed gives other numbers."))
     if int(table["n"].max()) <= 1:
-        return "One run: luck is in it."
+        return "One run: another seed gives other numbers."
     runs = counted_runs(table)
     band = "; bands and whiskers: 95 % interval of the mean" if "low" in table.columns else ""
     return f"Mean of {runs} runs{band}."
@@ -184,25 +187,18 @@ def counted_runs(table: pd.DataFrame) -> str:
     return f"{high:,}" if low == high else f"{low:,} to {high:,}"
 
 
-def money(value: float, currency: str = "") -> str:
-    """An amount with thousands: `EUR 61,200`; small amounts keep their cents.
+def tick(value: float, unit: str = "", *, signed: bool = False) -> str:
+    """A number of a scale: thousands, no more digits than it needs; a signed share in percentage points.
 
-    >>> money(61200, "EUR"), money(-4.5, "EUR"), money(0)
-    ('EUR 61,200', '-EUR 4.50', '0')
+    >>> tick(25000.0), tick(-0.0050, signed=True), tick(0.25, "share"), tick(0.25, "share", signed=True), tick(0.0)
+    ('25,000', '-0.005', '25 %', '+25', '0')
     """
-    size = abs(value)
-    text = f"{size:,.0f}" if size >= 100 or size == round(size) else f"{size:,.2f}"
-    sign = "-" if value < 0 and text.strip("0.,") else ""
-    return f"{sign}{currency} {text}" if currency else f"{sign}{text}"
-
-
-def percent(value: float) -> str:
-    """A share as whole percent.
-
-    >>> percent(0.287)
-    '29 %'
-    """
-    return f"{100 * value:.0f} %"
+    number = 100 * value if unit == "share" else value
+    if abs(number) < 1e-12:
+        number = 0.0
+    digits = ",.0f" if abs(number) >= 1000 else ".4g"
+    text = format(number, f"+{digits}" if signed and number else digits)
+    return f"{text} %" if unit == "share" and not signed else text
 
 
 def format_axis(axis: Any, text: Callable[[float], str]) -> None:
@@ -215,3 +211,34 @@ def format_axis(axis: Any, text: Callable[[float], str]) -> None:
 def currency_of(table: pd.DataFrame) -> str:
     """The currency that the table names in its attributes, or nothing."""
     return str(table.attrs.get("currency", ""))
+
+
+def in_brackets(unit: str, currency: str) -> str:
+    """A unit behind a name; nothing for shares, which carry their per cent.
+
+    >>> in_brackets("money", "EUR"), in_brackets("share", "EUR"), in_brackets("people", "")
+    (' (EUR)', '', ' (people)')
+    """
+    said = currency if unit == "money" and currency else "" if unit == "share" else unit
+    return f" ({said})" if said else ""
+
+
+def unit_of(table: pd.DataFrame) -> str:
+    """The unit of the outcome."""
+    return str(table.attrs.get("unit", ""))
+
+
+def outcome_of(table: pd.DataFrame, unit: bool = True) -> str:
+    """The outcome in words, whose lead over whom it is where two options are compared, and its unit.
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame()
+    >>> table.attrs |= {"outcome_words": "profit", "option_a": "Rush", "option_b": "Root", "unit": "money"}
+    >>> outcome_of(table)
+    'profit, Root minus Rush (money)'
+    """
+    attrs = table.attrs
+    words = str(attrs.get("outcome_words") or attrs.get("outcome") or "the outcome")
+    a, b = str(attrs.get("option_a") or ""), str(attrs.get("option_b") or "")
+    who = f", {b} minus {a}" if a and b else f" of {a or b}" if a or b else ""
+    return words + who + (in_brackets(unit_of(table), currency_of(table)) if unit else "")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.figures._labels import Label, label_ends
-from sim.figures.style import GREY, INK, Words, format_axis, look, percent, shows, write
+from sim.figures._lines import Label, label_ends
+from sim.figures.style import GREY, INK, Words, format_axis, look, shows, write
+from sim.text.numbers import percent
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sim.figures._outcomes import amount
 from sim.figures._rows import interval, name_rows, row_type, say_right, zero_line
 from sim.figures.style import GREY, Words, counted_runs, currency_of, format_axis, shows, write
+from sim.text.numbers import amount
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,9 +6,21 @@ from collections.abc import Hashable, Mapping, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-from sim.figures._outcomes import amount, outcome_of, unit_of
-from sim.figures._rows import interval, name_rows, names_of, row_type, say_right, signed, zero_line
-from sim.figures.style import GREY, INK, Words, counted_runs, currency_of, format_axis, shows, write
+from sim.figures._rows import interval, name_rows, names_of, row_type, say_right, zero_line
+from sim.figures.style import (
+    GREY,
+    INK,
+    Words,
+    counted_runs,
+    currency_of,
+    format_axis,
+    outcome_of,
+    shows,
+    tick,
+    unit_of,
+    write,
+)
+from sim.text.numbers import amount, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +47,7 @@ def tornado(table: pd.DataFrame, ax: Axes) -> None:
     """
     rows, base = table.to_dict("records")[:MOST_ROWS], float(table["base"].iloc[0])
     size = row_type(ax, 1.6 * len(rows))
-    written = amount(base, unit_of(table), currency_of(table), signed=_is_lead(table))
+    written = (signed if _is_lead(table) else amount)(base, unit_of(table), currency_of(table))
     points = " (percentage points)" if _is_lead(table) and unit_of(table) == "share" else ""
     words = Words("Which assumptions matter", "one assumption at the low end of its range (orange) or at the high end "
                   "(blue), the others as written", f"{outcome_of(table, unit=False)}{points}; as written {written}", 62)
@@ -49,7 +61,7 @@ def tornado(table: pd.DataFrame, ax: Axes) -> None:
             if f"at_{end}_from" in row:
                 interval(ax, place + half, float(row[f"at_{end}_from"]), float(row[f"at_{end}_to"]), INK, 0.5 * size)
             _say_value(ax, place + half, row, (end, base, size))
-    format_axis(ax.xaxis, lambda value: _tick(value, table))
+    format_axis(ax.xaxis, lambda value: tick(value, unit_of(table), signed=_is_lead(table)))
     ax.locator_params(axis="x", nbins=4)
     ax.margins(x=0.12)
     if table.attrs.get("option_b"):
@@ -59,13 +71,6 @@ def tornado(table: pd.DataFrame, ax: Axes) -> None:
 def _is_lead(table: pd.DataFrame) -> bool:
     """Whether the outcome is the difference between two options."""
     return bool(table.attrs.get("option_a"))
-
-
-def _tick(value: float, table: pd.DataFrame) -> str:
-    """A number of the scale; a lead has a sign."""
-    if not _is_lead(table):
-        return amount(value, unit_of(table))
-    return signed(100 * value if unit_of(table) == "share" else value)
 
 
 def _note(table: pd.DataFrame, rows: Sequence[Row]) -> str:

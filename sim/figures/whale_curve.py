@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.figures._lines import draw_lines, lines_of, series_column, value_column
-from sim.figures.style import GREY, Words, format_axis, percent, shows, write
+from sim.figures.style import GREY, Words, format_axis, shows, write
+from sim.text.numbers import percent
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
 FIFTH = 0.2
-TABLE = ("whales",)
-"""The function of `sim.studies.figure_tables` that makes its table, and what it is called with."""
 
 
-@shows("firm", "customers_share")
+@shows("firm", "customers_share", table=("whales",))
 def whale_curve(table: pd.DataFrame, ax: Axes) -> None:
     """Share of a firm's profit that its best customers make (Cooper and Kaplan 1991).
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.figures._outcomes import in_brackets
-from sim.figures.style import GREY, INK, Words, counted_runs, currency_of, format_axis, look, shows, write
+from sim.figures.style import GREY, INK, Words, counted_runs, currency_of, format_axis, in_brackets, look, shows, write
+from sim.text.findings import TOO_CLOSE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from sim.records.records import Floats
 
-UNDECIDED = "too close to call"
 GRAIN = 256
 _GREY_FIELD = (0.91, 0.91, 0.91)
 
@@ -35,7 +34,7 @@ def winner_map(table: pd.DataFrame, ax: Axes) -> None:
     """
     attrs = table.attrs
     sides = [str(attrs[key]) for key in ("option_a", "option_b") if attrs.get(key)]
-    names = list(dict.fromkeys([*sides, *(str(name) for name in table["winner"] if name != UNDECIDED)]))
+    names = list(dict.fromkeys([*sides, *(str(name) for name in table["winner"] if name != TOO_CLOSE)]))
     scales = (str(attrs.get("x_scale", "linear")), str(attrs.get("y_scale", "linear")))
     labels = [_label(attrs, axis, currency_of(table)) for axis in "xy"]
     in_what = f" in {attrs['outcome_words']}" if attrs.get("outcome_words") else ""
@@ -64,10 +63,10 @@ def _label(attrs: Mapping[Any, Any], axis: str, currency: str) -> str:
 
 
 def _note(table: pd.DataFrame) -> str:
-    """How many runs, what the line is, and how many cells have a winner by luck."""
+    """How many runs, what the line is, and how many cells have a winner by chance."""
     points = f"{counted_runs(table)} paired runs at each of {len(table)} points (marks)."
     parts = [points if "n" in table.columns else ""]
-    sure = set(table["winner"].astype(str)) - {UNDECIDED}
+    sure = set(table["winner"].astype(str)) - {TOO_CLOSE}
     parts.append("Line: where both are level." if "difference" in table.columns and len(sure) > 1 else "")
     if table.attrs.get("comparisons"):
         parts.append("Each field is judged by itself at 95 %: where nobody is ahead, one in twenty has a winner by "
@@ -161,11 +160,11 @@ def _raster(table: pd.DataFrame, names: list[str], scales: tuple[str, str]) -> _
 def _draw_border(ax: Axes, table: pd.DataFrame, raster: _Raster, scales: tuple[str, str]) -> None:
     """The line along which the difference is zero, straight between points; beyond the outer points as at them.
 
-    None where not both sides surely win somewhere: what lies between luck and luck is no border.
+    None where not both sides surely win somewhere: between two undecided sides there is no border.
     """
     from matplotlib.tri import LinearTriInterpolator, Triangulation
 
-    sure = set(table["winner"].astype(str)) - {UNDECIDED}
+    sure = set(table["winner"].astype(str)) - {TOO_CLOSE}
     if "difference" not in table.columns or len(sure) < 2 or min(table["x"].nunique(), table["y"].nunique()) < 2:
         return
     points = [_even(table[axis], scale) for axis, scale in zip("xy", scales, strict=True)]
@@ -180,9 +179,9 @@ def _draw_border(ax: Axes, table: pd.DataFrame, raster: _Raster, scales: tuple[s
 
 def _draw_points(ax: Axes, table: pd.DataFrame, names: list[str]) -> None:
     """Where runs were really made: a mark of its own for each winner, a ring where nobody wins."""
-    for place, name in enumerate((*names, UNDECIDED)):
+    for place, name in enumerate((*names, TOO_CLOSE)):
         rows = table[table["winner"].astype(str) == name]
-        undecided = name == UNDECIDED
+        undecided = name == TOO_CLOSE
         ax.plot(rows["x"], rows["y"], "o" if undecided else look(place).marker, linestyle="none", markersize=6,
                 color="none" if undecided else look(place).colour, zorder=5,
                 markeredgecolor=GREY if undecided else look(place).colour)
@@ -193,13 +192,13 @@ def _say_who(ax: Axes, names: list[str], raster: _Raster) -> None:
     from matplotlib.patheffects import withStroke
     from scipy.ndimage import distance_transform_edt
 
-    for place, name in enumerate((*names, UNDECIDED)):
+    for place, name in enumerate((*names, TOO_CLOSE)):
         inside = np.pad(raster.codes == place, 1)
         if not inside.any():
             continue
         depth = distance_transform_edt(inside)[1:-1, 1:-1]
         row, column = np.unravel_index(int(depth.argmax()), depth.shape)
-        colour = INK if name == UNDECIDED else look(place).colour
-        size = (15 if name == UNDECIDED else 22) if depth.max() > 0.08 * GRAIN else 14
+        colour = INK if name == TOO_CLOSE else look(place).colour
+        size = (15 if name == TOO_CLOSE else 22) if depth.max() > 0.08 * GRAIN else 14
         ax.annotate(name, (raster.x[column], raster.y[row]), ha="center", va="center", fontsize=size, color=colour,
                     fontweight="bold", zorder=7, path_effects=[withStroke(linewidth=5, foreground="white")])

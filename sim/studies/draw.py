@@ -27,11 +27,11 @@ def table_for(name: str, source: Study | Run, world: str | None = None) -> pd.Da
     Raises:
         LookupError: no such picture, with the nearest name; or a picture that is not drawn from runs.
     """
-    made = figures.table_of(name)
-    if not made:
+    named = figures.table_function(name)
+    if not named:
         raise LookupError(f"{name} is not drawn from runs but from a table of its own: "
                           f"sim.figures.find({name!r})(table); its docstring names the columns.")
-    function, *arguments = made
+    function, *arguments = named
     table: pd.DataFrame = getattr(tables, function)(source, *arguments, world=world)
     return table
 

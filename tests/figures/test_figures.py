@@ -20,8 +20,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim import figures
-from sim.figures._labels import spread
-from sim.figures.style import look, money, percent
+from sim.figures._lines import spread
+from sim.figures.style import look, tick
 
 OWN = tuple(name for name in figures.names() if name not in figures.names_from_runs())
 MOODS = ("delighted_share", "content_share", "disappointed_share", "angry_share")
@@ -271,7 +271,7 @@ def test_spread_keeps_order_gap_and_limits(heights: list[float], gap: float) -> 
     assert max(placed) <= 100 + 1e-9 or gap * (len(heights) - 1) > 100
 
 
-def test_money_and_shares_as_words() -> None:
-    assert [money(0), money(-1234.4, "EUR"), money(0.5, "USD")] == ["0", "-EUR 1,234", "USD 0.50"]
-    assert money(-0.001) == "0.00", "no minus before nothing"
-    assert percent(0.995) == "100 %"
+def test_numbers_of_a_scale() -> None:
+    assert [tick(0), tick(-1234.4), tick(0.5), tick(1_250_000.0)] == ["0", "-1,234", "0.5", "1,250,000"]
+    assert tick(-1e-15) == tick(-1e-15, signed=True) == "0", "no minus before nothing"
+    assert [tick(0.995, "share"), tick(-0.1, "share", signed=True)] == ["99.5 %", "-10"]

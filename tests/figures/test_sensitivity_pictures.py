@@ -41,11 +41,11 @@ def test_a_lead_in_shares_is_drawn_in_points() -> None:
     ax = drawn("tornado", table)
     ax.figure.draw_without_rendering()
     told = one_line(ax)
-    assert "as written +13.7 points" in told
+    assert "as written +14 points" in told
     assert "(percentage points)" in told
     assert not any("%" in label.get_text() for label in ax.get_xticklabels())
     table.attrs["option_a"] = ""  # a level: in per cent
-    assert "as written 13.7 %" in one_line(drawn("tornado", table))
+    assert "as written 14 %" in one_line(drawn("tornado", table))
 
 
 def test_what_is_open_as_written_is_settled() -> None:
