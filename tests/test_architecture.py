@@ -41,8 +41,6 @@ MODULES = {
 }
 
 UPWARD: set[tuple[str, str]] = {
-    ("sim.engine.compiled", "sim.period"),
-    ("sim.engine.engine", "sim.period"),
     ("sim.figures._outcomes", "sim.studies.differences"),
     ("sim.figures.ladder_waterfall", "sim.studies.differences"),
     ("sim.runs.plan", "sim.studies.differences"),
@@ -167,6 +165,7 @@ TWICE_NAMED: set[str] = {
     "Difference",
     "Effect",
     "Facts",
+    "Finding",
     "Firm",
     "How",
     "Likelihood",

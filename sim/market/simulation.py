@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 
 from sim.engine.compiled import warn_if_edited
 from sim.engine.engine import Engine, Executor
+from sim.engine.phase import Program
 from sim.engine.state import COUNTS, FIXED_POINT, MARKET, Clock
 from sim.engine.world import Totals, World
 from sim.firms.book import FirmBook, Rows
 from sim.market.birth import born, born_alike
 from sim.numerics.draws import fate_of, luck_of
+from sim.period import PASSES
 from sim.period.constants import wave
 from sim.records.records import Facts, Keep, Recorder, Records
 from sim.scenario.levels import strengths
@@ -29,6 +31,8 @@ from sim.scenario.load import require_firms
 from sim.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
+PROGRAM = Program(PASSES, compiler=f"{__package__}.compiling")
+"""What is run in every period."""
 EVERYBODY = -(1 << 61)
 """A running contribution that everybody has reached: nobody is left out."""
 
@@ -83,6 +87,11 @@ def lost_share(load: float, lines: int = 10) -> float:
     return blocked if load > 0.0 else 0.0
 
 
+def engine_for(world: World, periods: int, options: Options) -> Engine:
+    """The engine for so many periods of a world."""
+    return Engine(world, PROGRAM, periods, options.executor, options.threads, options.block)
+
+
 class Course:
     """One market on its way. `step()` walks one period; `records()` tells what happened so far."""
 
@@ -100,9 +109,7 @@ class Course:
         self.weeks = float(calendar.weeks_per_period)
         self.world = self._born(strong)
         self.parameters = self.world.p
-        self.engine = Engine(
-            self.world, self.periods, self.options.executor, self.options.threads, self.options.block
-        )
+        self.engine = engine_for(self.world, self.periods, self.options)
         firms = len(self.book.names)
         self.ratings = Ratings(np.zeros(firms), np.zeros(firms), scenario.psychology.voice.rating_half_weight)
         self.totals = Totals.zero(firms)

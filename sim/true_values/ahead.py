@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.engine.engine import Engine
 from sim.engine.state import ACCOUNTS, COUNTS, NEVER
 from sim.market.birth import prolonged
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Course, Options, engine_for
 from sim.numerics.draws import key
 from sim.records.records import Floats, Ints, Records
 from sim.true_values.frozen import Habits
@@ -157,7 +157,7 @@ def standing(records: Records, ahead: Ahead, options: Options | None = None) -> 
 def _engine(course: Course, ahead: Ahead, options: Options) -> Engine:
     """The engine for all futures together: what pays depends on all of their periods."""
     work = ahead.start + ahead.periods * (ahead.replications + 1)
-    return Engine(course.world, work, options.executor, options.threads, options.block)
+    return engine_for(course.world, work, options)
 
 
 def _checked(records: Records, found: Takings, first: int, after: int) -> None:
