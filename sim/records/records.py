@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.state import ACCOUNTS, COSTS, COUNTS
-from sim.records.surveys import Asked, SurveyWave, luck_of_survey, take_survey, without_answers
+from sim.records.surveys import Asked, SurveyWave, take_survey, without_answers
 from sim.records.transactions import Keeper, Transactions
 from sim.scenario.currency import minor_units
 from sim.scenario.schema.root import Scenario
@@ -299,6 +299,5 @@ class Recorder:
         in_market = (self.people["enters"] <= period) & (period < self.people["leaves"])
         committed = facts.scenario.psychology.stages.committed
         asked = Asked(self.people["number"], active & in_market, tie.commitment, tie.satisfaction, tie.habit, committed)
-        luck = luck_of_survey(facts.seed, period)
-        wave = take_survey(period, facts.firms, asked, facts.scenario.survey, luck)
+        wave = take_survey(period, facts.firms, asked, facts.scenario.survey, facts.seed)
         return wave if self.keeps_transactions else without_answers(wave)
