@@ -25,7 +25,8 @@ from sim.market.birth import born, born_alike
 from sim.numerics.draws import fate_of, luck_of
 from sim.period import PASSES
 from sim.period.constants import wave
-from sim.records.records import Facts, Keep, Recorder, Records
+from sim.records.recorder import Recorder, RunFacts
+from sim.records.records import Keep, Records
 from sim.scenario.levels import strengths
 from sim.scenario.load import require_firms
 from sim.scenario.schema import Scenario
@@ -115,7 +116,7 @@ class Course:
         self.totals = Totals.zero(firms)
         self.capped = 0
         self.now = 0
-        facts = Facts(
+        facts = RunFacts(
             scenario, seed, world_seed, self.book.names, self.periods, self.weeks,
             float(calendar.periods_per_year), self.warm_up, self.options.keeps_from,
         )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.engine.state import ACCOUNTS
-from sim.records.records import Floats, Ints, Recorder
+from sim.records.recorder import Recorder
+from sim.records.records import Floats, Ints
 
 if TYPE_CHECKING:
     from sim.market.simulation import Course

@@ -14,8 +14,9 @@ from sim.metrics.loyalty import (
     truly_loyal_inner_share,
     truly_loyal_survey_share,
 )
-from sim.records.records import KEEP_UP_TO, Facts, Recorder, Transactions
+from sim.records.recorder import KEEP_UP_TO, Recorder, RunFacts
 from sim.records.surveys import QUADRANTS, Asked, SurveyWave, take_survey
+from sim.records.transactions import Transactions
 from sim.scenario.load import load
 
 FIRMS = ("Rush", "Root")
@@ -49,7 +50,7 @@ def ties(number=PEOPLE, seed=0):
 
 
 def facts_of(scenario, periods=12):
-    return Facts(scenario, 7, 7, FIRMS, periods, 52 / 12, 12.0, 0)
+    return RunFacts(scenario, 7, 7, FIRMS, periods, 52 / 12, 12.0, 0)
 
 
 def recorded(scenario, keep="auto", periods=12, number=PEOPLE):
