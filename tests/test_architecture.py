@@ -62,10 +62,6 @@ CIRCLES: set[str] = {
     "sim.firms.strategies",
     "sim.firms.strategies.base",
     "sim.firms.strategies.registry",
-    "sim.market.customer",
-    "sim.market.customers",
-    "sim.market.firm",
-    "sim.market.market",
     "sim.runs.cluster",
     "sim.runs.folder",
     "sim.runs.plan",
@@ -108,7 +104,6 @@ BY_STRING: set[str] = {
 LONG_FILES: set[str] = {
     "sim.firms.book",
     "sim.firms.responses",
-    "sim.market.market",
     "sim.runs.results",
     "sim.runs.store",
     "sim.scenario.yaml_reader",
@@ -117,7 +112,6 @@ LONG_FILES: set[str] = {
 }
 LONG_CLASSES: set[str] = {
     "sim.firms.book:FirmBook",
-    "sim.market.customers:Customers",
     "sim.market.market:Market",
     "sim.runs.results:Results",
     "sim.runs.run:Run",

@@ -29,11 +29,10 @@ from sim.records.records import Keep, Records
 from sim.scenario.load import load, require_firms, with_what_if
 from sim.scenario.schema import Scenario
 from sim.text.words import suggestion
-from sim.valuation.outcomes import Outcomes, known_outcomes, outcomes_of
+from sim.valuation.outcomes import known_outcomes, outcomes_of
 
 Progress = Callable[[int, int], object]
-"""Told (periods done, periods in all)."""
-
+"""Receives (periods done, periods in all)."""
 FIRM_REPORTERS = {
     "firm": "name", "active_customers_people": "customers", "new_customers_people": "new_customers",
     "revenue_money": "revenue_money", "profit_money": "profit_money", "satisfaction_0_1": "satisfaction",
@@ -102,10 +101,10 @@ class Market(mesa.Model):  # type: ignore[misc]
         self._course = Course(chosen, luck, luck if born is None else _seed(born, "world_seed"), options)
         self._views: WeakValueDictionary[int, Customer] = WeakValueDictionary()
         self._interventions: set[tuple[int, str]] = set()
-        self._found: dict[str, dict[str, float]] = {}
         self.firms: dict[str, Firm] = {}
         for place, name in enumerate(self.course.book.names):
             self.firms[name] = Firm(self, self.course.book, place)
+        self._found: dict[str, dict[str, float]] = {name: {} for name in self.firms}
         self.customers = Customers(self)
         self._agents_by_type[Customer] = self.customers
         self._reserve_numbers(len(self.customers))
@@ -183,9 +182,10 @@ class Market(mesa.Model):  # type: ignore[misc]
         self.place_of(firm)
         if not self.course.done:
             return math.nan
-        if name not in self._found:
-            self._found |= _by_name(outcomes_of(self.records(), {name, *self.outcomes}, self.scenario.clock.years))
-        return self._found[name][firm]
+        if name not in self._found[firm]:
+            new = outcomes_of(self.records(), {name, *self.outcomes}, self.scenario.clock.years)
+            self._found = {each: {**self._found[each], **values} for each, values in new.items()}
+        return self._found[firm][name]
 
     def _outcome_reporters(self) -> dict[str, Callable[[Market], float]]:
         """For the data collector: `firm.outcome`, for every firm and every outcome that was asked for."""
@@ -284,12 +284,6 @@ class Market(mesa.Model):  # type: ignore[misc]
 
 def _reported(market: Market, firm: str, name: str) -> float:
     return market.outcome(firm, name)
-
-
-def _by_name(outcomes: Outcomes) -> dict[str, dict[str, float]]:
-    """Outcome -> firm -> number."""
-    names = next(iter(outcomes.values()))
-    return {name: {firm: values[name] for firm, values in outcomes.items()} for name in names}
 
 
 def _seed(value: Any, name: str) -> int:
