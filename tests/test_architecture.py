@@ -102,7 +102,6 @@ BY_STRING: set[str] = {
     "sim.studies.written_study",
 }
 LONG_FILES: set[str] = {
-    "sim.firms.book",
     "sim.firms.responses",
     "sim.runs.results",
     "sim.runs.store",
@@ -111,7 +110,6 @@ LONG_FILES: set[str] = {
     "sim.studies.sweep",
 }
 LONG_CLASSES: set[str] = {
-    "sim.firms.book:FirmBook",
     "sim.market.market:Market",
     "sim.runs.results:Results",
     "sim.runs.run:Run",

@@ -11,7 +11,8 @@ from mesa.agent import AgentSet
 from sim.engine.state import ACCOUNTS, COSTS, COUNTS, FIXED_POINT
 
 if TYPE_CHECKING:
-    from sim.firms.book import FirmBook, FirmState
+    from sim.firms.book import FirmBook
+    from sim.firms.one_firm import FirmState
     from sim.firms.plans import Plan, Seen
     from sim.scenario.schema.firm import Levers
 

@@ -140,23 +140,23 @@ class Course:
         if self.done:
             raise StopIteration(f"this market ran its {self.periods} periods; build a new one to run again")
         totals = Totals.zero(len(self.book.names))
-        capacity = self._plan(totals)
+        rows = self._plan(totals)
         self.engine.run("hear and choose", self.world, totals)
-        self._load(capacity, totals)
+        self._load(rows.capacity, totals)
         self.engine.run("serve and feel", self.world, totals)
-        self._account(totals)
+        self._account(rows, totals)
         self.now += 1
 
-    def _plan(self, totals: Totals) -> Floats:
+    def _plan(self, totals: Totals) -> Rows:
         """Moment: events strike, strategies plan, their rows stand for this period."""
         me, tie = self.world.me, self.world.tie
         present = (me.enters <= self.now) & (self.now < me.leaves)
-        opening = self.book.begin(self.now, int(np.count_nonzero(present)))
+        opening = self.book.open(self.now, int(np.count_nonzero(present)))
         totals.ledger += opening.lumps
         for record in opening.records:
             self.recorder.event(self.now, record["kind"], record.get("firm", ""), record["what"])
         above, treated = self._whom(present, [plan.levers.care.selective for plan in opening.plans], tie)
-        rows: Rows = self.book.rows(above, treated)
+        rows = self.book.rows(opening, above, treated)
         firm = rows.firm._replace(
             rating=self.ratings.mean, rated=self.ratings.weight, lost=np.zeros(len(self.book.names))
         )
@@ -169,7 +169,7 @@ class Course:
             world.p = self.parameters._replace(switching_cost=float(opening.market["switching_cost"]))
         world.clock = Clock(np.int64(self.now), np.float64(demand))
         world.fate, world.luck = fate_of(self.seed, self.now), luck_of(self.seed, self.now, self.book.name_keys)
-        return rows.capacity
+        return rows
 
     def _whom(
         self, present: NDArray[np.bool_], selective: list[float], tie: Any
@@ -197,9 +197,9 @@ class Course:
         ]
         self.world.firm = self.world.firm._replace(lost=np.array(shares))
 
-    def _account(self, totals: Totals) -> None:
+    def _account(self, rows: Rows, totals: Totals) -> None:
         """Moment: the books close, the recorder writes, what was said today will be heard tomorrow."""
-        self.book.end(totals.ledger, totals.count)
+        self.book.close(rows, totals.ledger, totals.count)
         self.recorder.period(self.now, totals.ledger, totals.count, self.world.tie)
         kept = 0.5 ** (self.weeks / self.scenario.psychology.voice.rating_half_life_weeks)
         count = totals.count

@@ -116,7 +116,7 @@ def test_a_fork_copies_what_changes_and_shares_what_was_born() -> None:
 
 def test_a_market_cannot_be_forked_in_the_middle_of_a_period() -> None:
     course = walked(load(EVENTFUL), 2)
-    course.book.begin(2, 50)
+    course.book.open(2, 50)
     with pytest.raises(RuntimeError, match="between two periods"):
         course.fork()
 
