@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.engine.executors import PLACE, grouped
 from sim.engine.phase import Phase
-from sim.engine.state import NEEDS
+from sim.engine.state import MOVED, NEEDS
 from sim.engine.world import World, dtype_of
 from sim.numerics.draws import Fate
 
@@ -21,7 +21,7 @@ INDEX = {"me": "i", "need": "n, i", "tie": "f, i", "deal": "j, i", "firm": "f", 
 LOOP = {"firms": ("f", "ledger.shape[1]"), "needs": ("n", str(NEEDS)),
         "friends": ("q", "friend_of.shape[0]"), "occasions": ("j", "deal_firm.shape[0]")}
 TEST = {"shoppers": "me_wanted[i] > j", "buyers": "deal_firm[j, i] >= 0",
-        "movers": "(deal_firm[j, i] >= 0) & (deal_second[j, i] == -9)"}
+        "movers": f"(deal_firm[j, i] >= 0) & (deal_second[j, i] == {MOVED})"}
 """Whom a phase concerns: shoppers out of everybody, buyers and movers out of the shoppers."""
 INVARIANT = {"firm", "offer", "luck"}
 COMMON = ("low, high, size, friend_of, fate, clock_now, clock_demand, numbers, wholes, strengths, ledger, count,"

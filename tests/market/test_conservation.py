@@ -98,7 +98,7 @@ def _check_bounds(course: Course) -> None:
     """States stay within their bounds; no number is lost."""
     world = course.world
     for name, column in world.columns().items():
-        if column.dtype.kind == "f" and name not in ("tie.patience", "deal.bell", "deal.next_bell"):
+        if column.dtype.kind == "f" and name not in ("tie.mean_wait", "deal.waiting_time", "deal.second_waiting_time"):
             assert np.isfinite(column).all(), name
         assert not np.isnan(column).any(), name
     for struct, columns in UNIT.items():
