@@ -102,7 +102,6 @@ BY_STRING: set[str] = {
     "sim.studies.written_study",
 }
 LONG_FILES: set[str] = {
-    "sim.firms.responses",
     "sim.runs.results",
     "sim.runs.store",
     "sim.scenario.yaml_reader",
@@ -154,7 +153,6 @@ TWICE_NAMED: set[str] = {
     "Difference",
     "Effect",
     "Finding",
-    "Firm",
     "How",
     "Likelihood",
     "Log",
@@ -163,9 +161,7 @@ TWICE_NAMED: set[str] = {
     "Plan",
     "Purchases",
     "Reading",
-    "Response",
     "Row",
-    "Standing",
     "Step",
     "Terms",
     "Where",

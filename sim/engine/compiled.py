@@ -23,7 +23,7 @@ import numpy as np
 
 from sim.engine.generating import Names, source_for, split_parameters
 from sim.engine.phase import Program
-from sim.engine.state import Deal, Firm, Friend, Me, Need, Offer, Tie
+from sim.engine.state import Deal, FirmRow, Friend, Me, Need, Offer, Tie
 from sim.engine.world import Totals, World
 from sim.numerics.draws import Luck
 
@@ -145,7 +145,7 @@ def packed(world: World) -> tuple[Any, ...]:
 
 
 STRUCTS: dict[str, Any] = {
-    "me": Me, "need": Need, "tie": Tie, "deal": Deal, "friend": Friend, "firm": Firm, "offer": Offer, "luck": Luck,
+    "me": Me, "need": Need, "tie": Tie, "deal": Deal, "friend": Friend, "firm": FirmRow, "offer": Offer, "luck": Luck,
 }
 
 

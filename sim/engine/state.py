@@ -124,7 +124,7 @@ class Friend(NamedTuple):
     said_tone: Value
 
 
-class Firm(NamedTuple):
+class FirmRow(NamedTuple):
     """One firm in this period: [F]. Set from its plan at the first moment of the period."""
 
     number: Value  # int64, its place
@@ -161,7 +161,7 @@ class Firm(NamedTuple):
     key: Value  # uint64, hash of the firm's name
 
 
-class Clock(NamedTuple):
+class PeriodClock(NamedTuple):
     """The same for everybody in a period."""
 
     now: Value  # int64, number of the period

@@ -25,12 +25,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.engine.state import ACCOUNTS, Firm, Offer
+from sim.engine.state import ACCOUNTS, FirmRow, Offer
 from sim.firms.budget import Account
 from sim.firms.events import Circumstances, in_force
 from sim.firms.one_firm import FirmState, OneFirm, PublicFacts, checked
-from sim.firms.plans import MarketFacts, Plan, Row, Seen
-from sim.firms.responses import Floats, Standing, Whole, World, Written, contacts_at_most, firm_rows, written
+from sim.firms.plans import MarketFacts, NamedValues, Plan, Seen
+from sim.firms.responses import Floats, LeverCurves, Situation, Whole, Written, contacts_at_most, firm_rows, written
 from sim.firms.strategies import Strategy, build
 from sim.scenario.calendar import Calendar
 from sim.scenario.currency import minor_units
@@ -72,7 +72,7 @@ class Opening(NamedTuple):
 class Rows(NamedTuple):
     """What the phases read."""
 
-    firm: Firm
+    firm: FirmRow
     offer: Offer
     capacity: Floats  # contacts that get through, infinity: no limit
     opening: Opening
@@ -91,7 +91,7 @@ class FirmBook:
         self.scenario = scenario
         self.names = tuple(scenario.firms)
         self.minor_units = minor_units(scenario.money.currency)
-        self.world = World.of(scenario, self.minor_units, advertising_stock)
+        self.curves = LeverCurves.of(scenario, self.minor_units, advertising_stock)
         self.folder = folder
         self.firms = tuple(OneFirm.of(scenario, name, self.calendar, self.minor_units) for name in self.names)
         self.name_keys = tuple(firm.key for firm in self.firms)
@@ -106,7 +106,7 @@ class FirmBook:
     @property
     def calendar(self) -> Calendar:
         """The clock."""
-        return self.world.calendar
+        return self.curves.calendar
 
     def open(self, period: int, people: int) -> Opening:
         """Grant the budgets, let the events strike, ask every strategy for its plan.
@@ -121,7 +121,7 @@ class FirmBook:
         ])
         facts = PublicFacts(
             period, self.calendar.year_of(period), MarketFacts(self._audience(people), self.scenario.product),
-            Row(self.names, tuple([state.seen_by_all for state in self.states])),
+            NamedValues(self.names, tuple([state.seen_by_all for state in self.states])),
         )
         states, seen, plans = [], [], []
         for firm, before, each, strategy in zip(self.firms, self.states, struck, strategies, strict=True):
@@ -139,7 +139,7 @@ class FirmBook:
     def rows(self, opening: Opening, treat_above: Sequence[int], treated: Sequence[int]) -> Rows:
         """Turn the plans into what the phases read."""
         plans, states, struck = opening.plans, opening.states, opening.circumstances.firms.values()
-        standing = Standing(
+        standing = Situation(
             people=self._audience(opening.people),
             active=[state.active(opening.people // len(states)) for state in states],
             treated=[
@@ -158,14 +158,14 @@ class FirmBook:
             key=np.array(self.name_keys, dtype=np.uint64),
         )
         if self._written is None or not self._written.still(plans):
-            self._written = written(self.world, plans)
-        response = firm_rows(self.world, plans, standing, self._written)
+            self._written = written(self.curves, plans)
+        response = firm_rows(self.curves, plans, standing, self._written)
         after = zip(states, response.stock, response.carry, response.returned, opening.paused, strict=True)
         states = tuple([
             state._replace(stock=stock, carry=carry, returned=returned, paused=paused)
             for state, stock, carry, returned, paused in after
         ])
-        return Rows(response.firm, self._written.offer, contacts_at_most(self.world, plans), opening, states)
+        return Rows(response.firm, self._written.offer, contacts_at_most(self.curves, plans), opening, states)
 
     def close(self, rows: Rows, ledger_row: Whole, counts_row: Whole) -> None:
         """Close the period with its books and counts; everybody's visible levers become known."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sim.engine.state import ACCOUNTS, COUNTS
 from sim.firms.budget import Account, Grant, Launch
-from sim.firms.plans import Amounts, MarketFacts, Plan, Row, Seen, Sighting, VisibleLevers, changed, recorded
+from sim.firms.plans import Amounts, MarketFacts, NamedValues, Plan, Seen, Sighting, VisibleLevers, changed, recorded
 from sim.numerics.draws import name_key
 from sim.scenario.calendar import Calendar, exactly
 from sim.scenario.schema.firm import FirmSection, Levers
@@ -45,7 +45,7 @@ class PublicFacts(NamedTuple):
     period: int
     year: float
     market: MarketFacts
-    public: Row[tuple[Sighting, ...]]
+    public: NamedValues[tuple[Sighting, ...]]
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,9 @@ class OneFirm:
             allowance=max(0, min(spendable, state.account.granted - before.granted + state.returned)),
             minor_units=self.minor_units,
             market=facts.market,
-            ledger=Row(ACCOUNTS, state.ledger),
+            ledger=NamedValues(ACCOUNTS, state.ledger),
             counts=recorded(state.levers.information, state.counts),
-            cumulative=Row(ACCOUNTS, state.cumulative),
+            cumulative=NamedValues(ACCOUNTS, state.cumulative),
             public=facts.public,
         )
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim.engine.compiled import warn_if_edited
 from sim.engine.engine import Engine, Executor
 from sim.engine.phase import Program
-from sim.engine.state import COUNTS, FIXED_POINT, MARKET, Clock
+from sim.engine.state import COUNTS, FIXED_POINT, MARKET, PeriodClock
 from sim.engine.world import Totals, World
 from sim.firms.book import FirmBook, Rows
 from sim.market.birth import born, born_alike
@@ -167,7 +167,7 @@ class Course:
         world.p = self.parameters
         if "switching_cost" in opening.market:
             world.p = self.parameters._replace(switching_cost=float(opening.market["switching_cost"]))
-        world.clock = Clock(np.int64(self.now), np.float64(demand))
+        world.clock = PeriodClock(np.int64(self.now), np.float64(demand))
         world.fate, world.luck = fate_of(self.seed, self.now), luck_of(self.seed, self.now, self.book.name_keys)
         return rows
 
