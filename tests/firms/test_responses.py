@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from sim.firms.curves import Curve, equal_marginal_return, total_worth
 from sim.firms.plans import Amounts, Plan, changed
 from sim.firms.responses import (
+    LeverCurves,
     PeriodRows,
     Situation,
-    LeverCurves,
     contacts_at_most,
     firm_rows,
     next_stock,
