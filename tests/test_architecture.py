@@ -55,7 +55,7 @@ UPWARD: set[tuple[str, str]] = {
 }
 CIRCLES: set[str] = {
     "sim.cli.answers",
-    "sim.cli.designs",
+    "sim.cli.study_commands",
     "sim.firms.events",
     "sim.firms.events.base",
     "sim.firms.events.desk",
@@ -99,7 +99,6 @@ BY_STRING: set[str] = {
     "sim.figures",
     "sim.reports.extras",
     "sim.studies.draw",
-    "sim.studies.written_study",
 }
 LONG_FILES: set[str] = {
     "sim.runs.results",

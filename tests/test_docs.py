@@ -11,7 +11,7 @@ import typer.main
 from typer.testing import CliRunner
 
 from sim.cli.app import build
-from sim.scenario.study_file import load_study
+from sim.studies.study_file import load_study
 from sim.studies.written_study import check_study
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -56,5 +56,6 @@ def test_names_of_scenarios_in_commands_are_shipped() -> None:
 def test_the_table_of_the_period_is_the_engines_own() -> None:
     from sim.cli.period_table import inserted, steps
 
+    page = (ROOT / "docs" / "period.md").read_text(encoding="utf-8")
     assert len(steps()) > 20
-    assert inserted(README) == README, "renew it: sim period --into README.md"
+    assert inserted(page) == page, "renew it: sim period --into docs/period.md"

@@ -11,20 +11,20 @@ from sim.cli.answer_tables import SECOND, table_lines
 from sim.text.console import Tell, bar, say, say_json, tell
 
 if TYPE_CHECKING:
-    from sim.cli.designs import Manner
+    from sim.cli.study_commands import Output
     from sim.studies.answer import Answer
 
 SECONDS_BEFORE_FORECAST, WORTH_TELLING = 3.0, 15.0
 
 
-def told(title: str, manner: Manner, conduct: Callable[[Tell], Answer]) -> None:
-    """Conduct a design with a bar or a forecast, tell its answer, save it where a folder is given."""
+def conduct_and_print(title: str, output: Output, conduct: Callable[[Tell], Answer]) -> None:
+    """Conduct a study with a bar or a forecast, print its answer, save it where a folder is given."""
     began = time.perf_counter()
-    with bar(title, manner.quiet) as shown, forecast(shown, manner.quiet or manner.as_json) as heard:
+    with bar(title, output.quiet) as shown, forecast(shown, output.quiet or output.as_json) as heard:
         answer = conduct(heard)
-    if manner.out is not None:
-        answer.save(manner.out)
-    if manner.as_json:
+    if output.out is not None:
+        answer.save(output.out)
+    if output.as_json:
         say_json(as_data(answer))
         return
     say(title, "bold")
@@ -35,11 +35,11 @@ def told(title: str, manner: Manner, conduct: Callable[[Tell], Answer]) -> None:
         table = tables.get(kind, answer.table())
         for line in table_lines(table, kind):
             say(f"  {line}".rstrip())
-    if not manner.quiet:
+    if not output.quiet:
         runs = answer.settings().get("runs", 0)
         say(f"  {runs:,} run{'' if runs == 1 else 's'} ({time.perf_counter() - began:.1f} s).", "dim")
-    if manner.out is not None:
-        say(f"Saved: {manner.out}.")
+    if output.out is not None:
+        say(f"Saved: {output.out}.")
 
 
 @contextmanager

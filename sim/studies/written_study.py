@@ -10,28 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from sim.runs.outcomes import known_outcomes
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.study_file import WrittenStudy, load_study
 from sim.studies.answer import Answer
-from sim.studies.asking import Options
 from sim.studies.model import Means
 from sim.studies.question import Wanted, question_of
+from sim.studies.study_file import WrittenStudy, load_study
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
-
-_OWN: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "sample": ("factors", "kind", "points"),
-    "sensitivity": ("factors", "method", "samples"),
-    "winner_map": ("factors", "cells", "depth"),
-    "flip": ("factors", "proofs"),
-    "ladder": ("start",),
-    "stress": ("stresses",),
-    "optimise": ("levers", "goals", "aim", "trials", "checks"),
-    "calibrate": ("targets", "parameters"),
-})
-"""What each design takes of its own, under the same names as in the file."""
-_COMMON = ("outcome", "pair", "firm", "what_if", "year", "replications", "seed")
-
 
 def study(what: str | Path | WrittenStudy, means: Means | None = None) -> Answer:
     """Conduct a study file: a shipped name, a file, or a study already read. The same file, the same numbers.
@@ -50,52 +35,40 @@ def study(what: str | Path | WrittenStudy, means: Means | None = None) -> Answer
         raise written.refused("design", str(error)) from None
 
 
+def function_of(design: str) -> Callable[..., Answer]:
+    """The function that conducts a study, by its name."""
+    function: Callable[..., Answer] = getattr(import_module(f".{design}", __package__), design)
+    return function
+
+
 def _design(written: WrittenStudy, means: Means) -> Answer:
-    said, name = written.study, written.study.design
-    function = getattr(import_module(f"sim.studies.{name}"), name)
-    own = {key: getattr(said, key) for key in _OWN[name]}
-    options: Options = {**_common(written), **vars(means)}  # type: ignore[typeddict-item]
-    found: Answer = function(written.scenario, **own, **options)
-    return found
-
-
-def _common(written: WrittenStudy) -> dict[str, Any]:
-    return {key: value for key in _COMMON if (value := getattr(written.study, key)) is not None}
+    return function_of(written.study.design)(written.scenario, **written.settings, **vars(means))
 
 
 def _sweep(written: WrittenStudy, means: Means) -> Answer:
-    from sim.studies.sweep import sweep
-
-    said = written.study
-    return sweep(
-        _in_what_if(written), said.factors, said.replications, seed=said.seed, year=said.year,
-        outcomes=None if said.outcome is None else [said.outcome], **vars(means),
-    )
+    own = dict(written.settings)
+    outcome, what_if = own.pop("outcome", None), own.pop("what_if", None)
+    return function_of("sweep")(_in_what_if(written, what_if), **own, outcomes=outcome and [outcome], **vars(means))
 
 
 def _replicate(written: WrittenStudy, means: Means) -> Answer:
-    from sim.studies.replicate import replicate
-
-    said = written.study
-    return replicate(_in_what_if(written), said.replications, seed=said.seed, until=said.year, **vars(means))
+    own = dict(written.settings)
+    year, what_if = own.pop("year", None), own.pop("what_if", None)
+    return function_of("replicate")(_in_what_if(written, what_if), **own, until=year, **vars(means))
 
 
 def _compare(written: WrittenStudy, means: Means) -> Answer:
-    from sim.studies.compare import compare
     from sim.studies.precision import Precision
 
-    said = written.study
-    goal = None
-    if said.precision is not None:
-        goal = Precision(said.precision, (said.outcome,)) if said.outcome else Precision(said.precision)
-    return compare(written.scenario, said.replications, seed=said.seed, what_if=said.what_if, until=said.year,
-                   precision=goal, **vars(means))
+    own = dict(written.settings)
+    year, outcome, share = own.pop("year", None), own.pop("outcome", None), own.pop("precision", None)
+    goal = share and (Precision(share, (outcome,)) if outcome else Precision(share))
+    return function_of("compare")(written.scenario, **own, until=year, precision=goal, **vars(means))
 
 
-def _in_what_if(written: WrittenStudy) -> Scenario:
+def _in_what_if(written: WrittenStudy, name: str | None) -> Scenario:
     from sim.scenario.load import with_what_if
 
-    name = written.study.what_if
     return written.scenario if name is None else with_what_if(written.scenario, name)
 
 
@@ -111,15 +84,16 @@ def check_study(written: WrittenStudy) -> None:
     Raises:
         ScenarioError: one of them does not exist, or they do not make a question.
     """
-    said, scenario = written.study, written.scenario
-    single = said.firm if said.firm in scenario.firms else None  # a wrong one is told once
-    world = said.what_if if said.what_if in scenario.what_if else None
+    own, scenario = written.settings, written.scenario
+    outcome, firm, what_if = own.get("outcome"), own.get("firm"), own.get("what_if")
+    single = firm if firm in scenario.firms else None  # a wrong one is told once
+    known = what_if if what_if in scenario.what_if else None
     checks: list[tuple[str, Callable[[], Any]]] = [
-        ("outcome", lambda: known_outcomes([said.outcome] if said.outcome else ["market_share"])),
-        ("goals", lambda: known_outcomes(said.goals or ["market_share"])),
-        ("firm", lambda: question_of(scenario, Wanted(firm=said.firm))),
-        ("what_if", lambda: question_of(scenario, Wanted(what_if=said.what_if))),
-        ("pair", lambda: question_of(scenario, Wanted(firm=single, pair=said.pair, what_if=world))),
+        ("outcome", lambda: known_outcomes([outcome] if outcome else ["market_share"])),
+        ("goals", lambda: known_outcomes(own.get("goals") or ["market_share"])),
+        ("firm", lambda: question_of(scenario, Wanted(firm=firm))),
+        ("what_if", lambda: question_of(scenario, Wanted(what_if=what_if))),
+        ("pair", lambda: question_of(scenario, Wanted(firm=single, pair=own.get("pair"), what_if=known))),
     ]
     problems: list[Problem] = []
     for key, check in checks:
@@ -127,8 +101,8 @@ def check_study(written: WrittenStudy) -> None:
             check()
         except ValueError as error:
             problems += written.refused(key, str(error)).problems
-    if said.year is not None and said.year > scenario.clock.years:
-        text = f"{said.year:g} is beyond the {scenario.clock.years:g} years that are watched"
+    if (year := own.get("year")) is not None and year > scenario.clock.years:
+        text = f"{year:g} is beyond the {scenario.clock.years:g} years that are watched"
         problems += written.refused("year", text).problems
     if problems:
         raise ScenarioError(sorted(dict.fromkeys(problems)))

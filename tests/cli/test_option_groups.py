@@ -12,8 +12,9 @@ import typer
 from typer.testing import CliRunner
 
 from sim.cli.app import build
-from sim.cli.designs import Manner, Setting, Whose, options_of
 from sim.cli.options import spelled_out
+from sim.cli.study_commands import LAST, Output
+from sim.studies.settings import SETTINGS
 
 DESIGNS = ("calibrate", "flip", "ladder", "optimise", "sensitivity", "stress", "winner-map")
 
@@ -59,29 +60,22 @@ def test_a_groups_options_are_checked_as_any_other(arguments: tuple[str, ...]) -
     assert invoked(*arguments).exit_code == 2
 
 
-def _tail(command: Any, groups: tuple[type, ...]) -> list[str]:
-    """Names of the last options of a command, as many as the groups have fields."""
-    return [parameter.name for parameter in command.params][-sum(len(fields(group)) for group in groups):]
-
-
 @pytest.mark.parametrize("name", DESIGNS)
-def test_every_design_ends_with_the_same_options_in_the_same_order(name: str) -> None:
+def test_a_study_has_an_option_for_each_of_its_settings_and_ends_as_all_others(name: str) -> None:
     commands = typer.main.get_command(build()).commands  # type: ignore[attr-defined]
-    groups = (Setting, Manner) if name in ("calibrate", "optimise") else (Whose, Setting, Manner)
-    assert _tail(commands[name], groups) == [field.name for group in groups for field in fields(group)]
+    names = [parameter.name for parameter in commands[name].params]
+    settings = SETTINGS[name.replace("-", "_")].model_fields
+    shared = [one for one in LAST if one in settings]
+    end = [*shared, "changes", "customers", *(field.name for field in fields(Output))]
+    assert names[-len(end):] == end
+    assert set(names) - set(end) == {"name", *settings} - set(shared)
     same = {parameter.name: (parameter.opts, parameter.help) for parameter in commands["flip"].params}
-    for parameter in commands[name].params[-len(fields(Setting)) - len(fields(Manner)):]:
-        assert (parameter.opts, parameter.help) == same[parameter.name]
+    for parameter in commands[name].params:
+        if parameter.name in end:
+            assert (parameter.opts, parameter.help) == same[parameter.name]
 
 
 @pytest.mark.parametrize(("name", "option"), [("optimise", "--pair"), ("calibrate", "--outcome"), ("study", "--seed")])
 def test_options_that_mean_nothing_to_a_command_are_refused(sim: Callable[..., Any], name: str, option: str) -> None:
     assert sim(name, "first_look", option, "1").code == 2
     assert option not in sim(name, "--help").out
-
-
-def test_only_what_was_given_reaches_a_design() -> None:
-    assert options_of(Whose(), Setting(), Manner()) == {}
-    given = options_of(Whose("trust_0_1", "a, b", "Root"), Setting("lean", 2.5, 3, 0), Manner(workers=2))
-    assert given == {"outcome": "trust_0_1", "pair": ["a", "b"], "firm": "Root", "what_if": "lean", "year": 2.5,
-                     "replications": 3, "seed": 0, "workers": 2}

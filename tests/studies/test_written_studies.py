@@ -1,14 +1,17 @@
 """A study in a file is the same study as in Python."""
 
+import inspect
+
 import numpy as np
 import pytest
 
 import sim
 from sim.scenario import ScenarioError
-from sim.scenario.study_file import KEYS, load_study, load_study_text
 from sim.studies.model import Means
+from sim.studies.settings import SETTINGS, QuestionSettings
+from sim.studies.study_file import load_study, load_study_text
 from sim.studies.sweep import Sweep
-from sim.studies.written_study import _CONDUCT, _OWN, check_study
+from sim.studies.written_study import check_study, function_of
 
 TINY = """\
 question: Who?
@@ -63,11 +66,12 @@ def test_every_design_can_be_written_down_and_saved(written, text, tmp_path):
     assert found.settings()["design"] in (text.split("\n")[0].removeprefix("design: "), "optimum", "calibration")
 
 
-def test_every_design_of_the_file_has_a_function():
-    assert set(_OWN) | set(_CONDUCT) == set(KEYS)
-    for name in _OWN:
-        assert callable(getattr(sim, name))
-        assert set(_OWN[name]) <= set(KEYS[name])
+def test_every_study_of_the_file_has_a_public_function_that_takes_its_settings():
+    for name, settings in SETTINGS.items():
+        function = function_of(name)
+        assert function is getattr(sim, name)
+        own = set(inspect.signature(function).parameters)
+        assert set(settings.model_fields) <= own | set(QuestionSettings.model_fields) | {"precision"}
 
 
 @pytest.mark.parametrize(("text", "place", "words"), [

@@ -48,7 +48,9 @@ def loaded_by(*arguments: str) -> tuple[int, set[str]]:
     return code, set(modules)
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("validate", "first_look"), ("--version",), ("run", "--help")])
+@pytest.mark.parametrize("arguments", [
+    ("--help",), ("validate", "first_look"), ("explain", "first_look"), ("--version",), ("run", "--help"),
+])
 def test_light_commands_load_nothing_heavy(arguments: tuple[str, ...]) -> None:
     code, modules = loaded_by(*arguments)
     assert code == 0
@@ -72,11 +74,13 @@ def test_python_dash_m_is_the_same_command() -> None:
     assert (done.returncode, done.stdout.strip()) == (0, f"clientele-lab {version('clientele-lab')}")
 
 
-def test_version_is_the_same_everywhere() -> None:
+def test_version_and_date_are_the_same_everywhere() -> None:
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert citation["version"] == PROJECT["project"]["version"] == version("clientele-lab")
-    assert re.search(rf"^## \[{re.escape(version('clientele-lab'))}\]", changelog, re.M)
+    newest = re.search(r"^## \[([\d.]+)\] - (\S+)$", changelog, re.MULTILINE)
+    assert newest is not None
+    assert newest.groups() == (PROJECT["project"]["version"], str(citation["date-released"]))
+    assert str(citation["version"]) == PROJECT["project"]["version"] == version("clientele-lab")
 
 
 def test_licence_and_typing_marker_travel() -> None:

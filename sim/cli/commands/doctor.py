@@ -13,7 +13,7 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
 ) -> None:
     """Look at this machine: Python, packages, numba, threads, cache folder, console, fonts, and a tiny timing."""
-    from sim.cli.checks import examine
+    from sim.cli.machine_checks import examine
     from sim.text.console import columns, say, say_json
 
     findings = examine()

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-from sim.cli.designs import Manner, Setting, Whose, conducted, said
-from sim.cli.options import Name, spelled_out
+from sim.cli.study_commands import study_command
 
 PANEL = "Defend an answer"
 
+HELP = """
+Put every option through a recession, a price war, a crisis: does the advice survive?
 
-@spelled_out
-def stress(
-    name: Name,
-    stresses: Annotated[
-        str | None, typer.Option("--stresses", metavar="NAME,…", help="Only these, e.g. recession,crisis.")
-    ] = None,
-    *,
-    whose: Whose,
-    setting: Setting,
-    manner: Manner,
-) -> None:
-    """Put every option through a recession, a price war, a crisis: does the advice survive?
+Example: sim stress first_look
+"""
 
-    Example: sim stress first_look
-    """
-    from sim.studies.stress import stress as conduct
-
-    conducted(name, whose, setting, manner, lambda scenario, options: conduct(
-        scenario, said(stresses), **options))
+stress = study_command("stress", HELP)

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.answers import told
-from sim.cli.designs import Manner
+from sim.cli.answers import conduct_and_print
 from sim.cli.options import spelled_out
+from sim.cli.study_commands import Output
 
 PANEL = "Defend an answer"
 
@@ -19,7 +19,7 @@ def study(
     = None,
     check: Annotated[bool, typer.Option("--check", help="Only check the file: all errors at once.")] = False,
     *,
-    manner: Manner,
+    output: Output,
 ) -> None:
     """Conduct a study file: which design, scenario, factors, outcome, replications and seed.
 
@@ -27,14 +27,14 @@ def study(
 
     Example: sim study price_border --out price_border
     """
-    from sim.scenario.study_file import load_study
     from sim.studies.model import Means
+    from sim.studies.study_file import load_study
     from sim.studies.written_study import check_study
     from sim.studies.written_study import study as conduct
     from sim.text.console import say
 
     if file is None:
-        _listed(manner.as_json)
+        _listed(output.as_json)
         return
     written = load_study(file)
     title = written.study.title or f"{written.name}: {written.study.design} of {written.study.scenario}"
@@ -43,13 +43,14 @@ def study(
         say(f"{file}: fine ({written.study.design} of {written.study.scenario}).")
         return
 
-    told(title, manner, lambda tell: conduct(written, Means(manner.store, manner.workers, manner.scheduler, tell)))
+    conduct_and_print(title, output, lambda progress: conduct(
+        written, Means(output.store, output.workers, output.scheduler, progress)))
 
 
 def _listed(as_json: bool) -> None:
     """The shipped studies, each with its question."""
     from sim.scenario.shipped import study_names
-    from sim.scenario.study_file import load_study
+    from sim.studies.study_file import load_study
     from sim.text.console import say, say_json
 
     found = [(name, load_study(name).study) for name in study_names()]

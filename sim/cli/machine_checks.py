@@ -15,7 +15,7 @@ from typing import NamedTuple
 OLDEST_PYTHON = (3, 11)
 
 
-class Finding(NamedTuple):
+class Checkup(NamedTuple):
     """One thing looked at: its name, `ok`, `note` or `bad`, and what was found."""
 
     what: str
@@ -23,9 +23,9 @@ class Finding(NamedTuple):
     text: str
 
 
-def examine() -> list[Finding]:
+def examine() -> list[Checkup]:
     """Every check, in the order in which they are told."""
-    checks: list[Callable[[], Finding]] = [
+    checks: list[Callable[[], Checkup]] = [
         _python, _packages, _numba, _threads, _cache, _console, _fonts, _scenarios, _timing,
     ]
     found = []
@@ -33,80 +33,80 @@ def examine() -> list[Finding]:
         try:
             found.append(check())
         except Exception as error:
-            found.append(Finding(check.__name__.strip("_"), "bad", f"{type(error).__name__}: {error}"))
+            found.append(Checkup(check.__name__.strip("_"), "bad", f"{type(error).__name__}: {error}"))
     return found
 
 
-def _python() -> Finding:
+def _python() -> Checkup:
     verdict = "ok" if sys.version_info >= OLDEST_PYTHON else "bad"
     kind = f"{platform.python_version()} ({platform.python_implementation()})"
-    return Finding("Python", verdict, f"{kind} on {platform.system()} {platform.machine()}, {sys.executable}")
+    return Checkup("Python", verdict, f"{kind} on {platform.system()} {platform.machine()}, {sys.executable}")
 
 
-def _packages() -> Finding:
+def _packages() -> Checkup:
     from sim.cli.versions import PACKAGES, own_version, version_of
 
     versions = {package: version_of(package) for package in PACKAGES}
     missing = [package for package, version in versions.items() if version == "not installed" and package != "numba"]
     text = ", ".join(f"{package} {version}" for package, version in versions.items())
-    return Finding("packages", "bad" if missing else "ok", f"clientele-lab {own_version()}, {text}")
+    return Checkup("packages", "bad" if missing else "ok", f"clientele-lab {own_version()}, {text}")
 
 
-def _numba() -> Finding:
+def _numba() -> Checkup:
     started = time.perf_counter()
     try:
         import numba
     except Exception as error:  # numba can fail in many ways; the product works without it
-        return Finding("numba", "note", f"cannot be used ({error}): everything runs on NumPy, more slowly")
+        return Checkup("numba", "note", f"cannot be used ({error}): everything runs on NumPy, more slowly")
     doubled = numba.njit(lambda number: number + number)(21)
     seconds = time.perf_counter() - started
     text = f"compiles; import and first compile took {seconds:.1f} s"
-    return Finding("numba", "ok" if doubled == 42 else "bad", text)
+    return Checkup("numba", "ok" if doubled == 42 else "bad", text)
 
 
-def _threads() -> Finding:
+def _threads() -> Checkup:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return Finding("threads", "ok", f"{cores} core{'s' if cores > 1 else ''} for this process")
+    return Checkup("threads", "ok", f"{cores} core{'s' if cores > 1 else ''} for this process")
 
 
-def _cache() -> Finding:
+def _cache() -> Checkup:
     from sim.engine.compiled import cache_folder
 
     folder = cache_folder()
     with tempfile.NamedTemporaryFile(dir=folder) as probe:
         probe.write(b"sim")
-    return Finding("cache", "ok", f"compiled rules are kept in {folder}")
+    return Checkup("cache", "ok", f"compiled rules are kept in {folder}")
 
 
-def _console() -> Finding:
+def _console() -> Checkup:
     encoding = sys.stdout.encoding or "unknown"
     colour = "off (NO_COLOR)" if os.environ.get("NO_COLOR") else "on" if sys.stdout.isatty() else "off (not a terminal)"
     unicode = encoding.lower().replace("-", "").startswith("utf")
     text = f"encoding {encoding}, locale {locale.getlocale()[0] or 'C'}, colour {colour}"
     if unicode:
-        return Finding("console", "ok", text)
-    return Finding("console", "note", f"{text}; some letters are shown plainly")
+        return Checkup("console", "ok", text)
+    return Checkup("console", "note", f"{text}; some letters are shown plainly")
 
 
-def _fonts() -> Finding:
+def _fonts() -> Checkup:
     from matplotlib.font_manager import FontProperties, findfont
 
     name = Path(findfont(FontProperties(family="DejaVu Sans"), fallback_to_default=False)).name
-    return Finding("fonts", "ok", f"{name} (travels with matplotlib; has Cyrillic)")
+    return Checkup("fonts", "ok", f"{name} (travels with matplotlib; has Cyrillic)")
 
 
-def _scenarios() -> Finding:
+def _scenarios() -> Checkup:
     from sim.scenario.shipped import shipped_names
 
     names = shipped_names()
-    return Finding("scenarios", "ok" if names else "bad", f"{len(names)} shipped with the package")
+    return Checkup("scenarios", "ok" if names else "bad", f"{len(names)} shipped with the package")
 
 
-def _timing() -> Finding:
+def _timing() -> Checkup:
     import sim
 
     started = time.perf_counter()
     run = sim.run("first_look", seed=1)
     seconds = time.perf_counter() - started
     verdict = "ok" if seconds < 10 else "note"
-    return Finding("timing", verdict, f"first_look, one run, {len(run.periods):,} rows: {seconds:.2f} s")
+    return Checkup("timing", verdict, f"first_look, one run, {len(run.periods):,} rows: {seconds:.2f} s")

@@ -4,7 +4,7 @@ import pytest
 
 from sim.scenario import ScenarioError, shipped_names
 from sim.scenario.shipped import shipped_folder, study_names
-from sim.scenario.study_file import KEYS, StudyFile, load_study, load_study_text
+from sim.studies.study_file import load_study, load_study_text
 
 GOOD = """\
 title: Where does knowing pay?
@@ -103,8 +103,3 @@ def test_a_scenario_beside_the_study_is_found(tmp_path):
     (tmp_path / "mine.yaml").write_text("question: Who?\nfirms: {Rush: {qality: 0.4}}\n", encoding="utf-8")
     with pytest.raises(ScenarioError, match=r"mine.yaml:2:16: firms.Rush.qality: .*did you mean quality"):
         load_study(file)
-
-
-def test_every_key_of_a_design_is_a_key_of_the_file():
-    for keys in KEYS.values():
-        assert set(keys) <= set(StudyFile.model_fields)

@@ -10,93 +10,64 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, create_model
 
 from sim.scenario.complaints import problem_of
 from sim.scenario.errors import PathParts, Place, Problem, ScenarioError
 from sim.scenario.load import load, require_firms
-from sim.scenario.parameters import Section, choice, number
+from sim.scenario.parameters import Section
 from sim.scenario.schema import Scenario
 from sim.scenario.shipped import find, read_file
 from sim.scenario.yaml_reader import Document, read_text
+from sim.studies.settings import GROUPS, SETTINGS
 from sim.text.words import one_of, shown, suggestion
 
-DesignName = Literal[
-    "replicate", "compare", "sweep", "sample", "sensitivity", "winner_map", "flip", "ladder", "stress", "optimise",
-    "calibrate",
-]
-GROUPS = ("world", "guesses", "all")
+if TYPE_CHECKING:
+    DesignName = str
+else:
+    DesignName = Literal[tuple(SETTINGS)]
 
 
-class StudyFile(Section):
-    """What a study says. Which keys a design takes is written in `KEYS`."""
+class StudyHead(Section):
+    """What every study file says beside the settings of its study."""
 
-    design: DesignName = Field(description="which design is run")
+    design: DesignName = Field(description="which study is run")
     scenario: str = Field(description="a shipped scenario, or a file beside this one")
     title: str = Field(default="", description="the study in a few words")
     question: str = Field(default="", description="what it shall answer")
     notes: str = Field(default="", description="what to know before trusting it")
     set: dict[str, Any] = Field(default={}, description="changes of the scenario by dotted name")
-    outcome: str | None = choice(None, "a metric, e.g. customer_equity_money")
-    pair: list[str] | None = Field(default=None, description="two firms, or two worlds of one firm")
-    firm: str | None = choice(None, "whose outcome")
-    what_if: str | None = choice(None, "in which what-if; left out: as written")
-    year: float | None = number(None, "years", (0, 60), "when outcomes are read; left out: at the end")
-    replications: int | None = number(None, "runs", (1, 100_000), "runs of every point; left out: the design's own")
-    seed: int | None = number(None, "seed", (0, 2**53), "seed of the first run; left out: the scenario's")
-    factors: Any = Field(default=None, description="world, guesses or all; names; or ranges (sweep: values) by name")
-    precision: float | None = number(None, "share", (1e-6, 0.999), "go on until intervals are that narrow")
-    method: Literal["tornado", "morris", "sobol"] = choice("tornado", "how sensitivity is measured")
-    samples: int | None = number(None, "walks or base samples", (2, 65536), "size of a Morris or Sobol analysis")
-    kind: Literal["latin_hypercube", "sobol_sequence"] = choice("latin_hypercube", "how a sample is spread")
-    points: int = number(50, "points", (2, 100_000), "points of a sample")
-    cells: int = number(5, "cells", (2, 50), "cells per side of the first grid of a winner map")
-    depth: int = number(1, "times", (0, 4), "how often cells along the border are split")
-    proofs: int = number(40, "runs", (20, 100_000), "fresh runs that prove a flip")
-    start: Literal["none", "basic", "heart"] = choice("none", "where a ladder begins")
-    stresses: list[str] | None = Field(default=None, description="names of stresses; left out: all")
-    levers: dict[str, Any] = Field(default={}, description="ranges of levers by dotted name")
-    goals: list[str] = Field(default=[], description="two outcomes, for the front between them")
-    aim: Literal["high", "low"] = choice("high", "whether the outcome shall be large or small")
-    trials: int = number(40, "points", (8, 100_000), "points that a search tries")
-    checks: int = number(40, "runs", (10, 100_000), "fresh runs for the best levers")
-    targets: dict[str, Any] = Field(default={}, description="FIRM.metric: value, or [value, tolerance]")
-    parameters: Any = Field(default=None, description="names or ranges of the parameters to be fitted")
 
 
-_WORDS = ("design", "scenario", "title", "question", "notes", "set", "replications", "seed")
-_WHOSE = ("outcome", "pair", "firm", "what_if", "year")
-KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "replicate": ("what_if", "year"),
-    "compare": ("what_if", "year", "outcome", "precision"),
-    "sweep": ("factors", "outcome", "what_if", "year"),
-    "sample": (*_WHOSE, "factors", "kind", "points"),
-    "sensitivity": (*_WHOSE, "factors", "method", "samples"),
-    "winner_map": (*_WHOSE, "factors", "cells", "depth"),
-    "flip": (*_WHOSE, "factors", "proofs"),
-    "ladder": (*_WHOSE, "start"),
-    "stress": (*_WHOSE, "stresses"),
-    "optimise": ("outcome", "what_if", "year", "levers", "goals", "aim", "trials", "checks"),
-    "calibrate": ("what_if", "year", "targets", "parameters"),
-})
-"""The keys of each design, besides those of every study."""
-_NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "sweep": ("factors",), "optimise": ("levers",), "calibrate": ("targets", "parameters"),
-})
+@cache
+def study_model(design: str | None) -> type[StudyHead]:
+    """The keys of a study file of one study, or of any where it is not known which.
+
+    >>> "proofs" in study_model("flip").model_fields
+    True
+    """
+    kinds = SETTINGS.values() if design is None else (SETTINGS[design],)
+    return create_model("StudyFile", __base__=(StudyHead, *kinds))
 
 
 @dataclass(frozen=True)
 class WrittenStudy:
     """A checked study file: what it says, the scenario it is about, where each value stands, and its short name."""
 
-    study: StudyFile
+    study: StudyHead
     scenario: Scenario
     document: Document
     name: str
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings of the study, without those that are left out."""
+        fields = SETTINGS[self.study.design].model_fields
+        return {name: value for name in fields if (value := getattr(self.study, name)) is not None}
 
     def refused(self, key: str, message: str) -> ScenarioError:
         """A refusal at the place of one of the file's keys."""
@@ -142,8 +113,6 @@ def _speaking(message: str) -> str:
 def _checked(document: Document, folder: Path, name: str) -> WrittenStudy:
     problems = list(document.problems)
     study = _valid(document, problems)
-    if study is not None:
-        problems += _strange_keys(study, document)
     scenario = None
     if isinstance(document.data.get("scenario"), str):
         try:
@@ -157,27 +126,34 @@ def _checked(document: Document, folder: Path, name: str) -> WrittenStudy:
     return WrittenStudy(study, scenario, document, name)
 
 
-def _valid(document: Document, problems: list[Problem]) -> StudyFile | None:
+def _valid(document: Document, problems: list[Problem]) -> StudyHead | None:
+    """The checked file; keys of another study, keys that are missing and wrong values become problems."""
+    design = document.data.get("design")
+    known = design if isinstance(design, str) and design in SETTINGS else None
+    model = study_model(known)
+    others = [key for key in document.data if key not in model.model_fields and _users(key)]
+    problems += [_of_another(key, document, str(design)) for key in others]
     try:
-        return StudyFile.model_validate(document.data)
+        return model.model_validate({key: value for key, value in document.data.items() if key not in others})
     except ValidationError as error:
         for entry in error.errors(include_url=False, include_context=False):
-            problems.append(problem_of(entry, document, {(): StudyFile}))
+            key = str(entry["loc"][0]) if entry["loc"] else ""
+            if entry["type"] != "missing" or key in StudyHead.model_fields:
+                problems.append(problem_of(entry, document, {(): model}))
+            elif known is not None:
+                message = f"is missing: {design} needs it ({model.model_fields[key].description})"
+                problems.append(Problem.at(document.start, key, message))
         return None
 
 
-def _strange_keys(study: StudyFile, document: Document) -> Iterator[Problem]:
-    """Keys that belong to another design, and keys that are missing."""
-    allowed = (*_WORDS, *KEYS[study.design])
-    for key in document.data:
-        if key not in allowed and key in StudyFile.model_fields:
-            users = [design for design, keys in KEYS.items() if key in keys]
-            message = f"{study.design} does not take this; it is for {one_of(users)}"
-            yield Problem.at(document.key_place((key,)), key, message)
-    for key in _NEEDED.get(study.design, ()):
-        if not document.data.get(key):
-            label = StudyFile.model_fields[key].description
-            yield Problem.at(document.start, key, f"is missing: {study.design} needs it ({label})")
+def _users(key: str) -> list[str]:
+    """The studies that have a setting of this name."""
+    return [design for design, settings in SETTINGS.items() if key in settings.model_fields]
+
+
+def _of_another(key: str, document: Document, design: str) -> Problem:
+    message = f"{design} does not take this; it is for {one_of(_users(key))}"
+    return Problem.at(document.key_place((key,)), key, message)
 
 
 def _scenario(document: Document, folder: Path, problems: list[Problem]) -> Scenario:

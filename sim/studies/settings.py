@@ -1,0 +1,158 @@
+"""What each study takes: one class per study, read by its function, by study files and by the command line.
+
+A field carries its default, unit, range and label. `option` says how the command line writes it where that is not
+`--name VALUE`. This file loads nothing heavy: `sim --help` reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal
+
+from pydantic import Field
+
+from sim.scenario.parameters import Section, choice, number
+
+GROUPS = ("world", "guesses", "all")
+"""Groups of factors that can be named instead of single ones."""
+Reads = Literal["names", "ranges", "values", "aggregates"]
+"""How the text of an option is read: names with commas, ranges, values, or values of aggregates."""
+
+
+def option(default: Any, label: str, flag: str, metavar: str, reads: Reads) -> Any:
+    """Declare a list or mapping that the command line writes as `FLAG METAVAR`; `...` as default: it is needed."""
+    extra: dict[str, Any] = {"label": label, "flag": flag, "metavar": metavar, "reads": reads}
+    return Field(default=default, description=label, json_schema_extra=extra)
+
+
+def default(settings: type[Section], name: str) -> Any:
+    """The default of a setting, so that a function need not state it again.
+
+    >>> default(FlipSettings, "proofs")
+    40
+    """
+    return settings.model_fields[name].get_default(call_default_factory=True)
+
+
+def needed(settings: type[Section]) -> tuple[str, ...]:
+    """Names of the settings that a study cannot do without.
+
+    >>> needed(CalibrateSettings)
+    ('targets', 'parameters')
+    """
+    return tuple(name for name, field in settings.model_fields.items() if field.is_required())
+
+
+def _factors(default: Any = None) -> Any:
+    return option(default, "a factor, with its range; also: world, guesses, all", "--factor", "PATH[=LOW,HIGH]",
+                  "ranges")
+
+
+class StudySettings(Section):
+    """Of every study: where, when, how often, from which seed."""
+
+    what_if: str | None = choice(None, "ask in this what-if; left out: as written")
+    year: float | None = number(None, "years", (0, 60), "when outcomes are read; left out: at the end")
+    replications: int | None = number(None, "runs", (1, 100_000), "runs of every point; left out: the study's own")
+    seed: int | None = number(None, "seed", (0, 2**53), "seed of the first run; left out: the scenario's")
+
+
+class OutcomeSettings(StudySettings):
+    """Of a study of one outcome."""
+
+    outcome: str | None = choice(None, "a metric, e.g. customer_equity_money")
+
+
+class QuestionSettings(OutcomeSettings):
+    """Of a study of one outcome of one or two options."""
+
+    pair: list[str] | None = option(None, "two firms, or two what-ifs of one firm: B minus A", "--pair", "A,B", "names")
+    firm: str | None = choice(None, "whose outcome; alone: its level")
+
+
+class ReplicateSettings(StudySettings):
+    """Of `sim.replicate`."""
+
+
+class CompareSettings(OutcomeSettings):
+    """Of `sim.compare`."""
+
+    precision: float | None = number(None, "share", (1e-6, 0.999), "go on until intervals are that narrow")
+
+
+class SweepSettings(OutcomeSettings):
+    """Of `sim.sweep`."""
+
+    factors: Any = option(..., "a factor and its values", "--factor", "PATH=V1,V2,…", "values")
+
+
+class SampleSettings(QuestionSettings):
+    """Of `sim.sample`."""
+
+    factors: Any = _factors()
+    kind: Literal["latin_hypercube", "sobol_sequence"] = choice("latin_hypercube", "how a sample is spread")
+    points: int = number(50, "points", (2, 100_000), "points of a sample")
+
+
+class SensitivitySettings(QuestionSettings):
+    """Of `sim.sensitivity`."""
+
+    factors: Any = _factors()
+    method: Literal["tornado", "morris", "sobol"] = choice("tornado", "tornado, morris or sobol")
+    samples: int | None = number(None, "walks or base samples", (2, 65536), "size: Morris (8) or Sobol (32)")
+
+
+class WinnerMapSettings(QuestionSettings):
+    """Of `sim.winner_map`."""
+
+    factors: Any = _factors()
+    cells: int = number(5, "cells", (2, 50), "cells per side of the first grid")
+    depth: int = number(1, "times", (0, 4), "how often cells along the border are split")
+
+
+class FlipSettings(QuestionSettings):
+    """Of `sim.flip`."""
+
+    factors: Any = _factors()
+    proofs: int = number(40, "runs", (20, 100_000), "runs on new seeds that prove a flip")
+
+
+class LadderSettings(QuestionSettings):
+    """Of `sim.ladder`."""
+
+    start: Literal["none", "basic", "heart"] = choice("none", "where the ladder begins: none, basic or heart")
+
+
+class StressSettings(QuestionSettings):
+    """Of `sim.stress`."""
+
+    stresses: list[str] | None = option(None, "only these stresses, e.g. recession,crisis", "--stresses", "NAME,…",
+                                        "names")
+
+
+class OptimiseSettings(OutcomeSettings):
+    """Of `sim.optimise`."""
+
+    levers: dict[str, Any] = option(..., "a lever and its range", "--lever", "PATH=LOW,HIGH", "values")
+    goals: list[str] = option([], "two outcomes: the front between them", "--goals", "A,B", "names")
+    aim: Literal["high", "low"] = choice("high", "whether the outcome shall be high or low")
+    trials: int = number(40, "points", (8, 100_000), "points that are tried")
+    checks: int = number(40, "runs", (10, 100_000), "runs on new seeds for the best levers")
+    firm: str | None = choice(None, "whose outcome; alone: its level")
+
+
+class CalibrateSettings(StudySettings):
+    """Of `sim.calibrate`."""
+
+    targets: dict[str, Any] = option(..., "an aggregate that is known", "--target", "FIRM.METRIC=VALUE[,TOLERANCE]",
+                                     "aggregates")
+    parameters: Any = option(..., "a parameter to fit, with its range", "--parameter", "PATH[=LOW,HIGH]", "ranges")
+
+
+SETTINGS: Mapping[str, type[StudySettings]] = MappingProxyType({
+    "replicate": ReplicateSettings, "compare": CompareSettings, "sweep": SweepSettings, "sample": SampleSettings,
+    "sensitivity": SensitivitySettings, "winner_map": WinnerMapSettings, "flip": FlipSettings,
+    "ladder": LadderSettings, "stress": StressSettings, "optimise": OptimiseSettings, "calibrate": CalibrateSettings,
+})
+"""The studies that can be written down as a file, by the name of their function."""
