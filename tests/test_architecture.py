@@ -151,8 +151,6 @@ TWICE_NAMED: set[str] = {
     "Design",
     "Difference",
     "Effect",
-    "Finding",
-    "How",
     "Likelihood",
     "Log",
     "Options",

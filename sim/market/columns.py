@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.engine.executors import widened
 from sim.engine.state import NEVER, Me, Tie
 from sim.engine.world import dtype_of
-from sim.market.simulation import Course
+from sim.market.simulation import Simulation
 from sim.text.words import suggestion
 
 Rows = NDArray[np.intp]
@@ -43,7 +43,7 @@ def missing(name: str) -> float | int | bool:
     return False if kind == "b" else NEVER if name == "idle" else 0
 
 
-def values(course: Course, name: str, rows: Rows, firm: int | None = None) -> NDArray[Any]:
+def values(course: Simulation, name: str, rows: Rows, firm: int | None = None) -> NDArray[Any]:
     """A copy of a column for these people, as float64, int64 or bool; ties are those to `firm`, else to the last firm.
 
     Raises AttributeError for an unknown column.
@@ -65,7 +65,7 @@ def values(course: Course, name: str, rows: Rows, firm: int | None = None) -> ND
     return np.where(last >= 0, found, missing(name)).astype(found.dtype)
 
 
-def stages(course: Course, rows: Rows, firm: int | None = None) -> NDArray[np.intp]:
+def stages(course: Simulation, rows: Rows, firm: int | None = None) -> NDArray[np.intp]:
     """The stage of each relation, as a place in `STAGES`."""
     p = course.parameters
     idle, bought = values(course, "idle", rows, firm), values(course, "experiences", rows, firm)
@@ -84,7 +84,7 @@ class ChangedMarket(Protocol):
     """What an intervention needs of a market."""
 
     @property
-    def course(self) -> Course:
+    def course(self) -> Simulation:
         """The columns and the period."""
 
     def note_intervention(self, column: str) -> None:

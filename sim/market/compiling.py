@@ -16,9 +16,9 @@ COMPILING_PAYS_FOR_MANY = 20_000_000
 
 def compile_now() -> None:
     """Compile every pass: one period of the smallest market."""
-    from sim.market.simulation import Course, Options
+    from sim.market.simulation import Options, Simulation
 
-    Course(_tiny(), 1, 1, Options(executor="numba", records="totals")).step()
+    Simulation(_tiny(), 1, 1, Options(executor="numba", records="totals")).step()
 
 
 def _tiny() -> Scenario:

@@ -24,7 +24,7 @@ from sim.engine.state import FIXED_POINT
 from sim.market.customer import Customer
 from sim.market.customers import Customers
 from sim.market.firm import Firm
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Options, Simulation
 from sim.records.records import Keep, Records
 from sim.scenario.load import load, require_firms, with_what_if
 from sim.scenario.schema import Scenario
@@ -40,7 +40,7 @@ FIRM_REPORTERS = {
 MODEL_REPORTERS = {"period": "period", "present_people": "present_people", "satisfaction_0_1": "satisfaction"}
 
 
-class How(TypedDict, total=False):
+class MarketOptions(TypedDict, total=False):
     """How a market is run; none of it changes a number except `graph` (see `sim.market.simulation.Options`)."""
 
     executor: Executor
@@ -86,7 +86,7 @@ class Market(mesa.Model):  # type: ignore[misc]
         world_seed: int | None = None,
         overrides: Mapping[str, Any] | None = None,
         what_if: str | None = None,
-        **how: Unpack[How],
+        **how: Unpack[MarketOptions],
     ) -> None:
         dotted = {name: how.pop(name) for name in list(how) if "." in name}  # type: ignore[misc]
         loaded = load(scenario, {**(overrides or {}), **dotted})
@@ -96,9 +96,9 @@ class Market(mesa.Model):  # type: ignore[misc]
         asked = how.pop("outcomes", ())
         self.outcomes: tuple[str, ...] = known_outcomes(asked) if asked else ()
         options = _options(how)
-        self._course: Course | None = None
+        self._course: Simulation | None = None
         super().__init__(rng=luck)
-        self._course = Course(chosen, luck, luck if born is None else _seed(born, "world_seed"), options)
+        self._course = Simulation(chosen, luck, luck if born is None else _seed(born, "world_seed"), options)
         self._views: WeakValueDictionary[int, Customer] = WeakValueDictionary()
         self._interventions: set[tuple[int, str]] = set()
         self.firms: dict[str, Firm] = {}
@@ -114,7 +114,7 @@ class Market(mesa.Model):  # type: ignore[misc]
         )
 
     @property
-    def course(self) -> Course:
+    def course(self) -> Simulation:
         """The walk through the periods, with all columns: Mesa's clothes taken off.
 
         Raises RuntimeError when the market was closed.
@@ -295,6 +295,6 @@ def _seed(value: Any, name: str) -> int:
 
 def _options(how: Mapping[str, Any]) -> Options:
     for name in how:
-        if name not in How.__annotations__:
-            raise TypeError(f"Market has no option {name!r}; {suggestion(name, How.__annotations__)}.")
+        if name not in MarketOptions.__annotations__:
+            raise TypeError(f"Market has no option {name!r}; {suggestion(name, MarketOptions.__annotations__)}.")
     return Options(**how)

@@ -93,7 +93,7 @@ def engine_for(world: World, periods: int, options: Options) -> Engine:
     return Engine(world, PROGRAM, periods, options.executor, options.threads, options.block)
 
 
-class Course:
+class Simulation:
     """One market on its way. `step()` walks one period; `records()` tells what happened so far."""
 
     def __init__(self, scenario: Scenario, seed: int, world_seed: int, options: Options | None = None) -> None:
@@ -213,7 +213,7 @@ class Course:
         """What happened so far."""
         return self.recorder.finish(self.world.tie, self.world.me)
 
-    def fork(self, recorder: Recorder | None = None) -> Course:
+    def fork(self, recorder: Recorder | None = None) -> Simulation:
         """The same market at the same moment, to be continued on its own: bit for bit the one never stopped.
 
         Copied is only what the next period writes into. What never changes is shared (people as they were born,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Options, Simulation
 from sim.records.records import Records
 from sim.runs.execute import checked_seed
 from sim.scenario.schema import Scenario
@@ -19,7 +19,7 @@ def whole_run(scenario: Scenario, seed: int, options: Options | None = None) -> 
     """
     luck = checked_seed(seed)
     people = scenario.runs.world_seed
-    course = Course(scenario, luck, luck if people is None else people, options)
+    course = Simulation(scenario, luck, luck if people is None else people, options)
     while not course.done:
         course.step()
     return course.records()

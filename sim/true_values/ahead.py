@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.engine.engine import Engine
 from sim.engine.state import ACCOUNTS, COUNTS, NEVER
 from sim.market.birth import prolonged
-from sim.market.simulation import Course, Options, engine_for
+from sim.market.simulation import Options, Simulation, engine_for
 from sim.numerics.draws import key
 from sim.records.records import Floats, Ints, Records
 from sim.true_values.frozen import Habits
@@ -83,7 +83,7 @@ class Standing:
 
     records: Records
     ahead: Ahead
-    course: Course
+    course: Simulation
     habits: Habits
     value_to_date: Floats  # [F, N] minor units, worth at the end of the warm-up
     options: Options
@@ -122,14 +122,14 @@ class Standing:
         _checked(self.records, _takings(twin), self.ahead.start, twin.now)
         return _takings(twin).balanced()
 
-    def _twin(self, until: int) -> Course:
+    def _twin(self, until: int) -> Simulation:
         weight = np.concatenate([np.zeros(self.ahead.start), self.ahead.weight])
         twin = self.course.fork(Takings.of(self.course, weight, until))
         twin.periods = until
         return twin
 
 
-def _takings(course: Course) -> Takings:
+def _takings(course: Simulation) -> Takings:
     assert isinstance(course.recorder, Takings)
     return course.recorder
 
@@ -141,7 +141,7 @@ def standing(records: Records, ahead: Ahead, options: Options | None = None) -> 
         ValueError: the world cannot be run again: its books come out different.
     """
     chosen = replace(options or Options(), records="totals")
-    course = Course(records.scenario, records.seed, records.world_seed, chosen)
+    course = Simulation(records.scenario, records.seed, records.world_seed, chosen)
     course.engine = _engine(course, ahead, chosen)
     course.recorder = takings = Takings.of(course, np.nan_to_num(records.discount()), ahead.start)
     habits = Habits()
@@ -154,7 +154,7 @@ def standing(records: Records, ahead: Ahead, options: Options | None = None) -> 
     return Standing(records, ahead, course, habits, takings.value, chosen)
 
 
-def _engine(course: Course, ahead: Ahead, options: Options) -> Engine:
+def _engine(course: Simulation, ahead: Ahead, options: Options) -> Engine:
     """The engine for all futures together: what pays depends on all of their periods."""
     work = ahead.start + ahead.periods * (ahead.replications + 1)
     return engine_for(course.world, work, options)

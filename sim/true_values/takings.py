@@ -12,7 +12,7 @@ from sim.records.recorder import Recorder
 from sim.records.records import Floats, Ints
 
 if TYPE_CHECKING:
-    from sim.market.simulation import Course
+    from sim.market.simulation import Simulation
     from sim.records.history import Flags
 
 OF_CUSTOMERS = ("goods", "serving", "quality", "rewards", "recovery", "care", "win_back", "relations")
@@ -33,7 +33,7 @@ class Takings(Recorder):
     bought: Flags
 
     @classmethod
-    def of(cls, course: Course, weight: Floats, periods: int) -> Takings:
+    def of(cls, course: Simulation, weight: Floats, periods: int) -> Takings:
         """A recorder for this market up to period `periods`; `weight[t]` is the worth of one unit of money of period t.
         """
         found = cls(replace(course.recorder.facts, periods=periods), course.recorder.people, "totals")

@@ -13,7 +13,7 @@ from sim.engine import compiled, generating
 from sim.engine import engine as running
 from sim.engine.engine import Engine, chosen
 from sim.engine.world import Totals
-from sim.market.simulation import PROGRAM, Course, Options
+from sim.market.simulation import PROGRAM, Options, Simulation
 from sim.period import PASSES
 
 needs_numba = pytest.mark.skipif(not running.HAS_NUMBA, reason="numba cannot be imported here")
@@ -83,7 +83,7 @@ def test_a_market_without_people_in_a_part_is_no_problem() -> None:
     """More threads than people: some have nothing to do."""
     scenario = small_market({"market.friends.graph": "none"}, customers=3)
     for executor in ("numpy", "numba"):
-        course = Course(scenario, 1, 1, Options(executor, threads=2, block=1))
+        course = Simulation(scenario, 1, 1, Options(executor, threads=2, block=1))
         course.step()
         assert course.now == 1
 

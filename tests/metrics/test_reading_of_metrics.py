@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from markets import warm_cache
 
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Options, Simulation
 from sim.metrics.registry import ALL, BOOKS, Metric, metric, shipped_metrics
 from sim.metrics.retention import repeat_rate_share
 from sim.numerics.elementary import HAS_NUMBA
@@ -46,7 +46,7 @@ def market(name: str) -> Scenario:
 
 
 def run_of(scenario: Scenario, **how: Any) -> Records:
-    course = Course(scenario, SEED, SEED, Options(FAST, 1, **how))
+    course = Simulation(scenario, SEED, SEED, Options(FAST, 1, **how))
     while not course.done:
         course.step()
     return course.records()
