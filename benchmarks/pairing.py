@@ -14,7 +14,7 @@ from bench_market import two_firms
 from numpy.typing import NDArray
 
 from sim.engine.state import ACCOUNTS, COSTS
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Options, Simulation
 from sim.records.records import Records
 
 CUSTOMERS = 2_000
@@ -40,7 +40,7 @@ def profits(overrides: dict[str, Any], firm: str, seeds: range) -> NDArray[np.fl
     scenario = two_firms(CUSTOMERS, overrides)
     found = []
     for seed in seeds:
-        course = Course(scenario, seed, seed, Options(records="totals"))
+        course = Simulation(scenario, seed, seed, Options(records="totals"))
         while not course.done:
             course.step()
         found.append(profit(course.records(), firm))

@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "oracle"))
 from bench_market import four_firms
 from naive_market import NaiveMarket
 
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Options, Simulation
 
 SEED, WORLD_SEED = 7, 3
 SIZES = {1_000: (9, 48), 10_000: (7, 12), 100_000: (5, 4)}
@@ -52,10 +52,10 @@ class Way:
         self.wall.append((time.perf_counter() - wall) / self.periods)
 
 
-def course_of(customers: int, executor: Any, threads: int | None = None, periods: int = 60) -> Course:
+def course_of(customers: int, executor: Any, threads: int | None = None, periods: int = 60) -> Simulation:
     """The benchmark's market on one executor."""
     options = Options(executor=executor, threads=threads, records="totals")
-    return Course(four_firms(customers, periods), SEED, WORLD_SEED, options)
+    return Simulation(four_firms(customers, periods), SEED, WORLD_SEED, options)
 
 
 def speeds(customers: int) -> dict[str, dict[str, float]]:
@@ -80,7 +80,7 @@ def speeds(customers: int) -> dict[str, dict[str, float]]:
     return found
 
 
-def share_of_passes(course: Course) -> float:
+def share_of_passes(course: Simulation) -> float:
     """Share of a period that goes into the compiled rules; the rest is plans, books and records, whatever the size."""
     inside, run = 0.0, course.engine.run
 
@@ -134,7 +134,7 @@ def first_picture() -> dict[str, float]:
     for _ in range(5):
         scenario = four_firms(2_000)
         wall, processor = time.perf_counter(), time.process_time()
-        course = Course(scenario, SEED, WORLD_SEED, Options(executor="numpy"))
+        course = Simulation(scenario, SEED, WORLD_SEED, Options(executor="numpy"))
         while not course.done:
             course.step()
         walls.append(time.perf_counter() - wall)

@@ -29,10 +29,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import psutil
 from bench_market import four_firms
-from conducting import conduct
 
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Options, Simulation
 from sim.runs.plan import Point, RunPlan
+from sim.runs.runner import conduct
 
 CUSTOMERS, PERIODS, WORKERS = 2_000, 60, 2
 PRICES = tuple(9.0 + 0.25 * step for step in range(10))
@@ -42,7 +42,7 @@ def bare(seeds: range) -> None:
     """The engine alone: the markets of the sweep's first point."""
     scenario = four_firms(CUSTOMERS, PERIODS)
     for seed in seeds:
-        course = Course(scenario, seed, seed, Options(executor="numba", threads=1))
+        course = Simulation(scenario, seed, seed, Options(executor="numba", threads=1))
         while not course.done:
             course.step()
 

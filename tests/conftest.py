@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from sim.engine.state import ACCOUNTS, COUNTS, FIXED_POINT
-from sim.records.records import Records, Transactions
+from sim.records.records import Records
+from sim.records.transactions import Transactions
 from sim.runs import folder as store
 from sim.runs import run as run_module
 from sim.runs import task as work

@@ -23,10 +23,10 @@ from typing import Any
 import numpy as np
 
 from sim.engine.generating import Names, source_for, split_parameters
-from sim.engine.state import Deal, Firm, Friend, Me, Need, Offer, Tie
+from sim.engine.phase import Program
+from sim.engine.state import Deal, FirmRow, Friend, Me, Need, Offer, Tie
 from sim.engine.world import Totals, World
 from sim.numerics.draws import Luck
-from sim.period import PASSES
 
 ROOM = Path(__file__).parent
 FOLDERS = tuple(ROOM.parent / name for name in ("numerics", "engine", "rules", "period"))
@@ -111,27 +111,22 @@ def _name_of(text: str) -> str:
     return f"pass_{hashlib.sha256((text + rules_hash() + np.__version__).encode()).hexdigest()[:20]}"
 
 
-def warm(world: World) -> bool:
+def warm(program: Program, names: Names) -> bool:
     """Whether every pass has been compiled on this machine before."""
     folder = cache_folder() / "__pycache__"
-    return all(any(folder.glob(f"{_name_of(text)}*.nbi")) for text in _texts(world).values())
+    return all(any(folder.glob(f"{_name_of(text)}*.nbi")) for text in texts(program, names).values())
 
 
-def loaded(world: World) -> bool:
+def loaded(program: Program, names: Names) -> bool:
     """Whether every pass is compiled in this process already."""
-    names = [_name_of(text) for text in _texts(world).values()]
-    return all(name in sys.modules and sys.modules[name].run.signatures for name in names)
-
-
-def _texts(world: World) -> dict[str, str]:
-    """The text of every pass, by name."""
-    names = Names.of(world)
-    return {name: _text(name, names) for name in PASSES}
+    modules = [_name_of(text) for text in texts(program, names).values()]
+    return all(name in sys.modules and sys.modules[name].run.signatures for name in modules)
 
 
 @lru_cache(maxsize=16)
-def _text(name: str, names: Names) -> str:
-    return source_for(PASSES[name], names)
+def texts(program: Program, names: Names) -> dict[str, str]:
+    """The text of every pass, by name."""
+    return {name: source_for(phases, names) for name, phases in program.passes.items()}
 
 
 @cache
@@ -139,9 +134,9 @@ def _kernel(text: str) -> ModuleType:
     return module_of(text)
 
 
-def kernels(world: World) -> dict[str, ModuleType]:
+def kernels(program: Program, names: Names) -> dict[str, ModuleType]:
     """The compiled passes, by name (compiled at their first call, or read from the cache)."""
-    return {name: _kernel(text) for name, text in _texts(world).items()}
+    return {name: _kernel(text) for name, text in texts(program, names).items()}
 
 
 @lru_cache(maxsize=16)
@@ -158,7 +153,7 @@ def packed(world: World) -> tuple[Any, ...]:
 
 
 STRUCTS: dict[str, Any] = {
-    "me": Me, "need": Need, "tie": Tie, "deal": Deal, "friend": Friend, "firm": Firm, "offer": Offer, "luck": Luck,
+    "me": Me, "need": Need, "tie": Tie, "deal": Deal, "friend": Friend, "firm": FirmRow, "offer": Offer, "luck": Luck,
 }
 
 

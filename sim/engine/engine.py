@@ -9,9 +9,10 @@ from typing import Any, Literal, get_args
 
 from sim.engine import compiled, warming
 from sim.engine.executors import BLOCK, run
+from sim.engine.generating import Names
+from sim.engine.phase import Program
 from sim.engine.world import Totals, World
 from sim.numerics.elementary import HAS_NUMBA
-from sim.period import PASSES
 
 Executor = Literal["auto", "python", "numpy", "numba"]
 COMPILING_PAYS = 3_000_000
@@ -22,7 +23,7 @@ THREADS_PAY = 20_000
 """Customers from which a second thread pays."""
 
 
-def chosen(executor: Executor, world: World, periods: int) -> str:
+def chosen(executor: Executor, world: World, program: Program, periods: int) -> str:
     """The executor that will run: as asked, or the fastest for this much work that is ready.
 
     Raises ValueError for an unknown name, and ImportError where numba is asked for and cannot be imported.
@@ -36,38 +37,38 @@ def chosen(executor: Executor, world: World, periods: int) -> str:
         return executor
     if not HAS_NUMBA:
         return "numpy"
-    work = world.n * periods
-    if work >= COMPILING_PAYS or compiled.loaded(world):
+    work, names = world.n * periods, Names.of(world.p, world.m)
+    if work >= COMPILING_PAYS or compiled.loaded(program, names):
         return "numba"
     if work < LOADING_PAYS:
         return "numpy"
-    if compiled.warm(world):
+    if compiled.warm(program, names):
         return "numba"
-    warming.begin()
+    warming.begin(program.compiler)
     return "numpy"
 
 
 class Engine:
-    """Runs the passes of a world. `threads=None`: two or more only where they pay."""
+    """Runs the passes of a program on a world. `threads=None`: two or more only where they pay."""
 
     def __init__(
-        self, world: World, periods: int = 1, executor: Executor = "auto", threads: int | None = None,
-        block: int = BLOCK,
+        self, world: World, program: Program, periods: int = 1, executor: Executor = "auto",
+        threads: int | None = None, block: int = BLOCK,
     ) -> None:
         """Choose the executor and the threads."""
         if threads is not None and threads < 1:
             raise ValueError(f"threads={threads}: at least 1")
         if block < 1:
             raise ValueError(f"block={block}: at least 1 customer")
-        self.executor = chosen(executor, world, periods)
-        self.block = block
-        self.kernels = compiled.kernels(world) if self.executor == "numba" else {}
+        self.executor = chosen(executor, world, program, periods)
+        self.block, self.program = block, program
+        self.kernels = compiled.kernels(program, Names.of(world.p, world.m)) if self.executor == "numba" else {}
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
         many = world.n >= THREADS_PAY and self.executor == "numba"
         self.threads = threads if threads is not None else (cores if many else 1)
 
     def run(self, name: str, world: World, totals: Totals) -> None:
-        """Run one pass (see `sim.period.PASSES`) on everybody and add up what it counts."""
+        """Run one pass of the program on everybody and add up what it counts."""
         cuts = [world.n * place // self.threads for place in range(self.threads + 1)]
         parts = [(low, high) for low, high in pairwise(cuts) if high > low]
         work = self._work(name, world)
@@ -85,7 +86,7 @@ class Engine:
         if self.executor == "numba":
             kernel, common = self.kernels[name], compiled.packed(world)
             return lambda low, high, totals: compiled.call(kernel, world, totals, (low, high, self.block), common)
-        phases, size = PASSES[name], self.block
+        phases, size = self.program.passes[name], self.block
         if self.executor == "python":
             return lambda low, high, totals: run(phases, world, totals, range(low, high))
         return lambda low, high, totals: run(

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sim.engine.phase import SCALARS, Phase
-from sim.engine.state import ACCOUNTS, COUNTS, MARKET, NEEDS
+from sim.engine.state import ACCOUNTS, COUNTS, MARKET, MOVED, NEEDS
 from sim.engine.world import Totals, World
 
 PLACE = {
@@ -95,7 +95,7 @@ def concerned(phase: Phase, world: World, at: At) -> Any:
         if phase.among != "shoppers":
             test = test & (world.deal.firm[at.j, at.i] >= 0)
         if phase.among == "movers":
-            test = test & (world.deal.second[at.j, at.i] == -9)
+            test = test & (world.deal.second[at.j, at.i] == MOVED)
     if not isinstance(at.i, slice):
         return at.i if test else None
     found = np.flatnonzero(test)

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.engine.executors import PLACE, grouped
 from sim.engine.phase import Phase
-from sim.engine.state import NEEDS
+from sim.engine.state import MOVED, NEEDS
 from sim.engine.world import World, dtype_of
 from sim.numerics.draws import Fate
 
@@ -21,7 +21,7 @@ INDEX = {"me": "i", "need": "n, i", "tie": "f, i", "deal": "j, i", "firm": "f", 
 LOOP = {"firms": ("f", "ledger.shape[1]"), "needs": ("n", str(NEEDS)),
         "friends": ("q", "friend_of.shape[0]"), "occasions": ("j", "deal_firm.shape[0]")}
 TEST = {"shoppers": "me_wanted[i] > j", "buyers": "deal_firm[j, i] >= 0",
-        "movers": "(deal_firm[j, i] >= 0) & (deal_second[j, i] == -9)"}
+        "movers": f"(deal_firm[j, i] >= 0) & (deal_second[j, i] == {MOVED})"}
 """Whom a phase concerns: shoppers out of everybody, buyers and movers out of the shoppers."""
 INVARIANT = {"firm", "offer", "luck"}
 COMMON = ("low, high, size, friend_of, fate, clock_now, clock_demand, numbers, wholes, strengths, ledger, count,"
@@ -46,10 +46,10 @@ class Names(NamedTuple):
     strengths: tuple[str, ...]
 
     @classmethod
-    def of(cls, world: World) -> Names:
-        """The names in a world."""
-        floats, wholes = split_parameters(world.p)
-        return cls(tuple(floats), tuple(wholes), world.m._fields)
+    def of(cls, parameters: Any, strengths: Any) -> Names:
+        """The names in the parameters `p` and the strengths `m` of a world."""
+        floats, wholes = split_parameters(parameters)
+        return cls(tuple(floats), tuple(wholes), strengths._fields)
 
 
 def columns_of(phases: Sequence[Phase]) -> list[str]:
@@ -72,7 +72,7 @@ def columns_of(phases: Sequence[Phase]) -> list[str]:
 
 def source(phases: Sequence[Phase], world: World) -> str:
     """The loops of one pass as Python text for numba."""
-    return source_for(phases, Names.of(world))
+    return source_for(phases, Names.of(world.p, world.m))
 
 
 def source_for(phases: Sequence[Phase], names: Names) -> str:
@@ -80,11 +80,10 @@ def source_for(phases: Sequence[Phase], names: Names) -> str:
     columns = columns_of(phases)
     arguments = ", ".join(name.replace(".", "_") for name in columns)
     lines = ["import numpy as np", "from collections import namedtuple", "from numba import njit",
-             "from sim.period import PASSES",
-             "PHASE = {phase.name: phase.function for group in PASSES.values() for phase in group}",
+             *(f"from {phase.function.__module__} import {phase.name}" for phase in phases),
              f"COLUMNS = {tuple(tuple(name.split('.')) for name in columns)!r}", ""]
     for phase in phases:
-        lines.append(f"do_{phase.name} = PHASE['{phase.name}']")
+        lines.append(f"do_{phase.name} = {phase.name}.function")
         lines += [f"{phase.name}_{name} = namedtuple('{phase.name}_{name}', {list(fields)!r})"
                   for name, fields in phase.reads.items() if name != "occasion" and fields]
     lines += ["", "@njit(cache=True, nogil=True, error_model='numpy')", f"def run({COMMON}, {arguments}):"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -54,6 +54,14 @@ class Phase:
     def summary(self) -> str:
         """The first line of the docstring: the step in words."""
         return (self.function.__doc__ or "").strip().split("\n")[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """All that is run in a period: passes of phases by name, and the module that compiles them aside ("" for none)."""
+
+    passes: Mapping[str, tuple[Phase, ...]]
+    compiler: str = ""
 
 
 def _halves(name: str) -> tuple[str, str]:

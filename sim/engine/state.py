@@ -42,8 +42,8 @@ class Me(NamedTuple):
     searching: Value  # chance to discover one more firm
     urgency: Value
     gate: Value
-    heart: Value  # largest commitment to any firm
-    stir: Value  # feeling of this period's contacts, in parts of FIXED_POINT: exact sums, so no order matters
+    max_commitment: Value  # largest commitment to any firm
+    contact_mood: Value  # feeling of this period's contacts, in parts of FIXED_POINT: exact sums, so no order matters
     mean: Value  # purchases wanted on average
     draw: Value  # the luck of how many
     term: Value  # probability of exactly so many
@@ -94,7 +94,7 @@ class Tie(NamedTuple):
     idle: Value  # int16, periods since the last purchase, NEVER: none
     # flows of this period
     utility: Value
-    patience: Value  # mean waiting time of its bell, exp(-utility)
+    mean_wait: Value  # mean waiting time, exp(-utility / noise)
     cut: Value  # price cut offered, share
     effect: Value  # relation effort received, 0..1
     units: Value  # int16, purchases
@@ -113,8 +113,8 @@ class Deal(NamedTuple):
 
     firm: Value  # int8, where it is bought, -1: nowhere
     second: Value  # int8, second choice
-    bell: Value  # when the first bell rang
-    next_bell: Value  # and the second
+    waiting_time: Value  # of the first choice
+    second_waiting_time: Value  # of the second
 
 
 class Friend(NamedTuple):
@@ -124,7 +124,7 @@ class Friend(NamedTuple):
     said_tone: Value
 
 
-class Firm(NamedTuple):
+class FirmRow(NamedTuple):
     """One firm in this period: [F]. Set from its plan at the first moment of the period."""
 
     number: Value  # int64, its place
@@ -161,7 +161,7 @@ class Firm(NamedTuple):
     key: Value  # uint64, hash of the firm's name
 
 
-class Clock(NamedTuple):
+class PeriodClock(NamedTuple):
     """The same for everybody in a period."""
 
     now: Value  # int64, number of the period
@@ -186,6 +186,13 @@ OUTCOMES = {
          "contacted"]
     )
 }
+
+FAILED, MAJOR, PROBLEM, COMPLAINED, MENDED, CARED, TOLD_JOY, TOLD_LOSS, FIRST, RETURNED, CONTACTED = OUTCOMES.values()
+NOWHERE = -1
+"""In place of a firm: none."""
+MOVED = -9
+"""In place of the second choice once it has been tried."""
+ONE = float(FIXED_POINT)
 
 # what is counted in the whole market
 MARKET = ("present", "wanted", "outside", "capped")

@@ -17,9 +17,12 @@ TAKES_AT_MOST = 180.0
 """Seconds after which a compiling process counts as dead."""
 
 
-def begin() -> bool:
-    """Start a process that compiles the engine into the cache, unless one is at it. Says whether it was started."""
-    if os.environ.get("CLIENTELE_BACKGROUND") == "0" or not sys.executable:
+def begin(compiler: str) -> bool:
+    """Start a process that compiles the engine into the cache, unless one is at it. Says whether it was started.
+
+    `compiler` is a module that does it when it is run with the path of the mark to take away; "" for none.
+    """
+    if not compiler or os.environ.get("CLIENTELE_BACKGROUND") == "0" or not sys.executable:
         return False
     mark = compiled.cache_folder() / f"compiling_{compiled.rules_hash()}"
     if not _claimed(mark):
@@ -27,14 +30,14 @@ def begin() -> bool:
     room = str(Path(__file__).parents[2])
     paths = os.pathsep.join(filter(None, (room, os.environ.get("PYTHONPATH", ""))))
     try:
-        compiler = subprocess.Popen(
-            [sys.executable, "-m", "sim.market.compiling", str(mark)], env={**os.environ, "PYTHONPATH": paths},
+        process = subprocess.Popen(
+            [sys.executable, "-m", compiler, str(mark)], env={**os.environ, "PYTHONPATH": paths},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )
     except OSError:
         mark.unlink(missing_ok=True)
         return False
-    compiler.returncode = 0  # nobody waits for it, on purpose: Python shall not warn that it is still running
+    process.returncode = 0  # nobody waits for it, on purpose: Python shall not warn that it is still running
     return True
 
 

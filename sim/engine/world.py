@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.state import ACCOUNTS, COUNTS, MARKET, NEEDS, Clock, Deal, Firm, Friend, Me, Need, Offer, Tie
+from sim.engine.state import ACCOUNTS, COUNTS, MARKET, NEEDS, Deal, FirmRow, Friend, Me, Need, Offer, PeriodClock, Tie
 from sim.numerics.draws import Fate, Luck
 
 Whole = NDArray[np.int64]
@@ -78,11 +78,11 @@ class World:
     friend_of: NDArray[np.uint32]
     p: Any
     m: Any
-    firm: Firm = field(default=None)  # type: ignore[assignment]
+    firm: FirmRow = field(default=None)  # type: ignore[assignment]
     offer: Offer = field(default=None)  # type: ignore[assignment]
     luck: Luck = field(default=None)  # type: ignore[assignment]
     fate: Fate = field(default=None)  # type: ignore[assignment]
-    clock: Clock = field(default=None)  # type: ignore[assignment]
+    clock: PeriodClock = field(default=None)  # type: ignore[assignment]
 
     @property
     def n(self) -> int:

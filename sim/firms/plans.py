@@ -38,10 +38,10 @@ RECORDED: dict[str, tuple[str, ...]] = {
 """What each information level records beyond the level before it. Everything else stays hidden from the firm."""
 
 
-class Row(Mapping[str, Item], Generic[Item]):
+class NamedValues(Mapping[str, Item], Generic[Item]):
     """Named values that nobody can change.
 
-    >>> Row(("units", "buyers"), (3, 2))["units"]
+    >>> NamedValues(("units", "buyers"), (3, 2))["units"]
     3
     """
 
@@ -72,7 +72,7 @@ class Row(Mapping[str, Item], Generic[Item]):
         return hash((self._names, self._values))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Row, (self._names, self._values))
+        return (NamedValues, (self._names, self._values))
 
     def __repr__(self) -> str:
         return f"Row({dict(self)})"
@@ -160,10 +160,10 @@ class Seen:
     allowance: int  # minor units: this period's part of it; the rest of `budget` was saved for price cuts and the like
     minor_units: int  # minor units in one unit of money: 100 cents in a euro
     market: MarketFacts
-    ledger: Row[int]  # own books of last period, by account
-    counts: Row[int | None]  # own counts of last period; None: the information system does not record it
-    cumulative: Row[int]  # own books from the start to last period
-    public: Row[tuple[Sighting, ...]]  # every firm's visible levers, whenever they changed
+    ledger: NamedValues[int]  # own books of last period, by account
+    counts: NamedValues[int | None]  # own counts of last period; None: the information system does not record it
+    cumulative: NamedValues[int]  # own books from the start to last period
+    public: NamedValues[tuple[Sighting, ...]]  # every firm's visible levers, whenever they changed
 
     @property
     def periods_per_year(self) -> float:
@@ -254,12 +254,12 @@ def faults(error: ValidationError, thing: str, allowed: Iterable[str]) -> list[s
     return lines
 
 
-def recorded(level: str, counts: Sequence[int]) -> Row[int | None]:
+def recorded(level: str, counts: Sequence[int]) -> NamedValues[int | None]:
     """The counts (in the order of COUNTS) that an information level records; the others are None."""
     values: list[int | None] = [None] * len(COUNTS)
     for place in _recorded_at(level):
         values[place] = counts[place]
-    return Row(COUNTS, tuple(values))
+    return NamedValues(COUNTS, tuple(values))
 
 
 @lru_cache(maxsize=8)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.state import Firm, Offer
+from sim.engine.state import FirmRow, Offer
 from sim.firms.plans import Amounts, Plan
 from sim.numerics.elementary import clip, exp
 from sim.scenario.calendar import Calendar
@@ -31,7 +31,7 @@ LN2 = 0.6931471805599453
 
 
 @dataclass(frozen=True)
-class World:
+class LeverCurves:
     """What the curves are made of: the product class, the psychology of attention and contact, the clock."""
 
     product: Product
@@ -41,8 +41,8 @@ class World:
     advertising_stock: float = 1.0  # strength of the mechanism
 
     @classmethod
-    def of(cls, scenario: Scenario, minor: int, advertising_stock: float = 1.0) -> World:
-        """The world of a scenario."""
+    def of(cls, scenario: Scenario, minor: int, advertising_stock: float = 1.0) -> LeverCurves:
+        """The curves of a scenario."""
         calendar = Calendar.of(scenario.clock)
         return cls(scenario.product, scenario.psychology, calendar, minor, advertising_stock)
 
@@ -52,8 +52,11 @@ class World:
         return float(self.calendar.periods_per_year)
 
     @cached_property
-    def most(self) -> int:
-        """See `most_per_customer`."""
+    def most_per_customer(self) -> int:
+        """Relation money per treated customer and period beyond which more has no effect, minor units.
+
+        Information cost plus four times `relation_half` a year brings 98 % of the effect; nobody pays for the rest.
+        """
         yearly = self.product.information_cost + 4.0 * self.product.relation_half
         return max(1, int(yearly * self.minor_units / self.periods))
 
@@ -69,7 +72,7 @@ class World:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Situation:
     """Where the firms stand when the period begins: one number each, in the order of the firms."""
 
     people: int  # people whom advertising is meant for
@@ -85,10 +88,10 @@ class Standing:
     key: NDArray[np.uint64]
 
 
-class Response(NamedTuple):
+class PeriodRows(NamedTuple):
     """The rows of a period, and what carries over to the next."""
 
-    firm: Firm
+    firm: FirmRow
     stock: list[float]
     carry: list[int]
     returned: list[int]
@@ -117,15 +120,15 @@ def chance(per_year: Any, periods_per_year: float) -> Any:
     return saturating(per_year, float(periods_per_year))
 
 
-def next_stock(world: World, stock: Any, spend: Any) -> Any:
+def next_stock(curves: LeverCurves, stock: Any, spend: Any) -> Any:
     """Advertising stock after a period: kept x stock + (1 - kept) x spend, kept = 0.5 ** (period / half-life).
 
     Constant spending leads to a stock equal to the spending, whatever the half-life (money per person and year).
     """
-    return world.stock_kept * stock + (1.0 - world.stock_kept) * spend
+    return curves.stock_kept * stock + (1.0 - curves.stock_kept) * spend
 
 
-def notices_per_year(world: World, stocks: Sequence[float]) -> list[float]:
+def notices_per_year(curves: LeverCurves, stocks: Sequence[float]) -> list[float]:
     """Notices per person and year by firm: cap x (1 - exp(-stock / h)), h = half x (1 + share_of_voice x rivals).
 
     `rivals` is their part of all advertising in the market: 0 for a monopolist, 1 - 1/K among K equals.
@@ -133,7 +136,7 @@ def notices_per_year(world: World, stocks: Sequence[float]) -> list[float]:
     total = 0.0
     for stock in stocks:
         total += stock
-    attention, product = world.psychology.attention, world.product
+    attention, product = curves.psychology.attention, curves.product
     found = []
     for stock in stocks:
         rivals = 1.0 - stock / total if total > 0.0 else 0.0
@@ -142,12 +145,12 @@ def notices_per_year(world: World, stocks: Sequence[float]) -> list[float]:
     return found
 
 
-def relation_effect(world: World, spend: float) -> float:
+def relation_effect(curves: LeverCurves, spend: float) -> float:
     """Relation effort of a treated customer: 1 - exp(-max(0, spend - information_cost) / relation_half).
 
     The fixed cost of knowing somebody makes the border below which relations cannot pay (M42).
     """
-    return _share(spend - world.product.information_cost, world.product.relation_half)
+    return _share(spend - curves.product.information_cost, curves.product.relation_half)
 
 
 @dataclass(frozen=True)
@@ -158,16 +161,16 @@ class Written:
     columns: dict[str, Floats]
     touches: tuple[float, ...]  # planned contacts per treated customer and year at full effort
     offer: Offer
-    faces: dict[tuple[Sequence[bool], Sequence[bool]], Firm] = field(default_factory=dict)
+    faces: dict[tuple[Sequence[bool], Sequence[bool]], FirmRow] = field(default_factory=dict)
 
     def still(self, plans: Sequence[Plan]) -> bool:
         """Whether these plans have the very same levers."""
         return all(plan.levers is mine for plan, mine in zip(plans, self.levers, strict=True))
 
 
-def written(world: World, plans: Sequence[Plan]) -> Written:
+def written(curves: LeverCurves, plans: Sequence[Plan]) -> Written:
     """The columns that only the levers decide, each [F]."""
-    product, psychology = world.product, world.psychology
+    product, psychology = curves.product, curves.psychology
     values: dict[str, Callable[[Levers], Any]] = {
         "price": lambda lever: (product.price if lever.price is None else lever.price) / product.price,
         "quality": lambda lever: lever.quality, "promise": lambda lever: lever.promise,
@@ -187,7 +190,7 @@ def written(world: World, plans: Sequence[Plan]) -> Written:
         name: np.array([value(plan.levers) for plan in plans], dtype=np.float64) for name, value in values.items()
     }
     columns["delay"] = exp(-LN2 * columns["wait"] / psychology.mending.delay_half_life_weeks)
-    columns["win_back"] = chance(columns["back_reach"], float(world.calendar.periods_per_year))
+    columns["win_back"] = chance(columns["back_reach"], float(curves.calendar.periods_per_year))
     yearly = psychology.knowing.touches_per_year
     touches = tuple(yearly * plan.levers.care.contact for plan in plans)
     return Written(tuple(plan.levers for plan in plans), columns, touches, offer_rows(plans))
@@ -204,53 +207,55 @@ class _Effects(NamedTuple):
     added: Any
 
 
-def _effects(world: World, plans: Sequence[Plan], standing: Standing, touches: Sequence[float]) -> _Effects:
+def _effects(curves: LeverCurves, plans: Sequence[Plan], standing: Situation, touches: Sequence[float]) -> _Effects:
     """Firm by firm in plain numbers: with a handful of firms that is quicker than arrays."""
-    spent, blend = [plan.spending for plan in plans], world.advertising_stock
-    fresh = [world.per_year(money.advertising, standing.people) for money in spent]
-    stocks = [next_stock(world, old, new) for old, new in zip(standing.stock, fresh, strict=True)]
+    spent, blend = [plan.spending for plan in plans], curves.advertising_stock
+    fresh = [curves.per_year(money.advertising, standing.people) for money in spent]
+    stocks = [next_stock(curves, old, new) for old, new in zip(standing.stock, fresh, strict=True)]
     used = [(1.0 - blend) * new + blend * stock for new, stock in zip(fresh, stocks, strict=True)]
-    attention = zip(stocks, notices_per_year(world, used), touches, strict=True)
-    rows = [_effects_of(world, spent[f], standing, f, each) for f, each in enumerate(attention)]
+    attention = zip(stocks, notices_per_year(curves, used), touches, strict=True)
+    rows = [_effects_of(curves, spent[f], standing, f, each) for f, each in enumerate(attention)]
     return _Effects(*np.array(rows, dtype=np.float64).T)
 
 
 def _effects_of(
-    world: World, money: Amounts, standing: Standing, f: int, attention: tuple[float, float, float]
+    curves: LeverCurves, money: Amounts, standing: Situation, f: int, attention: tuple[float, float, float]
 ) -> _Effects:
     """The effects of one firm's money; `attention` is its advertising stock, its notices and its contacts a year."""
-    product, active, treated = world.product, standing.active[f], standing.treated[f]
+    product, active, treated = curves.product, standing.active[f], standing.treated[f]
     stock, notices, touches = attention
-    effect = relation_effect(world, world.per_year(min(money.relations, world.most * treated), treated))
-    treat = min(touches * effect / world.periods, 1.0)  # contacts are planned, not met by chance
-    prevented = product.people_cap * _share(world.per_year(money.people, active), product.people_half)
-    added = product.service_cap * _share(world.per_year(money.service, active), product.service_half)
-    return _Effects(stock, _share(notices, world.periods), treat, effect, prevented, added)
+    effect = relation_effect(curves, curves.per_year(min(money.relations, curves.most_per_customer * treated), treated))
+    treat = min(touches * effect / curves.periods, 1.0)  # contacts are planned, not met by chance
+    prevented = product.people_cap * _share(curves.per_year(money.people, active), product.people_half)
+    added = product.service_cap * _share(curves.per_year(money.service, active), product.service_half)
+    return _Effects(stock, _share(notices, curves.periods), treat, effect, prevented, added)
 
 
-def firm_rows(world: World, plans: Sequence[Plan], standing: Standing, fixed: Written | None = None) -> Response:
+def firm_rows(
+    curves: LeverCurves, plans: Sequence[Plan], standing: Situation, fixed: Written | None = None
+) -> PeriodRows:
     """All plans of a period as rows for the phases, with the next advertising stock and relation carry."""
-    fixed = fixed or written(world, plans)
-    done = _effects(world, plans, standing, fixed.touches)
-    cost, carry, returned = _whole_cents(world, plans, standing)
-    firm = _face(world, fixed, tuple(standing.paused), tuple(standing.cutting))
+    fixed = fixed or written(curves, plans)
+    done = _effects(curves, plans, standing, fixed.touches)
+    cost, carry, returned = _whole_cents(curves, plans, standing)
+    firm = _face(curves, fixed, tuple(standing.paused), tuple(standing.cutting))
     firm = firm._replace(
         quality=clip(firm.quality + done.added, 0.0, 1.0), failure=firm.failure * (1.0 - done.prevented),
         reach=done.reach, treat=done.treat, effect=done.effect, relation_cost=cost,
         treat_above=np.array(standing.treat_above, dtype=np.int64),
         outage=np.array(standing.outage), outage_severity=np.array(standing.severity), key=standing.key,
     )
-    return Response(firm, done.stock.tolist(), carry, returned)
+    return PeriodRows(firm, done.stock.tolist(), carry, returned)
 
 
-def _face(world: World, fixed: Written, paused: tuple[bool, ...], cutting: tuple[bool, ...]) -> Firm:
+def _face(curves: LeverCurves, fixed: Written, paused: tuple[bool, ...], cutting: tuple[bool, ...]) -> FirmRow:
     """The rows as far as levers, pauses and the rhythm of price cuts decide them; kept until the levers change."""
     if (paused, cutting) not in fixed.faces:
-        of, count, product = fixed.columns, len(paused), world.product
+        of, count, product = fixed.columns, len(paused), curves.product
         on, nothing = 1.0 - np.array(paused, dtype=np.bool_), np.zeros(count)
         quality = np.where(paused, np.minimum(of["quality"], product.base_quality), of["quality"])
         surprise, cut = on * of["surprise"], on * np.array(cutting) * of["depth"]
-        fixed.faces[paused, cutting] = Firm(
+        fixed.faces[paused, cutting] = FirmRow(
             number=np.arange(count, dtype=np.int64), price=of["price"], quality=quality, promise=of["promise"],
             failure=of["failure"], effort=of["effort"], values=of["values"], surprise=surprise, lock=of["lock"],
             rewards=on * of["rewards"], cut_everyone=cut * of["everyone"], cut_newcomers=cut * of["newcomers"],
@@ -270,9 +275,9 @@ def offer_rows(plans: Sequence[Plan]) -> Offer:
     return Offer(np.array([list(plan.levers.benefits.model_dump().values()) for plan in plans], dtype=np.float64))
 
 
-def contacts_at_most(world: World, plans: Sequence[Plan]) -> Floats:
+def contacts_at_most(curves: LeverCurves, plans: Sequence[Plan]) -> Floats:
     """Contacts per period that get through: the capacity that is there plus what was bought; no limit is infinity."""
-    price_of_one = world.product.capacity_cost * world.product.price * world.minor_units
+    price_of_one = curves.product.capacity_cost * curves.product.price * curves.minor_units
     room = []
     for plan in plans:
         free = plan.levers.capacity
@@ -282,20 +287,12 @@ def contacts_at_most(world: World, plans: Sequence[Plan]) -> Floats:
     return np.array(room, dtype=np.float64)
 
 
-def most_per_customer(world: World) -> int:
-    """Relation money per treated customer and period beyond which more has no effect, minor units.
-
-    Information cost plus four times `relation_half` a year brings 98 % of the effect; nobody pays for the rest.
-    """
-    return world.most
-
-
-def _whole_cents(world: World, plans: Sequence[Plan], standing: Standing) -> tuple[Whole, list[int], list[int]]:
+def _whole_cents(curves: LeverCurves, plans: Sequence[Plan], standing: Situation) -> tuple[Whole, list[int], list[int]]:
     """Whole minor units per treated customer; what is kept for them; and what comes back as nobody is known at all."""
     costs, carry, returned = [], [], []
     for plan, kept, heads in zip(plans, standing.carry, standing.treated, strict=True):
         money = plan.spending.relations + kept
-        cost = min(money // heads, world.most) if heads > 0 else 0
+        cost = min(money // heads, curves.most_per_customer) if heads > 0 else 0
         costs.append(cost)
         carry.append(money - cost * heads if heads > 0 else 0)
         returned.append(0 if heads > 0 else money)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.engine.world import World
+    from sim.engine.generating import Names
     from sim.scenario.schema import Scenario
 
 COMPILING_PAYS_FOR_MANY = 20_000_000
@@ -16,9 +16,9 @@ COMPILING_PAYS_FOR_MANY = 20_000_000
 
 def compile_now() -> None:
     """Compile every pass: one period of the smallest market."""
-    from sim.market.simulation import Course, Options
+    from sim.market.simulation import Options, Simulation
 
-    Course(_tiny(), 1, 1, Options(executor="numba", records="totals")).step()
+    Simulation(_tiny(), 1, 1, Options(executor="numba", records="totals")).step()
 
 
 def _tiny() -> Scenario:
@@ -28,15 +28,14 @@ def _tiny() -> Scenario:
     return load({"question": "Is everything compiled?", "firms": {"Root": {}}}, {"market.customers": 10})
 
 
-def _nobody() -> World:
-    """A world without people, as the compiled loops depend on the names of its numbers alone: nothing is drawn."""
-    from sim.engine.world import blank
+def _names() -> Names:
+    """The names that the compiled loops depend on: the same for every scenario."""
+    from sim.engine.generating import Names
     from sim.period.constants import constants, strengths_row
     from sim.scenario.levels import strengths
 
-    world, scenario = blank(0, 1, 0, 1), _tiny()
-    world.p, world.m = constants(scenario), strengths_row(strengths(scenario))
-    return world
+    scenario = _tiny()
+    return Names.of(constants(scenario), strengths_row(strengths(scenario)))
 
 
 def ready_executor(work: float, background: bool = True) -> str:
@@ -46,11 +45,12 @@ def ready_executor(work: float, background: bool = True) -> str:
     each run decides; `background` says whether it may then have the engine compiled aside.
     """
     from sim.engine import compiled, engine
+    from sim.market.simulation import PROGRAM
     from sim.numerics.elementary import HAS_NUMBA
 
     if not HAS_NUMBA or work < engine.LOADING_PAYS:
         return "auto"
-    if compiled.warm(_nobody()):
+    if compiled.warm(PROGRAM, _names()):
         return "numba"
     if work >= COMPILING_PAYS_FOR_MANY:
         compile_now()

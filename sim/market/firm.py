@@ -6,13 +6,14 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import mesa
+from mesa.agent import AgentSet
 
 from sim.engine.state import ACCOUNTS, COSTS, COUNTS, FIXED_POINT
 
 if TYPE_CHECKING:
-    from sim.firms.book import FirmBook, FirmState
+    from sim.firms.book import FirmBook
+    from sim.firms.one_firm import FirmState
     from sim.firms.plans import Plan, Seen
-    from sim.market.customers import Customers
     from sim.scenario.schema.firm import Levers
 
 
@@ -115,12 +116,11 @@ class Firm(mesa.Agent):  # type: ignore[misc]
         return self._mean("commitment_total")
 
     @property
-    def clientele(self) -> Customers:
+    def clientele(self) -> AgentSet:
         """The active customers themselves: an AgentSet of views."""
         people = self.model.customers
         active = people.column("idle", self) < self.model.course.parameters.active_window
-        chosen: Customers = people.where(active & people.column("present"))
-        return chosen
+        return people.where(active & people.column("present"))
 
     @property
     def cash(self) -> int:

@@ -24,16 +24,15 @@ from sim.engine.state import FIXED_POINT
 from sim.market.customer import Customer
 from sim.market.customers import Customers
 from sim.market.firm import Firm
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Options, Simulation
 from sim.records.records import Keep, Records
 from sim.scenario.load import load, require_firms, with_what_if
 from sim.scenario.schema import Scenario
 from sim.text.words import suggestion
-from sim.valuation.outcomes import Outcomes, known_outcomes, outcomes_of
+from sim.valuation.outcomes import known_outcomes, outcomes_of
 
 Progress = Callable[[int, int], object]
-"""Told (periods done, periods in all)."""
-
+"""Receives (periods done, periods in all)."""
 FIRM_REPORTERS = {
     "firm": "name", "active_customers_people": "customers", "new_customers_people": "new_customers",
     "revenue_money": "revenue_money", "profit_money": "profit_money", "satisfaction_0_1": "satisfaction",
@@ -41,7 +40,7 @@ FIRM_REPORTERS = {
 MODEL_REPORTERS = {"period": "period", "present_people": "present_people", "satisfaction_0_1": "satisfaction"}
 
 
-class How(TypedDict, total=False):
+class MarketOptions(TypedDict, total=False):
     """How a market is run; none of it changes a number except `graph` (see `sim.market.simulation.Options`)."""
 
     executor: Executor
@@ -87,7 +86,7 @@ class Market(mesa.Model):  # type: ignore[misc]
         world_seed: int | None = None,
         overrides: Mapping[str, Any] | None = None,
         what_if: str | None = None,
-        **how: Unpack[How],
+        **how: Unpack[MarketOptions],
     ) -> None:
         dotted = {name: how.pop(name) for name in list(how) if "." in name}  # type: ignore[misc]
         loaded = load(scenario, {**(overrides or {}), **dotted})
@@ -97,15 +96,15 @@ class Market(mesa.Model):  # type: ignore[misc]
         asked = how.pop("outcomes", ())
         self.outcomes: tuple[str, ...] = known_outcomes(asked) if asked else ()
         options = _options(how)
-        self._course: Course | None = None
+        self._course: Simulation | None = None
         super().__init__(rng=luck)
-        self._course = Course(chosen, luck, luck if born is None else _seed(born, "world_seed"), options)
+        self._course = Simulation(chosen, luck, luck if born is None else _seed(born, "world_seed"), options)
         self._views: WeakValueDictionary[int, Customer] = WeakValueDictionary()
         self._interventions: set[tuple[int, str]] = set()
-        self._found: dict[str, dict[str, float]] = {}
         self.firms: dict[str, Firm] = {}
         for place, name in enumerate(self.course.book.names):
             self.firms[name] = Firm(self, self.course.book, place)
+        self._found: dict[str, dict[str, float]] = {name: {} for name in self.firms}
         self.customers = Customers(self)
         self._agents_by_type[Customer] = self.customers
         self._reserve_numbers(len(self.customers))
@@ -115,7 +114,7 @@ class Market(mesa.Model):  # type: ignore[misc]
         )
 
     @property
-    def course(self) -> Course:
+    def course(self) -> Simulation:
         """The walk through the periods, with all columns: Mesa's clothes taken off.
 
         Raises RuntimeError when the market was closed.
@@ -183,9 +182,10 @@ class Market(mesa.Model):  # type: ignore[misc]
         self.place_of(firm)
         if not self.course.done:
             return math.nan
-        if name not in self._found:
-            self._found |= _by_name(outcomes_of(self.records(), {name, *self.outcomes}, self.scenario.clock.years))
-        return self._found[name][firm]
+        if name not in self._found[firm]:
+            new = outcomes_of(self.records(), {name, *self.outcomes}, self.scenario.clock.years)
+            self._found = {each: {**self._found[each], **values} for each, values in new.items()}
+        return self._found[firm][name]
 
     def _outcome_reporters(self) -> dict[str, Callable[[Market], float]]:
         """For the data collector: `firm.outcome`, for every firm and every outcome that was asked for."""
@@ -286,12 +286,6 @@ def _reported(market: Market, firm: str, name: str) -> float:
     return market.outcome(firm, name)
 
 
-def _by_name(outcomes: Outcomes) -> dict[str, dict[str, float]]:
-    """Outcome -> firm -> number."""
-    names = next(iter(outcomes.values()))
-    return {name: {firm: values[name] for firm, values in outcomes.items()} for name in names}
-
-
 def _seed(value: Any, name: str) -> int:
     """A seed, checked."""
     if isinstance(value, bool) or int(value) != value or not 0 <= value <= 2**53:
@@ -301,6 +295,6 @@ def _seed(value: Any, name: str) -> int:
 
 def _options(how: Mapping[str, Any]) -> Options:
     for name in how:
-        if name not in How.__annotations__:
-            raise TypeError(f"Market has no option {name!r}; {suggestion(name, How.__annotations__)}.")
+        if name not in MarketOptions.__annotations__:
+            raise TypeError(f"Market has no option {name!r}; {suggestion(name, MarketOptions.__annotations__)}.")
     return Options(**how)

@@ -17,18 +17,23 @@ from numpy.typing import NDArray
 
 from sim.engine.compiled import warn_if_edited
 from sim.engine.engine import Engine, Executor
-from sim.engine.state import COUNTS, FIXED_POINT, MARKET, Clock
+from sim.engine.phase import Program
+from sim.engine.state import COUNTS, FIXED_POINT, MARKET, PeriodClock
 from sim.engine.world import Totals, World
 from sim.firms.book import FirmBook, Rows
 from sim.market.birth import born, born_alike
 from sim.numerics.draws import fate_of, luck_of
+from sim.period import PASSES
 from sim.period.constants import wave
-from sim.records.records import Facts, Keep, Recorder, Records
+from sim.records.recorder import Recorder, RunFacts
+from sim.records.records import Keep, Records
 from sim.scenario.levels import strengths
 from sim.scenario.load import require_firms
 from sim.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
+PROGRAM = Program(PASSES, compiler=f"{__package__}.compiling")
+"""What is run in every period."""
 EVERYBODY = -(1 << 61)
 """A running contribution that everybody has reached: nobody is left out."""
 
@@ -83,7 +88,12 @@ def lost_share(load: float, lines: int = 10) -> float:
     return blocked if load > 0.0 else 0.0
 
 
-class Course:
+def engine_for(world: World, periods: int, options: Options) -> Engine:
+    """The engine for so many periods of a world."""
+    return Engine(world, PROGRAM, periods, options.executor, options.threads, options.block)
+
+
+class Simulation:
     """One market on its way. `step()` walks one period; `records()` tells what happened so far."""
 
     def __init__(self, scenario: Scenario, seed: int, world_seed: int, options: Options | None = None) -> None:
@@ -100,15 +110,13 @@ class Course:
         self.weeks = float(calendar.weeks_per_period)
         self.world = self._born(strong)
         self.parameters = self.world.p
-        self.engine = Engine(
-            self.world, self.periods, self.options.executor, self.options.threads, self.options.block
-        )
+        self.engine = engine_for(self.world, self.periods, self.options)
         firms = len(self.book.names)
         self.ratings = Ratings(np.zeros(firms), np.zeros(firms), scenario.psychology.voice.rating_half_weight)
         self.totals = Totals.zero(firms)
         self.capped = 0
         self.now = 0
-        facts = Facts(
+        facts = RunFacts(
             scenario, seed, world_seed, self.book.names, self.periods, self.weeks,
             float(calendar.periods_per_year), self.warm_up, self.options.keeps_from,
         )
@@ -132,23 +140,23 @@ class Course:
         if self.done:
             raise StopIteration(f"this market ran its {self.periods} periods; build a new one to run again")
         totals = Totals.zero(len(self.book.names))
-        capacity = self._plan(totals)
+        rows = self._plan(totals)
         self.engine.run("hear and choose", self.world, totals)
-        self._load(capacity, totals)
+        self._load(rows.capacity, totals)
         self.engine.run("serve and feel", self.world, totals)
-        self._account(totals)
+        self._account(rows, totals)
         self.now += 1
 
-    def _plan(self, totals: Totals) -> Floats:
+    def _plan(self, totals: Totals) -> Rows:
         """Moment: events strike, strategies plan, their rows stand for this period."""
         me, tie = self.world.me, self.world.tie
         present = (me.enters <= self.now) & (self.now < me.leaves)
-        opening = self.book.begin(self.now, int(np.count_nonzero(present)))
+        opening = self.book.open(self.now, int(np.count_nonzero(present)))
         totals.ledger += opening.lumps
         for record in opening.records:
             self.recorder.event(self.now, record["kind"], record.get("firm", ""), record["what"])
         above, treated = self._whom(present, [plan.levers.care.selective for plan in opening.plans], tie)
-        rows: Rows = self.book.rows(above, treated)
+        rows = self.book.rows(opening, above, treated)
         firm = rows.firm._replace(
             rating=self.ratings.mean, rated=self.ratings.weight, lost=np.zeros(len(self.book.names))
         )
@@ -159,9 +167,9 @@ class Course:
         world.p = self.parameters
         if "switching_cost" in opening.market:
             world.p = self.parameters._replace(switching_cost=float(opening.market["switching_cost"]))
-        world.clock = Clock(np.int64(self.now), np.float64(demand))
+        world.clock = PeriodClock(np.int64(self.now), np.float64(demand))
         world.fate, world.luck = fate_of(self.seed, self.now), luck_of(self.seed, self.now, self.book.name_keys)
-        return rows.capacity
+        return rows
 
     def _whom(
         self, present: NDArray[np.bool_], selective: list[float], tie: Any
@@ -189,9 +197,9 @@ class Course:
         ]
         self.world.firm = self.world.firm._replace(lost=np.array(shares))
 
-    def _account(self, totals: Totals) -> None:
+    def _account(self, rows: Rows, totals: Totals) -> None:
         """Moment: the books close, the recorder writes, what was said today will be heard tomorrow."""
-        self.book.end(totals.ledger, totals.count)
+        self.book.close(rows, totals.ledger, totals.count)
         self.recorder.period(self.now, totals.ledger, totals.count, self.world.tie)
         kept = 0.5 ** (self.weeks / self.scenario.psychology.voice.rating_half_life_weeks)
         count = totals.count
@@ -205,7 +213,7 @@ class Course:
         """What happened so far."""
         return self.recorder.finish(self.world.tie, self.world.me)
 
-    def fork(self, recorder: Recorder | None = None) -> Course:
+    def fork(self, recorder: Recorder | None = None) -> Simulation:
         """The same market at the same moment, to be continued on its own: bit for bit the one never stopped.
 
         Copied is only what the next period writes into. What never changes is shared (people as they were born,

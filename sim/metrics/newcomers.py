@@ -8,8 +8,8 @@ import numpy as np
 
 from sim.metrics.arithmetic import ratio, unknown
 from sim.metrics.registry import metric
-from sim.records.history import first_purchases, purchases_of
-from sim.records.records import Floats, Ints, Records, once
+from sim.records.history import first_purchases, once, purchases_of
+from sim.records.records import Floats, Ints, Records
 from sim.records.transactions import Transactions
 
 

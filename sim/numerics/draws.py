@@ -126,6 +126,12 @@ def _keys(seed: int, chunk: int, purposes: tuple[str, ...], more: tuple[int, ...
     return keys
 
 
+def keys_of(seed: int, period: int, purposes: tuple[str, ...], more: tuple[int, ...]) -> np.ndarray:
+    """`key` for many purposes and firms in one period: [purposes, firms], read-only."""
+    keys: np.ndarray = _keys(seed, period // CHUNK, purposes, more)[period % CHUNK]
+    return keys
+
+
 def fate_of(seed: int, period: int) -> Fate:
     """The keys of a person's draws in a period."""
     return Fate(*_keys(seed, period // CHUNK, Fate._fields)[period % CHUNK])
@@ -133,4 +139,4 @@ def fate_of(seed: int, period: int) -> Fate:
 
 def luck_of(seed: int, period: int, firm_keys: tuple[int, ...]) -> Luck:
     """The keys of the draws of a person and a firm in a period."""
-    return Luck(*_keys(seed, period // CHUNK, Luck._fields, firm_keys)[period % CHUNK])
+    return Luck(*keys_of(seed, period, Luck._fields, firm_keys))

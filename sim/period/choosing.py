@@ -5,25 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from sim.engine.phase import each
+from sim.engine.state import CONTACTED, NOWHERE
 from sim.numerics.draws import uniform, uniform_of_occasion
 from sim.numerics.elementary import where
 from sim.rules.choice import (
     above_usual,
     asked,
-    got,
+    benefit_expected,
     in_mind,
+    mean_wait,
     money_felt,
-    patience_of,
     personal,
     reward_felt,
-    rings,
     risk_felt,
     shared,
+    waiting_time,
 )
 from sim.rules.needs import urgent
 
 OUT_OF_MIND = float("inf")
-"""Patience of an option that is not thought of: its bell never rings, so it is not even the second choice."""
+"""Mean wait for an option that is not thought of: it never comes first, nor second."""
 
 
 @each("firms", "needs", sets="tie.utility", among="shoppers")
@@ -32,12 +33,12 @@ def weigh_needs(tie: Any, need: Any, offer: Any) -> Any:
     return tie.utility + need.weight * offer.benefit
 
 
-@each("firms", sets="tie.utility tie.patience", among="shoppers")
+@each("firms", sets="tie.utility tie.mean_wait", among="shoppers")
 def weigh(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
     """Value is what one gets minus what one gives (C85), plus what ties one to the firm."""
     fitting = tie.utility / me.urgency
     price = asked(firm.price, tie.cut)
-    get = got(p.get, tie.expectation, fitting, urgent(me.urgency, p.urgency_effect, m.needs))
+    get = benefit_expected(p.get, tie.expectation, fitting, urgent(me.urgency, p.urgency_effect, m.needs))
     give = money_felt(p.price, me.price_sensitivity, price, m.commitment * m.price_relief * p.price_relief,
                       tie.commitment)
     give = give + m.reference_price * p.reference_loss * above_usual(p.price, me.price_sensitivity, price,
@@ -51,37 +52,37 @@ def weigh(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
     extras = extras + m.knowledge * m.personalisation * personal(
         p.personal_fit * firm.personalisation, tie.knowledge, tie.effect, tie.trust, p.annoying_below_trust)
     extras = extras + reward_felt(p.price, me.price_sensitivity, firm.rewards, tie.experiences, p.reward_believed)
-    thought_of = in_mind(tie.aware, tie.commitment >= me.heart, uniform(luck.mind, me.number), me.focus)
+    thought_of = in_mind(tie.aware, tie.commitment >= me.max_commitment, uniform(luck.mind, me.number), me.focus)
     utility = get - give + bonds + extras
-    return utility, where(thought_of, patience_of(utility, p.noise), OUT_OF_MIND)
+    return utility, where(thought_of, mean_wait(utility, p.noise), OUT_OF_MIND)
 
 
-@each("occasions", sets="deal.firm deal.second deal.bell deal.next_bell", among="shoppers")
+@each("occasions", sets="deal.firm deal.second deal.waiting_time deal.second_waiting_time", among="shoppers")
 def open_occasion(me: Any, p: Any, fate: Any, occasion: Any) -> Any:
     """A new occasion: buying nothing is an option too."""
-    bell = rings(p.outside_patience, uniform_of_occasion(fate.outside, me.number, occasion))
-    return -1, -1, bell, OUT_OF_MIND
+    wait = waiting_time(p.outside_mean_wait, uniform_of_occasion(fate.outside, me.number, occasion))
+    return NOWHERE, NOWHERE, wait, OUT_OF_MIND
 
 
-@each("occasions", "firms", sets="deal.firm deal.second deal.bell deal.next_bell", among="shoppers")
+@each("occasions", "firms", sets="deal.firm deal.second deal.waiting_time deal.second_waiting_time", among="shoppers")
 def choose(me: Any, deal: Any, tie: Any, firm: Any, luck: Any, occasion: Any) -> Any:
-    """A firm's bell rings soon if its value is high, and by luck; the first is followed, the second kept in mind."""
-    bell = rings(tie.patience, uniform_of_occasion(luck.taste, me.number, occasion))
-    first, second = bell < deal.bell, bell < deal.next_bell
+    """A logit as a race: the firm with the shortest waiting time is chosen, the next one is the second choice."""
+    wait = waiting_time(tie.mean_wait, uniform_of_occasion(luck.taste, me.number, occasion))
+    first, second = wait < deal.waiting_time, wait < deal.second_waiting_time
     return (where(first, firm.number, deal.firm),
             where(first, deal.firm, where(second, firm.number, deal.second)),
-            where(first, bell, deal.bell),
-            where(first, deal.bell, where(second, bell, deal.next_bell)))
+            where(first, wait, deal.waiting_time),
+            where(first, deal.waiting_time, where(second, wait, deal.second_waiting_time)))
 
 
 @each("occasions", sets="deal.firm deal.second", adds="market.outside", among="shoppers")
 def renew(me: Any, deal: Any, last: Any, p: Any, m: Any, fate: Any) -> Any:
-    """The bound cannot leave; the inattentive renew without looking, unless a contact woke them (F24)."""
+    """A contract cannot be left early; the inattentive renew without comparing, unless a contact woke them (F24)."""
     calm = 1.0 - m.grievance * last.grievance
-    asleep = p.inertia * m.habit * last.habit * calm * where((me.outcome & 1024) > 0, 0.5, 1.0)
+    asleep = p.inertia * m.habit * last.habit * calm * where((me.outcome & CONTACTED) > 0, 0.5, 1.0)
     stays = (me.last_firm >= 0) & ((me.bound > 0) | (uniform(fate.inattention, me.number) < asleep))
     firm = where(stays, me.last_firm, deal.firm)
-    return firm, where(stays, -1, deal.second), where(firm < 0, 1, 0)
+    return firm, where(stays, NOWHERE, deal.second), where(firm < 0, 1, 0)
 
 
 @each("occasions", adds="count.contacts", among="buyers")

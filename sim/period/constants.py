@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sim.numerics.elementary import exp, ln
-from sim.rules.choice import patience_of
+from sim.rules.choice import mean_wait
 from sim.scenario.calendar import WEEKS_PER_YEAR, Calendar
 from sim.scenario.currency import minor_units
 from sim.scenario.schema import Scenario
@@ -112,7 +112,7 @@ def _attention(s: Scenario) -> dict[str, float | int]:
 def _choosing(s: Scenario) -> dict[str, float | int]:
     c, contract = s.psychology.choice, s.product.contract
     return {
-        "get": c.get, "price": c.price, "outside_patience": float(patience_of(c.outside, c.noise)),
+        "get": c.get, "price": c.price, "outside_mean_wait": float(mean_wait(c.outside, c.noise)),
         "risk": c.risk, "satisfaction": c.satisfaction,
         "habit": c.habit, "attachment": c.attachment, "staying": c.staying,
         "price_relief": c.price_relief, "consideration_power": c.consideration_power, "grievance": c.grievance,

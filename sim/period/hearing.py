@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from sim.engine.phase import each
+from sim.engine.state import CONTACTED, NEVER, NOWHERE, ONE
 from sim.numerics.draws import uniform
 from sim.numerics.elementary import exp, maximum, minimum, power, rule, where, whole
-from sim.rules.appraisal import kept_between, moved, stirred
-from sim.rules.bonds import warmed
+from sim.rules.appraisal import kept_between, mood_after, moved
+from sim.rules.bonds import commitment_after
 from sim.rules.knowledge import learned, pleasure
 from sim.rules.needs import emptied, gate_above, next_term, one_more, pressing, urgent
 from sim.rules.voice import swayed
-
-ONE = 1048576.0
 
 
 @rule
@@ -26,13 +25,13 @@ def first_expectation(promise: Any, credibility: Any, prior: Any) -> Any:
     return credibility * promise + (1.0 - credibility) * prior
 
 
-@each(sets="me.present me.urgency me.gate me.heart me.stir me.leaving me.outcome me.telling"
+@each(sets="me.present me.urgency me.gate me.max_commitment me.contact_mood me.leaving me.outcome me.telling"
            " me.tone me.bound me.wanted", adds="market.present")
 def wake(me: Any, clock: Any) -> Any:
-    """Who is in the market; the page of the day is blank."""
+    """Who is in the market; what is counted in a period starts at nothing."""
     present = (me.enters <= clock.now) & (clock.now < me.leaves)
     bound = where(me.bound > 0, me.bound - 1, 0)
-    return present, 0.0, 1.0, 0.0, 0.0, 0.0, 0, -1, 0.0, bound, 0, where(present, 1, 0)
+    return present, 0.0, 1.0, 0.0, 0.0, 0.0, 0, NOWHERE, 0.0, bound, 0, where(present, 1, 0)
 
 
 @each("needs", sets="need.level need.weight me.gate me.urgency")
@@ -77,7 +76,7 @@ def fade(tie: Any, firm: Any, p: Any) -> Any:
     """What is not renewed fades: grievance, commitment, habit, what the firm knows."""
     away = tie.idle >= p.active_window
     knowledge = tie.knowledge * p.knowledge_kept * where(away, p.idle_knowledge_kept, 1.0)
-    idle = where(tie.idle < 32000, tie.idle + 1, tie.idle)
+    idle = where(tie.idle < NEVER, tie.idle + 1, tie.idle)
     cut = where(tie.experiences == 0, maximum(firm.cut_everyone, firm.cut_newcomers), firm.cut_everyone)
     return (tie.grievance * p.grievance_kept, tie.commitment * p.commitment_kept, tie.habit * p.habit_kept,
             tie.contacts * p.fatigue_kept, knowledge, idle, 0, 0, 0, 0, cut, 0.0, 0.0)
@@ -115,8 +114,8 @@ def listen(me: Any, told: Any, rumour: Any, p: Any, m: Any) -> Any:
     return told.aware | (believed > 0.0), where(believed > 0.0, heard, told.expectation)
 
 
-@each("firms", sets="tie.effect tie.trust tie.commitment tie.knowledge tie.contacts tie.relation tie.margin me.stir"
-                    " me.outcome",
+@each("firms", sets="tie.effect tie.trust tie.commitment tie.knowledge tie.contacts tie.relation tie.margin"
+                    " me.contact_mood me.outcome",
       adds="ledger.relations count.known_customers count.treated_customers count.touches count.unwelcome_touches")
 def contact(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
     """The firm cares for customers it knows: a contact pleases the trusting, annoys the others, teaches, and tires."""
@@ -132,9 +131,9 @@ def contact(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
     trust = tie.trust + where(welcome, m.trust * p.touch_trust * (1.0 - tie.trust), 0.0)
     warmth = m.commitment * p.commitment_gain * me.proneness * tie.trust * pulse
     knowledge = where(touched, learned(tie.knowledge, m.knowledge * p.knowledge_gain), tie.knowledge)
-    return (effect, trust, warmed(tie.commitment, warmth), knowledge, tie.contacts + where(touched, 1.0, 0.0),
-            tie.relation + cost, tie.margin - cost, me.stir + whole(mood * ONE) / ONE,
-            where(touched, me.outcome | 1024, me.outcome),
+    return (effect, trust, commitment_after(tie.commitment, warmth), knowledge, tie.contacts + where(touched, 1.0, 0.0),
+            tie.relation + cost, tie.margin - cost, me.contact_mood + whole(mood * ONE) / ONE,
+            where(touched, me.outcome | CONTACTED, me.outcome),
             cost, where(known, 1, 0), where(treated, 1, 0), where(touched, 1, 0), where(unwelcome, 1, 0))
 
 
@@ -149,21 +148,22 @@ def call_back(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
     cost = where(called, p.win_back_cost, 0)
     return (tie.aware | called, where(called, maximum(tie.cut, firm.cut_lapsed), tie.cut),
             where(reason, tie.grievance * p.reason_keeps, tie.grievance),
-            where(reason, warmed(tie.trust, m.trust * p.reason_trust), tie.trust),
+            where(reason, commitment_after(tie.trust, m.trust * p.reason_trust), tie.trust),
             tie.relation + cost, tie.margin - cost, cost, where(called, 1, 0))
 
 
-@each("firms", sets="me.heart me.leaving")
+@each("firms", sets="me.max_commitment me.leaving")
 def remember_ties(me: Any, tie: Any, firm: Any, p: Any, m: Any) -> Any:
-    """The warmest tie, and what it costs to leave the last firm: its lock, and the heart that stays (R25)."""
+    """The largest commitment, and what leaving the last firm costs: its lock, and a bond of one's own (R25)."""
     staying = firm.lock + p.switching_cost + m.staying * p.staying * tie.commitment
-    return maximum(me.heart, tie.commitment), where(me.last_firm == firm.number, staying, me.leaving)
+    return maximum(me.max_commitment, tie.commitment), where(me.last_firm == firm.number, staying, me.leaving)
 
 
 @each(sets="me.focus me.valence")
 def focus(me: Any, p: Any, m: Any) -> Any:
-    """How surely a rival drops out of mind: commitment to a power (C98). All contacts stir mood at once."""
-    return m.consideration * power(me.heart, p.consideration_power), stirred(me.valence, me.stir, -1.0)
+    """How surely a rival drops out of mind: commitment to a power (C98). All contacts move mood at once."""
+    forgotten = m.consideration * power(me.max_commitment, p.consideration_power)
+    return forgotten, mood_after(me.valence, me.contact_mood, -1.0)
 
 
 HEARING = (wake, deplete, desire, count, settle, fade, notice, look, listen, contact, call_back, remember_ties, focus)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sim.engine.phase import each
+from sim.engine.state import ONE
 from sim.numerics.elementary import where, whole
-
-ONE = 1048576.0
 
 
 @each("firms", adds="count.active_customers count.lapsed_customers count.aware_people count.delighted count.content"

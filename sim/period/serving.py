@@ -7,10 +7,26 @@ from typing import Any
 import numpy as np
 
 from sim.engine.phase import each
+from sim.engine.state import (
+    CARED,
+    COMPLAINED,
+    CONTACTED,
+    FAILED,
+    FIRST,
+    MAJOR,
+    MENDED,
+    MOVED,
+    NOWHERE,
+    ONE,
+    PROBLEM,
+    RETURNED,
+    TOLD_JOY,
+    TOLD_LOSS,
+)
 from sim.numerics.draws import uniform_of_occasion
 from sim.numerics.elementary import clip, maximum, minimum, normal, where, whole
-from sim.rules.appraisal import due, felt, forgiven, moved, remembered, step, stirred
-from sim.rules.bonds import accustomed, damping, trusted, warmed, wounded
+from sim.rules.appraisal import encounter_feeling, forgiven, mood_after, moved, quality_due, remembered, step
+from sim.rules.bonds import commitment_after, damping, grievance_after, habit_after, trust_after
 from sim.rules.choice import asked
 from sim.rules.knowledge import learned
 from sim.rules.needs import filled
@@ -18,8 +34,6 @@ from sim.rules.recovery import mended, overshoot, raised, repair
 from sim.rules.service import cost_or_saving, in_minor_units, quality_for, severity_of
 from sim.rules.voice import readiness, telling_of_joy, telling_of_loss
 
-MOVED = -9
-"""Written in place of the second choice once it has been tried."""
 ANOTHER = np.uint64(64)
 """Keeps the draws of the second attempt apart from those of the first."""
 
@@ -31,17 +45,17 @@ def queue(me: Any, deal: Any, mine: Any, seller: Any, chance: Any, p: Any, m: An
     draw = uniform_of_occasion(chance.line, me.number, occasion)
     lost = draw < m.capacity * seller.lost
     home = maximum(mine.commitment, 0.5 * m.habit * mine.habit) * m.capacity * seller.lost > draw
-    firm = where(lost, where(home, -1, deal.second), deal.firm)
-    grievance = where(lost, wounded(mine.grievance, 1.0, p.lost_contact_grievance, 1.0), mine.grievance)
+    firm = where(lost, where(home, NOWHERE, deal.second), deal.firm)
+    grievance = where(lost, grievance_after(mine.grievance, 1.0, p.lost_contact_grievance, 1.0), mine.grievance)
     mood = where(lost, -m.mood * p.lost_contact_mood, 0.0)
-    return firm, where(lost, MOVED, deal.second), grievance, stirred(me.valence, mood, -1.0), where(lost, 1, 0)
+    return firm, where(lost, MOVED, deal.second), grievance, mood_after(me.valence, mood, -1.0), where(lost, 1, 0)
 
 
 @each("occasions", sets="deal.firm", adds="count.contacts count.lost_contacts", among="movers", when="firm.lost")
 def queue_again(me: Any, deal: Any, seller: Any, chance: Any, m: Any, occasion: Any) -> Any:
     """The second choice may be full too; there is one wave, not an endless search."""
     lost = uniform_of_occasion(chance.line, me.number, occasion + ANOTHER) < m.capacity * seller.lost
-    return where(lost, -1, deal.firm), 1, where(lost, 1, 0)
+    return where(lost, NOWHERE, deal.firm), 1, where(lost, 1, 0)
 
 
 @each("occasions",
@@ -66,14 +80,14 @@ def pay(me: Any, mine: Any, seller: Any, p: Any) -> Any:
             mine.served + goods + serving + quality, mine.relation + rewards,
             mine.acquired + where(first, listed - paid, 0), where(first, seller.cut_everyone, mine.cut), price,
             where(new_firm, p.contract, me.bound), seller.number,
-            (me.outcome & 1024) | where(first, 256, 0) | where(returned, 512, 0),
+            (me.outcome & CONTACTED) | where(first, FIRST, 0) | where(returned, RETURNED, 0),
             1, where(mine.units == 0, 1, 0), where(first, 1, 0), where(returned, 1, 0),
             paid, goods, serving, quality, rewards, listed - paid)
 
 
 @each("occasions", sets="me.delivered me.severity me.outcome", adds="count.failures", among="buyers")
 def deliver(me: Any, mine: Any, seller: Any, chance: Any, p: Any, m: Any, fate: Any, occasion: Any) -> Any:
-    """What the customer gets: the offer as it suits them, with luck, with failures."""
+    """What the customer gets: the offer as it suits them, with chance and failures."""
     failed = uniform_of_occasion(fate.failure, me.number, occasion) < seller.failure
     major = uniform_of_occasion(fate.major, me.number, occasion) < p.major_share
     struck = uniform_of_occasion(chance.outage, me.number, occasion) < seller.outage
@@ -84,26 +98,26 @@ def deliver(me: Any, mine: Any, seller: Any, chance: Any, p: Any, m: Any, fate: 
     suits = m.match * p.match_spread * mine.match
     bad = severity > 0.0
     return (quality_for(seller.quality, suits, noise, known, severity), severity,
-            me.outcome | where(bad, 1, 0) | where(severity > p.minor_severity, 2, 0), where(bad, 1, 0))
+            me.outcome | where(bad, FAILED, 0) | where(severity > p.minor_severity, MAJOR, 0), where(bad, 1, 0))
 
 
 @each("occasions",
       sets="me.feeling me.remembered me.loss_left me.valence me.arousal mine.surprise_expected me.outcome",
       adds="count.problems", among="buyers")
 def feel(me: Any, mine: Any, seller: Any, p: Any, m: Any) -> Any:
-    """Delivery is held against what was due; the feeling stirs mood and colours memory (C36, C40)."""
-    expected = due(mine.expectation, m.habit * mine.habit, m.entitlement * p.entitlement)
+    """Delivery is compared with what was due; the feeling moves mood and colours memory (C36, C40)."""
+    expected = quality_due(mine.expectation, m.habit * mine.habit, m.entitlement * p.entitlement)
     gap = me.delivered - expected + m.surprise * (seller.surprise - mine.surprise_expected)
     forgiveness = m.commitment * m.forgiveness * p.forgiveness
-    feeling = forgiven(felt(gap, p.tolerance, p.loss_aversion), forgiveness, mine.commitment)
+    feeling = forgiven(encounter_feeling(gap, p.tolerance, p.loss_aversion), forgiveness, mine.commitment)
     loss = maximum(-feeling, 0.0)
     problem = loss > p.problem_threshold
     memory = remembered(me.delivered, feeling, p.feeling_weight, me.valence, m.mood * p.mood_colour)
-    stir = m.mood * p.arousal_gain * maximum(feeling, -feeling) * (0.5 + me.expressiveness)
-    return (feeling, memory, loss, stirred(me.valence, m.mood * p.valence_gain * feeling, -1.0),
-            stirred(me.arousal, stir, 0.0),
+    impulse = m.mood * p.arousal_gain * maximum(feeling, -feeling) * (0.5 + me.expressiveness)
+    return (feeling, memory, loss, mood_after(me.valence, m.mood * p.valence_gain * feeling, -1.0),
+            mood_after(me.arousal, impulse, 0.0),
             moved(mine.surprise_expected, seller.surprise, m.surprise * p.surprise_step),
-            me.outcome | where(problem, 4, 0), where(problem, 1, 0))
+            me.outcome | where(problem, PROBLEM, 0), where(problem, 1, 0))
 
 
 @each("occasions", sets="me.outcome", adds="count.complaints", among="buyers")
@@ -112,8 +126,8 @@ def speak(me: Any, mine: Any, p: Any, m: Any, fate: Any, occasion: Any) -> Any:
     chance = readiness(p.voice_base, p.voice_arousal * me.arousal, p.voice_trust * mine.trust,
                        p.voice_severity * me.severity, p.voice_effort)
     voiced = uniform_of_occasion(fate.complain, me.number, occasion) < m.voice * chance
-    complained = ((me.outcome & 4) > 0) & voiced
-    return where(complained, me.outcome | 8, me.outcome), where(complained, 1, 0)
+    complained = ((me.outcome & PROBLEM) > 0) & voiced
+    return where(complained, me.outcome | COMPLAINED, me.outcome), where(complained, 1, 0)
 
 
 @each("occasions",
@@ -122,24 +136,24 @@ def speak(me: Any, mine: Any, p: Any, m: Any, fate: Any, occasion: Any) -> Any:
       adds="ledger.recovery ledger.care count.mended count.cared", among="buyers")
 def mend(me: Any, mine: Any, seller: Any, p: Any, m: Any, fate: Any, occasion: Any) -> Any:
     """Complaints are mended or ignored; care may find the silent (R29, C75, F14, F15)."""
-    complained = (me.outcome & 8) > 0
+    complained = (me.outcome & COMPLAINED) > 0
     answered = raised(seller.answered, mine.effect, p.relation_answer)
     helped = complained & (uniform_of_occasion(fate.mended, me.number, occasion) < m.recovery * answered)
     found = m.proactive_care * p.care_recall * seller.proactive * mine.effect * mine.knowledge
-    silent = ((me.outcome & 4) > 0) & where(complained, False, True)
+    silent = ((me.outcome & PROBLEM) > 0) & where(complained, False, True)
     cared = silent & (uniform_of_occasion(fate.cared, me.number, occasion) < found)
     generosity = raised(seller.generosity, mine.effect, p.relation_generosity)
     quick = repair(generosity, seller.delay, mine.failed, p.repeated)
     repaired = where(helped, quick, where(cared, p.care_weight * quick, 0.0))
-    extra = overshoot(p.overshoot, repaired, mine.failed, (me.outcome & 2) > 0)
+    extra = overshoot(p.overshoot, repaired, mine.failed, (me.outcome & MAJOR) > 0)
     effective = repaired * maximum(1.0 - p.severity_cut * me.severity, 0.0)
     ignored = complained & where(helped, False, True)
     loss = where(ignored, me.loss_left * p.ignored_keeps, me.loss_left) * (1.0 - effective)
     recovery, care = where(helped, p.recovery_cost, 0), where(cared, p.care_cost, 0)
     recovery = whole(recovery * generosity + 0.5)
     return (effective, mended(me.remembered, mine.expectation, extra, effective), loss,
-            where(repaired > 0.0, extra, 0.0), stirred(me.valence, m.mood * p.mood_relief * effective, -1.0),
-            me.outcome | where(helped, 16, 0) | where(cared, 32, 0),
+            where(repaired > 0.0, extra, 0.0), mood_after(me.valence, m.mood * p.mood_relief * effective, -1.0),
+            me.outcome | where(helped, MENDED, 0) | where(cared, CARED, 0),
             where(me.severity > 0.0, 1.0, mine.failed * p.failure_memory), mine.relation + recovery + care,
             mine.margin - recovery - care, recovery, care, where(helped, 1, 0), where(cared, 1, 0))
 
@@ -153,15 +167,15 @@ def bond(me: Any, mine: Any, p: Any, m: Any) -> Any:
     satisfaction = moved(mine.satisfaction, me.remembered, step(n, p.satisfaction_step, 2.0))
     damped = damping(n, p.inertia_per_purchase, p.inertia_floor)
     gain = m.trust * where(me.feeling < 0.0, p.trust_regained * me.repaired, p.trust_gain)
-    broken = trusted(mine.trust, me.feeling >= 0.0, me.loss_left * damped, m.trust * p.trust_gain,
+    broken = trust_after(mine.trust, me.feeling >= 0.0, me.loss_left * damped, m.trust * p.trust_gain,
                      m.trust * p.trust_loss)
-    trust = where(me.feeling < 0.0, warmed(broken, gain), broken)
+    trust = where(me.feeling < 0.0, commitment_after(broken, gain), broken)
     joy = p.joy_to_commitment * maximum(me.feeling, 0.0) + p.gratitude * me.gratitude
     warmth = me.proneness * trust * p.commitment_gain * joy
     liking = m.satisfaction_to_commitment * p.satisfaction_to_commitment * satisfaction
-    commitment = warmed(mine.commitment, m.commitment * (warmth + liking))
+    commitment = commitment_after(mine.commitment, m.commitment * (warmth + liking))
     commitment = clip(commitment - m.commitment * p.commitment_loss * me.loss_left * commitment, 0.0, 1.0)
-    grievance = wounded(mine.grievance, me.loss_left, p.grievance_gain, damped)
+    grievance = grievance_after(mine.grievance, me.loss_left, p.grievance_gain, damped)
     expectation = moved(mine.expectation, me.delivered, m.expectations * step(n, p.expectation_step, 2.0))
     reference = where(n > 0, mine.reference_price, 1.0)
     return (satisfaction, trust, commitment, grievance, expectation,
@@ -171,8 +185,8 @@ def bond(me: Any, mine: Any, p: Any, m: Any) -> Any:
 
 @each("occasions", "firms", sets="tie.habit", among="buyers")
 def habituate(deal: Any, tie: Any, firm: Any, p: Any) -> Any:
-    """Habit follows the hand: up for the firm chosen, down for the others."""
-    return accustomed(tie.habit, deal.firm == firm.number, p.habit_step)
+    """Habit is smoothed choice: up for the firm chosen, down for the others."""
+    return habit_after(tie.habit, deal.firm == firm.number, p.habit_step)
 
 
 @each("occasions", "needs", sets="need.level", among="buyers")
@@ -192,9 +206,9 @@ def tell(me: Any, mine: Any, seller: Any, p: Any, m: Any, fate: Any, occasion: A
     told = uniform_of_occasion(fate.tell, me.number, occasion) < where(glad, joy, loss)
     tone = where(glad, minimum(0.5 + me.feeling, 1.0), -minimum(2.0 * me.loss_left, 1.0))
     reviewed = uniform_of_occasion(fate.review, me.number, occasion) < m.reviews * p.review_share
-    points = whole(1048576.0 * me.remembered)
+    points = whole(ONE * me.remembered)
     return (where(told, seller.number, me.telling), where(told, tone, me.tone),
-            me.outcome | where(told, where(glad, 64, 128), 0), where(told & glad, 1, 0),
+            me.outcome | where(told, where(glad, TOLD_JOY, TOLD_LOSS), 0), where(told & glad, 1, 0),
             where(told & (me.feeling < 0.0), 1, 0), where(reviewed, 1, 0), where(reviewed, points, 0))
 
 

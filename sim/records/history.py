@@ -6,21 +6,74 @@ keeps one year of who was active, never the whole past.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
 from itertools import pairwise
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.records.records import Ints, Records, once
-from sim.records.transactions import Transactions
+from sim.records.transactions import Ints, Transactions
 
 Flags = NDArray[np.bool_]
 LONG_AGO = -1_000_000
 REMEMBERED = 4
 """Periods whose active customers are kept at hand."""
+
+
+class _Walked(Protocol):
+    """What is read of a run here: `sim.records.records.Records` has it all."""
+
+    @property
+    def firms(self) -> tuple[str, ...]: ...
+    @property
+    def periods(self) -> int: ...
+    @property
+    def people(self) -> Mapping[str, NDArray[Any]]: ...
+    @property
+    def people_count(self) -> int: ...
+    @property
+    def active_window(self) -> int: ...
+    @property
+    def year(self) -> int: ...
+    @property
+    def purchases(self) -> Transactions: ...
+    @property
+    def worked_out(self) -> dict[str, Any]: ...
+    def transactions_between(self, start: int, end: int) -> Transactions: ...
+
+
+Run = TypeVar("Run", bound=_Walked)
+Found = TypeVar("Found")
+
+
+def once(function: Callable[[Run], Found]) -> Callable[[Run], Found]:
+    """Have a pure function of a run worked out once for every run, so that several metrics share what it finds.
+
+    What it finds stays as long as the run does and must not be changed: let it be small.
+
+    >>> @once
+    ... def shout(records):
+    ...     print("worked out")
+    ...     return records.periods
+    >>> from types import SimpleNamespace
+    >>> some = SimpleNamespace(periods=3, worked_out={})
+    >>> shout(some) + shout(some)
+    worked out
+    6
+    """
+    name = f"{function.__module__}.{function.__qualname__}"
+
+    @wraps(function)
+    def shared(records: Run) -> Found:
+        if name not in records.worked_out:
+            records.worked_out[name] = function(records)
+        found: Found = records.worked_out[name]
+        return found
+
+    return shared
 
 
 @dataclass(frozen=True)
@@ -36,7 +89,7 @@ class History:
     active: Ints
     active_year_ago: Ints
     kept: Ints
-    records: Records = field(repr=False, compare=False)
+    records: _Walked = field(repr=False, compare=False)
 
     @cached_property
     def _wallets(self) -> tuple[Ints, Ints]:
@@ -53,7 +106,7 @@ class History:
         return self._wallets[1]
 
 
-def purchases_of(records: Records) -> Transactions:
+def purchases_of(records: _Walked) -> Transactions:
     """The rows with a purchase; empty when the run kept none."""
     return records.purchases
 
@@ -63,13 +116,13 @@ def starts_of(rows: Transactions, periods: int) -> list[int]:
     return rows.starts(np.arange(periods + 1))
 
 
-def in_market(records: Records, period: int) -> Flags:
+def in_market(records: _Walked, period: int) -> Flags:
     """Who is in the market in a period [N]."""
     flags: Flags = (records.people["enters"] <= period) & (period < records.people["leaves"])
     return flags
 
 
-def active_customers(records: Records) -> Iterator[tuple[int, Flags]]:
+def active_customers(records: _Walked) -> Iterator[tuple[int, Flags]]:
     """For each period, who is a customer of which firm at its end [F, N]: bought within the active window.
 
     The array is the same one every time, filled anew: copy it to keep it.
@@ -90,7 +143,7 @@ def active_customers(records: Records) -> Iterator[tuple[int, Flags]]:
         yield period, active
 
 
-def _moves(records: Records) -> Flags:
+def _moves(records: _Walked) -> Flags:
     """Whether somebody enters or leaves the market in each period [T]: in the others, those of before are in it."""
     moves: Flags = np.zeros(records.periods, dtype=np.bool_)
     for name in ("enters", "leaves"):
@@ -99,7 +152,7 @@ def _moves(records: Records) -> Flags:
     return moves
 
 
-def active_at(records: Records, period: int) -> Flags:
+def active_at(records: _Walked, period: int) -> Flags:
     """Who is a customer of which firm at the end of one period [F, N]; nobody before the first one.
 
     The last few are kept, as several metrics ask for the same ones: do not change them.
@@ -114,7 +167,7 @@ def active_at(records: Records, period: int) -> Flags:
     return found
 
 
-def _active_at(records: Records, period: int) -> Flags:
+def _active_at(records: _Walked, period: int) -> Flags:
     shape = (len(records.firms), records.people_count)
     active: Flags = np.zeros(shape, dtype=np.bool_)
     if period >= 0:
@@ -125,13 +178,13 @@ def _active_at(records: Records, period: int) -> Flags:
     return active
 
 
-def kept_at(records: Records, period: int) -> tuple[Ints, Ints]:
+def kept_at(records: _Walked, period: int) -> tuple[Ints, Ints]:
     """At the end of one period [F]: customers of a year before who are customers now, and all customers of then."""
     then = active_at(records, period - records.year)
     return np.array(heads(active_at(records, period) & then)), np.array(heads(then))
 
 
-def wallets_at(records: Records, period: int) -> tuple[Ints, Ints]:
+def wallets_at(records: _Walked, period: int) -> tuple[Ints, Ints]:
     """At the end of one period [F]: what the firm's buyers of the last year spent in it, at the firm and at all firms.
     """
     shape = (len(records.firms), records.people_count)
@@ -144,7 +197,7 @@ def wallets_at(records: Records, period: int) -> tuple[Ints, Ints]:
 
 
 @once
-def first_purchases(records: Records) -> Ints:
+def first_purchases(records: _Walked) -> Ints:
     """The period of everybody's first purchase at each firm [F, N]; −1 where there is none."""
     never = records.periods
     first = _met(records, np.minimum, never)
@@ -153,19 +206,19 @@ def first_purchases(records: Records) -> Ints:
 
 
 @once
-def last_purchases(records: Records) -> Ints:
+def last_purchases(records: _Walked) -> Ints:
     """The period of everybody's last purchase at each firm [F, N]; −1 where there is none."""
     return _met(records, np.maximum, -1)
 
 
-def _met(records: Records, which: np.ufunc, never: int) -> Ints:
+def _met(records: _Walked, which: np.ufunc, never: int) -> Ints:
     rows, people = purchases_of(records), records.people_count
     when = np.full(len(records.firms) * people, never, dtype=np.int64)
     which.at(when, rows.tie(people), rows.period.astype(np.int64))
     return when.reshape(len(records.firms), people)
 
 
-def walk(records: Records) -> History:
+def walk(records: _Walked) -> History:
     """Walk through all periods once."""
     shape = (records.periods, len(records.firms))
     now, then, kept = (np.zeros(shape, dtype=np.int64) for _ in range(3))
@@ -186,7 +239,7 @@ def heads(flags: Flags) -> list[int]:
     return [int(np.count_nonzero(row)) for row in flags]
 
 
-def _walk_wallets(records: Records) -> tuple[Ints, Ints]:
+def _walk_wallets(records: _Walked) -> tuple[Ints, Ints]:
     """Spending of the last year, kept up by adding the new period and taking off the oldest."""
     rows, firms, year = purchases_of(records).between(0, records.periods), len(records.firms), records.year
     here, everywhere = (np.zeros((records.periods, firms), dtype=np.int64) for _ in range(2))

@@ -1,59 +1,30 @@
 """What a run remembers: a ledger, counts, purchases, surveys, and everybody's state at the end.
 
-`Records` are plain arrays: the market fills them through a `Recorder`, metrics read them, nobody changes them.
+`Records` are plain arrays: the market fills them through `sim.records.recorder`, metrics read them, nobody changes
+them.
 Recording never touches the market: a run is the same, bit for bit, whatever it remembers.
 """
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, wraps
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.state import ACCOUNTS, COSTS, COUNTS
-from sim.records.surveys import Asked, SurveyWave, luck_of_survey, take_survey, without_answers
-from sim.records.transactions import Keeper, Transactions
+from sim.records.history import History, walk
+from sim.records.surveys import SurveyWave
+from sim.records.transactions import Transactions
 from sim.scenario.currency import minor_units
 from sim.scenario.schema.root import Scenario
-
-if TYPE_CHECKING:
-    from sim.records.history import History
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Keep = Literal["auto", "all", "totals"]
-Shared = TypeVar("Shared")
-
-KEEP_UP_TO = 6_000_000
-"""With `auto`, purchases and single survey answers are kept while customers × periods stay below this."""
-
-TIES_AT_END = (
-    "trust", "commitment", "satisfaction", "expectation", "habit", "grievance", "knowledge", "experiences", "idle",
-    "paid", "served", "relation", "acquired", "aware",
-)
-ME_AT_END = ("valence", "arousal", "last_firm")
-PEOPLE = ("number", "segment", "rate", "basket", "price_sensitivity", "proneness", "serving", "enters", "leaves")
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is fixed about a run before its first period."""
-
-    scenario: Scenario
-    seed: int
-    world_seed: int
-    firms: tuple[str, ...]
-    periods: int
-    weeks_per_period: float
-    periods_per_year: float
-    warm_up: int
-    keeps_from: int = 0  # first period of which purchases are kept
-
 
 @dataclass(frozen=True)
 class Records:
@@ -156,8 +127,6 @@ class Records:
     @cached_property
     def history(self) -> History | None:
         """Who was a customer when and spent how much where (see `sim.records.history`); None without transactions."""
-        from sim.records.history import walk
-
         return None if self.transactions is None else walk(self)
 
     @cached_property
@@ -189,116 +158,6 @@ class Records:
         )
 
 
-def once(function: Callable[[Records], Shared]) -> Callable[[Records], Shared]:
-    """Have a pure function of a run worked out once for every run, so that several metrics share what it finds.
-
-    What it finds stays as long as the run does and must not be changed: let it be small.
-
-    >>> @once
-    ... def shout(records):
-    ...     print("worked out")
-    ...     return records.periods
-    >>> from types import SimpleNamespace
-    >>> some = SimpleNamespace(periods=3, worked_out={})
-    >>> shout(some) + shout(some)
-    worked out
-    6
-    """
-    name = f"{function.__module__}.{function.__qualname__}"
-
-    @wraps(function)
-    def shared(records: Records) -> Shared:
-        if name not in records.worked_out:
-            records.worked_out[name] = function(records)
-        found: Shared = records.worked_out[name]
-        return found
-
-    return shared
-
-
 def window_periods(scenario: Scenario, weeks_per_period: float) -> int:
     """The active window in whole periods, at least one (26 weeks are 6 months)."""
     return max(1, round(scenario.market.active_window_weeks / weeks_per_period))
-
-
-class Recorder:
-    """Takes down a run as it happens; looks at the market and never changes it.
-
-    The market calls `period` at the end of every period, `event` when something happens, `finish` at the end.
-
-    Raises:
-        ValueError: `keep="all"` was asked for a run beyond `KEEP_UP_TO` customer-periods times ten.
-    """
-
-    def __init__(self, facts: Facts, people: Mapping[str, NDArray[Any]], keep: Keep = "auto") -> None:
-        self.facts = facts
-        self.people = people
-        size = int(np.asarray(people["number"]).shape[0]) * facts.periods
-        if keep == "all" and size > 10 * KEEP_UP_TO:
-            raise ValueError(
-                f'records="all" would keep the purchases of {size:,} customer-periods; at most {10 * KEEP_UP_TO:,} '
-                'are kept. Use records="totals", fewer customers or fewer years.'
-            )
-        self.keeps_transactions = keep == "all" or (keep == "auto" and size <= KEEP_UP_TO)
-        firms = len(facts.firms)
-        self.ledger = np.zeros((facts.periods, len(ACCOUNTS), firms), dtype=np.int64)
-        self.counts = np.zeros((facts.periods, len(COUNTS), firms), dtype=np.int64)
-        self._kept = Keeper()
-        self._surveys: list[SurveyWave] = []
-        self._events: list[dict[str, Any]] = []
-        self._done = 0
-
-    def period(self, period: int, ledger: Ints, counts: Ints, tie: Any) -> None:
-        """Remember a period: its ledger [accounts, F], its counts [counts, F] and its ties.
-
-        `tie` is anything with columns `units`, `amount`, `given`, `margin`, `idle`, `commitment`, `satisfaction`
-        and `habit`, each [F, N].
-        """
-        self.ledger[period] = ledger
-        self.counts[period] = counts
-        self._done = period + 1
-        if self.keeps_transactions and period >= self.facts.keeps_from:
-            self._kept.period(period, tie)
-        if self.survey_is_due(period):
-            self._surveys.append(self._ask(period, tie))
-
-    def survey_is_due(self, period: int) -> bool:
-        """Whether a survey is taken at the end of this period: whenever another `every_weeks` have passed."""
-        weeks, every = self.facts.weeks_per_period, self.facts.scenario.survey.every_weeks
-        return int((period + 1) * weeks / every + 1e-9) > int(period * weeks / every + 1e-9)
-
-    def event(self, period: int, kind: str, firm: str, what: str) -> None:
-        """Remember that something happened: its kind, the firm it struck (or "") and what it was, in words."""
-        year = (period - self.facts.warm_up) / self.facts.periods_per_year
-        self._events.append({"period": period, "year": year, "kind": kind, "firm": firm, "what": what})
-
-    def finish(self, tie: Any, me: Any) -> Records:
-        """The records, with everybody's state at the end. A run that was broken off gives the periods it has."""
-        facts, done = self.facts, self._done
-        return Records(
-            scenario=facts.scenario, seed=facts.seed, world_seed=facts.world_seed, firms=facts.firms,
-            weeks_per_period=facts.weeks_per_period, periods_per_year=facts.periods_per_year, warm_up=facts.warm_up,
-            ledger=self.ledger[:done].copy(), counts=self.counts[:done].copy(),
-            transactions=self._kept.joined(len(self.people["number"])) if self.keeps_transactions else None,
-            people={name: np.array(self.people[name]) for name in PEOPLE},
-            ties={name: np.array(getattr(tie, name)) for name in TIES_AT_END},
-            me={name: np.array(getattr(me, name)) for name in ME_AT_END},
-            surveys=tuple(self._surveys), events=tuple(self._events), kept_from=facts.keeps_from,
-        )
-
-    def fork(self) -> Recorder:
-        """A recorder with the same past, to be continued on its own."""
-        twin = copy.copy(self)
-        twin.ledger, twin.counts = self.ledger.copy(), self.counts.copy()
-        twin._kept, twin._surveys, twin._events = self._kept.fork(), list(self._surveys), list(self._events)
-        return twin
-
-    def _ask(self, period: int, tie: Any) -> SurveyWave:
-        facts = self.facts
-        active = np.asarray(tie.idle) < window_periods(facts.scenario, facts.weeks_per_period)
-        in_market = (self.people["enters"] <= period) & (period < self.people["leaves"])
-        committed = facts.scenario.psychology.stages.committed
-        asked = Asked(self.people["number"], active & in_market, tie.commitment, tie.satisfaction, tie.habit, committed)
-        luck = luck_of_survey(facts.seed, period)
-        wave = take_survey(period, facts.firms, asked, facts.scenario.survey, luck)
-        return wave if self.keeps_transactions else without_answers(wave)

@@ -6,7 +6,6 @@ its luck has draws of its own, keyed by period, firm and person.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,8 +22,8 @@ QUADRANTS = ("true", "latent", "spurious", "none")
 PROMOTER, PASSIVE = 9, 7
 """Lowest answers (0..10) of a promoter and of a passive (Reichheld 2003)."""
 
-Luck = Callable[[str, str, NDArray[Any]], NDArray[np.float64]]
-"""(what it is for, whose customer: firm's name, persons' numbers) -> uniforms between 0 and 1."""
+_QUESTIONS = ("survey_answers", "survey_attitude", "survey_behaviour", "survey_recommend")
+"""Purposes of the draws: who answers, then the error of each answer."""
 
 
 @dataclass(frozen=True)
@@ -92,20 +91,8 @@ def recalled_share(habit: NDArray[Any]) -> NDArray[np.float64]:
     return np.divide(habits, everywhere, out=np.zeros_like(habits), where=everywhere > 0)
 
 
-def luck_of_survey(seed: int, period: int) -> Luck:
-    """The keyed draws of a survey: by seed, period, question, firm's name and person."""
-
-    def look_up(purpose: str, firm: str, numbers: NDArray[Any]) -> NDArray[np.float64]:
-        with np.errstate(over="ignore"):
-            key = draws.key(seed, period, purpose, draws.name_key(firm))
-            found: NDArray[np.float64] = draws.uniform(key, numbers.astype(np.uint64))
-        return found
-
-    return look_up
-
-
-def take_survey(period: int, firms: tuple[str, ...], asked: Asked, survey: Survey, luck: Luck) -> SurveyWave:
-    """Ask the active customers of every firm.
+def take_survey(period: int, firms: tuple[str, ...], asked: Asked, survey: Survey, seed: int) -> SurveyWave:
+    """Ask the active customers of every firm; the draws are keyed by seed, period, question, firm's name and person.
 
     attitude  = w·commitment + (1 − w)·satisfaction + error, in five boxes (w is `survey.commitment_weight`)
     behaviour = recalled share of wallet + error, in five boxes
@@ -113,79 +100,54 @@ def take_survey(period: int, firms: tuple[str, ...], asked: Asked, survey: Surve
     A box from `survey.high_from_box` on is high. The inner truth is high where commitment reaches
     `asked.committed_from` and the recalled share reaches the same box without error.
     """
-    recalled = recalled_share(asked.habit)
-    parts = [_ask_firm(place, name, asked, recalled, _Answering(survey, luck)) for place, name in enumerate(firms)]
-    columns = {name: np.concatenate([part.answers[name] for part in parts]) for name in _ANSWERS}
+    keys = draws.keys_of(seed, period, _QUESTIONS, tuple(draws.name_key(name) for name in firms))
+    firm, who = np.nonzero(asked.active)
+    numbers, commitment = asked.numbers[who].astype(np.uint64), asked.commitment[firm, who].astype(np.float64)
+    habit = recalled_share(asked.habit)[firm, who]
+    inner = quadrant(commitment >= asked.committed_from, habit >= (survey.high_from_box - 1) / 5.0)
+    answers = draws.uniform(keys[0][firm], numbers) < survey.response
 
-    def per_firm(values: list[NDArray[np.int64]]) -> NDArray[np.int64]:
-        return np.stack(values, axis=-1)
+    def per_firm(whose: NDArray[np.int64], boxes: NDArray[Any], kinds: int) -> NDArray[np.int64]:
+        return np.bincount(boxes.astype(np.int64) * len(firms) + whose, minlength=kinds * len(firms)).reshape(kinds, -1)
 
-    recommend = [part.answers["recommend"] for part in parts]
-    promoters = np.array([int((score >= PROMOTER).sum()) for score in recommend], dtype=np.int64)
-    detractors = np.array([int((score < PASSIVE).sum()) for score in recommend], dtype=np.int64)
-    answered = np.array([score.size for score in recommend], dtype=np.int64)
+    columns = _answers(firm[answers], who[answers], (commitment[answers], habit[answers]), asked, survey, keys[1:])
+    whose = firm[answers]
+    liking = per_firm(whose, np.searchsorted((PASSIVE, PROMOTER), columns["recommend"], side="right"), 3)
     return SurveyWave(
         period=period,
-        asked=np.array([part.asked for part in parts], dtype=np.int64),
-        answered=answered,
-        quadrants=per_firm([np.bincount(part.answers["quadrant"], minlength=4) for part in parts]),
-        inner_quadrants=per_firm([part.inner for part in parts]),
-        promoters=promoters,
-        passives=answered - promoters - detractors,
-        detractors=detractors,
-        attitude_boxes=per_firm([np.bincount(part.answers["attitude"], minlength=6)[1:] for part in parts]),
+        asked=np.bincount(firm, minlength=len(firms)),
+        answered=np.bincount(whose, minlength=len(firms)),
+        quadrants=per_firm(whose, columns["quadrant"], 4),
+        inner_quadrants=per_firm(firm, inner, 4),
+        promoters=liking[2], passives=liking[1], detractors=liking[0],
+        attitude_boxes=per_firm(whose, columns["attitude"] - 1, 5),
         answers=columns,
     )
+
+
+def _answers(
+    firm: NDArray[np.int64], who: NDArray[np.int64], truth: tuple[NDArray[np.float64], NDArray[np.float64]],
+    asked: Asked, survey: Survey, keys: NDArray[np.uint64],
+) -> dict[str, NDArray[Any]]:
+    """What those who answer say: one row for each."""
+    commitment, habit = truth
+    satisfaction = asked.satisfaction[firm, who].astype(np.float64)
+    error = survey.error * normal(draws.uniform(keys[:, firm], asked.numbers[who].astype(np.uint64)))
+    weight = survey.commitment_weight
+    attitude = box(weight * commitment + (1.0 - weight) * satisfaction + error[0])
+    behaviour = box(habit + error[1])
+    liking = satisfaction + (1.0 - satisfaction) * commitment + error[2]
+    return {
+        "customer": who.astype(np.int64),
+        "firm": firm.astype(np.int16),
+        "attitude": attitude,
+        "behaviour": behaviour,
+        "recommend": np.clip(np.floor(10.0 * liking + 0.5), 0, 10).astype(np.int8),
+        "quadrant": quadrant(attitude >= survey.high_from_box, behaviour >= survey.high_from_box),
+    }
 
 
 def without_answers(wave: SurveyWave) -> SurveyWave:
     """The totals of a wave alone (for runs too big to keep single answers)."""
     totals = {name: value for name, value in vars(wave).items() if name != "answers"}
     return SurveyWave(**totals)
-
-
-_ANSWERS = ("customer", "firm", "attitude", "behaviour", "recommend", "quadrant")
-
-
-@dataclass(frozen=True)
-class _Answering:
-    survey: Survey
-    luck: Luck
-
-
-@dataclass(frozen=True)
-class _FirmAnswers:
-    asked: int
-    inner: NDArray[np.int64]
-    answers: dict[str, NDArray[Any]]
-
-
-def _ask_firm(place: int, name: str, asked: Asked, recalled: NDArray[np.float64], how: _Answering) -> _FirmAnswers:
-    survey = how.survey
-    who = np.flatnonzero(asked.active[place])
-    commitment = asked.commitment[place, who].astype(np.float64)
-    habit = recalled[place, who]
-    high = (survey.high_from_box - 1) / 5.0
-    inner = quadrant(commitment >= asked.committed_from, habit >= high)
-    answers = how.luck("survey_answers", name, asked.numbers[who]) < survey.response
-    row, numbers = who[answers], asked.numbers[who[answers]]
-    commitment, habit = commitment[answers], habit[answers]
-    satisfaction = asked.satisfaction[place, row].astype(np.float64)
-
-    def error(question: str) -> NDArray[np.float64]:
-        spread: NDArray[np.float64] = survey.error * normal(how.luck(question, name, numbers))
-        return spread
-
-    weight = survey.commitment_weight
-    attitude = box(weight * commitment + (1.0 - weight) * satisfaction + error("survey_attitude"))
-    behaviour = box(habit + error("survey_behaviour"))
-    liking = satisfaction + (1.0 - satisfaction) * commitment + error("survey_recommend")
-    columns = {
-        "customer": row.astype(np.int64),
-        "firm": np.full(row.size, place, dtype=np.int16),
-        "attitude": attitude,
-        "behaviour": behaviour,
-        "recommend": np.clip(np.floor(10.0 * liking + 0.5), 0, 10).astype(np.int8),
-        "quadrant": quadrant(attitude >= survey.high_from_box, behaviour >= survey.high_from_box),
-    }
-    return _FirmAnswers(int(who.size), np.bincount(inner, minlength=4).astype(np.int64), columns)

@@ -8,22 +8,22 @@ from sim.numerics.elementary import clip, exp, maximum, minimum, rule, where
 
 
 @rule
-def due(expectation: Any, habit: Any, entitlement: Any) -> Any:
+def quality_due(expectation: Any, habit: Any, entitlement: Any) -> Any:
     """What is taken for granted: the expectation, and a little more by the long-standing.
 
-    >>> due(0.7, 1.0, 0.05)
+    >>> quality_due(0.7, 1.0, 0.05)
     0.75
     """
     return expectation + entitlement * habit
 
 
 @rule
-def felt(gap: Any, tolerance: Any, loss_aversion: Any) -> Any:
+def encounter_feeling(gap: Any, tolerance: Any, loss_aversion: Any) -> Any:
     """Inside the zone of tolerance nothing; above it a joy; below it a loss, which weighs more.
 
     Source: C36, C40; loss aversion Tversky & Kahneman 1992 (F09).
 
-    >>> felt(0.05, 0.06, 1.9), round(felt(-0.26, 0.06, 1.9), 6)
+    >>> encounter_feeling(0.05, 0.06, 1.9), round(encounter_feeling(-0.26, 0.06, 1.9), 6)
     (0.0, -0.38)
     """
     return maximum(gap - tolerance, 0.0) + loss_aversion * minimum(gap + tolerance, 0.0)
@@ -82,10 +82,10 @@ def kept_between(rate: Any, purchases: Any) -> Any:
 
 
 @rule
-def stirred(mood: Any, impulse: Any, low: Any) -> Any:
+def mood_after(mood: Any, impulse: Any, low: Any) -> Any:
     """Mood after an impulse, held between `low` and 1.
 
-    >>> stirred(0.9, 0.3, -1.0)
+    >>> mood_after(0.9, 0.3, -1.0)
     1.0
     """
     return clip(mood + impulse, low, 1.0)

@@ -8,12 +8,12 @@ from sim.numerics.elementary import clip, exp, ln, maximum, rule, where
 
 
 @rule
-def got(full: Any, expectation: Any, fitting: Any, urgency_factor: Any) -> Any:
+def benefit_expected(full: Any, expectation: Any, fitting: Any, urgency_factor: Any) -> Any:
     """What one gets: full benefit x what is expected x how well the offer fits the needs of the moment.
 
     Source: C84, C85.
 
-    >>> got(9.0, 0.5, 0.6, 1.0)
+    >>> benefit_expected(9.0, 0.5, 0.6, 1.0)
     2.6999999999999997
     """
     return full * expectation * fitting * urgency_factor
@@ -102,23 +102,23 @@ def in_mind(aware: Any, warmest: Any, draw: Any, focus: Any) -> Any:
 
 
 @rule
-def patience_of(utility: Any, noise: Any) -> Any:
-    """The mean waiting time of an option: exp(-utility / noise). The more it is worth, the sooner its bell rings.
+def mean_wait(utility: Any, noise: Any) -> Any:
+    """The mean waiting time of an option in the race: exp(-utility / noise). The more it is worth, the shorter.
 
-    >>> float(patience_of(0.0, 1.0))
+    >>> float(mean_wait(0.0, 1.0))
     1.0
     """
     return exp(-clip(utility / noise, -60.0, 60.0))
 
 
 @rule
-def rings(patience: Any, draw: Any) -> Any:
-    """When an option's bell rings: an exponential waiting time; the first to ring is chosen.
+def waiting_time(mean: Any, draw: Any) -> Any:
+    """An exponential waiting time; the option with the shortest is chosen.
 
     This is the logit: P(first) = exp(utility) / sum of exp(utilities), the same as adding Gumbel noise to every
     utility and taking the largest (McFadden 1974; -ln of the waiting time is utility plus Gumbel noise).
 
-    >>> round(float(rings(2.0, 0.36787944117144233)), 9)
+    >>> round(float(waiting_time(2.0, 0.36787944117144233)), 9)
     2.0
     """
-    return patience * -ln(draw)
+    return mean * -ln(draw)

@@ -1,7 +1,7 @@
 """Forms of the literature that the model does not use as they stand, to be held beside its own in lessons and tests.
 
-The model's loss is a straight line (`appraisal.felt`), its memory a smoothed mean (`appraisal.moved`): simpler, and
-near enough for gaps of a few tenths of quality. Draw both to see where they part.
+The model's loss is a straight line (`appraisal.encounter_feeling`), its memory a smoothed mean (`appraisal.moved`):
+simpler, and near enough for gaps of a few tenths of quality. Draw both to see where they part.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Options, Simulation
 from sim.records.records import Keep, Records
 from sim.scenario.load import load, require_firms
 from sim.scenario.schema import Scenario
@@ -59,7 +59,7 @@ def whole_run(scenario: Scenario, seed: int, options: Options | None = None) -> 
     """
     first = checked_seed(seed)
     people = scenario.runs.world_seed
-    course = Course(scenario, first, first if people is None else people, options)
+    course = Simulation(scenario, first, first if people is None else people, options)
     while not course.done:
         course.step()
     return course.records()

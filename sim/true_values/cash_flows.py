@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.engine.state import ACCOUNTS
-from sim.records.records import Floats, Ints, Recorder
+from sim.records.recorder import Recorder
+from sim.records.records import Floats, Ints
 
 if TYPE_CHECKING:
-    from sim.market.simulation import Course
+    from sim.market.simulation import Simulation
     from sim.records.history import Flags
 
 OF_CUSTOMERS = ("goods", "serving", "quality", "rewards", "recovery", "care", "win_back", "relations")
@@ -32,7 +33,7 @@ class CashFlows(Recorder):
     bought: Flags
 
     @classmethod
-    def of(cls, course: Course, weight: Floats, periods: int) -> CashFlows:
+    def of(cls, course: Simulation, weight: Floats, periods: int) -> CashFlows:
         """A recorder for this market up to period `periods`; `weight[t]` is the worth of one unit of money of period t.
         """
         found = cls(replace(course.recorder.facts, periods=periods), course.recorder.people, "totals")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.engine.engine import Engine
 from sim.engine.state import ACCOUNTS, COUNTS, NEVER
 from sim.market.birth import prolonged
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Options, Simulation, engine_for
 from sim.numerics.draws import key
 from sim.records.records import Floats, Ints, Records
 from sim.true_values.cash_flows import CashFlows
@@ -80,7 +80,7 @@ class Checkpoint:
 
     records: Records
     ahead: Horizon
-    course: Course
+    course: Simulation
     habits: FrozenPolicies
     value_to_date: Floats  # [F, N] minor units, worth at the end of the warm-up
     options: Options
@@ -119,14 +119,14 @@ class Checkpoint:
         _checked(self.records, _cash_flows(fork), self.ahead.start, fork.now)
         return _cash_flows(fork).balanced()
 
-    def _fork(self, until: int) -> Course:
+    def _fork(self, until: int) -> Simulation:
         weight = np.concatenate([np.zeros(self.ahead.start), self.ahead.weight])
         fork = self.course.fork(CashFlows.of(self.course, weight, until))
         fork.periods = until
         return fork
 
 
-def _cash_flows(course: Course) -> CashFlows:
+def _cash_flows(course: Simulation) -> CashFlows:
     assert isinstance(course.recorder, CashFlows)
     return course.recorder
 
@@ -138,7 +138,7 @@ def checkpoint(records: Records, ahead: Horizon, options: Options | None = None)
         ValueError: the world cannot be run again: its books come out different.
     """
     chosen = replace(options or Options(), records="totals")
-    course = Course(records.scenario, records.seed, records.world_seed, chosen)
+    course = Simulation(records.scenario, records.seed, records.world_seed, chosen)
     course.engine = _engine(course, ahead, chosen)
     course.recorder = cash_flows = CashFlows.of(course, np.nan_to_num(records.discount()), ahead.start)
     habits = FrozenPolicies()
@@ -151,10 +151,10 @@ def checkpoint(records: Records, ahead: Horizon, options: Options | None = None)
     return Checkpoint(records, ahead, course, habits, cash_flows.value, chosen)
 
 
-def _engine(course: Course, ahead: Horizon, options: Options) -> Engine:
+def _engine(course: Simulation, ahead: Horizon, options: Options) -> Engine:
     """The engine for all futures together: what pays depends on all of their periods."""
     work = ahead.start + ahead.periods * (ahead.replications + 1)
-    return Engine(course.world, work, options.executor, options.threads, options.block)
+    return engine_for(course.world, work, options)
 
 
 def _checked(records: Records, found: CashFlows, first: int, after: int) -> None:

@@ -13,7 +13,7 @@ from sim.engine import compiled, generating
 from sim.engine import engine as running
 from sim.engine.engine import Engine, chosen
 from sim.engine.world import Totals
-from sim.market.simulation import Course, Options
+from sim.market.simulation import PROGRAM, Options, Simulation
 from sim.period import PASSES
 
 needs_numba = pytest.mark.skipif(not running.HAS_NUMBA, reason="numba cannot be imported here")
@@ -63,19 +63,19 @@ def test_a_folder_that_cannot_be_written_is_passed_over(monkeypatch: pytest.Monk
 def test_an_unknown_executor_is_refused_with_the_names_of_the_known() -> None:
     world = walked(small_market(customers=20), 0).world
     with pytest.raises(ValueError, match="choose from auto, python, numpy, numba"):
-        chosen("cython", world, 1)  # type: ignore[arg-type]
+        chosen("cython", world, PROGRAM, 1)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="threads=0: at least 1"):
-        Engine(world, executor="numpy", threads=0)
+        Engine(world, PROGRAM, executor="numpy", threads=0)
     with pytest.raises(ValueError, match="block=0: at least 1"):
-        Engine(world, executor="numpy", block=0)
+        Engine(world, PROGRAM, executor="numpy", block=0)
 
 
 def test_without_numba_everything_runs_on_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "HAS_NUMBA", False)
     world = walked(small_market(customers=20), 0).world
-    assert chosen("auto", world, 10**9) == "numpy"
+    assert chosen("auto", world, PROGRAM, 10**9) == "numpy"
     with pytest.raises(ImportError, match='use "numpy"'):
-        chosen("numba", world, 1)
+        chosen("numba", world, PROGRAM, 1)
 
 
 @needs_numba
@@ -83,7 +83,7 @@ def test_a_market_without_people_in_a_part_is_no_problem() -> None:
     """More threads than people: some have nothing to do."""
     scenario = small_market({"market.friends.graph": "none"}, customers=3)
     for executor in ("numpy", "numba"):
-        course = Course(scenario, 1, 1, Options(executor, threads=2, block=1))
+        course = Simulation(scenario, 1, 1, Options(executor, threads=2, block=1))
         course.step()
         assert course.now == 1
 
@@ -127,8 +127,10 @@ def test_an_edited_rule_is_told_of_and_a_file_touched_is_not(monkeypatch: pytest
 
 def test_the_text_of_the_loops_is_made_once_and_follows_the_names_of_the_numbers() -> None:
     world = walked(small_market(customers=20), 0).world
-    names = generating.Names.of(world)
+    names = generating.Names.of(world.p, world.m)
     for name, phases in PASSES.items():
-        assert compiled._text(name, names) == generating.source(phases, world)
+        assert compiled.texts(PROGRAM, names) is compiled.texts(PROGRAM, names)
+        assert compiled.texts(PROGRAM, names)[name] == generating.source(phases, world)
         turned = names._replace(floats=names.floats[::-1])
-        assert compiled._text(name, turned) == generating.source_for(phases, turned) != compiled._text(name, names)
+        other = compiled.texts(PROGRAM, turned)[name]
+        assert other == generating.source_for(phases, turned) != compiled.texts(PROGRAM, names)[name]

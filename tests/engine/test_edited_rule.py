@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(not HAS_NUMBA, reason="numba cannot be imported 
 
 TWO_PHASES = """
 import hashlib
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Simulation, Options
 from sim.engine import compiled, generating
 from sim.engine.executors import run
 from sim.period import PASSES
@@ -28,7 +28,7 @@ from sim.engine.world import Totals
 from sim.scenario.load import load
 
 scenario = load({"question": "Which rule runs?", "firms": {"Root": {}}, "market": {"customers": 50}})
-one, other = (Course(scenario, 1, 1, Options("numpy", 1)) for _ in range(2))
+one, other = (Simulation(scenario, 1, 1, Options("numpy", 1)) for _ in range(2))
 for course in (one, other):
     course.step()
 phases = [phase for phase in PASSES["hear and choose"] if phase.name in ("wake", "deplete")]
@@ -40,12 +40,12 @@ for course in (one, other):
 """
 WHOLE_MARKET = """
 import hashlib
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Simulation, Options
 from sim.scenario.load import load
 
 scenario = load({"question": "Which rule runs?", "firms": {"Root": {}}, "market": {"customers": 50}})
 for executor in ("numpy", "numba"):
-    course = Course(scenario, 1, 1, Options(executor, 1))
+    course = Simulation(scenario, 1, 1, Options(executor, 1))
     course.step()
     print(hashlib.sha256(course.world.need.level.tobytes()).hexdigest()[:16])
 """

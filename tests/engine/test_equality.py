@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 from markets import differing, random_market, state_of, walked
 
-from sim.market.simulation import Course
+from sim.market.simulation import Simulation
 from sim.numerics.elementary import HAS_NUMBA
 from sim.scenario.schema import Scenario
 
@@ -24,12 +24,12 @@ def scenario_for(firms: int, level: str) -> Scenario:
 
 
 @cache
-def reference(firms: int, level: str) -> Course:
+def reference(firms: int, level: str) -> Simulation:
     return walked(scenario_for(firms, level), 3)
 
 
 @cache
-def long_walk(seed: int) -> Course:
+def long_walk(seed: int) -> Simulation:
     return walked(random_market(seed), 30)
 
 

@@ -10,7 +10,7 @@ import pytest
 from markets import differing, random_market, small_market, walked
 
 from sim.engine.world import BORN
-from sim.market.simulation import Course
+from sim.market.simulation import Simulation
 from sim.period import PASSES
 from sim.scenario.load import load
 
@@ -61,7 +61,7 @@ EVENTFUL: dict[str, Any] = {
 """Everything that has a memory: diffusion, contracts, seasons, strategies that look back, events in the middle."""
 
 
-def _onward(course: Course, periods: int) -> Course:
+def _onward(course: Simulation, periods: int) -> Simulation:
     for _ in range(periods):
         course.step()
     return course
@@ -116,7 +116,7 @@ def test_a_fork_copies_what_changes_and_shares_what_was_born() -> None:
 
 def test_a_market_cannot_be_forked_in_the_middle_of_a_period() -> None:
     course = walked(load(EVENTFUL), 2)
-    course.book.begin(2, 50)
+    course.book.open(2, 50)
     with pytest.raises(RuntimeError, match="between two periods"):
         course.fork()
 

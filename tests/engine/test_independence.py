@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from markets import differing, digest, random_market, small_market, walked
 
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Options, Simulation
 from sim.numerics.elementary import HAS_NUMBA
 from sim.scenario.load import load
 
@@ -44,7 +44,7 @@ def test_another_process_with_another_hash_seed_gives_the_same_digest(executor: 
 def test_another_market_alive_changes_nothing() -> None:
     first, second = random_market(21, customers=30), random_market(22, customers=40)
     alone = walked(first, 8), walked(second, 8)
-    together = Course(first, 5, 3, Options("numpy", 1)), Course(second, 5, 3, Options("numpy", 1))
+    together = Simulation(first, 5, 3, Options("numpy", 1)), Simulation(second, 5, 3, Options("numpy", 1))
     for _ in range(8):
         for course in together:
             course.step()
@@ -55,7 +55,7 @@ def test_another_market_alive_changes_nothing() -> None:
 def test_being_watched_changes_nothing(seed: int) -> None:
     """Records kept in full, in totals, looked at in between, columns copied: the same market."""
     scenario = random_market(seed)
-    watched = Course(scenario, 5, 3, Options("numpy", 1, records="all"))
+    watched = Simulation(scenario, 5, 3, Options("numpy", 1, records="all"))
     for _ in range(12):
         watched.step()
         watched.records()

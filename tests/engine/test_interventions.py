@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from markets import differing, everything_off, small_market, walked
 
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Options, Simulation
 from sim.numerics.elementary import HAS_NUMBA
 from sim.scenario.levels import MECHANISMS
 from sim.scenario.schema import Scenario
@@ -122,16 +122,16 @@ NOTED = {"advertising_stock": {"books.stock"}, "grievance": {"tie.grievance", "b
 
 
 @cache
-def _as_it_is() -> Course:
+def _as_it_is() -> Simulation:
     return _changed_by({})
 
 
 @cache
-def _without(name: str) -> Course:
+def _without(name: str) -> Simulation:
     return _changed_by({f"mechanisms.{name}": 0.0})
 
 
-def _changed_by(values: dict[str, float]) -> Course:
+def _changed_by(values: dict[str, float]) -> Simulation:
     scenario = small_market({**RICH, **values}, FIRMS, customers=250)
     return walked(scenario, 15, executor="numba" if HAS_NUMBA else "numpy")
 
@@ -177,9 +177,9 @@ WITHOUT_RELATIONS: dict[str, Any] = {
 """Fixed amounts and never an empty account, so that no plan depends on what one customer does."""
 
 
-def _reached(scenario: Scenario, who: int, periods: int) -> tuple[set[int], Course, Course]:
+def _reached(scenario: Scenario, who: int, periods: int) -> tuple[set[int], Simulation, Simulation]:
     """Who is different after one person's trust was changed, and both markets."""
-    one = Course(scenario, 5, 3, Options("numpy", 1, records="totals"))
+    one = Simulation(scenario, 5, 3, Options("numpy", 1, records="totals"))
     one.step()
     other = one.fork()
     other.world.tie.trust[:, who] = 0.95

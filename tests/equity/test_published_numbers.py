@@ -8,7 +8,7 @@ import pytest
 from sim.equity.lifetime import median_lifetime
 from sim.market.birth import _bass
 from sim.period.constants import kept
-from sim.rules.choice import patience_of
+from sim.rules.choice import mean_wait
 from sim.rules.published_forms import peak_end, prospect_value, wandering
 from sim.scenario.load import load
 from sim.statistics.intervals import pairing
@@ -26,7 +26,7 @@ def test_share_kept_per_step_by_half_life() -> None:
 
 def shares(utilities: np.ndarray) -> np.ndarray:
     """The chance of each bell to ring first: its rate over all rates."""
-    rates = 1.0 / patience_of(utilities, 1.0)
+    rates = 1.0 / mean_wait(utilities, 1.0)
     return np.asarray(rates / rates.sum())
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.state import OUTCOMES
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Options, Simulation
 from sim.numerics.elementary import HAS_NUMBA
 from sim.records.records import Records
 from sim.scenario import Scenario, load
@@ -49,9 +49,9 @@ def service(changes: Changes | None = None) -> Scenario:
     return load(load("coffee_shop", {**LIGHT, **base}), changes)
 
 
-def course_of(scenario: Scenario, seed: int, keep: Any = "all") -> Course:
+def course_of(scenario: Scenario, seed: int, keep: Any = "all") -> Simulation:
     """A market at its beginning: new people and new luck in every seed."""
-    return Course(scenario, seed, seed, Options("numba" if HAS_NUMBA else "numpy", records=keep))
+    return Simulation(scenario, seed, seed, Options("numba" if HAS_NUMBA else "numpy", records=keep))
 
 
 def walked(scenario: Scenario, seed: int) -> Records:
@@ -112,7 +112,7 @@ def observed(scenario: Scenario, seed: int) -> tuple[Records, Purchases]:
     return course.records(), Purchases(again=again, **columns)
 
 
-def _written_down(course: Course, satisfaction: Floats, failed: Floats) -> dict[str, NDArray[Any]]:
+def _written_down(course: Simulation, satisfaction: Floats, failed: Floats) -> dict[str, NDArray[Any]]:
     """The purchases of the period that has just been walked."""
     me, tie = course.world.me, course.world.tie
     units = tie.units.sum(axis=0)

@@ -50,8 +50,8 @@ def play(book: FirmBook, periods: int, cuts: int = 0, known: int = 300) -> list[
     count = len(book.names)
     start = book.states[0].account.periods
     for period in range(start, start + periods):
-        opening = book.begin(period, 2000)
-        rows = book.rows(np.zeros(count, np.int64), np.full(count, known))
+        opening = book.open(period, 2000)
+        rows = book.rows(opening, np.zeros(count, np.int64), np.full(count, known))
         ledger, counts = opening.lumps.copy(), np.zeros((len(COUNTS), count), np.int64)
         ledger[ACCOUNTS.index("revenue")] = 800_000
         ledger[ACCOUNTS.index("relations")] = rows.firm.relation_cost * known
@@ -59,7 +59,7 @@ def play(book: FirmBook, periods: int, cuts: int = 0, known: int = 300) -> list[
         counts[COUNTS.index("active_customers")] = 500
         counts[COUNTS.index("known_customers")] = known
         counts[COUNTS.index("trust_total")] = 123_456
-        book.end(ledger, counts)
+        book.close(rows, ledger, counts)
         history.append((opening, rows))
     return history
 
@@ -164,7 +164,7 @@ def test_events_change_levers_strategies_and_the_market() -> None:
 def test_a_plan_beyond_the_budget_is_refused_in_words() -> None:
     book = market(firms={"A": {"strategy": "spendthrift"}})
     with pytest.raises(ValueError, match=r"'spendthrift' of A plans to spend 40001 .* its budget is 40000"):
-        book.begin(0, 2000)
+        book.open(0, 2000)
 
 
 def test_wrong_strategies_are_named_with_their_place() -> None:
@@ -172,15 +172,18 @@ def test_wrong_strategies_are_named_with_their_place() -> None:
         market(firms={"A": {"strategy": "mixd"}})
 
 
-def test_the_order_of_calls_is_kept() -> None:
+def test_opening_twice_grants_once_and_an_open_period_has_no_snapshot() -> None:
+    """A period is a value made of the state before: nothing moves until it is closed."""
     book = market()
-    with pytest.raises(RuntimeError, match="begin"):
-        book.rows(np.zeros(2, np.int64), np.zeros(2, np.int64))
-    book.begin(0, 2000)
-    with pytest.raises(RuntimeError, match="end"):
-        book.begin(1, 2000)
-    with pytest.raises(RuntimeError, match="rows"):
-        book.end(np.zeros((len(ACCOUNTS), 2), np.int64), np.zeros((len(COUNTS), 2), np.int64))
+    first, again = book.open(0, 2000), book.open(0, 2000)
+    assert first.plans == again.plans
+    with pytest.raises(RuntimeError, match="between two periods"):
+        book.snapshot()
+    nothing = [0, 0]
+    rows = book.rows(again, nothing, nothing)
+    book.close(rows, np.zeros((len(ACCOUNTS), 2), np.int64), np.zeros((len(COUNTS), 2), np.int64))
+    assert [state.account.periods for state in book.snapshot()] == [1, 1]
+    assert book.last is again
 
 
 def test_pickled_or_restored_books_go_on_the_same() -> None:
@@ -212,7 +215,7 @@ def test_firms_are_mesa_agents_that_look_into_the_books() -> None:
     assert firms[0].counts["trust_total"] == 123_456
     assert firms[0].balance == 80_000 - 64_000
     assert (firms[0].strategy, firms[0].plan, firms[0].levers.spending.advertising) == ("as_written", None, 0.8)
-    book.begin(2, 2000)
+    book.open(2, 2000)
     assert firms[0].plan is not None
     assert firms[0].seen is not None
     assert firms[0].cash == 1_600_000 - 64_000

@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 from sim.firms.curves import Curve, equal_marginal_return, total_worth
 from sim.firms.plans import Amounts, Plan, changed
 from sim.firms.responses import (
-    Response,
-    Standing,
-    World,
+    LeverCurves,
+    PeriodRows,
+    Situation,
     contacts_at_most,
     firm_rows,
-    most_per_customer,
     next_stock,
     notices_per_year,
     offer_rows,
@@ -31,11 +30,11 @@ from sim.scenario.schema.psychology import Psychology
 quick = settings(max_examples=40, deadline=None)
 
 
-def world(period: str = "month", **settings: Any) -> World:
-    return World(Product(), Psychology(), Calendar(PERIODS_PER_YEAR[period]), 100, **settings)
+def world(period: str = "month", **settings: Any) -> LeverCurves:
+    return LeverCurves(Product(), Psychology(), Calendar(PERIODS_PER_YEAR[period]), 100, **settings)
 
 
-def rows(there: World, plans: list[Plan], **facts: Any) -> Response:
+def rows(there: LeverCurves, plans: list[Plan], **facts: Any) -> PeriodRows:
     count = len(plans)
     standing = {
         "people": 2000, "active": [500] * count, "treated": [300] * count, "stock": [0.0] * count,
@@ -43,7 +42,7 @@ def rows(there: World, plans: list[Plan], **facts: Any) -> Response:
         "paused": [False] * count, "cutting": [True] * count, "severity": [0.0] * count,
         "key": np.arange(count, dtype=np.uint64), **facts,
     }  # fmt: skip
-    return firm_rows(there, plans, Standing(**standing))
+    return firm_rows(there, plans, Situation(**standing))
 
 
 def plan(spending: dict[str, int] | None = None, **levers: Any) -> Plan:
@@ -132,18 +131,18 @@ def test_relation_money_is_spent_in_whole_cents_and_none_is_lost(money: list[int
         result = rows(world(), [plan({"relations": amount})], treated=np.array([treated]), carry=carry)
         booked, carry = booked + int(result.firm.relation_cost[0]) * treated, result.carry
         back += int(result.returned[0])
-        capped = int(result.firm.relation_cost[0]) == most_per_customer(world())
+        capped = int(result.firm.relation_cost[0]) == world().most_per_customer
         assert carry[0] >= 0
         assert capped or carry[0] < treated
-        assert result.firm.relation_cost[0] <= most_per_customer(world())
+        assert result.firm.relation_cost[0] <= world().most_per_customer
     assert booked + back + int(carry[0]) == sum(money)
 
 
 def test_nobody_spends_more_on_a_customer_than_has_an_effect() -> None:
     """500 euros for one customer: at most information cost + 4 x half a year is spent, the rest is kept for others."""
     result = rows(world(), [plan({"relations": 50_000})], treated=np.ones(1, np.int64))
-    assert int(result.firm.relation_cost[0]) == most_per_customer(world()) < 50_000
-    assert int(result.carry[0]) == 50_000 - most_per_customer(world())
+    assert int(result.firm.relation_cost[0]) == world().most_per_customer < 50_000
+    assert int(result.carry[0]) == 50_000 - world().most_per_customer
     assert float(result.firm.effect[0]) == pytest.approx(1.0 - np.exp(-4.0), abs=1e-3)
 
 

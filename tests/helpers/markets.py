@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sim.engine import compiled
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Options, Simulation
 from sim.numerics.elementary import HAS_NUMBA
 from sim.scenario.levels import MECHANISMS
 from sim.scenario.load import load
@@ -139,17 +139,17 @@ def everything_off(**strong: float) -> dict[str, float]:
 def walked(
     scenario: Scenario, periods: int, *, executor: Any = "numpy", seed: int = 5, world_seed: int = 3,
     threads: int = 1, block: int = 2048, records: Any = "totals",
-) -> Course:
+) -> Simulation:
     """A market after some periods."""
     if executor == "numba":
         warm_cache()
-    course = Course(scenario, seed, world_seed, Options(executor, threads, block, records))
+    course = Simulation(scenario, seed, world_seed, Options(executor, threads, block, records))
     for _ in range(min(periods, course.periods)):
         course.step()
     return course
 
 
-def state_of(course: Course) -> dict[str, np.ndarray]:
+def state_of(course: Simulation) -> dict[str, np.ndarray]:
     """Everything that a market is made of at this moment, by name."""
     recorder, stocks = course.recorder, np.array([state.stock for state in course.book.states])
     books = {"books.ledger": recorder.ledger[: course.now], "books.counts": recorder.counts[: course.now],
@@ -158,14 +158,14 @@ def state_of(course: Course) -> dict[str, np.ndarray]:
     return {**course.world.columns(), **books}
 
 
-def differing(one: Course, other: Course) -> list[str]:
+def differing(one: Simulation, other: Simulation) -> list[str]:
     """Names of the columns and totals that are not the same bits."""
     left, right = state_of(one), state_of(other)
     return [name for name in left
             if left[name].dtype != right[name].dtype or left[name].tobytes() != right[name].tobytes()]
 
 
-def digest(course: Course) -> str:
+def digest(course: Simulation) -> str:
     """One word for the whole state."""
     total = hashlib.sha256()
     for name, values in state_of(course).items():
@@ -191,4 +191,4 @@ def warm_cache() -> None:
     """Compile the passes once on this machine: the first test process does it, the others wait and then read."""
     assert HAS_NUMBA
     with alone(compiled.cache_folder() / "tests.lock"):
-        Course(small_market(customers=20), 1, 1, Options("numba", 1)).step()
+        Simulation(small_market(customers=20), 1, 1, Options("numba", 1)).step()

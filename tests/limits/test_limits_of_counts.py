@@ -12,7 +12,7 @@ from scipy import stats
 from scipy.special import gammaln
 
 from sim.engine.state import ACCOUNTS, COUNTS
-from sim.market.simulation import Course, lost_share
+from sim.market.simulation import Simulation, lost_share
 from sim.numerics.draws import uniform
 from sim.numerics.elementary import HAS_NUMBA
 
@@ -37,7 +37,7 @@ def test_constant_churn_is_geometric(period: str, leaving: float) -> None:
 
 
 @cache
-def toothpaste() -> Course:
+def toothpaste() -> Simulation:
     """A year of weeks: eight unequal brands, standing taste only, nobody ever goes without."""
     overrides = {**QUIET, **everything_off(taste=1.0), "clock.period": "week", "psychology.choice.outside": -20.0,
                  "people.purchases_per_year": {"mean": RATE, "shape": SHAPE}, "people.taste.strength": STRENGTH}

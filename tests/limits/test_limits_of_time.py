@@ -10,7 +10,7 @@ import pytest
 from markets import small_market, walked, warm_cache
 
 from sim.engine.state import ACCOUNTS, COUNTS, FIXED_POINT
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Options, Simulation
 from sim.numerics.elementary import HAS_NUMBA
 from sim.period.constants import kept, struck, wave
 from sim.scenario import calendar
@@ -21,7 +21,7 @@ NOBODY_BUYS = {"market.friends.graph": "none", "market.leave_per_year": 0.0, "bu
 STILL: list[dict[str, Any]] = [{"kind": "market", "year": 0.0, "set": {"demand": 0.0}}]
 
 
-def _still(overrides: dict[str, Any]) -> Course:
+def _still(overrides: dict[str, Any]) -> Simulation:
     """A market in which nobody buys anything and nobody is contacted."""
     return walked(small_market({**NOBODY_BUYS, "events": STILL, **overrides}, customers=50), 1)
 
@@ -90,7 +90,7 @@ def test_conversions_by_hand() -> None:
 STATES = ("satisfaction", "trust", "commitment", "habit", "grievance", "expectation")
 
 
-def yearly(course: Course) -> dict[str, float]:
+def yearly(course: Simulation) -> dict[str, float]:
     """Outcomes of the years after the first, and the state of active customers at the end."""
     per_year = round(float(course.book.calendar.periods_per_year))
     counts, ledger = course.recorder.counts, course.recorder.ledger
@@ -119,7 +119,7 @@ def relative_change_when_halved(
         runs = []
         for seed in range(seeds):
             scenario = small_market({"clock.years": 3.0, **overrides}, firms, people)
-            course = Course(scenario, seed, seed, Options(FAST, 1, records="totals"))
+            course = Simulation(scenario, seed, seed, Options(FAST, 1, records="totals"))
             while not course.done:
                 course.step()
             runs.append(yearly(course))

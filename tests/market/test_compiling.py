@@ -6,6 +6,7 @@ import pytest
 from markets import small_market, walked
 
 from sim.engine import compiled
+from sim.engine.generating import Names
 from sim.market import compiling
 from sim.numerics.elementary import HAS_NUMBA
 
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.skipif(not HAS_NUMBA, reason="numba cannot be imported 
 )
 def test_compiled_where_it_is_ready_or_pays(monkeypatch, work, warm, background, executor, compiles):
     done = []
-    monkeypatch.setattr(compiled, "warm", lambda world: warm)
+    monkeypatch.setattr(compiled, "warm", lambda program, names: warm)
     monkeypatch.setattr(compiling, "compile_now", lambda: done.append(1))
     assert compiling.ready_executor(work, background) == executor
     assert bool(done) == compiles
@@ -35,4 +36,4 @@ def test_without_numba_every_run_decides(monkeypatch):
 def test_what_is_asked_for_is_what_a_market_runs():
     """The loops looked for in the cache are those of a market with people, though nobody is born to look."""
     market = walked(small_market(customers=20), 0)
-    assert compiled._texts(compiling._nobody()) == compiled._texts(market.world)
+    assert compiling._names() == Names.of(market.world.p, market.world.m)

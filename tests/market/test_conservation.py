@@ -9,7 +9,7 @@ import pytest
 from markets import random_market, warm_cache
 
 from sim.engine.state import ACCOUNTS, COSTS, COUNTS, FIXED_POINT, MARKET
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Options, Simulation
 from sim.numerics.elementary import HAS_NUMBA
 
 PERIODS = 24
@@ -25,15 +25,15 @@ UNIT = {
 RUNNING = ("paid", "served", "relation", "acquired")
 
 
-def _account(course: Course, name: str) -> Any:
+def _account(course: Simulation, name: str) -> Any:
     return course.totals.ledger[ACCOUNTS.index(name)]
 
 
-def _count(course: Course, name: str) -> Any:
+def _count(course: Simulation, name: str) -> Any:
     return course.totals.count[COUNTS.index(name)]
 
 
-def _check_money(course: Course, before: dict[str, Any]) -> None:
+def _check_money(course: Simulation, before: dict[str, Any]) -> None:
     """What customers paid is what firms took; what was spent on customers is what the books say."""
     tie = course.world.tie
     revenue = _account(course, "revenue")
@@ -54,7 +54,7 @@ def _check_money(course: Course, before: dict[str, Any]) -> None:
     assert ((tie.paid - tie.served - tie.relation) >= np.iinfo(np.int64).min // 8).all()
 
 
-def _check_people(course: Course, before: dict[str, Any]) -> None:
+def _check_people(course: Simulation, before: dict[str, Any]) -> None:
     """Opening + arrived - left = closing; only people who are there buy; nobody buys from two firms at once."""
     me, tie, now = course.world.me, course.world.tie, course.now - 1
     here = (me.enters <= now) & (now < me.leaves)
@@ -69,7 +69,7 @@ def _check_people(course: Course, before: dict[str, Any]) -> None:
     assert (tie.experiences - before["experiences"] == tie.units).all()
 
 
-def _check_counts(course: Course, before: dict[str, Any]) -> None:
+def _check_counts(course: Simulation, before: dict[str, Any]) -> None:
     """First and repeat purchases, buyers, customers and stages agree with the ties they count."""
     me, tie, p = course.world.me, course.world.tie, course.parameters
     units, bought = _count(course, "units"), tie.units > 0
@@ -94,11 +94,11 @@ def _check_counts(course: Course, before: dict[str, Any]) -> None:
     assert (_count(course, "review_points") <= _count(course, "reviews") * FIXED_POINT).all()
 
 
-def _check_bounds(course: Course) -> None:
+def _check_bounds(course: Simulation) -> None:
     """States stay within their bounds; no number is lost."""
     world = course.world
     for name, column in world.columns().items():
-        if column.dtype.kind == "f" and name not in ("tie.patience", "deal.bell", "deal.next_bell"):
+        if column.dtype.kind == "f" and name not in ("tie.mean_wait", "deal.waiting_time", "deal.second_waiting_time"):
             assert np.isfinite(column).all(), name
         assert not np.isnan(column).any(), name
     for struct, columns in UNIT.items():
@@ -117,7 +117,7 @@ def _check_every_period(seed: int) -> None:
     executor: Any = "numba" if HAS_NUMBA else "numpy"
     if HAS_NUMBA:
         warm_cache()
-    course = Course(random_market(seed), seed, seed + 1, Options(executor, 1, records="all"))
+    course = Simulation(random_market(seed), seed, seed + 1, Options(executor, 1, records="all"))
     amounts = np.zeros(len(course.book.names), np.int64)
     here = np.zeros(course.world.n, bool)
     for _ in range(min(PERIODS, course.periods)):
@@ -134,7 +134,7 @@ def _check_every_period(seed: int) -> None:
     _check_records(course, amounts)
 
 
-def _check_records(course: Course, amounts: Any) -> None:
+def _check_records(course: Simulation, amounts: Any) -> None:
     """The purchases that the recorder kept add up to the books."""
     records = course.records()
     rows = records.transactions

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from mesa.agent import AgentSet
 
 from sim.engine.state import COUNTS, NEVER, OUTCOMES, Me, Tie
-from sim.market.customer import EXTRAS, SETTABLE, STAGES, Customer, stages, values
+from sim.market.columns import EXTRAS, SETTABLE, STAGES, stages, values
+from sim.market.customer import Customer
 from sim.market.customers import COLUMNS, Customers
 from sim.market.firm import Firm
 from sim.market.market import Market

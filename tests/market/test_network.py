@@ -9,7 +9,7 @@ from markets import small_market, walked
 
 from sim.engine.state import COUNTS
 from sim.market.network import friends_in, friends_of
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Options, Simulation
 from sim.scenario.schema.market import Friends
 
 TASTE = np.random.default_rng(4).random(1000)
@@ -90,7 +90,7 @@ def test_a_market_runs_on_a_graph_of_networkx() -> None:
     """Who listens to whom is as given, and word travels on it."""
     talkative = {"psychology.voice.tell_joy": 1.0, "psychology.voice.tell_loss": 1.0}
     scenario = small_market({"market.friends.graph": "none", **talkative}, customers=60)
-    course = Course(scenario, 5, 3, Options("numpy", 1, graph=nx.cycle_graph(60)))
+    course = Simulation(scenario, 5, 3, Options("numpy", 1, graph=nx.cycle_graph(60)))
     for _ in range(8):
         course.step()
     assert np.array_equal(course.world.friend_of, friends_in(nx.cycle_graph(60), 60))

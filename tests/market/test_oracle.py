@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from sim.engine.state import ACCOUNTS, COUNTS, MARKET
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Options, Simulation
 from sim.scenario.load import load
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "oracle"))
@@ -33,7 +33,7 @@ TIE_WHOLE = ("aware", "experiences", "idle", "paid", "served", "relation", "acqu
 class Pair:
     """The same market, walked twice."""
 
-    course: Course
+    course: Simulation
     naive: NaiveMarket
     market: list[tuple[dict[str, int], dict[str, int]]]  # per period: the engine's market counts, the naive ones
 
@@ -55,7 +55,7 @@ class Pair:
 def pair(request: pytest.FixtureRequest) -> Pair:
     """One case, to its end, by the engine on NumPy and by plain objects."""
     scenario = load(CASES[request.param])
-    course = Course(scenario, SEED, WORLD_SEED, Options(executor="numpy", records="all"))
+    course = Simulation(scenario, SEED, WORLD_SEED, Options(executor="numpy", records="all"))
     naive = NaiveMarket(scenario, SEED, WORLD_SEED, keep_purchases=True)
     market = []
     while not course.done:
@@ -127,7 +127,7 @@ def test_cases_exercise_everything() -> None:
     """Over all cases no account and no count stays at zero: otherwise agreement would say nothing about it."""
     ledger, counts = np.zeros(len(ACCOUNTS)), np.zeros(len(COUNTS))
     for case in CASES.values():
-        course = Course(load(case), SEED, WORLD_SEED, Options(executor="numpy", records="totals"))
+        course = Simulation(load(case), SEED, WORLD_SEED, Options(executor="numpy", records="totals"))
         while not course.done:
             course.step()
         records = course.records()

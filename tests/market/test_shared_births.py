@@ -11,7 +11,7 @@ from markets import GRAPHS, random_market
 from sim.engine.world import BORN, World
 from sim.market import birth
 from sim.market.birth import born, born_alike
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Options, Simulation
 from sim.runs.task import TaskSettings, read_run
 from sim.scenario.errors import ScenarioError
 from sim.scenario.levels import strengths
@@ -129,7 +129,7 @@ def test_a_whole_run_leaves_what_is_shared_as_it_was() -> None:
 
 def test_markets_that_anybody_may_write_into_share_nothing() -> None:
     scenario = load(LIVELY)
-    one, other = (Course(scenario, 3, 3, Options("numpy", 1)) for _ in range(2))
+    one, other = (Simulation(scenario, 3, 3, Options("numpy", 1)) for _ in range(2))
     assert not np.shares_memory(one.world.me.rate, other.world.me.rate)
     assert birth._drawn_once.cache_info().misses == 0
 

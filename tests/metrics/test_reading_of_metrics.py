@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from markets import warm_cache
 
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Options, Simulation
 from sim.metrics.registry import ALL, BOOKS, Metric, metric, period_metrics
 from sim.metrics.retention import repeat_rate_share
 from sim.numerics.elementary import HAS_NUMBA
 from sim.records.history import kept_at, wallets_at
 from sim.records.records import Records
-from sim.runs.task import Order, read_run
+from sim.runs.task import TaskSettings, read_run
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 from sim.valuation.outcomes import EQUITY, outcomes_of, purchases_needed_from
@@ -46,7 +46,7 @@ def market(name: str) -> Scenario:
 
 
 def run_of(scenario: Scenario, **how: Any) -> Records:
-    course = Course(scenario, SEED, SEED, Options(FAST, 1, **how))
+    course = Simulation(scenario, SEED, SEED, Options(FAST, 1, **how))
     while not course.done:
         course.step()
     return course.records()
@@ -89,7 +89,7 @@ def test_what_a_study_does_not_keep_is_not_missed(told: tuple[Scenario, Records]
     names = [name for name, one in period_metrics().items() if one.reading.purchases == purchases]
     names += [EQUITY] if purchases == "lately" else []
     for year in dates_of(records):
-        found = read_run(scenario, SEED, Order(FAST, 1, tuple(names), year))[1]
+        found = read_run(scenario, SEED, TaskSettings(FAST, 1, tuple(names), year))[1]
         expected = outcomes_of(records, names, year)
         assert repr(found) == repr(expected), year  # every digit of every number
     forgotten = purchases_needed_from(scenario, names, float(records.years[-1]))
@@ -134,4 +134,4 @@ def test_a_metric_that_says_too_little_is_found_out(monkeypatch: pytest.MonkeyPa
     wrong = Metric("repeat_rate_share", "share", "", "", "flow", repeat_rate_share.function, BOOKS)
     monkeypatch.setattr("sim.valuation.outcomes.all_metrics", lambda: {wrong.name: wrong})
     with pytest.raises(ValueError, match="kept purchases from period 60 on"):
-        read_run(scenario, SEED, Order(FAST, 1, (wrong.name,), 4.0))
+        read_run(scenario, SEED, TaskSettings(FAST, 1, (wrong.name,), 4.0))

@@ -89,11 +89,11 @@ class NaiveMarket(mesa.Model):
 
     def _plan(self) -> None:
         present = [person for person in self.customers if person.enters <= self.now < person.leaves]
-        opening = self.book.begin(self.now, len(present))
+        opening = self.book.open(self.now, len(present))
         chosen = [
             self._whom(present, f, plan.levers.care.selective) for f, plan in enumerate(opening.plans)
         ]
-        rows = self.book.rows(np.array([above for above, _ in chosen]), np.array([number for _, number in chosen]))
+        self.rows = rows = self.book.rows(opening, [above for above, _ in chosen], [number for _, number in chosen])
         self.capacity, self.lumps = rows.capacity.tolist(), opening.lumps
         self.fate = fate(self.luck_seed, self.now)
         lucks = luck(self.luck_seed, self.now, rows.firm.key)
@@ -137,7 +137,7 @@ class NaiveMarket(mesa.Model):
     def _account(self) -> None:
         ledger = np.array([[firm.ledger[name] for firm in self.firms] for name in ACCOUNTS]) + self.lumps
         count = np.array([[firm.count[name] for firm in self.firms] for name in COUNTS])
-        self.book.end(ledger, count)
+        self.book.close(self.rows, ledger, count)
         self.ledgers.append(ledger)
         self.counts.append(count)
         kept = 0.5 ** (float(self.calendar.weeks_per_period) / 26.0)

@@ -14,8 +14,9 @@ from sim.metrics.loyalty import (
     truly_loyal_inner_share,
     truly_loyal_survey_share,
 )
-from sim.records.records import KEEP_UP_TO, Facts, Recorder, Transactions
-from sim.records.surveys import QUADRANTS, Asked, SurveyWave, luck_of_survey, take_survey
+from sim.records.recorder import KEEP_UP_TO, Recorder, RunFacts
+from sim.records.surveys import QUADRANTS, Asked, SurveyWave, take_survey
+from sim.records.transactions import Transactions
 from sim.scenario.load import load
 
 FIRMS = ("Rush", "Root")
@@ -49,7 +50,7 @@ def ties(number=PEOPLE, seed=0):
 
 
 def facts_of(scenario, periods=12):
-    return Facts(scenario, 7, 7, FIRMS, periods, 52 / 12, 12.0, 0)
+    return RunFacts(scenario, 7, 7, FIRMS, periods, 52 / 12, 12.0, 0)
 
 
 def recorded(scenario, keep="auto", periods=12, number=PEOPLE):
@@ -153,7 +154,7 @@ def test_without_error_the_answers_are_the_truth_in_boxes():
     # one person per quadrant at Rush; nobody has any habit at Root
     asked = asked_of([[0.9, 0.9, 0.1, 0.1], [0.0] * 4], [[0.9, 0.9, 0.1, 0.1], [0.0] * 4],
                      [[0.5, 0.2, 0.5, 0.2], [0.0, 0.4, 0.0, 0.4]])
-    wave = take_survey(0, FIRMS, asked, scenario_with(error=0.0, response=1.0).survey, luck_of_survey(1, 0))
+    wave = take_survey(0, FIRMS, asked, scenario_with(error=0.0, response=1.0).survey, 1)
     assert wave.quadrants[:, 0].tolist() == [1, 1, 1, 1]
     assert wave.quadrants.tolist() == wave.inner_quadrants.tolist()
     assert wave.answers["attitude"][:4].tolist() == [5, 5, 1, 1]
@@ -166,7 +167,7 @@ def test_error_blurs_and_some_stay_silent():
     number = 4000
     asked = asked_of(np.full((2, number), 0.8), np.full((2, number), 0.8), np.full((2, number), 1.0))
     survey = scenario_with(error=0.2, response=0.6).survey
-    wave = take_survey(0, FIRMS, asked, survey, luck_of_survey(1, 0))
+    wave = take_survey(0, FIRMS, asked, survey, 1)
     assert wave.answered / number == pytest.approx([0.6, 0.6], abs=0.03)
     boxes = wave.attitude_boxes[:, 0] / wave.answered[0]
     assert boxes[4] == pytest.approx(0.5, abs=0.03)  # half of the errors are upwards
@@ -177,12 +178,12 @@ def test_error_blurs_and_some_stay_silent():
 def test_answers_belong_to_the_person_and_the_firm_s_name():
     asked = asked_of(*(np.full((2, 50), 0.5) for _ in range(3)))
     survey = scenario_with().survey
-    wave = take_survey(3, FIRMS, asked, survey, luck_of_survey(1, 3))
-    turned = take_survey(3, FIRMS[::-1], asked, survey, luck_of_survey(1, 3))
+    wave = take_survey(3, FIRMS, asked, survey, 1)
+    turned = take_survey(3, FIRMS[::-1], asked, survey, 1)
     for name in ("attitude", "recommend"):
         one, other = (w.answers[name][w.answers["firm"] == place] for w, place in ((wave, 0), (turned, 1)))
         assert (one == other).all()
-    again = take_survey(4, FIRMS, asked, survey, luck_of_survey(1, 4))
+    again = take_survey(4, FIRMS, asked, survey, 1)
     assert again.answers["customer"].tolist() != wave.answers["customer"].tolist()
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.rules.appraisal import due, felt, forgiven, moved, remembered, step, stirred
+from sim.rules.appraisal import encounter_feeling, forgiven, mood_after, moved, quality_due, remembered, step
 from sim.rules.service import in_minor_units, quality_for, severity_of
 
 share = st.floats(0.0, 1.0)
@@ -14,31 +14,31 @@ gap = st.floats(-1.0, 1.0)
 
 
 def test_by_hand() -> None:
-    assert due(0.7, 0.5, 0.05) == pytest.approx(0.725)
-    assert felt(0.16, 0.06, 1.9) == pytest.approx(0.10)
-    assert felt(-0.16, 0.06, 1.9) == pytest.approx(-0.19)
+    assert quality_due(0.7, 0.5, 0.05) == pytest.approx(0.725)
+    assert encounter_feeling(0.16, 0.06, 1.9) == pytest.approx(0.10)
+    assert encounter_feeling(-0.16, 0.06, 1.9) == pytest.approx(-0.19)
     assert forgiven(-0.4, -0.5, 1.0) == pytest.approx(-0.6)
     assert remembered(0.5, -0.2, 1.2, 0.4, 0.05) == pytest.approx(0.28)
     assert moved(0.2, 0.6, 0.25) == pytest.approx(0.3)
-    assert stirred(-0.9, -0.3, -1.0) == -1.0
+    assert mood_after(-0.9, -0.3, -1.0) == -1.0
     assert [step(n, 0.1, 2.0) for n in (0, 2, 8, 9)] == pytest.approx([0.5, 0.25, 0.1, 0.1])
 
 
 @given(gap, st.floats(0.0, 0.5), st.floats(1.0, 4.0))
 def test_losses_loom_larger_than_joys_and_nothing_is_felt_inside_the_zone(g: float, zone: float, loss: float) -> None:
-    feeling = felt(g, zone, loss)
+    feeling = encounter_feeling(g, zone, loss)
     if abs(g) <= zone:
         assert feeling == 0.0
     else:
         assert (feeling > 0.0) == (g > 0.0)
         assert feeling != 0.0
-        assert felt(-abs(g), zone, loss) == pytest.approx(-loss * felt(abs(g), zone, loss))
+        assert encounter_feeling(-abs(g), zone, loss) == pytest.approx(-loss * encounter_feeling(abs(g), zone, loss))
 
 
 @given(gap, gap)
 def test_a_better_delivery_never_feels_worse(a: float, b: float) -> None:
     low, high = sorted((a, b))
-    assert felt(low, 0.06, 1.9) <= felt(high, 0.06, 1.9)
+    assert encounter_feeling(low, 0.06, 1.9) <= encounter_feeling(high, 0.06, 1.9)
 
 
 @given(gap, share)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.rules.bonds import accustomed, damping, trusted, warmed, wounded
+from sim.rules.bonds import commitment_after, damping, grievance_after, habit_after, trust_after
 from sim.rules.knowledge import learned, pleasure
 from sim.rules.recovery import mended, overshoot, raised, repair
 
@@ -16,12 +16,12 @@ share = st.floats(0.0, 1.0)
 def test_by_hand() -> None:
     assert damping(10, 0.06, 0.4) == pytest.approx(1 / 1.6)
     assert damping(25, 0.06, 0.4) == pytest.approx(0.4)
-    assert trusted(0.4, True, 0.9, 0.08, 0.9) == pytest.approx(0.448)
-    assert trusted(0.4, False, 2.0, 0.08, 0.9) == 0.0
-    assert warmed(0.2, 0.5) == pytest.approx(0.6)
-    assert warmed(0.2, -0.5) == pytest.approx(0.1)
-    assert wounded(0.5, 0.2, 1.3, 0.5) == pytest.approx(0.565)
-    assert accustomed(0.4, True, 0.15) == pytest.approx(0.49)
+    assert trust_after(0.4, True, 0.9, 0.08, 0.9) == pytest.approx(0.448)
+    assert trust_after(0.4, False, 2.0, 0.08, 0.9) == 0.0
+    assert commitment_after(0.2, 0.5) == pytest.approx(0.6)
+    assert commitment_after(0.2, -0.5) == pytest.approx(0.1)
+    assert grievance_after(0.5, 0.2, 1.3, 0.5) == pytest.approx(0.565)
+    assert habit_after(0.4, True, 0.15) == pytest.approx(0.49)
     assert learned(0.0, 0.25) == 0.25
     assert pleasure(0.22, 0.4, 0.15, 2.0) == pytest.approx(0.22 * 0.9 / 1.3)
 
@@ -30,20 +30,20 @@ def test_by_hand() -> None:
 def test_trust_stays_in_bounds_rises_when_kept_and_falls_when_broken(
     trust: float, loss: float, gain: float, fall: float
 ) -> None:
-    kept, broken = trusted(trust, True, loss, gain, fall), trusted(trust, False, loss, gain, fall)
+    kept, broken = trust_after(trust, True, loss, gain, fall), trust_after(trust, False, loss, gain, fall)
     assert 0.0 <= broken <= trust <= kept + 1e-15 <= 1.0 + 1e-14
 
 
 @given(st.floats(0.3, 1.0), st.floats(0.3, 1.0))
 def test_trust_breaks_faster_than_it_grows(trust: float, loss: float) -> None:
     """At the default numbers one clear loss costs more than one promise kept brings."""
-    up, down = trusted(trust, True, 0.0, 0.08, 0.9) - trust, trust - trusted(trust, False, loss, 0.08, 0.9)
+    up, down = trust_after(trust, True, 0.0, 0.08, 0.9) - trust, trust - trust_after(trust, False, loss, 0.08, 0.9)
     assert down > up
 
 
 @given(share, st.floats(-1.0, 1.0))
 def test_warmth_keeps_commitment_in_bounds(commitment: float, warmth: float) -> None:
-    after = warmed(commitment, warmth)
+    after = commitment_after(commitment, warmth)
     assert -1e-15 <= after <= 1.0 + 1e-15
     assert (after - commitment) * warmth >= 0.0
 
@@ -52,7 +52,7 @@ def test_warmth_keeps_commitment_in_bounds(commitment: float, warmth: float) -> 
 def test_a_loss_only_adds_to_a_grievance_and_never_beyond_full(
     grievance: float, loss: float, gain: float, damped: float
 ) -> None:
-    assert grievance - 1e-15 <= wounded(grievance, loss, gain, damped) <= 1.0
+    assert grievance - 1e-15 <= grievance_after(grievance, loss, gain, damped) <= 1.0
 
 
 @given(st.integers(0, 30_000), share, share)
@@ -63,7 +63,7 @@ def test_damping_lies_between_its_floor_and_one(experiences: int, rate: float, f
 
 @given(share, st.booleans(), share)
 def test_habit_and_knowledge_stay_in_bounds(habit: float, chosen: bool, part: float) -> None:
-    after = accustomed(habit, chosen, part)
+    after = habit_after(habit, chosen, part)
     assert -1e-15 <= after <= 1.0 + 1e-15
     assert after >= habit - 1e-15 if chosen else after <= habit + 1e-15
     assert habit - 1e-15 <= learned(habit, part) <= 1.0 + 1e-15
@@ -72,7 +72,7 @@ def test_habit_and_knowledge_stay_in_bounds(habit: float, chosen: bool, part: fl
 def test_a_habit_of_always_and_of_never() -> None:
     always = never = 0.5
     for _ in range(200):
-        always, never = accustomed(always, True, 0.15), accustomed(never, False, 0.15)
+        always, never = habit_after(always, True, 0.15), habit_after(never, False, 0.15)
     assert always == pytest.approx(1.0)
     assert never == pytest.approx(0.0, abs=1e-12)
 

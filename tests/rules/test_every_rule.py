@@ -32,7 +32,7 @@ def arguments(rule: Callable[..., Any], seed: int, size: int) -> list[np.ndarray
     luck = np.random.default_rng(seed)
     values: list[np.ndarray] = []
     for name in inspect.signature(rule).parameters:
-        if name in YES_OR_NO or (name == "kept" and rule.__name__ == "trusted"):
+        if name in YES_OR_NO or (name == "kept" and rule.__name__ == "trust_after"):
             values.append(luck.random(size) < 0.5)
         elif name in COUNTED:
             values.append(luck.integers(0, 40, size))

@@ -13,7 +13,8 @@ import sim
 from sim.market.birth import prolonged
 from sim.market.simulation import Options
 from sim.numerics.elementary import HAS_NUMBA
-from sim.records.records import Recorder, Records
+from sim.records.recorder import Recorder
+from sim.records.records import Records
 from sim.scenario.load import load
 from sim.true_values import Truth, true_values
 from sim.true_values.futures import exact_sum

@@ -9,7 +9,7 @@ import pytest
 from markets import small_market, walked
 
 from sim.firms.plans import Amounts
-from sim.market.simulation import Course, Options
+from sim.market.simulation import Options, Simulation
 from sim.scenario.load import load
 from sim.true_values import true_values
 from sim.true_values.frozen_policies import FrozenPolicies, FrozenStrategy
@@ -32,8 +32,8 @@ TURNING: dict[str, Any] = {
 }
 
 
-def frozen_at(scenario: Any, periods: int) -> Course:
-    course = Course(scenario, 5, 3, Options("numpy", records="totals"))
+def frozen_at(scenario: Any, periods: int) -> Simulation:
+    course = Simulation(scenario, 5, 3, Options("numpy", records="totals"))
     habits = FrozenPolicies()
     for _ in range(periods):
         course.step()
@@ -120,7 +120,7 @@ def test_more_than_there_is_is_never_spent() -> None:
 def test_a_firm_whose_account_is_empty_at_the_date_keeps_its_last_split() -> None:
     """Overspending pauses a firm for a period; that pause is no policy."""
     scenario = small_market({"firms.Rush.price_cut.depth": 0.5, "budget.per_person_per_year": 4.0}, customers=60)
-    course, habits, paused = Course(scenario, 5, 3, Options("numpy", records="totals")), FrozenPolicies(), False
+    course, habits, paused = Simulation(scenario, 5, 3, Options("numpy", records="totals")), FrozenPolicies(), False
     while not paused:
         course.step()
         habits.look(course.book)

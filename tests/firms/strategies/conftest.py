@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sim.engine.state import ACCOUNTS, COUNTS
-from sim.firms.plans import MarketFacts, Row, Seen, Sighting, VisibleLevers, changed, recorded
+from sim.firms.plans import MarketFacts, NamedValues, Seen, Sighting, VisibleLevers, changed, recorded
 from sim.scenario.calendar import PERIODS_PER_YEAR, Calendar
 from sim.scenario.schema.firm import Levers
 from sim.scenario.schema.market import Product
@@ -25,13 +25,13 @@ def make(budget: int = 40_000, **facts: Any) -> Seen:
     period = facts.get("period", 12)
     usual = (Sighting(0, VisibleLevers.of(written, 10.0)),)
     shown = {"Own": usual, "Other": usual, **facts.get("public", {})}
-    row = Row(ACCOUNTS, tuple(books.get(name, 0) for name in ACCOUNTS))
+    row = NamedValues(ACCOUNTS, tuple(books.get(name, 0) for name in ACCOUNTS))
     return Seen(
         firm="Own", period=period, year=period / 12, calendar=Calendar(PERIODS_PER_YEAR["month"]),
         levers=written, written=written, budget=budget, allowance=facts.get("allowance", budget), minor_units=100,
         market=MarketFacts(2000, Product()), ledger=row, cumulative=row,
         counts=recorded(written.information, [counts[name] for name in COUNTS]),
-        public=Row(tuple(shown), tuple(shown.values())),
+        public=NamedValues(tuple(shown), tuple(shown.values())),
     )  # fmt: skip
 
 

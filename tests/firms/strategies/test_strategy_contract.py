@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.engine.state import ACCOUNTS, COUNTS
-from sim.firms.book import checked
+from sim.firms.one_firm import checked
 from sim.firms.plans import RECORDED, Plan, Seen, changed
 from sim.firms.strategies import Strategy, build, get, names
 from sim.scenario.parameters import number
