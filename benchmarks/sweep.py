@@ -31,6 +31,7 @@ import psutil
 from bench_market import four_firms
 
 from sim.market.simulation import Options, Simulation
+from sim.runs.execution import Execution
 from sim.runs.plan import Point, RunPlan
 from sim.runs.runner import conduct
 
@@ -124,8 +125,10 @@ def swept(runs: int) -> dict[str, Any]:
     told: list[tuple[float, int]] = []
     with tempfile.TemporaryDirectory() as folder, Watch() as watch:
         began = time.perf_counter()
-        found = conduct(asked, store=Path(folder) / "study.sqlite", workers=WORKERS,
-                        progress=lambda done, _total, _what: told.append((time.perf_counter(), done)))
+        found = conduct(asked, Execution(
+            Path(folder) / "study.sqlite", WORKERS,
+            progress=lambda done, _total, _what: told.append((time.perf_counter(), done)),
+        ))
         seconds = time.perf_counter() - began
         assert found.n == asked.replications, found.note
         size = (Path(folder) / "study.sqlite").stat().st_size

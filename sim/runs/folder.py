@@ -2,46 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
 from sim.runs.execute import run_market
-from sim.runs.manifest import versions
-from sim.scenario.effective import effective_yaml
-from sim.scenario.load import load_again
-from sim.text.files import write_csv
-from sim.text.folders import write_whole
-
-if TYPE_CHECKING:
-    from sim.runs.replay_row import RowReplay
-    from sim.runs.run import Run
-
-SCENARIO, MANIFEST = "scenario.yaml", "manifest.json"
-TABLES = ("periods", "customers", "transactions", "ledger", "events", "surveys", "cohorts", "equity")
-
-
-def is_run(folder: Path) -> bool:
-    """Whether a folder holds a saved run."""
-    return (folder / MANIFEST).is_file() and (folder / SCENARIO).is_file()
-
-
-def save_run(run: Run, folder: Path) -> Path:
-    """Write a run aside, then rename it into place; an older run of the same name is replaced.
-
-    Raises:
-        FileExistsError: the folder is there and is not a saved run.
-    """
-    return write_whole(folder, lambda aside: _write(run, aside), is_run, "a saved run")
-
-
-def _write(run: Run, aside: Path) -> None:
-    (aside / SCENARIO).write_text(effective_yaml(run.scenario), encoding="utf-8")
-    for name in TABLES:
-        write_csv(aside / f"{name}.csv", getattr(run, name))
-    text = json.dumps(run.manifest, indent=2, ensure_ascii=False, default=str)
-    (aside / MANIFEST).write_text(text + "\n", encoding="utf-8")
+from sim.runs.manifest import Timing, versions
+from sim.runs.replay_row import RowReplay, replay_row
+from sim.runs.run import Run
+from sim.runs.run_files import read_manifest, saved_run
 
 
 @dataclass(frozen=True)
@@ -52,26 +22,6 @@ class Replay:
     equal: bool
     differences: tuple[str, ...]
     sentence: str
-
-
-def read_manifest(folder: str | Path) -> dict[str, Any]:
-    """The manifest of a saved run.
-
-    Raises:
-        FileNotFoundError: there is no saved run in the folder.
-        ValueError: the manifest cannot be read.
-    """
-    place = Path(folder)
-    if not is_run(place):
-        raise FileNotFoundError(f"There is no saved run in {place}: a run has {SCENARIO} and {MANIFEST}.")
-    try:
-        manifest: dict[str, Any] = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{place / MANIFEST} cannot be read ({error}).") from None
-    missing = {"seed", "fingerprint"} - set(manifest) if isinstance(manifest, dict) else {"seed"}
-    if missing:
-        raise ValueError(f"{place / MANIFEST} is not a manifest of a run: {', '.join(sorted(missing))} is missing.")
-    return manifest
 
 
 @overload
@@ -94,19 +44,11 @@ def replay(folder: str | Path, row: int | None = None) -> Replay | RowReplay:
         ScenarioError: the stored scenario no longer fits this version.
     """
     if row is not None:
-        from sim.runs.replay_row import replay_row
-
         return replay_row(folder, row)
-    import time
-    from dataclasses import replace
-
-    from sim.runs.manifest import Timing
-    from sim.runs.run import Run
-
     manifest = read_manifest(folder)
-    scenario = load_again(Path(folder) / SCENARIO)
+    scenario, seed, keep = saved_run(folder)
     timing, began = Timing.now(), time.perf_counter()
-    records = run_market(scenario, manifest["seed"], "all" if manifest.get("purchases_kept", True) else "totals")
+    records = run_market(scenario, seed, keep)
     again = Run(records, replace(timing, seconds=time.perf_counter() - began))
     equal = again.manifest["fingerprint"] == manifest["fingerprint"]
     differences = () if equal else tuple(_differences(again, manifest, Path(folder)))

@@ -197,7 +197,7 @@ class Run:
         Raises:
             FileExistsError: the folder is there and is not a saved run.
         """
-        from sim.runs.folder import save_run
+        from sim.runs.run_files import save_run
 
         return save_run(self, Path(folder))
 
@@ -208,9 +208,11 @@ class Run:
         Raises:
             FileNotFoundError: there is no saved run in the folder.
         """
-        from sim.runs.folder import replay
+        from sim.runs.run_files import saved_run
 
-        return replay(folder).run
+        scenario, seed, keep = saved_run(folder)
+        timing, began = Timing.now(), time.perf_counter()
+        return cls(run_market(scenario, seed, keep), replace(timing, seconds=time.perf_counter() - began))
 
 
 def run(
