@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.studies.answer import and_list
 from sim.studies.differences import in_words
-from sim.studies.ends_of_ranges import range_notes
+from sim.studies.factors import range_notes
 from sim.text.words import counted, number_in_words
 
 if TYPE_CHECKING:

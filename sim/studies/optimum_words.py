@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.statistics.intervals import mean_interval, share_ahead
 from sim.studies.answer import and_list
-from sim.studies.ends_of_ranges import range_notes
+from sim.studies.factors import range_notes
 from sim.text.words import counted
 
 if TYPE_CHECKING:

@@ -5,8 +5,7 @@ import pytest
 
 import sim
 from sim.scenario import load
-from sim.studies.ends_of_ranges import range_notes
-from sim.studies.factors import Factor
+from sim.studies.factors import Factor, range_notes
 from sim.studies.model import FRESH
 from sim.studies.optimise import _affordable
 from sim.studies.search import front_of, searched
