@@ -27,6 +27,9 @@ def amount(value: float, unit: str, currency: str = "") -> str:
         return _with_currency("-" if value < 0 else "", text, currency)
     if unit == "share":
         return f"{100 * value:.1f} %" if abs(value) < 0.1 and value else f"{100 * value:.0f} %"
+    if not unit:
+        text = f"{value:,.{_three_digits(abs(value))}f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
     return f"{value:,.0f}" if unit in COUNTED else f"{value:,.2f}"
 
 
