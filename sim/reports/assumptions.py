@@ -11,7 +11,7 @@ from sim.scenario.assumptions import numbers_in_play
 from sim.scenario.diff import base_of, diff
 from sim.scenario.parameters import ASSUMPTION
 from sim.scenario.schema import Scenario
-from sim.studies.factors import telling_label
+from sim.studies.scenario_factors import telling_label
 
 ECONOMICS = (
     "product.price", "product.margin", "people.purchases_per_year.mean", "product.information_cost",

@@ -117,7 +117,7 @@ def without_paths(words: str, factors: Iterable[Factor]) -> str:
     >>> without_paths("people.cost_to_serve.mean from 1 to 1.39", [Factor("people.cost_to_serve.mean", 0, 1)])
     'cost to serve: mean from 1 to 1.39'
     """
-    from sim.studies.plain_values import short_name
+    from sim.studies.factors import short_name
 
     for factor in sorted(factors, key=lambda one: -len(one.path)):
         words = words.replace(factor.path, short_name(factor))

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.statistics.intervals import by_chance
 from sim.text.files import write_csv, write_text
 from sim.text.findings import Finding, sentences
 
@@ -81,3 +82,13 @@ class Answer(ABC):
         table = self.picture_table()
         if self.picture in figures.names() and not table.empty:
             figures.save(self.picture, table, home / f"{self.kind}.png")
+
+
+def chance_caveat(comparisons: int) -> str:
+    """What a reader of many intervals side by side must know, as a caveat.
+
+    >>> chance_caveat(8), chance_caveat(1)
+    ('each interval stands for itself: one in twenty misses by chance', '')
+    """
+    words = by_chance(comparisons).rstrip(".")
+    return words[:1].lower() + words[1:]

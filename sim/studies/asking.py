@@ -9,10 +9,11 @@ from typing import Any
 from sim.runs.execute import ScenarioLike, checked_seed, prepared
 from sim.runs.execution import Execution, ExecutionOptions
 from sim.scenario.schema import Scenario
-from sim.studies.factors import WORLD, Factor, Range, factors_of, two_ends
+from sim.studies.factors import Factor, Range
 from sim.studies.keywords import check_keywords
 from sim.studies.model import Answers, Changes, Function, FunctionModel, MarketModel, Model, function_questions
 from sim.studies.question import Question, Wanted, question_of
+from sim.studies.scenario_factors import WORLD, factors_of, numbers_in, two_ends
 
 FactorsLike = str | Sequence[str] | Mapping[str, Range | None]
 Asked = ScenarioLike | Function
@@ -95,8 +96,6 @@ class Order:
     def _not_set(self, factors: tuple[Factor, ...], group: bool) -> tuple[Factor, ...]:
         """Only factors that no world of the question sets: a change would wipe out what the world is about."""
         assert self.scenario is not None
-        from sim.studies.factors import numbers_in
-
         worlds = {side.what_if for side in self.question.sides if side.what_if is not None}
         taken = {path: world for world in worlds for path in numbers_in(self.scenario.what_if[world])}
         for factor in factors:

@@ -15,8 +15,7 @@ from sim.statistics.intervals import Floats, Interval, known, mean_interval
 from sim.studies.answer import Answer
 from sim.studies.asking import Asked, FactorsLike, Options, Order, changed, order
 from sim.studies.calibrate_words import explained, title, warnings_of
-from sim.studies.ends_of_ranges import end_of
-from sim.studies.factors import Factor
+from sim.studies.factors import Factor, end_of
 from sim.studies.fitting import Fit, Identification, fitted, points_needed
 from sim.studies.model import FRESH, Changes, MarketModel
 from sim.studies.question import Question, Side

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.studies.differences import in_words
-from sim.studies.ends_of_ranges import range_notes
+from sim.studies.factors import range_notes
 from sim.text.words import counted, joined, number_in_words
 
 if TYPE_CHECKING:

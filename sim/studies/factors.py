@@ -1,36 +1,26 @@
-"""What a design varies: numbers of the scenario by dotted name, each with a range.
+"""A factor: a number of the scenario by dotted name, with a range; its values and ends as people read them.
 
 A lever lies under `firms.*`: somebody decides it. Everything else is an uncertainty: nobody decides it, and often
-nobody knows it. The limits of a declaration say what is legal, not what is plausible, so a factor without a given range
-gets a plausible one (assumption): what may be off by a factor of two either way. See `plausible_range`.
+nobody knows it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Literal
 
 import numpy as np
 
-from sim.scenario.assumptions import numbers_in_play
-from sim.scenario.fields import extra_of, field_at, limits_of, parameters
-from sim.scenario.levels import strengths
-from sim.scenario.load import load
-from sim.scenario.schema import Scenario
-from sim.scenario.schema.firm import Spending
-from sim.scenario.short_names import full_name
+from sim.scenario.fields import field_at, limits_of
 
 Scale = Literal["linear", "log"]
 Range = Sequence[float]
-WORLD, GUESSES, ALL = "world", "guesses", "all"
-GROUPS = (WORLD, GUESSES, ALL)
 SNAP = 1e-9
 """Places that are nearer than this to an end of a range are at the end."""
-WORLD_SECTIONS = ("market.", "product.", "people.")
-NOT_A_FACTOR = ("market.customers", "market.occasions_at_most", "market.active_window_weeks")
-"""Size of the run and definitions of measures: they are in play, but nobody is uncertain about them."""
+AT_END = 0.05
+"""Part of a range within which a value counts as lying at its end."""
 
 
 @dataclass(frozen=True)
@@ -136,195 +126,92 @@ def plausible_range(value: float, limits: tuple[float | None, float | None]) -> 
     return (low, high) if low < high else None
 
 
-def factors_of(
-    scenario: Scenario, wanted: str | Iterable[str] | Mapping[str, Range | None] = WORLD
-) -> tuple[Factor, ...]:
-    """Factors of a scenario: a group ("world", "guesses", "all"), dotted names, or ranges by dotted name.
+def short_name(factor: Factor) -> str:
+    """The end of a factor's name, as people read it.
 
-    "world": numbers in play under market, product and people; "guesses": numbers in play that nobody has measured;
-    "all": every number in play. A range that is not given (or None) is plausible (`plausible_range`), and stretched so
-    far that it holds what the scenario's own what-ifs say.
-
-    Raises:
-        ValueError: a name is no number of this scenario, or a number without a range has none that is plausible.
-        ScenarioError: an end of a range is not allowed.
+    >>> short_name(Factor("people.purchases_per_year.mean", 0, 1)), short_name(Factor("firms.Root.price", 0, 1))
+    ('purchases per year: mean', 'price')
     """
-    if isinstance(wanted, str) and wanted in GROUPS:
-        found = [_group_factor(scenario, path) for path in _group(scenario, wanted)]
-        return tuple(factor for factor in found if factor is not None)
-    if isinstance(wanted, str):
-        wanted = [wanted]
-    names = list(wanted)
-    for path in names:
-        if not isinstance(wanted, Mapping) and names.count(path) > 1:
-            raise ValueError(f"{path} is named twice.")
-        if "." not in full_name(path):
-            raise ValueError(f"There is no number {path!r} to vary: give a dotted name such as product.margin, or one "
-                             f"of the groups {', '.join(GROUPS)}.")
-    if isinstance(wanted, Mapping):
-        return tuple(
-            _plausible_factor(scenario, path) if span is None else given_factor(scenario, path, span)
-            for path, span in wanted.items()
-        )
-    return tuple(_plausible_factor(scenario, path) for path in wanted)
+    return factor.short.replace(".", ": ").replace("_", " ")
 
 
-def given_factor(scenario: Scenario, path: str, span: Range) -> Factor:
-    """A factor with a given range (low, high); both ends pass the checks of `--set`.
+def plain_value(factor: Factor, move: float) -> float:
+    """A short number at or just beyond a move (in units of the range), never beyond the end of the range.
 
-    Raises:
-        ValueError: the range is not two numbers.
-        ScenarioError: there is no such number, or an end is not allowed.
+    Rounded away from the scenario's own value, so that who types the printed number has gone at least as far; three
+    digits where that adds less than a hundredth of the way to the end, else more. An end of a range that is itself no
+    short number is rounded into the range, by at most a thousandth of the way.
+
+    >>> margin = Factor("product.margin", 0.333333333333, 0.666666666667, 0.5)
+    >>> plain_value(margin, -0.2), plain_value(margin, 0.2003), plain_value(margin, 0.5)
+    (0.433, 0.567, 0.6666)
+    >>> plain_value(Factor("market.friends", 0, 100, 50.0, whole=True), 0.111)
+    62.0
     """
-    ends = two_ends(path, span)
-    whole = _is_whole(scenario, path)
-    others = _other_shares(scenario, path)
-    for end in ends:
-        load(scenario, {**others, path: round(end) if whole else end}, overrides_from="factors")
-    return _factor(scenario, path, (min(ends), max(ends)), whole)
+    start = factor.at(factor.start) if factor.value is None else factor.value
+    if abs(move) < SNAP:
+        return start
+    end, value, way = factor.at(1.0 if move > 0 else 0.0), factor.at(factor.start + move), 1.0 if move > 0 else -1.0
+    if factor.whole:
+        short = way * (factor.place(value) - factor.start) < abs(move) - SNAP
+        return value + way if short and value != end else value
+    room = abs(end - start)
+    for digits in range(3, 13):
+        beyond, before = _rounded(value, digits, way), _rounded(value, digits, -way)
+        if way * beyond <= way * end and abs(beyond - value) <= 0.01 * room:
+            return beyond
+        if abs(value - end) <= 1e-9 * room and way * before > way * start and abs(before - end) <= 1e-3 * room:
+            return before
+    return value
 
 
-def two_ends(path: str, span: Any) -> list[float]:
-    """The two numbers of a range.
+def _rounded(value: float, digits: int, way: float) -> float:
+    """A number with so many digits, rounded up (way above 0) or down; one that is short already stays.
 
-    Raises:
-        ValueError: it is anything else, or the wrong way round.
-
-    >>> two_ends("product.margin", (0.3, 0.6))
-    [0.3, 0.6]
-    >>> two_ends("product.margin", 0.3)
-    Traceback (most recent call last):
-    ...
-    ValueError: product.margin: a range is two numbers, low and high, not 0.3.
+    >>> _rounded(0.12345, 3, 1.0), _rounded(0.12345, 3, -1.0), _rounded(-4.004, 3, -1.0), _rounded(0.6, 3, 1.0)
+    (0.124, 0.123, -4.01, 0.6)
     """
-    numbers = isinstance(span, Sequence | np.ndarray) and not isinstance(span, str) and all(
-        isinstance(end, int | float | np.number) and not isinstance(end, bool) for end in span)
-    if not numbers or len(span) != 2:
-        raise ValueError(f"{path}: a range is two numbers, low and high, not {span!r}.")
-    if span[0] > span[1]:
-        raise ValueError(f"{path}: a range goes from low to high; {span[0]:g} to {span[1]:g} goes the other way.")
-    return [float(end) for end in span]
+    exact = Decimal(f"{value:.12g}")
+    if not exact:
+        return 0.0
+    last = Decimal(1).scaleb(exact.adjusted() + 1 - digits)
+    return float(exact.quantize(last, rounding=ROUND_CEILING if way > 0 else ROUND_FLOOR))
 
 
-@cache
-def _shared_labels() -> frozenset[str]:
-    """Labels that several numbers have, such as "mean over people": alone they do not tell which number is meant."""
-    labels = [parameter.label for parameter in parameters()]
-    return frozenset(label for label in labels if labels.count(label) > 1)
+def end_of(factor: Factor, value: float) -> str:
+    """Which end of its range a value lies at: low, high, or none.
+
+    >>> end_of(Factor("a", 0, 1), 0.04), end_of(Factor("a", 0, 1), 0.5), end_of(Factor("a", 0, 1), 1.0)
+    ('low', '', 'high')
+    """
+    place = factor.place(value)
+    return "low" if place <= AT_END else "high" if place >= 1.0 - AT_END else ""
 
 
-def _other_shares(scenario: Scenario, path: str) -> dict[str, float]:
-    """A firm's other shares of spending as 0, so that one share is checked by itself, not their sum."""
-    steps = path.split(".")
-    if len(steps) != 4 or steps[0] != "firms" or steps[2] != "spending" or steps[1] not in scenario.firms:
-        return {}
-    return {f"{path.rpartition('.')[0]}.{name}": 0.0 for name in Spending.model_fields if name != steps[3]}
+def is_limit(factor: Factor, end: str) -> bool:
+    """Whether nothing beyond an end of the range is allowed.
 
-
-def _plausible_factor(scenario: Scenario, path: str) -> Factor:
-    value, field = value_of(scenario, path), field_at(tuple(path.split(".")))
-    if value is None:
-        load(scenario, {path: 0}, overrides_from="factors")  # a misspelt name is told like any other
-        raise ValueError(f"{path} has no number in this scenario: give it a range, low and high.")
-    span = _stretched(scenario, path, value, plausible_range(value, limits_of(field) if field else (None, None)))
-    if span is None:
-        raise ValueError(f"{path} is {value:g}: nobody can say how far it may be off; give it a range, low and high.")
-    return _factor(scenario, path, span, _is_whole(scenario, path))
-
-
-def _group_factor(scenario: Scenario, path: str) -> Factor | None:
-    try:
-        return _plausible_factor(scenario, path)
-    except ValueError:  # absent here (0): not uncertain
-        return None
-
-
-def _group(scenario: Scenario, group: str) -> list[str]:
-    changed = what_if_numbers(scenario)
-    played = {guess.name: source for guess, source in numbers_in_play(scenario)}
-    names = list(dict.fromkeys([*played, *(path for path in changed if not path.startswith("firms."))]))
-    names = [name for name in names if name not in NOT_A_FACTOR and ".segments." not in name]
-    if group == WORLD:
-        return [name for name in names if name.startswith(WORLD_SECTIONS)]
-    return [name for name in names if group == ALL or played.get(name, "").startswith("assumption")]
-
-
-def _factor(scenario: Scenario, path: str, span: tuple[float, float], whole: bool) -> Factor:
-    field = field_at(tuple(path.split(".")))
+    >>> rate = Factor("market.leave_per_year", 0, 0.4)
+    >>> is_limit(rate, "low"), is_limit(rate, "high"), is_limit(Factor("a", 0, 1), "low")
+    (True, False, False)
+    """
+    field = field_at(tuple(factor.path.split(".")))
     least, most = limits_of(field) if field is not None else (None, None)
-    ratio = least is not None and least >= 0 and most is not None and most > 1 and span[0] > 0
-    label, unit, source = (extra_of(field, key) if field is not None else "" for key in ("label", "unit", "source"))
-    scale: Scale = "log" if ratio else "linear"
-    return Factor(path, *span, value_of(scenario, path), telling_label(path, label), unit, source, scale, whole)
+    limit, value = (least, factor.low) if end == "low" else (most, factor.high)
+    return limit is not None and abs(value - limit) < 1e-12
 
 
-def telling_label(path: str, label: str) -> str:
-    """A label that tells which number is meant also where others have the same.
-
-    >>> telling_label("people.basket.mean", "mean over people")
-    'basket: mean over people'
-    """
-    return f"{path.split('.')[-2].replace('_', ' ')}: {label}" if label in _shared_labels() else label
-
-
-def _stretched(
-    scenario: Scenario, path: str, value: float, span: tuple[float, float] | None
-) -> tuple[float, float] | None:
-    named = [*what_if_numbers(scenario).get(path, ()), value]
-    low, high = min([*named, *(span or ())]), max([*named, *(span or ())])
-    return (low, high) if low < high else None
-
-
-def what_if_numbers(scenario: Scenario) -> dict[str, list[float]]:
-    """Numbers that the scenario's what-ifs change, by dotted name, with the values that they give them."""
-    found: dict[str, list[float]] = {}
-    for overlay in scenario.what_if.values():
-        for path, value in numbers_in(overlay).items():
-            found.setdefault(path, []).append(value)
-    return found
-
-
-def numbers_in(overlay: Mapping[str, Any]) -> dict[str, float]:
-    """The numbers of an overlay by dotted name.
-
-    >>> numbers_in({"product": {"price": 4}, "market.growth": {"kind": "none"}})
-    {'product.price': 4.0}
-    """
-    return {
-        path: float(value) for path, value in _leaves(overlay)
-        if isinstance(value, int | float) and not isinstance(value, bool)
-    }
-
-
-def _leaves(overlay: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:
-    for key, value in overlay.items():
-        if isinstance(value, Mapping):
-            yield from _leaves(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
-
-
-def value_of(scenario: Scenario, path: str) -> float | None:
-    """The number that a scenario has at a dotted name; None where there is none.
-
-    A strength left to the level is that of the level; a firm's price left out is the reference price.
-    """
-    steps = path.split(".")
-    if steps[0] == "mechanisms":
-        return strengths(scenario).get(steps[-1])
-    here: Any = scenario
-    for step in steps:
-        here = here.get(step) if isinstance(here, Mapping) else getattr(here, step, None)
-    if here is None and steps[0] == "firms" and steps[2:] == ["price"] and steps[1] in scenario.firms:
-        here = scenario.product.price
-    return float(here) if isinstance(here, int | float) and not isinstance(here, bool) else None
-
-
-def _is_whole(scenario: Scenario, path: str) -> bool:
-    field = field_at(tuple(path.split(".")))
-    if field is not None:
-        return field.annotation is int or str(field.annotation).startswith("int")
-    here: Any = scenario
-    for step in path.split("."):
-        here = here.get(step) if isinstance(here, Mapping) else getattr(here, step, None)
-    return isinstance(here, int) and not isinstance(here, bool)
+def range_notes(factors: Sequence[Factor], told: Sequence[Mapping[str, Any]]) -> list[str]:
+    """One sentence for each factor that reaches an end of its range, or whose range does not hold what is written."""
+    notes = []
+    for factor in factors:
+        span = f"{factor.low:.6g} to {factor.high:.6g}"
+        ends = sorted({end_of(factor, float(one[factor.path])) for one in told if factor.path in one} - {""})
+        beyond = [end for end in ends if not is_limit(factor, end)]
+        if ends:
+            which = "both ends" if len(ends) > 1 else f"the {ends[0]} end"
+            after = "what lies beyond was not tried" if beyond else "nothing beyond is allowed"
+            notes.append(f"{factor.path} reaches {which} of its range ({span}): {after}.")
+        if factor.value is not None and not factor.low <= factor.value <= factor.high:
+            notes.append(f"As written {factor.path} is {factor.value:.6g}, outside its range ({span}).")
+    return notes

@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Unpack
 
-from sim.statistics.intervals import ADVICE_RUNS, SURE_RUNS, PairedDifference, paired_difference
+from sim.statistics.intervals import ADVICE_RUNS, SURE, SURE_RUNS, PairedDifference, paired_difference
 from sim.studies.answer import Answer
 from sim.studies.asking import Asked, FactorsLike, Options, Order, order
 from sim.studies.counts import checked_count
-from sim.studies.differences import TOO_CLOSE, in_words, verdict_of
-from sim.studies.factors import Factor
-from sim.studies.flip_proof import Proof, prove
-from sim.studies.flip_search import HALVINGS, PARTNERS, SCREENING, SINGLES, Found, pulls, ways
-from sim.studies.flip_step import Step
-from sim.studies.flip_words import explained, title
+from sim.studies.differences import verdict_of
+from sim.studies.factors import Factor, short_name
+from sim.studies.flip_change import Found, Proof, Step, prove
+from sim.studies.flip_search import HALVINGS, PARTNERS, SCREENING, SINGLES, search, slopes_against
 from sim.studies.model import FRESH
+from sim.text.findings import TOO_CLOSE, Finding
+from sim.text.numbers import signed
 from sim.text.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
-REPLICATIONS, PROOFS = SURE_RUNS, 40
+REPLICATIONS, PROOFS, MOST_NAMED = SURE_RUNS, 40, 5
+_MEAN = "{value:signed} (95 % interval {interval:span}, {n:count paired run})."
+_CHANGE = ("{change}: a distance of {distance:.2f}, where 1 is the whole range of one factor. On average the options "
+           "are level at {level}.")
+MESSAGES = {
+    "ahead": "As written {subject} is ahead: {outcome}, is " + _MEAN,
+    TOO_CLOSE: "As written it is too close to call who is ahead: {outcome}, is " + _MEAN,
+    "reverses": "The smallest change found that reverses this in at least 95 % of paired runs is " + _CHANGE,
+    "settles": "The smallest change found that settles this in at least 95 % of paired runs is " + _CHANGE,
+    "one factor": "The smallest such change of one factor alone is " + _CHANGE,
+    "confirmed": "On new seeds that were not used in the search, {subject} is then ahead in {won} of "
+                 "{n:count paired run} (95 % interval {share_low:percent} to {share_high:percent}); the mean "
+                 "difference is {value:signed} (95 % interval {interval:span}).",
+    "not confirmed": "No change is confirmed: the search found {change}, but on new seeds {subject} was ahead in only "
+                     "{won} of {n:count paired run}, and at least 95 % are asked for.",
+    "nothing": "No change that was tried puts {subject} ahead in at least 95 % of paired runs. Tried at the ends of "
+               "the ranges: {tried:and}.",
+}
 
 
 class Flip(Answer):
@@ -57,7 +75,7 @@ class Flip(Answer):
 
     @property
     def smallest(self) -> Proof | None:
-        """The smallest change that fresh runs confirm; None where none of those tried is confirmed."""
+        """The smallest change that new seeds confirm; None where none of those tried is confirmed."""
         held = [proof for proof in self.proofs.values() if proof.holds]
         return min(held, key=lambda proof: proof.found.distance) if held else None
 
@@ -72,11 +90,11 @@ class Flip(Answer):
 
         label ("as written", or the change in short), change (in full), kind ("one factor", "pair", "5 together"),
         distance (in units of the factors' ranges), border (distance at which the mean difference is 0), winner (who is
-        then ahead; "too close to call" where the interval holds 0), difference (b − a; of a last fresh run that decided
-        nothing, where the change was proven), low, high (95 % t interval), n, share_b, share_low, share_high (share of
-        pairs in which b is ahead, Wilson), verdict, proven (a proof on fresh luck confirmed it; None: not tried),
-        turned (pairs in which the other option is ahead), reversed (pairs whose winner as written was the one of the
-        advice and is not now), attempts (how many proofs).
+        then ahead; "too close to call" where the interval holds 0), difference (b − a; of a last run on new seeds that
+        decided nothing, where the change was proven), low, high (95 % t interval), n, share_b, share_low, share_high
+        (share of pairs in which b is ahead, Wilson), verdict, proven (a proof on new seeds confirmed it; None: not
+        tried), turned (pairs in which the other option is ahead), reversed (pairs whose winner as written was the one
+        of the advice and is not now), attempts (how many proofs).
         """
         import pandas as pd
 
@@ -85,11 +103,11 @@ class Flip(Answer):
         rows += [self._row(found) for found in self.found]
         table = pd.DataFrame(rows)
         table.attrs.update(self.order.question.attrs(), n=self.n_proofs, seed=self.order.model.seed,
-                           winner=self.winner, finding=title(self), note=self._note())
+                           winner=self.winner, finding=_title(self), note=self._note())
         return table
 
     def _note(self) -> str:
-        return (f"As written {self.base.n} paired runs; after a change {self.n_proofs} fresh ones." if self.proofs
+        return (f"As written {self.base.n} paired runs; after a change {self.n_proofs} on new seeds." if self.proofs
                 else f"{self.base.n} paired runs.")
 
     def picture_table(self) -> pd.DataFrame:
@@ -102,7 +120,7 @@ class Flip(Answer):
 
     def _in_short(self, row: Mapping[Hashable, Any]) -> str:
         """Half of the interval and who is ahead; blanks that hold together what a picture must not break."""
-        half = in_words((row["high"] - row["low"]) / 2, self.order.question.unit).removesuffix(" %")
+        half = signed((row["high"] - row["low"]) / 2, self.order.question.unit).strip("+").removesuffix(" points")
         who = TOO_CLOSE if row["winner"] == TOO_CLOSE else f"{row['winner']} ahead".replace(" ", "\u00a0")
         return f"±\u00a0{half}: {who}"
 
@@ -127,9 +145,32 @@ class Flip(Answer):
             "verdict": verdict_of(found.differences, found.mean),
         }
 
-    def explain(self) -> str:
-        """Plain sentences: the advice as written, the smallest change that reverses it, what fresh runs say of it."""
-        return explained(self)
+    def findings(self) -> list[Finding]:
+        """The advice as written, the smallest change that reverses it, and what runs on new seeds say of it."""
+        question, mean, best = self.order.question, self.base.mean, self.smallest
+        verdict = TOO_CLOSE if self.is_open else "ahead"
+        found = [question.finding(self.winner, mean, MESSAGES[verdict], verdict)]
+        if best is None:
+            return [*found, self._not_confirmed() if self.found else _nothing(self)]
+        found += self._confirmed(best, "settles" if self.is_open else "reverses")
+        single = self.smallest_single
+        return found if single is None or single is best else [*found, *self._confirmed(single, "one factor")]
+
+    def _confirmed(self, proof: Proof, verdict: str) -> list[Finding]:
+        change = self._proven(proof, verdict)
+        less = "new seeds confirm it less often than the proof did" if proof.ahead.high < SURE else ""
+        return [change, self._proven(proof, "confirmed").with_caveats(less)]
+
+    def _not_confirmed(self) -> Finding:
+        return self._proven(self.proofs[self.found[0].words], "not confirmed")
+
+    def _proven(self, proof: Proof, verdict: str) -> Finding:
+        found = proof.found
+        return self.order.question.finding(
+            self.put_ahead(found), proof.difference.mean, MESSAGES[verdict], verdict,
+            change=found.step.words(found.along, MOST_NAMED),
+            distance=found.distance, level=found.step.level(found.border), won=proof.won, share_low=proof.ahead.low,
+            share_high=proof.ahead.high)
 
     def settings(self) -> dict[str, Any]:
         """How it was found."""
@@ -142,6 +183,34 @@ class Flip(Answer):
         }
 
 
+def _title(flip: Flip) -> str:
+    """The result in a line."""
+    best = flip.smallest
+    if best is None:
+        return "Nothing that was tried " + ("puts either option ahead" if flip.is_open else "reverses the advice")
+    who, factors = flip.put_ahead(best.found), best.found.step.factors
+    if len(factors) > 1:
+        return f"{who} wins if {len(factors)} numbers change together"
+    value = best.found.point.get(factors[0].path, factors[0].value or 0.0)
+    return f"{who} wins with {short_name(factors[0])} {value:.12g}"
+
+
+def _nothing(flip: Flip) -> Finding:
+    """What was tried without success: single factors, pairs and groups, each moved to the ends of their ranges."""
+    question, first = flip.order.question, flip.factors[0]
+    sizes = Counter(len(step.factors) for step in flip.tried)
+    groups = [counted(sizes[size], "pair") if size == 2 else f"{size} together"
+              for size in sorted(sizes) if size > 1]
+    alone = f"each of {len(flip.factors)} factors alone"
+    tried = [alone if len(flip.factors) > 1 else f"{first.path} at {first.low:g} and {first.high:g}", *groups]
+    who = "either option" if flip.is_open else question.winner(-flip.base.mean.value)
+    few = len(flip.factors) > 1 and not groups
+    return question.finding(who, flip.base.mean, MESSAGES["nothing"], "nothing", tried=tried).with_caveats(
+        "fewer than two factors work against the lead, so no combination was tried" if few else "",
+        "values inside the ranges were not tried" if len(flip.factors) == 1 or few
+        else "other combinations and values inside the ranges were not tried")
+
+
 def flip(
     scenario: Asked, factors: FactorsLike | None = None, *, proofs: int = PROOFS, **options: Unpack[Options]
 ) -> Flip:
@@ -150,13 +219,13 @@ def flip(
     First every factor is moved to both ends of its range (2 runs each). Then the four single factors that come
     nearest, pairs of the three strongest, and the five strongest together are followed to the corner where all of them
     are at an end, and halved to the shortest distance at which the other option surely wins in `replications` runs (8);
-    where none of these turns the winner, all that pull go to their ends together. Values are the short numbers that are
-    printed, rounded away from the border. Where it is too close to call as written, there is no advice to reverse: then
-    both options are tried.
+    where none of these turns the winner, all that work against the lead go to their ends together. Values are the short
+    numbers that are printed, rounded away from the border. Where it is too close to call as written, there is no advice
+    to reverse: then both options are tried.
 
-    What is found is proven with `proofs` fresh seeds (40): the other option must be ahead in at least 95 % of pairs, by
-    count and by spread; else the change is made 6 % larger and tried on new luck, five times at most. What holds meets
-    `proofs` more seeds that decide nothing: they are what is told.
+    What is found is proven with `proofs` new seeds (40): the other option must be ahead in at least 95 % of pairs, by
+    count and by spread; else the change is made 6 % larger and tried on other seeds, five times at most. What holds is
+    run on `proofs` more seeds that decide nothing: their numbers are shown.
     The search looks at ends first: a factor that turns the winner only in the middle of its range is not found.
     `factors` as in `sensitivity`; levers of firms are decisions, not uncertainties, and are refused.
 
@@ -170,7 +239,7 @@ def flip(
     """
     asked = order(scenario, options, REPLICATIONS)
     if asked.question.a is None:
-        raise ValueError("A flip needs two options: a pair of firms, or a firm and two of its worlds.")
+        raise ValueError("A flip needs two options: a pair of firms, or a firm and two of its what-ifs.")
     proofs = checked_count(proofs, 20, "A proof needs at least {} fresh runs")
     chosen = asked.factors(factors)
     for factor in chosen:
@@ -190,13 +259,13 @@ def flip(
 
 
 def _search(flip: Flip) -> None:
-    """Every way that turns the lead as written; both leads where there is none."""
+    """Every change that turns the lead as written; both leads where there is none."""
     asked, base = flip.order, flip.base
     spread = float(base.differences.std(ddof=1)) if base.n > 1 else 0.0
     for sign in _leads(base):
-        pulling = pulls(asked, flip.factors, sign, spread)
-        asked.model.plan(_search_runs(len(pulling), asked.replications) + _proof_runs(2, flip.n_proofs), afresh=True)
-        searched = ways(asked, pulling, sign)
+        slopes = slopes_against(asked, flip.factors, sign, spread)
+        asked.model.plan(_search_runs(len(slopes), asked.replications) + _proof_runs(2, flip.n_proofs), afresh=True)
+        searched = search(asked, slopes, sign)
         flip.found += searched.found
         flip.tried += searched.tried
     flip.found.sort(key=lambda one: one.distance)

@@ -1,4 +1,4 @@
-"""The search for the smallest change that turns the winner: one factor at a time, then pairs, then a direction.
+"""The search for the smallest change that reverses the winner: one factor at a time, then pairs, then a direction.
 
 Distances are Euclidean, in units of the factors' ranges on their scales. A change counts as turning the winner when it
 does so surely: in nearly every pair of runs, and with a mean so many spreads beyond 0 that new runs will agree.
@@ -15,9 +15,8 @@ import numpy as np
 from sim.statistics.intervals import SPREADS, Floats, mean_interval, surely_ahead
 from sim.studies.asking import Order
 from sim.studies.factors import Factor
-from sim.studies.flip_step import Step
-from sim.studies.model import Changes
-from sim.studies.sensitivity import ends_of
+from sim.studies.flip_change import Found, Step
+from sim.studies.sensitivity_methods import ends_of
 
 HALVINGS = 6
 SINGLES, PARTNERS, TOGETHER = 4, 3, 5
@@ -26,43 +25,7 @@ AGAIN = 4
 LEAST = 0.1
 """Part of the strongest factor's slope below which a factor is left out of a group."""
 SCREENING = 2
-"""Replicates of the screening: with common luck two show which way a factor pulls."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """A change that surely turns the winner: the shortest way that does, and where the mean difference is 0.
-
-    `along`, `border`: distances on the step; `sign` is that of the lead it turns: 1 where b was ahead, so that a wins
-    now.
-    """
-
-    step: Step
-    along: float
-    border: float
-    turned: int
-    n: int
-    sign: float
-
-    @property
-    def point(self) -> Changes:
-        """What it changes: the numbers that are printed."""
-        return self.step.point(self.along)
-
-    @property
-    def distance(self) -> float:
-        """How far it is from the scenario as written."""
-        return self.step.length(self.point)
-
-    @property
-    def kind(self) -> str:
-        """One factor, a pair, or several at once."""
-        return {1: "one factor", 2: "pair"}.get(len(self.step.factors), f"{len(self.step.factors)} together")
-
-    @property
-    def words(self) -> str:
-        """The change in words."""
-        return self.step.words(self.along)
+"""Replicates of the screening: with common random numbers two show which way a factor works."""
 
 
 def turns(differences: Floats, sign: float) -> bool:
@@ -75,8 +38,8 @@ def turns(differences: Floats, sign: float) -> bool:
 
 
 @dataclass(frozen=True)
-class Pull:
-    """What a factor's better end does to the lead: which way, and at which distance it would surely be lost."""
+class Slope:
+    """What a factor does to the lead: in which direction it shrinks, and at which distance it would surely be lost."""
 
     factor: Factor
     way: float
@@ -88,8 +51,8 @@ class Pull:
         return 1.0 / self.crossing
 
 
-def pulls(asked: Order, factors: tuple[Factor, ...], sign: float, spread: float) -> list[Pull]:
-    """Every factor's pull against a lead of this sign, the strongest first; those that do not pull are left out.
+def slopes_against(asked: Order, factors: tuple[Factor, ...], sign: float, spread: float) -> list[Slope]:
+    """Every factor's slope against a lead of this sign, the strongest first; the others are left out.
 
     The crossing is that of a straight line through the lead as written and the lead at the end of the range with the
     level at which the winner is surely turned, `SPREADS` standard deviations (`spread`) of the difference beyond 0.
@@ -101,10 +64,10 @@ def pulls(asked: Order, factors: tuple[Factor, ...], sign: float, spread: float)
     for k, factor in enumerate(factors):
         for way, reach, left in ((-1.0, factor.start, low[k]), (1.0, 1.0 - factor.start, high[k])):
             if reach > 1e-9 and left < base[0]:
-                found.append(Pull(factor, way, max(reach * lead / float(base[0] - left), 1e-6)))
-    best: dict[str, Pull] = {}
-    for pull in sorted(found, key=lambda one: one.crossing):
-        best.setdefault(pull.factor.path, pull)
+                found.append(Slope(factor, way, max(reach * lead / float(base[0] - left), 1e-6)))
+    best: dict[str, Slope] = {}
+    for slope in sorted(found, key=lambda one: one.crossing):
+        best.setdefault(slope.factor.path, slope)
     return list(best.values())
 
 
@@ -116,22 +79,22 @@ class Searched:
     tried: list[Step]
 
 
-def ways(asked: Order, pulling: Sequence[Pull], sign: float) -> Searched:
+def search(asked: Order, slopes: Sequence[Slope], sign: float) -> Searched:
     """Everything that surely turns the winner, the nearest first: single factors, then pairs, then several at once.
 
     What the single factors showed steers the rest: a pair or more goes down the slope, which is the shortest way to
     the border if the lead is a plane. Factors that hardly take part are left out, unless without them the winner does
-    not turn. Where no group of up to five turns it, all that pull go to the ends of their ranges together.
+    not turn. Where no group of up to five turns it, all that help go to the ends of their ranges together.
     """
-    nearest = sorted(pulling, key=lambda pull: (pull.crossing >= 2.0 * _alone(pull).reach, pull.crossing))[:SINGLES]
-    tried = [_alone(pull) for pull in nearest]
+    nearest = sorted(slopes, key=lambda slope: (slope.crossing >= 2.0 * _alone(slope).reach, slope.crossing))[:SINGLES]
+    tried = [_alone(slope) for slope in nearest]
     found = shortest(asked, tried, sign)
     borders = {one.step.factors[0].path: one.border for one in found}
     steered = sorted(
-        (replace(pull, crossing=max(borders.get(pull.factor.path, pull.crossing), 1e-6)) for pull in pulling),
-        key=lambda pull: pull.crossing,
+        (replace(slope, crossing=max(borders.get(slope.factor.path, slope.crossing), 1e-6)) for slope in slopes),
+        key=lambda slope: slope.crossing,
     )
-    groups: list[Sequence[Pull]] = list(combinations(steered[:PARTNERS], 2))
+    groups: list[Sequence[Slope]] = list(combinations(steered[:PARTNERS], 2))
     groups += [steered[:TOGETHER]] if len(steered) > 2 else []
     for least in (LEAST, 0.0):
         left = [group for group in groups if least or not any(_within(one.step, group) for one in found)]
@@ -144,24 +107,24 @@ def ways(asked: Order, pulling: Sequence[Pull], sign: float) -> Searched:
     return Searched(sorted(found, key=lambda one: one.distance), tried)
 
 
-def _alone(pull: Pull) -> Step:
-    return Step((pull.factor,), (pull.way,))
+def _alone(slope: Slope) -> Step:
+    return Step((slope.factor,), (slope.way,))
 
 
-def _within(step: Step, group: Sequence[Pull]) -> bool:
+def _within(step: Step, group: Sequence[Slope]) -> bool:
     """Whether a step moves no factor outside a group."""
-    return {factor.path for factor in step.factors} <= {pull.factor.path for pull in group}
+    return {factor.path for factor in step.factors} <= {slope.factor.path for slope in group}
 
 
-def _downhill(pulling: Sequence[Pull], least: float) -> Step | None:
+def _downhill(slopes: Sequence[Slope], least: float) -> Step | None:
     """The direction down the slope; factors below a part of the strongest stay, and one alone is no group."""
-    strongest = max(pull.rate for pull in pulling)
-    taking_part = [pull for pull in pulling if pull.rate > least * strongest]
-    if len(taking_part) < max(2, len(pulling) - 2 if least else 2):
+    strongest = max(slope.rate for slope in slopes)
+    taking_part = [slope for slope in slopes if slope.rate > least * strongest]
+    if len(taking_part) < max(2, len(slopes) - 2 if least else 2):
         return None
-    rates = np.array([pull.way * pull.rate for pull in taking_part])
+    rates = np.array([slope.way * slope.rate for slope in taking_part])
     length = float(np.sqrt((rates**2).sum()))
-    return Step(tuple(pull.factor for pull in taking_part), tuple(float(rate) / length for rate in rates))
+    return Step(tuple(slope.factor for slope in taking_part), tuple(float(rate) / length for rate in rates))
 
 
 def shortest(asked: Order, steps: Sequence[Step], sign: float) -> list[Found]:

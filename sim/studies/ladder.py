@@ -13,8 +13,8 @@ from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Floats, Interval, by_chance, mean_interval
 from sim.studies.answer import Answer
 from sim.studies.asking import Options, Order, order
-from sim.studies.differences import TOO_CLOSE
 from sim.studies.model import Changes
+from sim.text.findings import TOO_CLOSE
 from sim.text.words import counted
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sim.studies.differences import TOO_CLOSE
+from sim.text.findings import TOO_CLOSE
 
 
 @dataclass(frozen=True)

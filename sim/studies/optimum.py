@@ -12,10 +12,9 @@ from sim.statistics.intervals import Floats, PairedDifference, mean_interval, pa
 from sim.studies.answer import Answer
 from sim.studies.asking import Order
 from sim.studies.differences import verdict_of
-from sim.studies.factors import Factor
+from sim.studies.factors import Factor, short_name
 from sim.studies.model import FRESH, Changes
 from sim.studies.optimum_words import explained, title
-from sim.studies.plain_values import short_name
 from sim.text.words import counted
 
 if TYPE_CHECKING:

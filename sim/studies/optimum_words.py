@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.statistics.intervals import mean_interval, share_ahead
-from sim.studies.ends_of_ranges import range_notes
+from sim.studies.factors import range_notes
 from sim.text.words import counted, joined
 
 if TYPE_CHECKING:

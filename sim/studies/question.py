@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sim.metrics.registry import metric_in_words
 from sim.runs.outcomes import known_outcomes
 from sim.runs.plan import AS_WRITTEN
 from sim.runs.summary import EQUITY, metric_units
 from sim.scenario.schema import Expectation, Scenario
-from sim.studies.differences import in_words
+from sim.statistics.intervals import Interval
+from sim.text import numbers
+from sim.text.findings import Finding
 from sim.text.words import suggestion
 
 
@@ -86,14 +89,15 @@ class Question:
 
     def amount(self, value: float, signed: bool = False) -> str:
         """A number of this outcome for a sentence; differences are `signed`."""
-        return in_words(value, self.unit, self.currency, signed)
+        return numbers.signed(value, self.unit, self.currency) if signed else numbers.amount(
+            value, self.unit, self.currency)
 
     def told(self, value: float) -> str:
         """An answer to this question: a difference with its sign (of shares in points), a level without (in %).
 
         >>> both, one = (Question("market_share", a, Side("B")) for a in (Side("A"), None))
         >>> both.told(0.111), one.told(0.1)
-        ('+11.1 points', '10.0 %')
+        ('+11 points', '10 %')
         """
         return self.amount(value, signed=self.a is not None)
 
@@ -101,9 +105,14 @@ class Question:
         """How far two numbers are apart, without a sign: shares in points, whatever is asked.
 
         >>> Question("market_share", None, Side("B")).gap(-0.111)
-        '11.1 points'
+        '11 points'
         """
-        return self.amount(abs(value), signed=True).removeprefix("+")
+        return numbers.gap(value, self.unit, self.currency)
+
+    def finding(self, subject: str, found: Interval, message: str, verdict: str = "", **details: Any) -> Finding:
+        """A finding about this question, with its value, interval, unit and words."""
+        return Finding(subject, self.words, found.value, (found.low, found.high), found.n, verdict, self.unit,
+                       self.currency, message, details)
 
     def winner(self, difference: float) -> str:
         """The option that is ahead at a difference b − a."""

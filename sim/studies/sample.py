@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 
 from sim.statistics.intervals import Floats, Interval, by_chance, mean_interval, share_ahead
-from sim.studies.answer import Answer
+from sim.studies.answer import Answer, chance_caveat
 from sim.studies.asking import Asked, FactorsLike, Options, Order, order
 from sim.studies.designs import KINDS, LATIN_HYPERCUBE, Design, latin_hypercube, sobol_sequence
 from sim.studies.differences import verdict_of
+from sim.text.findings import Finding
+from sim.text.numbers import percent
 from sim.text.words import counted
 
 if TYPE_CHECKING:
@@ -21,6 +23,16 @@ REPLICATIONS, POINTS, MOST_SHOWN = 4, 50, 12
 DRAWS = 4000
 """Draws behind the interval of a share of the space."""
 SPREADS = tuple(kind for kind in KINDS if kind != "grid")
+_RANK = "rank correlation {value:+.2f}, interval {low:+.2f} to {high:+.2f}"
+MESSAGES = {
+    "spread": "Over {n:count point} of {factors:count factor}, {outcome} is {middle} in the middle and between {low} "
+              "and {high} at four points of five ({replications} runs each).",
+    "share won": "{subject} is ahead on {value:percent} of the space (95 % interval {low:percent} to {high:percent}).",
+    "sure": "At {n} of {points:count point} one option is ahead beyond sampling error.",
+    "goes with": "The factor most closely related to it is {subject} (" + _RANK + ").",
+    "goes with nothing": "No factor is related to it beyond chance (the strongest, {subject}: " + _RANK + ").",
+    "same": "It is the same at every point.",
+}
 
 
 class Sample(Answer):
@@ -42,7 +54,7 @@ class Sample(Answer):
 
         point, label, one column per factor (its value), difference (mean of b − a, or of the only option's level), low,
         high (95 % t interval, each by itself), n, share_b, share_low, share_high (Wilson), verdict. All points share
-        the luck of their runs, so their intervals miss together.
+        random numbers, so their intervals miss together.
         """
         import pandas as pd
 
@@ -105,12 +117,12 @@ class Sample(Answer):
 
     @property
     def share_won(self) -> Interval:
-        """Share of the space on which b is ahead in the mean, with an interval that knows that luck is shared."""
+        """Share of the space on which b is ahead in the mean, with an interval for common random numbers."""
         return share_of_space(self.values, self.order.model.seed)
 
     @property
     def n_sure(self) -> int:
-        """Points at which somebody is ahead beyond luck, each judged by itself."""
+        """Points at which somebody is ahead beyond sampling error, each judged by itself."""
         return sum(mean_interval(values).excludes_zero for values in self.values)
 
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -126,40 +138,33 @@ class Sample(Answer):
         if won.low <= 0.5 <= won.high:
             return "Who is ahead on most of the space is too close to call"
         who, share = (question.option_b, won.value) if won.low > 0.5 else (question.option_a, 1 - won.value)
-        return f"{who} is ahead on {100 * share:.0f} % of the space"
+        return f"{who} is ahead on {percent(share)} of the space"
 
-    def explain(self) -> str:
-        """Plain sentences: how the outcome is spread over the space, and which factors go with it."""
-        question, means = self.order.question, self._means
-        low, middle, high = (float(value) for value in np.nanquantile(means, [0.1, 0.5, 0.9]))
-        return (
-            f"Over {counted(len(self.design), 'point')} of {counted(len(self.design.factors), 'factor')}, "
-            f"{question.words} is {question.told(middle)} in the middle and between {question.told(low)} and "
-            f"{question.told(high)} in four of five ({self.order.replications} runs each).{self._won()} {self._with()}"
-        )
-
-    def _won(self) -> str:
-        """On how much of the space b is ahead."""
-        question, won = self.order.question, self.share_won
+    def findings(self) -> list[Finding]:
+        """How the outcome is spread over the space, on how much of it who is ahead, and which factors go with it."""
+        question, points = self.order.question, len(self.design)
+        low, middle, high = (float(value) for value in np.nanquantile(self._means, [0.1, 0.5, 0.9]))
+        spread = question.finding(
+            "", Interval(middle, low, high, points), MESSAGES["spread"], "spread", factors=len(self.design.factors),
+            replications=self.order.replications, **{
+                name: question.told(value) for name, value in (("low", low), ("middle", middle), ("high", high))})
         if question.a is None:
-            return ""
-        sure, points = self.n_sure, len(self.design)
-        where = f"{sure} of the {points} points" if sure < points else f"all {points} points"
-        beyond = (f" At {where} somebody is ahead beyond luck. {by_chance(points)}" if sure else
-                  " At no single point is anybody ahead beyond luck.")
-        return (f" {question.option_b} is ahead on {100 * won.value:.0f} % of the space (95 % interval "
-                f"{100 * won.low:.0f} to {100 * won.high:.0f} %: it counts which points were drawn, and the luck that "
-                f"all of them share).{beyond}")
+            return [spread, self._related()]
+        won, sure = self.share_won, self.n_sure
+        share = question.finding(
+            question.option_b, won, MESSAGES["share won"], "share won", low=won.low, high=won.high).with_caveats(
+            "the interval of the share counts which points were drawn and the random numbers that all of them share")
+        certain = Finding("", question.words, sure, n=sure, verdict="sure", message=MESSAGES["sure"],
+                          details={"points": points}).with_caveats(chance_caveat(points) if sure else "")
+        return [spread, share, certain, self._related()]
 
-    def _with(self) -> str:
+    def _related(self) -> Finding:
         """Which factor goes with the outcome."""
         first = self.correlations().to_dict("records")[0]
-        if not np.isfinite(first["correlation"]):
-            return "It is the same at every point."
-        told = f"rank correlation {first['correlation']:+.2f}, interval {first['low']:+.2f} to {first['high']:+.2f}"
-        if first["low"] > 0 or first["high"] < 0:
-            return f"{first['factor']} goes with it most ({told})."
-        return f"No factor goes with it beyond chance (the strongest, {first['factor']}: {told})."
+        value, low, high = first["correlation"], first["low"], first["high"]
+        verdict = "same" if not np.isfinite(value) else "goes with" if low > 0 or high < 0 else "goes with nothing"
+        return Finding(first["factor"], self.order.question.words, value, (low, high), len(self.design), verdict,
+                       message=MESSAGES[verdict], details={"low": low, "high": high})
 
     def settings(self) -> dict[str, Any]:
         """How it was found."""

@@ -1,26 +1,33 @@
 """Which numbers matter: one at a time (tornado), roughly over the whole space (Morris), as shares of variance (Sobol).
 
-Every method asks the same question at many points with the same luck at each, so that what differs between points is
-what the factors do, not chance.
+Every method asks the same question at many points with common random numbers, so that what differs between
+points is what the factors do, not chance.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Unpack
 
 from sim.statistics.intervals import Interval
-from sim.studies.answer import Answer
+from sim.studies.answer import Answer, chance_caveat
 from sim.studies.asking import Asked, FactorsLike, Options, Order, order
 from sim.studies.factors import Factor
-from sim.studies.one_at_a_time import ends_of, facts, tornado_rows, widest
-from sim.studies.over_the_space import morris_rows, sobol_rows, tells_alone
-from sim.studies.sensitivity_words import WORDS, finding_of
-from sim.text.words import counted
+from sim.studies.sensitivity_methods import (
+    ALL_ALONE,
+    STRONGLY,
+    WIDE,
+    morris_rows,
+    sobol_rows,
+    tells_alone,
+    tornado_rows,
+    widest,
+)
+from sim.text.findings import TOO_CLOSE, Finding
+from sim.text.words import counted, joined
 
 if TYPE_CHECKING:
     import pandas as pd
-
-__all__ = ["Sensitivity", "ends_of", "facts", "sensitivity"]
 
 TORNADO, MORRIS, SOBOL = "tornado", "morris", "sobol"
 METHODS = (TORNADO, MORRIS, SOBOL)
@@ -29,6 +36,33 @@ SAMPLES = {MORRIS: 8, SOBOL: 32}
 MOST_SHOWN = 12
 SCREENED = 6
 """How many factors a Sobol analysis takes when none is named: those with the largest swings of a short tornado."""
+MOST_NAMED = 5
+_BAR = ("{at_low} at {low:.3g}, {at_high} at {high:.3g}, against {base} as written ({base_n:count run} as written, "
+        "{n:count paired run} of each change).")
+MESSAGES = {
+    "nothing moves it": "Nothing that was tried moves {outcome}: it is the same at every point.",
+    "most": "{subject} matters most for {outcome}: " + _BAR,
+    "widest": "{subject} has the widest bar beyond sampling error in {outcome}: " + _BAR,
+    "none": "No factor moves {outcome} beyond sampling error; the widest bar is that of {subject}: " + _BAR,
+    "next": "Next comes {subject}.",
+    TOO_CLOSE: "As written it is too close to call who is ahead.",
+    "wins": "{subject} surely wins with {places:or} (ahead in at least 95 % of paired runs, by count and by spread).",
+    "wins nowhere": "At no end of a range does {subject} surely win.",
+    "ahead": "On average {subject} is ahead with {places:or}.",
+    "effect": "Over the whole space {subject} moves {outcome} most: by {value:gap} on average over its range "
+              "(95 % interval {low:gap} to {high:gap}; {n} walks, {replications} paired runs at each of {points} "
+              "points).",
+    "depends": "How much {subject} matters depends strongly on where the other factors stand.",
+    "steady": "No effect of the first {n} depends strongly on where the other factors stand.",
+    "share": "{subject} accounts for {value:percent} of the variance of {outcome} over the space, interactions "
+             "included (95 % interval {low:percent} to {high:percent}).",
+    "alone": "One by one the factors account for {value:percent} (95 % interval {low:percent} to {high:percent}); the "
+             "rest is interaction.",
+    "hardly any interaction": "One by one the factors account for at least {low:percent}: there is hardly any "
+                              "interaction.",
+    "alone unknown": "{n} base samples are too few to separate what the factors do alone from their interactions (one "
+                     "by one they account for {low:percent} to {high:percent}).",
+}
 
 
 class Sensitivity(Answer):
@@ -53,7 +87,7 @@ class Sensitivity(Answer):
         tornado: factor, label, unit, source, is_guess, value, low, high, base (mean outcome as written), base_low,
         base_high (its 95 % t interval), base_n (its runs), at_low, at_low_from, at_low_to, at_high, at_high_from,
         at_high_to (the base plus the paired change at an end of the range, with the 95 % t interval of that change),
-        clear (whether luck cannot have made the bar: the interval of the change at its farther end, or of the swing,
+        clear (whether the bar is beyond sampling error: the interval of the change at its farther end, or of the swing,
         leaves out 0), swing (at_high − at_low), swing_low, swing_high, n (replicates of the changes), winner_low,
         winner_high (the option that surely wins at that end and does not as written; see
         `sim.statistics.intervals.surely_ahead`), reverses (the ends at which there is one). Each interval is 95 % by
@@ -101,11 +135,37 @@ class Sensitivity(Answer):
     @property
     def finding(self) -> str:
         """The result as a title."""
-        return finding_of(self)
+        if not self._moves:
+            return "Nothing that was tried moves it"
+        top = self.rows[0]
+        if not top.get("clear", True):
+            clear = next((row for row in self.rows if row["clear"]), None)
+            return ("No factor moves it beyond sampling error" if clear is None
+                    else f"{_capital(clear['label'])} has the widest bar beyond sampling error")
+        index = {MORRIS: "mean_absolute", SOBOL: "total"}.get(self.method)
+        apart = not index or len(self.rows) < 2 or top[f"{index}_low"] > self.rows[1][f"{index}_high"]
+        return f"{_capital(top['label'])} {'matters' if apart else 'seems to matter'} most"
 
-    def explain(self) -> str:
-        """Plain sentences: what matters most and by how much, and whether any end reverses the winner."""
-        return WORDS[self.method](self)
+    @property
+    def _moves(self) -> bool:
+        """Whether anything moves the answer at all."""
+        if self.method == SOBOL:
+            return self.alone is not None
+        if self.method == MORRIS:
+            return bool(self.rows[0]["mean_absolute"] > 0)
+        ends = ("at_low", "at_high", "at_low_from", "at_high_from")
+        return any(row[end] == row[end] != row["base"] for row in self.rows for end in ends)
+
+    def findings(self) -> list[Finding]:
+        """What matters most and by how much, and whether any end of a range reverses the winner."""
+        outside = [f"as written {row['factor']} is {row['value']:.3g}, outside of the range that was tried"
+                   for row in self.rows
+                   if self.method == TORNADO and row["value"] is not None
+                   and not row["low"] <= row["value"] <= row["high"]]
+        if not self._moves:
+            return [_found(self, "nothing moves it").with_caveats(*outside)]
+        found = {TORNADO: _tornado, MORRIS: _morris, SOBOL: _sobol}[self.method](self)
+        return [*found[:-1], found[-1].with_caveats(*outside, chance_caveat(self.comparisons))]
 
     def settings(self) -> dict[str, Any]:
         """How it was found."""
@@ -115,6 +175,86 @@ class Sensitivity(Answer):
             "seed": self.order.model.seed, "runs": self.order.model.runs,
             "factors": {factor.path: [factor.low, factor.high] for factor in self.factors},
         }
+
+
+def _found(
+    study: Sensitivity, verdict: str, subject: str = "", interval: Interval | None = None, **details: Any
+) -> Finding:
+    known = Interval(float("nan"), float("nan"), float("nan"), study.samples) if interval is None else interval
+    return study.order.question.finding(subject, known, MESSAGES[verdict], verdict, **details)
+
+
+def _name(row: dict[str, Any]) -> str:
+    return row["factor"] if row["label"] == row["factor"] else f"{row['label']} ({row['factor']})"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _tornado(study: Sensitivity) -> list[Finding]:
+    rows, told = study.rows, study.order.question.told
+    top = next((row for row in rows if row["clear"]), rows[0])
+    wider = [_name(row) for row in rows[: rows.index(top)]]
+    verdict = "none" if not top["clear"] else "widest" if wider else "most"
+    base = Interval(top["swing"], top["swing_low"], top["swing_high"], top["n"])
+    first = _found(study, verdict, _name(top), base, low=top["low"], high=top["high"], base_n=top["base_n"],
+                   **{name: told(top[name]) for name in ("at_low", "at_high", "base")})
+    named = joined([*wider[:3], *([f"{len(wider) - 3} more"] if len(wider) > 3 else [])])
+    first = first.with_caveats(f"wider, but too close to call: {named}" if wider else "")
+    if study.order.question.a is None:
+        following = len(rows) > 1 and rows[1]["clear"]
+        return [first, _found(study, "next", rows[1]["label"])] if following else [first]
+    return [first, *([_found(study, TOO_CLOSE)] if study.is_open else []), *_winners(study)]
+
+
+def _winners(study: Sensitivity) -> list[Finding]:
+    rows, question = study.rows, study.order.question
+    winning: dict[str, list[str]] = {}
+    ahead = []
+    for row in rows:
+        for end in ("low", "high"):
+            place = f"{_name(row)} at {row[end]:.3g}"
+            if row[f"winner_{end}"]:
+                winning.setdefault(row[f"winner_{end}"], []).append(place)
+            elif not study.is_open and row[f"at_{end}"] * row["base"] < 0:
+                ahead.append(place)
+    if winning:
+        return [_found(study, "wins", who, places=_shortened(places)) for who, places in winning.items()]
+    who = "either option" if study.is_open else question.winner(-rows[0]["base"])
+    found = [_found(study, "wins nowhere", who)]
+    return [*found, _found(study, "ahead", who, places=_shortened(ahead))] if ahead else found
+
+
+def _shortened(places: list[str]) -> list[str]:
+    return [*places[:MOST_NAMED], f"{len(places) - MOST_NAMED} more"] if len(places) > MOST_NAMED else places
+
+
+def _morris(study: Sensitivity) -> list[Finding]:
+    top = study.rows[0]
+    size = Interval(top["mean_absolute"], top["mean_absolute_low"], top["mean_absolute_high"], study.samples)
+    first = _found(study, "effect", _name(top), size, low=size.low, high=size.high,
+                   replications=study.order.replications, points=study.samples * (len(study.rows) + 1))
+    moving = [row for row in study.rows[:MOST_NAMED] if row["mean_absolute"] > 0]
+    depending = [row["label"] for row in moving if row["depends"] == STRONGLY]
+    if depending:
+        return [first, _found(study, "depends", joined(depending))]
+    return [first, replace(_found(study, "steady"), n=len(moving))]
+
+
+def _sobol(study: Sensitivity) -> list[Finding]:
+    top, alone = study.rows[0], study.alone
+    assert alone is not None
+    share = Interval(top["total"], top["total_low"], top["total_high"], study.samples)
+    wide = share.high - share.low > WIDE
+    first = _found(study, "share", _name(top), share, low=share.low, high=share.high).with_caveats(
+        f"the interval of the largest share is wide; {4 * study.samples} samples would halve it" if wide else "")
+    verdict = ("alone unknown" if not tells_alone(alone) else "hardly any interaction" if alone.low >= ALL_ALONE
+               else "alone")
+    low, value, high = (min(1.0, max(0.0, one)) for one in (alone.low, alone.value, alone.high))
+    impossible = "the sum of the shares as estimated lies outside 0 to 1" if alone.value != value else ""
+    sums = Interval(value, low, high, study.samples)
+    return [first, _found(study, verdict, "all factors", sums, low=low, high=high).with_caveats(impossible)]
 
 
 def sensitivity(

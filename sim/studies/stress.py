@@ -193,7 +193,7 @@ def _chosen(names: Sequence[str] | None) -> tuple[Stress, ...]:
 
 def _check_worlds(asked: Order, scenario: Scenario, points: list[Changes]) -> None:
     """Refuse worlds that change what a stress changes: one would wipe out the other."""
-    from sim.studies.factors import numbers_in
+    from sim.studies.scenario_factors import numbers_in
 
     for side in asked.question.sides:
         if side.what_if is not None:

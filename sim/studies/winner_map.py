@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Unpack
 from sim.statistics.intervals import Floats, Interval, mean_interval, share_ahead
 from sim.studies.answer import Answer
 from sim.studies.asking import Asked, Options, Order, changed, order
-from sim.studies.differences import TOO_CLOSE
-from sim.studies.factors import NOT_A_FACTOR, WORLD_SECTIONS, Factor, Range, what_if_numbers
-from sim.studies.flip_search import SCREENING, pulls
+from sim.studies.factors import Factor, Range
+from sim.studies.flip_search import SCREENING, slopes_against
 from sim.studies.map_cells import Cell, neighbours, sides_of
-from sim.studies.map_words import words_of
-from sim.text.words import counted
+from sim.studies.scenario_factors import NOT_A_FACTOR, WORLD_SECTIONS, what_if_numbers
+from sim.text.findings import TOO_CLOSE, Finding
+from sim.text.numbers import percent
+from sim.text.words import counted, number_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +33,21 @@ LOOK = 1 - 0.0294
 """Confidence of each of two looks that together have 95 %, the second with twice the runs (Pocock 1977)."""
 MOST_SPLIT = 12
 """Cells that are split at one depth, those beside a change of sign first (assumption: what a minute holds)."""
+OVER = ("The map shows {outcome}, over {factors:and}, in {n:count cell} of {runs} paired runs each, {more_runs} where "
+        "it is close.")
+CAVEATS = ("a cell has a winner where the 95 % interval of the mean difference excludes 0, and single runs can still "
+           "go the other way",
+           "each cell is judged by itself: where nobody is ahead, one in twenty gets a winner by chance")
+MESSAGES = {
+    "share": "{subject} wins on {value:percent} of the map.",
+    TOO_CLOSE: "{value:percent} of the map is too close to call.",
+    "border": "The two options are level along a line that runs at {where:and}.",
+    "no border known": "Both options win somewhere, but the runs do not show where they are level; sure wins end at "
+                       "{where:and}.",
+    "one winner": "Only {subject} wins anywhere, so no border runs through this map; its wins begin to be sure at "
+                  "{where:and}.",
+    "no border": "No border runs through this map.",
+}
 
 
 class WinnerMap(Answer):
@@ -110,7 +126,7 @@ class WinnerMap(Answer):
 
         Between neighbouring cells whose mean differences have different signs, the point at which it is 0 on the line
         between the centres; where cells are too close to call, only in a stretch of them that lies between both
-        winners. None where not both win somewhere: a sign that turns among cells that are too close is luck.
+        winners. None where not both win somewhere: a sign that turns among cells that are too close is noise.
         """
         if len(self.winners()) < 2:
             return []
@@ -148,11 +164,31 @@ class WinnerMap(Answer):
         if not self.winners():
             return "Nobody surely leads anywhere on this map"
         ahead = max(self.winners(), key=lambda name: shares[name])
-        return f"{ahead} wins on {100 * shares[ahead]:.0f} % of this map"
+        return f"{ahead} wins on {percent(shares[ahead])} of this map"
 
-    def explain(self) -> str:
-        """Plain sentences: who wins on how much of the map, where the border runs, and what winning means."""
-        return words_of(self)
+    def findings(self) -> list[Finding]:
+        """Who wins on how much of the map, where the border runs, and what winning means."""
+        question, runs = self.order.question, self.order.replications
+        shares = {name: self.shares().get(name, 0.0) for name in (question.option_a, question.option_b, TOO_CLOSE)}
+        found = [Finding("map", question.words, n=len(self.cells), message=OVER, details={
+            "factors": [f"{one.path} ({number_in_words(one.low)} to {number_in_words(one.high)}"
+                        f"{', on a log scale' if one.scale == 'log' else ''})" for one in self.factors],
+            "runs": runs, "more_runs": self.more_runs})]
+        found += [Finding(name, question.outcome_words, share, n=len(self.cells), unit="share", verdict="share",
+                          message=MESSAGES[TOO_CLOSE if name == TOO_CLOSE else "share"])
+                  for name, share in shares.items()]
+        return [*found, self._border_found().with_caveats(*CAVEATS)]
+
+    def _border_found(self) -> Finding:
+        """Where the border between the winners runs, or where the only winner begins to be sure."""
+        border, edge, winners = self.border(), self.edge(), self.winners()
+        verdict = ("border" if border else "no border known" if len(winners) == 2
+                   else "one winner" if winners and edge else "no border")
+        points = list(zip(*(border or edge), strict=True))
+        where = [f"{factor.path} {min(values):.3g} to {max(values):.3g}"
+                 for factor, values in zip(self.factors, points, strict=False)]
+        return Finding(" and ".join(winners), self.order.question.words, verdict=verdict, message=MESSAGES[verdict],
+                       details={"where": where})
 
     def settings(self) -> dict[str, Any]:
         """How it was found."""
@@ -169,11 +205,11 @@ def winner_map(
     """Who wins where, over two factors.
 
     `factors`: two dotted names or ranges by dotted name; left out: the numbers that the scenario's what-ifs change,
-    where there are two, else the two that pull most against the lead (a screen of two runs at both ends of every
+    where there are two, else the two that work most against the lead (a screen of two runs at both ends of every
     factor of the world). The first grid has `cells` by `cells` cells (5), each with `replications` runs (6), twice as
     many where it is too close to call; cells along the border (a neighbour has another verdict) are split `depth`
-    times (1), at most twelve at a time. A cell has a winner where the mean difference is beyond luck, at 95 % over both
-    looks; that is less than to win surely, as a winner flip asks for: single runs can still go the other way.
+    times (1), at most twelve at a time. A cell has a winner where the mean difference is beyond sampling error, at 95 %
+    over both looks; that is less than to win surely, as a winner flip asks for: single runs can go the other way.
 
     Raises:
         ValueError: there is no pair of options, there are not two factors, or a number is out of range.
@@ -185,7 +221,7 @@ def winner_map(
     """
     asked = order(scenario, options, REPLICATIONS)
     if asked.question.a is None:
-        raise ValueError("A winner map needs two options: a pair of firms, or a firm and two of its worlds.")
+        raise ValueError("A winner map needs two options: a pair of firms, or a firm and two of its what-ifs.")
     if not 2 <= cells <= 50 or not 0 <= depth <= 4:
         raise ValueError(f"A map has 2 to 50 cells per side and is refined 0 to 4 times, not {cells} and {depth}.")
     runs = most_runs(asked.replications, cells, depth)
@@ -214,7 +250,7 @@ def most_runs(replications: int, cells: int, depth: int) -> int:
 
 
 def _default(asked: Order, runs: int) -> list[str]:
-    """What the scenario's what-ifs change; where that is fewer than two, what pulls most against the lead.
+    """What the scenario's what-ifs change; where that is fewer than two, what works most against the lead.
 
     `runs`: how many the map itself will need, so that the whole is planned at once.
     """
@@ -227,8 +263,8 @@ def _default(asked: Order, runs: int) -> list[str]:
     factors = asked.factors(None)
     asked.model.plan(SCREENING * (2 * len(factors) + 1) + runs)
     base = asked.answers([{}], range(SCREENING)).mean[0]
-    pulling = pulls(asked, factors, 1.0 if base > 0 else -1.0, 0.0)
-    return [pull.factor.path for pull in pulling[:2]]
+    slopes = slopes_against(asked, factors, 1.0 if base > 0 else -1.0, 0.0)
+    return [slope.factor.path for slope in slopes[:2]]
 
 
 def _judge(found: WinnerMap, cells: list[Cell]) -> None:

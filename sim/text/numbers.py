@@ -27,6 +27,9 @@ def amount(value: float, unit: str, currency: str = "") -> str:
         return _with_currency("-" if value < 0 else "", text, currency)
     if unit == "share":
         return f"{100 * value:.1f} %" if abs(value) < 0.1 and value else f"{100 * value:.0f} %"
+    if not unit:
+        text = f"{value:,.{_three_digits(abs(value))}f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
     return f"{value:,.0f}" if unit in COUNTED else f"{value:,.2f}"
 
 
@@ -35,8 +38,8 @@ def signed(value: float, unit: str, currency: str = "", size: float | None = Non
 
     >>> signed(13700, "money"), signed(-13700, "money", "EUR"), signed(-0.112, "share"), signed(0, "people")
     ('+13,700', '-EUR 13,700', '-11 points', '0')
-    >>> signed(9, "people", size=50), signed(0.0312, "0..1")
-    ('+9', '+0.031')
+    >>> signed(9, "people", size=50), signed(0.0312, "0..1"), signed(6.2, "")
+    ('+9', '+0.031', '+6.20')
     """
     if not isfinite(value):
         return MISSING
@@ -44,7 +47,9 @@ def signed(value: float, unit: str, currency: str = "", size: float | None = Non
         return "0"
     scale = 100.0 if unit == "share" else 1.0
     largest = scale * abs(value if size is None else size)
-    decimals = 3 if unit not in COUNTED else 0 if largest >= 9.95 else 1 if largest >= 0.095 or unit != "money" else 2
+    decimals = 0 if largest >= 9.95 else 1 if largest >= 0.095 or unit != "money" else 2
+    if unit not in COUNTED:
+        decimals = _three_digits(largest)
     rounded = round(scale * value, decimals) or 0.0  # no "-0.0"
     text = f"{rounded:+,.{decimals}f}"
     if unit == "share":
@@ -82,6 +87,11 @@ def percent(share: float, decimals: int = 0) -> str:
     ('95 %', '3.1 %')
     """
     return f"{100 * share:.{decimals}f} %" if isfinite(share) else MISSING
+
+
+def _three_digits(size: float) -> int:
+    """Decimals at which a number shows three digits; three for numbers below 1."""
+    return next((decimals for decimals, least in enumerate((99.95, 9.995, 0.9995)) if size >= least), 3)
 
 
 def _with_currency(sign: str, text: str, currency: str) -> str:

@@ -5,7 +5,7 @@ import pytest
 
 import sim
 from sim.statistics.sobol import Indices, sobol_indices, sobol_points
-from sim.studies.over_the_space import shares_of, tells_alone
+from sim.studies.sensitivity_methods import shares_of, tells_alone
 
 RANGES = dict.fromkeys("abc", (-np.pi, np.pi))
 KNOWN = {"first": np.array([0.3139, 0.4424, 0.0]), "total": np.array([0.5576, 0.4424, 0.2437])}
@@ -89,19 +89,18 @@ def test_the_sum_is_that_of_the_estimates_and_its_interval_is_made_together():
 def test_interaction_is_concluded_only_from_what_is_known():
     told = sim.sensitivity(ishigami, RANGES, "sobol", samples=1024)
     assert tells_alone(told.alone)
-    assert "One by one the factors account for 76 % (95 % interval" in told.explain()
-    assert "the rest is interaction" in told.explain()
+    alone = told.findings()[1]
+    assert (alone.verdict, round(alone.value, 2)) == ("alone", 0.76)
     for samples in (4, 32):
         few = sim.sensitivity(ishigami, RANGES, "sobol", samples=samples)
-        assert "the rest is interaction" not in few.explain()
-        assert f"{samples} base samples are too few to tell what the factors do alone" in few.explain()
+        assert (few.findings()[1].verdict, few.findings()[1].n) == ("alone unknown", samples)
         assert few.table().attrs["tells_alone"] is False
 
 
 def test_factors_that_only_add_up_are_said_to():
     plain = sim.sensitivity(lambda x, seed: 3 * x["a"] + x["b"] + x["c"], dict.fromkeys("abc", (0, 1)), "sobol",
                             samples=1024)
-    assert "there is hardly any interaction" in plain.explain()
+    assert plain.findings()[1].verdict == "hardly any interaction"
 
 
 @pytest.mark.parametrize("seed", range(1, 9))
@@ -117,9 +116,8 @@ def test_four_samples_claim_nothing_that_cannot_be(seed):
 
 def test_where_nothing_varies_there_is_no_variance_to_share():
     still = sim.sensitivity(lambda x, seed: 5.0, dict.fromkeys("abc", (0, 1)), "sobol", samples=4)
-    assert still.explain() == ("No factor moves the outcome, B minus A: it is the same at all 20 points of the space. "
-                               "There is no variance to share out.")
-    assert still.finding == "None of these factors moves it"
+    assert [one.verdict for one in still.findings()] == ["nothing moves it"]
+    assert still.finding == "Nothing that was tried moves it"
     assert still.table().attrs["tells_alone"] is False
 
 

@@ -6,8 +6,9 @@ import pytest
 from sim.scenario import ScenarioError, load
 from sim.studies.asking import changed, order
 from sim.studies.designs import even_grid, grid, latin_hypercube, sobol_sequence
-from sim.studies.factors import Factor, factors_of, plausible_range, value_of, what_if_numbers
+from sim.studies.factors import Factor, plausible_range
 from sim.studies.question import Wanted, question_of
+from sim.studies.scenario_factors import factors_of, value_of, what_if_numbers
 
 SMALL = {
     "question": "Who?", "firms": {"Rush": {"spending": {"advertising": 0.6}}, "Root": {"quality": 0.8}},

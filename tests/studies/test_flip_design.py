@@ -1,19 +1,20 @@
 """The winner flip on problems whose smallest change is known, and on shipped markets."""
 
-import re
-
 import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import sim
-from sim.studies.factors import Factor
-from sim.studies.flip_proof import ATTEMPTS
+from sim.studies.factors import Factor, plain_value
+from sim.studies.flip_change import ATTEMPTS, Step
 from sim.studies.flip_search import SPREADS, turns
-from sim.studies.flip_step import Step
 from sim.studies.model import FRESH
-from sim.studies.plain_values import plain_value
+
+
+def finding(study, verdict):
+    return next((one for one in study.findings() if one.verdict == verdict), None)
+
 
 SQUARE = {"a": (-1.0, 1.0), "b": (-1.0, 1.0)}
 
@@ -86,8 +87,10 @@ def test_what_is_told_is_a_last_run_that_decided_nothing():
     found = sim.flip(function, {"a": (-1, 1)})
     best = found.smallest
     assert (best.holds, best.attempts, best.won, best.ahead.n) == (True, 1, 30, 40)
-    assert ("which decided nothing, A is then ahead in 30 of 40 pairs (60 to 86 %, less surely than in the proof"
-            in found.explain())
+    told = finding(found, "confirmed")
+    assert (told.subject, told.details["won"], told.n) == ("A", 30, 40)
+    assert (told.details["share_low"], told.details["share_high"]) == pytest.approx((0.60, 0.86), abs=0.006)
+    assert told.caveats == ("new seeds confirm it less often than the proof did",)
     row = found.table().iloc[1]
     assert row["proven"]
     assert row["difference"] == pytest.approx(1 - 2 * best.found.point["a"] + 0.1)
@@ -120,27 +123,31 @@ def test_no_flip_within_the_ranges_is_said_with_what_was_tried():
     found = sim.flip(lambda x, seed: 5 - x["a"] - x["b"], SQUARE)
     assert found.smallest is None
     assert len(found.table()) == 1
-    assert ("Nothing that was tried puts A surely ahead, in at least 95 % of paired runs: each of 2 factors alone "
-            "(2 paired runs each, 8 for the strongest) and both together went to the ends of their ranges."
-            in found.explain())
+    nothing = finding(found, "nothing")
+    assert nothing.subject == "A"
+    assert nothing.details["tried"] == ["each of 2 factors alone", "1 pair"]
+    assert nothing.caveats == ("other combinations and values inside the ranges were not tried",)
     assert found.table().attrs["finding"] == "Nothing that was tried reverses the advice"
 
 
 def test_one_factor_is_told_as_one():
     found = sim.flip(lambda x, seed: 5 - x["a"], {"a": (-1, 2)})
-    assert found.explain().endswith("a was moved to both ends of its range, -1 and 2. Values inside it were not tried.")
+    nothing = finding(found, "nothing")
+    assert nothing.details["tried"] == ["a at -1 and 2"]
+    assert nothing.caveats == ("values inside the ranges were not tried",)
     assert "1 factor>" in repr(found)
 
 
 def test_groups_that_were_tried_are_counted():
     found = sim.flip(lambda x, seed: 9 - sum(x.values()), dict.fromkeys("abcdefg", (-1, 1)))
-    assert ("each of 7 factors alone (2 paired runs each, 8 for the strongest), 3 pairs of the strongest, 5 together "
-            "and 7 together went to the ends of their ranges" in found.explain())
+    assert finding(found, "nothing").details["tried"] == [
+        "each of 7 factors alone", "3 pairs", "5 together", "7 together"]
 
 
 def test_a_group_of_one_is_no_group():
     found = sim.flip(lambda x, seed: 5 - x["a"], SQUARE)
-    assert "fewer than two of them pull that way" in found.explain()
+    assert "fewer than two factors work against the lead, so no combination was tried" in (
+        finding(found, "nothing").caveats)
 
 
 def test_the_numbers_that_are_printed_are_the_ones_that_were_run_and_lie_beyond_the_border():
@@ -161,8 +168,10 @@ def test_the_numbers_that_are_printed_are_the_ones_that_were_run_and_lie_beyond_
 
 def test_the_rule_and_the_border_of_the_means_are_told():
     found = sim.flip(lambda x, seed: 1 - 4 * x["a"] + noise(seed, 0.5), {"a": (-1, 1)})
-    assert "that reverses this in at least 95 % of paired runs, proven on fresh ones, is a from 0 to" in found.explain()
-    level = float(re.search(r"in the mean they are level at ([0-9.]+)[.] ", found.explain())[1])
+    change = finding(found, "reverses")
+    assert "reverses this in at least 95 % of paired runs" in change.message
+    assert change.details["change"].startswith("a from 0 to")
+    level = float(change.details["level"].removeprefix("a "))
     assert level == pytest.approx(0.25, abs=0.12)
     assert level < found.smallest.found.point["a"]
 
@@ -174,9 +183,9 @@ def test_the_picture_says_who_is_ahead_by_what_and_how_surely():
     assert shown["label"].tolist()[1].startswith("purchases per year: mean 0 → 0.")
     assert not shown["label"].str.contains("_").any()
     half = (shown["high"] - shown["low"]).iloc[0] / 2
-    assert shown["verdict"].iloc[0] == f"±\u00a0{half:.3g}: B\u00a0ahead"
+    assert shown["verdict"].iloc[0] == f"±\u00a0{half:.3f}: B\u00a0ahead"
     assert shown["verdict"].iloc[1].startswith("±\u00a00.0")
-    assert shown.attrs["note"] == "As written 20 paired runs; after a change 40 fresh ones."
+    assert shown.attrs["note"] == "As written 20 paired runs; after a change 40 on new seeds."
 
 
 def test_nobody_is_named_the_winner_of_what_is_too_close_to_call():
@@ -193,15 +202,15 @@ def test_a_flip_that_no_fresh_run_confirms_is_not_called_one():
     found = sim.flip(lambda x, seed: (0.1 if seed < FRESH else 5.0) - x["a"], {"a": (-1, 1)})
     assert found.found
     assert found.smallest is None
-    assert "there is no proven flip among" in found.explain()
+    assert finding(found, "not confirmed").details["won"] == 0
 
 
 def test_where_it_is_too_close_to_call_either_option_may_be_put_ahead():
     found = sim.flip(lambda x, seed: x["a"] + noise(seed, 1.0), {"a": (-10, 10)})
     assert found.is_open
     assert {found.put_ahead(one) for one in found.found} == {"A", "B"} or len(found.found) == 1
-    assert "too close to call" in found.explain()
-    assert "settles this" in found.explain()
+    assert finding(found, "too close to call").subject == found.winner
+    assert finding(found, "settles") is not None
 
 
 def test_a_change_turns_the_winner_surely_or_not_at_all():

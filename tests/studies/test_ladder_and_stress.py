@@ -88,8 +88,8 @@ def test_what_is_too_close_to_call_is_not_called_the_largest_step():
     assert found.finding == f"{first.capitalize()} adds most that is sure"
     assert found.table().attrs["finding"] == found.finding
     said = found.explain()
-    assert f"the largest sure step is {first} with +100 EUR (95 % interval +75.16 EUR to +125 EUR)" in said
-    assert f"; {second} comes to -267 EUR" in said
+    assert f"the largest sure step is {first} with +EUR 100 (95 % interval +EUR 75 to +EUR 125)" in said
+    assert f"; {second} comes to -EUR 267" in said
     assert "too close to call" in said
     assert "Left out alone: the largest sure contribution is" in said
     assert said.endswith("one in twenty misses by chance.")
@@ -110,7 +110,7 @@ def test_where_no_step_is_beyond_luck_none_is_named_in_the_title():
 
 def test_a_ladder_of_one_rung_is_told_as_one():
     found = steps(SURE)
-    assert "the only mechanism (3 paired runs): a step of +100 EUR" in found.explain()
+    assert "the only mechanism (3 paired runs): a step of +EUR 100" in found.explain()
     assert "1 mechanisms" not in found.explain() + repr(found)
     assert found.finding.endswith("adds to it")
 
@@ -119,8 +119,8 @@ def test_a_ladder_of_shares_goes_from_level_to_level_in_steps_of_points():
     asked = order(TINY, {"outcome": "market_share", "firm": "Root"}, 3)
     climbed = np.array([[0.5, 0.51, 0.52], [0.6, 0.61, 0.63]])
     said = Ladder(asked, rungs_of(load(TINY))[:1], (climbed, climbed[:1])).explain()
-    assert "goes from 51.0 % at the start to 61.3 % with" in said
-    assert "a step of +10.3 points (95 % interval +8.9 points" in said
+    assert "goes from 51 % at the start to 61 % with" in said
+    assert "a step of +10 points (95 % interval +8.9 points" in said
 
 
 def test_a_ladder_that_leads_nowhere_is_refused():
@@ -196,8 +196,8 @@ def test_the_advice_as_written_is_judged_as_everywhere_else_and_only_stresses_ar
     assert not mean_interval(written, 1 - 0.05 / 4).excludes_zero
     assert found.table()["fate"].tolist() == ["", *[CLOSE] * 4]
     assert "there is no advice" not in found.explain()
-    low, high = (f"{end:+,.0f} EUR" for end in (plain.low, plain.high))
-    assert f"by 5,029 EUR (95 % interval {low} to {high}, 5 paired runs)" in found.explain()
+    low, high = (f"+EUR {end:,.0f}" for end in (plain.low, plain.high))
+    assert f"by EUR 5,029 (95 % interval {low} to {high}, 5 paired runs)" in found.explain()
     half = (plain.high - plain.low) / 2
     widened = found.difference(1).mean
     assert (widened.high - widened.low) / 2 == pytest.approx(half * student(1 - 0.05 / 4, 4) / student(0.95, 4))
@@ -214,7 +214,7 @@ def test_one_stress_is_no_family():
 
 def test_a_difference_of_shares_is_told_in_points():
     found = stressed([[0.10, 0.12, 0.11], [0.02, 0.05, 0.06]], STRESSES[:1], "kept_one_year_share")
-    assert "by 11.0 points (95 % interval +8.5 points" in found.explain()
+    assert "by 11 points (95 % interval +8.5 points" in found.explain()
     assert "11.0 %" not in found.explain()
     assert "the difference changes in recession, by -6.7 points" in found.explain()
 

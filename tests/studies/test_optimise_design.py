@@ -5,8 +5,7 @@ import pytest
 
 import sim
 from sim.scenario import load
-from sim.studies.ends_of_ranges import range_notes
-from sim.studies.factors import Factor
+from sim.studies.factors import Factor, range_notes
 from sim.studies.model import FRESH
 from sim.studies.optimise import _affordable
 from sim.studies.search import front_of, searched
@@ -64,7 +63,7 @@ def test_flattery_is_what_the_search_that_picked_the_best_promised_too_much():
 
     found = sim.optimise(function, {"a": (0, 1)}, trials=12)
     assert found.flattery == pytest.approx(1.0)
-    assert "In the 4 runs of the search the gain looked 1 more than that" in found.explain()
+    assert "In the 4 runs of the search the gain looked 1.00 more than that" in found.explain()
 
 
 def test_where_even_the_best_is_worse_that_is_said():

@@ -61,11 +61,12 @@ def test_what_the_sample_says_of_the_space_is_no_more_than_the_interval_holds():
     luck = [0.0, 3.0, -2.5, 2.0, -3.5]
     found = sim.sample(lambda x, seed: x["a"] - 0.3 + luck[seed % 5], SQUARE, points=20, replications=2)
     assert found.finding == "Who is ahead on most of the space is too close to call"
-    assert "it counts which points were drawn, and the luck that all of them share" in found.explain()
-    assert "At no single point is anybody ahead beyond luck." in found.explain()
+    told = {one.verdict: one for one in found.findings()}
+    assert "random numbers that all of them share" in told["share won"].caveats[0]
+    assert told["sure"].value == found.n_sure == 0
     sure = sim.sample(lambda x, seed: x["a"] - 0.1, SQUARE, points=40)
     assert sure.finding == "B is ahead on 90 % of the space"
-    assert "At all 40 points somebody is ahead beyond luck." in sure.explain()
+    assert sure.n_sure == 40
 
 
 def test_of_many_factors_the_strongest_is_not_told_to_matter_by_chance():
@@ -74,14 +75,16 @@ def test_of_many_factors_the_strongest_is_not_told_to_matter_by_chance():
     found = sim.sample(lambda x, seed: luck.normal(), many, points=30, replications=2)
     strongest = found.correlations().iloc[0]
     assert abs(strongest["correlation"]) > 0.361  # a single one of that size would be "significant"
-    assert "No factor goes with it beyond chance" in found.explain()
+    assert found.findings()[-1].verdict == "goes with nothing"
     plane = sim.sample(lambda x, seed: x["a"] + 0.2 * x["b"], SQUARE, points=30)
-    assert "a goes with it most (rank correlation +0.9" in plane.explain()
+    last = plane.findings()[-1]
+    assert (last.verdict, last.subject) == ("goes with", "a")
+    assert last.value == pytest.approx(0.95, abs=0.05)
 
 
 def test_a_sample_where_nothing_varies_says_so():
     found = sim.sample(lambda x, seed: 3.0, {"a": (0, 1)}, points=8)
-    assert found.explain().endswith("It is the same at every point.")
+    assert found.findings()[-1].verdict == "same"
     assert "8 points of 1 factor," in found.explain()
     assert "1 factors" not in repr(found)
 

@@ -6,9 +6,8 @@ import pytest
 import sim
 from sim.statistics.sobol import sobol_indices
 from sim.studies.asking import order
-from sim.studies.one_at_a_time import widest
-from sim.studies.over_the_space import EVERYWHERE, STRONGLY
 from sim.studies.sensitivity import SCREENED, Sensitivity
+from sim.studies.sensitivity_methods import EVERYWHERE, STRONGLY, widest
 
 ISHIGAMI_RANGES = dict.fromkeys("abc", (-np.pi, np.pi))
 A, B = 7.0, 0.1
@@ -44,7 +43,9 @@ def test_sobol_indices_of_ishigami_through_our_own_path():
         assert row["total_low"] <= total <= row["total_high"]
         assert row["first_low"] - 0.02 <= first <= row["first_high"] + 0.02
     assert table.index[0] == "a"
-    assert found.explain().startswith("A accounts for 56 % of the variance of ishigami, B minus A")
+    first = found.findings()[0]
+    assert (first.subject, first.outcome, first.verdict) == ("a", "ishigami, B minus A", "share")
+    assert first.value == pytest.approx(0.56, abs=0.005)
     assert found.order.model.runs == 1024 * 5 * 2
 
 
@@ -65,15 +66,16 @@ def test_morris_effects_of_a_plane_are_its_slopes():
     assert table["mean_absolute"].to_dict() == pytest.approx({"a": 4.0, "b": 20.0, "c": 0.0})
     assert table["mean"].to_dict() == pytest.approx({"a": 4.0, "b": -20.0, "c": 0.0})
     assert table["spread"].max() < 1e-9  # no factor depends on another
-    assert "The effects of the first 2 do not depend strongly" in found.explain()  # the third has none
-    assert "give or take" not in found.explain()  # every walk gives the same slope, up to rounding
+    first, second = found.findings()
+    assert (second.verdict, second.n) == ("steady", 2)  # the third has none
+    assert first.interval == pytest.approx((20.0, 20.0))  # every walk gives the same slope, up to rounding
     assert set(table["depends"]) == {EVERYWHERE}
 
 
 def test_morris_sees_interaction():
     found = sim.sensitivity(lambda x, seed: x["a"] * x["b"], {"a": (-1, 1), "b": (-1, 1)}, "morris", samples=10)
     assert (found.table()["spread"] > 0.5).all()
-    assert "How much b and a do depends strongly on where the factors stand." in found.explain()
+    assert (found.findings()[1].verdict, found.findings()[1].subject) == ("depends", "b and a")
     assert set(found.table()["depends"]) == {STRONGLY}
 
 
@@ -91,7 +93,8 @@ def test_a_tornado_says_which_end_reverses_the_winner():
                             {"a": (-2, 2), "b": (-1, 1)})
     assert found.table().set_index("factor")["reverses"].to_dict() == {"a": "low", "b": ""}
     assert found.table().set_index("factor").loc["a", "winner_low"] == "A"
-    assert "A surely wins with a at -2 (ahead in at least 95 % of paired runs" in found.explain()
+    wins = found.findings()[-1]
+    assert (wins.verdict, wins.subject, wins.details["places"]) == ("wins", "A", ["a at -2"])
 
 
 def test_a_market_is_most_sensitive_to_what_one_would_think_and_knows_its_sources():
@@ -117,7 +120,7 @@ def test_without_factors_sobol_takes_those_with_the_largest_swings(monkeypatch):
         return tuple(sorted(factors, key=lambda one: one.path))[:count]
 
     monkeypatch.setattr(module, "widest", widest)
-    monkeypatch.setattr("sim.studies.over_the_space._means", lambda order, factors, places: places[:, 0])
+    monkeypatch.setattr("sim.studies.sensitivity_methods._means", lambda order, factors, places: places[:, 0])
     tiny = {"question": "Who?", "firms": {"Rush": {}, "Root": {}}}
     found = sim.sensitivity(tiny, method="sobol", samples=2)
     assert isinstance(found, Sensitivity)

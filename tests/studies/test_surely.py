@@ -1,5 +1,7 @@
 """One meaning of "surely wins", and a tornado that says no more than the winner flip would."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 import sim
 from sim.statistics.intervals import ADVICE_RUNS, SURE_RUNS, by_chance, mean_interval, surely_ahead
+from sim.text.findings import TOO_CLOSE
 
 TINY = {"question": "Who?", "clock": {"years": 1.0}, "market": {"customers": 150},
         "firms": {"Rush": {}, "Root": {"quality": 0.85}}}
@@ -24,8 +27,9 @@ def test_ahead_in_every_run_is_not_surely_ahead_where_runs_differ_much():
     assert not surely_ahead(differences)
     found = sim.sensitivity(lead(-differences), {"a": (-1, 1)})
     assert found.table()["reverses"][0] == ""
-    assert "It does not make A surely win at an end of its range" in found.explain()
-    assert "; on average it is ahead with a at -1." in found.explain()
+    nowhere, ahead = found.findings()[-2:]
+    assert (nowhere.verdict, nowhere.subject) == ("wins nowhere", "A")
+    assert (ahead.verdict, ahead.subject, ahead.details["places"]) == ("ahead", "A", ["a at -1"])
 
 
 def test_a_win_in_four_runs_is_read_again_from_eight():
@@ -65,8 +69,8 @@ def test_what_is_too_close_to_call_as_written_is_settled_not_reversed():
     assert found.table().attrs["is_open"] is True
     row = found.table().iloc[0]
     assert (row["winner_low"], row["winner_high"], row["reverses"]) == ("A", "B", "low and high")
-    assert "As written it is too close to call who is ahead." in found.explain()
-    assert "A surely wins with a at -1 and B surely wins with a at 1" in found.explain()
+    told = [(one.verdict, one.subject, one.details.get("places")) for one in found.findings()[1:]]
+    assert told == [(TOO_CLOSE, "", None), ("wins", "A", ["a at -1"]), ("wins", "B", ["a at 1"])]
 
 
 def test_bars_that_luck_can_have_made_do_not_matter_most():
@@ -77,35 +81,33 @@ def test_bars_that_luck_can_have_made_do_not_matter_most():
 
     both = sim.sensitivity(shaken, {"shaky": (-1, 1), "sure": (-1, 1)})
     assert both.table()["clear"].tolist() == [False, True]
-    assert both.finding == "Sure has the widest bar beyond luck"
-    assert "sure has the widest bar beyond luck" in both.explain().lower()
-    assert "Shaky has a wider bar, but too close to call." in both.explain()
+    assert both.finding == "Sure has the widest bar beyond sampling error"
+    first = both.findings()[0]
+    assert (first.verdict, first.subject) == ("widest", "sure")
+    assert first.caveats == ("wider, but too close to call: shaky",)
     alone = sim.sensitivity(lambda x, seed: shaken({**x, "sure": 0.0}, seed), {"shaky": (-1, 1), "other": (0, 1)})
-    assert alone.finding == "No factor moves it beyond luck"
-    assert "none moves the outcome, B minus A beyond luck" in alone.explain()
+    assert alone.finding == "No factor moves it beyond sampling error"
+    assert (alone.findings()[0].verdict, alone.findings()[0].outcome) == ("none", "the outcome, B minus A")
 
 
 def test_what_moves_nothing_matters_nothing_and_a_level_of_shares_is_in_per_cent():
     found = sim.sensitivity(TINY, ["product.margin"], outcome="market_share", firm="Root", replications=2)
-    said = found.explain()
-    assert "does not move market share of Root" in said
-    assert " %)" in said
-    assert "points" not in said
-    assert "+" not in said
-    assert found.finding == "It does not move"
+    assert [(one.verdict, one.outcome) for one in found.findings()] == [("nothing moves it", "market share of Root")]
+    assert found.finding == "Nothing that was tried moves it"
+    level = sim.sensitivity(TINY, {"people.purchases_per_year.mean": (2, 40)}, outcome="market_share", firm="Root",
+                            replications=2).findings()[0]
+    assert all(re.fullmatch(r"[0-9.]+ %", level.details[name]) for name in ("at_low", "at_high", "base"))
 
 
 def test_a_difference_of_shares_is_in_points():
-    said = sim.sensitivity(TINY, {"people.purchases_per_year.mean": (2, 40)}, outcome="market_share",
-                           replications=2).explain()
-    assert "points at 2" in said
-    assert "points as written" in said
-    assert "Of 1 factor" not in said
+    first = sim.sensitivity(TINY, {"people.purchases_per_year.mean": (2, 40)}, outcome="market_share",
+                            replications=2).findings()[0]
+    assert all(re.fullmatch(r"([+-][0-9.]+ points|0)", first.details[name]) for name in ("at_low", "at_high", "base"))
 
 
 def test_a_range_that_leaves_out_what_is_written_is_said_to():
-    said = sim.sensitivity(TINY, {"product.margin": (0.7, 0.8)}, replications=2).explain()
-    assert "As written product.margin is 0.5, outside of the range that was tried." in said
+    found = sim.sensitivity(TINY, {"product.margin": (0.7, 0.8)}, replications=2)
+    assert "as written product.margin is 0.5, outside of the range that was tried" in found.findings()[-1].caveats
 
 
 def test_a_function_without_numbers_is_told_in_a_sentence():

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import sim
-from sim.studies.differences import TOO_CLOSE
-from sim.studies.factors import factors_of
 from sim.studies.map_cells import Cell
+from sim.studies.scenario_factors import factors_of
 from sim.studies.winner_map import MORE_RUNS, along_border, most_runs
+from sim.text.findings import TOO_CLOSE
 
 SQUARE = {"a": (0.0, 1.0), "b": (0.0, 1.0)}
 
@@ -73,7 +73,7 @@ def test_a_plateau_of_toss_ups_is_not_split():
     found = sim.winner_map(lambda x, seed: 1.0 if seed % 2 else -1.0, SQUARE, depth=2)
     assert len(found.cells) == 25
     assert along_border(found) == []
-    assert "No border runs through this map" in found.explain()
+    assert found.findings()[-1].verdict == "no border"
 
 
 def test_parts_of_a_cell_have_its_centre_in_the_middle_and_its_area():
@@ -141,9 +141,9 @@ def test_where_one_option_wins_nowhere_there_is_no_border_but_a_line_from_which_
     assert found.border() == []
     assert found.table().attrs["border"] == []
     assert all(0.4 < x < 0.6 for x, _ in found.edge())
-    assert "The border" not in found.explain()
-    assert "Only B wins on this map, so no border between winners runs through it; B begins to be sure at a 0." in (
-        found.explain())
+    last = found.findings()[-1]
+    assert (last.verdict, last.subject) == ("one winner", "B")
+    assert last.details["where"][0].startswith("a 0.")
 
 
 def test_a_border_runs_through_the_stretch_of_close_cells_between_the_winners_and_through_no_other():
@@ -158,15 +158,18 @@ def test_a_border_runs_through_the_stretch_of_close_cells_between_the_winners_an
     lower = [x for x, y in found.border() if y < 0.7]
     assert lower
     assert np.abs(np.array(lower) - 0.55).max() < 0.02
-    assert "The border between them, where both are level, runs at a 0." in found.explain()
+    last = found.findings()[-1]
+    assert last.verdict == "border"
+    assert last.details["where"][0].startswith("a 0.")
 
 
 def test_what_winning_means_and_on_which_scale_is_said():
-    said = sim.winner_map(slanted, SQUARE, cells=2, depth=0).explain()
-    assert "though single runs may go the other way; each is judged by itself" in said
-    assert "one in twenty gets a winner by chance" in said
-    assert "logarithmic" not in said
-    assert "6 paired runs each, 12 where it is close" in said
+    found = sim.winner_map(slanted, SQUARE, cells=2, depth=0).findings()
+    assert "single runs can still go the other way" in found[-1].caveats[0]
+    assert "one in twenty gets a winner by chance" in found[-1].caveats[1]
+    assert found[0].details["factors"] == ["a (0 to 1)", "b (0 to 1)"]
+    assert (found[0].n, found[0].details["runs"], found[0].details["more_runs"]) == (4, 6, 12)
+    assert sum(one.value for one in found[1:4]) == pytest.approx(1.0)
     level = sim.winner_map(lambda x, seed: 1.0 if seed % 2 else -1.0, SQUARE, cells=2, depth=0)
     assert level.finding == "Nobody surely leads anywhere on this map"
 
@@ -175,9 +178,8 @@ def test_a_map_on_a_log_scale_says_so():
     tiny = {"question": "Who?", "clock": {"years": 0.25}, "market": {"customers": 100},
             "firms": {"Rush": {"quality": 0.3}, "Root": {"quality": 0.95}}}
     ranges = {"product.price": (1, 100), "product.margin": (0.21538462, 0.6)}
-    said = sim.winner_map(tiny, ranges, cells=2, depth=0, replications=2, outcome="market_share").explain()
-    assert "area with product.price on a logarithmic scale, 4 cells" in said
-    assert "product.margin (0.2154 to 0.6)" in said
+    found = sim.winner_map(tiny, ranges, cells=2, depth=0, replications=2, outcome="market_share").findings()
+    assert found[0].details["factors"] == ["product.price (1 to 100, on a log scale)", "product.margin (0.2154 to 0.6)"]
 
 
 @pytest.mark.parametrize(("cells", "depth"), [(2, 2), (3, 1), (6, 1), (4, 0)])
