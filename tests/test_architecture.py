@@ -80,14 +80,10 @@ CIRCLES: set[str] = {
     "sim.runs.store",
     "sim.runs.store_checks",
     "sim.runs.stored_plan",
-    "sim.studies.calibrate",
-    "sim.studies.calibrate_words",
     "sim.studies.flip",
     "sim.studies.flip_words",
     "sim.studies.last_runs",
     "sim.studies.map_words",
-    "sim.studies.optimum",
-    "sim.studies.optimum_words",
     "sim.studies.sensitivity",
     "sim.studies.sensitivity_words",
     "sim.studies.study",
@@ -126,7 +122,6 @@ LONG_CLASSES: set[str] = {
     "sim.runs.results:Results",
     "sim.runs.run:Run",
     "sim.scenario.yaml_reader:_Builder",
-    "sim.studies.optimum:Optimum",
     "sim.true_values.result:Truth",
 }
 LONG_FUNCTIONS: set[str] = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.text.console import columns
-from sim.text.difference_table import signed
+from sim.text.numbers import signed
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -36,7 +36,7 @@ def marginal_profits(
 ) -> list[Marginal]:
     """Marginal profit of every lever that can be priced, the best first.
 
-    A world per lever, all with the same people and luck as the world as written; difference in profit of the whole
+    A variant per lever, all with common random numbers; difference in profit of the whole
     run over the money that the step costs in that time.
     """
     from sim.firms.lever_steps import lever_steps
