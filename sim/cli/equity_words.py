@@ -129,7 +129,7 @@ def _mirror(report: EquityReport, tables: Mapping[str, pd.DataFrame]) -> list[st
     table = tables["mirror"]
     chosen = table[table["measure"] == "contribution"]
     start = float(chosen["year"].min())
-    rows = [[f"Cohort formula, from year {start:g}", "simulated", "formula", "apart", "retention", "won",
+    rows = [[f"Cohort formula, from year {start:g}", "simulated", "mirrored", "apart", "retention", "won",
              "margin"]]
     lines = []
     for firm in report.firms:

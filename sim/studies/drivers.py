@@ -37,10 +37,10 @@ TOTAL, TO_DATE, RESIDUAL = "total value", "profit to date", "customer equity"
 MEASURES = (TOTAL, TO_DATE, RESIDUAL)
 TOGETHER, INTERACTION = "all three together", "interaction"
 RUNS = 10
-ADDS = ("{subject}: {outcome} adds {value:signed} to total value (95 % interval {interval:span}; "
+ADDS = ("{subject}: {outcome} changes total value by {value:signed} (95 % interval {interval:span}; "
         "spent to date {spent:amount}).")
 ADDS_NOTHING = "{subject}: {outcome} adds nothing; switching it off changes nothing."
-ADDS_IN_ONE_RUN = "{subject}: {outcome} adds {value:signed} to total value (spent to date {spent:amount}; one run)."
+ADDS_IN_ONE_RUN = "{subject}: {outcome} changes total value by {value:signed} (spent to date {spent:amount}; one run)."
 UNSURE = ADDS[:-1] + ", {verdict}."
 SYNERGY = "{subject}: together the drivers bring {value:gap} {more} than one by one."
 NO_RUN = "Nothing can be said: no run is complete in all variants."

@@ -138,7 +138,7 @@ class Ladder(Answer):
         )]
         steps, missed = ([of(k) for k in range(len(self.rungs))] for of in (self.added, self.missed))
         found += self._steps("Largest step", steps)
-        found += self._steps("Largest loss when left out alone", missed) if len(self.rungs) > 1 else []
+        found += self._steps("Largest contribution when left out alone", missed) if len(self.rungs) > 1 else []
         found[-1] = found[-1].with_caveats(by_chance(self.comparisons).rstrip("."))
         return found
 

@@ -27,8 +27,8 @@ AHEAD = ("As written {subject} is ahead by {value:gap} ({outcome}: 95 % interval
 NOBODY_AHEAD = ("As written it is too close to call who is ahead ({outcome}: 95 % interval {interval:span}, "
                 "{n:count paired run}), so there is no advice to test.")
 FATES = {
-    SURVIVES: "The advice survives {stresses:and}.", CLOSE: "In {stresses:and} it is too close to call.",
-    REVERSED: "In {stresses:and} the advice is reversed.", NO_ADVICE: "",
+    SURVIVES: "The advice survives {stresses:and}.", CLOSE: "Too close to call under {stresses:and}.",
+    REVERSED: "The advice is reversed by {stresses:and}.", NO_ADVICE: "",
 }
 NO_CHANGE = "No stress changes the difference."
 CHANGE = "Largest change of the difference: {value:signed} under “{subject}” (interval {interval:span})."
