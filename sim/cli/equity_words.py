@@ -8,7 +8,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from sim.text.console import columns
-from sim.text.difference_table import amount, signed
+from sim.text.numbers import amount, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +36,7 @@ def told(report: EquityReport, seconds: float) -> list[str]:
         lines += _what_if(report, tables, world)
     lines += [f"  {line}" for note in report.notes for line in wrap(note, WIDTH)]
     if study.n < 2:
-        lines.append("  One run: luck is in every number. Intervals need more: --replications 10.")
+        lines.append("  One run, so there are no intervals: they need --replications 10 or so.")
     return lines
 
 
@@ -68,7 +68,7 @@ def _statement(report: EquityReport, tables: Mapping[str, pd.DataFrame]) -> list
     first, last = report.dates
     lines = [f"Statement, year {first:g} to year {last:g}, {report.scenario.money.currency}."]
     if true is not None:
-        lines.append(f"  One run (seed {true.seed}). True expected values: the world run on many times from "
+        lines.append(f"  One run (seed {true.seed}). True expected values: the market run on many times from "
                      "each date, firms going on as before.")
     else:
         lines.append("  Mean over runs. Estimated from what each run had shown by each date (first form).")
@@ -129,14 +129,14 @@ def _mirror(report: EquityReport, tables: Mapping[str, pd.DataFrame]) -> list[st
     table = tables["mirror"]
     chosen = table[table["measure"] == "contribution"]
     start = float(chosen["year"].min())
-    rows = [[f"The simple mirror, from year {start:g}", "simulated", "mirrored", "apart", "retention", "won",
+    rows = [[f"Cohort formula, from year {start:g}", "simulated", "mirrored", "apart", "retention", "won",
              "margin"]]
     lines = []
     for firm in report.firms:
         for row in chosen[chosen["firm"] == firm].to_dict("records"):
             numbers = [amount(row["retention_share"], "share"), amount(row["won_people"], "people"),
                        amount(row["margin_money"], "money")]
-            apart = "" if row["calibration"] else signed(row["difference_share"], "share").replace(" pts", " %")
+            apart = "" if row["calibration"] else signed(row["difference_share"], "share").replace(" points", " %")
             rows.append([f"{firm}, year {row['year']:g}", _rounded(row["simulated"]), _rounded(row["mirrored"]), apart,
                          *numbers])
         since = chosen[(chosen["firm"] == firm) & chosen["parted"]]["year"]

@@ -1,4 +1,4 @@
-"""A fitted log in words, as plain data, and on disk."""
+"""What `sim fit` prints and saves of a fitted log, in words and as plain data."""
 
 from __future__ import annotations
 
@@ -87,11 +87,11 @@ def _fit_lines(fitted: FittedLog) -> list[str]:
     return [
         f"Hold-out: {held.customers:,} customers known by {held.split}, the {fitted.clock.told(held.length)} after it",
         *columns(rows),
-        f"Purchases in the hold-out: {held.actual:,.0f}; foretold {held.expected:,.0f}"
-        f"{_off(held.expected, held.actual)}; had everybody gone on at their rate so far {held.naive:,.0f}"
+        f"Purchases in the hold-out: {held.actual:,.0f}; predicted {held.expected:,.0f}"
+        f"{_off(held.expected, held.actual)}; with everybody's rate so far {held.naive:,.0f}"
         f"{_off(held.naive, held.actual)}.",
         f"Off by {held.error:.2f} purchases per customer on average, at the rate so far by {held.naive_error:.2f}; "
-        f"correlation of foretold and made {_mean(held.correlation)}.",
+        f"correlation of predicted and made {_mean(held.correlation)}.",
     ]
 
 
@@ -145,7 +145,7 @@ def picture_table(fitted: FittedLog) -> pd.DataFrame:
     note = f"{len(fitted.rfm):,} customers, BG/NBD."
     if held is not None:
         note = f"{held.customers:,} customers, BG/NBD fitted up to {held.split}; whiskers: 95 % interval of the mean."
-        table.attrs["finding"] = f"The model foretold {held.expected:,.0f} purchases; {held.actual:,.0f} were made"
+        table.attrs["finding"] = f"The model predicted {held.expected:,.0f} purchases; {held.actual:,.0f} were made"
     table.attrs.update(unit=unit, note=note)
     return table
 

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.text.console import columns
-from sim.text.difference_table import signed
+from sim.text.findings import Finding, sentences
+from sim.text.numbers import signed
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
 PROFIT = "cumulative_profit_money"
 FAR_APART = 5.0
+FAR = ("{subject} brings more than {limit:.0f} times what {worst} brings: the outcome depends on response curves, not "
+       "on strategies.")
+COMPARABLE = "No lever brings more than {limit:.0f} times what another brings."
+TOO_FEW = "With {n:count run}, most levers are too close to call: try --replications 20."
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ def marginal_profits(
 ) -> list[Marginal]:
     """Marginal profit of every lever that can be priced, the best first.
 
-    A world per lever, all with the same people and luck as the world as written; difference in profit of the whole
+    A variant per lever, all with common random numbers; difference in profit of the whole
     run over the money that the step costs in that time.
     """
     from sim.firms.lever_steps import lever_steps
@@ -97,17 +102,16 @@ def told(scenario: Scenario, found: Sequence[Marginal]) -> list[str]:
         unsure = "too close to call" if not (one.low > 0 or one.high < 0) else ""
         rows.append([one.firm, one.lever, signed(one.profit_per_money, ""), between, unsure])
     lines += [f"  {line}" for line in columns(rows, left=(0, 1, 4))]
-    return [*lines, "", f"  {_gap(found)}"]
+    return [*lines, "", f"  {sentences(findings(found))}"]
 
 
-def _gap(found: Sequence[Marginal]) -> str:
-    """Whether the firms' curves are comparable: gaps between the levers that surely pay or surely cost."""
+def findings(found: Sequence[Marginal]) -> list[Finding]:
+    """How far apart the levers are that surely pay or surely cost: whether the firms' curves are comparable."""
     sure = [one for one in found if one.low > 0 or one.high < 0]
     if len(sure) < 2:
-        return "At this number of runs, most levers are too close to call: try --replications 20."
+        return [Finding("", n=found[0].runs, message=TOO_FEW)]
     best, worst = sure[0], sure[-1]
-    returns = best.profit_per_money + 1, max(worst.profit_per_money + 1, 1e-9)
-    if returns[0] > FAR_APART * returns[1]:
-        return (f"{best.lever} ({best.firm}) brings more than {FAR_APART:.0f} times what {worst.lever} ({worst.firm}) "
-                "brings: a contest of curves, not of strategies.")
-    return f"No lever brings more than {FAR_APART:.0f} times what another brings."
+    times = (best.profit_per_money + 1) / max(worst.profit_per_money + 1, 1e-9)
+    return [Finding(f"{best.lever} ({best.firm})", "revenue per unit of money", times, n=best.runs,
+                    message=FAR if times > FAR_APART else COMPARABLE,
+                    details={"worst": f"{worst.lever} ({worst.firm})", "limit": FAR_APART})]

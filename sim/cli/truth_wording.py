@@ -1,4 +1,4 @@
-"""The words in which true values, estimates and what a firm sees are told."""
+"""What `sim truth` prints: true values, estimates, and what a firm sees."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from sim.text.console import columns
-from sim.text.difference_table import amount, signed
+from sim.text.findings import Finding, sentences
+from sim.text.numbers import amount, signed
 
 if TYPE_CHECKING:
     from sim.studies.truth import TruthStudy
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 WIDTH = 112
 """Letters in a line of prose."""
+
+MISDIRECTED = ("{subject}: with “{best}”, {right:percent} of a retention budget goes to the wrong people, with "
+               "“{outcome}” {value:percent}; a random choice would waste 80 %.")
+SEEN = ("{subject} counts {active:amount} people as customers, and {value:amount} of them will not buy again within "
+        "{years:.3g} years; of the {silent:amount} it counts as lost, {returning:amount} will.")
+NO_ESTIMATE = "No estimator could be computed: the log is too short."
 
 
 def told(study: TruthStudy, seconds: float) -> list[str]:
@@ -32,7 +39,7 @@ def told(study: TruthStudy, seconds: float) -> list[str]:
         groups: list[Any] = study.brought.to_dict("records")
         lines += ["", *_brought(groups)]
     lines += ["", *_legend(study, scores), ""]
-    for sentence in (*findings(study), "", *last.notes, careful(study.scenario)):
+    for sentence in (sentences(findings(study)), "", *last.notes, careful(study.scenario)):
         lines += _wrapped(sentence) if sentence else [""]
     return lines
 
@@ -59,8 +66,8 @@ def _legend(study: TruthStudy, scores: Any) -> list[str]:
                      "share of a retention budget for the top fifth by estimate that goes to people outside the true "
                      "top fifth.")
     lines += _wrapped("* the scenario's active window. Gone: buys no more within the horizon. Wasted: relation money "
-                      "on the gone until the window closes. Given up: residual value of the silent (below 0: good "
-                      "riddance).")
+                      "on the gone until the window closes. Given up: residual value of the silent (below 0: "
+                      "losing them saves money).")
     looks: dict[str, list[str]] = {}
     for row in scores.drop_duplicates("title").to_dict("records"):
         looks.setdefault(str(row["sees"]), []).append(str(row["title"]))
@@ -103,7 +110,7 @@ def _between(row: Row, name: str, unit: str) -> str:
         return ""
     if unit == "money":
         size = max(abs(low), abs(high))
-        return f"{signed(low, unit, size)}..{signed(high, unit, size)}"
+        return f"{signed(low, unit, size=size)}..{signed(high, unit, size=size)}"
     if unit == "share":
         return f"{100 * max(low, 0.0):.0f}..{100 * min(high, 1.0):.0f}"
     return f"{max(low, -1.0):.2f}..{min(high, 1.0):.2f}"
@@ -133,37 +140,28 @@ def _brought(rows: list[Row]) -> list[str]:
         lines.append([
             f"{row['firm']}, fifth {row['group']}", amount(row["people"], "people"),
             amount(row["residual_money"], "money"), signed(row["brought_money"], "money"),
-            f"{signed(row['low'], 'money', size)}..{signed(row['high'], 'money', size)}",
+            f"{signed(row['low'], 'money', size=size)}..{signed(row['high'], 'money', size=size)}",
         ])
     told = (f"Per head, last run, {rows[0]['n']} futures: what everybody outside of the fifth brings the firm more "
             "with its words than without. Never add the two columns: whoever came by a word has a value of their own.")
     return [*(f"  {line}" for line in columns(lines, left=(0,))), *_wrapped(told)]
 
 
-def findings(study: TruthStudy) -> list[str]:
-    """Two plain sentences: who orders customers best, and what the firm cannot see. For the firm that errs most."""
+def findings(study: TruthStudy) -> list[Finding]:
+    """Which estimator misdirects least and most, of the firm where the worst is; what the firm cannot see."""
     scores, seen = study.scores(), study.seen()
     usable: list[Any] = scores[scores["n"] > 0].to_dict("records")
     if not usable:
-        return ["No estimator could be computed: the log is too short."]
+        return [Finding("", message=NO_ESTIMATE)]
     worst = max(usable, key=lambda row: row["misdirected_share"])
-    mine = [row for row in usable if row["firm"] == worst["firm"]]
-    best = min(mine, key=lambda row: row["misdirected_share"])
-    right, wrong = (_percent(row["misdirected_share"]) for row in (best, worst))
-    first = (f"{worst['firm']}: with “{best['title']}”, {right} of a retention budget goes to the wrong people, with "
-             f"“{worst['title']}” {wrong}; a blind choice would waste 80 %.")
+    best = min((row for row in usable if row["firm"] == worst["firm"]), key=lambda row: row["misdirected_share"])
     own: list[Any] = seen[seen["own_window"]].to_dict("records")
     row = max(own, key=lambda row: row["silent_but_returning_people"])
     assert study.last is not None
-    second = (f"{row['firm']} counts {_people(row, 'active')} people as customers, and "
-              f"{_people(row, 'active_but_gone')} of them will not buy again within {study.last.horizon:.3g} years; "
-              f"of the {_people(row, 'silent')} it counts as lost, {_people(row, 'silent_but_returning')} will.")
-    return [first, second]
-
-
-def _people(row: Row, name: str) -> str:
-    return amount(row[f"{name}_people"], "people")
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return [
+        Finding(worst["firm"], worst["title"], worst["misdirected_share"], n=worst["n"], unit="share",
+                message=MISDIRECTED, details={"best": best["title"], "right": best["misdirected_share"]}),
+        Finding(row["firm"], "active but gone", row["active_but_gone_people"], n=row["n"], unit="people", message=SEEN,
+                details={"active": row["active_people"], "silent": row["silent_people"],
+                         "returning": row["silent_but_returning_people"], "years": study.last.horizon}),
+    ]

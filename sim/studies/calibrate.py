@@ -2,59 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
 from sim.runs.execute import checked_seed
-from sim.runs.outcomes import known_outcomes
-from sim.runs.summary import metric_units
 from sim.statistics.intervals import Floats, Interval, known, mean_interval
 from sim.studies.answer import Answer
 from sim.studies.asking import Asked, FactorsLike, Options, Order, changed, order
-from sim.studies.calibrate_words import explained, title, warnings_of
-from sim.studies.factors import Factor, end_of
-from sim.studies.fitting import Fit, Identification, fitted, points_needed
+from sim.studies.factors import Factor, end_of, range_caveats
+from sim.studies.fitting import Fit, Identification, Target, TargetLike, fitted, points_needed, target_of
 from sim.studies.model import FRESH, Changes, MarketModel
 from sim.studies.question import Question, Side
-from sim.text.words import counted, suggestion
+from sim.text.findings import Finding
+from sim.text.words import counted, joined
 
 if TYPE_CHECKING:
     import pandas as pd
 
 REPLICATIONS, NOISE_RUNS, CHECKS = 4, 12, 20
-TOLERANCE = 0.05
-"""Tolerance of a target that gives none, as a part of its size (assumption)."""
 MOST_PARAMETERS = 6
-TargetLike = float | Sequence[float]
-SCALES = {"share": (0.0, 1.0), "0..1": (0.0, 1.0), "-1..1": (-1.0, 1.0)}
-"""Units whose values lie between two ends."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """An aggregate of a firm that the model shall reproduce, to within a tolerance (one standard error of it)."""
-
-    firm: str
-    outcome: str
-    wanted: float
-    tolerance: float
-
-    @property
-    def label(self) -> str:
-        """The target as it was named."""
-        return f"{self.firm}.{self.outcome}" if self.firm else self.outcome
-
-    @property
-    def unit(self) -> str:
-        """Unit of the aggregate; empty where it is a function's."""
-        return metric_units().get(self.outcome, "") if self.firm else ""
+IDENTIFIED = "Fitted {subject} = {value:.4g} (95 % interval {low:.3g} to {high:.3g})."
+NOT_IDENTIFIED = "Fitted {subject} = {value:.4g}, which the targets do not determine."
+MET = "{value} of {targets:count target} met to within tolerance ({n:count run} with new seeds)."
+LARGEST_MISS = "Largest deviation: {subject}, {value:amount} against {wanted:amount} ({misfit:.1f} tolerances)."
 
 
 class Calibration(Answer):
-    """Fitted parameters, how well they reproduce the targets on fresh luck, and what the targets cannot tell."""
+    """Fitted parameters, how well they reproduce the targets with new seeds, and what the targets cannot identify."""
 
     kind = "calibration"
     picture = "target_residuals"
@@ -78,7 +54,7 @@ class Calibration(Answer):
         return {factor.path: factor.at(place) for factor, place in zip(self.parameters, self.fit.place, strict=True)}
 
     def reproduced(self, k: int) -> Interval:
-        """What the fitted model gives for target k on fresh luck."""
+        """What the fitted model gives for target k with new seeds."""
         return mean_interval(self.after[k])
 
     def misfit(self, k: int) -> float:
@@ -91,7 +67,7 @@ class Calibration(Answer):
 
     @property
     def missed(self) -> tuple[int, ...]:
-        """Targets that are missed by more than one tolerance on fresh luck, by number."""
+        """Targets that are missed by more than one tolerance with new seeds, by number."""
         return tuple(k for k in range(len(self.targets)) if not abs(self.misfit(k)) <= 1.0)
 
     def interval(self, k: int) -> tuple[float, float]:
@@ -101,7 +77,7 @@ class Calibration(Answer):
         return low, high
 
     def table(self) -> pd.DataFrame:
-        """One row per target, on fresh luck.
+        """One row per target, with new seeds.
 
         label, firm, target (metric), unit, wanted, tolerance, as_written (mean before), fitted (mean after),
         fitted_low, fitted_high (95 % t interval over runs), residual (fitted − wanted), difference (residual in
@@ -151,18 +127,43 @@ class Calibration(Answer):
         return {self.kind: self.table(), f"{self.kind}_parameters": self.parameter_table()}
 
     @property
+    def caveats(self) -> tuple[str, ...]:
+        """What is wrong: targets missed, values at an end of their range, parameters that are not identified."""
+        return _caveats(self)
+
+    @property
     def warning(self) -> str:
-        """What is wrong: targets missed, values at an end of their range, parameters not told; empty where nothing."""
-        return " ".join(warnings_of(self))
+        """The caveats as one text; empty where there is none."""
+        return "; ".join(self.caveats)
 
     @property
     def finding(self) -> str:
         """The result as a title."""
-        return title(self)
+        n = len(self.targets)
+        if n == 1:
+            return f"The target is {'missed' if self.missed else 'met'}"
+        return f"{n - len(self.missed)} of {n} targets met"
 
-    def explain(self) -> str:
-        """Plain sentences: the fitted values with intervals, how well they do, and what the targets cannot tell."""
-        return explained(self)
+    def findings(self) -> list[Finding]:
+        """The fitted values with intervals, how many targets they meet, and the largest deviation."""
+        found = []
+        for k, factor in enumerate(self.parameters):
+            low, high = self.interval(k)
+            message = NOT_IDENTIFIED if k in self.identification.loose else IDENTIFIED
+            found.append(Finding(factor.path, factor.words, factor.at(float(self.fit.place[k])), (low, high),
+                                 unit=factor.unit, message=message, details={"low": low, "high": high}))
+        n, runs = len(self.targets), self.reproduced(0).n
+        worst = max(range(n), key=lambda k: abs(self.misfit(k)))
+        target = self.targets[worst]
+        found.append(Finding("targets", value=n - len(self.missed), n=runs, message=MET, details={"targets": n}))
+        interval = "" if len(self.identification.loose) == len(self.parameters) else (
+            "intervals of parameters hold if every target is known to within its tolerance")
+        found.append(Finding(
+            target.label, target.outcome, self.reproduced(worst).value, n=runs, unit=target.unit,
+            currency=self.order.question.currency, message=LARGEST_MISS,
+            details={"wanted": target.wanted, "misfit": abs(self.misfit(worst))},
+        ).with_caveats(interval, *self.caveats))
+        return found
 
     def settings(self) -> dict[str, Any]:
         """How it was found."""
@@ -181,8 +182,8 @@ def calibrate(
     `targets`: "FIRM.metric" → value, or (value, tolerance); a tolerance left out is 5 % of the value. Useful metrics:
     stayed_one_year_share, stayed_two_years_share, stayed_three_years_share (retention by tenure), kept_one_year_share,
     price_paid_money, market_share, complaints_per_purchase. `parameters`: dotted names or ranges, one to six.
-    `replications` runs of every point (4), with the same luck; a target that luck blurs weighs less. The fit is judged
-    on 20 fresh runs.
+    `replications` runs of every point (4), with common random numbers; a noisy target weighs less. The fit is judged
+    on 20 runs with new seeds.
 
     Raises:
         ValueError: a target or a parameter is wrong, or too few points gave every aggregate.
@@ -216,10 +217,28 @@ def calibrate(
     return found
 
 
+def _caveats(found: Calibration) -> tuple[str, ...]:
+    by_chance = [found.targets[k].label for k in found.missed if abs(found.misfit_in_fit(k)) <= 1.0]
+    others = [found.targets[k].label for k in found.missed if abs(found.misfit_in_fit(k)) > 1.0]
+    told = [f"met in the {found.order.replications} runs of the fit but missed with new seeds, so use more "
+            f"replications: {joined(by_chance)}"] if by_chance else []
+    if others:
+        told.append(f"out of reach with these parameters inside their ranges: {joined(others)}")
+    told += range_caveats(found.parameters, [found.changes])
+    loose = [found.parameters[k].path for k in found.identification.loose]
+    targets, parameters = len(found.targets), len(found.parameters)
+    if loose or targets < parameters:
+        why = (f"{counted(targets, 'target')} for {counted(parameters, 'parameter')}" if targets < parameters
+               else "other values do nearly as well")
+        told.append(f"not identified: {joined(loose) or 'the parameters together'} ({why}), so fix some, or add "
+                    "targets that depend on them")
+    return tuple(told)
+
+
 def _with_noise(asked: Order, wanted: tuple[Target, ...]) -> Floats:
     """Tolerances with the noise of a mean over the runs of a point: √(tolerance² + s²/replications).
 
-    s is the standard deviation over twelve runs as written; what luck blurs shall not pull as if it were sharp.
+    s is the standard deviation over twelve runs as written; a noisy target shall not pull as if it were exact.
     """
     answers = asked.model.answers([{}], range(NOISE_RUNS))
     with_noise = []
@@ -237,7 +256,7 @@ def _order(scenario: Asked, targets: Mapping[str, TargetLike], options: Options)
     if not targets:
         raise ValueError("Name at least one target, e.g. {'Root.kept_one_year_share': 0.6}.")
     asked = order(scenario, options, REPLICATIONS, list(targets) if callable(scenario) else ())
-    wanted = tuple(_target(asked, name, value) for name, value in targets.items())
+    wanted = tuple(target_of(asked.scenario, name, value) for name, value in targets.items())
     if asked.scenario is None:
         return asked, wanted
     model = asked.model
@@ -246,38 +265,3 @@ def _order(scenario: Asked, targets: Mapping[str, TargetLike], options: Options)
                           asked.question.currency) for one in wanted]
     model = MarketModel(asked.scenario, questions, checked_seed(model.seed), model.execution)
     return Order(model, asked.scenario, asked.replications), wanted
-
-
-def _target(asked: Order, name: str, given: TargetLike) -> Target:
-    values = _numbers(name, given)
-    tolerance = values[1] if len(values) > 1 else TOLERANCE * abs(values[0])
-    if tolerance <= 0:
-        raise ValueError(f"{name}: give a tolerance above 0, as in ({values[0]:g}, 0.01).")
-    if asked.scenario is None:
-        return Target("", name, values[0], tolerance)
-    firm, _, outcome = name.rpartition(".")
-    if firm not in asked.scenario.firms:
-        raise ValueError(f"{name}: a target is FIRM.metric; {suggestion(firm or name, asked.scenario.firms)}")
-    target = Target(firm, known_outcomes([outcome])[0], values[0], tolerance)
-    _check_scale(target)
-    return target
-
-
-def _numbers(name: str, given: TargetLike) -> list[float]:
-    """A target's value, or its value and tolerance."""
-    parts = list(given) if isinstance(given, Sequence | np.ndarray) and not isinstance(given, str) else [given]
-    numbers = all(isinstance(one, int | float | np.number) and not isinstance(one, bool) for one in parts)
-    if not numbers or not 1 <= len(parts) <= 2 or not np.isfinite([float(one) for one in parts]).all():
-        raise ValueError(f"{name}: a target is a value, or a value and its tolerance, not {given!r}.")
-    return [float(one) for one in parts]
-
-
-def _check_scale(target: Target) -> None:
-    """A share of 30 was meant as 30 %."""
-    if target.unit not in SCALES:
-        return
-    low, high = SCALES[target.unit]
-    for what, value, least in (("it lies", target.wanted, low), ("its tolerance lies", target.tolerance, 0.0)):
-        if not least <= value <= high:
-            per_cent = f"; {value:g} % is {value / 100:g}" if target.unit == "share" and 1 < value <= 100 else ""
-            raise ValueError(f"{target.label}: {what} between {least:g} and {high:g}, not at {value:g}{per_cent}.")

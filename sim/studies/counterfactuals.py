@@ -1,4 +1,4 @@
-"""Twin worlds: the same market, but one firm without some drivers of its customer equity."""
+"""Counterfactuals: the same market, but one firm without some drivers of its customer equity."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def without(scenario: Scenario, firm: str, drivers: tuple[Driver, ...]) -> Scena
         raise ValueError(f"There is no firm {firm!r}; {suggestion(firm, scenario.firms)}")
     section = scenario.firms[firm]
     off = _levers_off(scenario, firm, drivers)
-    twin = _section(section, off)
+    reduced = _section(section, off)
     if section.strategy != AS_WRITTEN:
-        twin = twin.model_copy(update=_wrapped(scenario, section.strategy, section.settings, off, drivers))
+        reduced = reduced.model_copy(update=_wrapped(scenario, section.strategy, section.settings, off, drivers))
     events = [part for event in scenario.events for part in _events(scenario, event, firm, (off, drivers))]
-    return scenario.model_copy(update={"firms": {**scenario.firms, firm: twin}, "events": events})
+    return scenario.model_copy(update={"firms": {**scenario.firms, firm: reduced}, "events": events})
 
 
 def _levers_off(scenario: Scenario, firm: str, drivers: tuple[Driver, ...]) -> dict[str, Any]:

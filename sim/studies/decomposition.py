@@ -1,4 +1,4 @@
-"""Which of the three ways made the difference between two what-ifs: acquisition, yield, or length."""
+"""The difference between two what-ifs, decomposed into acquisition, yield and length of relationships."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ALL = "difference"
 def three_ways_table(
     study: Study, firms: Iterable[str], pair: tuple[str, str], measure: Measure = "customer_equity"
 ) -> pd.DataFrame:
-    """A difference between two worlds (second less first) taken apart into ways and factors, over paired runs.
+    """A difference between two worlds (second less first) decomposed into ways and factors, over paired runs.
 
     Columns: firm, world_a, world_b, measure, way (acquisition, yield, length, shared costs, or `difference` for the
     sum), factor ("" for a whole way), mean_a, mean_b (the factor, or the measure in the last row, mean over runs), part

@@ -1,8 +1,8 @@
-"""What each driver of customer equity adds: a firm with and without it, in twin worlds.
+"""What each driver of customer equity adds: a firm as written against counterfactuals without the driver.
 
     drivers("leaky_bucket", firm="Root", replications=10).table()
 
-A driver (value, brand, relationship) is switched off for one firm, in a world with the same people and the same luck;
+A driver (value, brand, relationship) is switched off for one firm, in a counterfactual with common random numbers;
 what the firm loses is what the driver adds. Which levers that are stands in `sim.studies.driver_levers`. The three
 need not add up to what they are worth together: a good offer that nobody hears of adds little. What is left over is
 reported as the interaction.
@@ -25,10 +25,11 @@ from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Floats, mean_interval
 from sim.studies.compare import Comparison
 from sim.studies.counterfactuals import without
-from sim.studies.differences import IDENTICAL, difference_cells, in_words
+from sim.studies.differences import HIGHER, IDENTICAL, LOWER, difference_cells
 from sim.studies.driver_levers import ACCOUNTS_OF, DRIVERS, Driver
 from sim.studies.study import plan_of
 from sim.text.console import Progress
+from sim.text.findings import Finding, sentences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +39,13 @@ TOTAL, TO_DATE, RESIDUAL = "total value", "profit to date", "customer equity"
 MEASURES = (TOTAL, TO_DATE, RESIDUAL)
 TOGETHER, INTERACTION = "all three together", "interaction"
 RUNS = 10
+ADDS = ("{subject}: {outcome} changes total value by {value:signed} (95 % interval {interval:span}; "
+        "spent to date {spent:amount}).")
+ADDS_NOTHING = "{subject}: {outcome} adds nothing; switching it off changes nothing."
+ADDS_IN_ONE_RUN = "{subject}: {outcome} changes total value by {value:signed} (spent to date {spent:amount}; one run)."
+UNSURE = ADDS[:-1] + ", {verdict}."
+SYNERGY = "{subject}: together the drivers bring {value:gap} {more} than one by one."
+NO_RUN = "Nothing can be said: no run is complete in all variants."
 POCKET = ("Money not spent on a driver stays in the firm's pocket: it counts in profit to date, hence in total value "
           "(profit to date + customer equity at the end, both in money of the end of the warm-up).")
 
@@ -50,7 +58,7 @@ class Drivers:
         self.firms = firms
 
     def __repr__(self) -> str:
-        """A few words about the twin worlds."""
+        """A few words about the counterfactuals."""
         return f"<Drivers of {', '.join(self.firms)}: {self.study.n} paired runs>"
 
     def table(self, measure: str | None = None) -> pd.DataFrame:
@@ -75,23 +83,26 @@ class Drivers:
         table.attrs["currency"] = self.study.scenario.money.currency
         return table
 
+    def findings(self) -> list[Finding]:
+        """What each driver adds to the total value of each firm, and what they do only together."""
+        if not self.study.n:
+            return [Finding("", message=NO_RUN)]
+        currency, found = self.study.scenario.money.currency, []
+        for row in self.table(TOTAL).to_dict("records"):
+            sure, driver = row["verdict"] in (HIGHER, LOWER), row["driver"]
+            if driver == TOGETHER or (driver == INTERACTION and not sure):
+                continue
+            message = (SYNERGY if driver == INTERACTION else ADDS_NOTHING if row["verdict"] == IDENTICAL
+                       else ADDS if sure else UNSURE if row["n"] > 1 else ADDS_IN_ONE_RUN)
+            found.append(Finding(
+                row["firm"], driver, row["added"], (row["low"], row["high"]), row["n"], row["verdict"], "money",
+                currency, message, {"spent": row["spent_to_date"], "more": "more" if row["added"] > 0 else "less"}))
+        found[-1] = found[-1].with_caveats(POCKET.rstrip("."))
+        return found
+
     def explain(self) -> str:
         """What each firm would lose without a driver, and what the drivers do together, in plain sentences."""
-        if not self.study.n:
-            return "Nothing can be said: no run is complete in all worlds."
-        currency = self.study.scenario.money.currency
-        lines = []
-        for firm in self.firms:
-            rows = {row["driver"]: row for row in self.table(TOTAL).to_dict("records") if row["firm"] == firm}
-            ahead = max(DRIVERS, key=lambda name: rows[name]["added"])
-            most = f"most from {ahead}" if rows[ahead]["low"] > 0 else "none surely adds anything"
-            parts = ", ".join(f"{name} {_in_words(rows[name])}" for name in DRIVERS)
-            both = rows[INTERACTION]
-            more = ("" if both["verdict"] not in ("higher", "lower") else
-                    " Together they bring more than one by one." if both["added"] > 0 else
-                    " Together they bring less than one by one: each does part of the others' work.")
-            lines.append(f"What each driver adds to the total value of {firm} ({currency}): {parts}; {most}.{more}")
-        return "\n".join([*lines, POCKET])
+        return sentences(self.findings())
 
     def _rows(self, firm: str, measure: str) -> list[dict[str, Any]]:
         full = self._values(AS_WRITTEN, firm, measure)
@@ -137,18 +148,8 @@ def spending_of(records: Records) -> dict[str, Floats]:
     return {name: (worth * records.account(name)).sum(axis=0) / records.minor_units for name in COSTS}
 
 
-def _in_words(row: Mapping[Any, Any]) -> str:
-    if row["verdict"] == IDENTICAL:
-        return "nothing (switching it off changes nothing)"
-    text = in_words(row["added"], "money", signed=True)
-    notes = [] if row["verdict"] in ("higher", "lower") else [row["verdict"]]
-    if abs(row["spent_to_date"]) >= 0.5:
-        notes.append(f"{in_words(row['spent_to_date'], 'money')} spent on it to date")
-    return f"{text} ({'; '.join(notes)})" if notes else text
-
-
 def world_without(firm: str, driver: str) -> str:
-    """The name of the twin world in which a firm has a driver (or all three) switched off.
+    """The name of the counterfactual in which a firm has a driver (or all three) switched off.
 
     >>> world_without("Root", "brand"), world_without("Root", TOGETHER)
     ('Root without brand', 'Root without all three')
@@ -156,8 +157,8 @@ def world_without(firm: str, driver: str) -> str:
     return f"{firm} without {'all three' if driver == TOGETHER else driver}"
 
 
-def twin_worlds(scenario: Scenario, firms: Iterable[str]) -> dict[str, Scenario]:
-    """For each firm four twin worlds by name: without each driver, and without all three.
+def counterfactuals_of(scenario: Scenario, firms: Iterable[str]) -> dict[str, Scenario]:
+    """For each firm four counterfactuals by name: without each driver, and without all three.
 
     Raises:
         ValueError: there is no such firm.
@@ -175,7 +176,7 @@ def drivers(
     overrides: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Drivers:
-    """What value, brand and relationship add for a firm (all firms unless named), in twin worlds over paired runs.
+    """What value, brand and relationship add for a firm (all firms unless named), in counterfactuals over paired runs.
 
     `replications` are paired runs of every world (10 unless given): one world as written, and four per firm.
 
@@ -185,7 +186,7 @@ def drivers(
     """
     chosen = prepared(scenario, overrides)
     firms = tuple(chosen.firms) if firm is None else (firm,) if isinstance(firm, str) else tuple(firm)
-    worlds = {AS_WRITTEN: chosen, **twin_worlds(chosen, firms)}
+    worlds = {AS_WRITTEN: chosen, **counterfactuals_of(chosen, firms)}
     first, number = chosen.runs.seed if seed is None else seed, RUNS if replications is None else replications
     plan = plan_of(worlds, number, first, observe=spending_of)
     return Drivers(Comparison.conducted(plan, Execution(progress=progress)), firms)

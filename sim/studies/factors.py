@@ -201,8 +201,8 @@ def is_limit(factor: Factor, end: str) -> bool:
     return limit is not None and abs(value - limit) < 1e-12
 
 
-def range_notes(factors: Sequence[Factor], told: Sequence[Mapping[str, Any]]) -> list[str]:
-    """One sentence for each factor that reaches an end of its range, or whose range does not hold what is written."""
+def range_caveats(factors: Sequence[Factor], told: Sequence[Mapping[str, Any]]) -> list[str]:
+    """One caveat for each factor that reaches an end of its range, or whose range does not hold what is written."""
     notes = []
     for factor in factors:
         span = f"{factor.low:.6g} to {factor.high:.6g}"
@@ -211,7 +211,7 @@ def range_notes(factors: Sequence[Factor], told: Sequence[Mapping[str, Any]]) ->
         if ends:
             which = "both ends" if len(ends) > 1 else f"the {ends[0]} end"
             after = "what lies beyond was not tried" if beyond else "nothing beyond is allowed"
-            notes.append(f"{factor.path} reaches {which} of its range ({span}): {after}.")
+            notes.append(f"{factor.path} reaches {which} of its range ({span}), and {after}")
         if factor.value is not None and not factor.low <= factor.value <= factor.high:
-            notes.append(f"As written {factor.path} is {factor.value:.6g}, outside its range ({span}).")
+            notes.append(f"as written {factor.path} is {factor.value:.6g}, outside its range ({span})")
     return notes

@@ -2,18 +2,22 @@
 
 A run is too noisy for a derivative and too slow for a thousand of them. So each aggregate is described by a quadratic
 surface over the unit cube of the parameters (Box & Wilson 1951), the surfaces are fitted to the targets by least
-squares, and the box is narrowed around the answer. Common luck at all points keeps the surfaces smooth.
+squares, and the box is narrowed around the answer. Common random numbers at all points keeps the surfaces smooth.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations_with_replacement
 
 import numpy as np
 
+from sim.runs.outcomes import known_outcomes
+from sim.runs.summary import metric_units
+from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Floats
+from sim.text.words import suggestion
 
 Evaluate = Callable[[Floats], Floats]
 """Points [n, k] in the unit cube in, residuals [n, m] in tolerances out."""
@@ -23,6 +27,31 @@ STARTS = 8
 LOOSE = 0.25 / 1.96
 """Standard error, in units of the range, above which a parameter counts as not identified: its 95 % interval (±1.96
 errors) is then more than half of the range (assumption)."""
+TOLERANCE = 0.05
+"""Tolerance of a target that gives none, as a part of its size (assumption)."""
+TargetLike = float | Sequence[float]
+SCALES = {"share": (0.0, 1.0), "0..1": (0.0, 1.0), "-1..1": (-1.0, 1.0)}
+"""Units whose values lie between two ends."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """An aggregate of a firm that the model shall reproduce, to within a tolerance (one standard error of it)."""
+
+    firm: str
+    outcome: str
+    wanted: float
+    tolerance: float
+
+    @property
+    def label(self) -> str:
+        """The target as it was named."""
+        return f"{self.firm}.{self.outcome}" if self.firm else self.outcome
+
+    @property
+    def unit(self) -> str:
+        """Unit of the aggregate; empty where it is a function's."""
+        return metric_units().get(self.outcome, "") if self.firm else ""
 
 
 @dataclass
@@ -201,3 +230,43 @@ class Identification:
             parts = np.where(np.abs(directions.T) > 1e-9, directions.T / sizes, 0.0)
         errors = np.sqrt((parts**2).sum(axis=1))
         return cls(errors, int((sizes >= 1.0).sum()), tuple(int(j) for j in np.flatnonzero(errors > LOOSE)))
+
+
+def target_of(scenario: Scenario | None, name: str, given: TargetLike) -> Target:
+    """A target as a user gives it: "FIRM.metric" (of a function: any name) and its value, with or without a tolerance.
+
+    Raises:
+        ValueError: there is no such firm or metric, or a number is out of range.
+    """
+    values = _numbers(name, given)
+    tolerance = values[1] if len(values) > 1 else TOLERANCE * abs(values[0])
+    if tolerance <= 0:
+        raise ValueError(f"{name}: give a tolerance above 0, as in ({values[0]:g}, 0.01).")
+    if scenario is None:
+        return Target("", name, values[0], tolerance)
+    firm, _, outcome = name.rpartition(".")
+    if firm not in scenario.firms:
+        raise ValueError(f"{name}: a target is FIRM.metric; {suggestion(firm or name, scenario.firms)}")
+    target = Target(firm, known_outcomes([outcome])[0], values[0], tolerance)
+    _check_scale(target)
+    return target
+
+
+def _numbers(name: str, given: TargetLike) -> list[float]:
+    """A target's value, or its value and tolerance."""
+    parts = list(given) if isinstance(given, Sequence | np.ndarray) and not isinstance(given, str) else [given]
+    numbers = all(isinstance(one, int | float | np.number) and not isinstance(one, bool) for one in parts)
+    if not numbers or not 1 <= len(parts) <= 2 or not np.isfinite([float(one) for one in parts]).all():
+        raise ValueError(f"{name}: a target is a value, or a value and its tolerance, not {given!r}.")
+    return [float(one) for one in parts]
+
+
+def _check_scale(target: Target) -> None:
+    """A share of 30 was meant as 30 %."""
+    if target.unit not in SCALES:
+        return
+    low, high = SCALES[target.unit]
+    for what, value, least in (("it lies", target.wanted, low), ("its tolerance lies", target.tolerance, 0.0)):
+        if not least <= value <= high:
+            per_cent = f"; {value:g} % is {value / 100:g}" if target.unit == "share" and 1 < value <= 100 else ""
+            raise ValueError(f"{target.label}: {what} between {least:g} and {high:g}, not at {value:g}{per_cent}.")

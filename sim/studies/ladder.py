@@ -14,7 +14,7 @@ from sim.statistics.intervals import Floats, Interval, by_chance, mean_interval
 from sim.studies.answer import Answer
 from sim.studies.asking import Options, Order, order
 from sim.studies.model import Changes
-from sim.text.findings import TOO_CLOSE
+from sim.text.findings import TOO_CLOSE, Finding
 from sim.text.words import counted
 
 if TYPE_CHECKING:
@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 REPLICATIONS = 6
 START, NOTHING = "start", "none"
 LEVELS = ("basic", "heart", "full")
+
+SURE = "beyond sampling error"
+LEVEL = ("{outcome}: {start:amount} at the start, {value:amount} with {mechanisms:count mechanism} "
+         "({n:count paired run}).")
+DIFFERENCE = LEVEL.replace(":amount", ":signed")
+STEPS = {
+    SURE: "{what} beyond sampling error: {subject}, {value:signed} (95 % interval {interval:span}).",
+    TOO_CLOSE: "{what}: {subject}, {value:signed} (95 % interval {interval:span}), too close to call.",
+}
 
 
 @dataclass(frozen=True)
@@ -103,15 +112,13 @@ class Ladder(Answer):
 
     @property
     def finding(self) -> str:
-        """The result as a title: the largest step that luck cannot have made."""
+        """The result as a title: the largest step beyond sampling error."""
         sure = _largest([self.added(k) for k in range(len(self.rungs))], sure=True)
         if sure is None:
-            return "No single step is beyond luck"
+            return "No single step is beyond sampling error"
         most = "takes most away" if self.added(sure).value < 0 else "adds most"
-        if len(self.rungs) == 1:
-            most = "takes away" if self.added(sure).value < 0 else "adds to it"
         wider = abs(self.added(self._widest).value) > abs(self.added(sure).value)
-        return f"{self._name(sure).capitalize()} {most}{' that is sure' if wider else ''}"
+        return f"{self._name(sure).capitalize()} {most}{' beyond sampling error' if wider else ''}"
 
     @property
     def _widest(self) -> int:
@@ -120,38 +127,31 @@ class Ladder(Answer):
     def _name(self, k: int) -> str:
         return self.rungs[k].mechanism.replace("_", " ")
 
-    def explain(self) -> str:
-        """Plain sentences: from where to where, and which mechanisms surely make the most of it."""
+    def findings(self) -> list[Finding]:
+        """From where to where, the largest steps, and what is lost most when one mechanism is left out."""
         question = self.order.question
         start, full = (mean_interval(self.climbed[place]) for place in (0, -1))
-        many = f"all {len(self.rungs)} mechanisms" if len(self.rungs) > 1 else f"{self._name(0)}, the only mechanism"
-        climbed = (f"{question.words[:1].upper()}{question.words[1:]} goes from {question.told(start.value)} at the "
-                   f"start to {question.told(full.value)} with {many} ({full.n} paired runs)")
+        found = [Finding(
+            self.order.name, question.words, full.value, (full.low, full.high), full.n, unit=question.unit,
+            currency=question.currency, message=LEVEL if question.a is None else DIFFERENCE,
+            details={"start": start.value, "mechanisms": len(self.rungs)},
+        )]
         steps, missed = ([of(k) for k in range(len(self.rungs))] for of in (self.added, self.missed))
-        if len(self.rungs) == 1:
-            return f"{climbed}: a step of {self._step(steps[0])}."
-        return (f"{climbed}; {self._most(steps, 'step')}. Left out alone: {self._most(missed, 'contribution')}. "
-                f"{by_chance(self.comparisons)}")
+        found += self._steps("Largest step", steps)
+        found += self._steps("Largest contribution when left out alone", missed) if len(self.rungs) > 1 else []
+        found[-1] = found[-1].with_caveats(by_chance(self.comparisons).rstrip("."))
+        return found
 
-    def _most(self, found: Sequence[Interval], what: str) -> str:
-        """The largest of some steps that is sure, and a larger one that is not."""
-        sure, widest = _largest(found, sure=True), _largest(found)
-        if widest is None:
-            return f"no {what} at all"
-        if sure is None:
-            return f"no {what} is beyond luck, the largest, {self._name(widest)}, is {self._step(found[widest])}"
-        told = f"the largest {what} is {self._name(sure)} with {self._step(found[sure])}"
-        if sure == widest:
-            return told
-        return (f"{told.replace('largest', 'largest sure', 1)}; {self._name(widest)} comes to "
-                f"{self._step(found[widest])}")
-
-    def _step(self, one: Interval) -> str:
-        """A change with its interval; whether luck can have made it."""
-        question = self.order.question
-        amounts = [question.amount(value, signed=True) for value in (one.value, one.low, one.high)]
-        close = "" if one.excludes_zero else f", {TOO_CLOSE}"
-        return f"{amounts[0]} (95 % interval {amounts[1]} to {amounts[2]}{close})"
+    def _steps(self, what: str, steps: Sequence[Interval]) -> list[Finding]:
+        """The largest step beyond sampling error, and a larger one that is too close to call."""
+        question, found = self.order.question, []
+        for k in dict.fromkeys((_largest(steps, sure=True), _largest(steps))):
+            if k is not None:
+                verdict = SURE if steps[k].excludes_zero else TOO_CLOSE
+                found.append(Finding(
+                    self._name(k), question.words, steps[k].value, (steps[k].low, steps[k].high), steps[k].n, verdict,
+                    question.unit, question.currency, STEPS[verdict], {"what": what}))
+        return found
 
     def settings(self) -> dict[str, Any]:
         """How it was found."""

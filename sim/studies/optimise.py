@@ -1,4 +1,4 @@
-"""Better levers under the same budget, checked on fresh luck: the best of many noisy trials flatters itself."""
+"""Better levers under the same budget, checked with new seeds: the best of many noisy trials flatters itself."""
 
 from __future__ import annotations
 
@@ -14,19 +14,21 @@ from sim.studies.asking import Asked, Options, Order, changed, order
 from sim.studies.counts import checked_count
 from sim.studies.factors import Factor, Range
 from sim.studies.model import FRESH, Changes
-from sim.studies.optimum import (
+from sim.studies.optimum import Optimum
+from sim.studies.search import (
     BEST_FRESH,
     CHECKED,
     FINALIST,
     FRONT,
+    LEAST_TRIALS,
     START_FRESH,
     STARTED,
     TRIED,
-    Optimum,
     Trial,
+    front_of,
+    searched,
     stacked,
 )
-from sim.studies.search import LEAST_TRIALS, front_of, searched
 
 __all__ = ["Optimum", "optimise"]
 
@@ -50,10 +52,11 @@ def optimise(
     Budget: shares of spending that would sum to more than 1 are scaled down together; everything else that costs
     (price cuts, rewards, quality) counts against the same budget inside the market, so no lever is free.
 
-    Of `trials` points (40), each with `replications` runs (4) and the same luck, the five best are run three times as
-    often; the best of them meets `checks` fresh runs (40) beside the start, and only those are told as its gain.
+    Of `trials` points (40), each with `replications` runs (4) and common random numbers, the five best are run three
+    times as often; the best of them meets `checks` runs with new seeds (40) beside the start, and only those are
+    reported as its gain.
     With two goals the eight best (the front of the search, then what only that beats, and so on) and the start meet the
-    fresh runs; the front is told from those alone.
+    fresh runs; the front is reported from those alone.
 
     Raises:
         ValueError: a name is no lever of the firm, there are not one or two goals, or a number is out of range.
@@ -124,7 +127,7 @@ def _search(found: Optimum, trials: int) -> None:
 
 
 def _check_best(found: Optimum, fresh: range) -> None:
-    """The finalists once more, and the best of them beside the start on fresh luck."""
+    """The finalists once more, and the best of them beside the start with new seeds."""
     asked, start = found.order, found.trials[0]
     ranked = [trial for trial in found.ranked(found.trials) if trial is not start][:FINALISTS]
     points = [start.changes, *(trial.changes for trial in ranked)]
@@ -136,7 +139,7 @@ def _check_best(found: Optimum, fresh: range) -> None:
 
 
 def _check_front(found: Optimum, fresh: range) -> None:
-    """The best of the search on fresh luck: what nothing beats there is the front."""
+    """The best of the search with new seeds: what nothing beats there is the front."""
     points = [found.trials[0].changes, *(found.trials[k].changes for k in _candidates(found))]
     answers = found.order.model.answers(points, fresh)
     checks = [Trial(point, stacked(answers, k)) for k, point in enumerate(points)]

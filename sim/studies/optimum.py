@@ -1,56 +1,40 @@
-"""What a search for better levers found: trials, finalists, and the check of the best on fresh luck."""
+"""What a search for better levers found: trials, finalists, and the check of the best with new seeds."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from sim.statistics.intervals import Floats, PairedDifference, mean_interval, paired_difference
+from sim.statistics.intervals import PairedDifference, mean_interval, share_ahead
 from sim.studies.answer import Answer
 from sim.studies.asking import Order
 from sim.studies.differences import verdict_of
-from sim.studies.factors import Factor, short_name
+from sim.studies.factors import Factor, range_caveats, short_name
 from sim.studies.model import FRESH, Changes
-from sim.studies.optimum_words import explained, title
+from sim.studies.search import BEST_FRESH, CHECKED, FINALIST, FRONT, STARTED, TRIED, Trial
+from sim.text.findings import Finding
 from sim.text.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
-STARTED, TRIED, FINALIST, FRONT, CHECKED = "start", "tried", "finalist", "front", "beaten on fresh luck"
-BEST_FRESH, START_FRESH = "best on fresh luck", "start on fresh luck"
-
-
-@dataclass(frozen=True)
-class Trial:
-    """Levers that were tried: what they change, and what they gave [goals, runs].
-
-    Within a stage (search, finalists, check) run k has the same luck in all. `on_front`: nothing that was checked with
-    it is better in both goals.
-    """
-
-    changes: Changes
-    values: Floats
-    role: str = TRIED
-    on_front: bool = False
-
-    @property
-    def n(self) -> int:
-        """How many runs there are."""
-        return int(self.values.shape[1])
-
-    def against(self, other: Trial, goal: int = 0) -> PairedDifference:
-        """A goal here minus there, over the runs that both have."""
-        n = min(self.n, other.n)
-        return paired_difference(other.values[goal][:n], self.values[goal][:n])
-
-    def better_by(self, other: Trial, goal: int = 0, aim: float = 1.0) -> float:
-        """How much better the goal is here in the mean; −∞ where no pair is complete, so that it is never the best."""
-        mean = mean_interval(self.values[goal] - other.values[goal]).value
-        return aim * mean if np.isfinite(mean) else -np.inf
+BETTER, UNSURE, WORSE = "better", "not better beyond sampling error", "worse"
+VERDICTS = {
+    BETTER: "The search found better levers.",
+    UNSURE: "Nothing that was tried beats the levers as written beyond sampling error.",
+    WORSE: "Nothing that was tried beats the levers as written: even the best is worse.",
+}
+GAIN = ("The best of {trials:count trial}, {subject}, changes {outcome} by {value:signed} (95 % interval "
+        "{interval:span}, {n:count paired run} with new seeds) and is better in {ahead:percent} of them.")
+SEARCHED = "In the {n:count run} of the search, which picked it, the change was {value:signed}."
+NO_FRONT = "Nothing that was tried beats the levers as written in {goals:and} ({n:count paired run} with new seeds)."
+FRONT_SIZE = ("{value:count option} on the front between {goals:and}, of {checked} that were run with {n} new seeds "
+              "(the best of {trials:count trial}).")
+START_ON_FRONT = "No option beats the levers as written in both goals."
+NO_TRADE = "One option is best in both goals: nothing has to be traded."
+WRITTEN = "As written, {outcome} is {value:amount}."
+END = "With {subject}, {outcome} changes by {value:signed} (95 % interval {interval:span})."
 
 
 class Optimum(Answer):
@@ -83,28 +67,28 @@ class Optimum(Answer):
 
     @property
     def best(self) -> Changes:
-        """The levers that did best in the first goal on fresh luck; nothing where they did not beat the start."""
+        """The levers that did best in the first goal with new seeds; nothing where they did not beat the start."""
         return self.ranked(self.checks)[0].changes
 
     @property
     def gain(self) -> PairedDifference:
-        """What the best of the search brings against the start on fresh luck, in the first goal."""
+        """What the best of the search brings against the start with new seeds, in the first goal."""
         return self.checks[1].against(self.checks[0])
 
     @property
     def is_sure(self) -> bool:
-        """Whether the best is better than the start on fresh luck, beyond chance."""
+        """Whether the best is better than the start with new seeds, beyond chance."""
         return bool(self.aim * self.gain.mean.value > 0 and self.gain.mean.excludes_zero)
 
     @property
     def is_worse(self) -> bool:
-        """Whether even the best is worse than the start on fresh luck, beyond chance."""
+        """Whether even the best is worse than the start with new seeds, beyond chance."""
         return bool(self.aim * self.gain.mean.value < 0 and self.gain.mean.excludes_zero)
 
     @property
     def flattery(self) -> float:
-        """How much better the gain looked in the runs of the search, which picked it, than it is on fresh luck."""
-        return float(self.aim * (self._searched(self.checks[1].changes) - self.gain.mean.value))
+        """How much better the gain looked in the runs of the search, which picked it, than it is with new seeds."""
+        return float(self.aim * (self.searched(self.checks[1].changes) - self.gain.mean.value))
 
     def ranked(self, stage: Sequence[Trial]) -> list[Trial]:
         """A stage (its start first) with the best first, by the paired difference from the start in the first goal."""
@@ -112,11 +96,11 @@ class Optimum(Answer):
 
     @property
     def front(self) -> list[Trial]:
-        """New levers on the front on fresh luck, best in the first goal first; empty with one goal."""
+        """New levers on the front with new seeds, best in the first goal first; empty with one goal."""
         return [trial for trial in self.ranked(self.checks) if trial.role == FRONT]
 
-    def _searched(self, changes: Changes) -> float:
-        """The difference from the start in the runs of the search."""
+    def searched(self, changes: Changes) -> float:
+        """The difference from the start in the runs of the search, in the first goal."""
         return next(trial for trial in self.trials if trial.changes == changes).against(self.trials[0]).mean.value
 
     def table(self) -> pd.DataFrame:
@@ -124,7 +108,7 @@ class Optimum(Answer):
 
         with one goal: difference (trial − start, paired), low, high (95 % t interval), n (pairs), share_b, share_low,
         share_high (share of pairs in which it lies above the start), verdict, mean, searched (the difference in the
-        runs of the search), role. Fresh luck first ("best on fresh luck", "start on fresh luck"), then finalists, then
+        runs of the search), role. New seeds first ("best with new seeds", "start with new seeds"), then finalists, then
         what else was "tried" and the "start" in the search, each best first by their difference;
         with two goals: goal_1, goal_1_low, goal_1_high, goal_2, goal_2_low, goal_2_high (trial − start, paired, with 95
         % t intervals; 0 for the start), level_1, level_2 (means), n, on_front, role: "start", "front" and "beaten on
@@ -133,7 +117,7 @@ class Optimum(Answer):
         """
         import pandas as pd
 
-        table = pd.DataFrame(self._front_rows() if self.two else self._rows())
+        table = pd.DataFrame(_front_rows(self) if self.two else _rows(self))
         questions = self.order.model.questions
         table.attrs.update(
             self.order.question.attrs(), n=self.checks[0].n, seed=self.order.model.seed, finding=self.finding,
@@ -145,15 +129,15 @@ class Optimum(Answer):
         return table
 
     def picture_table(self) -> pd.DataFrame:
-        """The best on fresh luck and the finalists; with two goals what met the same fresh luck, shares in points."""
+        """The best with new seeds and the finalists; with two goals what met the same new seeds, shares in points."""
         table = self.table()
         if self.two:
             return _in_points(table[table["role"] != TRIED].reset_index(drop=True), table.attrs, self._has_names)
         shown = table[table["role"].isin([BEST_FRESH, FINALIST])].reset_index(drop=True)
         fresh = shown["role"] == BEST_FRESH
-        shown["label"] = [f"{label} ({'fresh luck' if one else 'finalist'})"
+        shown["label"] = [f"{label} ({'new seeds' if one else 'finalist'})"
                           for label, one in zip(shown["label"], fresh, strict=True)]
-        shown.attrs = {**table.attrs, "note": f"Fresh luck (it counts): {self.checks[0].n} paired runs; finalists: "
+        shown.attrs = {**table.attrs, "note": f"New seeds (these count): {self.checks[0].n} paired runs; finalists: "
                                               f"{self.finalists[0].n} each."}
         return shown
 
@@ -161,41 +145,6 @@ class Optimum(Answer):
     def _has_names(self) -> bool:
         """Whether levers are a firm's, so that a picture can name them itself."""
         return all(lever.is_lever for lever in self.levers)
-
-    def _levers(self, trial: Trial) -> dict[str, Any]:
-        return {"label": self.short(trial.changes),
-                **{lever.path: trial.changes.get(lever.path, lever.value) for lever in self.levers}}
-
-    def _rows(self) -> list[dict[str, Any]]:
-        final = [trial.changes for trial in self.finalists[1:]]
-        rows = [(trial, self.checks[0]) for trial in self.checks[::-1]]
-        rows += [(trial, self.finalists[0]) for trial in self.ranked(self.finalists) if trial.role == FINALIST]
-        rows += [(trial, self.trials[0]) for trial in self.ranked(self.trials) if trial.changes not in final]
-        return [self._row(trial, start) for trial, start in rows]
-
-    def _row(self, trial: Trial, start: Trial) -> dict[str, Any]:
-        found = trial.against(start)
-        return {
-            **self._levers(trial), "difference": found.mean.value, "low": found.mean.low, "high": found.mean.high,
-            "n": found.n, "share_b": found.ahead.value, "share_low": found.ahead.low, "share_high": found.ahead.high,
-            "verdict": verdict_of(found.differences, found.mean), "mean": mean_interval(trial.values[0]).value,
-            "searched": self._searched(trial.changes), "role": trial.role,
-        }
-
-    def _front_rows(self) -> list[dict[str, Any]]:
-        checked = [trial.changes for trial in self.checks]
-        rows = [(trial, self.checks[0]) for role in (STARTED, FRONT, CHECKED) for trial in self.ranked(self.checks)
-                if trial.role == role]
-        rows += [(trial, self.trials[0]) for trial in self.ranked(self.trials) if trial.changes not in checked]
-        return [self._front_row(trial, start) for trial, start in rows]
-
-    def _front_row(self, trial: Trial, start: Trial) -> dict[str, Any]:
-        row = self._levers(trial)
-        for goal in (0, 1):
-            found, name = trial.against(start, goal).mean, f"goal_{goal + 1}"
-            row |= {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high,
-                    f"level_{goal + 1}": mean_interval(trial.values[goal]).value}
-        return {**row, "n": trial.n, "on_front": trial.on_front, "role": trial.role}
 
     def asked(self, goal: int = 0) -> str:
         """What a goal is, in words; a function has no options to tell apart."""
@@ -217,11 +166,14 @@ class Optimum(Answer):
     @property
     def finding(self) -> str:
         """The result as a title."""
-        return title(self)
+        return _title(self)
 
-    def explain(self) -> str:
-        """Plain sentences: the best levers, their gain on fresh luck, how much the search flattered, ends of ranges."""
-        return explained(self)
+    def findings(self) -> list[Finding]:
+        """The best levers and their gain with new seeds, or the front and its ends; ends of ranges as caveats."""
+        found = _front_findings(self) if self.two else _best_findings(self)
+        told = self.front if self.two else self.checks[1:]
+        found[-1] = found[-1].with_caveats(*range_caveats(self.levers, [trial.changes for trial in told]))
+        return found
 
     def settings(self) -> dict[str, Any]:
         """How it was found."""
@@ -247,6 +199,90 @@ def _in_points(table: pd.DataFrame, attrs: dict[Any, Any], named: bool) -> pd.Da
     return shown
 
 
-def stacked(answers: Any, place: int) -> Floats:
-    """What a point gave in every question [goals, runs]."""
-    return np.array([one.difference[place] for one in answers])
+def _levers(found: Optimum, trial: Trial) -> dict[str, Any]:
+    return {"label": found.short(trial.changes),
+            **{lever.path: trial.changes.get(lever.path, lever.value) for lever in found.levers}}
+
+
+def _rows(found: Optimum) -> list[dict[str, Any]]:
+    final = [trial.changes for trial in found.finalists[1:]]
+    rows = [(trial, found.checks[0]) for trial in found.checks[::-1]]
+    rows += [(trial, found.finalists[0]) for trial in found.ranked(found.finalists) if trial.role == FINALIST]
+    rows += [(trial, found.trials[0]) for trial in found.ranked(found.trials) if trial.changes not in final]
+    return [_row(found, trial, start) for trial, start in rows]
+
+
+def _row(found: Optimum, trial: Trial, start: Trial) -> dict[str, Any]:
+    gain = trial.against(start)
+    return {
+        **_levers(found, trial), "difference": gain.mean.value, "low": gain.mean.low, "high": gain.mean.high,
+        "n": gain.n, "share_b": gain.ahead.value, "share_low": gain.ahead.low, "share_high": gain.ahead.high,
+        "verdict": verdict_of(gain.differences, gain.mean), "mean": mean_interval(trial.values[0]).value,
+        "searched": found.searched(trial.changes), "role": trial.role,
+    }
+
+
+def _front_rows(found: Optimum) -> list[dict[str, Any]]:
+    checked = [trial.changes for trial in found.checks]
+    rows = [(trial, found.checks[0]) for role in (STARTED, FRONT, CHECKED) for trial in found.ranked(found.checks)
+            if trial.role == role]
+    rows += [(trial, found.trials[0]) for trial in found.ranked(found.trials) if trial.changes not in checked]
+    return [_front_row(found, trial, start) for trial, start in rows]
+
+
+def _front_row(found: Optimum, trial: Trial, start: Trial) -> dict[str, Any]:
+    row = _levers(found, trial)
+    for goal in (0, 1):
+        gain, name = trial.against(start, goal).mean, f"goal_{goal + 1}"
+        row |= {name: gain.value, f"{name}_low": gain.low, f"{name}_high": gain.high,
+                f"level_{goal + 1}": mean_interval(trial.values[goal]).value}
+    return {**row, "n": trial.n, "on_front": trial.on_front, "role": trial.role}
+
+
+def _title(found: Optimum) -> str:
+    if not found.two:
+        worse = "Nothing that was tried beats the levers as written"
+        unsure = "Nothing better than as written beyond sampling error"
+        return "Better levers, with new seeds too" if found.is_sure else worse if found.is_worse else unsure
+    n = len(found.front)
+    if n == 0:
+        return "Nothing beats the levers as written"
+    if found.checks[0].on_front:
+        return f"{counted(n, 'option')} beside the levers as written, none better in both goals"
+    return "One option is best in both goals" if n == 1 else f"{n} options on the front between two goals"
+
+
+def _best_findings(found: Optimum) -> list[Finding]:
+    """One goal: whether levers are better, the gain with new seeds, and what the search promised."""
+    question, gain, best = found.order.question, found.gain, found.checks[1]
+    verdict = BETTER if found.is_sure else WORSE if found.is_worse else UNSURE
+    ahead = share_ahead(found.aim * gain.differences).value
+    change = Finding(
+        found.words(best.changes), found.asked(), gain.mean.value, (gain.mean.low, gain.mean.high), gain.n, verdict,
+        question.unit, question.currency, GAIN, {"trials": found.n_trials, "ahead": ahead})
+    return [
+        replace(change, message=VERDICTS[verdict]), change,
+        replace(change, value=found.searched(best.changes), interval=None, n=found.trials[0].n, message=SEARCHED),
+    ]
+
+
+def _front_findings(found: Optimum) -> list[Finding]:
+    """Two goals: how many options are on the front, where the levers as written stand, and the ends of the front."""
+    start, front = found.checks[0], found.front
+    goals = list(enumerate(found.order.model.questions))
+    size = Finding("front", value=len(front), n=start.n, message=FRONT_SIZE if front else NO_FRONT, details={
+        "goals": [found.asked(goal) for goal, _ in goals], "trials": found.n_trials, "checked": len(found.checks) - 1})
+    told = [size]
+    if front and start.on_front:
+        told.append(Finding("as written", message=START_ON_FRONT))
+    elif len(front) == 1:
+        told.append(Finding("front", message=NO_TRADE))
+    for goal, question in goals:
+        told.append(Finding("as written", found.asked(goal), mean_interval(start.values[goal]).value, n=start.n,
+                            unit=question.unit, currency=question.currency, message=WRITTEN))
+    for trial in front[:1] + front[1:][-1:]:
+        for goal, question in goals:
+            gain = trial.against(start, goal).mean
+            told.append(Finding(found.words(trial.changes), found.asked(goal), gain.value, (gain.low, gain.high),
+                                gain.n, unit=question.unit, currency=question.currency, message=END))
+    return told

@@ -8,17 +8,55 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from sim.statistics.intervals import Floats
+from sim.statistics.intervals import Floats, PairedDifference, mean_interval, paired_difference
 from sim.statistics.sobol import EXTRA
 from sim.studies.counts import checked_count
+from sim.studies.model import Changes
 
 Batch = Callable[[Floats], Floats]
 """Points [n, k] in, goals [n, g] out, all to be made as large as possible."""
 LEAST_TRIALS = 8
+STARTED, TRIED, FINALIST, FRONT, CHECKED = "start", "tried", "finalist", "front", "beaten with new seeds"
+BEST_FRESH, START_FRESH = "best with new seeds", "start with new seeds"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Levers that were tried: what they change, and what they gave [goals, runs].
+
+    Within a stage (search, finalists, check) run k has common random numbers in all. `on_front`: nothing that was
+    checked with it is better in both goals.
+    """
+
+    changes: Changes
+    values: Floats
+    role: str = TRIED
+    on_front: bool = False
+
+    @property
+    def n(self) -> int:
+        """How many runs there are."""
+        return int(self.values.shape[1])
+
+    def against(self, other: Trial, goal: int = 0) -> PairedDifference:
+        """A goal here minus there, over the runs that both have."""
+        n = min(self.n, other.n)
+        return paired_difference(other.values[goal][:n], self.values[goal][:n])
+
+    def better_by(self, other: Trial, goal: int = 0, aim: float = 1.0) -> float:
+        """How much better the goal is here in the mean; −∞ where no pair is complete, so that it is never the best."""
+        mean = mean_interval(self.values[goal] - other.values[goal]).value
+        return aim * mean if np.isfinite(mean) else -np.inf
+
+
+def stacked(answers: Any, place: int) -> Floats:
+    """What a point gave in every question [goals, runs]."""
+    return np.array([one.difference[place] for one in answers])
 
 
 def _optuna() -> Any:

@@ -14,13 +14,25 @@ from sim.studies.asking import Options, Order, order
 from sim.studies.differences import verdict_of
 from sim.studies.model import Answers, Changes
 from sim.studies.stresses import STRESSES, Stress
-from sim.text.words import joined
+from sim.text.findings import Finding
 
 if TYPE_CHECKING:
     import pandas as pd
 
 REPLICATIONS = 20
 SURVIVES, CLOSE, REVERSED, NO_ADVICE = "survives", "too close to call", "reversed", "no advice to survive"
+
+AHEAD = ("As written {subject} is ahead by {value:gap} ({outcome}: 95 % interval {interval:span}, "
+         "{n:count paired run}).")
+NOBODY_AHEAD = ("As written it is too close to call who is ahead ({outcome}: 95 % interval {interval:span}, "
+                "{n:count paired run}), so there is no advice to test.")
+FATES = {
+    SURVIVES: "The advice survives {stresses:and}.", CLOSE: "Too close to call under {stresses:and}.",
+    REVERSED: "The advice is reversed by {stresses:and}.", NO_ADVICE: "",
+}
+NO_CHANGE = "No stress changes the difference."
+CHANGE = "Largest change of the difference: {value:signed} under “{subject}” (interval {interval:span})."
+CHANGE_CLOSE = CHANGE[:-1] + ", too close to call."
 
 
 class StressTest(Answer):
@@ -110,40 +122,31 @@ class StressTest(Answer):
         close = f", {fates.count(CLOSE)} too close to call" if CLOSE in fates else ""
         return f"The advice survives {held} of {len(fates)} stresses{close}"
 
-    def explain(self) -> str:
-        """Two plain sentences: the advice, and what becomes of it in each stress."""
+    def findings(self) -> list[Finding]:
+        """The advice as written, what becomes of it in each stress, and which stress changes the difference most."""
         question, base = self.order.question, self.difference(0).mean
-        interval = f"95 % interval {question.told(base.low)} to {question.told(base.high)}, {base.n} paired runs"
-        hardest = self._hardest()
-        if not base.excludes_zero:
-            return (f"As written it is too close to call who is ahead in {question.words} ({interval}): there is no "
-                    f"advice to survive. {hardest[:1].upper()}{hardest[1:]}.{self._together}")
-        told: dict[str, list[str]] = {}
+        sure = base.excludes_zero
+        found = [Finding(
+            question.winner(base.value) if sure else "", question.words, base.value, (base.low, base.high), base.n,
+            "ahead" if sure else NO_ADVICE, question.unit, question.currency, AHEAD if sure else NOBODY_AHEAD)]
+        fates: dict[str, list[str]] = {}
         for place, stress in enumerate(self.stresses):
-            told.setdefault(self.fate(place + 1), []).append(stress.name)
-        parts = [f"{word} in {joined(told[fate])}" for fate, word in (
-            (SURVIVES, "stays so"), (CLOSE, "becomes too close to call"), (REVERSED, "is reversed")) if fate in told]
-        return (f"As written {question.winner(base.value)} is ahead in {question.words}, by {question.gap(base.value)} "
-                f"({interval}). This {', '.join(parts)}; {hardest}.{self._together}")
-
-    @property
-    def _together(self) -> str:
-        """That stresses are judged more strictly than the advice itself, where there are several."""
+            fates.setdefault(self.fate(place + 1), []).append(stress.name)
+        found += [Finding(AS_WRITTEN, question.words, verdict=fate, message=message, details={"stresses": fates[fate]})
+                  for fate, message in FATES.items() if message and fate in fates]
         more = len(self.stresses)
-        return f" Intervals of the {more} stresses are wider, so that all hold together at 95 %." if more > 1 else ""
+        together = f"intervals of the {more} stresses are wider, so that all hold together at 95 %" if more > 1 else ""
+        return [*found, self._hardest().with_caveats(together)]
 
-    def _hardest(self) -> str:
-        """Which stress changes the difference most, and whether luck can have done it."""
+    def _hardest(self) -> Finding:
+        """The stress that changes the difference most."""
         question = self.order.question
         changes = [self.change(place + 1) for place in range(len(self.stresses))]
         place = max(range(len(changes)), key=lambda k: abs(changes[k].value) if changes[k].n else 0.0)
-        most = "most " if len(changes) > 1 else ""
         change = changes[place]
-        if not change.value:
-            return "no stress changes the difference" if most else f"{self.stresses[place].name} does not change it"
-        close = "" if change.excludes_zero else f", {CLOSE}"
-        return (f"the difference changes {most}in {self.stresses[place].name}, by {question.told(change.value)} "
-                f"({question.told(change.low)} to {question.told(change.high)}{close})")
+        message = CHANGE if change.excludes_zero else CHANGE_CLOSE if change.value else NO_CHANGE
+        return Finding(self.stresses[place].name, question.words, change.value, (change.low, change.high), change.n,
+                       "" if change.excludes_zero else CLOSE, question.unit, question.currency, message)
 
     def settings(self) -> dict[str, Any]:
         """How it was found."""

@@ -28,7 +28,7 @@ def test_everything_is_told_and_saved(sim: Sim) -> None:
         "Placebo", "2 runs of the scenario and of 1 what-if, paired", "Horizon 1 year; 10 % a year discounted",
         "today's customers", "future ones, net", "95 % interval", "Statement, year 2 to year 3, EUR", "True expected",
         "acquired", "developed", "lost", "eroded", "costs to come", "unwinding", "not foreseen", "Left: relationship",
-        "Left: interaction", "stays in the firm's pocket", "The simple mirror, from year 2", "What if: nothing_changed",
+        "Left: interaction", "stays in the firm's pocket", "Cohort formula, from year 2", "What if: nothing_changed",
         "as written and nothing_changed are identical in every run",
         "9 tables and 3 pictures in mine",
     ):
@@ -68,7 +68,7 @@ def test_only_the_named_what_ifs_are_run_and_one_run_has_no_interval(sim: Sim) -
     assert done.code == 0, done.err
     assert "What if: slow_growth" in done.out
     assert "fast_growth" not in done.out
-    assert "luck is in every number" in done.out
+    assert "One run, so there are no intervals" in done.out
     assert re.search(r"Rush: at 10 % a year, slow_growth", done.out)
 
 
@@ -77,7 +77,7 @@ def test_what_cannot_be_had_is_said_and_the_rest_is_told(sim: Sim) -> None:
                "--basis", "estimate")
     assert done.code == 0, done.err
     assert "The mirror needs a year to calibrate and one to compare: run for 3 years." in done.out
-    assert "The simple mirror, from" not in done.out
+    assert "Cohort formula, from" not in done.out
 
 
 @pytest.mark.parametrize(("arguments", "says"), [

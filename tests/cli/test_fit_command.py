@@ -40,8 +40,8 @@ def test_fit_tells_what_it_took_what_it_found_and_where_it_is(sim: Sim, orders: 
     assert done.code == 0, done.err
     assert "orders.csv: 80 customers" in done.out
     assert "Columns taken by their names: Kunde as customer, Datum as date, Betrag as amount." in done.out
-    for words in ("BG/NBD", "Gamma-Gamma", "standard error", "Hold-out:", "foretold", "most valuable hold",
-                  "discounted at 10 % per year", "had everybody gone on"):
+    for words in ("BG/NBD", "Gamma-Gamma", "standard error", "Hold-out:", "predicted", "most valuable hold",
+                  "discounted at 10 % per year", "with everybody's rate so far"):
         assert words in done.out
     saved = Path("fits/orders")
     assert f"Saved: {saved / 'customers.csv'}" in done.err

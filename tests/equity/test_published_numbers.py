@@ -12,7 +12,6 @@ from sim.rules.choice import mean_wait
 from sim.rules.published_forms import peak_end, prospect_value, wandering
 from sim.scenario.load import load
 from sim.statistics.intervals import pairing
-from sim.studies.runs_needed import runs_for_power, runs_for_width
 
 
 def test_share_kept_per_step_by_half_life() -> None:
@@ -97,18 +96,3 @@ def test_variance_of_a_mood_that_fades_and_is_shaken() -> None:
     for _ in range(200):
         variance = 0.8 * 0.8 * variance + 0.1 * 0.1
     assert variance == pytest.approx(wandering(0.8, 0.1), rel=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("groups", "runs"), [(2, [892.4, 224.3, 57.4]), (4, [568.3, 143.1, 36.9]), (10, [304.1, 76.8, 20.0])]
-)
-def test_runs_that_show_an_effect(groups: int, runs: list[float]) -> None:
-    """Non-central F at effects .1, .2, .4, significance .01, power .95 (the exact form behind Secchi and Seri 2017)."""
-    assert [runs_for_power(groups, effect) for effect in (0.1, 0.2, 0.4)] == pytest.approx(runs, abs=0.5)
-
-
-def test_runs_that_make_an_interval_narrow_enough() -> None:
-    """Law (2015): a coefficient of variation of .3, half-widths of 5 % and 2 % of the mean."""
-    assert [runs_for_width(0.3, share) for share in (0.05, 0.02)] == [139, 865]
-    with pytest.raises(ValueError, match="half_width: 0 is not allowed"):
-        runs_for_width(0.3, 0.0)

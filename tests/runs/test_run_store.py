@@ -153,7 +153,7 @@ def test_the_content_does_not_depend_on_the_order_of_arrival_or_on_time(tmp_path
     numbers = {row.number: row for row in read_results(tmp_path / "a.sqlite").rows}
     texts = dict(rows(tmp_path / "a.sqlite", "SELECT key, outcomes FROM runs"))
     with opened(tmp_path / "b.sqlite", asked) as store:
-        store.plan(range(4))
+        store.prepare(range(4))
         for job in reversed(store.pending()):
             store.record([TaskResult(job, "done", "", from_text(texts[job.key]), 100.0 + numbers[job.number].seconds)])
     assert content_hash(tmp_path / "a.sqlite") == content_hash(tmp_path / "b.sqlite")
@@ -299,10 +299,10 @@ def test_a_full_disk_is_told_and_what_is_written_stays(tmp_path: Path, scenario)
 
 def plan_with_little_room(path: Path, asked: RunPlan) -> None:
     with opened(path, asked) as store:
-        store.plan(range(1))
+        store.prepare(range(1))
         (pages,) = store.connection.execute("PRAGMA page_count").fetchone()
         store.connection.execute(f"PRAGMA max_page_count = {1 + pages}")
-        store.plan(range(1, 4000))
+        store.prepare(range(1, 4000))
 
 
 def test_the_experiment_in_a_store_is_the_one_that_made_it(tmp_path: Path, scenario):
@@ -325,7 +325,7 @@ def test_memory_does_not_grow_with_the_number_of_runs(tmp_path: Path, scenario, 
         asked = RunPlan(scenario, (Point("a"), Point("b", {"firms.A.price": 9.0})), replications, 1, OUTCOMES)
         tracemalloc.start()
         with opened(tmp_path / name, asked) as store:
-            store.plan(range(replications))
+            store.prepare(range(replications))
             last = None
             while page := store.pending(last):
                 last = page[-1]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.studies.calibrate import NOT_IDENTIFIED
 from sim.studies.fitting import Identification, Surface, fitted, terms
 
 RANGES = {"a": (0.0, 1.0), "b": (0.0, 2.0)}
@@ -30,11 +31,13 @@ def test_parameters_that_made_the_targets_come_back(a, b):
 
 def test_a_target_out_of_reach_at_the_end_of_a_range_pins_nothing_down():
     found = sim.calibrate(lambda x, seed: (x["a"],), {"t": (5.0, 0.1)}, {"a": (0, 1)})
-    words = found.explain()
-    assert "pin" not in words
-    assert words.startswith("With a = 1 (0.804 to 1) the model misses t (1 against 5, 40 tolerances) on 20 fresh runs.")
-    assert "t was missed in the fit too: with this parameter inside its range the model does not reach it." in words
-    assert "a reaches the high end of its range (0 to 1): what lies beyond was not tried." in words
+    fitted_a, met, miss = found.findings()
+    assert fitted_a.value == pytest.approx(1.0)
+    assert fitted_a.interval == pytest.approx((0.804, 1.0))
+    assert (met.value, met.n) == (0, 20)
+    assert (miss.value, miss.details["wanted"], miss.details["misfit"]) == pytest.approx((1, 5, 40))
+    assert "out of reach with these parameters inside their ranges: t" in miss.caveats
+    assert "a reaches the high end of its range (0 to 1), and what lies beyond was not tried" in miss.caveats
     assert found.parameter_table()["at_end"].tolist() == ["high"]
     assert found.finding == "The target is missed"
 
@@ -42,25 +45,26 @@ def test_a_target_out_of_reach_at_the_end_of_a_range_pins_nothing_down():
 def test_what_is_pinned_down_is_told_with_its_interval():
     found = sim.calibrate(lambda x, seed: (10 * x["a"],), {"t": (5.0, 0.1)}, {"a": (0, 1)})
     assert found.explain() == (
-        "With a = 0.5 (0.48 to 0.52) the model meets t (5 against 5, 0 tolerances) on 20 fresh runs. The targets pin "
-        "every parameter down to its bracket: a 95 % interval, if every target is known to within its tolerance.")
+        "Fitted a = 0.5 (95 % interval 0.48 to 0.52). 1 of 1 target met to within tolerance (20 runs with new seeds). "
+        "Largest deviation: t, 5.00 against 5.00 (0.0 tolerances).\n"
+        "Caveats: intervals of parameters hold if every target is known to within its tolerance.")
     assert found.finding == "The target is met"
 
 
 def test_an_interval_of_more_than_half_of_the_range_pins_nothing_down():
     """t = a to within 0.13: ±1.96 · 0.13 is 0.51 of the range."""
     found = sim.calibrate(lambda x, seed: (x["a"],), {"t": (0.5, 0.13)}, {"a": (0, 1)})
-    assert "a = 0.5 (not told by the targets)" in found.explain()
-    assert found.warning == ("Not identified: a (other values do nearly as well). Fix it, or add a target that depends "
-                             "on it.")
+    assert found.findings()[0].message == NOT_IDENTIFIED
+    assert found.warning == ("not identified: a (other values do nearly as well), so fix some, or add targets that "
+                             "depend on them")
     near = sim.calibrate(lambda x, seed: (x["a"],), {"t": (0.5, 0.12)}, {"a": (0, 1)})
     assert near.warning == ""
 
 
 def test_a_target_met_by_the_luck_of_the_fit_alone_asks_for_more_runs():
     found = sim.calibrate(lambda x, seed: (x["a"] + (0.3 if seed > 1000 else 0.0),), {"t": (0.5, 0.05)}, {"a": (0, 1)})
-    assert "t was met in the 4 runs of the fit, whose luck was not typical: more replications will tell." in (
-        found.explain())
+    assert found.caveats[0] == (
+        "met in the 4 runs of the fit but missed with new seeds, so use more replications: t")
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +83,7 @@ def small(forecasts):
 
 
 def test_a_written_value_outside_its_range_is_told(small):
-    assert "As written product.price is 10, outside its range (12 to 20)." in small.explain()
+    assert "as written product.price is 10, outside its range (12 to 20)" in small.caveats
 
 
 def test_the_forecast_of_runs_is_an_upper_bound_and_not_far_above(small, forecasts):
@@ -110,7 +114,7 @@ def test_two_parameters_that_only_count_together_are_not_identified():
     found = sim.calibrate(lambda x, seed: (x["a"] + x["b"], 2 * (x["a"] + x["b"])), {"sum": (1.2, 0.01), "twice": 2.4},
                           {"a": (0, 1), "b": (0, 1)})
     assert found.identification.rank == 1
-    assert "Not identified: a and b" in found.warning
+    assert "not identified: a and b" in found.warning
     assert found.table()["fits"].all()
     assert not found.parameter_table()["identified"].any()
 
@@ -118,12 +122,12 @@ def test_two_parameters_that_only_count_together_are_not_identified():
 def test_a_parameter_that_does_nothing_is_not_identified_and_the_other_one_is():
     found = sim.calibrate(lambda x, seed: (x["a"], x["a"] ** 2), {"it": (0.5, 0.01), "square": 0.25}, RANGES)
     assert found.parameter_table().set_index("parameter")["identified"].to_dict() == {"a": True, "b": False}
-    assert "Not identified: b" in found.warning
+    assert "not identified: b" in found.warning
 
 
 def test_fewer_targets_than_parameters_are_never_enough():
     found = sim.calibrate(lambda x, seed: x["a"] + 0.1 * x["b"], {"it": (0.5, 0.01)}, RANGES)
-    assert "Not identified: a and b (1 target for 2 parameters). Fix them" in found.warning
+    assert "not identified: a and b (1 target for 2 parameters)" in found.warning
 
 
 def test_a_target_that_luck_blurs_does_not_pull_as_if_it_were_sharp():

@@ -1,4 +1,4 @@
-"""Value, brand and relationship: which lever is whose, the twin worlds, and what each driver adds."""
+"""Value, brand and relationship: which lever is whose, the counterfactuals, and what each driver adds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sim.scenario.load import load
 from sim.scenario.schema.firm import FirmSection, Levers
 from sim.studies.counterfactuals import without
 from sim.studies.driver_levers import ACCOUNTS_OF, DRIVERS, LEVERS, assigned
-from sim.studies.drivers import INTERACTION, MEASURES, POCKET, TOGETHER, Drivers, drivers
+from sim.studies.drivers import ADDS_NOTHING, INTERACTION, MEASURES, POCKET, TOGETHER, Drivers, drivers
 
 SMALL = {"market.customers": 120, "clock.years": 1, "market.friends.graph": "none"}
 
@@ -137,7 +137,7 @@ def test_events_do_not_switch_a_driver_on_again() -> None:
 
 
 @pytest.mark.parametrize("strategy", ["as_written", "mixed", "transactional", "follower"])
-def test_in_a_twin_world_the_accounts_of_the_driver_stay_empty(strategy: str) -> None:
+def test_in_a_counterfactual_the_accounts_of_the_driver_stay_empty(strategy: str) -> None:
     scenario = two({"strategy": strategy, "rewards": 0.05, "care": {"proactive": 1.0}, "information": "emotion",
                     "spending": {"advertising": 0.4, "relations": 0.5}}, {"spending": {"advertising": 0.5}})
     spent = {}
@@ -199,10 +199,11 @@ def test_what_was_spent_on_a_driver_is_told(found: Drivers) -> None:
 
 
 def test_it_is_told_in_plain_words(found: Drivers) -> None:
-    words = found.explain()
-    assert "total value of One (EUR): value nothing (switching it off changes nothing), brand" in words
-    assert words.endswith(POCKET)
-    assert "spent on it to date" in words
+    value, brand, *_, last = found.findings()
+    assert (value.subject, value.outcome, value.message) == ("One", "value", ADDS_NOTHING)
+    assert brand.outcome == "brand"
+    assert brand.details["spent"] > 0
+    assert last.caveats == (POCKET.rstrip("."),)
     assert "3 paired runs" in repr(found)
 
 

@@ -32,6 +32,11 @@ def profit(x, seed):
     return 6 + 1.6 * (x["price"] - 10) + 12 * (x["quality"] - 0.5) + 0.05 * x["friends"] * x["quality"] + noise
 
 
+def two_profits(x, seed):
+    """Two goals between which one has to choose, a price and a quality away from both."""
+    return profit(x, seed), 40 - profit(x, seed) + 4 * x["quality"]
+
+
 def safe_profit(x, seed):
     """A lead that nothing turns."""
     return 99 + profit(x, seed)
@@ -48,6 +53,16 @@ EXAMPLES = {
     "sensitivity_morris": lambda: sim.sensitivity(profit, RANGES, "morris"),
     "sensitivity_sobol": lambda: sim.sensitivity(profit, RANGES, "sobol", samples=256),
     "sample": lambda: sim.sample(profit, RANGES, points=20),
+    "optimum": lambda: sim.optimise(profit, RANGES, trials=12),
+    "optimum_front": lambda: sim.optimise(two_profits, RANGES, goals=("profit", "reach"), trials=12),
+    "calibration": lambda: sim.calibrate(
+        lambda x, seed: (x["a"] + x["b"], x["a"] * x["b"]), {"sum": (0.9, 0.01), "product": (0.2, 0.002)},
+        {"a": (0, 0.45), "b": (0.45, 1)}),
+    "calibration_missed": lambda: sim.calibrate(
+        lambda x, seed: (x["a"] + x["b"],), {"sum": (5.0, 0.1)}, {"a": (0, 1), "b": (0, 1)}),
+    "ladder": lambda: sim.ladder({**MARKET, "mechanisms": {"level": "basic"}}, replications=3),
+    "stress": lambda: sim.stress(MARKET, outcome="active_customers_people", replications=4),
+    "drivers": lambda: sim.drivers(MARKET, "Root", 3),
 }
 
 

@@ -8,9 +8,10 @@ from sim.scenario import load
 from sim.scenario.levels import MECHANISMS, level_strengths
 from sim.statistics.intervals import mean_interval, student
 from sim.studies.asking import order
+from sim.studies.ladder import SURE as SURE_STEP
 from sim.studies.ladder import Ladder, rungs_of
 from sim.studies.model import Answers
-from sim.studies.stress import CLOSE, NO_ADVICE, REVERSED, SURVIVES, StressTest
+from sim.studies.stress import CLOSE, NO_ADVICE, NO_CHANGE, REVERSED, SURVIVES, StressTest
 from sim.studies.stresses import STRESSES
 
 TINY = {
@@ -85,42 +86,42 @@ SURE, WIDER, SMALL = [100.0, 110.0, 90.0], [-900.0, 500.0, -400.0], [1.0, 2.0, 3
 def test_what_is_too_close_to_call_is_not_called_the_largest_step():
     found = steps(SURE, WIDER, SMALL)
     first, second = (rung.mechanism.replace("_", " ") for rung in found.rungs[:2])
-    assert found.finding == f"{first.capitalize()} adds most that is sure"
+    assert found.finding == f"{first.capitalize()} adds most beyond sampling error"
     assert found.table().attrs["finding"] == found.finding
-    said = found.explain()
-    assert f"the largest sure step is {first} with +EUR 100 (95 % interval +EUR 75 to +EUR 125)" in said
-    assert f"; {second} comes to -EUR 267" in said
-    assert "too close to call" in said
-    assert "Left out alone: the largest sure contribution is" in said
-    assert said.endswith("one in twenty misses by chance.")
+    _, sure, wider, lost, lost_wider = found.findings()
+    assert (sure.subject, sure.value, sure.verdict) == (first, 100.0, SURE_STEP)
+    assert sure.interval == pytest.approx((75.16, 124.84), abs=0.01)
+    assert (wider.subject, wider.verdict) == (second, "too close to call")
+    assert wider.value == pytest.approx(-266.67, abs=0.01)
+    assert (lost.subject, lost_wider.subject) == (first, second)
+    assert lost_wider.caveats == ("Each interval stands for itself: one in twenty misses by chance",)
 
 
 def test_a_mechanism_that_takes_away_does_not_add():
     assert steps([-value for value in SURE], SMALL).finding.endswith("takes most away")
     assert steps(SURE, SMALL).finding.endswith("adds most")
-    assert "largest sure" not in steps(SURE, SMALL).explain()
+    assert len(steps(SURE, SMALL).findings()) == 3
 
 
-def test_where_no_step_is_beyond_luck_none_is_named_in_the_title():
+def test_where_no_step_is_beyond_sampling_error_none_is_named_in_the_title():
     found = steps(WIDER, WIDER)
-    assert found.finding == "No single step is beyond luck"
-    assert "no step is beyond luck, the largest, " in found.explain()
-    assert "no contribution is beyond luck" in found.explain()
+    assert found.finding == "No single step is beyond sampling error"
+    assert [one.verdict for one in found.findings()[1:]] == ["too close to call"] * 2
 
 
 def test_a_ladder_of_one_rung_is_told_as_one():
     found = steps(SURE)
-    assert "the only mechanism (3 paired runs): a step of +EUR 100" in found.explain()
+    assert [one.value for one in found.findings()] == [100.0, 100.0]
     assert "1 mechanisms" not in found.explain() + repr(found)
-    assert found.finding.endswith("adds to it")
+    assert found.finding.endswith("adds most")
 
 
 def test_a_ladder_of_shares_goes_from_level_to_level_in_steps_of_points():
     asked = order(TINY, {"outcome": "market_share", "firm": "Root"}, 3)
     climbed = np.array([[0.5, 0.51, 0.52], [0.6, 0.61, 0.63]])
     said = Ladder(asked, rungs_of(load(TINY))[:1], (climbed, climbed[:1])).explain()
-    assert "goes from 51 % at the start to 61 % with" in said
-    assert "a step of +10 points (95 % interval +8.9 points" in said
+    assert "51 % at the start, 61 % with 1 mechanism" in said
+    assert "+10 points (95 % interval +9 to +12 points)" in said
 
 
 def test_a_ladder_that_leads_nowhere_is_refused():
@@ -175,8 +176,8 @@ def test_the_fate_of_the_advice_is_told():
         sure = row["low"] > 0 or row["high"] < 0
         same = (row["difference"] > 0) == (table["difference"][0] > 0)
         assert (row["fate"] == SURVIVES) == (sure and same) or row["fate"] == NO_ADVICE
-    assert found.explain().count(". ") <= 2
-    assert found.explain().endswith("Intervals of the 4 stresses are wider, so that all hold together at 95 %.")
+    assert found.findings()[-1].caveats == (
+        "intervals of the 4 stresses are wider, so that all hold together at 95 %",)
 
 
 def stressed(values, stresses=STRESSES, outcome="customer_equity_money"):
@@ -195,9 +196,9 @@ def test_the_advice_as_written_is_judged_as_everywhere_else_and_only_stresses_ar
     assert plain.excludes_zero
     assert not mean_interval(written, 1 - 0.05 / 4).excludes_zero
     assert found.table()["fate"].tolist() == ["", *[CLOSE] * 4]
-    assert "there is no advice" not in found.explain()
-    low, high = (f"+EUR {end:,.0f}" for end in (plain.low, plain.high))
-    assert f"by EUR 5,029 (95 % interval {low} to {high}, 5 paired runs)" in found.explain()
+    advice = found.findings()[0]
+    assert (advice.subject, advice.interval, advice.n) == ("Root", (plain.low, plain.high), 5)
+    assert advice.value == pytest.approx(5029.4)
     half = (plain.high - plain.low) / 2
     widened = found.difference(1).mean
     assert (widened.high - widened.low) / 2 == pytest.approx(half * student(1 - 0.05 / 4, 4) / student(0.95, 4))
@@ -209,26 +210,26 @@ def test_one_stress_is_no_family():
     assert found.difference(1).mean == mean_interval(written)
     assert found.finding == "In recession the advice survives"
     assert "wider" not in found.explain() + found.method
-    assert "recession does not change it" in found.explain()
+    assert found.findings()[-1].message == NO_CHANGE
 
 
 def test_a_difference_of_shares_is_told_in_points():
     found = stressed([[0.10, 0.12, 0.11], [0.02, 0.05, 0.06]], STRESSES[:1], "kept_one_year_share")
-    assert "by 11 points (95 % interval +8.5 points" in found.explain()
-    assert "11.0 %" not in found.explain()
-    assert "the difference changes in recession, by -6.7 points" in found.explain()
+    assert "by 11 points (" in found.explain()
+    assert "11 %" not in found.explain()
+    assert "-6.7 points under “recession”" in found.explain()
 
 
 def test_a_change_that_luck_can_have_made_is_said_to_be():
     found = stressed([[10.0, 11.0, 12.0], [9.0, 12.0, 10.5]], STRESSES[:1])
-    assert "too close to call)" in found.explain()
+    assert found.findings()[-1].verdict == CLOSE
 
 
 def test_two_equal_firms_give_no_advice_to_survive():
     twins = {**TINY, "firms": {"One": {}, "Two": {}}}
     found = sim.stress(twins, ["crisis"], replications=4, outcome="market_share")
     assert found.table()["fate"][1] == NO_ADVICE
-    assert "no advice to survive" in found.explain()
+    assert found.findings()[0].verdict == NO_ADVICE
 
 
 def test_stresses_that_would_wipe_out_a_what_if_are_refused():

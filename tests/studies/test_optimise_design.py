@@ -5,9 +5,10 @@ import pytest
 
 import sim
 from sim.scenario import load
-from sim.studies.factors import Factor, range_notes
+from sim.studies.factors import Factor, range_caveats
 from sim.studies.model import FRESH
 from sim.studies.optimise import _affordable
+from sim.studies.optimum import NO_FRONT, NO_TRADE, START_ON_FRONT, UNSURE, WORSE
 from sim.studies.search import front_of, searched
 
 SQUARE = {"a": (0.0, 1.0), "b": (0.0, 1.0)}
@@ -52,8 +53,8 @@ def test_where_all_is_luck_the_search_flatters_and_the_check_does_not():
     assert sum(one.is_sure for one in found) <= 2  # one in forty would be by chance alone
     assert abs(np.mean([one.gain.mean.value for one in found])) < 0.25
     unsure = next(one for one in found if not one.is_sure)
-    assert "Nothing that was tried beats the levers as written beyond luck" in unsure.explain()
-    assert unsure.finding == "Nothing better than as written, beyond luck"
+    assert unsure.findings()[0].verdict == UNSURE
+    assert unsure.finding == "Nothing better than as written beyond sampling error"
 
 
 def test_flattery_is_what_the_search_that_picked_the_best_promised_too_much():
@@ -63,7 +64,9 @@ def test_flattery_is_what_the_search_that_picked_the_best_promised_too_much():
 
     found = sim.optimise(function, {"a": (0, 1)}, trials=12)
     assert found.flattery == pytest.approx(1.0)
-    assert "In the 4 runs of the search the gain looked 1.00 more than that" in found.explain()
+    _, gain, searched_gain = found.findings()
+    assert (gain.n, searched_gain.n) == (40, 4)
+    assert searched_gain.value - gain.value == pytest.approx(1.0)
 
 
 def test_where_even_the_best_is_worse_that_is_said():
@@ -71,22 +74,21 @@ def test_where_even_the_best_is_worse_that_is_said():
     assert found.best == {}
     assert found.is_worse
     assert not found.is_sure
-    assert found.explain().startswith("Nothing that was tried beats the levers as written: the best of 39 trials, a 0.")
-    assert ": worse beyond luck." in found.explain()
+    assert {one.verdict for one in found.findings()} == {WORSE}
+    assert found.findings()[1].details["trials"] == 39
+    assert found.findings()[1].value < 0
     assert found.finding == "Nothing that was tried beats the levers as written"
 
 
 def test_values_at_the_end_of_a_range_and_ranges_without_the_written_value_are_told():
     found = sim.optimise(TINY, {"firms.Root.price": (4, 9)}, outcome="sold_units", trials=12, replications=2, checks=10)
-    assert "firms.Root.price reaches the low end of its range (4 to 9): what lies beyond was not tried." in (
-        found.explain())
-    assert "As written firms.Root.price is 10, outside its range (4 to 9)." in found.explain()
+    assert found.findings()[-1].caveats == (
+        "firms.Root.price reaches the low end of its range (4 to 9), and what lies beyond was not tried",
+        "as written firms.Root.price is 10, outside its range (4 to 9)")
 
 
 def test_an_optimum_inside_its_range_is_told_without_more():
-    words = sim.optimise(hill, SQUARE).explain()
-    assert "end of its range" not in words
-    assert "outside its range" not in words
+    assert not any(one.caveats for one in sim.optimise(hill, SQUARE).findings())
 
 
 @pytest.mark.parametrize("goals", [(), ("sold_units", "market_share")])
@@ -117,7 +119,7 @@ def test_the_table_has_fresh_luck_first_then_finalists_then_the_search_each_from
 
     found = sim.optimise(noisy, SQUARE, trials=16)
     table = found.table()
-    assert table["role"].tolist()[:7] == ["best on fresh luck", "start on fresh luck", *["finalist"] * 5]
+    assert table["role"].tolist()[:7] == ["best with new seeds", "start with new seeds", *["finalist"] * 5]
     assert table["n"].tolist()[:7] == [40, 40, *[12] * 5]
     assert set(table["n"][7:]) == {4}
     assert table["difference"][2:7].is_monotonic_decreasing
@@ -131,8 +133,8 @@ def test_the_table_has_fresh_luck_first_then_finalists_then_the_search_each_from
 
 def test_the_picture_shows_what_counts_and_says_how_many_runs_it_is():
     shown = sim.optimise(hill, SQUARE, trials=12).picture_table()
-    assert [label.rpartition(" (")[2] for label in shown["label"]] == ["fresh luck)", *["finalist)"] * 5]
-    assert shown.attrs["note"] == "Fresh luck (it counts): 40 paired runs; finalists: 12 each."
+    assert [label.rpartition(" (")[2] for label in shown["label"]] == ["new seeds)", *["finalist)"] * 5]
+    assert shown.attrs["note"] == "New seeds (these count): 40 paired runs; finalists: 12 each."
 
 
 def trade(x, seed):
@@ -152,7 +154,7 @@ def test_two_goals_give_a_front_that_nothing_checked_beats():
         assert not beats.any()
     assert front["b"].median() < 0.2
     assert table.attrs["goals"] == ["u", "v"]
-    assert "lie on the front between" in found.explain()
+    assert found.findings()[0].value == len(found.front)
 
 
 def test_all_options_of_a_front_are_told_and_drawn_against_the_start_with_the_same_luck():
@@ -171,25 +173,28 @@ def test_all_options_of_a_front_are_told_and_drawn_against_the_start_with_the_sa
 def test_levers_as_written_can_be_on_the_front():
     found = sim.optimise(lambda x, seed: (x["a"], -x["a"]), {"a": (0, 1)}, goals=("u", "v"))
     assert found.table()["on_front"][0]
-    assert found.explain().startswith("Beside the levers as written (0.5 and -0.5), which none beats in both, 8 ways ")
-    assert found.finding == "8 ways beside the levers as written, none better in both goals"
+    assert found.findings()[0].value == 8
+    assert found.findings()[1].message == START_ON_FRONT
+    assert [one.value for one in found.findings()[2:4]] == [0.5, -0.5]  # as written
+    assert found.finding == "8 options beside the levers as written, none better in both goals"
 
 
 def test_a_front_that_reaches_both_ends_of_a_range_says_so():
-    notes = range_notes((Factor("a", 0, 1, 0.5), Factor("b", 0, 1, 0.5)), [{"a": 0.01, "b": 0.3}, {"a": 1.0}])
-    assert notes == ["a reaches both ends of its range (0 to 1): what lies beyond was not tried."]
+    notes = range_caveats((Factor("a", 0, 1, 0.5), Factor("b", 0, 1, 0.5)), [{"a": 0.01, "b": 0.3}, {"a": 1.0}])
+    assert notes == ["a reaches both ends of its range (0 to 1), and what lies beyond was not tried"]
 
 
 def test_an_end_beyond_which_nothing_is_allowed_is_told_as_that():
-    (note,) = range_notes((Factor("firms.Root.spending.relations", 0, 0.8, 0.2),), [
+    (note,) = range_caveats((Factor("firms.Root.spending.relations", 0, 0.8, 0.2),), [
         {"firms.Root.spending.relations": 0.0}])
-    assert note.endswith("reaches the low end of its range (0 to 0.8): nothing beyond is allowed.")
+    assert note.endswith("reaches the low end of its range (0 to 0.8), and nothing beyond is allowed")
 
 
 def test_where_nothing_beats_the_start_there_is_no_front():
     found = sim.optimise(lambda x, seed: (-abs(x["a"]), -abs(x["a"])), {"a": (-1, 1)}, goals=("u", "v"), trials=12)
     assert found.front == []
-    assert found.explain().startswith("Nothing that was tried beats the levers as written (0 and 0) in u")
+    assert found.findings()[0].message == NO_FRONT
+    assert found.findings()[0].details["goals"] == ["u", "v"]
     assert found.finding == "Nothing beats the levers as written"
 
 
@@ -207,10 +212,9 @@ def test_differences_of_shares_are_drawn_in_points():
 def test_where_one_point_is_best_in_both_goals_there_is_nothing_to_trade():
     found = sim.optimise(lambda x, seed: (hill(x, seed), 2 * hill(x, seed)), SQUARE, goals=("u", "v"))
     assert len(found.front) == 1
-    assert "One way is best in both u" in found.explain()
-    assert "Among these nothing has to be traded." in found.explain()
+    assert found.findings()[1].message == NO_TRADE
     assert len(found.checks) == 9
-    assert found.finding == "One way is best in both goals"
+    assert found.finding == "One option is best in both goals"
 
 
 def test_a_front_is_what_no_other_point_beats():

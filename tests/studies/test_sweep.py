@@ -84,7 +84,7 @@ def test_it_is_explained_in_two_sentences_with_numbers(found: Sweep):
 def test_what_if_overrides_and_year_hold_for_every_point():
     found = sim.sweep(MARKET, {"firms.A.price": [9]}, 2, what_if="poor", overrides={"market.customers": 70}, year=0.5,
                       seed=3, outcomes=["market_share"])
-    world = found.results.plan.worlds["firms.A.price=9"]
+    world = found.results.plan.variants["firms.A.price=9"]
     assert (world.firms["B"].quality, world.market.customers, found.results.plan.end) == (0.3, 70, 0.5)
     assert [row.seed for row in found.results.rows] == [3, 4]
 

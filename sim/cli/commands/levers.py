@@ -25,8 +25,8 @@ def levers(
 ) -> None:
     """Print the marginal profit of one more euro on each lever.
 
-    A firm gets a little more money, all of it goes to one lever, and everything else stays as it is: the same people,
-    the same luck. Five-fold gaps between levers mean a contest of curves, not of strategies.
+    A firm gets a little more money, all of it goes to one lever, and everything else stays as it is (common
+    random numbers). Five-fold gaps between levers mean a contest of curves, not of strategies.
     """
     from dataclasses import asdict
 

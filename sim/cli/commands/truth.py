@@ -26,7 +26,7 @@ def truth(
     replications: Annotated[
         int, typer.Option("--replications", "-n", help="Futures of each run.", min=2)
     ] = FUTURES,
-    runs: Annotated[int, typer.Option("--runs", help="Runs with new luck.", min=1)] = RUNS,
+    runs: Annotated[int, typer.Option("--runs", help="Runs, each with a new seed.", min=1)] = RUNS,
     firm: Annotated[str | None, typer.Option("--firm", help="Only this firm; left out: every firm.")] = None,
     seed: Seed = None,
     changes: Set = None,
@@ -41,7 +41,7 @@ def truth(
 ) -> None:
     """Hold estimates of customer value against the truth that only a simulation knows.
 
-    The market is run to a date, forked, and run on many times with new luck while the firms go on as before: that is
+    The market is run to a date, forked, and run on many times with new seeds while the firms go on as before: that is
     what everybody will truly bring. Beside it stand formula, sBG, RFM, BG/NBD and Markov switching, each seeing only
     the firm's own log, and what the firm's active window shows of who is gone.
     """
@@ -86,6 +86,7 @@ def _as_data(study: TruthStudy, folder: Path) -> dict[str, object]:
     """Everything that is printed, as plain data."""
     from sim.cli.truth_wording import findings
     from sim.studies.truth import about
+    from sim.text.findings import sentence
 
     last = study.last
     assert last is not None
@@ -93,6 +94,6 @@ def _as_data(study: TruthStudy, folder: Path) -> dict[str, object]:
         **about(study), "scores": study.scores().to_dict("records"), "seen": study.seen().to_dict("records"),
         "totals": last.totals().to_dict("records"),
         "brought": None if study.brought is None else study.brought.to_dict("records"),
-        "findings": findings(study), "note": study.note,
+        "findings": [sentence(one) for one in findings(study)], "note": study.note,
         "folder": str(folder),
     }
