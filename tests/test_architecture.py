@@ -44,29 +44,17 @@ UPWARD: set[tuple[str, str]] = set()
 CIRCLES: set[str] = {
     "sim.cli.answers",
     "sim.cli.study_commands",
-    "sim.studies.calibrate",
-    "sim.studies.calibrate_words",
-    "sim.studies.flip",
-    "sim.studies.flip_words",
-    "sim.studies.map_words",
-    "sim.studies.optimum",
-    "sim.studies.optimum_words",
-    "sim.studies.sensitivity",
-    "sim.studies.sensitivity_words",
-    "sim.studies.winner_map",
 }
 BY_STRING: set[str] = set()
 LONG_FILES: set[str] = {
     "sim.runs.store",
     "sim.scenario.yaml_reader",
-    "sim.studies.factors",
 }
 LONG_CLASSES: set[str] = {
     "sim.market.market:Market",
     "sim.runs.results:Results",
     "sim.runs.run:Run",
     "sim.scenario.yaml_reader:_Builder",
-    "sim.studies.optimum:Optimum",
     "sim.studies.study:Study",
 }
 LONG_FUNCTIONS: set[str] = {

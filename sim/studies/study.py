@@ -71,7 +71,7 @@ class Study:
         self.plan, self.results = plan, results
         self.worlds: dict[str, Scenario] = {point.name: plan.variants[point.name] for point in plan.points}
         self.note = note or results.note
-        self.last = last or LastRuns(plan)
+        self.last = LastRuns(plan) if last is None else last
         self.last.complete = self.complete
 
     @classmethod
@@ -128,12 +128,12 @@ class Study:
     def _kept(self) -> dict[tuple[str, int], Any]:
         return self.results.kept()
 
-    @property
+    @cached_property
     def summaries(self) -> dict[tuple[str, int], Summary]:
         """The summary of every run, by variant and replicate."""
         return {key: one.summary for key, one in self._kept.items()}
 
-    @property
+    @cached_property
     def observed(self) -> dict[tuple[str, int], Any]:
         """What was noted of every run, by variant and replicate."""
         return {key: one.noted for key, one in self._kept.items()}

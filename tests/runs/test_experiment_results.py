@@ -171,7 +171,7 @@ def test_everything_that_is_wrong_with_points_is_told_at_once(scenario):
 def test_names_that_are_not_there_are_answered_with_the_nearest(scenario):
     found = conduct(RunPlan(scenario, (Point("a"),), 1, 1, ("market_share",)))
     for words, hint in ((("b", "market_share", "A"), "no point 'b'"), (("a", "trust_0_1", "A"), "no outcome"),
-                        (("a", "market_share", "AA"), "no firm 'AA' in this experiment; did you mean A")):
+                        (("a", "market_share", "AA"), "no firm 'AA' in this study; did you mean A")):
         with pytest.raises(ValueError, match=hint):
             found.values(*words)
 
@@ -179,7 +179,7 @@ def test_names_that_are_not_there_are_answered_with_the_nearest(scenario):
 def test_many_points_are_not_all_kept_at_hand(scenario):
     points = tuple(Point(f"p{k}", {"firms.A.price": 9.0 + k / 1000}) for k in range(100))
     asked = RunPlan(scenario, points, 1, 1, ("market_share",))
-    assert asked.worlds["p99"].firms["A"].price == 9.099
-    assert asked.worlds["p0"].firms["A"].price == 9.0
-    assert len(asked.worlds) == 100
-    assert len(asked.worlds._at_hand) <= 64
+    assert asked.variants["p99"].firms["A"].price == 9.099
+    assert asked.variants["p0"].firms["A"].price == 9.0
+    assert len(asked.variants) == 100
+    assert len(asked.variants._at_hand) <= 64

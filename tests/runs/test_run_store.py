@@ -186,7 +186,7 @@ def test_another_study_is_refused_in_a_sentence_that_says_what_differs(tmp_path:
 def test_runs_of_other_rules_are_refused(tmp_path: Path, scenario, monkeypatch):
     asked = RunPlan(scenario, (Point("a"),), 1, 1, OUTCOMES)
     conduct(asked, store=tmp_path / "a.sqlite")
-    monkeypatch.setattr("sim.runs.store.rules_version", lambda: "0123456789abcdef")
+    monkeypatch.setattr("sim.runs.store_checks.rules_version", lambda: "0123456789abcdef")
     with pytest.raises(ValueError, match="another version of the rules"):
         conduct(asked, store=tmp_path / "a.sqlite")
 
@@ -245,13 +245,17 @@ def test_a_database_of_something_else_is_refused(tmp_path: Path, scenario):
         conduct(RunPlan(scenario, (Point("a"),), 1, 1, OUTCOMES), store=tmp_path / "mine.sqlite")
 
 
-def test_a_store_of_a_newer_format_is_refused(tmp_path: Path, scenario):
+@pytest.mark.parametrize(("change", "words"), [
+    (1, "written by a newer version of Clientele: update this one"),
+    (-1, "written by an earlier version of Clientele: run the study into a new file"),
+])
+def test_a_store_of_another_format_is_refused_with_one_sentence(tmp_path: Path, scenario, change: int, words: str):
     asked, path = RunPlan(scenario, (Point("a"),), 1, 1, OUTCOMES), tmp_path / "a.sqlite"
     conduct(asked, store=path)
     connection = sqlite3.connect(path)
-    connection.execute(f"PRAGMA user_version = {store_file.FORMAT + 1}")
+    connection.execute(f"PRAGMA user_version = {store_file.FORMAT + change}")
     connection.close()
-    with pytest.raises(ValueError, match="written by a newer version of this program"):
+    with pytest.raises(ValueError, match=words):
         conduct(asked, store=path)
 
 

@@ -12,6 +12,8 @@ from watched import lines_of, watched_market
 import sim
 from sim.reports.stored import StoredStudy
 from sim.runs import task as work
+from sim.runs.memory_store import MemoryStore
+from sim.runs.results import Results
 from sim.runs.store import content_hash
 from sim.runs.stored_plan import read_results
 from sim.studies import last_runs
@@ -101,18 +103,11 @@ def test_what_the_last_runs_remember_is_kept_here_and_else_run_again(monkeypatch
     assert (list(found.last), "strange" in found.last) == (["as written", "dear", "same"], False)
     with pytest.raises(KeyError):
         found.last["strange"]
-    fresh = Comparison(found.worlds, found.design)
-    assert (len(fresh.last), list(fresh.last)) == (0, [])
-    fresh.take({key: work_of(found, key) for key in found.summaries})
+    none = Comparison(found.plan, Results(found.plan.layout, MemoryStore(found.plan), lambda: found.plan))
+    assert (len(none.last), list(none.last)) == (0, [])
+    fresh = Comparison(found.plan, found.results)
     assert fresh.last["dear"].ledger.tobytes() == found.last["dear"].ledger.tobytes()
     assert runs == [2]
-
-
-def work_of(study: Any, key: tuple[str, int]) -> Any:
-    """What is kept of a run, as a store gives it."""
-    from sim.runs.readings import Kept
-
-    return Kept(study.summaries[key], study.observed[key])
 
 
 def test_a_failed_run_stays_a_row_until_it_is_asked_for_again(tmp_path: Path, log: Path) -> None:

@@ -8,11 +8,15 @@ import numpy as np
 import pytest
 
 import sim
+from sim.runs.memory_store import MemoryStore
+from sim.runs.readings import Kept
+from sim.runs.results import Results
 from sim.runs.summary import Summary
+from sim.runs.task import DONE, TaskResult
 from sim.scenario.load import load
 from sim.statistics.overtaking import overtaking_date
 from sim.studies.break_even import break_even_table
-from sim.studies.study import Design, Study
+from sim.studies.study import Study, plan_of
 
 PLAIN = {"question": "When?", "clock": {"period": "quarter", "years": 1}, "firms": {"Root": {}},
          "money": {"discount_rate": 0.0}}
@@ -20,14 +24,19 @@ PLAIN = {"question": "When?", "clock": {"period": "quarter", "years": 1}, "firms
 
 def study_of(*pairs: tuple[list[float], list[float]], **money: Any) -> Study:
     """Runs of two worlds with these profits per quarter."""
-    worlds = {name: load({**PLAIN, "money": {**PLAIN["money"], **money}}) for name in ("now", "then")}
-    study = Study(worlds, Design(len(pairs), 1))
-    for k, pair in enumerate(pairs):
-        for world, profits in zip(worlds, pair, strict=True):
-            dates = (np.arange(len(profits)) + 1) / 4
-            series = {"cumulative_profit_money": np.cumsum(profits)[:, None]}
-            study.summaries[(world, k)] = Summary(("Root",), dates, {}, series)
-    return study
+    worlds = {name: load({**PLAIN, "firms": {"Root": {"price": price}}, "money": {**PLAIN["money"], **money}})
+              for name, price in (("now", 9.0), ("then", 10.0))}
+    plan = plan_of(worlds, len(pairs), 1)
+    store = MemoryStore(plan)
+    store.prepare(range(len(pairs)))
+    for task in store.pending():
+        profits = pairs[task.replicate][list(worlds).index(task.point)]
+        dates = (np.arange(len(profits)) + 1) / 4
+        summary = Summary(("Root",), dates, {}, {"cumulative_profit_money": np.cumsum(profits)[:, None]})
+        store.record([TaskResult(task, DONE, "", {}, 0.0, Kept(summary))])
+    for point in store.rows(plan.layout.points, plan.layout.seeds):
+        assert point.status == DONE
+    return Study(plan, Results(plan.layout, store, lambda: plan))
 
 
 def clock(study: Study, *rates: float) -> Any:

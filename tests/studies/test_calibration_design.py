@@ -46,7 +46,7 @@ def test_what_is_pinned_down_is_told_with_its_interval():
     found = sim.calibrate(lambda x, seed: (10 * x["a"],), {"t": (5.0, 0.1)}, {"a": (0, 1)})
     assert found.explain() == (
         "Fitted a = 0.5 (95 % interval 0.48 to 0.52). 1 of 1 target met to within tolerance (20 runs with new seeds). "
-        "Largest deviation: t, 5.00 against 5.00 (0.0 tolerances).\n"
+        "Largest deviation: t, 5 against 5 (0.0 tolerances).\n"
         "Caveats: intervals of parameters hold if every target is known to within its tolerance.")
     assert found.finding == "The target is met"
 
