@@ -64,6 +64,10 @@ EXAMPLES = examples()
 NEW = {example.file: example.text for example in EXAMPLES if not example.how}
 
 
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+NAMED = re.findall(r"`([\w/]+\.py): ([\w., ]+)`", ARCHITECTURE)
+
+
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the package and its scenarios with every example in place."""
@@ -243,3 +247,22 @@ print(json.dumps([float(values.min()), float(values.max()), len(found.table("goo
     assert 0 <= low < high <= 1
     assert rows == 1
     assert (tmp_path / "share_over_time.png").is_file()
+
+
+@pytest.mark.parametrize(("file", "names"), NAMED)
+def test_functions_that_the_walks_name_are_where_they_say(file: str, names: str) -> None:
+    text = (ROOT / "sim" / file).read_text(encoding="utf-8")
+    for name in re.findall(r"\w+", names):
+        assert re.search(rf"(?:def|class) {name}\b|^{name}\b", text, re.MULTILINE), f"{file} has no {name}"
+
+
+def test_files_that_the_walks_name_are_there_and_the_rooms_are_those_of_the_package() -> None:
+    from sim.scenario.shipped import shipped_folder
+
+    files = re.findall(r"`([\w/]+\.(?:py|j2|yaml))[:`]", ARCHITECTURE)
+    places = (ROOT, ROOT / "sim", ROOT / "sim" / "reports", shipped_folder())
+    assert len(files) > 25
+    assert [file for file in files if not any((place / file).is_file() for place in places)] == []
+    rooms = re.findall(r"^\| `(\w+)` \|", ARCHITECTURE, re.MULTILINE)
+    folders = {path.parent.name for path in (ROOT / "sim").glob("*/__init__.py")}
+    assert set(rooms) == folders
