@@ -68,10 +68,10 @@ ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 NAMED = re.findall(r"`([\w/]+\.py): ([\w., ]+)`", ARCHITECTURE)
 
 
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
     """A copy of the package and its scenarios with every example in place."""
-    root = tmp_path_factory.mktemp("contributed")
+    root = tmp_path / "contributed"
     for folder in ("sim", "scenarios"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     (root / "notebooks").mkdir()
@@ -104,130 +104,126 @@ def test_commands_and_files_that_the_page_names_are_there() -> None:
     assert set_up in readme
 
 
-def test_a_mechanism_at_strength_0_changes_nothing_and_two_executors_give_the_same_bits(copy: Path) -> None:
-    walk = f"""
+WALK = f"""
 from sim.market.simulation import Options, Simulation
 from sim.runs.manifest import fingerprint
 def walked(level, executor="numpy"):
     small = {SMALL} | {{"mechanisms.level": level}}
     market = Simulation(sim.load("first_look", small), 3, 3, Options(executor=executor))
-    for _ in range(8):
+    for _ in range(6):
         market.step()
     return fingerprint(market.records())
 """
-    before = ask(f"{walk}\nprint(json.dumps([walked('heart'), walked('full')]))", ROOT)
-    heart, full, plain = ask(
-        f"{walk}\nprint(json.dumps([walked('heart'), walked('full'), walked('full', 'python')]))", copy)
-    assert heart == before[0]
-    assert full != before[1]
-    assert plain == full
-
-
-def test_the_rule_does_what_its_example_says(copy: Path) -> None:
-    assert ask("from sim.rules.fading import satisfaction_faded as faded\n"
-               "print(json.dumps([faded(0.75, 0.5, 0.5), faded(0.2, 0.5, 1.0)]))", copy) == [0.625, 0.5]
-
-
-def test_strategy_event_metric_and_picture_are_found_in_their_folders(copy: Path, tmp_path: Path) -> None:
-    code = f"""
-from sim.studies.draw import table_for
-found = sim.replicate("fair_in_town", 2, overrides={SMALL})
-table = table_for("share_over_time", found)
-sim.save_pictures(found, ".", names=["share_over_time"])
-run = found.last_run
-shares = run.periods["good_words_share"]
-print(json.dumps([run.events["what"].tolist(), float(shares.min()), float(shares.max()), len(table),
-                  found.table(["good_words_share"])["unit"].tolist(), [one.word for one in found.verdicts]]))
-"""
-    events, low, high, rows, units, claims = ask(code, copy, cwd=tmp_path)
-    assert any("fair: demand x 2" in what for what in events)
-    assert 0 <= low < high <= 1
-    assert rows == 2 * 24
-    assert units == ["share"]
-    assert len(claims) == 1
-    assert (tmp_path / "share_over_time.png").stat().st_size > 5000
-
-
-def test_the_fair_raises_demand_while_it_lasts(copy: Path) -> None:
-    code = f"""
-found = sim.compare("fair_in_town", 2, overrides={SMALL})
-units = {{name: found.last[name].count("units").sum(axis=1).tolist() for name in found.worlds}}
-print(json.dumps([units, found.last[found.base].warm_up]))
-"""
-    units, warm_up = ask(code, copy)
-    fair, plain = units["as written"], units["no_fair"]
-    assert fair[: warm_up + 12] == plain[: warm_up + 12]
-    assert sum(fair[warm_up + 12: warm_up + 14]) > 1.2 * sum(plain[warm_up + 12: warm_up + 14])
-
-
-def test_the_study_has_a_function_a_command_and_a_file(copy: Path, tmp_path: Path) -> None:
-    code = f"""
-from typer.testing import CliRunner
+CONTRIBUTOR = f"""{WALK}
+import contextlib, doctest, importlib, io
 from sim.cli.app import build
-found = sim.spread("first_look", middle=0.5, outcome="market_share", firm="Root", replications=4, overrides={SMALL})
-written = sim.study("how_lucky")
-said = CliRunner().invoke(build(), "spread first_look -n 3 --middle 0.5 --customers 120 --quiet".split())
-shown = found.plot() is not None
-found.save("out")
-row = found.table().iloc[0]
-print(json.dumps([row["low"], row["difference"], row["high"], int(row["n"]), found.explain(),
-                  int(written.table().iloc[0]["n"]), said.exit_code, said.output, shown, "spread" in dir(sim)]))
-"""
-    low, middle, high, n, text, written, status, output, shown, public = ask(code, copy, cwd=tmp_path)
-    assert 0 < low < middle < high < 1
-    assert (n, written, status, shown, public) == (4, 3, 0, True, True), output
-    assert text.startswith("50 % of 4 runs:")
-    assert "Caveats: this is the range of single runs" in text
-    assert "lies between" in output
-    assert "single runs" in output, "the table is printed below the sentence"
-    saved = {path.name for path in (tmp_path / "out").iterdir()}
-    assert saved == {"spread.csv", "spread.json", "spread.png", "spread.txt"}
-
-
-def test_scenario_and_study_file_are_fine(copy: Path) -> None:
-    code = """
 from sim.scenario.explain import explain
-from sim.studies.study_file import load_study
-scenario = sim.load("fair_in_town")
-written = load_study("how_lucky")
-print(json.dumps([list(scenario.firms), list(scenario.what_if), len(explain(scenario)), written.settings]))
+from sim.studies.draw import table_for
+from typer.testing import CliRunner
+told = {{"walks": [walked("heart"), walked("full"), walked("full", "python")]}}
+modules = [importlib.import_module(name) for name in ("sim.rules.fading", "sim.studies.spread")]
+told["doctests"] = [[found.attempted, found.failed] for found in map(doctest.testmod, modules)]
+
+found = sim.compare("fair_in_town", 2, overrides={SMALL})
+told["pictured"] = len(table_for("share_over_time", found))
+sim.save_pictures(found, ".", names=["share_over_time"])
+rows = found.table(["good_words_share"])
+told["metric"] = [rows["unit"].tolist(), rows["mean_a"].tolist()]
+told["events"] = [event["what"] for event in found.last[found.base].events]
+told["demand"] = [found.last[name].count("units").sum(axis=1).tolist() for name in found.worlds]
+told["warm_up"] = found.last[found.base].warm_up
+told["claims"] = len(found.verdicts)
+told["explained"] = len(explain(found.scenario))
+
+found = sim.spread("first_look", middle=0.5, outcome="market_share", firm="Root", replications=4, overrides={SMALL})
+row = found.table().iloc[0]
+told["spread"] = [row["low"], row["difference"], row["high"], int(row["n"]), found.explain(), found.plot() is not None]
+found.save("out")
+told["written"] = int(sim.study("how_lucky").table().iloc[0]["n"])
+said = CliRunner().invoke(build(), "spread first_look -n 2 --middle 0.5 --customers 80 --quiet".split())
+told["command"] = [said.exit_code, said.output]
+
+with open("notebooks/05_a_fair_in_town.ipynb") as file:
+    cells = json.load(file)["cells"]
+with contextlib.redirect_stdout(io.StringIO()) as printed:
+    exec("\\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"), {{}})
+told["lesson"] = printed.getvalue()
+print(json.dumps(told))
 """
-    firms, what_if, told, settings = ask(code, copy)
-    assert (firms, what_if) == (["Rush", "Root"], ["no_fair"])
-    assert told > 5
-    assert settings["replications"] == 3
-
-
-def test_the_lesson_is_written_and_runs(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("nbformat", reason="the extra `notebooks` is not installed")
-    monkeypatch.chdir(copy)
-    runpy.run_path("make_lesson.py")
-    (path,) = (copy / "notebooks").glob("*.ipynb")
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-    assert "market share" in ask(code.replace("print(", "print(json.dumps(", 1) + ")", copy)
-
-
-def test_strategy_and_event_can_be_defined_in_a_notebook() -> None:
-    cells = "\n".join(NEW[file].replace("from __future__ import annotations\n", "") for file in (
-        "sim/firms/strategies/recruit_then_keep.py", "sim/firms/events/fair.py"))
-    code = f"""
+USER = f"""{WALK}
 found = sim.run("first_look", overrides={SMALL} | {{
     "firms.Root.strategy": "recruit_then_keep", "firms.Root.settings": {{"enough": 0.1}},
     "events": [{{"kind": "fair", "year": 1, "demand": 2}}]}})
-advertising, relations = (found.records.account(name)[:, 1].tolist() for name in ("advertising", "relations"))
-print(json.dumps([advertising, relations, found.events["what"].tolist()]))
+spent = [found.records.account(name)[:, 1].tolist() for name in ("advertising", "relations")]
+print(json.dumps([walked("heart"), walked("full"), spent, found.events["what"].tolist()]))
 """
-    advertising, relations, events = ask(cells + code, ROOT)
+
+
+def without_future(*files: str) -> str:
+    """Examples as cells of a notebook, or as parts of one file."""
+    return "\n".join(NEW[file].replace("from __future__ import annotations\n", "") for file in files)
+
+
+def test_every_example_runs_in_its_place(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One process in the copy, and one in the package as it is: a user's notebook with a strategy and an event."""
+    pytest.importorskip("nbformat", reason="the extra `notebooks` is not installed")
+    monkeypatch.chdir(copy)
+    runpy.run_path("make_lesson.py")
+    told = ask(CONTRIBUTOR, copy)
+    heart, full, spent, events = ask(
+        without_future("sim/firms/strategies/recruit_then_keep.py", "sim/firms/events/fair.py") + USER, ROOT)
+    mechanism_does_nothing_at_strength_0(told, heart, full)
+    scenario_has_its_event_metric_picture_and_claim(told, copy)
+    study_has_a_function_a_command_and_a_file(told, copy)
+    assert "market share" in told["lesson"]
+    advertising, relations = spent
     assert relations[0] == 0 < max(relations)
     assert 0 < advertising[-1] < advertising[0]
     assert any("fair: demand x 2" in what for what in events)
 
 
+def mechanism_does_nothing_at_strength_0(told: dict[str, Any], heart: str, full: str) -> None:
+    """The same bits as the package without it; at full strength others, the same in plain Python and NumPy."""
+    without, with_it, plain = told["walks"]
+    assert without == heart
+    assert with_it != full
+    assert plain == with_it
+    assert told["doctests"] == [[1, 0], [2, 0]]
+
+
+def scenario_has_its_event_metric_picture_and_claim(told: dict[str, Any], copy: Path) -> None:
+    """The fair raises demand while it lasts, and not before; metric and picture are found by their names."""
+    fair, plain = told["demand"]
+    begins = told["warm_up"] + 12
+    assert fair[:begins] == plain[:begins]
+    assert sum(fair[begins: begins + 2]) > 1.2 * sum(plain[begins: begins + 2])
+    assert any("fair: demand x 2" in what for what in told["events"])
+    units, values = told["metric"]
+    assert set(units) == {"share"}
+    assert all(0 < value < 1 for value in values)
+    assert told["pictured"] == 2 * 24
+    assert (copy / "share_over_time.png").stat().st_size > 5000
+    assert told["claims"] == 1
+    assert told["explained"] > 5
+
+
+def study_has_a_function_a_command_and_a_file(told: dict[str, Any], copy: Path) -> None:
+    """The study answers in Python, as a file and on the command line."""
+    low, middle, high, n, text, drawn = told["spread"]
+    assert 0 < low < middle < high < 1
+    assert (n, told["written"], drawn) == (4, 3, True)
+    assert text.startswith("50 % of 4 runs:")
+    assert "Caveats: this is the range of single runs" in text
+    assert {path.suffix for path in (copy / "out").glob("spread.*")} == {".csv", ".json", ".png", ".txt"}
+    status, output = told["command"]
+    assert status == 0, output
+    assert "lies between" in output
+    assert "single runs  " in output, "the table is printed below the sentence"
+
+
 def test_metric_and_picture_can_come_from_another_package(tmp_path: Path) -> None:
-    (tmp_path / "mine.py").write_text("\n".join(NEW[file].replace("from __future__ import annotations\n", "").replace(
-        "if TYPE_CHECKING:\n", "if True:\n") for file in (
-        "sim/metrics/advocacy.py", "sim/figures/share_over_time.py")), encoding="utf-8")
+    text = without_future("sim/metrics/advocacy.py", "sim/figures/share_over_time.py")
+    (tmp_path / "mine.py").write_text(f"from __future__ import annotations\n{text}", encoding="utf-8")
     info = tmp_path / "mine-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: mine\nVersion: 1.0\n", encoding="utf-8")
