@@ -64,7 +64,6 @@ LONG_FUNCTIONS: set[str] = {
     "sim.cli.commands.truth:truth",
 }
 MANY_PARAMETERS: set[str] = {
-    "sim.equity.checks:numbers",
     "sim.equity.clv:lifetime_value",
     "sim.equity.elasticity:customer_equity",
     "sim.equity.elasticity:elasticity",

@@ -16,8 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.equity.checks import numbers, plain
-from sim.equity.shapes import together
+from sim.equity.checks import broadcast, numbers, plain
 from sim.equity.terms import TIMINGS, RelationshipTerms, checked, counted, refuse_endless, worth
 
 __all__ = ["TIMINGS", "berger_nasr_value", "lifetime_value", "margin_multiple"]
@@ -127,11 +126,11 @@ def berger_nasr_value(contribution: Any, promotion: Any, retention: Any, discoun
     >>> round(berger_nasr_value(260, 50, 0.75, 0.2, 10), 2)
     568.78
     """
-    gc, m = numbers("contribution", contribution, least=1), numbers("promotion", promotion, 0.0, least=1)
-    r = numbers("retention", retention, 0.0, 1.0, least=1)
-    d = numbers("discount", discount, -1.0, open_low=True, least=1)
+    gc, m = numbers("contribution", contribution), numbers("promotion", promotion, 0.0)
+    r = numbers("retention", retention, 0.0, 1.0)
+    d = numbers("discount", discount, -1.0, open_ends="low")
     n = counted(periods)
-    together(contribution=gc, promotion=m, retention=r, discount=d, periods=n)
+    broadcast(contribution=gc, promotion=m, retention=r, discount=d, periods=n)
     none = np.zeros(())
     terms = RelationshipTerms("immediate", gc, r, d, none, n + 1.0, none, np.asarray(m * np.sqrt(1.0 + d)))
     if periods is None:

@@ -182,8 +182,8 @@ def customer_equity(
     (290.0, 2706666.67, 5000.0)
     """
     n = number("newcomers", newcomers, 0.0)
-    number("retention", retention, 0.0, 1.0, open_high=True)
-    number("discount", discount, 0.0, open_low=True)
+    number("retention", retention, 0.0, 1.0, open_ends="high")
+    number("discount", discount, 0.0, open_ends="low")
     terms = _single(timing, None, margin=margin, retention=retention, discount=discount,
                     acquisition_cost=acquisition_cost, retention_cost=retention_cost)
     r, i = float(terms.retention), float(terms.discount)

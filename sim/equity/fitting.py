@@ -123,7 +123,7 @@ def fit_log(log: Log, plan: Plan | None = None) -> FittedLog:
     length = float(rfm["T"].max())
     if length <= 0:
         raise ValueError("date: all purchases are of one time; nothing can be told of repeat buying")
-    horizon = number("horizon", _first(plan.horizon, clock.per_year, length), 0.0, 1e6, open_low=True)
+    horizon = number("horizon", _first(plan.horizon, clock.per_year, length), 0.0, 1e6, open_ends="low")
     discount = per_unit(plan.discount, clock)
     model = fit_bg_nbd(rfm["frequency"], rfm["recency"], rfm["T"])
     notes = list(log.notes)

@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.equity.checks import numbers, plain
-from sim.equity.shapes import together
+from sim.equity.checks import broadcast, numbers, plain
 
 
 def survival_share(retention: Any, periods: Any) -> Any:
@@ -32,8 +31,8 @@ def survival_share(retention: Any, periods: Any) -> Any:
     >>> round(survival_share(0.8, 5), 5)
     0.32768
     """
-    r, t = numbers("retention", retention, 0.0, 1.0, least=1), numbers("periods", periods, 0.0, least=1)
-    together(retention=r, periods=t)
+    r, t = numbers("retention", retention, 0.0, 1.0), numbers("periods", periods, 0.0)
+    broadcast(retention=r, periods=t)
     return plain(np.asarray(r**t))
 
 
@@ -49,7 +48,7 @@ def mean_lifetime(retention: Any) -> Any:
     >>> round(mean_lifetime(0.8), 9)
     5.0
     """
-    r = numbers("retention", retention, 0.0, 1.0, open_high=True, least=1)
+    r = numbers("retention", retention, 0.0, 1.0, open_ends="high")
     return plain(np.asarray(1.0 / (1.0 - r)))
 
 
@@ -65,6 +64,6 @@ def median_lifetime(retention: Any) -> Any:
     >>> round(median_lifetime(0.8), 6)
     3.106284
     """
-    r = numbers("retention", retention, 0.0, 1.0, open_high=True, least=1)
+    r = numbers("retention", retention, 0.0, 1.0, open_ends="high")
     with np.errstate(divide="ignore"):
         return plain(np.asarray(np.log(0.5) / np.log(r)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.equity.checks import Floats, number, numbers, one_of
+from sim.equity.checks import Floats, column, number, one_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +44,7 @@ def periods_of(name: str, times: pd.Series[Any], unit: str | float | None) -> Fl
     """
     if is_numeric(times):
         width = _width(unit)
-        return np.floor(numbers(name, times.to_numpy(), dimensions=1) / width + 1e-9)
+        return np.floor(column(name, times.to_numpy(), least=0) / width + 1e-9)
     word = _unit(unit)
     from sim.equity.cells import dates_of
 
@@ -77,7 +77,7 @@ def _width(unit: str | float | None) -> float:
     if isinstance(unit, str):
         raise ValueError(f"unit: {unit!r} is not allowed; the times of this log are numbers, so a period is a number "
                          "above 0 (1 unless given)")
-    return 1.0 if unit is None else number("unit", unit, 0.0, open_low=True)
+    return 1.0 if unit is None else number("unit", unit, 0.0, open_ends="low")
 
 
 def _unit(unit: str | float | None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.equity.checks import Floats, Ints, number, whole, wholes
+from sim.equity.checks import Floats, Ints, number, whole, whole_column
 
 LONGEST = 10_000_000
 """Ages are counted one by one up to the longest duration."""
@@ -61,9 +61,9 @@ def kaplan_meier(duration: Any, event: Any, confidence: float = 0.95) -> Surviva
     """
     from scipy.special import ndtri
 
-    lasted = wholes("duration", duration, 0, LONGEST, dimensions=1, least=1)
+    lasted = whole_column("duration", duration, 0, LONGEST)
     ended_so = _truths("event", event, lasted.size)
-    level = number("confidence", confidence, 0.0, 1.0, open_low=True, open_high=True)
+    level = number("confidence", confidence, 0.0, 1.0, open_ends="both")
     ages = np.arange(int(lasted.max()) + 1)
     ended = np.bincount(lasted, minlength=ages.size)
     at_risk = lasted.size - np.r_[0, np.cumsum(ended)[:-1]]
@@ -129,7 +129,7 @@ def restricted_mean_life(curve: Survival, until: int | None = None, confidence: 
     if until is None and longest < 1:
         raise ValueError("curve: everybody was watched for less than one period; at least one duration of 1 or more")
     end = longest if until is None else whole("until", until, 1, longest)
-    level = number("confidence", confidence, 0.0, 1.0, open_low=True, open_high=True)
+    level = number("confidence", confidence, 0.0, 1.0, open_ends="both")
     area_from = np.cumsum(curve.share[:end][::-1])[::-1]
     left = curve.at_risk[:end] - curve.events[:end]
     step = np.divide(curve.events[:end], curve.at_risk[:end] * left, out=np.zeros(end), where=left > 0)
@@ -147,7 +147,7 @@ def _truths(name: str, value: Any, size: int) -> NDArray[np.bool_]:
     """Booleans, or zeros and ones, as booleans; as many as expected."""
     found = np.asarray(value)
     if found.dtype != np.bool_:
-        found = wholes(name, value, 0, 1, dimensions=1, least=1) == 1
+        found = whole_column(name, value, 0, 1) == 1
     if found.shape != (size,):
         raise ValueError(f"{name}: {found.size} values, but duration has {size}; all columns must be equally long")
     return found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.equity.checks import Floats, number, whole, wholes
+from sim.equity.checks import Floats, number, whole, whole_column
 from sim.equity.sbg import SBG, fit_sbg_at_risk
 from sim.equity.survival import Survival, kaplan_meier
 
@@ -27,7 +27,7 @@ def of_cohort(survivors: Any) -> Survival:
     >>> of_cohort([10, 6, 3]).share.tolist()
     [1.0, 0.6, 0.3]
     """
-    counts = wholes("survivors", survivors, 0, dimensions=1, least=2)
+    counts = whole_column("survivors", survivors, 0, least=2)
     left = -np.diff(counts)
     if (left < 0).any() or counts[0] == 0:
         raise ValueError("survivors: a cohort has people and only shrinks; counts that never grow are allowed")

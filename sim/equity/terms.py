@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.equity.checks import HUGE, Floats, numbers, one_of, wholes
+from sim.equity.checks import HUGE, Floats, broadcast, numbers, one_of, wholes
 from sim.equity.powers import power_sum
-from sim.equity.shapes import together
 
 TIMINGS = ("immediate", "next_period", "renewal")
 """When the first margin comes: now · after one period, surely · after one period, from those who renew."""
@@ -74,10 +73,10 @@ def checked(timing: str, periods: Any = None, **given: Any) -> RelationshipTerms
         ValueError: something is outside its range, the arrays do not fit, or the value has no end.
     """
     when = one_of("timing", timing, TIMINGS)
-    amounts = {name: numbers(name, value, *LIMITS[name], open_low=name == "discount", least=1)
+    amounts = {name: numbers(name, value, *LIMITS[name], open_ends="low" if name == "discount" else "")
                for name, value in {**dict.fromkeys(LIMITS, 0.0), **given}.items()}
     amounts["periods"] = counted(periods)
-    together(**amounts)
+    broadcast(**amounts)
     found = RelationshipTerms(when, **amounts)
     if periods is None:
         refuse_endless(found)
@@ -86,7 +85,7 @@ def checked(timing: str, periods: Any = None, **given: Any) -> RelationshipTerms
 
 def counted(periods: Any) -> Floats:
     """How many periods there can be at most: whole numbers of at least 1, infinite for None."""
-    return np.array(np.inf) if periods is None else wholes("periods", periods, 1, least=1).astype(np.float64)
+    return np.array(np.inf) if periods is None else wholes("periods", periods, 1).astype(np.float64)
 
 
 def refuse_endless(terms: RelationshipTerms) -> None:

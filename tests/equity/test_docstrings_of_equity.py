@@ -12,7 +12,7 @@ import pytest
 
 import sim.equity
 
-HELPERS = {"checks", "powers", "shapes", "terms"}
+HELPERS = {"checks", "powers", "terms"}
 READERS = {"cells", "clock", "logs", "periods"}
 """Modules that only read a log, its columns and its calendar: nothing published to name there."""
 MODULES = [module.name for module in pkgutil.iter_modules(sim.equity.__path__)

@@ -123,7 +123,7 @@ def chebyshev_fit(values: Floats) -> Floats:
 def checked_discount(discount: Any, horizon: Any) -> tuple[float, float | None]:
     """A discount per unit of time and a horizon (None: endless); an endless sum needs a discount above 0."""
     if horizon is None:
-        return number("discount", discount, 0.0, 1e6, open_low=True), None
+        return number("discount", discount, 0.0, 1e6, open_ends="low"), None
     return number("discount", discount, 0.0, 1e6), number("horizon", horizon, 0.0, 1e9)
 
 

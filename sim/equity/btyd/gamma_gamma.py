@@ -14,10 +14,9 @@ from sim.equity.btyd._histories import (
     checked_weights,
     condensed,
     enough,
-    together,
 )
 from sim.equity.btyd._maximum import Fitted, Peak, advice, estimates, fit
-from sim.equity.checks import Floats, numbers, plain, same_length, wholes
+from sim.equity.checks import Floats, broadcast, column, numbers, plain, same_length, whole_column, wholes
 
 NAMES = ("p", "q", "v")
 
@@ -70,7 +69,7 @@ class GammaGamma(Fitted):
         Raises:
             TypeError, ValueError: no generator; frequency is not made of counts.
         """
-        x = wholes("frequency", frequency, 0, MOST_PURCHASES, least=1).astype(np.float64)
+        x = wholes("frequency", frequency, 0, MOST_PURCHASES).astype(np.float64)
         draw = checked_generator(rng)
         rate = draw.gamma(self.q, 1.0 / self.v, x.shape)
         some = np.maximum(x, 1.0)
@@ -79,9 +78,9 @@ class GammaGamma(Fitted):
 
 
 def _checked_spend(frequency: Any, monetary_value: Any) -> tuple[Floats, Floats]:
-    x = wholes("frequency", frequency, 0, MOST_PURCHASES, least=1).astype(np.float64)
-    spend = numbers("monetary_value", monetary_value, least=1)
-    x, spend = (np.array(column) for column in together(frequency=x, monetary_value=spend))
+    x = wholes("frequency", frequency, 0, MOST_PURCHASES).astype(np.float64)
+    spend = numbers("monetary_value", monetary_value)
+    x, spend = (np.array(column) for column in broadcast(frequency=x, monetary_value=spend))
     bad = (x > 0) & (spend <= 0)
     if bad.any():
         place = int(np.flatnonzero(bad.ravel())[0])
@@ -110,8 +109,8 @@ def fit_gamma_gamma(frequency: Any, monetary_value: Any, weights: Any = None) ->
     """
     from sim.equity.btyd._gamma_gamma_likelihood import GammaGammaLikelihood
 
-    x = wholes("frequency", frequency, 0, MOST_PURCHASES, dimensions=1, least=1).astype(np.float64)
-    spend = numbers("monetary_value", monetary_value, dimensions=1, least=1)
+    x = whole_column("frequency", frequency, 0, MOST_PURCHASES).astype(np.float64)
+    spend = column("monetary_value", monetary_value)
     same_length(frequency=x, monetary_value=spend)
     x, spend = _checked_spend(x, spend)
     counted = np.where(x > 0, checked_weights(weights, x.size), 0.0)
