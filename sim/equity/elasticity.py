@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.equity.checks import Floats, number, plain, whole
-from sim.equity.powers import power_slope, power_sum
-from sim.equity.terms import RelationshipTerms, checked, times, worth
+from sim.equity.terms import RelationshipTerms, checked, power_slope, power_sum, times, worth
 
 STEP = 0.01
 POINTS = 0.05

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.equity.checks import Floats, Ints, number, whole
+from sim.equity.clock import period_of, periods_of
 from sim.equity.logs import Log, read_log
-from sim.equity.periods import period_of, periods_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

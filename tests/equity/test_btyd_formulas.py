@@ -14,7 +14,7 @@ from scipy.integrate import quad
 from scipy.special import betaln, hyp2f1
 
 from sim.equity.btyd import BGBB, BGNBD, GammaGamma, ParetoNBD
-from sim.equity.btyd._loss import loss_integral
+from sim.equity.btyd._pareto_nbd_likelihood import loss_integral
 from sim.equity.btyd._sums import discounted_steps, gram_nodes
 
 PAPER = BGNBD(0.243, 4.414, 0.793, 2.426)

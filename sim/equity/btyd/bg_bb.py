@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.equity.btyd._bg_bb_likelihood import BGBBLikelihood, parts
+from sim.equity.btyd._bg_likelihoods import BGBBLikelihood, parts
 from sim.equity.btyd._histories import (
     Histories,
     checked_generator,

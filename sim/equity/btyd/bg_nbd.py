@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.equity.btyd._histories import Histories, checked_histories
-from sim.equity.btyd._means import Residual
-from sim.equity.btyd._sums import discounted_increments, furthest_time, over_scales
+from sim.equity.btyd._sums import Residual, discounted_increments, furthest_time, over_scales
 from sim.equity.btyd._timed import TimedModel, fit_in_time
 from sim.equity.checks import Floats, broadcast, numbers, plain, wholes
 
@@ -164,7 +163,7 @@ def fit_bg_nbd(frequency: Any, recency: Any, T: Any, weights: Any = None) -> BGN
     >>> fit.customers, fit.log_likelihood < 0
     (7.0, True)
     """
-    from sim.equity.btyd._bg_nbd_likelihood import BGNBDLikelihood
+    from sim.equity.btyd._bg_likelihoods import BGNBDLikelihood
 
     found = fit_in_time(BGNBDLikelihood.of, Histories(frequency, recency, T), weights, STARTS)
     *_, a, b = found.peak.logs

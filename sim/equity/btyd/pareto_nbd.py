@@ -122,7 +122,7 @@ class ParetoNBD(TimedModel):
     def _alive(self, past: Histories) -> Floats:
         from scipy.special import expit
 
-        from sim.equity.btyd._loss import loss_integral
+        from sim.equity.btyd._pareto_nbd_likelihood import loss_integral
 
         parameters = np.array([self.r, self.alpha, self.s, self.beta])
         x, last, end = (column.ravel() for column in past)
