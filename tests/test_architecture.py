@@ -78,10 +78,7 @@ MANY_PARAMETERS: set[str] = {
 TWICE_NAMED: set[str] = {
     "Answer",
     "Difference",
-    "Effect",
-    "Log",
     "Options",
-    "Plan",
     "Reading",
     "Step",
     "World",

@@ -19,7 +19,7 @@ _BETTER = {"retention": 1.0, "margin": 1.0, "discount": -1.0, "acquisition_cost"
 
 
 @dataclass(frozen=True)
-class Effect:
+class DriverEffect:
     """What making one driver 1 % better does: retention and margin rise by 1 %, discount and costs fall by 1 %.
 
     `before`, `after`: the driver. `value_percent`: change of the lifetime value in per cent, reckoned at the changed
@@ -38,10 +38,14 @@ class Effect:
     equity_point: float
 
 
+Effect = DriverEffect
+"""The public name."""
+
+
 def elasticity(
     margin: float, retention: float, discount: float, *, timing: str, growth: float = 0.0, periods: int | None = None,
     acquisition_cost: float = 0.0, retention_cost: float = 0.0,
-) -> dict[str, Effect]:
+) -> dict[str, DriverEffect]:
     """Effect of 1 % of each driver on the lifetime value and on the customer equity of a steady inflow.
 
     V is `lifetime_value` of the same arguments (formulas and timing there); E = n·V·(1+i)/i is the equity of n new
@@ -49,7 +53,7 @@ def elasticity(
     change (V(x·1.01) − V(x))/V(x). For V = m·r/(1+i−r) that of retention is (1+i)/(1+i−r).
 
     Returns:
-        An `Effect` by driver: retention, margin, discount, acquisition_cost, retention_cost.
+        A `DriverEffect` by driver: retention, margin, discount, acquisition_cost, retention_cost.
 
     Raises:
         TypeError: an argument is not a number.
@@ -81,7 +85,7 @@ def elasticity(
         elif driver == "discount":
             equity = (1.0 + change) * _inflow(after) / _inflow(i) - 1.0
             at_point = point + 1.0 / (1.0 + i)
-        found[driver] = Effect(driver, before, after, 100.0 * change, point, 100.0 * equity, at_point)
+        found[driver] = DriverEffect(driver, before, after, 100.0 * change, point, 100.0 * equity, at_point)
     return found
 
 

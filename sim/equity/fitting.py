@@ -30,7 +30,7 @@ UNRELATED = 0.3
 
 
 @dataclass(frozen=True)
-class Plan:
+class FitPlan:
     """What is to be done with a log; None takes the default for logs with dates, or with plain period numbers.
 
     Attributes:
@@ -44,6 +44,10 @@ class Plan:
     split: Any = 0.25
     horizon: float | None = None
     discount: float | None = None
+
+
+Plan = FitPlan
+"""The public name."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ class FittedLog:
     notes: tuple[str, ...]
 
 
-def fit_log(log: Log, plan: Plan | None = None) -> FittedLog:
+def fit_log(log: Log, plan: FitPlan | None = None) -> FittedLog:
     """Fit a log, hold the fit against the last part of it, and value every customer.
 
     The value of a customer at the end of the log is the present value of their purchases within the horizon (each unit
@@ -112,11 +116,11 @@ def fit_log(log: Log, plan: Plan | None = None) -> FittedLog:
 
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"customer_id": [1, 1, 1, 2, 3, 3], "date": [0.0, 3.0, 9.0, 2.0, 1.0, 8.0]})
-    >>> fitted = fit_log(Log(frame, {}), Plan(split=0))
+    >>> fitted = fit_log(Log(frame, {}), FitPlan(split=0))
     >>> fitted.values["customer_id"].tolist(), fitted.clock.told(fitted.horizon)
     ([1, 3, 2], '9 periods')
     """
-    plan = Plan() if plan is None else plan
+    plan = FitPlan() if plan is None else plan
     frame, amount = log.frame, "amount" if "amount" in log.frame else None
     clock = clock_of(frame, plan.unit)
     rfm = rfm_table(frame, amount=amount, **clock.options)
