@@ -198,7 +198,6 @@ def customer_equity(
 
 
 def _single(timing: str, periods: Any, **given: Any) -> RelationshipTerms:
-    """Terms of single numbers."""
     for name, value in given.items():
         number(name, value)
     return checked(timing, None if periods is None else whole("periods", periods, 1), **given)
@@ -210,7 +209,6 @@ def _inflow(discount: float) -> float:
 
 
 def _has_end(terms: RelationshipTerms) -> NDArray[np.bool_]:
-    """Whether the value is finite."""
     ends = (terms.margin_excess < 0.0) & ((terms.spending_excess < 0.0) | (terms.retention_cost == 0.0))
     return np.asarray(ends | np.isfinite(terms.periods))
 

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST = 7
-"""Customers with this many repeat purchases or more are told together."""
+"""Customers with this many repeat purchases or more share one row."""
 BUSY = 0.2
 """Where customers buy in more than this share of all periods, time is too coarse for a model without periods."""
 UNRELATED = 0.3
-"""A correlation of frequency and spend beyond this is told: the Gamma-Gamma model takes them as unrelated."""
+"""A correlation of frequency and spend beyond this gets a note: the Gamma-Gamma model takes them as unrelated."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class HoldOut:
 
 @dataclass(frozen=True)
 class FittedLog:
-    """All that is told of a log.
+    """What a fit finds in a log.
 
     Attributes:
         first, last: the first and the last time of the log.
@@ -131,10 +131,10 @@ def fit_log(log: Log, plan: FitPlan | None = None) -> FittedLog:
     discount = per_unit(plan.discount, clock)
     model = fit_bg_nbd(rfm["frequency"], rfm["recency"], rfm["T"])
     notes = list(log.notes)
-    held, before, past = _held(frame, plan.split, amount, clock)
-    if held is None and before is None and plan.split:
+    hold_out, before, past = _hold_out(frame, plan.split, amount, clock)
+    if hold_out is None and before is None and plan.split:
         notes.append("No hold-out: fewer than two customers before it.")
-    spending, told = _spending(rfm)
+    spending, remarks = _spending(rfm)
     values = value_customers(rfm, model, spending, (horizon, discount))
     busy = float(rfm["frequency"].sum() / rfm["T"].sum()) if clock.per_year is None else 0.0
     if busy > BUSY:
@@ -142,8 +142,8 @@ def fit_log(log: Log, plan: FitPlan | None = None) -> FittedLog:
                      "for it; shorter periods help, or BG/BB (`sim.equity.btyd.fit_bg_bb`).")
     return FittedLog(
         _time(frame["date"].min()), _time(frame["date"].max()), rfm, clock, horizon, discount, model, before or model,
-        spending, histogram(rfm if past is None else past, before or model), held, values,
-        (*notes, *told, *([f"BG/NBD: {model.advice}"] if model.advice else [])),
+        spending, histogram(rfm if past is None else past, before or model), hold_out, values,
+        (*notes, *remarks, *([f"BG/NBD: {model.advice}"] if model.advice else [])),
     )
 
 
@@ -208,7 +208,7 @@ def histogram(rfm: pd.DataFrame, model: BGNBD) -> pd.DataFrame:
     return pd.DataFrame({"frequency": np.arange(MOST + 1), "actual": actual, "expected": expected})
 
 
-def _held(
+def _hold_out(
     frame: pd.DataFrame, split: Any, amount: str | None, clock: TimeUnit
 ) -> tuple[HoldOut | None, BGNBD | None, pd.DataFrame | None]:
     """Fit the time before the split and see what came after; nothing where there is no hold-out."""
@@ -252,18 +252,17 @@ def _spending(rfm: pd.DataFrame) -> tuple[GammaGamma | None, list[str]]:
     if len(again) < 2:
         return None, ["Fewer than two customers bought again and paid: spend is left out."]
     fit = fit_gamma_gamma(again["frequency"], again["monetary_value"])
-    told = [f"Gamma-Gamma: {fit.advice}"] if fit.advice else []
+    remarks = [f"Gamma-Gamma: {fit.advice}"] if fit.advice else []
     free = int(((rfm["frequency"] > 0) & (rfm["monetary_value"] == 0)).sum())
     if free:
-        told.append(f"{free:,} customers bought again but paid nothing: left out of the spend model.")
+        remarks.append(f"{free:,} customers bought again but paid nothing: left out of the spend model.")
     if abs(fit.correlation) > UNRELATED:
-        told.append(f"Frequency and spend go together (correlation {fit.correlation:+.2f}), which the Gamma-Gamma "
+        remarks.append(f"Frequency and spend go together (correlation {fit.correlation:+.2f}), which the Gamma-Gamma "
                     "model does not know: take values with care.")
-    return fit, told
+    return fit, remarks
 
 
 def _time(time: Any) -> str:
-    """A date without its time of day, or a number."""
     return f"{time:g}" if isinstance(time, float) else str(time)[:10]
 
 

@@ -202,7 +202,6 @@ def _only(bought: PurchasePeriods, rows: np.ndarray, known: Ints) -> PurchasePer
 
 
 def _summary(bought: PurchasePeriods, last: float, scale: float) -> pd.DataFrame:
-    """The RFM table of sorted purchases."""
     import pandas as pd
 
     starts = np.searchsorted(bought.place, np.arange(bought.customer.size))

@@ -206,7 +206,6 @@ def _fitted(at_risk: Floats, leavers: Floats) -> SBG:
 
 
 def _advice(peak: Peak, at_risk: Floats, leavers: Floats) -> str:
-    """What to do where the estimates cannot be taken at their word."""
     return advice(peak, NAMES, [
         (not leavers.any(), "Nobody left: no rate of leaving can be told; watch the cohort for longer."),
         (leavers[0] == at_risk[0], "Everybody left at the first renewal: nothing is left to tell."),

@@ -224,7 +224,6 @@ def survival_fits(curve: Survival, fitted_to: int | None = None, until: int | No
 
 
 def _words(curve: Survival, model: SBG, kept: float, ends: tuple[int, int]) -> dict[str, Any]:
-    """What stands around the picture."""
     last, end = ends
     note = (f"{curve.at_risk[0]:,} people, fitted up to age {last}. sBG: shifted-beta-geometric, "
             f"alpha {model.alpha:.3g}, beta {model.beta:.3g}. Band: 95 % interval.")

@@ -215,7 +215,6 @@ class Residual:
 
 
 def _curves(a: float, by_count: tuple[Floats, Floats], longest: float, degree: int) -> list[Floats]:
-    """Coefficients of the curves of several counts."""
     b, power = by_count
     w = 0.5 * longest * (1.0 + chebyshev_points(degree + 1))
     time = np.expm1(w)

@@ -213,7 +213,6 @@ def fit_bg_bb(frequency: Any, recency: Any, opportunities: Any, weights: Any = N
 
 
 def _advice(peak: Peak, columns: tuple[Floats, ...]) -> str:
-    """What to do where the estimates cannot be taken at their word."""
     x, _, end = columns
     alpha, beta, gamma, delta = peak.logs
     return advice(peak, NAMES, [

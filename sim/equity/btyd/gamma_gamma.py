@@ -135,7 +135,6 @@ def _correlation(rows: Weighted) -> float:
 
 
 def _advice(peak: Peak, columns: tuple[Floats, ...]) -> str:
-    """What to do where the estimates cannot be taken at their word."""
     x, spend = columns
     p, q, _ = peak.logs
     found = advice(peak, NAMES, [
