@@ -64,7 +64,6 @@ LONG_FUNCTIONS: set[str] = {
     "sim.cli.commands.truth:truth",
 }
 MANY_PARAMETERS: set[str] = {
-    "sim.equity.checks:numbers",
     "sim.equity.clv:lifetime_value",
     "sim.equity.elasticity:customer_equity",
     "sim.equity.elasticity:elasticity",
@@ -79,10 +78,7 @@ MANY_PARAMETERS: set[str] = {
 TWICE_NAMED: set[str] = {
     "Answer",
     "Difference",
-    "Effect",
-    "Log",
     "Options",
-    "Plan",
     "Reading",
     "Step",
     "World",
