@@ -77,7 +77,6 @@ MANY_PARAMETERS: set[str] = {
     "sim.true_values.result:true_values",
 }
 TWICE_NAMED: set[str] = {
-    "Answer",
     "Difference",
     "Effect",
     "Log",
@@ -85,7 +84,6 @@ TWICE_NAMED: set[str] = {
     "Plan",
     "Reading",
     "Step",
-    "World",
 }
 
 LINES, LINES_OF_A_CLASS, LINES_OF_A_FUNCTION, PARAMETERS = 300, 150, 45, 6
