@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sim.reports.variants import value_in_words
-from sim.scenario.assumptions import guesses_in_play, numbers_in_play
+from sim.scenario.assumptions import Guess, guesses_in_play, numbers_in_play
 from sim.scenario.diff import base_of, diff
 from sim.scenario.levels import strengths
 from sim.scenario.parameters import ASSUMPTION
@@ -67,7 +66,8 @@ def assumptions_of(scenario: Scenario, varied: Iterable[str] = (), moving: Itera
     base = base_of(scenario)
     below = scenario.extends or "the defaults"
     for one in diff(base, scenario) if base is not None else ():
-        reasons.setdefault(one.path, f"{SET_HERE}; {_before(one.a)} in {below}")
+        before = "nothing" if one.a is None else value_in_words(one.a)
+        reasons.setdefault(one.path, f"{SET_HERE}; {before} in {below}")
     for path in ECONOMICS:
         reasons.setdefault(path, "economics")
     currency = scenario.money.currency
@@ -79,11 +79,7 @@ def assumptions_of(scenario: Scenario, varied: Iterable[str] = (), moving: Itera
     return Assumptions(tuple(first), tuple(rest), sum(row.is_guess for row in every.values()))
 
 
-def _before(value: Any) -> str:
-    return "nothing" if value is None else value_in_words(value)
-
-
-def _row(guess: Any, source: str, why: str, currency: str) -> Assumption:
+def _row(guess: Guess, source: str, why: str, currency: str) -> Assumption:
     known = guess.low is not None and guess.high is not None
     allowed = f"{value_in_words(guess.low)} to {value_in_words(guess.high)}" if known else "any"
     is_guess = source.startswith(ASSUMPTION)

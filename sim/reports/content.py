@@ -19,6 +19,8 @@ from sim.runs.manifest import rules_hash, versions
 from sim.runs.task import FAILED
 from sim.scenario.effective import effective_yaml, scenario_hash
 from sim.scenario.schema import Scenario
+from sim.studies.expectations import Verdict, check_expectations
+from sim.studies.figure_tables import overtaking
 from sim.studies.study import Study
 from sim.text.console import Progress
 from sim.text.findings import Finding, sentence
@@ -27,16 +29,6 @@ from sim.text.words import joined
 MOST_FAILED = 5
 SETTING = ("{subject} in a market of {people:,} people, watched for {years:count year}; {n:count run}{options} with "
            "common random numbers in every option.")
-
-
-@dataclass(frozen=True)
-class Claim:
-    """An expectation that was written before the runs: what, why, and what became of it."""
-
-    claim: str
-    why: str
-    word: str
-    outcome: str
 
 
 @dataclass(frozen=True)
@@ -81,7 +73,8 @@ class Content:
     ranking: Ranking | None
     runs: int
     drawings: Sequence[Drawing]
-    claims: Sequence[Claim]
+    claims: Sequence[Verdict]
+    """What was expected before the runs, and what became of it; of the scenario as written, not of other points."""
     unchecked: int
     """Expectations that a file of runs does not answer."""
     circumstances: Sequence[Circumstance]
@@ -121,7 +114,7 @@ def gathered(
         grid=grid_values(variants.decisions) if len(variants.decisions) > MANY else (),
         firm=contest.firm, first_option=contest.short(study.base), sides=(contest.short(a), contest.short(b)),
         numbers=number_rows(numbers, contest.currency), ranking=ranking(contest), runs=study.n,
-        drawings=pictures(study, contest, numbers), claims=_claims(study),
+        drawings=pictures(study, contest, numbers), claims=check_expectations(study) if is_whole(study) else (),
         unchecked=0 if is_whole(study) else len(scenario.expect), circumstances=circumstances,
         assumptions=assumptions_of(
             scenario, [change.path for one in circumstances for change in one.variant.changes],
@@ -142,22 +135,10 @@ def _setting(study: Study) -> str:
 def _more(study: Study, contest: Contest, circumstances: Sequence[Circumstance]) -> list[str]:
     found = []
     if not contest.firm and len(study.firms) == 2 and is_whole(study):
-        from sim.studies.figure_tables import overtaking
-
         overtaken = overtaking(as_replication(study))
         found += [] if overtaken is None else [f"In profit to date: {overtaken.sentence}"]
     found += map(sentence, summed_up(circumstances, contest))
     return [*found, study.note] if study.note else found
-
-
-def _claims(study: Study) -> list[Claim]:
-    """The expectations, with what became of them; they are about the scenario as written, not about other points."""
-    from sim.studies.expectations import check_expectations
-
-    if not is_whole(study):
-        return []
-    return [Claim(one.claim, one.expectation.why, one.word, one.sentence.removeprefix(f"{one.claim}: "))
-            for one in check_expectations(study)]
 
 
 def _reproduction(study: Study, metric: str | None, extras: Sequence[Extra]) -> Reproduction:

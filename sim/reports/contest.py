@@ -124,20 +124,14 @@ def _kept(study: Study, metric: str) -> str:
 
 
 def _metric_expected(scenario: Scenario, variants: set[str]) -> str:
-    for claim in scenario.expect:
-        at_end = claim.year is None or claim.year == scenario.clock.years
-        if claim.against == "what_if" and at_end and {claim.above, claim.below} & variants:
-            return claim.metric
-    return EQUITY
+    ends = (None, scenario.clock.years)
+    return next((claim.metric for claim in scenario.expect if claim.against == "what_if" and claim.year in ends
+                 and {claim.above, claim.below} & variants), EQUITY)
 
 
 def _first_between_firms(scenario: Scenario) -> Expectation | None:
-    firms = scenario.firms
-    for claim in scenario.expect:
-        other = claim.above or claim.below
-        if claim.what_if is None and claim.against == "firm" and claim.firm in firms and other in firms:
-            return claim
-    return None
+    return next((claim for claim in scenario.expect if claim.what_if is None and claim.against == "firm"
+                 and {claim.firm, claim.above or claim.below} <= set(scenario.firms)), None)
 
 
 @dataclass(frozen=True)
