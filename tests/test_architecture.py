@@ -76,12 +76,10 @@ MANY_PARAMETERS: set[str] = {
     "sim.true_values.result:true_values",
 }
 TWICE_NAMED: set[str] = {
-    "Answer",
     "Difference",
     "Options",
     "Reading",
     "Step",
-    "World",
 }
 
 LINES, LINES_OF_A_CLASS, LINES_OF_A_FUNCTION, PARAMETERS = 300, 150, 45, 6
