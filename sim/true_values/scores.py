@@ -26,7 +26,7 @@ Own = Mapping[str, Callable[[Log], Any]]
 
 @dataclass(frozen=True)
 class Held:
-    """What one estimator said of one firm's customers, beside what is true; `reason` says why it said nothing."""
+    """One estimator's values of one firm's customers, beside the true ones; `reason`: why there are none."""
 
     firm: str
     estimator: str
@@ -60,7 +60,7 @@ def held(truth: TrueValues, firm: str | None = None, own: Own | None = None) -> 
 
 
 def _asked(one: estimators.Estimator, log: Log) -> tuple[Floats, str]:
-    """What an estimator says, or NaN and the reason why it says nothing."""
+    """Estimates of an estimator, or NaN and the reason why there are none."""
     people = log.customers.size
     nothing = np.full(people, np.nan)
     if not people:

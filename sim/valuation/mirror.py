@@ -1,4 +1,4 @@
-"""The simple mirror: cohorts × retention × margin, beside what the simulation does, and where they part.
+"""The cohort formula (simple mirror): cohorts × retention × margin, beside the simulation, and where they differ.
 
 The whole formula, calibrated on one year of a run and carried on unchanged:
 
@@ -7,9 +7,9 @@ The whole formula, calibrated on one year of a run and carried on unchanged:
         contribution = margin · (customers + kept + won) / 2    # margin per customer and year, mean of both ends
         customers = kept + won                                  # as many newly won as in the calibration year
 
-It is what a spreadsheet would do (Blattberg and Deighton 1996; Gupta and Lehmann 2003). It knows neither that the
-market fills up, nor that those who have stayed long leave less often (F07), nor that firms answer each other. Where it
-parts from the simulation, one of its three numbers has changed; the table shows them year by year.
+It is what a spreadsheet would do (Blattberg and Deighton 1996; Gupta and Lehmann 2003). It ignores that the market
+fills up, that those who have stayed long leave less often (F07), and that firms react to each other. Where it differs
+from the simulation, one of its three numbers has changed; the table shows them year by year.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sim.records.records import Floats, Records
 from sim.valuation.ways import contributions
 
 APART = 0.10
-"""From this share on the mirror and the simulation are said to part."""
+"""From this share on the formula and the simulation count as different."""
 
 
 def simple_mirror(customers: float, retention: float, won: float, margin: float, years: int) -> tuple[Floats, Floats]:
@@ -44,7 +44,7 @@ def simple_mirror(customers: float, retention: float, won: float, margin: float,
 
 @dataclass(frozen=True)
 class Mirror:
-    """What a run did and what the mirror says, by year and firm [Y, F]; the first row is the calibration year.
+    """The simulated run and the cohort formula, by year and firm [Y, F]; the first row is the calibration year.
 
     `years`: ends of the years. `retention`, `won`, `margin`: what the run showed in each year. `customers`,
     `contribution` (money): of the run; `mirrored_customers`, `mirrored_contribution`: of the formula.
@@ -62,7 +62,7 @@ class Mirror:
 
 
 def mirror(records: Records, calibrated: float | None = None) -> Mirror:
-    """The mirror of a run, calibrated on the year that ends at `calibrated` (whole years since the warm-up).
+    """The cohort formula for a run, calibrated on the year that ends at `calibrated` (whole years since the warm-up).
 
     Unless given it is the first year at whose beginning there were customers to keep: 1 after a warm-up of a year or
     more, else 2.

@@ -1,7 +1,7 @@
-"""Three ways to raise lifetime value: win customers sooner and cheaper, earn more a year from each, keep them longer.
+"""Three components of lifetime value: win customers sooner and cheaper, earn more a year from each, keep them longer.
 
-What a firm earns is written as an identity of a few numbers, each read off the record, so that a difference between two
-worlds can be taken apart into the ways (see `sim.equity.decomposition`) and the parts add up to it.
+What a firm earns is written as an identity of a few numbers, each computed from the records, so that a difference
+between two variants can be decomposed into these components (see `sim.equity.decomposition`); the parts add up to it.
 
 Discounted profit since the end of the warm-up, with d(t) the worth of money of period t (`Records.discount`), Y periods
 in a year, and over all people who were customers of the firm at any time in it (bought within the active window):
@@ -56,7 +56,7 @@ GROUPS: Mapping[Measure, Groups] = {
 }
 _PER_CUSTOMER = ("years_available", "years_waited", "cost_to_win", "contribution_per_year", "active_share",
                  "contribution_per_period", "newcomer_contribution", "retention")
-"""Factors without a meaning where there is no customer: the other world's then stands for them."""
+"""Factors without a meaning where there is no customer: the other variant's then stands for them."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def value_of(measure: Measure, factors: Mapping[str, Any]) -> float:
 
 
 def is_known(measure: Measure, factors: Mapping[str, Any]) -> bool:
-    """Whether the identity can be reckoned: retention is not known where nobody was a customer a year ago."""
+    """Whether the identity can be computed: retention is not known where nobody was a customer a year ago."""
     if measure == "discounted_profit":
         return True
     alone = not (factors["customers"] or factors["newcomers"])
@@ -91,9 +91,9 @@ def is_known(measure: Measure, factors: Mapping[str, Any]) -> bool:
 def ways_between(measure: Measure, a: Factors, b: Factors) -> dict[str, float]:
     """The part of every factor in the difference b − a; the parts add up to it.
 
-    The ways are players, the factors of a way are a group (`owen_values`). Where a world has no customer, what is per
-    customer is taken to be as in the other world, and the cost to win is taken as a total. NaN where a factor is not
-    known.
+    Owen values (`owen_values`): the factors of a component are a group of players. Where a variant has no customer,
+    what is per customer is taken to be as in the other variant, and the cost to win is taken as a total. NaN where a
+    factor is not known.
     """
     first, second = dict(a), dict(b)
     for factor in _PER_CUSTOMER:
