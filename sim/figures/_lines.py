@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Label(NamedTuple):
-    """A word that wants to stand at a height (in data units)."""
+    """A label and the height at which it should stand (in data units)."""
 
     text: str
     height: float
@@ -146,5 +146,5 @@ def value_column(table: pd.DataFrame, *candidates: str) -> str:
 
 
 def series_column(table: pd.DataFrame) -> str:
-    """What tells the lines apart: `world` where worlds are compared, else `firm`."""
+    """What tells the lines apart: `world` where variants are compared, else `firm`."""
     return "world" if "world" in table.columns and table["world"].nunique() > 1 else "firm"

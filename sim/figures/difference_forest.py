@@ -133,7 +133,7 @@ def _words(table: pd.DataFrame) -> tuple[str, str]:
 
 
 def _named(table: pd.DataFrame) -> list[Row]:
-    """The rows with a `name` and a `unit`: their label, or the metric, with firm and world where there are several."""
+    """The rows with a `name` and a `unit`: label, or metric, with firm and variant where there are several."""
     from sim.metrics.registry import metric_in_words
 
     if not {"label", "metric"} & set(table.columns):

@@ -20,7 +20,7 @@ LEAST_WIDTH = 2.0
 
 @shows("label", "difference", "fits")
 def target_residuals(table: pd.DataFrame, ax: Axes) -> None:
-    """Fitted minus wanted in tolerances, one row per target; met inside the grey band from −1 to 1.
+    """Fitted value minus target in tolerances, one row per target; met inside the grey band from −1 to 1.
 
     Table, as `Calibration.table()` gives it: `label`, `difference` (residual in tolerances), `fits` (met to within one
     tolerance), and where there are, `low`, `high` (95 % interval over runs), `wanted`, `fitted`, `unit` (of the
@@ -50,7 +50,7 @@ def target_residuals(table: pd.DataFrame, ax: Axes) -> None:
 
 
 def _words(row: Mapping[Hashable, Any], currency: str) -> str:
-    """What was got, and what was wanted."""
+    """The fitted value and its target."""
     verdict = "met" if row["fits"] else "missed"
     if not {"fitted", "wanted"} <= set(row):
         return verdict

@@ -1,7 +1,7 @@
 """One more euro on each lever: the what-ifs whose profits tell what the last euro brings.
 
 Five-fold gaps between levers mean a contest of curves, not of strategies. A step is finite, because one single euro
-drowns in luck; the levers of `Spending` get the same money, the others a change that costs about as much at last
+is lost in noise; the levers of `Spending` get the same money, the others a change that costs about as much at last
 year's sales. Divide the difference in profit by the difference in what counted against the budget (`sim.firms.budget`).
 """
 

@@ -107,7 +107,7 @@ def saturating(spend: Any, half: Any) -> Any:
 
 
 def _share(spend: float, half: float) -> float:
-    """`saturating` of one number; of nothing it is exactly 0, without the reckoning."""
+    """`saturating` of one number; of 0 it is exactly 0, without computing."""
     return float(saturating(spend, half)) if spend > 0.0 else 0.0
 
 

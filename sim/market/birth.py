@@ -1,7 +1,7 @@
 """How the people of a market come into being: drawn once, from the world seed and each person's own number.
 
-Nothing of a firm's own (its quality, its luck) is drawn here, so customer 17 is the same person in every what-if.
-A person's standing taste and match for a firm are keyed by the person and the firm's name.
+Nothing of a firm's own (its quality, its random draws) is drawn here, so customer 17 is the same person in every
+what-if. A person's standing taste and match for a firm are keyed by the person and the firm's name.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ SHARED_UP_TO = 50_000
 class Drawn:
     """What is drawn of people before anything happens to them; nobody changes it, so markets may share it.
 
-    `me` has the columns of `BORN` and no others; `own_weight` [5, N]; `taste`, `match` and `aware` (the luck of knowing
-    a firm from the start) [F, N]; `friend_of` [friends, N].
+    `me` has the columns of `BORN` and no others; `own_weight` [5, N]; `taste`, `match` and `aware` (the random draws
+    for knowing a firm from the start) [F, N]; `friend_of` [friends, N].
     """
 
     me: dict[str, NDArray[Any]]
@@ -224,7 +224,7 @@ def _bass(scenario: Scenario, periods: int) -> Floats:
 
 
 def _begin_tie(world: World, scenario: Scenario, which: tuple[int, str], luck: Floats) -> None:
-    """How people stand to a firm at the start; `luck` decides who knows it."""
+    """How people stand to a firm at the start; the draws `luck` decide who knows it."""
     f, name = which
     tie, appraisal, firm = world.tie, scenario.psychology.appraisal, scenario.firms[name]
     known = firm.aware_at_start if firm.aware_at_start is not None else scenario.market.aware_at_start

@@ -28,7 +28,7 @@ class Firm(mesa.Agent):  # type: ignore[misc]
 
     @property
     def name(self) -> str:
-        """Its name in the scenario, the identity of its luck."""
+        """Its name in the scenario, which keys its random draws."""
         return self._book.names[self.place]
 
     @property

@@ -55,10 +55,10 @@ class Market(mesa.Model):  # type: ignore[misc]
     """One market. `step()` walks a period, `run()` goes to the end, `records()` tells what happened.
 
     `scenario` is a shipped name, a path, a mapping or a loaded scenario; `overrides` change it, `what_if` applies one
-    of its overlays. `seed` is the luck (left out: `runs.seed`); `world_seed` the people (left out: `runs.world_seed`,
-    else the seed: new people in every run). `how`: executor, threads, block, records, graph (a networkx graph of who
-    listens to whom), outcomes (metrics that the data collector reports of every firm, `Root.market_share`; NaN before
-    the end).
+    of its overlays. `seed` is that of the random draws (left out: `runs.seed`); `world_seed` the people (left out:
+    `runs.world_seed`, else the seed: new people in every run). `how`: executor, threads, block, records, graph (a
+    networkx graph of who listens to whom), outcomes (metrics that the data collector reports of every firm,
+    `Root.market_share`; NaN before the end).
 
     `mesa.batch_run(sim.Market, parameters)` runs many; overrides may stand beside the other parameters by their dotted
     names: `{"scenario": "first_look", "firms.Root.price": [9, 11]}`. Put a mapping, a Scenario or a tuple of outcomes
@@ -136,7 +136,7 @@ class Market(mesa.Model):  # type: ignore[misc]
 
     @property
     def seed(self) -> int:
-        """Seed of the luck."""
+        """Seed of the random draws."""
         return self.course.seed
 
     @property

@@ -94,7 +94,7 @@ def engine_for(world: World, periods: int, options: Options) -> Engine:
 
 
 class Simulation:
-    """One market on its way. `step()` walks one period; `records()` tells what happened so far."""
+    """One market while it runs. `step()` simulates one period; `records()` gives what happened so far."""
 
     def __init__(self, scenario: Scenario, seed: int, world_seed: int, options: Options | None = None) -> None:
         """Let the people be born and open the books of the firms."""

@@ -31,13 +31,13 @@ def trust_0_1(records: Records) -> Floats:
 
 @metric("0..1", "mean over active customers", "C78", "stock", reading=BOOKS, better="higher", headline=10)
 def commitment_0_1(records: Records) -> Floats:
-    """Commitment: the heart."""
+    """Commitment: attachment to the firm beyond habit."""
     return mean_of_active(records, "commitment")
 
 
 @metric("0..1", "mean over active customers", "C78", "stock", reading=BOOKS, better="higher")
 def habit_0_1(records: Records) -> Floats:
-    """Habit: the hand."""
+    """Habit: the pull of past purchases."""
     return mean_of_active(records, "habit")
 
 

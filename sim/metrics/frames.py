@@ -106,7 +106,7 @@ def ties_frame(records: Records) -> pd.DataFrame:
 
 
 def surveys_frame(records: Records) -> pd.DataFrame:
-    """One row per survey and firm: people asked and answered, quadrants (answered and inner), NPS."""
+    """One row per survey and firm: people surveyed and answers, quadrants (answered and inner), NPS."""
     import pandas as pd
 
     rows = [

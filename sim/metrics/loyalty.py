@@ -67,7 +67,7 @@ def truly_loyal_inner_share(records: Records) -> Floats:
 
 @metric("share", "commitment low, habit high, without error / active customers", DICK_BASU, "survey", reading=BOOKS)
 def spuriously_loyal_inner_share(records: Records) -> Floats:
-    """Spurious loyalty as it is (the hand without the heart), taken at the dates of surveys. NaN between them."""
+    """Spurious loyalty as it is (habit without commitment), taken at the dates of surveys. NaN between them."""
     return _share(records, "spurious", inner=True)
 
 
@@ -86,7 +86,7 @@ def attitude_top_two_share(records: Records) -> Floats:
 
 @metric("share", "answered / asked", kind="survey", reading=BOOKS)
 def survey_response_share(records: Records) -> Floats:
-    """Share of the asked who answered. NaN between surveys."""
+    """Response rate: share of the people surveyed who answered. NaN between surveys."""
     return _at_surveys(records, lambda wave: ratio(wave.answered, wave.asked))
 
 

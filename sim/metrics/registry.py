@@ -18,7 +18,7 @@ from sim.registry import METRICS
 
 Kind = Literal["flow", "stock", "cumulative", "survey", "valuation"]
 """flow: of one period; stock: at its end; cumulative: since the warm-up; survey: known at surveys only, else NaN;
-valuation: a stock that takes so much work that it is reckoned only for the dates asked for, not for every period."""
+valuation: a stock that takes so much work that it is computed only for the dates requested, not for every period."""
 
 Better = Literal["higher", "lower", "neither"]
 """Which way a firm would like it to go."""
@@ -92,7 +92,7 @@ class Metric:
         return values
 
     def describe(self) -> str:
-        """What it says, in which unit, and how it is reckoned."""
+        """What it says, in which unit, and how it is computed."""
         words = (self.function.__doc__ or "").split("\n\n")[0].strip()
         return f"{self.name} ({self.unit}): {words} Formula: {self.formula}. Source: {self.source}."
 
@@ -157,7 +157,7 @@ def all_metrics() -> Mapping[str, Metric]:
 
 @cache
 def period_metrics() -> Mapping[str, Metric]:
-    """The metrics that are reckoned for every period."""
+    """The metrics that are computed for every period."""
     return MappingProxyType({name: one for name, one in all_metrics().items() if one.kind != "valuation"})
 
 

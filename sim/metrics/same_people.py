@@ -1,4 +1,4 @@
-"""Two worlds, the same people: who was kept, and how much of the difference is a matter of whom one had won."""
+"""Two variants, the same people: who was kept, and how much of the difference is a selection effect."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def retention_of_same_people(a: Records, b: Records, firm: str, split: int) -> pd.DataFrame:
-    """Retention from period `split` on, of the customers that the firm had then in both worlds and in each alone.
+    """Retention from period `split` on, of the customers that the firm had then in both variants and in each alone.
 
     Columns: period, years_since_split, people_in_both, kept_in_a_share, kept_in_b_share (the same people),
-    all_in_a_share, all_in_b_share (each world's own customers at the split), treated_share = same people, b − a: how
+    all_in_a_share, all_in_b_share (each variant's own customers at the split), treated_share = same people, b − a: how
     they were treated, acquired_share = the rest of all b − all a: who had been won.
 
     Raises:
-        ValueError: the worlds do not have the same people, the firm, or the period, or kept no purchases.
+        ValueError: the variants do not have the same people, the firm, or the period, or kept no purchases.
     """
     import pandas as pd
 
@@ -49,10 +49,10 @@ def retention_of_same_people(a: Records, b: Records, firm: str, split: int) -> p
 def customers_changed(a: Records, b: Records) -> np.ndarray:
     """Numbers of the people who ended differently: paid another total to some firm, or bought last elsewhere.
 
-    Firms are matched by name; a firm that is missing in one world counts as nothing paid there.
+    Firms are matched by name; a firm that is missing in one variant counts as nothing paid there.
 
     Raises:
-        ValueError: the worlds do not have the same people.
+        ValueError: the variants do not have the same people.
     """
     _check_people(a, b)
     changed = np.zeros(a.people_count, dtype=bool)

@@ -1,4 +1,4 @@
-"""A scenario's numbers as the engine wants them: per period, as shares kept, in whole minor units.
+"""A scenario's numbers in the form the engine needs: per period, as shares kept, in whole minor units.
 
 Everything is converted here and only here. A half-life h in weeks keeps 0.5 ** (weeks per period / h) each period;
 a rate r per year strikes in a period with probability 1 - exp(-r x years per period).
@@ -78,7 +78,7 @@ def _tuple(name: str, values: Mapping[str, float | int]) -> Any:
 
 @lru_cache(maxsize=16)
 def _kind(name: str, fields: tuple[tuple[str, type], ...]) -> Any:
-    """The class of such tuples, made once: making a class takes longer than all that is reckoned here."""
+    """The class of such tuples, made once: making a class takes longer than all that is computed here."""
     return NamedTuple(name, fields)
 
 

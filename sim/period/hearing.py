@@ -45,7 +45,7 @@ def deplete(me: Any, need: Any, p: Any, m: Any) -> Any:
 
 @each(sets="me.mean me.term me.cumulative me.draw")
 def desire(me: Any, p: Any, m: Any, clock: Any, fate: Any) -> Any:
-    """How many purchases are wanted on average: one's own rate, the season, the urgency of needs."""
+    """How many purchases a person makes on average: one's own rate, the season, the urgency of needs."""
     mean = where(me.present, me.rate * clock.demand * urgent(me.urgency, p.urgency_effect, m.needs), 0.0)
     none = exp(-minimum(mean, 600.0))
     return mean, none, none, uniform(fate.wanted, me.number)
@@ -53,7 +53,7 @@ def desire(me: Any, p: Any, m: Any, clock: Any, fate: Any) -> Any:
 
 @each("occasions", sets="me.wanted me.term me.cumulative", among="undecided")
 def count(me: Any, occasion: Any) -> Any:
-    """One more purchase is wanted while the draw lies above the cumulated probability: a Poisson count."""
+    """One more purchase follows while the draw lies above the cumulated probability: a Poisson count."""
     wanted = one_more(me.wanted, me.draw, me.cumulative)
     term = next_term(me.term, me.mean, occasion + 1.0)
     return wanted, term, me.cumulative + term

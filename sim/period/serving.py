@@ -64,7 +64,7 @@ def queue_again(me: Any, deal: Any, seller: Any, chance: Any, m: Any, occasion: 
       adds="count.units count.buyers count.new_customers count.returned_customers ledger.revenue ledger.goods"
            " ledger.serving ledger.quality ledger.rewards ledger.price_cuts", among="buyers")
 def pay(me: Any, mine: Any, seller: Any, p: Any) -> Any:
-    """Money changes hands in whole minor units; what is given away is written down."""
+    """Customers pay in whole minor units; what is given away is recorded."""
     first = mine.experiences == 0
     returned = (mine.experiences > 0) & (mine.idle > p.active_window)
     price = asked(seller.price, mine.cut)

@@ -31,7 +31,7 @@ def trust_after(trust: Any, kept: Any, loss: Any, gain: Any, fall: Any) -> Any:
 
 @rule
 def commitment_after(commitment: Any, warmth: Any) -> Any:
-    """Commitment grows by a share of the room that is left; a negative warmth cools it by a share of what is there.
+    """Commitment grows by a share of the room that is left; a negative effect lowers it by a share of what is there.
 
     More than all of it is all of it: the share lies between -1 and 1.
 

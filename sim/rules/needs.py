@@ -45,7 +45,7 @@ def gate_above(gate: Any, level: Any, threshold: Any, softness: Any, strength: A
 
 @rule
 def urgent(urgency: Any, effect: Any, strength: Any) -> Any:
-    """The starved want more than the sated: 1 + m x effect x (urgency - 1/2).
+    """Urgent needs raise demand: 1 + m x effect x (urgency - 1/2).
 
     >>> urgent(0.9, 0.5, 0.0)
     1.0
@@ -75,7 +75,7 @@ def next_term(term: Any, mean: Any, count: Any) -> Any:
 
 @rule
 def one_more(wanted: Any, draw: Any, cumulative: Any) -> Any:
-    """Poisson by inversion: another purchase is wanted while the draw lies above the cumulated probability.
+    """Poisson by inversion: another purchase follows while the draw lies above the cumulated probability.
 
     >>> one_more(0, 0.7, 0.6)
     1

@@ -9,7 +9,7 @@ from sim.numerics.elementary import clip, rule, where, whole
 
 @rule
 def quality_for(offered: Any, suits: Any, noise: Any, known: Any, severity: Any) -> Any:
-    """Delivered quality: the offer, how it suits this person, luck, the use of knowledge, less a failure.
+    """Delivered quality: the offer, how it suits this person, chance, the use of knowledge, less a failure.
 
     >>> quality_for(0.7, 0.1, 0.0, 0.0, 0.5)
     0.29999999999999993

@@ -1,4 +1,4 @@
-"""What every design gives back: a table, a picture, two sentences, a folder."""
+"""What every study gives back: a table, a picture, two sentences, a folder."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 class Answer(ABC):
-    """The common face of designs. A subclass makes `table`, `explain` and, where there is a picture, names it."""
+    """What all studies have in common. A subclass makes `table`, `explain` and, where there is a picture, names it."""
 
     picture = ""
     """Name of the picture that `plot` draws (`sim.figures`)."""
     kind = "answer"
-    """What the design is called; its files begin with it."""
+    """What the study is called; its files begin with it."""
 
     @abstractmethod
     def table(self) -> pd.DataFrame:

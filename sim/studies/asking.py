@@ -1,4 +1,4 @@
-"""What every design takes besides its own: which outcome of whom, how often, with which luck, where it is run."""
+"""What every study takes besides its own: the outcome, the firms, replications and seeds, and where it is run."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ Asked = ScenarioLike | Function
 
 
 class Options(ExecutionOptions, total=False):
-    """Keywords that every design takes; all may be left out.
+    """Keywords that every study takes; all may be left out.
 
-    Of whom (see `question_of`): `outcome` a metric; `pair` two firms, or two worlds of one `firm`; `firm` alone asks
-    for its level; `what_if` puts the question in that world; `year` when (the end).
-    How often: `replications` runs of every point, `seed` of the first (the scenario's); replicate k has the seed
+    The question (see `question_of`): `outcome` a metric; `pair` two firms, or two variants of one `firm`; `firm` alone
+    for its level; `what_if` the variant in which both are compared; `year` when (the end).
+    Replications: `replications` runs of every point, `seed` of the first (the scenario's); replication k has the seed
     `seed + k` at every point. `overrides`: changes of the scenario by dotted name.
     How the runs are done: see `ExecutionOptions`.
     """
@@ -41,7 +41,7 @@ class Options(ExecutionOptions, total=False):
 
 @dataclass(frozen=True)
 class Order:
-    """A design's order, made ready: the model, its scenario (None: a function), how often."""
+    """What a study runs: the model, its scenario (None: a function), how many replications."""
 
     model: Model
     scenario: Scenario | None
@@ -49,32 +49,32 @@ class Order:
 
     @property
     def question(self) -> Question:
-        """What is asked of every run (the first question, where there are several)."""
+        """What is measured in every run (the first question, where there are several)."""
         return self.model.questions[0]
 
     def answers(self, points: Sequence[Changes], replicates: range | None = None) -> Answers:
-        """Answers to the (first) question at points, for the replicates of the search unless others are asked for."""
+        """Results of the (first) question at points, for the replications of the search unless others are given."""
         return self.model.answers(points, self.replicates if replicates is None else replicates)[0]
 
     @property
     def name(self) -> str:
-        """What was asked, in a word."""
+        """Name of the scenario, or "function"."""
         return "function" if self.scenario is None else self.scenario.source.name
 
     @property
     def replicates(self) -> range:
-        """The replicates of the search."""
+        """The replications of the search."""
         return range(self.replications)
 
     def settings(self, design: str) -> dict[str, Any]:
-        """How an answer was found, as far as every design has it: what was asked, how often, with which luck."""
+        """Settings that every study has: scenario, question, replications, seed, runs."""
         return {
             "design": design, "scenario": self.name, "question": self.question.words,
             "replications": self.replications, "seed": self.model.seed, "runs": self.model.runs,
         }
 
     def factors(self, wanted: FactorsLike | None, default: str = WORLD) -> tuple[Factor, ...]:
-        """The factors meant; those that the question's own worlds change are refused, or left out of a group.
+        """The factors meant; those that the question's own variants change are refused, or left out of a group.
 
         Raises:
             ValueError: there is none, or a what-if that is asked about sets one of them.
@@ -94,7 +94,7 @@ class Order:
         return found
 
     def _not_set(self, factors: tuple[Factor, ...], group: bool) -> tuple[Factor, ...]:
-        """Only factors that no world of the question sets: a change would wipe out what the world is about."""
+        """Only factors that no variant of the question sets: a change would overwrite what the variant is about."""
         assert self.scenario is not None
         worlds = {side.what_if for side in self.question.sides if side.what_if is not None}
         taken = {path: world for world in worlds for path in numbers_in(self.scenario.what_if[world])}
@@ -107,7 +107,7 @@ class Order:
 def order(asked: Asked, options: Options, replications: int, outcomes: Sequence[str] = ()) -> Order:
     """Make an order ready: load the scenario, find the question, check the numbers.
 
-    `replications` is the design's own default; `outcomes` ask the same question of several outcomes.
+    `replications` is the study's own default; `outcomes` ask the same question of several outcomes.
 
     Raises:
         ScenarioError: the scenario is wrong.

@@ -24,11 +24,11 @@ PROFIT = "cumulative_profit_money"
 def break_even_table(
     study: Study, firms: Iterable[str], pair: tuple[str, str], discount_rates: Iterable[float] | None = None
 ) -> pd.DataFrame:
-    """From when on the second world of `pair` is ahead of the first, per firm and discount rate.
+    """From when on the second variant of `pair` is ahead of the first, per firm and discount rate.
 
-    Rule in words: the lead of a run is the profit of the firm since the end of the warm-up in the second world less
+    Rule in words: the lead of a run is the profit of the firm since the end of the warm-up in the second variant less
     that in the first, each period discounted to the end of the warm-up; break-even is the end of the first period from
-    which the lead stays above 0 to the end. Periods before the two worlds first differ do not count.
+    which the lead stays above 0 to the end. Periods before the two variants first differ do not count.
 
         lead(t) = Σ_{s ≤ t} (profit_b(s) − profit_a(s)) · (1 + rate)^−(years to period s)
 
@@ -39,7 +39,7 @@ def break_even_table(
     and the scenario's unless given.
 
     Raises:
-        ValueError: there is no such firm or world, a rate is out of range, or the worlds run for different times.
+        ValueError: there is no such firm or variant, a rate is out of range, or the variants run for different times.
     """
     import pandas as pd
 
@@ -61,7 +61,7 @@ def break_even_table(
 
 
 def _profits(study: Study, firm: str, pair: tuple[str, str]) -> tuple[Floats, list[Floats]]:
-    """Dates, and of each complete replicate the profit of every period in the second world less that in the first.
+    """Dates, and of each complete replication the profit of every period in the second variant less that in the first.
 
     In minor units, whole numbers: what is the same is exactly the same.
     """
@@ -83,7 +83,7 @@ def _profits(study: Study, firm: str, pair: tuple[str, str]) -> tuple[Floats, li
 
 
 def _lead(study: Study, gained: Floats, dates: Floats, rate: float) -> Floats:
-    """The discounted lead at the end of each period; NaN before the worlds first differ."""
+    """The discounted lead at the end of each period; NaN before the variants first differ."""
     later = study.scenario.money.margin_delay
     step = float(dates[0]) if dates.size else 1.0  # dates are the ends of periods
     lead: Floats = np.cumsum(gained * (1.0 + rate) ** -(dates - step + later * step))

@@ -103,7 +103,7 @@ class Calibration(Answer):
         return table
 
     def parameter_table(self) -> pd.DataFrame:
-        """One row per parameter, with its fitted value and how surely the targets tell it.
+        """One row per parameter, with its fitted value and how well the targets identify it.
 
         parameter, label, unit, as_written, fitted, low, high, range_low, range_high, at_end (of its range: "low",
         "high" or ""), identified. low, high: ±1.96 standard errors if every target is known to within its tolerance,

@@ -23,7 +23,9 @@ ALL = "difference"
 def three_ways_table(
     study: Study, firms: Iterable[str], pair: tuple[str, str], measure: Measure = "customer_equity"
 ) -> pd.DataFrame:
-    """A difference between two worlds (second less first) decomposed into ways and factors, over paired runs.
+    """Decomposition of a difference between two variants (second less first) into components, over paired runs.
+
+    The components (`way`): acquisition, yield and length, each made of factors; shared costs stand beside them.
 
     Columns: firm, world_a, world_b, measure, way (acquisition, yield, length, shared costs, or `difference` for the
     sum), factor ("" for a whole way), mean_a, mean_b (the factor, or the measure in the last row, mean over runs), part
@@ -49,7 +51,7 @@ def three_ways_table(
 
 
 class _Pair:
-    """One pair of runs: the factors in both worlds, their values, and the parts of the difference."""
+    """One pair of runs: the factors in both variants, their values, and the parts of the difference."""
 
     def __init__(self, measure: Measure, a: Factors, b: Factors) -> None:
         self.a, self.b = a, b
@@ -58,7 +60,7 @@ class _Pair:
         self.parts = decompose(measure, a, b) if np.isfinite(self.total) else {}
 
     def way(self, members: tuple[str, ...]) -> float:
-        """The part of a whole way."""
+        """The part of a whole component."""
         return sum(self.parts[name] for name in members)
 
 
@@ -108,7 +110,7 @@ def _factor_row(runs: list[_Pair], way: str, name: str) -> dict[str, object]:
 
 
 def _means(runs: list[_Pair], name: str) -> dict[str, float]:
-    """Mean of a factor over runs, in each world."""
+    """Mean of a factor over runs, in each variant."""
     return {f"mean_{which}": mean_interval([float(getattr(run, which)[name]) for run in runs]).value
             for which in ("a", "b")}
 

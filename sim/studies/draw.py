@@ -39,7 +39,7 @@ def table_for(name: str, source: Study | Run, world: str | None = None) -> pd.Da
 def draw(
     name: str, source: Study | Run, ax: Axes | None = None, *, world: str | None = None, finding: str | None = None
 ) -> Axes:
-    """Draw a picture of a study or a run; `finding` becomes its title, `world` chooses one world of a comparison.
+    """Draw a picture of a study or a run; `finding` becomes its title, `world` chooses one variant of a comparison.
 
     Words are as large as a projector needs: give each picture about 10 x 6 inches of its own.
 

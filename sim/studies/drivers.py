@@ -178,7 +178,7 @@ def drivers(
 ) -> Drivers:
     """What value, brand and relationship add for a firm (all firms unless named), in counterfactuals over paired runs.
 
-    `replications` are paired runs of every world (10 unless given): one world as written, and four per firm.
+    `replications` are paired runs of every variant (10 unless given): the scenario as written, and four per firm.
 
     Raises:
         ScenarioError: the scenario is wrong.

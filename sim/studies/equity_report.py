@@ -35,7 +35,7 @@ RUNS, FUTURES = 10, 20
 
 @dataclass(frozen=True)
 class Observed:
-    """What is noted of every run; a text says why something could not be had."""
+    """What is noted of every run; a text gives the reason where something could not be computed."""
 
     ways: ValueFactors | None
     statement: EquityStatement | str
@@ -164,7 +164,7 @@ def equity_report(
     basis: Literal["truth", "estimate"] = "truth",
     progress: Progress | None = None,
 ) -> EquityReport:
-    """Customer equity of a scenario: both parts, statement, drivers, mirror, and what-ifs where there are any.
+    """Customer equity of a scenario: both parts, statement, drivers, cohort formula, and what-ifs where there are any.
 
     `firm`: only this one; `dates`: opening and closing of the statement in years (half of the run and its end unless
     given, at most the horizon apart); `what_if`: names of the what-ifs (all unless given); `basis`: "truth" adds the
@@ -218,7 +218,7 @@ def _more(report: EquityReport, basis: str, progress: Progress | None) -> None:
 
 @dataclass(frozen=True)
 class Noting:
-    """Notes of a run: ways always, statement (between two dates) and mirror of the world as written only."""
+    """Notes of a run: decomposition always; statement (between two dates) and cohort formula of the base only."""
 
     dates: tuple[float, float]
 

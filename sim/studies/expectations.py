@@ -33,7 +33,7 @@ class Verdict:
 
 
 def check_expectations(study: Study) -> list[Verdict]:
-    """Every expectation of a study's scenario, against its complete replicates.
+    """Every expectation of a study's scenario, against its complete replications.
 
     In one run a claim holds when the difference points the right way and is not below the smallest interesting one.
     Over runs: "holds" when it does so in the share `confidence` of runs; else "no difference at all" when every

@@ -25,7 +25,7 @@ AT_END = 0.05
 
 @dataclass(frozen=True)
 class Factor:
-    """A number that a design varies between `low` and `high`; `value` is what the scenario says (None: nothing).
+    """A number that a study varies between `low` and `high`; `value` is what the scenario says (None: nothing).
 
     Distances are measured in units of the range, on its scale: from `low` to `high` is 1.
     """

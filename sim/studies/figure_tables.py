@@ -1,8 +1,8 @@
 """From runs to the tables that pictures draw: means over runs with 95 % intervals.
 
-Each function takes a `Study` (many runs: the replication of a scenario, or a comparison of worlds) or a single `Run`,
+Each function takes a `Study` (many runs: the replication of a scenario, or a comparison of variants) or a single `Run`,
 and gives a tidy frame whose `attrs` hold the currency. The run is the unit, never the customer. With one run there is
-no interval, and the columns `low` and `high` are left out. `world` chooses one world of a comparison.
+no interval, and the columns `low` and `high` are left out. `world` chooses one variant of a comparison.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ EQUITY_PARTS = ("today", "future", "costs", "total")
 
 
 def summaries_of(source: Study | Run, world: str | None = None) -> list[Summary]:
-    """What is kept of each run: of the chosen world of a study (the first unless given), or of a single run.
+    """What is kept of each run: of the chosen variant of a study (the first unless given), or of a single run.
 
     Raises:
         ValueError: there is no such world, or no complete run.
@@ -127,7 +127,7 @@ def _quantile(lines: Floats, share: float) -> Floats:
 
 
 def worlds_over_time(study: Study, metric: str, firm: str) -> pd.DataFrame:
-    """A metric of one firm in every world of a comparison: year, world, firm, mean, (low, high,) n."""
+    """A metric of one firm in every variant of a comparison: year, world, firm, mean, (low, high,) n."""
     import pandas as pd
 
     parts = []

@@ -30,7 +30,7 @@ NORMAL_95 = 1.645
 
 @dataclass(frozen=True)
 class Step:
-    """A way to go: from the scenario's own values along a unit direction.
+    """A path of change: from the scenario's own values along a unit direction.
 
     A factor that reaches the end of its range stays there and the others go on, until all are at an end: the corner is
     the most that these factors can do together. For a lead that is a plane this is the shortest way to its border

@@ -25,7 +25,7 @@ AGAIN = 4
 LEAST = 0.1
 """Part of the strongest factor's slope below which a factor is left out of a group."""
 SCREENING = 2
-"""Replicates of the screening: with common random numbers two show which way a factor works."""
+"""Replications of the screening: with common random numbers two show which way a factor works."""
 
 
 def turns(differences: Floats, sign: float) -> bool:
@@ -73,7 +73,7 @@ def slopes_against(asked: Order, factors: tuple[Factor, ...], sign: float, sprea
 
 @dataclass(frozen=True)
 class Searched:
-    """What a search found, the nearest first, and every way whose end it ran."""
+    """What a search found, the nearest first, and every direction whose end it ran."""
 
     found: list[Found]
     tried: list[Step]
@@ -128,9 +128,9 @@ def _downhill(slopes: Sequence[Slope], least: float) -> Step | None:
 
 
 def shortest(asked: Order, steps: Sequence[Step], sign: float) -> list[Found]:
-    """The shortest distance along each way at which the winner is surely turned, by halving; all ways side by side.
+    """The shortest distance along each direction at which the winner is surely turned, by halving, all at once.
 
-    Ways at whose end the winner is not surely turned are left out.
+    Directions at whose end the winner is not surely turned are left out.
     """
     ends = _ends(asked, steps, sign)
     going = [k for k, end in enumerate(ends) if turns(end, sign)]
@@ -152,9 +152,9 @@ def shortest(asked: Order, steps: Sequence[Step], sign: float) -> list[Found]:
 
 
 def _ends(asked: Order, steps: Sequence[Step], sign: float) -> list[Floats]:
-    """Differences at the ends of ways; of more runs where an end turns the winner in the mean, but not surely.
+    """Differences at the ends of directions; of more runs where an end turns the winner in the mean, but not surely.
 
-    A few runs tell the spread badly, and a way that is dropped here is never looked at again.
+    A few runs estimate the spread badly, and a direction that is dropped here is never tried again.
     """
     ends = _differences(asked, steps, [step.reach for step in steps])
     doubtful = [k for k, end in enumerate(ends) if mean_interval(sign * end).value < 0 and not turns(end, sign)]

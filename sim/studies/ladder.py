@@ -52,8 +52,8 @@ class Rung:
 class Ladder(Answer):
     """A waterfall from a market without mechanisms to the scenario as written.
 
-    `climbed` [rungs + 1, replicates]: the difference at the start and after every rung; `alone` [rungs, replicates]:
-    the difference with everything but one mechanism.
+    `climbed` [rungs + 1, replications]: the difference at the start and after every rung;
+    `alone` [rungs, replications]: the difference with everything but one mechanism.
     """
 
     kind = "ladder"

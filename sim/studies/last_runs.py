@@ -1,4 +1,4 @@
-"""What the runs of a study's last complete replicate remember: kept where they were done here, else done again."""
+"""Records of the last complete replication of a study: kept where the runs were done here, else run again."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from sim.runs.task import Task
 
 
 class LastRuns(Mapping[str, Records]):
-    """Records by variant. A run that other processes did, or that came out of a store, is done again when asked for."""
+    """Records by variant. A run that other processes did, or that came out of a store, is run again on demand."""
 
     def __init__(self, plan: RunPlan) -> None:
         self.plan = plan
         self.complete: list[int] = []
-        """Replicates that are done in every variant."""
+        """Replications that are done in every variant."""
         self._at_hand: dict[tuple[str, int], Records] = {}
         self._newest = -1
         self._lock = Lock()
 
     def keep(self, task: Task, records: Records) -> None:
-        """Keep what a run remembers; forget replicates before the one before the newest."""
+        """Keep the records of a run; only the two newest replications are kept."""
         with self._lock:
             if task.replicate > self._newest:
                 self._newest = task.replicate
@@ -31,7 +31,7 @@ class LastRuns(Mapping[str, Records]):
             self._at_hand[(task.point, task.replicate)] = records
 
     def __getitem__(self, name: str) -> Records:
-        """What the last run of a variant remembers."""
+        """Records of the last run of a variant."""
         if name not in self:
             raise KeyError(name)
         last, variants = self.complete[-1], self.plan.variants
@@ -43,13 +43,13 @@ class LastRuns(Mapping[str, Records]):
         return self._at_hand[(name, last)]
 
     def __contains__(self, name: object) -> bool:
-        """Whether there is such a variant, and a complete replicate."""
+        """Whether there is such a variant, and a complete replication."""
         return name in self.plan.variants and bool(self.complete)
 
     def __iter__(self) -> Iterator[str]:
-        """The variants, where a replicate is complete."""
+        """The variants, where a replication is complete."""
         return iter(self.plan.variants if self.complete else ())
 
     def __len__(self) -> int:
-        """How many variants there are, where a replicate is complete."""
+        """How many variants there are, where a replication is complete."""
         return len(self.plan.variants) if self.complete else 0

@@ -40,9 +40,9 @@ END = "With {subject}, {outcome} changes by {value:signed} (95 % interval {inter
 class Optimum(Answer):
     """The best levers found, beside those as written; with two goals, the front between them.
 
-    `trials`: the search; `finalists` (one goal): its best with three times the runs; `checks`: fresh luck, the best (or
-    the candidates for the front). In each the start comes first. `aim` is 1 where the first goal shall be large, −1
-    where it shall be small.
+    `trials`: the search; `finalists` (one goal): its best with three times the runs; `checks`: the best (or the
+    candidates for the front) with new seeds. In each the start comes first. `aim` is 1 where the first goal shall be
+    large, −1 where it shall be small.
     """
 
     kind = "optimum"
@@ -112,7 +112,7 @@ class Optimum(Answer):
         what else was "tried" and the "start" in the search, each best first by their difference;
         with two goals: goal_1, goal_1_low, goal_1_high, goal_2, goal_2_low, goal_2_high (trial − start, paired, with 95
         % t intervals; 0 for the start), level_1, level_2 (means), n, on_front, role: "start", "front" and "beaten on
-        fresh luck" by the same fresh runs, then what was only "tried", by the fewer runs of the search.
+        fresh luck" by the same new runs, then what was only "tried", by the fewer runs of the search.
         `attrs`: goals, goal_words, goal_units, firm, and the words of the question.
         """
         import pandas as pd

@@ -1,4 +1,4 @@
-"""When enough replicates are done: every interval that matters is narrow enough, or there are as many as allowed."""
+"""When to stop: every interval that matters is narrow enough, or the largest number of replications is reached."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sim.statistics.intervals import mean_interval
 from sim.studies.study import Study
 
 LEAST = 10
-"""Replicates before the first look: intervals of fewer are too much a matter of luck to stop at (assumption)."""
+"""Replications before the first look: intervals from fewer vary too much to stop at (assumption)."""
 MOST = 500
 
 
@@ -19,12 +19,12 @@ MOST = 500
 class Precision:
     """How narrow intervals of paired differences shall be: their half-width as a share of the base's mean.
 
-    Every one of `outcomes` counts, for every firm in every world. Nothing is looked at before `least` replicates, and
-    with `most` of them the study ends as it is. (Looking after every replicate makes intervals a little too narrow:
+    Every one of `outcomes` counts, for every firm in every variant. No look is taken before `least` replications, and
+    with `most` of them the study ends as it is. (Looking after every replication makes intervals a little too narrow:
     Law 2015, Simulation Modeling and Analysis, section 9.4.1.)
 
     Raises:
-        ValueError: the share is not above 0, there is no such outcome, or fewer than two replicates are allowed.
+        ValueError: the share is not above 0, there is no such outcome, or fewer than two replications are allowed.
     """
 
     share: float

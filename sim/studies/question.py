@@ -1,4 +1,4 @@
-"""What is asked of every run of a design: one outcome, of one option or as the difference between two."""
+"""What a study measures in every run: one outcome, of one option or as the difference between two."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sim.text.words import suggestion
 
 @dataclass(frozen=True)
 class Side:
-    """An option: a firm in a world (None: the scenario as written)."""
+    """An option: a firm in a variant (None: the scenario as written)."""
 
     firm: str
     what_if: str | None = None
@@ -42,7 +42,7 @@ class Question:
 
     @property
     def option_b(self) -> str:
-        """What the second option (or the only one) is called: a firm, or a world where the firms are the same."""
+        """What the second option (or the only one) is called: a firm, or a variant where the firms are the same."""
         return self._name(self.b)
 
     @property
@@ -102,7 +102,7 @@ class Question:
         return self.amount(value, signed=self.a is not None)
 
     def gap(self, value: float) -> str:
-        """How far two numbers are apart, without a sign: shares in points, whatever is asked.
+        """How far two numbers are apart, without a sign: shares in points, whatever the question.
 
         >>> Question("market_share", None, Side("B")).gap(-0.111)
         '11 points'
@@ -138,12 +138,12 @@ class Wanted:
 
 
 def question_of(scenario: Scenario, wanted: Wanted) -> Question:
-    """The question that a scenario is asked.
+    """The question of a study of a scenario.
 
-    `pair` names two firms, or two worlds ("as written", what-ifs) of one `firm`; `firm` alone asks for its level;
-    `what_if` puts the question in that world. With nothing said: what the scenario's first expectation about two firms
-    compares; else the first two firms; else one firm as written and in its first what-if. The outcome is that of the
-    expectation, else customer equity, at the end unless a `year` is given.
+    `pair` names two firms, or two variants ("as written", what-ifs) of one `firm`; `firm` alone is for its level;
+    `what_if` is the variant in which both are compared. By default: what the scenario's first expectation about two
+    firms compares; else the first two firms; else one firm as written and in its first what-if. The outcome is that of
+    the expectation, else customer equity, at the end unless a `year` is given.
 
     Raises:
         ValueError: there is no such firm, what-if or outcome, or a pair is not two different options.

@@ -177,14 +177,14 @@ class Sample(Answer):
 
 
 def share_of_space(values: Floats, seed: int = 0, draws: int = DRAWS) -> Interval:
-    """Share of a space on which the mean of values [points, replicates] is above 0, with its 95 % interval.
+    """Share of a space on which the mean of values [points, replications] is above 0, with its 95 % interval.
 
-    Replicate k has the same luck at every point, so luck moves all points together, and more points do not average it
-    out. Each draw therefore moves every point by one and the same mixture of its own deviations, Σ z_k (v_k − v̄) /
-    √(R (R − 1)) with normal z over √(χ²/(R − 1)): for whatever the points have in common that is Student's t with R − 1
-    degrees of freedom. Then it draws the share from what so many points say (beta, Jeffreys' prior: Brown, Cai &
-    DasGupta 2001). The interval holds the middle 95 % of draws. A replicate in which a point has no number does not
-    move that point; with fewer than two replicates, or no point, there is no interval.
+    Replication k has the same random numbers at every point, so chance moves all points together, and more points do
+    not average it out. Each draw therefore moves every point by one and the same mixture of its own deviations, Σ z_k
+    (v_k − v̄) / √(R (R − 1)) with normal z over √(χ²/(R − 1)): for whatever the points have in common that is Student's
+    t with R − 1 degrees of freedom. Then it draws the share from what so many points say (beta, Jeffreys' prior: Brown,
+    Cai & DasGupta 2001). The interval holds the middle 95 % of draws. A replication in which a point has no number does
+    not move that point; with fewer than two replications, or no point, there is no interval.
 
     >>> share_of_space(np.array([[1.0, 1.0], [-1.0, -1.0]])).value
     0.5

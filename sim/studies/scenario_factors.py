@@ -1,4 +1,4 @@
-"""Which numbers of a scenario a design can vary, and between which values.
+"""Which numbers of a scenario a study can vary, and between which values.
 
 The limits of a declaration say what is legal, not what is plausible, so a factor without a given range gets a plausible
 one (assumption): what may be off by a factor of two either way. See `plausible_range`.
@@ -116,7 +116,7 @@ def _other_shares(scenario: Scenario, path: str) -> dict[str, float]:
 def _plausible_factor(scenario: Scenario, path: str) -> Factor:
     value, field = value_of(scenario, path), field_at(tuple(path.split(".")))
     if value is None:
-        load(scenario, {path: 0}, overrides_from="factors")  # a misspelt name is told like any other
+        load(scenario, {path: 0}, overrides_from="factors")  # a misspelt name is reported like any other
         raise ValueError(f"{path} has no number in this scenario: give it a range, low and high.")
     span = _stretched(scenario, path, value, plausible_range(value, limits_of(field) if field else (None, None)))
     if span is None:

@@ -88,7 +88,7 @@ class Sensitivity(Answer):
         base_high (its 95 % t interval), base_n (its runs), at_low, at_low_from, at_low_to, at_high, at_high_from,
         at_high_to (the base plus the paired change at an end of the range, with the 95 % t interval of that change),
         clear (whether the bar is beyond sampling error: the interval of the change at its farther end, or of the swing,
-        leaves out 0), swing (at_high − at_low), swing_low, swing_high, n (replicates of the changes), winner_low,
+        leaves out 0), swing (at_high − at_low), swing_low, swing_high, n (replications of the changes), winner_low,
         winner_high (the option that surely wins at that end and does not as written; see
         `sim.statistics.intervals.surely_ahead`), reverses (the ends at which there is one). Each interval is 95 % by
         itself; `attrs["comparisons"]` says how many there are: one in twenty misses.
@@ -265,7 +265,7 @@ def sensitivity(
 
     `factors`: "world" (numbers of market, product and people; the default), "guesses" (nobody measured them), "all",
     dotted names, or ranges by dotted name. `method`: "tornado" moves one factor at a time to the ends of its range (4
-    runs each; the answer as written is read from 20, a sure win at an end from 8, as in every design);
+    runs each; the answer as written is read from 20, a sure win at an end from 8, as in every study);
     "morris" takes `samples` random walks through the whole space (8; k + 1 points each); "sobol" splits the variance
     over the space with `samples`·(k + 2) points (32, a power of two); without factors it takes the six with the largest
     swings. A function of (factors, seed) may stand in the place of a scenario.

@@ -53,7 +53,7 @@ def widest(asked: Order, factors: tuple[Factor, ...], count: int) -> tuple[Facto
 
 
 def advice(asked: Order) -> Interval:
-    """The answer as written, from as many runs as every design reads the advice from, or more where they are there."""
+    """The answer as written, from as many runs as every study reads the advice from, or more where they are there."""
     runs = asked.replications if asked.question.a is None else max(ADVICE_RUNS, asked.replications)
     return mean_interval(asked.answers([{}], range(runs)).difference[0])
 
@@ -158,8 +158,9 @@ def sobol_rows(asked: Order, factors: tuple[Factor, ...], samples: int) -> tuple
 def shares_of(found: Indices) -> tuple[list[Interval], list[Interval]]:
     """First-order and total shares with their intervals, possible ones.
 
-    Where luck made a factor's share alone larger than its share in all, both become their mean, weighted by precision:
-    the least-squares estimates under what must hold (isotonic; Barlow et al. 1972). All are held inside 0 to 1.
+    Where chance made a factor's share alone larger than its share in all, both become their mean, weighted by
+    precision: the least-squares estimates under what must hold (isotonic; Barlow et al. 1972). All are held inside 0 to
+    1.
     """
     first: list[Interval] = []
     total: list[Interval] = []

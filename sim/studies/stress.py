@@ -59,7 +59,7 @@ class StressTest(Answer):
         )
 
     def change(self, place: int) -> Interval:
-        """What a stress (1, 2, …) makes of the difference, replicate by replicate; all hold together at 95 %."""
+        """What a stress (1, 2, …) makes of the difference, replication by replication; all hold jointly at 95 %."""
         plain = self.answers.difference
         return mean_interval(plain[place] - plain[0], 1 - 0.05 / len(self.stresses))
 
@@ -162,10 +162,10 @@ def stress(
     """Put both options through hard times and see whether the advice survives.
 
     `stresses`: names from `sim.studies.stresses.STRESSES` ("recession", "price war", "crisis", "all at once"; all
-    of them unless named). Options of the question that are worlds of their own are stressed in their worlds.
+    of them unless named). Options that are variants of the scenario are stressed within their variants.
 
     Raises:
-        ValueError: there is no pair of options, no such stress, or a world of the question changes what a stress does.
+        ValueError: there is no pair of options, no such stress, or a variant compared changes what a stress does.
         ScenarioError: the scenario is wrong.
     """
     asked = order(scenario, options, REPLICATIONS)
@@ -195,7 +195,7 @@ def _chosen(names: Sequence[str] | None) -> tuple[Stress, ...]:
 
 
 def _check_worlds(asked: Order, scenario: Scenario, points: list[Changes]) -> None:
-    """Refuse worlds that change what a stress changes: one would wipe out the other."""
+    """Refuse variants that change what a stress changes: one would overwrite the other."""
     from sim.studies.scenario_factors import numbers_in
 
     for side in asked.question.sides:

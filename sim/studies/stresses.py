@@ -14,7 +14,7 @@ from sim.scenario.schema import Scenario
 
 WEEKS_PER_YEAR = 52.0
 DEMAND_LEFT = 0.75
-"""Purchases wanted in the recession, as a share of the usual ones (assumption: a deep one)."""
+"""Demand in the recession, as a share of the usual purchases (assumption: a deep one)."""
 PRICE_MINDED = 1.3
 """Price sensitivity in the recession against the usual one (assumption)."""
 WAR_CUT = 0.20
@@ -25,7 +25,7 @@ CRISIS_REACH, CRISIS_SEVERITY, CRISIS_WEEKS = 0.5, 0.5, 8.0
 
 @dataclass(frozen=True)
 class Stress:
-    """A hard time: what it changes in a scenario that is watched for so many years, in words, and who says so."""
+    """A stress: what it changes in a scenario that is watched for so many years, in words, and who says so."""
 
     name: str
     words: str

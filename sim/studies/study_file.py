@@ -1,4 +1,4 @@
-"""Study files: which design is run on which scenario, so that a study can be repeated. Read like a scenario file.
+"""Study files: what kind of study is run on which scenario, so that it can be repeated. Read like a scenario file.
 
     design: winner_map
     scenario: penny_goods

@@ -47,12 +47,12 @@ class Sweep(Answer):
 
     @property
     def n(self) -> int:
-        """How many replicates are done in every point."""
+        """How many replications are done in every point."""
         return self.results.n
 
     @property
     def note(self) -> str:
-        """What did not go as asked, in a sentence; empty when all is well."""
+        """What failed or is missing, in a sentence; empty when all is well."""
         return self.results.note
 
     @property
@@ -183,9 +183,9 @@ def _finding(table: pd.DataFrame, name: str, base: str) -> str:
 class SweepOptions(ExecutionOptions, total=False):
     """Keywords of `sweep`; all may be left out.
 
-    `seed`: of the first replicate (the scenario's); `overrides`: changes of the scenario by dotted name; `what_if`: one
-    of its overlays; `outcomes`: metrics (the headline ones); `year`: when they are read (the end). How the runs are
-    done: see `ExecutionOptions`.
+    `seed`: of the first replication (the scenario's); `overrides`: changes of the scenario by dotted name;
+    `what_if`: one of its overlays; `outcomes`: metrics (the headline ones); `year`: when they are read (the end). How
+    the runs are done: see `ExecutionOptions`.
     """
 
     seed: int | None
@@ -200,7 +200,7 @@ def sweep(
 ) -> Sweep:
     """Run every combination of the factors' values, each in `replications` runs with common random numbers.
 
-    `factors` holds a list of values by dotted name; the last factor changes fastest. Replicate k has the seed
+    `factors` holds a list of values by dotted name; the last factor changes fastest. Replication k has the seed
     `seed + k` in every point. `replications` comes from the scenario unless given; `options` (see `SweepOptions`) say
     what is read off, and where runs are kept and done. Numbers do not depend on workers, and a sweep with a `store`
     goes on where it was stopped.

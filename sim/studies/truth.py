@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 ABOUT = "truth.json"
 SCORES = ("mean_absolute_error_money", "bias_money", "rank_correlation", "misdirected_share")
-"""What is told of an estimator, with an interval over runs."""
+"""What is reported of an estimator, with an interval over runs."""
 
 
 @dataclass(frozen=True)
 class TruthPlan:
-    """What is asked of every run.
+    """What is computed in every run.
 
     Left out: two thirds of the run, to the quarter of a year, as the date, and the scenario's horizon of equity.
     """

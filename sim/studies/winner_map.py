@@ -206,10 +206,11 @@ def winner_map(
 
     `factors`: two dotted names or ranges by dotted name; left out: the numbers that the scenario's what-ifs change,
     where there are two, else the two that work most against the lead (a screen of two runs at both ends of every
-    factor of the world). The first grid has `cells` by `cells` cells (5), each with `replications` runs (6), twice as
-    many where it is too close to call; cells along the border (a neighbour has another verdict) are split `depth`
-    times (1), at most twelve at a time. A cell has a winner where the mean difference is beyond sampling error, at 95 %
-    over both looks; that is less than to win surely, as a winner flip asks for: single runs can go the other way.
+    factor of market, product and people). The first grid has `cells` by `cells` cells (5), each with `replications`
+    runs (6), twice as many where it is too close to call; cells along the border (a neighbour has another verdict) are
+    split `depth` times (1), at most twelve at a time. A cell has a winner where the mean difference is beyond sampling
+    error, at 95 % over both looks; that is less than to win surely, as a winner flip asks for: single runs can go the
+    other way.
 
     Raises:
         ValueError: there is no pair of options, there are not two factors, or a number is out of range.

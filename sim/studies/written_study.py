@@ -1,4 +1,4 @@
-"""From a study file to its result: `sim study FILE`. Every design is called as a person would call it."""
+"""From a study file to its result: `sim study FILE`. Every study is called through its public function."""
 
 from __future__ import annotations
 
@@ -75,18 +75,18 @@ def _in_what_if(written: WrittenStudy, name: str | None) -> Scenario:
 _CONDUCT: Mapping[str, Callable[[WrittenStudy, Execution], Answer]] = MappingProxyType({
     "replicate": _replicate, "compare": _compare, "sweep": _sweep,
 })
-"""The designs that are not asked one question about one outcome."""
+"""The studies that do not have one question about one outcome."""
 
 
 def check_study(written: WrittenStudy) -> None:
-    """Outcomes, firms, what-ifs and dates that do not exist are told where they stand, all of them at once.
+    """Outcomes, firms, what-ifs and dates that do not exist are reported where they stand, all of them at once.
 
     Raises:
         ScenarioError: one of them does not exist, or they do not make a question.
     """
     own, scenario = written.settings, written.scenario
     outcome, firm, what_if = own.get("outcome"), own.get("firm"), own.get("what_if")
-    single = firm if firm in scenario.firms else None  # a wrong one is told once
+    single = firm if firm in scenario.firms else None  # a wrong one is reported once
     known = what_if if what_if in scenario.what_if else None
     checks: list[tuple[str, Callable[[], Any]]] = [
         ("outcome", lambda: known_outcomes([outcome] if outcome else ["market_share"])),

@@ -1,10 +1,10 @@
-"""What people bring by word of mouth: the same futures once with their words and once without.
+"""The value of word of mouth: the same futures once with a person's recommendations and once without.
 
 A customer's own value and the value they bring are two columns, never one sum: a friend who comes because of Anna has a
 value of his own in the table of true values, so adding Anna's would count it twice. Because both futures have the same
-people and the same luck, every difference comes from the words. It is the whole effect: first purchases of friends,
-purchases that a warning prevents, what friends of friends hear, and what the firms' budgets and queues make of it.
-Reviews are not words: they are published without a name and stay in both.
+people and common random numbers, every difference comes from word of mouth. It is the whole effect: first purchases
+of friends, purchases that a warning prevents, what friends of friends hear, and what the firms' budgets and queues make
+of it. Reviews do not count as word of mouth: they are published without a name and stay in both.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class CashFlows(Recorder):
         return found
 
     def survey_is_due(self, period: int) -> bool:  # noqa: ARG002
-        """Nobody is asked anything."""
+        """No surveys are taken."""
         return False
 
     def period(self, period: int, ledger: Ints, counts: Ints, tie: Any) -> None:
@@ -62,7 +62,7 @@ class CashFlows(Recorder):
         return np.asarray(total[ACCOUNTS.index("revenue")] - of_customers, dtype=np.int64)
 
     def balanced(self) -> CashFlows:
-        """The cash_flows themselves, once they are known to add up to the ledger, in whole minor units.
+        """The cash flows themselves, once they are known to add up to the ledger, in whole minor units.
 
         Raises:
             RuntimeError: they do not (a fault of the program).

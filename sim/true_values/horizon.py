@@ -93,9 +93,9 @@ class Checkpoint:
     def future(self, number: int, silent: NDArray[np.int64] | None = None) -> CashFlows:
         """Run one future and give back what it brought, discounted to the valuation date.
 
-        Future `number` has its own luck, keyed by the run's seed, the date and the number, so futures 0..7 are the
-        same whether 8 or 80 are asked for. `silent` are rows of people whose words reach nobody from the first coming
-        period on; what they said before is still heard.
+        Future `number` has its own random draws, keyed by the run's seed, the date and the number, so futures 0..7 are
+        the same whether 8 or 80 are run. `silent` are rows of people without word of mouth from the first coming
+        period on; earlier messages still have their effect.
         """
         fork = self._fork(self.ahead.end)
         fork.seed = int(key(fork.seed, self.ahead.start, "fork", number))
@@ -108,7 +108,7 @@ class Checkpoint:
         return _cash_flows(fork).balanced()
 
     def as_it_happened(self) -> CashFlows:
-        """The run's own future, with its own luck and its strategies free, as far as the run goes.
+        """The run's own future, with its own random draws and its strategies free, as far as the run goes.
 
         Raises:
             ValueError: the books come out different from the run's.
@@ -132,10 +132,10 @@ def _cash_flows(course: Simulation) -> CashFlows:
 
 
 def checkpoint(records: Records, ahead: Horizon, options: Options | None = None) -> Checkpoint:
-    """Run the world of these records again up to the date, and make sure that it is the same, bit for bit.
+    """Run the market of these records again up to the date, and make sure that it is the same, bit for bit.
 
     Raises:
-        ValueError: the world cannot be run again: its books come out different.
+        ValueError: the market cannot be run again: its books come out different.
     """
     chosen = replace(options or Options(), records="totals")
     course = Simulation(records.scenario, records.seed, records.world_seed, chosen)

@@ -28,11 +28,11 @@ class Truth(TrueValues):
     `seen()` holds what a firm sees against what is true, `brought_by()` tells what people bring by word of mouth,
     `estimates()` and `scores()` hold estimators against the truth.
 
-    Three words, as in `sim.valuation.person`: *value to date* is in money of the end of the warm-up, *residual* in
+    Three values, as in `sim.valuation.person`: *value to date* is in money of the end of the warm-up, *residual* in
     money of the valuation date, *total* is value to date plus the residual brought back to the end of the warm-up.
     The residual of a person at a firm is the mean over futures of Σ_j contribution_j × worth_j over the coming periods
-    j of the horizon. Futures have the same people and new luck. When somebody leaves the market was drawn at birth: it
-    belongs to the person, not to luck, so the truth knows it and no firm can.
+    j of the horizon. Futures have the same people and new random draws. When somebody leaves the market was drawn at
+    birth, so it is the same in all futures: the truth knows it and no firm can.
     """
 
     def seen(self, windows_weeks: Sequence[float] | None = None) -> pd.DataFrame:

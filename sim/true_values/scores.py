@@ -26,7 +26,7 @@ Own = Mapping[str, Callable[[FirmLog], Any]]
 
 @dataclass(frozen=True)
 class Held:
-    """What one estimator said of one firm's customers, beside what is true; `reason` says why it said nothing."""
+    """One estimator's values of one firm's customers, beside the true ones; `reason`: why there are none."""
 
     firm: str
     estimator: str

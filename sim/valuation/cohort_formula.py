@@ -7,9 +7,9 @@ The whole formula, calibrated on one year of a run and carried on unchanged:
         contribution = margin · (customers + kept + won) / 2    # margin per customer and year, mean of both ends
         customers = kept + won                                  # as many newly won as in the calibration year
 
-It is what a spreadsheet would do (Blattberg and Deighton 1996; Gupta and Lehmann 2003). It knows neither that the
-market fills up, nor that those who have stayed long leave less often (F07), nor that firms answer each other. Where it
-parts from the simulation, one of its three numbers has changed; the table shows them year by year.
+It is what a spreadsheet would do (Blattberg and Deighton 1996; Gupta and Lehmann 2003). It ignores that the market
+fills up, that those who have stayed long leave less often (F07), and that firms react to each other. Where it differs
+from the simulation, one of its three numbers has changed; the table shows them year by year.
 """
 
 from __future__ import annotations

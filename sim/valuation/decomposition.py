@@ -1,4 +1,4 @@
-"""Three ways to raise lifetime value: win customers sooner and cheaper, earn more a year from each, keep them longer.
+"""Three components of lifetime value: win customers sooner and cheaper, earn more a year from each, keep them longer.
 
 What a firm earns is written as an identity of a few numbers, each read off the record, so that a difference between two
 variants can be decomposed into the three ways (see `sim.equity.decomposition`) and the parts add up to it.
@@ -81,7 +81,7 @@ def value_of(measure: Measure, factors: Mapping[str, Any]) -> float:
 
 
 def is_known(measure: Measure, factors: Mapping[str, Any]) -> bool:
-    """Whether the identity can be reckoned: retention is not known where nobody was a customer a year ago."""
+    """Whether the identity can be computed: retention is not known where nobody was a customer a year ago."""
     if measure == "discounted_profit":
         return True
     alone = not (factors["customers"] or factors["newcomers"])

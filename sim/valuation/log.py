@@ -12,7 +12,7 @@ from sim.records.records import Floats, Ints, Records
 
 @dataclass(frozen=True)
 class Terms:
-    """On which terms values are asked for: the same for every estimator and for the truth.
+    """The terms of a valuation: the same for every estimator and for the truth.
 
     `worth` [H]: worth at the valuation date of one unit of money of each coming period; its length is the horizon.
     `window`: periods without a purchase after which the firm counts somebody as lost.

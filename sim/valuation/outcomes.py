@@ -45,7 +45,7 @@ def known_outcomes(names: Iterable[str] | str) -> tuple[str, ...]:
 def outcomes_of(records: Records, outcomes: Iterable[str], year: float) -> Outcomes:
     """These metrics of every firm at a date (years from the end of the warm-up; the date is the end of a period).
 
-    A survey metric takes the last survey up to the date. Customer equity is reckoned from what was known then.
+    A survey metric takes the last survey up to the date. Customer equity is computed from what was known then.
 
     Raises:
         ValueError: the date is not inside the run.

@@ -1,6 +1,6 @@
 """Customer equity per person and firm, in a first form: what the run has shown, continued.
 
-Three words, never one. *Value to date*: contributions so far, discounted to the end of the warm-up. *Residual*: what
+Three values, never mixed. *Value to date*: contributions so far, discounted to the end of the warm-up. *Residual*: what
 today's customers will still bring, in money of the valuation date. *Total*: value to date plus the residual discounted
 to the end of the warm-up.
 

@@ -1,7 +1,7 @@
 """Another strategy with some levers held and some accounts closed: what a firm would be without them.
 
-Made for twin worlds (`sim.studies.drivers`): the same people, the same luck, the same strategy, but for what is
-taken away. Money that is not spent stays with the firm.
+Made for counterfactuals (`sim.studies.drivers`): the same people, common random numbers and the same strategy, but
+for what is taken away. Money that is not spent stays with the firm.
 """
 
 from __future__ import annotations
