@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import platform
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +18,7 @@ from typing import Any
 
 from sim.runs import store_file
 from sim.runs.identity import patch_between
-from sim.runs.outcomes import Outcomes
+from sim.runs.outcomes import Outcomes, as_text, from_text
 from sim.runs.plan import RunPlan
 from sim.runs.results import ResultRow
 from sim.runs.seeds import FIRST_FRESH
@@ -272,35 +271,6 @@ def _note_session(connection: sqlite3.Connection) -> None:
         texts["started"] = json.dumps(datetime.now(UTC).isoformat(timespec="seconds"))
         rows = [(session + 1, name, value) for name, value in texts.items()]
         connection.executemany("INSERT INTO manifest VALUES (?, ?, ?)", rows)
-
-
-def as_text(outcomes: Outcomes | None) -> str | None:
-    """Outcomes as JSON: every digit kept, NaN as null, the infinities as words.
-
-    >>> as_text({"Root": {"market_share": 0.1, "trust_0_1": float("nan")}})
-    '{"Root": {"market_share": 0.1, "trust_0_1": null}}'
-    """
-    if outcomes is None:
-        return None
-
-    def plain(value: float) -> float | str | None:
-        return value if math.isfinite(value) else None if math.isnan(value) else str(value)
-
-    return json.dumps({firm: {name: plain(value) for name, value in found.items()} for firm, found in outcomes.items()})
-
-
-def from_text(text: str | None) -> Outcomes:
-    """Outcomes from JSON, as `as_text` writes them.
-
-    >>> from_text('{"Root": {"market_share": 0.1, "trust_0_1": null}}')
-    {'Root': {'market_share': 0.1, 'trust_0_1': nan}}
-    """
-    if text is None:
-        return {}
-    return {
-        firm: {name: float("nan") if value is None else float(value) for name, value in found.items()}
-        for firm, found in json.loads(text).items()
-    }
 
 
 def content_hash(path: Path | str) -> str:
