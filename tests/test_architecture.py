@@ -52,7 +52,6 @@ LONG_FILES: set[str] = {
 LONG_CLASSES: set[str] = {
     "sim.market.market:Market",
     "sim.scenario.yaml_reader:_Builder",
-    "sim.studies.study:Study",
 }
 LONG_FUNCTIONS: set[str] = {
     "sim.cli.commands.compare:compare",
