@@ -14,7 +14,7 @@ from sim.runs.plan import AS_WRITTEN
 from sim.runs.summary import EQUITY, metric_units
 from sim.scenario.load import with_what_if
 from sim.scenario.schema import Scenario
-from sim.studies.differences import chosen_metrics, difference_cells, in_words
+from sim.studies.differences import chosen_metrics, in_words
 from sim.studies.expectations import Verdict, check_expectations
 from sim.studies.keywords import check_keywords
 from sim.studies.precision import Precision
@@ -106,9 +106,9 @@ class Comparison(StudyAnswer):
         return max(rows, key=lambda one: abs(one["difference"]), default=None)
 
     def _row(self, metric: str, firm: str, world: str, year: float | None) -> dict[str, Any]:
-        a, b = self.values(self.base, metric, firm, year), self.values(world, metric, firm, year)
-        names = {"metric": metric, "unit": metric_units()[metric], "firm": firm, "world_a": self.base, "world_b": world}
-        return {**names, **difference_cells(a, b)}
+        cells = self.difference(metric, (self.base, firm), (world, firm), year)
+        return {"metric": metric, "unit": metric_units()[metric], "firm": firm, "world_a": self.base, "world_b": world,
+                **cells}
 
     @property
     def verdicts(self) -> list[Verdict]:
