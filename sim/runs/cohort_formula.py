@@ -1,4 +1,4 @@
-"""The simple mirror over many runs: by year and firm, how far the formula is from the simulation, and since when."""
+"""The cohort formula over many runs: by year and firm, how far it is from the simulation, and since when."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OBSERVED = ("retention", "won", "margin")
 
 
 def mirror_table(mirrors: Sequence[Mirror], currency: str = "") -> pd.DataFrame:
-    """One row per firm, what is mirrored (customers, contribution) and year.
+    """One row per firm, measure (customers, contribution) and year: the formula (`mirrored`) beside the simulation.
 
     Columns: firm, measure, unit, year, calibration (the year the formula was calibrated on), simulated, mirrored (means
     over runs), difference (mirrored − simulated), low, high (95 % t interval of the paired difference), n (runs),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sim.valuation.statement import EquityStatement
 
 Progress = Callable[[int, int, str], None]
-"""Told (runs done, runs in all, what is done)."""
+"""Called with (runs done, runs in all, what is done)."""
 
 
 class Run(RunTables):
@@ -84,8 +84,8 @@ class Run(RunTables):
     ) -> Truth:
         """What every person will truly still bring to every firm, with its Monte Carlo error.
 
-        The world is run again to year `at` (which must give the run's own books, bit for bit), forked there, and run
-        on in `replications` futures with new luck, `horizon` years ahead (left out: `money.equity_horizon_years`). The
+        The market is run again to year `at` (which must give the run's own books, bit for bit), forked there, and run
+        on in `replications` futures with new seeds, `horizon` years ahead (left out: `money.equity_horizon_years`). The
         true residual of a person at a firm is the mean over futures of Σ_j contribution_j × worth_j, with discount
         rate and timing of the scenario's `money`, in money of the valuation date.
 
@@ -146,20 +146,20 @@ def run(
 ) -> Run:
     """Run a scenario once: a name, a file, a mapping or a loaded scenario.
 
-    `seed` is the luck of the run (left out: `runs.seed`); the people come from `runs.world_seed`, and from the seed
-    where that is left out. `customers` is short for `overrides={"market.customers": ...}`. `records`: keep purchases
-    "all", only "totals", or decide by size ("auto").
+    `seed` decides all that happens by chance in the run (left out: `runs.seed`); the people come from
+    `runs.world_seed`, and from the seed where that is left out. `customers` is short for
+    `overrides={"market.customers": ...}`. `records`: keep purchases "all", only "totals", or decide by size ("auto").
 
     Raises:
         ScenarioError: the scenario is wrong.
         ValueError: the seed is not a whole number from 0 to 2^53.
     """
     chosen = prepared(scenario, overrides, customers)
-    luck = chosen.runs.seed if seed is None else seed
+    run_seed = chosen.runs.seed if seed is None else seed
     timing, began = Timing.now(), time.perf_counter()
     if progress is not None:
         progress(0, 1, chosen.source.name)
-    result = run_market(chosen, luck, records)
+    result = run_market(chosen, run_seed, records)
     if progress is not None:
         progress(1, 1, chosen.source.name)
     return Run(result, replace(timing, seconds=time.perf_counter() - began))

@@ -35,12 +35,12 @@ _HASHED = (
 )
 _KEPT = "SELECT key, content FROM kept ORDER BY key"
 _PENDING = """
-SELECT r.number, r.key, r.point, r.seed - :first, r.seed FROM runs r JOIN asked USING (point)
+SELECT r.number, r.key, r.point, r.seed - :first, r.seed FROM runs r JOIN chosen USING (point)
 WHERE r.status = 'pending' AND r.seed < :end AND (r.seed, r.number) > (:seed, :number)
 AND NOT EXISTS (
-    SELECT 1 FROM runs twin JOIN asked USING (point)
-    WHERE twin.key = r.key AND twin.number < r.number AND twin.status = 'pending'
-    AND twin.seed >= :first AND twin.seed < :end
+    SELECT 1 FROM runs other JOIN chosen USING (point)
+    WHERE other.key = r.key AND other.number < r.number AND other.status = 'pending'
+    AND other.seed >= :first AND other.seed < :end
 ) ORDER BY r.seed, r.number LIMIT :page
 """
 
@@ -54,9 +54,9 @@ class FileStore:
         (first,) = connection.execute("SELECT value FROM study WHERE name = 'seed'").fetchone()
         self.first_of_study = int(first)
         self.factors = {name: json.dumps(facts.settings) for name, facts in plan.facts.items()}
-        connection.execute("CREATE TEMP TABLE asked (point TEXT PRIMARY KEY, place INTEGER NOT NULL)")
+        connection.execute("CREATE TEMP TABLE chosen (point TEXT PRIMARY KEY, place INTEGER NOT NULL)")
         names = ((point.name, place) for place, point in enumerate(plan.points))
-        connection.executemany("INSERT INTO asked VALUES (?, ?)", names)
+        connection.executemany("INSERT INTO chosen VALUES (?, ?)", names)
 
     def prepare(self, replicates: range) -> None:
         """Put the runs of these replicates down as pending where they are new; what is known already counts at once."""
@@ -67,9 +67,9 @@ class FileStore:
                 "VALUES (?, ?, ?, ?, ?, 'pending')", rows,
             )
             self.connection.execute(
-                "UPDATE runs SET status = twin.status, reason = twin.reason, outcomes = twin.outcomes, "
-                "seconds = twin.seconds FROM (SELECT key, status, reason, outcomes, seconds FROM runs "
-                "WHERE status != 'pending') AS twin WHERE runs.status = 'pending' AND runs.key = twin.key"
+                "UPDATE runs SET status = other.status, reason = other.reason, outcomes = other.outcomes, "
+                "seconds = other.seconds FROM (SELECT key, status, reason, outcomes, seconds FROM runs "
+                "WHERE status != 'pending') AS other WHERE runs.status = 'pending' AND runs.key = other.key"
             )
 
     def _row(self, name: str, replicate: int) -> tuple[str, str, int, int, str]:
@@ -107,7 +107,7 @@ class FileStore:
         with store_file.transaction(self.connection):
             self.connection.execute(
                 "UPDATE runs SET status = 'pending', reason = '', outcomes = NULL, seconds = NULL "
-                "WHERE key IN (SELECT key FROM runs JOIN asked USING (point) "
+                "WHERE key IN (SELECT key FROM runs JOIN chosen USING (point) "
                 "WHERE status = ? AND seed >= ? AND seed < ?)", (FAILED, *self.seeds),
             )
 
@@ -122,7 +122,7 @@ class FileStore:
 
     def _settled(self, first: int, end: int) -> int:
         (count,) = self.connection.execute(
-            "SELECT count(*) FROM runs JOIN asked USING (point) WHERE status != 'pending' AND seed >= ? AND seed < ?",
+            "SELECT count(*) FROM runs JOIN chosen USING (point) WHERE status != 'pending' AND seed >= ? AND seed < ?",
             (first, end),
         ).fetchone()
         return int(count)
@@ -136,7 +136,7 @@ class FileStore:
         """Take out what lies behind a replicate: pending runs, and all rows with a higher number than this."""
         with store_file.transaction(self.connection):
             self.connection.execute(
-                "DELETE FROM runs WHERE seed > ? AND seed < ? AND point IN (SELECT point FROM asked) "
+                "DELETE FROM runs WHERE seed > ? AND seed < ? AND point IN (SELECT point FROM chosen) "
                 "AND (status = 'pending' OR number > ?)", (self.plan.seed + replicate, self.seeds[1], number),
             )
             self.connection.execute("DELETE FROM kept WHERE key NOT IN (SELECT key FROM runs)")
@@ -155,12 +155,12 @@ class FileReader:
         return store_file.reading(self._path)
 
     def _all(self, query: str, points: tuple[str, ...], seeds: tuple[int, int]) -> list[tuple[Any, ...]]:
-        asked = {"points": json.dumps(points), "first": seeds[0], "end": seeds[1]}
+        bounds = {"points": json.dumps(points), "first": seeds[0], "end": seeds[1]}
         text = ("FROM json_each(:points) p JOIN runs r ON r.point = p.value {join} "
                 "WHERE r.seed >= :first AND r.seed < :end {where} ORDER BY r.seed, p.key")
         names, join, where = (*query.split(" | "), "", "")[:3]
         with self._open() as connection:
-            return connection.execute(f"SELECT {names} {text.format(join=join, where=where)}", asked).fetchall()
+            return connection.execute(f"SELECT {names} {text.format(join=join, where=where)}", bounds).fetchall()
 
     def rows(self, points: tuple[str, ...], seeds: tuple[int, int]) -> list[ResultRow]:
         """All runs of these points, by seed and then in the order of the points."""

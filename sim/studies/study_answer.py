@@ -25,7 +25,7 @@ class StudyAnswer(Study, Answer):
     def difference(
         self, metric: str, a: tuple[str, str], b: tuple[str, str], year: float | None = None
     ) -> dict[str, Any]:
-        """The paired difference b − a of two sides (variant, firm): see `difference_cells`; reckoned once.
+        """The paired difference b − a of two sides (variant, firm): see `difference_cells`; computed once.
 
         Raises:
             ValueError: there is no such metric, variant or firm, or its date was not kept.
