@@ -97,7 +97,7 @@ def test_a_task_takes_at_least_a_fifth_of_a_second_and_the_last_ones_are_short(s
     from sim.runs.cluster import _Sending
 
     sending = _Sending(None, None, left)  # type: ignore[arg-type]
-    sending.seconds, sending.hands = seconds, 2
+    sending.seconds, sending.workers = seconds, 2
     assert sending._size() == size
     assert seconds == 0 or size == 500 or size * seconds >= 0.2
 
