@@ -18,7 +18,7 @@ from multiprocessing import resource_tracker
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from sim.runs.task import FAILED, OtherRulesError, Pack, Pool, Task, TaskBatch, TaskResult, run_batch
+from sim.runs.task import FAILED, BatchMaker, OtherRulesError, Pool, Task, TaskBatch, TaskResult, run_batch
 
 MISSING = 'Workers need the package distributed: pip install "clientele-lab[distributed]".'
 TASK_SECONDS, LEAST_SECONDS = 0.5, 0.2
@@ -37,7 +37,7 @@ LOOK_AGAIN = 2.0
 
 
 @contextmanager
-def team(workers: int | None, scheduler: str | None) -> Iterator[Pool]:
+def dask_pool(workers: int | None, scheduler: str | None) -> Iterator[Pool]:
     """Workers on this machine, or those of a scheduler, for as long as they are needed.
 
     Raises:
@@ -49,18 +49,18 @@ def team(workers: int | None, scheduler: str | None) -> Iterator[Pool]:
     except ImportError:
         raise ImportError(MISSING) from None
     with ExitStack() as kept:
-        kept.enter_context(_in_silence())
+        kept.enter_context(_dask_logs_silenced())
         if scheduler is None:
             cluster = kept.enter_context(_local_cluster(workers or 1))
             client = kept.enter_context(distributed.Client(cluster, set_as_default=False))
         else:
             client = kept.enter_context(_client_of(scheduler))
-        yield lambda tasks, pack, most: _Sending(client, pack, most).results(tasks)
+        yield lambda tasks, batch_of, most: _Sending(client, batch_of, most).results(tasks)
 
 
 @contextmanager
-def _in_silence() -> Iterator[None]:
-    """Dask tells of lost connections at length; what matters is told here, in a sentence."""
+def _dask_logs_silenced() -> Iterator[None]:
+    """Dask logs lost connections at length; the errors raised here say what matters in a sentence."""
     names = [name for name in logging.root.manager.loggerDict if name.split(".")[0] in ("distributed", "tornado")]
     before = {name: logging.getLogger(name).level for name in names}
     for name in names:
@@ -74,7 +74,7 @@ def _in_silence() -> Iterator[None]:
 
 @contextmanager
 def _local_cluster(workers: int) -> Iterator[Any]:
-    """Processes of one thread each; nothing that watches closely, nothing that starts processes of its own."""
+    """Processes of one thread each; no profiler, and no worker that starts processes of its own."""
     import dask
     from distributed import LocalCluster
 
@@ -88,7 +88,7 @@ def _local_cluster(workers: int) -> Iterator[Any]:
         },
     }
     with dask.config.set(settings):
-        with _deaf_to_ctrl_c():
+        with _ctrl_c_blocked():
             cluster = LocalCluster(
                 n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1",
                 silence_logs=logging.CRITICAL, dashboard_address=None,
@@ -99,15 +99,15 @@ def _local_cluster(workers: int) -> Iterator[Any]:
 
 
 @contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Threads and processes that begin in here never hear Ctrl-C: it is for the one who leads, who then stops them.
+def _ctrl_c_blocked() -> Iterator[None]:
+    """Threads and processes started inside ignore Ctrl-C: only the leading process takes it, and then stops them.
 
-    A terminal sends it to all of them, and each would tell its own end at length.
+    A terminal sends it to all of them, and each would print its own traceback.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    resource_tracker.ensure_running()  # begun in here, it would make its thread hear again
+    resource_tracker.ensure_running()  # started inside, it would unblock the signal in its thread
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -146,8 +146,8 @@ def at_work(batch: TaskBatch) -> list[TaskResult]:
 class _Sending:
     """Batches on their way: as many as keep every worker busy, and no more."""
 
-    def __init__(self, client: Any, pack: Pack, most: int) -> None:
-        self.client, self.pack, self.left = client, pack, most
+    def __init__(self, client: Any, batch_of: BatchMaker, most: int) -> None:
+        self.client, self.batch_of, self.left = client, batch_of, most
         self.on_the_way: dict[Any, TaskBatch] = {}
         self.suspects: list[Task] = []  # workers died on them, while other runs were there too
         self.alone = False
@@ -163,7 +163,7 @@ class _Sending:
             while self.on_the_way or self.suspects:
                 if not self.on_the_way:
                     self.alone = True
-                    self._send(self.pack([self.suspects.pop(0)]))
+                    self._send(self.batch_of([self.suspects.pop(0)]))
                 found = self._collected(self._next())
                 if found:
                     yield found
@@ -206,7 +206,7 @@ class _Sending:
             if not some:
                 return
             self.left -= len(some)
-            self._send(self.pack(some))
+            self._send(self.batch_of(some))
 
     def _size(self) -> int:
         """Runs in a batch: one until somebody knows how long a run takes, then so many that a task is long enough.
@@ -250,7 +250,7 @@ class _Sending:
             reason = f"its worker died {DEATHS + 1} times (perhaps out of memory)"
             return [TaskResult(batch.tasks[0], FAILED, reason, None, 0.0)]
         for task in batch.tasks:
-            self._send(self.pack([task]))
+            self._send(self.batch_of([task]))
         return []
 
     def _learn(self, done: list[TaskResult]) -> None:

@@ -1,4 +1,4 @@
-"""The simple mirror over many runs: by year and firm, how far the formula is from the simulation, and since when."""
+"""The cohort formula over many runs: by year and firm, how far it is from the simulation, and since when."""
 
 from __future__ import annotations
 

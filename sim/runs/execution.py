@@ -1,4 +1,4 @@
-"""Where runs are kept, who does them, and who is told: the same for every study, and none of it changes a number."""
+"""Where runs are kept, who does them, and how progress is shown: the same for every study; no number changes."""
 
 from __future__ import annotations
 

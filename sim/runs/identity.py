@@ -65,16 +65,16 @@ def _words(value: Any) -> Iterator[str]:
 
 
 def run_key(
-    world: str, seeds: tuple[int, int], outcomes: tuple[str, ...], year: float, reading: str | None = None
+    variant: str, seeds: tuple[int, int], outcomes: tuple[str, ...], year: float, reading: str | None = None
 ) -> str:
-    """Identity of one run: its scenario (see `variant_hash`), luck and people, what is read off, and the rules.
+    """Identity of one run: its scenario (see `variant_hash`), seeds, what is read off, and the rules.
 
     >>> one = run_key("a", (7, 7), ("market_share",), 3.0)
     >>> len(one), one == run_key("a", (8, 8), ("market_share",), 3.0)
     (16, False)
     """
     more = [] if reading is None else [reading]
-    return _hash_of([world, *seeds, list(outcomes), float(year), *more, rules_version()])
+    return _hash_of([variant, *seeds, list(outcomes), float(year), *more, rules_version()])
 
 
 def _hash_of(parts: list[Any]) -> str:

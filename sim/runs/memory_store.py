@@ -89,5 +89,5 @@ class MemoryStore:
         return [(task, one) for task, one in found if one.status == DONE]
 
     def proofs(self) -> int:
-        """None: proofs are told apart in files only."""
+        """None: only files distinguish proofs."""
         return 0

@@ -53,12 +53,9 @@ class WholeReading:
 
 
 def name_of(observe: Observe | None) -> str:
-    """A name for what notes something: where it stands, or for a dataclass what it was made with.
+    """A name for what notes something: that of the function, or for a dataclass what it was made with.
 
     >>> name_of(None), name_of(summarise)
-    ('nothing else', 'sim.runs.summary.summarise')
+    ('nothing else', 'summarise')
     """
-    if observe is None:
-        return "nothing else"
-    place = getattr(observe, "__qualname__", None)
-    return repr(observe) if place is None else f"{observe.__module__}.{place}"
+    return "nothing else" if observe is None else getattr(observe, "__qualname__", None) or repr(observe)

@@ -14,9 +14,8 @@ from sim.runs import store_file
 from sim.runs.execute import run_market
 from sim.runs.identity import rules_version, variant_hash
 from sim.runs.manifest import versions
-from sim.runs.outcomes import Outcomes, outcomes_of
+from sim.runs.outcomes import Outcomes, from_text, outcomes_of
 from sim.runs.results import ResultRow
-from sim.runs.store import from_text
 from sim.runs.stored_plan import StoredPoint, base_scenario
 from sim.runs.task import FAILED, PENDING
 from sim.scenario.schema import Scenario

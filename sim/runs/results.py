@@ -48,38 +48,12 @@ class RunSource(Protocol):
         """How many runs on the new seeds of proofs there are."""
 
 
-class Results:
-    """The runs of a plan: rows, numbers, and how many replicates are done in every point."""
+class _Rows:
+    """The runs of a plan as rows, and how many are done, failed and pending."""
 
-    def __init__(self, layout: Layout, source: RunSource, plan: Callable[[], RunPlan]) -> None:
+    def __init__(self, layout: Layout, source: RunSource) -> None:
         self.layout = layout
-        self.note = ""
-        self.stopped = False
-        self.found_done: int | None = None
-        """Runs that were in the store already, where these results come of doing the rest."""
         self._source = source
-        self._make_plan = plan
-        self._columns: dict[str, tuple[dict[int, int], Floats]] = {}
-
-    def __repr__(self) -> str:
-        """A few words about the results."""
-        points, asked = len(self.layout.points), self.layout.replications
-        return f"<Results of {points} point{'' if points == 1 else 's'}: {self.n} of {asked} replicates complete>"
-
-    @cached_property
-    def plan(self) -> RunPlan:
-        """The plan behind the results."""
-        return self._make_plan()
-
-    @property
-    def base(self) -> str:
-        """The first point: what the others are compared with."""
-        return self.layout.points[0]
-
-    @property
-    def firms(self) -> tuple[str, ...]:
-        """Names of all firms of all points."""
-        return self.layout.firms
 
     @property
     def rows(self) -> list[ResultRow]:
@@ -95,12 +69,6 @@ class Results:
     def pending(self) -> list[ResultRow]:
         """The runs that are still to be done."""
         return [row for row in self.rows if row.status == PENDING]
-
-    def only(self, points: Iterable[str]) -> Results:
-        """The same runs, of these points alone."""
-        chosen = tuple(points)
-        layout = replace(self.layout, points=chosen, settings={name: self.layout.settings[name] for name in chosen})
-        return Results(layout, self._source, self._make_plan)
 
     @property
     def done_by_point(self) -> dict[str, int]:
@@ -135,6 +103,45 @@ class Results:
     def n(self) -> int:
         """How many replicates are done in every point."""
         return len(self.complete)
+
+
+class Results(_Rows):
+    """The runs of a plan: rows, numbers, and how many replicates are done in every point."""
+
+    def __init__(self, layout: Layout, source: RunSource, plan: Callable[[], RunPlan]) -> None:
+        super().__init__(layout, source)
+        self.note = ""
+        self.stopped = False
+        self.found_done: int | None = None
+        """Runs that were in the store already, where these results come of doing the rest."""
+        self._make_plan = plan
+        self._columns: dict[str, tuple[dict[int, int], Floats]] = {}
+
+    def __repr__(self) -> str:
+        """A few words about the results."""
+        points, asked = len(self.layout.points), self.layout.replications
+        return f"<Results of {points} point{'' if points == 1 else 's'}: {self.n} of {asked} replicates complete>"
+
+    @cached_property
+    def plan(self) -> RunPlan:
+        """The plan behind the results."""
+        return self._make_plan()
+
+    @property
+    def base(self) -> str:
+        """The first point: what the others are compared with."""
+        return self.layout.points[0]
+
+    @property
+    def firms(self) -> tuple[str, ...]:
+        """Names of all firms of all points."""
+        return self.layout.firms
+
+    def only(self, points: Iterable[str]) -> Results:
+        """The same runs, of these points alone."""
+        chosen = tuple(points)
+        layout = replace(self.layout, points=chosen, settings={name: self.layout.settings[name] for name in chosen})
+        return Results(layout, self._source, self._make_plan)
 
     def values(self, point: str, outcome: str, firm: str) -> Floats:
         """An outcome of a firm in a point: one number per replicate that is done in every point, in their order.

@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from sim.metrics import frames
 from sim.records.records import Keep, Records
 from sim.runs.execute import ScenarioLike, prepared, run_market
 from sim.runs.manifest import Timing, manifest_of
+from sim.runs.run_tables import RunTables
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from sim.valuation.statement import EquityStatement
 
 Progress = Callable[[int, int, str], None]
-"""Told (runs done, runs in all, what is done)."""
+"""Called with (runs done, runs in all, what is done)."""
 
 
-class Run:
+class Run(RunTables):
     """A finished run. Its tables are made when first asked for; changing a table changes nothing in the run."""
 
     def __init__(self, records: Records, timing: Timing | None = None) -> None:
-        self.records = records
+        super().__init__(records)
         self.timing = timing or Timing.now()
 
     def __repr__(self) -> str:
@@ -42,79 +42,6 @@ class Run:
     def scenario(self) -> Scenario:
         """The scenario that was run."""
         return self.records.scenario
-
-    @cached_property
-    def periods(self) -> pd.DataFrame:
-        """One row per period and firm with every metric (see `sim.metrics.frames.periods_frame`)."""
-        return frames.periods_frame(self.records)
-
-    @cached_property
-    def customers(self) -> pd.DataFrame:
-        """One row per person."""
-        return frames.customers_frame(self.records)
-
-    @cached_property
-    def ties(self) -> pd.DataFrame:
-        """One row per person and firm at the end."""
-        return frames.ties_frame(self.records)
-
-    @cached_property
-    def transactions(self) -> pd.DataFrame:
-        """One row per period, firm and customer with a purchase; empty when the run was too big to keep them."""
-        return frames.transactions_frame(self.records)
-
-    @cached_property
-    def ledger(self) -> pd.DataFrame:
-        """One row per period, firm and account."""
-        return frames.ledger_frame(self.records)
-
-    @cached_property
-    def events(self) -> pd.DataFrame:
-        """What happened when."""
-        return frames.events_frame(self.records)
-
-    @cached_property
-    def surveys(self) -> pd.DataFrame:
-        """One row per survey and firm."""
-        return frames.surveys_frame(self.records)
-
-    @cached_property
-    def quadrants(self) -> pd.DataFrame:
-        """Loyalty quadrants of every survey, beside the inner truth."""
-        return frames.quadrants_frame(self.records)
-
-    @cached_property
-    def flows(self) -> pd.DataFrame:
-        """Moves between loyalty quadrants from survey to survey."""
-        return frames.flows_frame(self.records)
-
-    @cached_property
-    def cohorts(self) -> pd.DataFrame:
-        """Retention by the quarter in which customers were won."""
-        from sim.metrics.survival import cohort_table
-
-        return cohort_table(self.records)
-
-    @cached_property
-    def survival(self) -> pd.DataFrame:
-        """Kaplan-Meier survival of customers by firm."""
-        from sim.metrics.survival import survival_table
-
-        return survival_table(self.records)
-
-    @cached_property
-    def equity(self) -> pd.DataFrame:
-        """Customer equity by firm at the end, with its parts."""
-        from sim.valuation.person import equity_table
-
-        return equity_table(self.records)
-
-    @cached_property
-    def person_equity(self) -> pd.DataFrame:
-        """Value to date, residual and total per person and firm."""
-        from sim.valuation.person import person_equity
-
-        return person_equity(self.records)
 
     def equity_statement(
         self, start: float, end: float, basis: Literal["estimate", "truth", "hindsight"] = "estimate", *,
@@ -157,8 +84,8 @@ class Run:
     ) -> Truth:
         """What every person will truly still bring to every firm, with its Monte Carlo error.
 
-        The world is run again to year `at` (which must give the run's own books, bit for bit), forked there, and run
-        on in `replications` futures with new luck, `horizon` years ahead (left out: `money.equity_horizon_years`). The
+        The market is run again to year `at` (which must give the run's own books, bit for bit), forked there, and run
+        on in `replications` futures with new seeds, `horizon` years ahead (left out: `money.equity_horizon_years`). The
         true residual of a person at a firm is the mean over futures of Σ_j contribution_j × worth_j, with discount
         rate and timing of the scenario's `money`, in money of the valuation date.
 
@@ -178,13 +105,6 @@ class Run:
         from sim.true_values.result import true_values
 
         return true_values(self.records, at, horizon, replications=replications, policies=policies, progress=progress)
-
-    @cached_property
-    def whales(self) -> pd.DataFrame:
-        """The whale curve by firm."""
-        from sim.metrics.whale_curve import whale_curve
-
-        return whale_curve(self.records)
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -226,20 +146,20 @@ def run(
 ) -> Run:
     """Run a scenario once: a name, a file, a mapping or a loaded scenario.
 
-    `seed` is the luck of the run (left out: `runs.seed`); the people come from `runs.world_seed`, and from the seed
-    where that is left out. `customers` is short for `overrides={"market.customers": ...}`. `records`: keep purchases
-    "all", only "totals", or decide by size ("auto").
+    `seed` decides all that happens by chance in the run (left out: `runs.seed`); the people come from
+    `runs.world_seed`, and from the seed where that is left out. `customers` is short for
+    `overrides={"market.customers": ...}`. `records`: keep purchases "all", only "totals", or decide by size ("auto").
 
     Raises:
         ScenarioError: the scenario is wrong.
         ValueError: the seed is not a whole number from 0 to 2^53.
     """
     chosen = prepared(scenario, overrides, customers)
-    luck = chosen.runs.seed if seed is None else seed
+    run_seed = chosen.runs.seed if seed is None else seed
     timing, began = Timing.now(), time.perf_counter()
     if progress is not None:
         progress(0, 1, chosen.source.name)
-    result = run_market(chosen, luck, records)
+    result = run_market(chosen, run_seed, records)
     if progress is not None:
         progress(1, 1, chosen.source.name)
     return Run(result, replace(timing, seconds=time.perf_counter() - began))

@@ -90,7 +90,7 @@ class _Work:
     def _do(self, tasks: Iterator[Task], settled: int) -> None:
         settings, remote = self._settings(), self.execution.is_distributed
 
-        def pack(some: Sequence[Task]) -> TaskBatch:
+        def batch_of(some: Sequence[Task]) -> TaskBatch:
             variants = {task.point: self.plan.variants[task.point] for task in some}
             if remote:
                 variants = {name: _slim(variant) for name, variant in variants.items()}
@@ -98,7 +98,7 @@ class _Work:
 
         threads = self.execution.threads if settings.executor == "numba" and HAS_NUMBA else 1
         most = self.total - settled
-        with pool(self.execution, threads) as workers, closing(workers(tasks, pack, most)) as arriving:
+        with pool(self.execution, threads) as workers, closing(workers(tasks, batch_of, most)) as arriving:
             for results in arriving:
                 settled += self.store.record(results)
                 self._report(settled, self._words(results[-1].task))

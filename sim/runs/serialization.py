@@ -1,7 +1,8 @@
 """What is kept of a run, as bytes that hold numbers and names only: reading them runs nothing but this package's own.
 
-A tree of None, truth values, numbers, texts, lists, tuples, dictionaries, arrays, tables, dataclasses of this package
-and sections of scenarios becomes JSON, arrays as their own bytes; all of it compressed. Every bit comes back.
+A tree of None, truth values, numbers, texts, lists, tuples, dictionaries, arrays, tables and the types named in `TYPES`
+becomes JSON, arrays as their own bytes; all of it compressed. Every bit comes back. A type is written by its tag, never
+by the place of its class: files may move, stores stay readable.
 """
 
 from __future__ import annotations
@@ -10,21 +11,47 @@ import json
 import math
 import zlib
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from sim.scenario.parameters import Section
+from sim.runs.readings import Kept
+from sim.runs.summary import Summary
+from sim.scenario.schema.market import Money
+from sim.valuation.cohort_formula import CohortFormula
+from sim.valuation.decomposition import ValueFactors
+from sim.valuation.statement import EquityStatement
+from sim.valuation.valuing import StatementTerms
 
 if TYPE_CHECKING:
     import pandas as pd
 
+T = TypeVar("T")
+TYPES: dict[str, type] = {
+    "kept": Kept, "summary": Summary, "decomposition": ValueFactors, "cohort formula": CohortFormula,
+    "equity statement": EquityStatement, "statement terms": StatementTerms, "money": Money,
+}
+"""Tag → dataclass or section of a scenario that can be kept of a run. A tag never changes its meaning."""
 PLAIN = "biufU"
 """Kinds of arrays that can be packed: truth values, numbers, texts."""
 LEVEL = 1
 """Of compression: the fastest; better ones save little on numbers."""
+
+
+def kept_as(tag: str) -> Callable[[type[T]], type[T]]:
+    """Let a dataclass of a later room be kept of a run, under this tag.
+
+    Raises:
+        ValueError: the tag is that of another class.
+    """
+    def register(made: type[T]) -> type[T]:
+        if TYPES.setdefault(tag, made) is not made:
+            raise ValueError(f"What is kept of a run as {tag!r} is already {TYPES[tag].__name__}.")
+        return made
+
+    return register
 
 
 def packed(value: Any) -> bytes:
@@ -43,11 +70,11 @@ def unpacked(content: bytes) -> Any:
     """The value that was packed.
 
     Raises:
-        ValueError: the bytes were not made by `packed`, or by a version with other parts.
+        ValueError: the bytes were not made by `packed`, or by a version with other types or parts.
     """
     try:
         return _up(json.loads(zlib.decompress(content)))
-    except (zlib.error, LookupError, ValueError, TypeError, AttributeError, ImportError) as error:
+    except (zlib.error, LookupError, ValueError, TypeError) as error:
         raise ValueError(f"What was kept of a run cannot be read ({type(error).__name__}: {error}).") from None
 
 
@@ -72,19 +99,18 @@ def _down(value: Any) -> Any:
         return ["dict", [[_down(key), _down(one)] for key, one in value.items()]]
     if isinstance(value, np.ndarray):
         return _array_down(value)
-    kind = type(value)
-    if kind.__module__.split(".")[0] == "sim" and (is_dataclass(value) or isinstance(value, Section)):
-        named = [one.name for one in fields(value) if one.init] if is_dataclass(value) else list(kind.model_fields)
-        return ["made", f"{kind.__module__}:{kind.__qualname__}", {name: _down(getattr(value, name)) for name in named}]
+    tag = next((tag for tag, made in TYPES.items() if type(value) is made), None)
+    if tag is not None:
+        return ["made", tag, {name: _down(getattr(value, name)) for name in _parts(type(value))}]
     if type(value).__name__ == "DataFrame":
         return _table_down(value)
     raise TypeError(f"A {type(value).__name__} cannot be kept of a run.")
 
 
-def _up(told: Any) -> Any:
-    if not isinstance(told, list):
-        return told
-    kind, inner = told[0], told[1]
+def _up(written: Any) -> Any:
+    if not isinstance(written, list):
+        return written
+    kind, inner = written[0], written[1]
     if kind == "float":
         return float(inner)
     if kind == "list":
@@ -94,27 +120,24 @@ def _up(told: Any) -> Any:
     if kind == "dict":
         return {_up(key): _up(one) for key, one in inner}
     if kind == "array":
-        return np.frombuffer(b64decode(told[3]), dtype=inner).reshape(told[2]).copy()
+        return np.frombuffer(b64decode(written[3]), dtype=inner).reshape(written[2]).copy()
     if kind == "table":
-        return _table_up(told)
+        return _table_up(written)
     if kind == "made":
-        return _made(inner, {name: _up(part) for name, part in told[2].items()})
+        return _made(inner, {name: _up(part) for name, part in written[2].items()})
     raise KeyError(f"{kind} is no kind of value")
 
 
-def _made(name: str, parts: dict[str, Any]) -> Any:
-    """A dataclass or a section of a scenario, made of its parts.
+def _made(tag: str, parts: dict[str, Any]) -> Any:
+    """What a tag stands for, made of its parts."""
+    if tag not in TYPES:
+        raise ValueError(f"{tag!r} is no type that this version keeps; known are {', '.join(TYPES)}")
+    return TYPES[tag](**parts)
 
-    Raises:
-        KeyError: the name is that of something else.
-    """
-    module, _, wanted = name.partition(":")
-    found: Any = import_module(module) if module.split(".")[0] == "sim" else None
-    for step in wanted.split("."):
-        found = getattr(found, step)
-    if not (isinstance(found, type) and (is_dataclass(found) or issubclass(found, Section))):
-        raise KeyError(f"{name} is neither a dataclass nor a section of a scenario")
-    return found(**parts)
+
+def _parts(made: Any) -> list[str]:
+    """Names of the parts of a dataclass, or of a section of a scenario."""
+    return [one.name for one in fields(made) if one.init] if is_dataclass(made) else list(made.model_fields)
 
 
 def _array_down(array: np.ndarray) -> list[Any]:
@@ -136,9 +159,9 @@ def _table_down(table: pd.DataFrame) -> list[Any]:
     return ["table", columns, _down(dict(table.attrs))]
 
 
-def _table_up(told: list[Any]) -> pd.DataFrame:
+def _table_up(written: list[Any]) -> pd.DataFrame:
     import pandas as pd
 
-    table = pd.DataFrame({_up(name): _up(values) for name, values, _ in told[1]})
-    table.attrs.update(_up(told[2]))
+    table = pd.DataFrame({_up(name): _up(values) for name, values, _ in written[1]})
+    table.attrs.update(_up(written[2]))
     return table

@@ -43,10 +43,10 @@ def statement_of(
 
 
 def truth(replications: int = FUTURES, progress: Progress | None = None) -> Valuer:
-    """Values by running the world on from the date many times, firms going on as before (`sim.true_values`).
+    """Values by running the market on from the date many times, firms going on as before (`sim.true_values`).
 
     What winning customers and what all have in common will cost comes from the same futures. The futures of two dates
-    have luck of their own.
+    have seeds of their own.
     """
     def valued(records: Records, ahead: ValuationHorizon) -> Valuation:
         per_year = records.periods_per_year
@@ -58,8 +58,8 @@ def truth(replications: int = FUTURES, progress: Progress | None = None) -> Valu
         if ahead.short < ahead.periods:
             near = np.where(np.arange(look.periods) < ahead.short, look.weight, 0.0)
             sooner, _ = _futures(replace(market, ahead=replace(look, weight=near)), progress)
-        told = notes(records, look, market)
-        return Valuation.of_draws(ahead.start, draws, sooner, costs, told)
+        remarks = notes(records, look, market)
+        return Valuation.of_draws(ahead.start, draws, sooner, costs, remarks)
 
     return valued
 

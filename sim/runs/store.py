@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import platform
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +18,7 @@ from typing import Any
 
 from sim.runs import store_file
 from sim.runs.identity import patch_between
-from sim.runs.outcomes import Outcomes
+from sim.runs.outcomes import Outcomes, as_text, from_text
 from sim.runs.plan import RunPlan
 from sim.runs.results import ResultRow
 from sim.runs.seeds import FIRST_FRESH
@@ -36,12 +35,12 @@ _HASHED = (
 )
 _KEPT = "SELECT key, content FROM kept ORDER BY key"
 _PENDING = """
-SELECT r.number, r.key, r.point, r.seed - :first, r.seed FROM runs r JOIN asked USING (point)
+SELECT r.number, r.key, r.point, r.seed - :first, r.seed FROM runs r JOIN chosen USING (point)
 WHERE r.status = 'pending' AND r.seed < :end AND (r.seed, r.number) > (:seed, :number)
 AND NOT EXISTS (
-    SELECT 1 FROM runs twin JOIN asked USING (point)
-    WHERE twin.key = r.key AND twin.number < r.number AND twin.status = 'pending'
-    AND twin.seed >= :first AND twin.seed < :end
+    SELECT 1 FROM runs other JOIN chosen USING (point)
+    WHERE other.key = r.key AND other.number < r.number AND other.status = 'pending'
+    AND other.seed >= :first AND other.seed < :end
 ) ORDER BY r.seed, r.number LIMIT :page
 """
 
@@ -55,9 +54,9 @@ class FileStore:
         (first,) = connection.execute("SELECT value FROM study WHERE name = 'seed'").fetchone()
         self.first_of_study = int(first)
         self.factors = {name: json.dumps(facts.settings) for name, facts in plan.facts.items()}
-        connection.execute("CREATE TEMP TABLE asked (point TEXT PRIMARY KEY, place INTEGER NOT NULL)")
+        connection.execute("CREATE TEMP TABLE chosen (point TEXT PRIMARY KEY, place INTEGER NOT NULL)")
         names = ((point.name, place) for place, point in enumerate(plan.points))
-        connection.executemany("INSERT INTO asked VALUES (?, ?)", names)
+        connection.executemany("INSERT INTO chosen VALUES (?, ?)", names)
 
     def prepare(self, replicates: range) -> None:
         """Put the runs of these replicates down as pending where they are new; what is known already counts at once."""
@@ -68,9 +67,9 @@ class FileStore:
                 "VALUES (?, ?, ?, ?, ?, 'pending')", rows,
             )
             self.connection.execute(
-                "UPDATE runs SET status = twin.status, reason = twin.reason, outcomes = twin.outcomes, "
-                "seconds = twin.seconds FROM (SELECT key, status, reason, outcomes, seconds FROM runs "
-                "WHERE status != 'pending') AS twin WHERE runs.status = 'pending' AND runs.key = twin.key"
+                "UPDATE runs SET status = other.status, reason = other.reason, outcomes = other.outcomes, "
+                "seconds = other.seconds FROM (SELECT key, status, reason, outcomes, seconds FROM runs "
+                "WHERE status != 'pending') AS other WHERE runs.status = 'pending' AND runs.key = other.key"
             )
 
     def _row(self, name: str, replicate: int) -> tuple[str, str, int, int, str]:
@@ -108,7 +107,7 @@ class FileStore:
         with store_file.transaction(self.connection):
             self.connection.execute(
                 "UPDATE runs SET status = 'pending', reason = '', outcomes = NULL, seconds = NULL "
-                "WHERE key IN (SELECT key FROM runs JOIN asked USING (point) "
+                "WHERE key IN (SELECT key FROM runs JOIN chosen USING (point) "
                 "WHERE status = ? AND seed >= ? AND seed < ?)", (FAILED, *self.seeds),
             )
 
@@ -123,7 +122,7 @@ class FileStore:
 
     def _settled(self, first: int, end: int) -> int:
         (count,) = self.connection.execute(
-            "SELECT count(*) FROM runs JOIN asked USING (point) WHERE status != 'pending' AND seed >= ? AND seed < ?",
+            "SELECT count(*) FROM runs JOIN chosen USING (point) WHERE status != 'pending' AND seed >= ? AND seed < ?",
             (first, end),
         ).fetchone()
         return int(count)
@@ -137,7 +136,7 @@ class FileStore:
         """Take out what lies behind a replicate: pending runs, and all rows with a higher number than this."""
         with store_file.transaction(self.connection):
             self.connection.execute(
-                "DELETE FROM runs WHERE seed > ? AND seed < ? AND point IN (SELECT point FROM asked) "
+                "DELETE FROM runs WHERE seed > ? AND seed < ? AND point IN (SELECT point FROM chosen) "
                 "AND (status = 'pending' OR number > ?)", (self.plan.seed + replicate, self.seeds[1], number),
             )
             self.connection.execute("DELETE FROM kept WHERE key NOT IN (SELECT key FROM runs)")
@@ -156,12 +155,12 @@ class FileReader:
         return store_file.reading(self._path)
 
     def _all(self, query: str, points: tuple[str, ...], seeds: tuple[int, int]) -> list[tuple[Any, ...]]:
-        asked = {"points": json.dumps(points), "first": seeds[0], "end": seeds[1]}
+        bounds = {"points": json.dumps(points), "first": seeds[0], "end": seeds[1]}
         text = ("FROM json_each(:points) p JOIN runs r ON r.point = p.value {join} "
                 "WHERE r.seed >= :first AND r.seed < :end {where} ORDER BY r.seed, p.key")
         names, join, where = (*query.split(" | "), "", "")[:3]
         with self._open() as connection:
-            return connection.execute(f"SELECT {names} {text.format(join=join, where=where)}", asked).fetchall()
+            return connection.execute(f"SELECT {names} {text.format(join=join, where=where)}", bounds).fetchall()
 
     def rows(self, points: tuple[str, ...], seeds: tuple[int, int]) -> list[ResultRow]:
         """All runs of these points, by seed and then in the order of the points."""
@@ -272,35 +271,6 @@ def _note_session(connection: sqlite3.Connection) -> None:
         texts["started"] = json.dumps(datetime.now(UTC).isoformat(timespec="seconds"))
         rows = [(session + 1, name, value) for name, value in texts.items()]
         connection.executemany("INSERT INTO manifest VALUES (?, ?, ?)", rows)
-
-
-def as_text(outcomes: Outcomes | None) -> str | None:
-    """Outcomes as JSON: every digit kept, NaN as null, the infinities as words.
-
-    >>> as_text({"Root": {"market_share": 0.1, "trust_0_1": float("nan")}})
-    '{"Root": {"market_share": 0.1, "trust_0_1": null}}'
-    """
-    if outcomes is None:
-        return None
-
-    def plain(value: float) -> float | str | None:
-        return value if math.isfinite(value) else None if math.isnan(value) else str(value)
-
-    return json.dumps({firm: {name: plain(value) for name, value in found.items()} for firm, found in outcomes.items()})
-
-
-def from_text(text: str | None) -> Outcomes:
-    """Outcomes from JSON, as `as_text` writes them.
-
-    >>> from_text('{"Root": {"market_share": 0.1, "trust_0_1": null}}')
-    {'Root': {'market_share': 0.1, 'trust_0_1': nan}}
-    """
-    if text is None:
-        return {}
-    return {
-        firm: {name: float("nan") if value is None else float(value) for name, value in found.items()}
-        for firm, found in json.loads(text).items()
-    }
 
 
 def content_hash(path: Path | str) -> str:

@@ -15,13 +15,13 @@ from sim.scenario.load import load_again
 from sim.text.words import one_of, shown
 
 ADVICE = "Choose another file for this study."
-MOST_TOLD = 3
+MOST_SHOWN = 3
 IDENTITY = ("scenario_hash", "outcomes", "year", "reading", "rules")
 """What must be equal for two studies to be the same one."""
 
 
 def check_same_study(connection: sqlite3.Connection, plan: RunPlan, path: Path | None) -> None:
-    """Make sure that a store belongs to an plan.
+    """Make sure that a store belongs to a plan.
 
     Raises:
         ValueError: it does not; the message says what differs.
@@ -53,13 +53,14 @@ def _scenario(there: dict[str, Any], plan: RunPlan) -> str:
         found = diff(load_again(there["scenario"]), mine)
     except (ScenarioError, KeyError):
         return f"its scenario{names} no longer fits this version"
-    told = [f"{one.path} is {shown(one.a)} there, {shown(one.b)} here" for one in found[:MOST_TOLD]]
-    more = [f"{len(found) - MOST_TOLD} more"] if len(found) > MOST_TOLD else []
-    return f"its scenario{names} differs ({', '.join(told + more)})" if told else f"its scenario{names} differs"
+    differences = [f"{one.path} is {shown(one.a)} there, {shown(one.b)} here" for one in found[:MOST_SHOWN]]
+    more = [f"{len(found) - MOST_SHOWN} more"] if len(found) > MOST_SHOWN else []
+    values = f" ({', '.join(differences + more)})" if differences else ""
+    return f"its scenario{names} differs{values}"
 
 
 def check_same_points(connection: sqlite3.Connection, plan: RunPlan, path: Path | None) -> None:
-    """Make sure that a point of a store means the same as the point of the same name in an plan.
+    """Make sure that a point of a store means the same as the point of the same name in a plan.
 
     Raises:
         ValueError: it does not.

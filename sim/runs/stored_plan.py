@@ -51,7 +51,7 @@ def base_scenario(study: Mapping[str, Any]) -> Scenario:
 
 
 def read_results(path: Path | str, proofs: bool = False) -> Results:
-    """The runs of a store, done, failed and still pending; with `proofs` also those on fresh seeds (see `FIRST_FRESH`).
+    """The runs of a store, done, failed and still pending; with `proofs` also those on new seeds (see `FIRST_FRESH`).
 
     Raises:
         FileNotFoundError: there is no such file.

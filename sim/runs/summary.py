@@ -55,7 +55,7 @@ class Summary:
 def summarise(records: Records, years: tuple[float, ...]) -> Summary:
     """Every metric at these dates (years from the end of the warm-up; the date is the end of a period).
 
-    A survey metric takes the last survey up to the date. Customer equity is reckoned from what was known then.
+    A survey metric takes the last survey up to the date. Customer equity is computed from what was known then.
 
     Raises:
         ValueError: a date is not inside the run.

@@ -122,7 +122,7 @@ def _options(variant: Scenario, settings: TaskSettings) -> Options:
                    keeps_from=needed)
 
 
-Pack = Callable[[Sequence[Task]], TaskBatch]
-Pool = Callable[[Iterator[Task], Pack, int], Generator[list[TaskResult], None, None]]
-"""Takes tasks, a way to pack some of them with all they need, and how many there are at most; gives back results, in
-any order."""
+BatchMaker = Callable[[Sequence[Task]], TaskBatch]
+"""Puts some tasks together with the scenarios and settings they need."""
+Pool = Callable[[Iterator[Task], BatchMaker, int], Generator[list[TaskResult], None, None]]
+"""Takes tasks, what makes batches of them, and how many tasks there are at most; gives back results, in any order."""

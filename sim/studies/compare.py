@@ -1,4 +1,4 @@
-"""Paired comparison: the same people and the same luck in every world, so each number is a difference of twins."""
+"""Paired comparison: the same people and common random numbers in every variant, so differences vary little."""
 
 from __future__ import annotations
 
@@ -14,15 +14,14 @@ from sim.runs.plan import AS_WRITTEN
 from sim.runs.summary import EQUITY, metric_units
 from sim.scenario.load import with_what_if
 from sim.scenario.schema import Scenario
-from sim.studies.differences import chosen_metrics, difference_cells, in_words
+from sim.studies.differences import chosen_metrics, in_words
 from sim.studies.expectations import Verdict, check_expectations
 from sim.studies.keywords import check_keywords
 from sim.studies.precision import Precision
 from sim.studies.study import plan_of
 from sim.studies.study_answer import StudyAnswer
 from sim.text.words import suggestion
-from sim.valuation.decomposition import Measure
-from sim.valuation.decomposition import value_factors as decomposition_of
+from sim.valuation.decomposition import Measure, value_factors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,16 +29,16 @@ if TYPE_CHECKING:
 
 
 class Comparison(StudyAnswer):
-    """Worlds compared run by run. `table()` for numbers, `explain()` for words, `plot()`; `runs` for every run."""
+    """Variants compared run by run. `table()` for numbers, `explain()` for words, `plot()`; `runs` for every run."""
 
     kind = "comparison"
 
     def __repr__(self) -> str:
         """A few words about the comparison."""
-        return f"<Comparison of {', '.join(self.worlds)}: {self.n} of {self.replications} replicates>"
+        return f"<Comparison of {', '.join(self.variants)}: {self.n} of {self.replications} replicates>"
 
     def table(self, metrics: Iterable[str] | str | None = None, year: float | None = None) -> pd.DataFrame:
-        """Every world against the first, per metric and firm; one row each.
+        """Every variant against the first, per metric and firm; one row each.
 
         Columns: metric, unit, firm, world_a, world_b, mean_a, mean_b, difference (b − a), low, high (95 % t interval of
         the paired difference), n (runs), bootstrap_low, bootstrap_high, variance_ratio (independent over paired),
@@ -53,8 +52,8 @@ class Comparison(StudyAnswer):
         import pandas as pd
 
         table = pd.DataFrame([
-            self._row(metric, firm, world, year)
-            for metric in chosen_metrics(metrics) for firm in self.firms for world in self.worlds if world != self.base
+            self._row(metric, firm, variant, year)
+            for metric in chosen_metrics(metrics) for firm in self.firms for variant in tuple(self.variants)[1:]
         ])
         table.attrs |= {"currency": self.scenario.money.currency, "comparisons": len(table)}
         return table
@@ -62,14 +61,14 @@ class Comparison(StudyAnswer):
     def forest(
         self, metrics: Iterable[str] | str | None = None, firm: str | None = None, world: str | None = None
     ) -> pd.DataFrame:
-        """The table of the picture: the headline metrics (or others) of one firm in one world, against the first.
+        """The table of the picture: the headline metrics (or others) of one firm in one variant, against the first.
 
-        Firm and world are those in which customer equity changes most, unless named.
+        Firm and variant are those in which customer equity changes most, unless named.
 
         Raises:
             ValueError: there is no such metric, firm or world.
         """
-        for what, name, there in (("firm", firm, self.firms), ("world", world, tuple(self.worlds)[1:])):
+        for what, name, there in (("firm", firm, self.firms), ("world", world, tuple(self.variants)[1:])):
             if name is not None and name not in there:
                 raise ValueError(f"There is no {what} {name!r} to compare; {suggestion(name, there)}")
         table = self.table(metrics)
@@ -94,11 +93,11 @@ class Comparison(StudyAnswer):
 
         table = self.forest(metrics, firm, world)
         if table.empty:
-            raise ValueError("There is nothing to draw: no replicate is complete in two worlds.")
+            raise ValueError("There is nothing to draw: no replicate is complete in two variants.")
         return figures.find(self.picture)(table, ax)
 
     def _largest(self, metric: str, firm: str | None = None, world: str | None = None) -> dict[str, Any] | None:
-        """The row of a metric with the largest change, of a firm and a world where they are named."""
+        """The row of a metric with the largest change, of a firm and a variant where they are named."""
         rows: list[dict[str, Any]] = [
             row for row in self.table([metric]).to_dict("records") if row["n"]  # type: ignore[misc]
             and firm in (None, row["firm"]) and world in (None, row["world_b"])
@@ -106,9 +105,9 @@ class Comparison(StudyAnswer):
         return max(rows, key=lambda one: abs(one["difference"]), default=None)
 
     def _row(self, metric: str, firm: str, world: str, year: float | None) -> dict[str, Any]:
-        a, b = self.values(self.base, metric, firm, year), self.values(world, metric, firm, year)
-        names = {"metric": metric, "unit": metric_units()[metric], "firm": firm, "world_a": self.base, "world_b": world}
-        return {**names, **difference_cells(a, b)}
+        cells = self.difference(metric, (self.base, firm), (world, firm), year)
+        return {"metric": metric, "unit": metric_units()[metric], "firm": firm, "world_a": self.base, "world_b": world,
+                **cells}
 
     @property
     def verdicts(self) -> list[Verdict]:
@@ -121,11 +120,11 @@ class Comparison(StudyAnswer):
     ) -> pd.DataFrame:
         """From when on `world_b` is ahead of `world_a` in discounted profit to date, for good, by discount rate.
 
-        All firms unless one is named; `world_a` is the first world and `world_b` the one after it unless named. See
+        All firms unless one is named; `world_a` is the first variant and `world_b` the one after it unless named. See
         `sim.studies.break_even.break_even_table` for the rule and the columns.
 
         Raises:
-            ValueError: there is no such firm or world, a rate is out of range, or the worlds run for different times.
+            ValueError: there is no such firm or world, a rate is out of range, or the variants run for different times.
         """
         from sim.studies.break_even import break_even_table
 
@@ -139,7 +138,7 @@ class Comparison(StudyAnswer):
         """A difference taken apart: won sooner and cheaper (acquisition), worth more a year (yield), kept longer.
 
         The difference of `measure` (customer_equity at the end, or discounted_profit since the warm-up) between
-        `world_b` and `world_a` (the second and the first world unless named), for all firms unless one is named. See
+        `world_b` and `world_a` (the second and the first variant unless named), for all firms unless one is named. See
         `sim.studies.decomposition.three_ways_table` for the columns.
 
         Raises:
@@ -152,14 +151,14 @@ class Comparison(StudyAnswer):
 
     def _pair(self, world_a: str | None, world_b: str | None) -> tuple[str, str]:
         first = self.base if world_a is None else world_a
-        others = [world for world in self.worlds if world != first]
+        others = [name for name in self.variants if name != first]
         return first, others[0] if world_b is None else world_b
 
     def explain(self, metric: str = EQUITY) -> str:
         """Two plain sentences: where the what-if changes the metric most, and how sure one can be."""
         row = self._largest(metric)
         if row is None:
-            return "Nothing can be said: no replicate is complete in two worlds."
+            return "Nothing can be said: no replicate is complete in two variants."
         name, unit = metric_in_words(metric), str(row["unit"])
         before, after = (in_words(row[key], unit, self.scenario.money.currency) for key in ("mean_a", "mean_b"))
         change, low, high = (in_words(row[key], unit, signed=True) for key in ("difference", "low", "high"))
@@ -167,7 +166,7 @@ class Comparison(StudyAnswer):
         runs = "1 paired run" if row["n"] == 1 else f"{row['n']} paired runs"
         changed = self.customers_changed.get(row["world_b"])
         who = f" {changed} in the last run." if changed is not None else ""
-        count = len(self.firms) * (len(self.worlds) - 1)
+        count = len(self.firms) * (len(self.variants) - 1)
         largest = f" It is the largest of {count} changes, each with an interval of its own." if count > 1 else ""
         return (
             f"With {row['world_b']!r} the {name} of {row['firm']} is {after} instead of {before} "
@@ -188,10 +187,10 @@ def compare(
 ) -> Comparison:
     """Compare a scenario with its what-ifs, or several scenarios, in paired runs.
 
-    Replicate k has the same seed, hence the same luck and (unless `runs.world_seed` is given) the same newly drawn
-    people, in every world. `replications` (20 unless given) counts replicates; `what_if` names the overlays wanted (all
-    unless given); `until` is the year of the comparison (the end unless given). With a `precision` (a share, 0.01 for
-    1 %, or a `Precision`) replicates follow until every interval is that narrow, at most as many as it allows;
+    Replicate k has the same seed in every variant: common random numbers and (unless `runs.world_seed` is given) the
+    same newly drawn people. `replications` (20 unless given) counts replicates; `what_if` names the overlays wanted
+    (all unless given); `until` is the year of the comparison (the end unless given). With a `precision` (a share, 0.01
+    for 1 %, or a `Precision`) replicates follow until every interval is that narrow, at most as many as it allows;
     `replications` is then the number before the first look, at least 10. `execution` (see
     `ExecutionOptions`): `store`, `workers`, `scheduler`, `progress`; the numbers are the same bits whatever is chosen.
 
@@ -205,17 +204,17 @@ def compare(
     many = not isinstance(scenario, str | Path | Mapping | Scenario)
     given: list[Any] = list(scenario) if many else [scenario]  # type: ignore[arg-type]
     loaded = [prepared(one, overrides) for one in given]
-    worlds = _several(loaded) if many else _with_overlays(loaded[0], what_if)
-    if len(worlds) < 2:
+    variants = _several(loaded) if many else _with_overlays(loaded[0], what_if)
+    if len(variants) < 2:
         raise ValueError("There is nothing to compare: the scenario has no what_if. Add one, or give two scenarios.")
-    first = next(iter(worlds.values())).runs.seed if seed is None else seed
+    first = next(iter(variants.values())).runs.seed if seed is None else seed
     how = Execution.of(execution)
     if precision is None:
         number = 20 if replications is None else replications
-        return Comparison.conducted(plan_of(worlds, number, first, until, decomposition_of), how)
+        return Comparison.conducted(plan_of(variants, number, first, until, value_factors), how)
     goal = precision if isinstance(precision, Precision) else Precision(float(precision))
     goal = goal if replications is None else replace(goal, least=max(replications, goal.least))
-    study = Comparison.conducted(plan_of(worlds, goal.most, first, until, decomposition_of), how, goal.reached)
+    study = Comparison.conducted(plan_of(variants, goal.most, first, until, value_factors), how, goal.reached)
     if not study.stopped:
         study.note = " ".join(filter(None, (study.note, goal.sentence(study))))
     return study
@@ -228,9 +227,9 @@ def _with_overlays(scenario: Scenario, what_if: str | Iterable[str] | None) -> d
 
 def _several(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
     """Scenarios by name; a second one of the same name gets a number."""
-    worlds: dict[str, Scenario] = {}
+    variants: dict[str, Scenario] = {}
     for scenario in scenarios:
         name = scenario.source.name or scenario.title or "scenario"
-        again = sum(other == name or other.startswith(f"{name} (") for other in worlds)
-        worlds[f"{name} ({again + 1})" if again else name] = scenario
-    return worlds
+        again = sum(other == name or other.startswith(f"{name} (") for other in variants)
+        variants[f"{name} ({again + 1})" if again else name] = scenario
+    return variants

@@ -14,6 +14,7 @@ from sim.runs.cohort_formula import mirror_table
 from sim.runs.execute import ScenarioLike, prepared
 from sim.runs.execution import Execution
 from sim.runs.plan import AS_WRITTEN
+from sim.runs.serialization import kept_as
 from sim.runs.statements import mean_reconciliation, mean_statement, statement_of, truth
 from sim.scenario.load import with_what_if
 from sim.scenario.schema import Scenario
@@ -33,6 +34,7 @@ PARTS = {"today": "today", "future": "future_net", "shared": "shared", "total": 
 RUNS, FUTURES = 10, 20
 
 
+@kept_as("equity observations")
 @dataclass(frozen=True)
 class Observed:
     """What is noted of every run; a text gives the reason where something could not be computed."""

@@ -1,8 +1,8 @@
 """What a design asks: the market, or any function of factors. Points in, numbers per point and replicate out.
 
 A design knows nothing of markets. It asks a model for answers at points (values by factor) over a range of replicates;
-replicate k has the same luck at every point, so that differences between points are paired. With a function in the
-market's place, designs can be tried on problems whose answer is known.
+replicate k has the same seed at every point (common random numbers), so that differences between points are paired.
+With a function in the market's place, designs can be tried on problems whose answer is known.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Changes = Mapping[str, Any]
 Function = Callable[[Mapping[str, float], int], float | Sequence[float]]
 """A function of factors and a seed: the difference b − a (or the level of the only option), one per question."""
 FRESH = FIRST_FRESH
-"""The first replicate of proofs: no search asks for so many, so proofs meet luck that chose nothing."""
+"""The first replicate of proofs: no search asks for so many, so proofs use seeds that chose nothing."""
 _Key = tuple[tuple[str, str], ...]
 _SHORT, _LONGEST = 4, 200
 
@@ -65,11 +65,11 @@ class Model(Protocol):
     runs: int
 
     def answers(self, points: Sequence[Changes], replicates: range) -> list[Answers]:
-        """Outcomes at points for these replicates, one per question; nothing is reckoned twice."""
+        """Outcomes at points for these replicates, one per question; nothing is computed twice."""
         ...
 
     def plan(self, runs: int, afresh: bool = False) -> None:
-        """Say how many points × replicates are still to come, for the bar; `afresh`: forget what was said."""
+        """Say how many points × replicates are still to come, for the bar; `afresh`: forget earlier plans."""
         ...
 
 
@@ -141,10 +141,10 @@ class MarketModel:
         self._memory = _Memory()
 
     def plan(self, runs: int, afresh: bool = False) -> None:
-        """Say how many points × replicates are still to come; options in different worlds need a run each.
+        """Say how many points × replicates are still to come; options in different variants need a run each.
 
-        The larger plan holds: a design that says at once what it may need is not talked down by its steps. A design
-        that knows better by now plans `afresh`.
+        The larger plan holds: the steps of a design do not lower what it announced as a whole. A design that knows
+        better by now plans `afresh`.
         """
         self._planned = max(0 if afresh else self._planned, self.runs + runs * len(self._variants))
 
@@ -201,10 +201,10 @@ class MarketModel:
                 self._memory.known[(_Memory.key(point), k)] = found
 
     def _progress(self) -> Progress | None:
-        tell, before = self.execution.progress, self.runs
-        if tell is None:
+        report, before = self.execution.progress, self.runs
+        if report is None:
             return None
-        return lambda done, total, what: tell(before + done, max(self._planned, before + total), what)
+        return lambda done, total, what: report(before + done, max(self._planned, before + total), what)
 
 
 def point_name(point: Changes, variant: str | None = None) -> str:

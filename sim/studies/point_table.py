@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.runs.results import Results
 from sim.runs.summary import metric_units
-from sim.statistics.intervals import Floats, mean_interval
+from sim.statistics.intervals import mean_interval
 from sim.studies.differences import difference_cells
 
 if TYPE_CHECKING:
@@ -60,13 +60,3 @@ def _cells(results: Results, pair: tuple[str, str], outcome: str, firm: str) -> 
     found["won"] = found["won_by_b"]
     return {**mean, **{name: found[name] for name in _SPANS}, "pairs": found["n"],
             **{name: found[name] for name in _MORE}}
-
-
-def precise_enough(values: Floats, share: float, confidence: float = 0.95) -> bool:
-    """Whether the t interval of a mean reaches at most `share` of the mean to either side.
-
-    >>> precise_enough(np.array([100.0, 101.0, 99.0]), 0.05), precise_enough(np.array([100.0, 101.0, 99.0]), 0.01)
-    (True, False)
-    """
-    interval = mean_interval(values, confidence)
-    return bool(interval.high - interval.value <= share * abs(interval.value))

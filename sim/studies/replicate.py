@@ -13,7 +13,7 @@ from sim.runs.results import Results
 from sim.runs.summary import EQUITY, metric_units
 from sim.statistics.intervals import mean_interval
 from sim.statistics.overtaking import Overtaking, overtaking_date
-from sim.studies.differences import chosen_metrics, difference_cells, in_words
+from sim.studies.differences import chosen_metrics, in_words
 from sim.studies.expectations import Verdict, check_expectations
 from sim.studies.keywords import check_keywords
 from sim.studies.last_runs import LastRuns
@@ -67,11 +67,11 @@ class Replication(StudyAnswer):
         pair = self.pair(firms)
         rows = []
         for metric in chosen_metrics(metrics):
-            values = {firm: self.values(self.base, metric, firm, year) for firm in self.firms}
-            row: dict[str, Any] = {"metric": metric, "unit": metric_units()[metric]}
-            row |= {firm: mean_interval(found).value for firm, found in values.items()}
+            means = {firm: mean_interval(self.values(self.base, metric, firm, year)).value for firm in self.firms}
+            row: dict[str, Any] = {"metric": metric, "unit": metric_units()[metric], **means}
             if pair is not None:
-                row |= {"firm_a": pair[0], "firm_b": pair[1], **difference_cells(values[pair[0]], values[pair[1]])}
+                a, b = ((self.base, firm) for firm in pair)
+                row |= {"firm_a": pair[0], "firm_b": pair[1], **self.difference(metric, a, b, year)}
             rows.append(row)
         table = pd.DataFrame(rows)
         table.attrs |= {"currency": self.scenario.money.currency, "comparisons": len(table)}

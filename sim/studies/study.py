@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from sim.metrics.same_people import customers_changed
 from sim.records.records import Records
 from sim.runs.execution import Execution
 from sim.runs.plan import FixedPoint, RunPlan
@@ -19,8 +17,9 @@ from sim.runs.runner import conduct
 from sim.runs.summary import Summary, metric_units
 from sim.runs.task import FAILED, PENDING, Task
 from sim.scenario.schema import Scenario
-from sim.statistics.intervals import Floats, mean_interval
+from sim.statistics.intervals import Floats
 from sim.studies.last_runs import LastRuns
+from sim.studies.study_tables import CustomersChanged, customers_changed_in, over_time_table, runs_table
 from sim.text.words import suggestion
 
 if TYPE_CHECKING:
@@ -50,26 +49,12 @@ def plan_of(
     return RunPlan(first, points, replications, seed, tuple(metric_units()), end, WholeReading(dates, observe))
 
 
-@dataclass(frozen=True)
-class Changed:
-    """How many people ended differently in a world than in the first one, and who (their numbers)."""
-
-    world: str
-    count: int
-    people: int
-    numbers: np.ndarray = field(repr=False)
-
-    def __str__(self) -> str:
-        """The sentence: N of M customers ended differently."""
-        return f"{self.count:,} of {self.people:,} customers ended differently"
-
-
 class Study:
-    """Variants run in pairs: `plan` says what was run, `results` what it gave; `last` holds the last runs whole."""
+    """Variants run with common random numbers: `plan`, `results`, `variants` by name, and `last`, the last runs."""
 
     def __init__(self, plan: RunPlan, results: Results, last: LastRuns | None = None, note: str = "") -> None:
         self.plan, self.results = plan, results
-        self.worlds: dict[str, Scenario] = {point.name: plan.variants[point.name] for point in plan.points}
+        self.variants: dict[str, Scenario] = {point.name: plan.variants[point.name] for point in plan.points}
         self.note = note or results.note
         self.last = LastRuns(plan) if last is None else last
         self.last.complete = self.complete
@@ -99,9 +84,9 @@ class Study:
         until = None if enough is None else lambda so_far: enough(cls(plan, so_far, LastRuns(plan)))
         results = conduct(plan, execution, until, observer)
         study = cls(plan, results, last)
-        failed = [row for row in study.rows if row.status == FAILED]
-        if failed and len(failed) == len(study.rows):
-            raise errors[0] if errors else RuntimeError(f"no run went well; the first failed with {failed[0].reason}")
+        rows = study.rows
+        if rows and all(row.status == FAILED for row in rows):
+            raise errors[0] if errors else RuntimeError(f"no run went well; the first failed with {rows[0].reason}")
         return study
 
     @property
@@ -139,19 +124,24 @@ class Study:
         return {key: one.noted for key, one in self._kept.items()}
 
     @property
+    def worlds(self) -> dict[str, Scenario]:
+        """The same as `variants`."""
+        return self.variants
+
+    @property
     def base(self) -> str:
-        """The first world: what the others are compared with."""
-        return next(iter(self.worlds))
+        """The first variant: what the others are compared with."""
+        return next(iter(self.variants))
 
     @property
     def scenario(self) -> Scenario:
-        """The scenario of the first world."""
-        return self.worlds[self.base]
+        """The scenario of the first variant."""
+        return self.variants[self.base]
 
     @property
     def firms(self) -> tuple[str, ...]:
-        """Names of all firms of all worlds, in order of appearance."""
-        return tuple(dict.fromkeys(firm for world in self.worlds.values() for firm in world.firms))
+        """Names of all firms of all variants, in order of appearance."""
+        return tuple(dict.fromkeys(firm for variant in self.variants.values() for firm in variant.firms))
 
     @property
     def end(self) -> float:
@@ -165,20 +155,17 @@ class Study:
 
     @property
     def n(self) -> int:
-        """How many replicates went well in every world."""
+        """How many replicates went well in every variant."""
         return len(self.complete)
 
     def values(self, world: str, metric: str, firm: str, year: float | None = None) -> Floats:
-        """A metric of a firm in a world at a date, one number per complete replicate.
+        """A metric of a firm in a variant at a date, one number per complete replicate.
 
         Raises:
             ValueError: there is no such metric, or its date was not asked for.
         """
         when = self.end if year is None else float(year)
-        if metric not in metric_units():
-            raise ValueError(f"There is no metric {metric!r}; {suggestion(metric, list(metric_units()))}")
-        if when not in self.dates:
-            raise ValueError(f"Year {when:g} was not kept; kept are {', '.join(f'{date:g}' for date in self.dates)}.")
+        _check_kept(metric, when, self.dates)
         if when == self.end and metric in self.results.layout.outcomes:
             return self.results.values(world, metric, firm)
         return np.array([self._kept[(world, k)].summary.value(metric, firm, when) for k in self.complete])
@@ -191,35 +178,17 @@ class Study:
         return (self.end,)
 
     @property
-    def customers_changed(self) -> dict[str, Changed]:
-        """By world: who ended differently than in the first world, in the last complete replicate.
+    def customers_changed(self) -> dict[str, CustomersChanged]:
+        """By variant: who ended differently than in the first one, in the last complete replicate.
 
-        Worlds with other people are left out.
+        Variants with other people are left out.
         """
-        found = {}
-        for world, records in self.last.items():
-            if world != self.base and self.base in self.last:
-                numbers = _changed(self.last[self.base], records)
-                if numbers is not None:
-                    found[world] = Changed(world, int(numbers.size), records.people_count, numbers)
-        return found
+        return customers_changed_in(self.last, self.base)
 
     @property
     def runs(self) -> pd.DataFrame:
         """One row per run and firm: world, replicate, seed, status, reason, firm, and every metric at the end."""
-        import pandas as pd
-
-        rows = []
-        for row in self.rows:
-            about = {name: getattr(row, name) for name in ("replicate", "seed", "status", "reason", "seconds")}
-            kept = self._kept.get((row.point, row.replicate))
-            summary = None if kept is None else kept.summary
-            for firm in summary.firms if summary is not None else (None,):
-                numbers = {} if summary is None or firm is None else {
-                    metric: summary.value(metric, firm, self.end) for metric in metric_units()
-                }
-                rows.append({"world": row.point, **about, "firm": firm, **numbers})
-        return pd.DataFrame(rows)
+        return runs_table(self.rows, self.summaries, self.end)
 
     def over_time(self, metric: str, confidence: float = 0.95) -> pd.DataFrame:
         """A metric over time: world, firm, year, mean, low, high (t interval over runs), n. For pictures.
@@ -227,29 +196,12 @@ class Study:
         Raises:
             ValueError: the metric is not kept over time.
         """
-        import pandas as pd
-
-        from sim.runs.summary import SERIES
-
-        if metric not in SERIES:
-            raise ValueError(f"{metric!r} is not kept over time; kept are {', '.join(SERIES)}.")
-        parts = []
-        for world in self.worlds:
-            found = [self._kept[(world, k)].summary for k in self.complete]
-            for firm in found[0].firms if found else ():
-                lines = np.stack([one.series[metric][:, one.firms.index(firm)] for one in found])
-                kept = found[0].dates <= self.end + 1e-9
-                cells = [mean_interval(column, confidence) for column in lines[:, kept].T]
-                parts.append(pd.DataFrame({
-                    "world": world, "firm": firm, "year": found[0].dates[kept],
-                    "mean": [cell.value for cell in cells], "low": [cell.low for cell in cells],
-                    "high": [cell.high for cell in cells], "n": len(found),
-                }))
-        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+        found = {name: [self.summaries[(name, k)] for k in self.complete] for name in self.variants}
+        return over_time_table(found, metric, self.end, confidence)
 
 
-def _changed(a: Records, b: Records) -> np.ndarray | None:
-    try:
-        return customers_changed(a, b)
-    except ValueError:
-        return None
+def _check_kept(metric: str, year: float, dates: tuple[float, ...]) -> None:
+    if metric not in metric_units():
+        raise ValueError(f"There is no metric {metric!r}; {suggestion(metric, list(metric_units()))}")
+    if year not in dates:
+        raise ValueError(f"Year {year:g} was not kept; kept are {', '.join(f'{date:g}' for date in dates)}.")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sim.runs.identity import rules_version
 from sim.scenario.effective import scenario_hash
 from sim.studies.answer import Answer
+from sim.studies.differences import difference_cells
 from sim.studies.study import Study
 
 if TYPE_CHECKING:
@@ -19,6 +21,24 @@ class StudyAnswer(Study, Answer):
     """A study with `table`, `plot`, `save` and `explain`."""
 
     picture = "difference_forest"
+
+    def difference(
+        self, metric: str, a: tuple[str, str], b: tuple[str, str], year: float | None = None
+    ) -> dict[str, Any]:
+        """The paired difference b − a of two sides (variant, firm): see `difference_cells`; computed once.
+
+        Raises:
+            ValueError: there is no such metric, variant or firm, or its date was not kept.
+        """
+        key = (metric, a, b, self.end if year is None else float(year))
+        if key not in self._differences:
+            first, second = (self.values(variant, metric, firm, year) for variant, firm in (a, b))
+            self._differences[key] = difference_cells(first, second)
+        return dict(self._differences[key])
+
+    @cached_property
+    def _differences(self) -> dict[tuple[str, tuple[str, str], tuple[str, str], float], dict[str, Any]]:
+        return {}
 
     @abstractmethod
     def table(self, metrics: Iterable[str] | str | None = None) -> pd.DataFrame:
@@ -42,9 +62,9 @@ class StudyAnswer(Study, Answer):
             "design": self.kind, "scenario": self.scenario.source.name, "replications": self.n,
             "asked_replications": self.replications, "seed": self.seed, "year": self.end,
             "worlds": {
-                name: {"scenario": world.source.name, "what_if": world.source.what_if,
-                       "overrides": dict(world.source.overrides), "scenario_hash": scenario_hash(world)}
-                for name, world in self.worlds.items()
+                name: {"scenario": variant.source.name, "what_if": variant.source.what_if,
+                       "overrides": dict(variant.source.overrides), "scenario_hash": scenario_hash(variant)}
+                for name, variant in self.variants.items()
             },
             "rules": rules_version(), "runs": len(self.rows), "note": self.note,
         }

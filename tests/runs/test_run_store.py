@@ -19,8 +19,9 @@ from conducting import conduct
 from watched import OUTCOMES, lines_of, priced, watched_market
 
 from sim.runs import identity, store_file
+from sim.runs.outcomes import as_text, from_text
 from sim.runs.plan import Point, RunPlan
-from sim.runs.store import as_text, content_hash, from_text, opened
+from sim.runs.store import content_hash, opened
 from sim.runs.stored_plan import read_results, stored_plan
 from sim.runs.task import TaskResult
 from sim.scenario.load import load

@@ -15,11 +15,14 @@ from hypothesis import strategies as st
 
 import sim
 from sim.runs.readings import Kept, WholeReading
-from sim.runs.serialization import packed, text_of, unpacked
+from sim.runs.serialization import TYPES, kept_as, packed, text_of, unpacked
 from sim.runs.statements import statement_of
+from sim.runs.summary import Summary
 from sim.scenario.schema.market import Money
+from sim.studies.equity_report import Noting
 from sim.valuation.cohort_formula import cohort_formula
 from sim.valuation.decomposition import value_factors
+from sim.valuation.statement import EquityStatement
 
 plain = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 trees = st.recursive(
@@ -65,7 +68,9 @@ def test_all_that_studies_keep_comes_back() -> None:
                    "market": {"customers": 120}, "money": {"equity_horizon_years": 1}})
     found, kept = WholeReading((1.0, 3.0), value_factors)(run.records, ("market_share",), 3.0)
     statement = statement_of(run.records, 2.0, 3.0)
-    for value in (kept, found, statement, cohort_formula(run.records), Money(discount_rate=0.2)):
+    noted = Noting((2.0, 3.0))(run.records)
+    assert isinstance(noted.statement, EquityStatement)
+    for value in (kept, found, statement, cohort_formula(run.records), noted, Money(discount_rate=0.2)):
         assert same(unpacked(packed(value)), value)
     assert isinstance(unpacked(packed(kept)), Kept)
     assert unpacked(packed(statement)).terms_in_words == statement.terms_in_words
@@ -77,6 +82,27 @@ def test_all_that_studies_keep_comes_back() -> None:
 def test_what_was_packed_is_the_same_text_whatever_compresses() -> None:
     content = packed({"a": 1})
     assert text_of(content) == text_of(zlib.compress(zlib.decompress(content), 9))
+
+
+def test_what_is_kept_names_no_place_of_a_class() -> None:
+    run = sim.run("first_look", customers=60, overrides={"clock.years": 1})
+    for observe in (value_factors, Noting((0.5, 1.0))):
+        reading = WholeReading((1.0,), observe)
+        assert b"sim." not in text_of(packed(reading(run.records, ("market_share",), 1.0)[1]))
+        assert "sim." not in reading.name
+
+
+def test_a_tag_belongs_to_one_class() -> None:
+    assert kept_as("summary")(Summary) is Summary
+    with pytest.raises(ValueError, match="already Summary"):
+        kept_as("summary")(Foreign)
+    assert len(set(TYPES.values())) == len(TYPES)
+
+
+def test_an_unknown_tag_is_refused_in_one_sentence() -> None:
+    written = zlib.compress(json.dumps(["made", "horoscope", {}]).encode())
+    with pytest.raises(ValueError, match="'horoscope' is no type that this version keeps; known are kept, summary, "):
+        unpacked(written)
 
 
 @dataclass(frozen=True)
@@ -97,7 +123,7 @@ def test_what_cannot_be_kept_is_refused(value: Any) -> None:
 
 @pytest.mark.parametrize("told", [
     ["made", "os:system", {"command": "true"}], ["made", "sim.runs.serialization:packed", {"value": 1}],
-    ["made", "sim:run", {}], ["made", "sim.nowhere:Kept", {}], ["made", "sim.runs.readings:Kept", {"x": 1}],
+    ["made", "sim:run", {}], ["made", "sim.runs.readings:Kept", {}], ["made", "kept", {"x": 1}], ["made", [], {}],
     ["array", "f8", [3], "AAAA"], ["strange", 1], [],
 ])
 def test_reading_makes_nothing_but_what_was_packed(told: Any) -> None:

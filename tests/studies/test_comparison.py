@@ -35,6 +35,51 @@ def test_a_what_if_of_nothing_differs_by_exactly_nothing(toy):
     assert "identical" in found.explain()
 
 
+def counted_bootstraps(monkeypatch):
+    """Counts the paired differences that are reckoned."""
+    seen = []
+    monkeypatch.setattr("sim.studies.study_answer.difference_cells",
+                        lambda a, b: seen.append((a.tobytes(), b.tobytes())) or difference_cells(a, b))
+    return seen
+
+
+def test_every_difference_of_a_comparison_is_reckoned_once(toy, tmp_path, monkeypatch):
+    seen = counted_bootstraps(monkeypatch)
+    found = sim.compare(toy, replications=3)
+    table = found.table()
+    assert len(seen) == len(table)
+    found.explain()
+    found.forest()
+    assert found.table().equals(table)
+    assert len(seen) == len(table), "headlines, words and picture share their differences"
+    whole = found.table("all")
+    found.save(tmp_path)
+    assert len(seen) == len(whole)
+    found.table("market_share", year=found.end)
+    assert len(seen) == len(whole), "the end by its date is the end"
+
+
+def test_every_difference_of_a_replication_is_reckoned_once(toy, tmp_path, monkeypatch):
+    seen = counted_bootstraps(monkeypatch)
+    found = sim.replicate(toy, 3)
+    found.explain()
+    whole = found.table("all")
+    found.save(tmp_path)
+    assert len(seen) == len(whole)
+    a, b = found.firms
+    turned = found.table("market_share", firms=(b, a)).iloc[0]
+    assert turned["difference"] == -found.table("market_share").iloc[0]["difference"]
+    assert len(seen) == len(whole) + 1, "the other way round is another difference"
+
+
+def test_a_reckoned_difference_cannot_be_changed_from_outside(toy):
+    found = sim.compare(toy, replications=2, what_if="better")
+    sides = ("as written", "Rush"), ("better", "Rush")
+    first = found.difference("market_share", *sides)
+    first["difference"] = 9.0
+    assert found.difference("market_share", *sides)["difference"] < 1
+
+
 def test_customers_who_ended_differently_are_counted_and_named(toy):
     found = sim.compare(toy, replications=2, what_if=["better"])
     changed = found.customers_changed["better"]

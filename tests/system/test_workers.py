@@ -97,7 +97,7 @@ def test_a_task_takes_at_least_a_fifth_of_a_second_and_the_last_ones_are_short(s
     from sim.runs.cluster import _Sending
 
     sending = _Sending(None, None, left)  # type: ignore[arg-type]
-    sending.seconds, sending.hands = seconds, 2
+    sending.seconds, sending.workers = seconds, 2
     assert sending._size() == size
     assert seconds == 0 or size == 500 or size * seconds >= 0.2
 
@@ -197,7 +197,7 @@ def test_a_run_is_condemned_only_for_what_it_did_alone(tmp_path: Path):
     assert (sending._collected(first), sending.suspects) == ([], [job]), "others were there too"
     sending.alone, sending.on_the_way[second] = True, batch
     (failed,) = sending._collected(second)
-    assert (failed.job, failed.status) == (job, "failed")
+    assert (failed.task, failed.status) == (job, "failed")
     assert "its worker died" in failed.reason
 
 
@@ -217,7 +217,7 @@ def test_without_the_extra_one_is_told_what_to_install(monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
-    [({"workers": 0}, "At least one worker"), ({"workers": 1, "scheduler": "tcp://a:1"}, "not both")],
+    [({"workers": -1}, r"0 \(one run after the other\)"), ({"workers": 1, "scheduler": "tcp://a:1"}, "not both")],
 )
 def test_workers_that_cannot_be_are_refused(tmp_path: Path, words: dict[str, Any], sentence: str):
     with pytest.raises(ValueError, match=sentence):
