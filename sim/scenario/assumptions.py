@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel
-
-from sim.scenario.fields import extra_of, limits_of
 from sim.scenario.levels import strengths
-from sim.scenario.parameters import ASSUMPTION
+from sim.scenario.parameters import ASSUMPTION, extra_of, limits_of, walk
 from sim.scenario.schema import Scenario
 
 _NEEDED: dict[str, tuple[str, ...]] = {
@@ -50,7 +46,13 @@ def guesses_in_play(scenario: Scenario) -> tuple[list[Guess], int]:
 
 def numbers_in_play(scenario: Scenario) -> list[tuple[Guess, str]]:
     """Every number in play, measured or not, each with its source; left out is what `guesses_in_play` leaves out."""
-    return list(_numbers(scenario, "", _idle(scenario)))
+    idle = _idle(scenario)
+    return [
+        (Guess(name, value, extra_of(field, "unit"), *limits_of(field), extra_of(field, "label")), source)
+        for name, field, value in walk(scenario)
+        if isinstance(value, int | float) and not isinstance(value, bool) and (source := extra_of(field, "source"))
+        and not any(name == section or name.startswith((f"{section}.", f"{section}[")) for section in idle)
+    ]
 
 
 def _idle(scenario: Scenario) -> set[str]:
@@ -65,19 +67,3 @@ def _idle(scenario: Scenario) -> set[str]:
     if not (contract.regular or contract.weeks or contract.inertia):
         idle.add("product.contract")
     return idle
-
-
-def _numbers(section: BaseModel, prefix: str, idle: set[str]) -> Iterator[tuple[Guess, str]]:
-    for name, field in type(section).model_fields.items():
-        path, value = f"{prefix}{name}", getattr(section, name)
-        if path in idle:
-            continue
-        if isinstance(value, BaseModel):
-            yield from _numbers(value, f"{path}.", idle)
-        elif isinstance(value, dict) and all(isinstance(entry, BaseModel) for entry in value.values()):
-            for entry, inner in value.items():
-                yield from _numbers(inner, f"{path}.{entry}.", idle)
-        elif isinstance(value, int | float) and not isinstance(value, bool) and extra_of(field, "source"):
-            low, high = limits_of(field)
-            guess = Guess(path, value, extra_of(field, "unit"), low, high, extra_of(field, "label"))
-            yield guess, extra_of(field, "source")

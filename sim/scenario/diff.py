@@ -10,9 +10,9 @@ from typing import Any
 from sim.scenario.checking import checked
 from sim.scenario.effective import WORDS_ONLY, effective_mapping
 from sim.scenario.errors import PathParts, dotted
-from sim.scenario.fields import extra_of, field_at
+from sim.scenario.fields import field_at
 from sim.scenario.layers import document_of
-from sim.scenario.parameters import ASSUMPTION
+from sim.scenario.parameters import ASSUMPTION, extra_of
 from sim.scenario.schema import Scenario
 from sim.text.words import shown
 

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from sim.scenario.assumptions import numbers_in_play
-from sim.scenario.fields import extra_of, field_at, limits_of, parameters
+from sim.scenario.fields import field_at, full_name, parameters
 from sim.scenario.levels import strengths
 from sim.scenario.load import load
+from sim.scenario.parameters import extra_of, limits_of
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.firm import Spending
-from sim.scenario.short_names import full_name
 from sim.studies.factors import Factor, Range, Scale, plausible_range
 
 WORLD, GUESSES, ALL = "world", "guesses", "all"

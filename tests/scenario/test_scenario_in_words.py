@@ -8,7 +8,7 @@ from sim.scenario import load, load_text, shipped_names, with_what_if
 from sim.scenario.assumptions import guesses_in_play
 from sim.scenario.diff import diff, diff_text
 from sim.scenario.explain import explain
-from sim.scenario.parameter_table import parameter_table, parameter_text
+from sim.scenario.fields import parameter_table, parameter_text
 
 PAIR = """\
 title: Deals or relations
