@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.text.words import joined, nearest
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -124,13 +126,11 @@ def one_of(name: str, value: Any, allowed: tuple[str, ...]) -> str:
     ValueError: timing: 'imediate' is not allowed; immediate or renewal; did you mean immediate?
     """
     if not isinstance(value, str):
-        raise TypeError(f"{name}: a word is expected, not {type(value).__name__}; {_listed(allowed)}")
+        raise TypeError(f"{name}: a word is expected, not {type(value).__name__}; {joined(allowed, 'or')}")
     if value not in allowed:
-        from difflib import get_close_matches
-
-        near = get_close_matches(value, allowed, n=1, cutoff=0.5)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise ValueError(f"{name}: {value!r} is not allowed; {_listed(allowed)}{hint}")
+        near = nearest(value, allowed)
+        hint = f"; did you mean {near}?" if near else ""
+        raise ValueError(f"{name}: {value!r} is not allowed; {joined(allowed, 'or')}{hint}")
     return value
 
 
@@ -184,7 +184,3 @@ def _allowed(low: float, high: float, open_low: bool, open_high: bool) -> str:
     end = f"below {high:g}" if open_high else f"to {high:g}"
     joint = " and " if open_low and open_high else " "
     return f"a number {start}{joint}{end}"
-
-
-def _listed(words: tuple[str, ...]) -> str:
-    return " or ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else words[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.scenario.assumptions import guesses_in_play
-from sim.scenario.levels import strengths
+from sim.scenario.effective import strengths
 from sim.scenario.schema import Scenario
 
 MEASURED, SHOWN = 21, 15

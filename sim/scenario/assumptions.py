@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sim.scenario.levels import strengths
+from sim.scenario.effective import strengths
 from sim.scenario.parameters import ASSUMPTION, extra_of, limits_of, walk
 from sim.scenario.schema import Scenario
 

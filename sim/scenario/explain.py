@@ -8,9 +8,9 @@ from textwrap import fill
 
 from sim.scenario.assumptions import guesses_in_play
 from sim.scenario.calendar import PERIODS_PER_YEAR
-from sim.scenario.diff import Difference, base_of, diff
+from sim.scenario.diff import Difference, base_of, diff, in_line
+from sim.scenario.effective import MECHANISMS, level_strengths, strengths
 from sim.scenario.explain_firms import firms_in_words
-from sim.scenario.levels import MECHANISMS, level_strengths, strengths
 from sim.scenario.schema import Event, Expectation, Scenario
 from sim.text.words import counted, number_in_words, shown
 
@@ -174,14 +174,8 @@ def _event(event: Event) -> str:
     whom = ", ".join(event.firms) if event.firms else "every firm"
     until = f", for {event.lasts_weeks:g} weeks" if event.lasts_weeks is not None else ""
     what = event.model_dump(exclude={"kind", "year", "firms", "lasts_weeks"}, exclude_none=True)
-    details = "; ".join(f"{key} {_flat(value)}" for key, value in what.items())
+    details = "; ".join(f"{key} {in_line(value)}" for key, value in what.items())
     return f"Year {event.year:g}{until}: {event.kind} ({whom}){f': {details}' if details else ''}."
-
-
-def _flat(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {_flat(inner)}" for key, inner in value.items())
-    return ", ".join(map(shown, value)) if isinstance(value, list) else shown(value)
 
 
 def _changes(scenario: Scenario, name: str) -> str:
@@ -196,7 +190,7 @@ def _changes(scenario: Scenario, name: str) -> str:
 def change_in_words(scenario: Scenario, each: Difference) -> str:
     """What is otherwise, in half a sentence; `scenario` is what it differs from."""
     if not each.whole:
-        return f"{each.path} from {_flat(each.a)} to {_flat(each.b)}"
+        return f"{each.path} from {in_line(each.a)} to {in_line(each.b)}"
     side = "without" if each.b is None else "with"
     section, _, name = each.path.rpartition(".")
     if section:
@@ -233,5 +227,5 @@ def _guesses(scenario: Scenario, in_full: bool) -> str:
     lines = [f"{count}:"]
     for guess in found:
         span = "" if guess.low is None or guess.high is None else f", {shown(guess.low)} to {shown(guess.high)}"
-        lines.append(f"  {guess.name} = {_flat(guess.value)}  ({guess.unit}{span}): {guess.label}")
+        lines.append(f"  {guess.name} = {in_line(guess.value)}  ({guess.unit}{span}): {guess.label}")
     return "\n".join(lines)

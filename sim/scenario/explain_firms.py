@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from sim.scenario.dotted import flattened
 from sim.scenario.schema import FirmSection, Scenario
 from sim.text.words import shown
-
-_OWN = ("like",)
 
 
 def firms_in_words(scenario: Scenario, changed: frozenset[str]) -> Iterator[str]:
@@ -87,13 +86,5 @@ def _cell(firm: str, path: str, values: dict[str, Any], changed: frozenset[str])
 
 def levers_of(firm: FirmSection, scenario: Scenario) -> dict[str, Any]:
     """Every lever of a firm by its name inside the firm; a price left out is the reference price."""
-    values: dict[str, Any] = {}
-    for name, value in firm.model_dump(exclude_none=True).items():
-        if name in _OWN:
-            continue
-        if isinstance(value, dict):
-            values.update({f"{name}.{key}": inner for key, inner in value.items()})
-        else:
-            values[name] = value
-    values.setdefault("price", scenario.product.price)
-    return values
+    values = dict(flattened(firm.model_dump(exclude={"like"}, exclude_none=True)))
+    return values if "price" in values else {**values, "price": scenario.product.price}

@@ -100,7 +100,8 @@ def walk(section: BaseModel | type[BaseModel], prefix: str = "") -> Iterator[tup
 def _parts(inside: Any, field: FieldInfo) -> list[tuple[str, Any]]:
     """The sections inside a field, each with its step in the dotted name."""
     if isinstance(inside, type):
-        return [({dict: ".NAME", list: "[]"}.get(get_origin(field.annotation), ""), inside)]
+        several = get_origin(field.annotation)
+        return [(".NAME" if several is dict else "[]" if several is list else "", inside)]
     if isinstance(inside, dict):
         return [(f".{name}", entry) for name, entry in inside.items()]
     return [(f"[{place}]", entry) for place, entry in enumerate(inside)] if isinstance(inside, list) else [("", inside)]
