@@ -48,13 +48,11 @@ CIRCLES: set[str] = {
 BY_STRING: set[str] = set()
 LONG_FILES: set[str] = {
     "sim.runs.store",
-    "sim.scenario.yaml_reader",
 }
 LONG_CLASSES: set[str] = {
     "sim.market.market:Market",
     "sim.runs.results:Results",
     "sim.runs.run:Run",
-    "sim.scenario.yaml_reader:_Builder",
     "sim.studies.study:Study",
 }
 LONG_FUNCTIONS: set[str] = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.reports.options import value_in_words
-from sim.scenario.assumptions import numbers_in_play
+from sim.scenario.assumptions import numbers_in_use
 from sim.scenario.diff import base_of, diff
 from sim.scenario.parameters import ASSUMPTION
 from sim.scenario.schema import Scenario
@@ -27,7 +27,7 @@ MOST_FIRST = 10
 
 @dataclass(frozen=True)
 class Assumption:
-    """A number in play: where it stands, what it means, its value, unit, allowed range and source; a guess or not."""
+    """A number in use: where it stands, what it means, its value, unit, allowed range and source; a guess or not."""
 
     path: str
     label: str
@@ -50,12 +50,12 @@ class Assumptions:
 
     @property
     def total(self) -> int:
-        """How many numbers are in play."""
+        """How many numbers are in use."""
         return len(self.first) + len(self.rest)
 
 
 def assumptions_of(scenario: Scenario, varied: Iterable[str] = (), moving: Iterable[str] = ()) -> Assumptions:
-    """The numbers in play. First stand those that move the answer most (`moving`, in that order), those that `varied`
+    """The numbers in use. First stand those that move the answer most (`moving`, in that order), those that `varied`
     worlds change, those in which the scenario differs from what it builds on, and the economics of the market.
     """
     reasons: dict[str, str] = dict.fromkeys(moving, "moves it most")
@@ -69,7 +69,7 @@ def assumptions_of(scenario: Scenario, varied: Iterable[str] = (), moving: Itera
         reasons.setdefault(path, "economics")
     currency = scenario.money.currency
     every = {
-        one.name: _row(one, source, reasons.get(one.name, ""), currency) for one, source in numbers_in_play(scenario)
+        one.name: _row(one, source, reasons.get(one.name, ""), currency) for one, source in numbers_in_use(scenario)
     }
     shown = [path for path in reasons if path in every][:MOST_FIRST]
     first, rest = [every[path] for path in shown], [row for path, row in every.items() if path not in shown]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.scenario.assumptions import guesses_in_play
+from sim.scenario.assumptions import guesses_in_use
 from sim.scenario.effective import strengths
 from sim.scenario.schema import Scenario
 
@@ -52,10 +52,10 @@ class Limits:
 
 def cannot_tell(scenario: Scenario) -> Limits:
     """What the model cannot tell about this scenario; gaps about absent mechanisms are left out."""
-    guesses, total = guesses_in_play(scenario)
+    guesses, total = guesses_in_use(scenario)
     general = [
         f"It is a laboratory, not a forecast: it says what follows from the assumptions. {len(guesses)} of the {total} "
-        "numbers in play are guesses that nobody has measured for this market. Trust directions and orders of size "
+        "numbers in use are guesses that nobody has measured for this market. Trust directions and orders of size "
         "more than amounts.",
         "The intervals hold the luck of the draw and nothing else: where an assumption is wrong, they do not show it.",
     ]
@@ -71,9 +71,9 @@ def cannot_tell(scenario: Scenario) -> Limits:
              "Some of these were put in, so they prove nothing.")
     unmeasured = (f"{len(NOT_MEASURED)} more were never measured, among them loyalty programmes, customers won by "
                   "word of mouth, and prices that depend on tenure.")
-    return Limits(tuple(general), shown, tuple(gap.words for gap in gaps_in_play(strengths(scenario))), unmeasured)
+    return Limits(tuple(general), shown, tuple(gap.words for gap in gaps_in_use(strengths(scenario))), unmeasured)
 
 
-def gaps_in_play(real: dict[str, float]) -> list[Gap]:
+def gaps_in_use(real: dict[str, float]) -> list[Gap]:
     """The gaps whose mechanisms are all at work."""
     return [gap for gap in GAPS if all(real[name] != 0 for name in gap.needs)]

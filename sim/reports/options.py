@@ -8,8 +8,7 @@ from typing import Any
 
 from sim.reports.words import named
 from sim.scenario.diff import Difference
-from sim.scenario.explain import change_in_words
-from sim.scenario.explain_firms import firms_in_words, levers_of
+from sim.scenario.explain import change_in_words, firms_in_words, levers_of
 from sim.scenario.fields import field_at
 from sim.scenario.parameters import extra_of
 from sim.scenario.schema import Scenario

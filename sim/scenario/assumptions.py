@@ -1,4 +1,4 @@
-"""Which numbers are in play in a scenario, and which of them are guesses."""
+"""Which numbers are in use in a scenario, and which of them are guesses."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Guess:
-    """A number in play that nobody has measured, with the value it has here."""
+    """A number in use that nobody has measured, with the value it has here."""
 
     name: str
     value: Any
@@ -34,18 +34,18 @@ class Guess:
     label: str
 
 
-def guesses_in_play(scenario: Scenario) -> tuple[list[Guess], int]:
-    """The guesses among the numbers in play, and how many numbers are in play.
+def guesses_in_use(scenario: Scenario) -> tuple[list[Guess], int]:
+    """The guesses among the numbers in use, and how many numbers are in use.
 
     Left out are sections of absent mechanisms, growth, seasons and contracts that are not there, the levers of
     firms (they are decisions, not assumptions), surveys and the number of runs.
     """
-    played = numbers_in_play(scenario)
-    return [guess for guess, source in played if source.startswith(ASSUMPTION)], len(played)
+    numbers = numbers_in_use(scenario)
+    return [guess for guess, source in numbers if source.startswith(ASSUMPTION)], len(numbers)
 
 
-def numbers_in_play(scenario: Scenario) -> list[tuple[Guess, str]]:
-    """Every number in play, measured or not, each with its source; left out is what `guesses_in_play` leaves out."""
+def numbers_in_use(scenario: Scenario) -> list[tuple[Guess, str]]:
+    """Every number in use, measured or not, each with its source; left out is what `guesses_in_use` leaves out."""
     idle = _idle(scenario)
     return [
         (Guess(name, value, extra_of(field, "unit"), *limits_of(field), extra_of(field, "label")), source)
