@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.reports.options import value_in_words
-from sim.scenario.assumptions import numbers_in_use
+from sim.scenario.assumptions import NumberInUse, numbers_in_use
 from sim.scenario.diff import base_of, diff
 from sim.scenario.parameters import ASSUMPTION
 from sim.scenario.schema import Scenario
@@ -68,9 +68,7 @@ def assumptions_of(scenario: Scenario, varied: Iterable[str] = (), moving: Itera
     for path in ECONOMICS:
         reasons.setdefault(path, "economics")
     currency = scenario.money.currency
-    every = {
-        one.name: _row(one, source, reasons.get(one.name, ""), currency) for one, source in numbers_in_use(scenario)
-    }
+    every = {one.name: _row(one, reasons.get(one.name, ""), currency) for one in numbers_in_use(scenario)}
     shown = [path for path in reasons if path in every][:MOST_FIRST]
     first, rest = [every[path] for path in shown], [row for path, row in every.items() if path not in shown]
     return Assumptions(tuple(first), tuple(rest), sum(row.is_guess for row in every.values()))
@@ -80,13 +78,12 @@ def _before(value: Any) -> str:
     return "nothing" if value is None else value_in_words(value)
 
 
-def _row(guess: Any, source: str, why: str, currency: str) -> Assumption:
-    known = guess.low is not None and guess.high is not None
-    allowed = f"{value_in_words(guess.low)} to {value_in_words(guess.high)}" if known else "any"
-    is_guess = source.startswith(ASSUMPTION)
-    said = "a guess" + source.removeprefix(ASSUMPTION) if is_guess else source
+def _row(number: NumberInUse, why: str, currency: str) -> Assumption:
+    limited = number.low is not None and number.high is not None
+    allowed = f"{value_in_words(number.low)} to {value_in_words(number.high)}" if limited else "any"
+    source = "a guess" + number.source.removeprefix(ASSUMPTION) if number.is_guess else number.source
     if why.startswith(SET_HERE):
-        said = "this scenario; no source" if is_guess else f"this scenario; as shipped: {source}"
-    unit = f"{currency}{guess.unit.removeprefix('money')}" if guess.unit.split(" ")[0] == "money" else guess.unit
-    label = telling_label(guess.name, guess.label)
-    return Assumption(guess.name, label, value_in_words(guess.value), unit, allowed, said, is_guess, why)
+        source = "this scenario; no source" if number.is_guess else f"this scenario; as shipped: {number.source}"
+    unit = f"{currency}{number.unit.removeprefix('money')}" if number.unit.split(" ")[0] == "money" else number.unit
+    label = telling_label(number.name, number.label)
+    return Assumption(number.name, label, value_in_words(number.value), unit, allowed, source, number.is_guess, why)

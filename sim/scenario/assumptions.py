@@ -23,8 +23,8 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Guess:
-    """A number in use that nobody has measured, with the value it has here."""
+class NumberInUse:
+    """A number in use, with the value it has here."""
 
     name: str
     value: Any
@@ -32,23 +32,29 @@ class Guess:
     low: float | None
     high: float | None
     label: str
+    source: str
+
+    @property
+    def is_guess(self) -> bool:
+        """True where nobody has measured the value."""
+        return self.source.startswith(ASSUMPTION)
 
 
-def guesses_in_use(scenario: Scenario) -> tuple[list[Guess], int]:
+def guesses_in_use(scenario: Scenario) -> tuple[list[NumberInUse], int]:
     """The guesses among the numbers in use, and how many numbers are in use.
 
     Left out are sections of absent mechanisms, growth, seasons and contracts that are not there, the levers of
     firms (they are decisions, not assumptions), surveys and the number of runs.
     """
     numbers = numbers_in_use(scenario)
-    return [guess for guess, source in numbers if source.startswith(ASSUMPTION)], len(numbers)
+    return [number for number in numbers if number.is_guess], len(numbers)
 
 
-def numbers_in_use(scenario: Scenario) -> list[tuple[Guess, str]]:
-    """Every number in use, measured or not, each with its source; left out is what `guesses_in_use` leaves out."""
+def numbers_in_use(scenario: Scenario) -> list[NumberInUse]:
+    """Every number in use, measured or not; left out is what `guesses_in_use` leaves out."""
     idle = _idle(scenario)
     return [
-        (Guess(name, value, extra_of(field, "unit"), *limits_of(field), extra_of(field, "label")), source)
+        NumberInUse(name, value, extra_of(field, "unit"), *limits_of(field), extra_of(field, "label"), source)
         for name, field, value in walk(scenario)
         if isinstance(value, int | float) and not isinstance(value, bool) and (source := extra_of(field, "source"))
         and not any(name == section or name.startswith((f"{section}.", f"{section}[")) for section in idle)

@@ -90,8 +90,8 @@ def _market(scenario: Scenario) -> Iterator[Line]:
     yield f"Leaving the market for good: {leaving:.3g} % a year of those present.", "market.leave_per_year"
     yield f"Know a firm at the start: {percent(market.aware_at_start)}.", "market.aware_at_start"
     yield f"Cost of changing the firm: {market.switching_cost:g} units of utility.", "market.switching_cost"
-    each = 0 if friends.graph == "none" else friends.each
-    yield f"Friends that each listens to: {each} ({friends.graph.replace('_', ' ')} network).", "market.friends"
+    each, graph = (0, "no") if friends.graph == "none" else (friends.each, friends.graph.replace("_", " "))
+    yield f"Friends that each listens to: {each} ({graph} network).", "market.friends"
     if market.season.amplitude:
         yield (f"Season: demand swings by {percent(market.season.amplitude)} over the year, highest in week "
                f"{market.season.peak_week:g}.", "market.season")

@@ -133,7 +133,7 @@ def _group_factor(scenario: Scenario, path: str) -> Factor | None:
 
 def _group(scenario: Scenario, group: str) -> list[str]:
     changed = what_if_numbers(scenario)
-    sources = {guess.name: source for guess, source in numbers_in_use(scenario)}
+    sources = {number.name: number.source for number in numbers_in_use(scenario)}
     names = list(dict.fromkeys([*sources, *(path for path in changed if not path.startswith("firms."))]))
     names = [name for name in names if name not in NOT_A_FACTOR and ".segments." not in name]
     if group == WORLD:

@@ -64,9 +64,9 @@ class Survey(Section):
 class Runs(Section):
     """How often the market is run, and with which people."""
 
-    seed: int = number(1, "seed", (0, 2**53), "seed of the luck of the first run")
+    seed: int = number(1, "seed", (0, 2**53), "seed of the random numbers of the first run")
     world_seed: int | None = number(None, "seed", (0, 2**53), "seed of the people; left out: new people in every run")
-    replications: int = number(20, "runs", (1, 100_000), "runs with new luck")
+    replications: int = number(20, "runs", (1, 100_000), "runs, each with a new seed")
 
 
 @dataclass(frozen=True)
