@@ -63,7 +63,7 @@ from sim import figures
 from sim.firms.events import event_kinds, read_event
 from sim.firms.strategies import build, names
 from sim.metrics.registry import metric_in_words
-from sim.scenario.known import strategy_names
+from sim.scenario.checking import strategy_names
 from sim.valuation.outcomes import known_outcomes, metric_units
 print(json.dumps([
     "all_people" in names(), "all_people" in strategy_names(), type(build("all_people")).__name__,

@@ -143,9 +143,9 @@ def title(scenario: Scenario) -> str:
 
 def careful(scenario: Scenario) -> str:
     """What to keep in mind before believing the numbers."""
-    from sim.scenario.assumptions import guesses_in_play
+    from sim.scenario.assumptions import guesses_in_use
 
-    guesses, numbers = guesses_in_play(scenario)
+    guesses, numbers = guesses_in_use(scenario)
     react = any(firm.strategy != "as_written" for firm in scenario.firms.values())
     levers = "strategies change their levers" if react else "levers as written, rivals do not react"
     hint = f"`sim explain {scenario.source.name} --guesses`"

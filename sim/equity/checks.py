@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.text.words import joined
+from sim.text.words import joined, nearest
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -141,10 +141,8 @@ def one_of(name: str, value: Any, allowed: tuple[str, ...]) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{name}: a word is expected, not {type(value).__name__}; {joined(allowed, 'or')}")
     if value not in allowed:
-        from difflib import get_close_matches
-
-        near = get_close_matches(value, allowed, n=1, cutoff=0.5)
-        hint = f"; did you mean {near[0]}?" if near else ""
+        near = nearest(value, allowed)
+        hint = f"; did you mean {near}?" if near else ""
         raise ValueError(f"{name}: {value!r} is not allowed; {joined(allowed, 'or')}{hint}")
     return value
 

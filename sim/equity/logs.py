@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.equity.cells import RowLabels, amounts_of, customers_of, times_of
+from sim.text.words import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -126,10 +127,8 @@ def _only(read: RawLog, only: Mapping[str, str]) -> RawLog:
 
 
 def _no_column(name: str, names: Sequence[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, names, n=1)
-    hint = f" (did you mean {near[0]}?)" if near else ""
+    near = nearest(name, names)
+    hint = f" (did you mean {near}?)" if near else ""
     return f"there is no column {name!r}{hint}; the columns are {', '.join(names)}"
 
 

@@ -32,7 +32,7 @@ def _names() -> Names:
     """The names that the compiled loops depend on: the same for every scenario."""
     from sim.engine.generating import Names
     from sim.period.constants import constants, strengths_row
-    from sim.scenario.levels import strengths
+    from sim.scenario.effective import strengths
 
     scenario = _tiny()
     return Names.of(constants(scenario), strengths_row(strengths(scenario)))

@@ -27,7 +27,7 @@ from sim.period import PASSES
 from sim.period.constants import wave
 from sim.records.recorder import Recorder, RunFacts
 from sim.records.records import Keep, Records
-from sim.scenario.levels import strengths
+from sim.scenario.effective import strengths
 from sim.scenario.load import require_firms
 from sim.scenario.schema import Scenario
 

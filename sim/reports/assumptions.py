@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sim.reports.variants import value_in_words
-from sim.scenario.assumptions import Guess, guesses_in_play, numbers_in_play
+from sim.scenario.assumptions import NumberInUse, guesses_in_use, numbers_in_use
 from sim.scenario.diff import base_of, diff
-from sim.scenario.levels import strengths
+from sim.scenario.effective import strengths
 from sim.scenario.parameters import ASSUMPTION
 from sim.scenario.schema import Scenario
 from sim.studies.scenario_factors import telling_label
@@ -29,7 +29,7 @@ MOST_FIRST = 10
 
 @dataclass(frozen=True)
 class Assumption:
-    """A number in play: where it stands, what it means, its value, unit, allowed range and source; a guess or not."""
+    """A number in use: where it stands, what it means, its value, unit, allowed range and source; a guess or not."""
 
     path: str
     label: str
@@ -52,7 +52,7 @@ class Assumptions:
 
     @property
     def total(self) -> int:
-        """How many numbers are in play."""
+        """How many numbers are in use."""
         return len(self.first) + len(self.rest)
 
 
@@ -71,18 +71,16 @@ def assumptions_of(scenario: Scenario, varied: Iterable[str] = (), moving: Itera
     for path in ECONOMICS:
         reasons.setdefault(path, "economics")
     currency = scenario.money.currency
-    every = {
-        one.name: _row(one, source, reasons.get(one.name, ""), currency) for one, source in numbers_in_play(scenario)
-    }
+    every = {one.name: _row(one, reasons.get(one.name, ""), currency) for one in numbers_in_use(scenario)}
     shown = [path for path in reasons if path in every][:MOST_FIRST]
     first, rest = [every[path] for path in shown], [row for path, row in every.items() if path not in shown]
     return Assumptions(tuple(first), tuple(rest), sum(row.is_guess for row in every.values()))
 
 
-def _row(guess: Guess, source: str, why: str, currency: str) -> Assumption:
+def _row(guess: NumberInUse, why: str, currency: str) -> Assumption:
     known = guess.low is not None and guess.high is not None
     allowed = f"{value_in_words(guess.low)} to {value_in_words(guess.high)}" if known else "any"
-    is_guess = source.startswith(ASSUMPTION)
+    source, is_guess = guess.source, guess.is_guess
     origin = "a guess" + source.removeprefix(ASSUMPTION) if is_guess else source
     if why.startswith(SET_HERE):
         origin = "this scenario; no source" if is_guess else f"this scenario; as shipped: {source}"
@@ -135,7 +133,7 @@ class Limits:
 
 def cannot_tell(scenario: Scenario) -> Limits:
     """What the model cannot tell about this scenario; gaps about absent mechanisms are left out."""
-    guesses, total = guesses_in_play(scenario)
+    guesses, total = guesses_in_use(scenario)
     general = [
         f"It is a laboratory, not a forecast: it says what follows from the assumptions. {len(guesses)} of the {total} "
         "numbers in play are guesses that nobody has measured for this market. Trust directions and orders of size "

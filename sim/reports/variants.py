@@ -11,9 +11,9 @@ from typing import Any
 
 from sim.runs.plan import AS_WRITTEN
 from sim.scenario.diff import Difference, diff
-from sim.scenario.explain import change_in_words
-from sim.scenario.explain_firms import firms_in_words, levers_of
-from sim.scenario.fields import extra_of, field_at
+from sim.scenario.explain import change_in_words, firms_in_words, levers_of
+from sim.scenario.fields import field_at
+from sim.scenario.parameters import extra_of
 from sim.scenario.schema import Scenario
 from sim.studies.study import Study
 from sim.text.words import shown

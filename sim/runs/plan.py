@@ -16,9 +16,9 @@ from sim.scenario.calendar import PERIODS_PER_YEAR
 from sim.scenario.dotted import value_at
 from sim.scenario.effective import scenario_hash, to_mapping
 from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.fields import full_name
 from sim.scenario.load import load, require_firms, with_what_if
 from sim.scenario.schema import Scenario
-from sim.scenario.short_names import full_name
 
 AS_WRITTEN = "as written"
 """Name of the point that is the scenario itself."""

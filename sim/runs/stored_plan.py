@@ -17,9 +17,9 @@ from sim.runs.seeds import FIRST_FRESH
 from sim.runs.store import FileReader
 from sim.scenario.dotted import value_at
 from sim.scenario.effective import to_mapping
+from sim.scenario.fields import full_name
 from sim.scenario.load import load_again
 from sim.scenario.schema import Scenario
-from sim.scenario.short_names import full_name
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,8 @@
 """Scenario files: the only place that reads YAML. From a name or a file to a checked, frozen scenario."""
 
-from sim.scenario.effective import effective_yaml, scenario_hash, to_mapping
+from sim.scenario.effective import effective_yaml, scenario_hash, strengths, to_mapping
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.layers import parse_override
-from sim.scenario.levels import strengths
 from sim.scenario.load import load, load_text, require_firms, with_what_if
 from sim.scenario.schema import Scenario
 from sim.scenario.shipped import shipped_names

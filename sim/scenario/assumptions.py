@@ -1,16 +1,12 @@
-"""Which numbers are in play in a scenario, and which of them are guesses."""
+"""Which numbers are in use in a scenario, and which of them are guesses."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel
-
-from sim.scenario.fields import extra_of, limits_of
-from sim.scenario.levels import strengths
-from sim.scenario.parameters import ASSUMPTION
+from sim.scenario.effective import strengths
+from sim.scenario.parameters import ASSUMPTION, extra_of, limits_of, walk
 from sim.scenario.schema import Scenario
 
 _NEEDED: dict[str, tuple[str, ...]] = {
@@ -27,8 +23,8 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Guess:
-    """A number in play that nobody has measured, with the value it has here."""
+class NumberInUse:
+    """A number in use, with the value it has here."""
 
     name: str
     value: Any
@@ -36,21 +32,33 @@ class Guess:
     low: float | None
     high: float | None
     label: str
+    source: str
+
+    @property
+    def is_guess(self) -> bool:
+        """True where nobody has measured the value."""
+        return self.source.startswith(ASSUMPTION)
 
 
-def guesses_in_play(scenario: Scenario) -> tuple[list[Guess], int]:
-    """The guesses among the numbers in play, and how many numbers are in play.
+def guesses_in_use(scenario: Scenario) -> tuple[list[NumberInUse], int]:
+    """The guesses among the numbers in use, and how many numbers are in use.
 
     Left out are sections of absent mechanisms, growth, seasons and contracts that are not there, the levers of
     firms (they are decisions, not assumptions), surveys and the number of runs.
     """
-    played = numbers_in_play(scenario)
-    return [guess for guess, source in played if source.startswith(ASSUMPTION)], len(played)
+    numbers = numbers_in_use(scenario)
+    return [number for number in numbers if number.is_guess], len(numbers)
 
 
-def numbers_in_play(scenario: Scenario) -> list[tuple[Guess, str]]:
-    """Every number in play, measured or not, each with its source; left out is what `guesses_in_play` leaves out."""
-    return list(_numbers(scenario, "", _idle(scenario)))
+def numbers_in_use(scenario: Scenario) -> list[NumberInUse]:
+    """Every number in use, measured or not; left out is what `guesses_in_use` leaves out."""
+    idle = _idle(scenario)
+    return [
+        NumberInUse(name, value, extra_of(field, "unit"), *limits_of(field), extra_of(field, "label"), source)
+        for name, field, value in walk(scenario)
+        if isinstance(value, int | float) and not isinstance(value, bool) and (source := extra_of(field, "source"))
+        and not any(name == section or name.startswith((f"{section}.", f"{section}[")) for section in idle)
+    ]
 
 
 def _idle(scenario: Scenario) -> set[str]:
@@ -65,19 +73,3 @@ def _idle(scenario: Scenario) -> set[str]:
     if not (contract.regular or contract.weeks or contract.inertia):
         idle.add("product.contract")
     return idle
-
-
-def _numbers(section: BaseModel, prefix: str, idle: set[str]) -> Iterator[tuple[Guess, str]]:
-    for name, field in type(section).model_fields.items():
-        path, value = f"{prefix}{name}", getattr(section, name)
-        if path in idle:
-            continue
-        if isinstance(value, BaseModel):
-            yield from _numbers(value, f"{path}.", idle)
-        elif isinstance(value, dict) and all(isinstance(entry, BaseModel) for entry in value.values()):
-            for entry, inner in value.items():
-                yield from _numbers(inner, f"{path}.{entry}.", idle)
-        elif isinstance(value, int | float) and not isinstance(value, bool) and extra_of(field, "source"):
-            low, high = limits_of(field)
-            guess = Guess(path, value, extra_of(field, "unit"), low, high, extra_of(field, "label"))
-            yield guess, extra_of(field, "source")

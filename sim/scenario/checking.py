@@ -9,10 +9,10 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from sim.registry import EVENTS, STRATEGIES
 from sim.scenario.complaints import problem_of
-from sim.scenario.cross_checks import Known, cross_check
+from sim.scenario.cross_checks import cross_check
 from sim.scenario.errors import PathParts, Problem
-from sim.scenario.known import event_kinds, strategy_class, strategy_names
 from sim.scenario.layers import with_presets
 from sim.scenario.schema import Event, Scenario
 from sim.scenario.yaml_reader import Document
@@ -42,7 +42,7 @@ def checked(raw: Document, folder: Path, in_what_if: bool = False) -> tuple[Scen
 
 def problems_across(document: Document, in_what_if: bool = False) -> list[Problem]:
     """What is wrong between the sections of a document with presets laid under."""
-    return cross_check(document, Known(strategy_names(), frozenset(event_kinds())), in_what_if)
+    return cross_check(document, strategy_names(), frozenset(event_kinds()), in_what_if)
 
 
 def _once_per_place(problems: list[Problem]) -> list[Problem]:
@@ -60,10 +60,10 @@ def _events(checking: _Checking, kinds: Mapping[str, type[Event]]) -> list[Any] 
     made: list[Any] = []
     for number, entry in enumerate(entries):
         kind = entry.get("kind") if isinstance(entry, dict) else None
-        known = kinds.get(kind) if isinstance(kind, str) else None
-        if known is not None:
-            checking.sections[("events", number)] = known
-            event = _valid(known, entry, checking, ("events", number))
+        section = kinds.get(kind) if isinstance(kind, str) else None
+        if section is not None:
+            checking.sections[("events", number)] = section
+            event = _valid(section, entry, checking, ("events", number))
             if event is not None:
                 made.append(event)
         elif not isinstance(kind, str) or not kinds:
@@ -78,7 +78,7 @@ def _settings(checking: _Checking, folder: Path) -> None:
         strategy = firm.get("strategy", "as_written") if isinstance(firm, dict) else None
         if not isinstance(strategy, str):
             continue
-        kind = strategy_class(strategy, folder)
+        kind = _strategy_class(strategy, folder)
         path: PathParts = ("firms", name, "settings")
         if isinstance(kind, str):
             spot = ("firms", name, "strategy")
@@ -120,3 +120,24 @@ def _replaced(data: Any, path: tuple[str | int, ...], value: Any) -> Any:
     copy: Any = list(data) if isinstance(data, list) else dict(data)
     copy[path[0]] = _replaced(copy[path[0]], path[1:], value)
     return copy
+
+
+def event_kinds() -> dict[str, type[Event]]:
+    """Kinds of events by name."""
+    return EVENTS.classes()
+
+
+def strategy_names() -> frozenset[str]:
+    """Names of the strategies."""
+    return frozenset(STRATEGIES.names())
+
+
+def _strategy_class(name: str, folder: Path) -> type[BaseModel] | str | None:
+    """The class behind a strategy's name, a sentence where its file is wrong, None where there is no such name."""
+    if ".py" not in name and name not in STRATEGIES.names():
+        return None
+    try:
+        kind: type[BaseModel] = STRATEGIES.find(name, folder)
+    except ValueError as error:
+        return str(error)
+    return kind

@@ -9,16 +9,8 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from sim.scenario.errors import PathParts, Place, Problem
-from sim.scenario.fields import (
-    Sections,
-    allowed_numbers,
-    field_at,
-    hint_for_key,
-    keys_of,
-    limits_of,
-    section_at,
-    words_of,
-)
+from sim.scenario.fields import Sections, allowed_numbers, field_at, hint_for_key, section_at
+from sim.scenario.parameters import choices_of, keys_of, limits_of
 from sim.scenario.yaml_complaints import SQUEEZED
 from sim.scenario.yaml_reader import Document, scalar
 from sim.text.words import shown, suggestion, unquoted
@@ -32,15 +24,15 @@ _WITH_UNIT = re.compile(r"(?:EUR|USD|GBP|CHF|RUB|JPY|[€$£₽¥])? ?([-+]?[0-9
 _TRUE_FALSE = ("yes", "no", "on", "off", "y", "n", "true", "false")
 
 
-def problem_of(error: Mapping[str, Any], document: Document, known: Sections) -> Problem:
+def problem_of(error: Mapping[str, Any], document: Document, sections: Sections) -> Problem:
     """One complaint of pydantic as a Problem with its place in the file."""
     path: PathParts = tuple(step for step in error["loc"] if step != "[key]")
     kind = str(error["type"])
     if kind == "extra_forbidden":
-        return Problem.at(document.key_place(path), path, _unknown_key(path, known))
+        return Problem.at(document.key_place(path), path, _unknown_key(path, sections))
     if kind == "missing":
-        return Problem.at(_parent_place(path, document), path, _missing(path, known))
-    field = field_at(path, known)
+        return Problem.at(_parent_place(path, document), path, _missing(path, sections))
+    field = field_at(path, sections)
     return Problem.at(document.value_place(path), path, _wrong_value(kind, error, field))
 
 
@@ -48,9 +40,9 @@ def _parent_place(path: PathParts, document: Document) -> Place:
     return document.key_place(path[:-1]) if len(path) > 1 else document.start
 
 
-def _unknown_key(path: PathParts, known: Sections) -> str:
+def _unknown_key(path: PathParts, sections: Sections) -> str:
     key = str(path[-1])
-    section = section_at(path[:-1], known)
+    section = section_at(path[:-1], sections)
     allowed = list(keys_of(section)) if section is not None else []
     if "." in key and len(path) == 1:
         first, _, rest = key.partition(".")
@@ -58,16 +50,16 @@ def _unknown_key(path: PathParts, known: Sections) -> str:
     return f"unknown key; {hint_for_key(key, allowed)}"
 
 
-def _missing(path: PathParts, known: Sections) -> str:
-    field = field_at(path, known)
+def _missing(path: PathParts, sections: Sections) -> str:
+    field = field_at(path, sections)
     meaning = f": {field.description}" if field is not None and field.description else ""
     return f"is missing{meaning}"
 
 
 def _wrong_value(kind: str, error: Mapping[str, Any], field: FieldInfo | None) -> str:
     value = error.get("input")
-    if field is not None and (kind == "literal_error" or words_of(field) == ("1",)):
-        return _wrong_word(value, words_of(field))
+    if field is not None and (kind == "literal_error" or choices_of(field) == ("1",)):
+        return _wrong_word(value, choices_of(field))
     if kind == "bool_type":
         return f"{shown(value)} is not a truth value; write true or false"
     if kind in ("greater_than_equal", "less_than_equal") and field is not None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from sim.scenario.errors import PathParts, Problem, dotted
@@ -34,22 +33,18 @@ _NUMBERS_READ = (
 )
 """Numbers that a check below reads, apart from those inside events and expectations (a test looks for others)."""
 
-Finding = tuple[PathParts, str, bool]
+Fault = tuple[PathParts, str, bool]
+"""Where it is, what is wrong, and whether the key is meant (else the value)."""
 
 
-@dataclass(frozen=True)
-class Known:
-    """Names that other rooms provide; None where nobody can say."""
-
-    strategies: frozenset[str] | None = None
-    event_kinds: frozenset[str] = field(default_factory=frozenset)
-
-
-def cross_check(document: Document, known: Known, in_what_if: bool = False) -> list[Problem]:
-    """All findings as problems with their places; expectations speak of the scenario as written, not of a what-if."""
+def cross_check(
+    document: Document, strategies: frozenset[str], event_kinds: frozenset[str], in_what_if: bool = False
+) -> list[Problem]:
+    """All faults as problems with their places; expectations speak of the scenario as written, not of a what-if."""
     data = document.data
     dated = _without_end(data) if _shortened(document) else data
-    checks = [_firms(data, known), _segments(data), _claims(data), _clock(data), _size(data), _events(dated, known)]
+    checks = [_firms(data, strategies), _segments(data), _claims(data), _clock(data), _size(data)]
+    checks += [_events(dated, event_kinds)]
     if not in_what_if:
         checks += [_expectations(dated), _overlays(data)]
     problems = []
@@ -109,14 +104,14 @@ def _bad_name(name: str) -> str | None:
     return None
 
 
-def _names(data: dict[str, Any], path: tuple[str, ...]) -> Iterator[Finding]:
+def _names(data: dict[str, Any], path: tuple[str, ...]) -> Iterator[Fault]:
     for name in _mapping(data, *path):
         wrong = _bad_name(name)
         if wrong is not None:
             yield (*path, name), wrong, True
 
 
-def _firms(data: dict[str, Any], known: Known) -> Iterator[Finding]:
+def _firms(data: dict[str, Any], strategies: frozenset[str]) -> Iterator[Fault]:
     firms = _mapping(data, "firms")
     yield from _names(data, ("firms",))
     if len(firms) > MOST_FIRMS:
@@ -129,13 +124,12 @@ def _firms(data: dict[str, Any], known: Known) -> Iterator[Finding]:
             message = f"the shares sum to {shown(round(total, 9))} ({parts}); at most 1 (the whole budget)"
             yield ("firms", name, "spending"), message, True
         strategy = firm.get("strategy") if isinstance(firm, dict) else None
-        if isinstance(strategy, str) and _is_unknown(strategy, known):
-            assert known.strategies is not None
-            hint = suggestion(strategy, sorted(known.strategies))
+        if isinstance(strategy, str) and strategy not in strategies and ".py" not in strategy:
+            hint = suggestion(strategy, sorted(strategies))
             yield ("firms", name, "strategy"), f"there is no strategy {shown(strategy)}; {hint}", False
 
 
-def _segments(data: dict[str, Any]) -> Iterator[Finding]:
+def _segments(data: dict[str, Any]) -> Iterator[Fault]:
     segments = _mapping(data, "people", "segments")
     yield from _names(data, ("people", "segments"))
     given = [_number(segment.get("share", 0.5)) for segment in segments.values() if isinstance(segment, dict)]
@@ -145,7 +139,7 @@ def _segments(data: dict[str, Any]) -> Iterator[Finding]:
         yield ("people", "segments"), message, True
 
 
-def _claims(data: dict[str, Any]) -> Iterator[Finding]:
+def _claims(data: dict[str, Any]) -> Iterator[Fault]:
     claims = data.get("claims")
     for number, claim in enumerate(claims if isinstance(claims, list) else []):
         if isinstance(claim, str) and not _CLAIM.match(claim):
@@ -153,7 +147,7 @@ def _claims(data: dict[str, Any]) -> Iterator[Finding]:
             yield ("claims", number), message, False
 
 
-def _clock(data: dict[str, Any]) -> Iterator[Finding]:
+def _clock(data: dict[str, Any]) -> Iterator[Fault]:
     clock = _mapping(data, "clock")
     per_year = _PERIODS_PER_YEAR.get(str(clock.get("period", "month")))
     years = _number(clock.get("years", 5.0))
@@ -162,7 +156,7 @@ def _clock(data: dict[str, Any]) -> Iterator[Finding]:
         yield ("clock", "years"), message, False
 
 
-def _size(data: dict[str, Any]) -> Iterator[Finding]:
+def _size(data: dict[str, Any]) -> Iterator[Fault]:
     market = _mapping(data, "market")
     customers = _number(market.get("customers", 2000))
     firms = len(_mapping(data, "firms"))
@@ -177,13 +171,13 @@ def _size(data: dict[str, Any]) -> Iterator[Finding]:
         yield ("market", "friends", "each"), message, False
 
 
-def _events(data: dict[str, Any], known: Known) -> Iterator[Finding]:
+def _events(data: dict[str, Any], kinds: frozenset[str]) -> Iterator[Fault]:
     firms = list(_mapping(data, "firms"))
     years = _number(_mapping(data, "clock").get("years", 5.0))
     for number, event in _items(data, "events"):
         kind = event.get("kind")
-        if isinstance(kind, str) and known.event_kinds and kind not in known.event_kinds:
-            hint = suggestion(kind, sorted(known.event_kinds))
+        if isinstance(kind, str) and kinds and kind not in kinds:
+            hint = suggestion(kind, sorted(kinds))
             yield ("events", number, "kind"), f"there is no kind of event {shown(kind)}; {hint}", False
         struck = event.get("firms")
         for place, name in enumerate(struck if isinstance(struck, list) else []):
@@ -198,15 +192,11 @@ def _too_late(year: float, years: float) -> str:
     return f"year {year:g} is never reached; the market is watched for {counted(years, 'year')}"
 
 
-def _is_unknown(strategy: str, known: Known) -> bool:
-    return known.strategies is not None and strategy not in known.strategies and ".py" not in strategy
-
-
 def _no_firm(name: str, firms: list[str]) -> str:
     return f"there is no firm {shown(name)}; {suggestion(name, firms)}"
 
 
-def _expectations(data: dict[str, Any]) -> Iterator[Finding]:
+def _expectations(data: dict[str, Any]) -> Iterator[Fault]:
     firms, overlays = list(_mapping(data, "firms")), list(_mapping(data, "what_if"))
     years = _number(_mapping(data, "clock").get("years", 5.0))
     for number, claim in _items(data, "expect"):
@@ -227,7 +217,7 @@ def _expectations(data: dict[str, Any]) -> Iterator[Finding]:
             yield (*here, "year"), _too_late(year, years), False
 
 
-def _rival_named(here: PathParts, firm: Any, rival: Any, firms: list[str], overlays: list[str]) -> Iterator[Finding]:
+def _rival_named(here: PathParts, firm: Any, rival: Any, firms: list[str], overlays: list[str]) -> Iterator[Fault]:
     if not isinstance(rival, str):
         return
     if rival in overlays and rival not in firms:
@@ -238,13 +228,13 @@ def _rival_named(here: PathParts, firm: Any, rival: Any, firms: list[str], overl
         yield here, f"{shown(firm)} is compared with itself", False
 
 
-def _overlay_named(here: PathParts, key: str, claim: dict[str, Any], overlays: list[str]) -> Iterator[Finding]:
+def _overlay_named(here: PathParts, key: str, claim: dict[str, Any], overlays: list[str]) -> Iterator[Fault]:
     name = claim.get(key)
     if isinstance(name, str) and name not in overlays:
         yield (*here, key), f"there is no what-if {shown(name)}; {suggestion(name, overlays)}", False
 
 
-def _overlays(data: dict[str, Any]) -> Iterator[Finding]:
+def _overlays(data: dict[str, Any]) -> Iterator[Fault]:
     yield from _names(data, ("what_if",))
     for name, changes in _mapping(data, "what_if").items():
         for key in changes if isinstance(changes, dict) else {}:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sim.scenario.checking import checked
+from sim.scenario.dotted import leaves
 from sim.scenario.effective import WORDS_ONLY, effective_mapping
 from sim.scenario.errors import PathParts, dotted
-from sim.scenario.fields import extra_of, field_at
+from sim.scenario.fields import field_at
 from sim.scenario.layers import document_of
-from sim.scenario.parameters import ASSUMPTION
+from sim.scenario.parameters import ASSUMPTION, extra_of
 from sim.scenario.schema import Scenario
 from sim.text.words import shown
 
@@ -48,7 +49,7 @@ def diff(a: Scenario, b: Scenario) -> list[Difference]:
     >>> [(found.path, found.a, found.b) for found in diff(one, load(one, {"market.customers": 500}))]
     [('market.customers', 2000, 500)]
     """
-    left, right = _flat(_numbers(a)), _flat(_numbers(b))
+    left, right = _values(a), _values(b)
     shared = [path for path in left if path in right]
     found = [_difference(path, left[path], right[path]) for path in shared if left[path] != right[path]]
     alone = [_difference(path, left[path], None) for path in left if path not in right]
@@ -57,27 +58,17 @@ def diff(a: Scenario, b: Scenario) -> list[Difference]:
     return _whole_entries(sorted(found + alone + new, key=lambda one: order[one[0]]), left, right)
 
 
-def _numbers(scenario: Scenario) -> dict[str, Any]:
-    return {key: value for key, value in effective_mapping(scenario).items() if key not in WORDS_ONLY}
-
-
-def _flat(data: Any, path: PathParts = ()) -> dict[PathParts, Any]:
-    """Single values by path; an entry of a mapping by name counts as a value itself, by its presence."""
-    return dict(_walk(data, path))
-
-
-def _walk(data: Any, path: PathParts) -> Iterator[tuple[PathParts, Any]]:
-    is_entry = path[:-1] in _ENTRIES
-    if is_entry:
-        yield path, "there"
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield from _walk(value, (*path, key))
-    elif isinstance(data, list) and any(isinstance(value, dict) for value in data):
-        for number, value in enumerate(data):
-            yield from _walk(value, (*path, number))
-    elif not is_entry and data != []:
-        yield path, data
+def _values(scenario: Scenario) -> dict[PathParts, Any]:
+    """Single values by path; a firm, a segment and an event count as values themselves, by their presence."""
+    data = {key: value for key, value in effective_mapping(scenario).items() if key not in WORDS_ONLY}
+    found: dict[PathParts, Any] = {}
+    for path, value in leaves(data, lists=True):
+        for entries in _ENTRIES:
+            if len(path) > len(entries) and path[: len(entries)] == entries:
+                found.setdefault(path[: len(entries) + 1], "there")
+        if value != []:
+            found[path] = value
+    return found
 
 
 def _difference(path: PathParts, a: Any, b: Any) -> tuple[PathParts, Difference]:
@@ -121,6 +112,15 @@ def diff_text(a: Scenario, b: Scenario, name_a: str | None = None, name_b: str |
 
 
 def _cell(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(shown(entry) for entry in value) or "none"
-    return "-" if value is None else shown(value)
+    return "-" if value is None else in_line(value)
+
+
+def in_line(value: Any) -> str:
+    """A value, a list or a mapping on one line.
+
+    >>> in_line(0.5), in_line(["Rush", "Root"]), in_line({"depth": 0.2, "share": 1}), in_line([])
+    ('0.5', 'Rush, Root', 'depth 0.2, share 1', 'none')
+    """
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {in_line(inner)}" for key, inner in value.items())
+    return ", ".join(map(shown, value)) or "none" if isinstance(value, list) else shown(value)

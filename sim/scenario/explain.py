@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from textwrap import fill
+from typing import Any
 
-from sim.scenario.assumptions import guesses_in_play
+from sim.scenario.assumptions import guesses_in_use
 from sim.scenario.calendar import PERIODS_PER_YEAR
-from sim.scenario.diff import Difference, base_of, diff
-from sim.scenario.explain_firms import firms_in_words
-from sim.scenario.levels import MECHANISMS, level_strengths, strengths
-from sim.scenario.schema import Event, Expectation, Scenario
+from sim.scenario.diff import Difference, base_of, diff, in_line
+from sim.scenario.dotted import flattened
+from sim.scenario.effective import MECHANISMS, level_strengths, strengths
+from sim.scenario.schema import Event, Expectation, FirmSection, Scenario
+from sim.text.numbers import percent
 from sim.text.words import counted, number_in_words, shown
 
 WIDTH = 110
-
-
-@dataclass(frozen=True)
-class Marks:
-    """Which numbers differ from what the scenario builds on; their sentences carry a star."""
-
-    changed: frozenset[str]
-
-    def star(self, *names: str) -> str:
-        """A star when one of these numbers (or one inside these sections) differs."""
-        hit = any(path == name or path.startswith(f"{name}.") for path in self.changed for name in names)
-        return " *" if hit else ""
+Line = tuple[str, ...]
+"""A sentence (or | and a row of a table) and the names of the numbers in it; a star follows where one differs."""
 
 
 def explain(scenario: Scenario, guesses: bool = False) -> str:
-    """The scenario in words; with `guesses`, every assumption in play with its value and range.
+    """The scenario in words; with `guesses`, every assumption in use with its value and range.
 
     >>> from sim.scenario.load import load
     >>> print(explain(load({"question": "Who stays?", "firms": {"Rush": {}, "Root": {"quality": 0.8}}})))
@@ -38,21 +29,30 @@ def explain(scenario: Scenario, guesses: bool = False) -> str:
     ...
     """
     base = base_of(scenario)
-    marks = Marks(frozenset(each.path for each in diff(base, scenario)) if base is not None else frozenset())
-    parts = [_head(scenario, marks, base is not None), _section("The market", _market(scenario, marks))]
-    parts += [_section("The product", _product(scenario, marks)), _section("The people", _people(scenario, marks))]
-    parts += [_section("The firms", firms_in_words(scenario, marks.changed))]
-    parts += [_section("The rules", _rules(scenario, marks))]
-    parts += [_section("What happens", (_event(event) for event in scenario.events))]
-    parts += [_section("What if", (f"{name}: {_changes(scenario, name)}" for name in scenario.what_if))]
-    parts += [_section("What is expected", (_expected(claim) for claim in scenario.expect))]
-    parts += [_guesses(scenario, guesses)]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    changed = frozenset(each.path for each in diff(base, scenario)) if base is not None else frozenset[str]()
+    sections: dict[str, Iterator[Line]] = {
+        "The market": _market(scenario),
+        "The product": _product(scenario),
+        "The people": _people(scenario),
+        "The firms": ((sentence,) for sentence in firms_in_words(scenario, changed)),
+        "The rules": _rules(scenario),
+        "What happens": ((_event(event),) for event in scenario.events),
+        "What if": ((f"{name}: {_changes(scenario, name)}",) for name in scenario.what_if),
+        "What is expected": ((_expected(claim),) for claim in scenario.expect),
+    }
+    parts = [_head(scenario, len(changed) if base is not None else None)]
+    parts += [_section(title, lines, changed) for title, lines in sections.items()]
+    return "\n\n".join(part for part in (*parts, _guesses(scenario, guesses)) if part) + "\n"
 
 
-def _section(title: str, sentences: Iterator[str]) -> str:
-    lines = [_wrapped(sentence) for sentence in sentences]
-    return "\n".join([title, *lines]) if lines else ""
+def _section(title: str, lines: Iterator[Line], changed: frozenset[str]) -> str:
+    texts = [_wrapped(sentence + _star(names, changed)) for sentence, *names in lines]
+    return "\n".join([title, *texts]) if texts else ""
+
+
+def _star(names: list[str], changed: frozenset[str]) -> str:
+    """A star when one of these numbers (or one inside these sections) differs."""
+    return " *" if any(path == name or path.startswith(f"{name}.") for path in changed for name in names) else ""
 
 
 def _wrapped(sentence: str) -> str:
@@ -61,142 +61,102 @@ def _wrapped(sentence: str) -> str:
     return fill(sentence, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
 
 
-def _head(scenario: Scenario, marks: Marks, compared: bool) -> str:
-    lines = [text for text in (scenario.title, scenario.question, scenario.notes) if text]
-    lines = [fill(line, WIDTH) for line in lines]
+def _head(scenario: Scenario, changes: int | None) -> str:
+    lines = [fill(text, WIDTH) for text in (scenario.title, scenario.question, scenario.notes) if text]
     if scenario.claims:
         lines.append(f"Textbook claims: {', '.join(scenario.claims)}.")
-    below = scenario.extends or "the defaults"
-    if compared:
-        count = len(marks.changed)
-        what = "nothing" if count == 0 else f"{count} place{'s' if count > 1 else ''} (marked *)"
-        lines.append(f"Built on {below}; differs from it in {what}.")
+    if changes is not None:
+        below = scenario.extends or "the defaults"
+        lines.append(f"Built on {below}; differs from it in {counted(changes, 'place')} (marked *).")
     if scenario.source.what_if:
         lines.append(f"With the what-if {scenario.source.what_if} applied.")
     return "\n".join(lines)
 
 
-def _market(scenario: Scenario, marks: Marks) -> Iterator[str]:
-    market, clock = scenario.market, scenario.clock
+def _market(scenario: Scenario) -> Iterator[Line]:
+    market, clock, growth, friends = scenario.market, scenario.clock, scenario.market.growth, scenario.market.friends
     periods = round(clock.years * float(PERIODS_PER_YEAR[clock.period]))
-    warm = f", after {counted(clock.warm_up_years, 'year')} of warm-up" if clock.warm_up_years else ""
-    yield (
-        f"{market.customers:,} people may buy. They are watched for {counted(clock.years, 'year')} "
-        f"in {periods} periods of a {clock.period}{warm}.{marks.star('market.customers', 'clock')}"
-    )
-    growth = market.growth
-    coming = {
-        "none": "All of them are there from the start; nobody new comes.",
-        "stationary": "Newcomers replace those who leave.",
-        "bass": (
-            f"{growth.start_share:.0%} are there at the start; the others come as an innovation spreads (Bass: "
-            f"{growth.innovation_per_year:g} and {growth.imitation_per_year:g} per year), until nobody is left to come."
-        ),
-    }[growth.kind]
-    yield coming + marks.star("market.growth")
-    leaving = f"{market.leave_per_year:.3g} of those present" if market.leave_per_year else "Nobody"
-    if 0 < market.leave_per_year < 1:
-        leaving = f"{market.leave_per_year:.0%}"
-    yield (
-        f"{leaving} leave{'' if market.leave_per_year else 's'} the market for good each year. At the start "
-        f"{market.aware_at_start:.0%} know a firm.{marks.star('market.leave_per_year', 'market.aware_at_start')}"
-    )
-    if market.switching_cost:
-        star = marks.star("market.switching_cost")
-        yield f"Changing the firm costs {market.switching_cost:g} units of utility.{star}"
-    friends = market.friends
-    if friends.graph != "none" and friends.each:
-        kind = friends.graph.replace("_", " ")
-        yield f"Each listens to {friends.each} friends ({kind} network).{marks.star('market.friends')}"
-    else:
-        yield f"Nobody has friends to talk to.{marks.star('market.friends')}"
+    yield (f"{market.customers:,} people may buy. They are watched for {counted(clock.years, 'year')} in {periods} "
+           f"periods of a {clock.period}, after {counted(clock.warm_up_years, 'year')} of warm-up.",
+           "market.customers", "clock")
+    newcomers = {
+        "none": "none; all are there from the start",
+        "stationary": "as many as leave",
+        "bass": f"{percent(growth.start_share)} are there at the start, the others come as an innovation spreads "
+                f"(Bass: {growth.innovation_per_year:g} and {growth.imitation_per_year:g} per year) to the last",
+    }
+    yield f"Newcomers: {newcomers[growth.kind]}.", "market.growth"
+    leaving = 100 * market.leave_per_year
+    yield f"Leaving the market for good: {leaving:.3g} % a year of those present.", "market.leave_per_year"
+    yield f"Know a firm at the start: {percent(market.aware_at_start)}.", "market.aware_at_start"
+    yield f"Cost of changing the firm: {market.switching_cost:g} units of utility.", "market.switching_cost"
+    each, graph = (0, "no") if friends.graph == "none" else (friends.each, friends.graph.replace("_", " "))
+    yield f"Friends that each listens to: {each} ({graph} network).", "market.friends"
     if market.season.amplitude:
-        yield (
-            f"Demand swings by {market.season.amplitude:.0%} over the year, highest in week "
-            f"{market.season.peak_week:g}.{marks.star('market.season')}"
-        )
+        yield (f"Season: demand swings by {percent(market.season.amplitude)} over the year, highest in week "
+               f"{market.season.peak_week:g}.", "market.season")
 
 
-def _product(scenario: Scenario, marks: Marks) -> Iterator[str]:
-    product, money = scenario.product, scenario.money
+def _product(scenario: Scenario) -> Iterator[Line]:
+    product, contract, currency = scenario.product, scenario.product.contract, scenario.money.currency
     unit = product.price * product.margin
-    yield (
-        f"One unit costs {money.currency} {product.price:,.2f}; {product.margin:.0%} of it ({money.currency} "
-        f"{unit:,.2f}) is above the cost of goods.{marks.star('product.price', 'product.margin')}"
-    )
+    yield (f"One unit costs {currency} {product.price:,.2f}; {percent(product.margin)} of it ({currency} {unit:,.2f}) "
+           "is above the cost of goods.", "product.price", "product.margin")
     yearly = unit * scenario.people.purchases_per_year.mean * scenario.people.basket.mean
-    ratio = f", {yearly / product.information_cost:.3g} times" if product.information_cost else ""
-    yield (
-        f"A mean customer brings {money.currency} {yearly:,.2f} of margin a year before serving{ratio} the "
-        f"{money.currency} {product.information_cost:,.2f} that it costs to know one."
-        f"{marks.star('product.information_cost')}"
-    )
-    yield f"Later money is discounted at {money.discount_rate:.0%} a year.{marks.star('money')}"
-    contract = product.contract
+    times = f", {yearly / product.information_cost:.3g} times as much" if product.information_cost else ""
+    yield (f"A mean customer brings {currency} {yearly:,.2f} of margin a year before serving{times}; to know one costs "
+           f"{currency} {product.information_cost:,.2f}.", "product.information_cost")
+    yield f"Later money is discounted at {percent(scenario.money.discount_rate)} a year.", "money"
     if contract.regular:
-        yield f"A subscription: every customer pays once each period.{marks.star('product.contract.regular')}"
+        yield "A subscription: every customer pays once each period.", "product.contract.regular"
     if contract.weeks or contract.inertia:
-        yield (
-            f"A contract binds for {contract.weeks:g} weeks; {contract.inertia:.0%} of the habitual renew without "
-            f"looking.{marks.star('product.contract')}"
-        )
+        yield (f"A contract binds for {contract.weeks:g} weeks; {percent(contract.inertia)} of the habitual renew "
+               "without looking.", "product.contract")
 
 
-def _people(scenario: Scenario, marks: Marks) -> Iterator[str]:
-    people = scenario.people
-    rate = people.purchases_per_year
-    yield (
-        f"They want {number_in_words(rate.mean)} purchases a year on average, unequally (gamma shape {rate.shape:g})"
-        f".{marks.star('people.purchases_per_year')}"
-    )
-    taste = "have no standing taste for one firm or another"
-    if people.taste.strength:
-        taste = f"have a standing taste for one firm or another (Dirichlet S = {people.taste.strength:g})"
-    yield f"They {taste}.{marks.star('people.taste')}"
+def _people(scenario: Scenario) -> Iterator[Line]:
+    people, rate = scenario.people, scenario.people.purchases_per_year
+    yield (f"They want {number_in_words(rate.mean)} purchases a year on average, unequally "
+           f"(gamma shape {rate.shape:g}).", "people.purchases_per_year")
+    taste = f"Dirichlet S = {people.taste.strength:g}" if people.taste.strength else "none"
+    yield f"Standing taste for one firm or another: {taste}.", "people.taste"
     for name, segment in people.segments.items():
         traits = segment.model_dump(exclude={"share"})
         differs = [f"{key.replace('_', ' ')} times {value:g}" for key, value in traits.items() if value != 1]
-        star = marks.star(f"people.segments.{name}")
-        yield f"{name}: {segment.share:.0%}, {', '.join(differs) or 'like the rest'}.{star}"
+        yield (f"{name}: {percent(segment.share)}, {', '.join(differs) or 'like the rest'}.",
+               f"people.segments.{name}")
 
 
-def _rules(scenario: Scenario, marks: Marks) -> Iterator[str]:
+def _rules(scenario: Scenario) -> Iterator[Line]:
     level = scenario.mechanisms.level
     usual, real = level_strengths(level), strengths(scenario)
     absent = [name for name in MECHANISMS if real[name] == 0]
-    yield f"Level {level}.{marks.star('mechanisms.level')} Absent: {', '.join(absent) or 'nothing'}."
+    yield f"Level {level}. Absent: {', '.join(absent) or 'nothing'}.", "mechanisms.level"
     own = [f"{name} {real[name]:g} instead of {usual[name]:g}" for name in MECHANISMS if real[name] != usual[name]]
     if own:
-        yield f"Its own strengths: {', '.join(own)}."
+        yield (f"Its own strengths: {', '.join(own)}.",)
 
 
 def _event(event: Event) -> str:
     whom = ", ".join(event.firms) if event.firms else "every firm"
     until = f", for {event.lasts_weeks:g} weeks" if event.lasts_weeks is not None else ""
     what = event.model_dump(exclude={"kind", "year", "firms", "lasts_weeks"}, exclude_none=True)
-    details = "; ".join(f"{key} {_flat(value)}" for key, value in what.items())
+    details = "; ".join(f"{key} {in_line(value)}" for key, value in what.items())
     return f"Year {event.year:g}{until}: {event.kind} ({whom}){f': {details}' if details else ''}."
-
-
-def _flat(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {_flat(inner)}" for key, inner in value.items())
-    return ", ".join(map(shown, value)) if isinstance(value, list) else shown(value)
 
 
 def _changes(scenario: Scenario, name: str) -> str:
     from sim.scenario.load import with_what_if
 
     found = diff(scenario, with_what_if(scenario, name))
-    told = [change_in_words(scenario, each) for each in found[:6]]
     more = f" and {len(found) - 6} more" if len(found) > 6 else ""
-    return f"{'; '.join(told)}{more}." if told else "nothing changes."
+    return f"{'; '.join(change_in_words(scenario, each) for each in found[:6]) or 'nothing changes'}{more}."
 
 
 def change_in_words(scenario: Scenario, each: Difference) -> str:
     """What is otherwise, in half a sentence; `scenario` is what it differs from."""
     if not each.whole:
-        return f"{each.path} from {_flat(each.a)} to {_flat(each.b)}"
+        return f"{each.path} from {in_line(each.a)} to {in_line(each.b)}"
     side = "without" if each.b is None else "with"
     section, _, name = each.path.rpartition(".")
     if section:
@@ -208,30 +168,95 @@ def change_in_words(scenario: Scenario, each: Difference) -> str:
 
 
 def _expected(claim: Expectation) -> str:
-    """One expectation as a sentence."""
-    said = {
+    sides = {
         "above": claim.above,
         "below": claim.below,
         f"within {claim.smallest_interesting:g} of": claim.close_to,
         "above the value": claim.above_value,
         "below the value": claim.below_value,
     }
-    sides = [f"{side} {shown(value)}" for side, value in said.items() if value is not None]
+    values = " and ".join(f"{side} {shown(value)}" for side, value in sides.items() if value is not None)
     when = f"in year {claim.year:g}" if claim.year is not None else "at the end"
-    world = f" with {claim.what_if}" if claim.what_if else ""
-    return (
-        f"{claim.metric} of {claim.firm}{world} is {' and '.join(sides)} {when}, in at least {claim.confidence:.0%} "
-        f"of runs: {claim.why}"
-    )
+    what_if = f" with {claim.what_if}" if claim.what_if else ""
+    return (f"{claim.metric} of {claim.firm}{what_if} is {values} {when}, in at least {percent(claim.confidence)} of "
+            f"runs: {claim.why}")
 
 
 def _guesses(scenario: Scenario, in_full: bool) -> str:
-    found, total = guesses_in_play(scenario)
-    count = f"{len(found)} of the {total} numbers in play are guesses"
+    found, total = guesses_in_use(scenario)
+    count = f"{len(found)} of the {total} numbers in use are guesses"
     if not in_full:
         return f"{count} (`sim explain --guesses` lists them)."
     lines = [f"{count}:"]
     for guess in found:
         span = "" if guess.low is None or guess.high is None else f", {shown(guess.low)} to {shown(guess.high)}"
-        lines.append(f"  {guess.name} = {_flat(guess.value)}  ({guess.unit}{span}): {guess.label}")
+        lines.append(f"  {guess.name} = {in_line(guess.value)}  ({guess.unit}{span}): {guess.label}")
     return "\n".join(lines)
+
+
+def firms_in_words(scenario: Scenario, changed: frozenset[str]) -> Iterator[str]:
+    """Sentences and table rows (they begin with |) about the firms; numbers in `changed` carry a star."""
+    firms = scenario.firms
+    if not firms:
+        yield "None: this file is for others to extend."
+        return
+    yield from _budget(scenario, changed)
+    yield from _side_by_side(scenario, changed)
+    budgets = {name: 1 - sum(firm.spending.model_dump().values()) for name, firm in firms.items()
+               if firm.strategy == "as_written"}
+    unspent = [f"{name} {percent(rest)}" for name, rest in budgets.items() if rest > 1e-9]
+    if unspent:
+        yield f"Left unspent (price cuts and recovery are paid from it): {', '.join(unspent)} of the budget."
+
+
+def _budget(scenario: Scenario, changed: frozenset[str]) -> Iterator[str]:
+    budget, currency = scenario.budget, scenario.money.currency
+    amount = f"{percent(budget.share)} of last period's {budget.mode.removeprefix('share_of_').replace('_', ' ')}"
+    if budget.mode == "amount":
+        total = budget.per_person_per_year * scenario.market.customers
+        amount = f"{currency} {total:,.0f} a year ({budget.per_person_per_year:g} for each person of the market)"
+    yield f"Each may spend {amount}; price cuts count as spending.{_star(['budget'], changed)}"
+    if budget.cash_limit is not None:
+        yield f"Least cash of a firm: {currency} {-budget.cash_limit:,.0f}."
+    factors = {name: shown(firm.budget_factor) for name, firm in scenario.firms.items()}
+    if len(set(factors.values())) > 1:
+        yield f"Unequal budgets, times this amount: {in_line(factors)}."
+
+
+def _side_by_side(scenario: Scenario, changed: frozenset[str]) -> Iterator[str]:
+    firms = scenario.firms
+    flat = {name: levers_of(firm, scenario) for name, firm in firms.items()}
+    paths = list(dict.fromkeys(path for values in flat.values() for path in values))
+    rows = [path for path in paths if len({str(values.get(path)) for values in flat.values()}) > 1]
+    usual, first = levers_of(FirmSection(), scenario), next(iter(flat.values()))
+    shared = [f"{path} {shown(first[path])}" for path in paths if path not in rows and usual.get(path) != first[path]]
+    alike = ", ".join(shared) or "at the defaults"
+    if len(firms) == 1:
+        yield f"{next(iter(firms))} is the only firm: {alike}."
+        return
+    if not rows:
+        yield f"The {len(firms)} firms are identical: {', '.join(firms)}."
+        return
+    yield from _table(flat, rows, changed)
+    yield f"In all else ({len(paths) - len(rows)} levers) they are alike: {alike}."
+
+
+def _table(flat: dict[str, dict[str, Any]], rows: list[str], changed: frozenset[str]) -> Iterator[str]:
+    new = {name for name in flat if f"firms.{name}" in changed}
+    cells = [["what differs", *(f"{name}*" if name in new and len(new) < len(flat) else name for name in flat)]]
+    cells += [[path, *(_cell(name, path, values, changed) for name, values in flat.items())] for path in rows]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
+    for row in cells:
+        right = (f"{cell:>{width}}" for cell, width in zip(row[1:], widths[1:], strict=True))
+        yield f"|{row[0]:<{widths[0]}}  {'  '.join(right)}"
+
+
+def _cell(firm: str, path: str, values: dict[str, Any], changed: frozenset[str]) -> str:
+    star = "*" if f"firms.{firm}.{path}" in changed else ""
+    return f"{shown(values.get(path)) if path in values else '-'}{star}"
+
+
+def levers_of(firm: FirmSection, scenario: Scenario) -> dict[str, Any]:
+    """Every lever of a firm by its name inside the firm; a price left out is the reference price."""
+    values = dict(flattened(firm.model_dump(exclude={"like"}, exclude_none=True)))
+    return values if "price" in values else {**values, "price": scenario.product.price}

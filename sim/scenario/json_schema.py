@@ -10,8 +10,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from sim.scenario.checking import event_kinds
 from sim.scenario.cross_checks import NOT_IN_OVERLAYS
-from sim.scenario.known import event_kinds
 from sim.scenario.schema import Scenario
 from sim.scenario.shipped import shipped_folder
 

@@ -12,6 +12,7 @@ from unicodedata import normalize
 from pydantic import BaseModel
 
 from sim.scenario.errors import PathParts, Place, Problem, ScenarioError, dotted
+from sim.scenario.fields import full_name
 from sim.scenario.merge import overlay, part_of, undotted
 from sim.scenario.schema.firm import FirmSection, Levers
 from sim.scenario.shipped import find, read_file
@@ -182,10 +183,8 @@ def parse_override(text: str) -> tuple[str, Any]:
 def overridden(document: Document, overrides: Mapping[str, Any], file: str) -> Document:
     """The document with overrides by dotted name laid over it, checked like any file.
 
-    A name may leave out a section in between where only one fits (see `sim.scenario.short_names`).
+    A name may leave out a section in between where only one fits (see `sim.scenario.fields`).
     """
-    from sim.scenario.short_names import full_name
-
     flat = document_of({full_name(key) if isinstance(key, str) else key: value for key, value in overrides.items()},
                        file)
     for number, key in enumerate(flat.data, start=1):

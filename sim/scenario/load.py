@@ -14,8 +14,8 @@ from sim.scenario.layers import Layers, changed_by, document_of, layers_of, laye
 from sim.scenario.merge import part_of
 from sim.scenario.plain_numbers import with_numbers
 from sim.scenario.schema import Scenario
+from sim.scenario.schema.root import Source
 from sim.scenario.shipped import find
-from sim.scenario.source import Source
 from sim.scenario.yaml_reader import Document, read_text
 from sim.text.words import suggestion
 

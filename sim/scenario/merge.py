@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
+from sim.scenario.dotted import merged
 from sim.scenario.errors import PathParts, Place, Problem
 from sim.scenario.yaml_reader import Document
 from sim.text.words import nearest, shown
@@ -72,81 +73,33 @@ def _nothing_to_remove(key: str, below: Mapping[str, Any]) -> str:
     return f"nothing stands under {shown(key)}; where all is left at its default write {key}: {{}}"
 
 
-def part_of(document: Document, path: PathParts) -> Document:
-    """The mapping at a path as a document of its own, places kept."""
+def part_of(document: Document, path: PathParts, to: PathParts = ()) -> Document:
+    """What stands at a path as a document of its own, or moved `to` another path; places kept."""
     data: Any = document.data
     for step in path:
         data = data[step]
-    length = len(path)
-    return Document(
-        deepcopy(data),
-        {spot[length:]: place for spot, place in document.keys.items() if spot[:length] == path and len(spot) > length},
-        {spot[length:]: place for spot, place in document.values.items() if spot[:length] == path},
-        [],
-        document.key_place(path),
-    )
-
-
-def under(document: Document, path: PathParts) -> Document:
-    """The document moved below a path."""
-    data: Any = document.data
-    for step in reversed(path):
+    data = deepcopy(data)
+    for step in reversed(to):
         data = {step: data}
-    return Document(
-        data,
-        {(*path, *spot): place for spot, place in document.keys.items()},
-        {(*path, *spot): place for spot, place in document.values.items()},
-        list(document.problems),
-        document.start,
-    )
+    place, length = document.key_place(path), len(path)
+    around: dict[PathParts, Place] = {to[:steps]: place for steps in range(1, len(to) + 1)}
+
+    def moved(places: Mapping[PathParts, Place], least: int) -> dict[PathParts, Place]:
+        inside = {spot: at for spot, at in places.items() if spot[:length] == path and len(spot) >= least}
+        return around | {(*to, *spot[length:]): at for spot, at in inside.items()}
+
+    return Document(data, moved(document.keys, length + (not to)), moved(document.values, length), [], place)
 
 
 def undotted(document: Document) -> Document:
-    """The document with keys such as `firms.Root.quality` unfolded into mappings; later keys win."""
-    result = Document(start=document.start)
-    for key, value in document.data.items():
-        steps = tuple(key.split("."))
-        inner = Document(
-            {key: value},
-            {spot: place for spot, place in document.keys.items() if spot[:1] == (key,)},
-            {spot: place for spot, place in document.values.items() if spot[:1] == (key,)},
-            [],
-            document.start,
-        )
-        result = _laid_flat(result, _unfolded(inner, key, steps))
-    result.problems.extend(document.problems)
-    return result
+    """The document with keys such as `firms.Root.quality` unfolded into mappings; later keys win.
 
-
-def _unfolded(inner: Document, key: str, steps: PathParts) -> Document:
-    place = inner.key_place((key,))
-    data: Any = inner.data[key]
-    for step in reversed(steps):
-        data = {step: data}
-    around: dict[PathParts, Place] = {steps[:length]: place for length in range(1, len(steps) + 1)}
-    return Document(
-        data,
-        around | {(*steps, *spot[1:]): at for spot, at in inner.keys.items()},
-        around | {(*steps, *spot[1:]): at for spot, at in inner.values.items()},
-        [],
-        inner.start,
-    )
-
-
-def _laid_flat(below: Document, above: Document) -> Document:
-    """Like `overlay`, but nothing stays nothing: it is for the document underneath to act on."""
-    return Document(
-        _flat(below.data, above.data),
-        below.keys | above.keys,
-        below.values | above.values,
-        [*below.problems, *above.problems],
-        above.start,
-    )
-
-
-def _flat(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    result = dict(below)
-    for key, value in above.items():
-        old = result.get(key)
-        result[key] = _flat(old, value) if isinstance(value, dict) and isinstance(old, dict) else value
+    Nothing (`null`) stays nothing: it is for the document underneath to act on.
+    """
+    result = Document(start=document.start, problems=list(document.problems))
+    for key in document.data:
+        one = part_of(document, (key,), tuple(key.split(".")))
+        result.data = merged(result.data, one.data, dots=False)
+        result.keys |= one.keys
+        result.values |= one.values
     return result

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast, get_args
+from typing import Annotated, Any, Literal, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
@@ -71,35 +71,78 @@ class Parameter:
         return self.source.startswith(ASSUMPTION)
 
 
-def declared(section: type[BaseModel], prefix: str = "") -> Iterator[Parameter]:
-    """Every number declared in a section and in the sections inside it, by dotted name."""
-    for name, field in section.model_fields.items():
-        inner = _section_of(field)
-        path = f"{prefix}{name}"
-        if inner is not None:
-            yield from declared(inner, _inner_prefix(path, field))
-        elif isinstance(field.json_schema_extra, Mapping) and "unit" in field.json_schema_extra:
-            yield _parameter(path, field)
+def declared(section: type[BaseModel]) -> Iterator[Parameter]:
+    """Every number and choice declared in a section and in the sections inside it, by dotted name."""
+    for name, field, _ in walk(section):
+        unit = extra_of(field, "unit")
+        if unit:
+            source = extra_of(field, "source") or ASSUMPTION
+            yield Parameter(name, field.default, unit, *limits_of(field), extra_of(field, "label"), source)
 
 
-def _parameter(path: str, field: FieldInfo) -> Parameter:
-    extra = cast(Mapping[str, Any], field.json_schema_extra)
-    limits = {type(rule).__name__: rule for rule in field.metadata}
-    low = limits["Ge"].ge if "Ge" in limits else None
-    high = limits["Le"].le if "Le" in limits else None
-    return Parameter(path, field.default, extra["unit"], low, high, extra["label"], extra.get("source", ASSUMPTION))
+def walk(section: BaseModel | type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo, Any]]:
+    """Dotted name, declaration and value of everything in a section and in the sections inside it.
+
+    Of a class, the values are the defaults, and the entries of a mapping stand once, as NAME (those of a list as []).
+    Entries that may be of many kinds (events) are one value: each kind is walked by itself.
+    """
+    kind = section if isinstance(section, type) else type(section)
+    for name, field in kind.model_fields.items():
+        value = field.default if isinstance(section, type) else getattr(section, name)
+        inner = None if _is_of_many_kinds(field) else inner_section(field)
+        if inner is None or value is None:
+            yield f"{prefix}{name}", field, value
+        else:
+            for step, part_ in _parts(inner if isinstance(section, type) else value, field):
+                yield from walk(part_, f"{prefix}{name}{step}.")
 
 
-def _section_of(field: FieldInfo) -> type[BaseModel] | None:
-    candidates = [field.annotation, *get_args(field.annotation)]
-    for inner in candidates:
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            return inner
-    return None
+def _parts(inside: Any, field: FieldInfo) -> list[tuple[str, Any]]:
+    """The sections inside a field, each with its step in the dotted name."""
+    if isinstance(inside, type):
+        several = get_origin(field.annotation)
+        return [(".NAME" if several is dict else "[]" if several is list else "", inside)]
+    if isinstance(inside, dict):
+        return [(f".{name}", entry) for name, entry in inside.items()]
+    return [(f"[{place}]", entry) for place, entry in enumerate(inside)] if isinstance(inside, list) else [("", inside)]
 
 
-def _inner_prefix(path: str, field: FieldInfo) -> str:
-    text = str(field.annotation)
-    if text.startswith(("dict", "collections.abc.Mapping", "typing.Mapping")):
-        return f"{path}.NAME."
-    return f"{path}[]." if text.startswith(("list", "tuple")) else f"{path}."
+def _is_of_many_kinds(field: FieldInfo) -> bool:
+    return any(get_origin(entry) is Annotated for entry in get_args(field.annotation))
+
+
+def keys_of(section: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a section by the name they have in a file."""
+    return {field.alias or name: field for name, field in section.model_fields.items()}
+
+
+def inner_section(field: FieldInfo) -> type[BaseModel] | None:
+    """The section inside a field: its own, or that of the entries of its mapping or list."""
+    return next((one for one in _types_in(field.annotation)
+                 if isinstance(one, type) and issubclass(one, BaseModel)), None)
+
+
+def choices_of(field: FieldInfo) -> tuple[str, ...]:
+    """The words a field allows, when it is a choice."""
+    return tuple(str(word) for one in _types_in(field.annotation) if get_origin(one) is Literal
+                 for word in get_args(one))
+
+
+def _types_in(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for inner in get_args(annotation):
+        yield from _types_in(inner)
+
+
+def limits_of(field: FieldInfo) -> tuple[float | None, float | None]:
+    """The inclusive range of a number."""
+    low = high = None
+    for rule in field.metadata:
+        low, high = getattr(rule, "ge", low), getattr(rule, "le", high)
+    return low, high
+
+
+def extra_of(field: FieldInfo, key: str) -> str:
+    """A note of the declaration (unit, source, label), or an empty text."""
+    extra = field.json_schema_extra
+    return str(extra.get(key, "")) if isinstance(extra, Mapping) else ""

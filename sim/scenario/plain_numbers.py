@@ -19,9 +19,9 @@ from sim.scenario.checking import problems_across
 from sim.scenario.cross_checks import depends_on
 from sim.scenario.effective import scenario_hash, words_of
 from sim.scenario.errors import Place
+from sim.scenario.fields import full_name
 from sim.scenario.layers import FIXED
 from sim.scenario.schema import Scenario
-from sim.scenario.short_names import full_name
 from sim.scenario.yaml_reader import Document
 
 Steps = tuple[str, ...]

@@ -54,20 +54,20 @@ def find(name: str, folder: Path | None, place: Place, path: str = "", kind: str
     Raises ScenarioError at `place` when there is no such file, with the nearest name.
     """
     home = shipped_folder() / KINDS[kind]
-    known = _names_in(home)
+    names = _names_in(home)
     if not is_path(name):
         for suffix in SUFFIXES:
-            if name in known and (home / f"{name}{suffix}").is_file():
+            if name in names and (home / f"{name}{suffix}").is_file():
                 return home / f"{name}{suffix}"
         beside = (folder or Path()) / f"{name}.yaml"
-        hint = f"for the file beside you write {name}.yaml" if _is_file(beside) else suggestion(name, known)
+        hint = f"for the file beside you write {name}.yaml" if _is_file(beside) else suggestion(name, names)
         raise ScenarioError([Problem.at(place, path, f"there is no shipped {_called(kind)} {name!r}; {hint}")])
     wanted = (folder or Path()) / _at_home(name)
     if _is_file(wanted):
         return wanted
     if wanted.name == name and _is_file(home / name):
         return home / name
-    raise ScenarioError([Problem.at(place, path, f"{_missing(wanted, name)}; {_near_file(wanted, known)}")])
+    raise ScenarioError([Problem.at(place, path, f"{_missing(wanted, name)}; {_near_file(wanted, names)}")])
 
 
 def _at_home(name: str) -> Path:
@@ -97,14 +97,14 @@ def _missing(wanted: Path, name: str) -> str:
     return f"there is no file {name}"
 
 
-def _near_file(wanted: Path, known: tuple[str, ...]) -> str:
+def _near_file(wanted: Path, names: tuple[str, ...]) -> str:
     try:
         folder = wanted if wanted.is_dir() else wanted.parent
         beside = [entry.name for entry in folder.iterdir() if entry.suffix in SUFFIXES] if folder.is_dir() else []
     except (OSError, ValueError):
         beside = []
-    hint = suggestion(wanted.name, beside) if beside else suggestion(wanted.stem, known)
-    return hint if hint.startswith("did you mean") else f"shipped: {', '.join(known) or 'none'}"
+    hint = suggestion(wanted.name, beside) if beside else suggestion(wanted.stem, names)
+    return hint if hint.startswith("did you mean") else f"shipped: {', '.join(names) or 'none'}"
 
 
 def display_name(path: Path) -> str:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, cast
 from unicodedata import normalize
 
@@ -126,30 +127,34 @@ def place_in(text: str, offset: int, file: str) -> Place:
     return Place(file, before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1)
 
 
+def _events(text: str, start: Place) -> Iterator[Any]:
+    try:
+        yield from yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        raise ScenarioError([in_plain_words(error, text, start.file)]) from None
+    except (RecursionError, ValueError, IndexError):
+        raise ScenarioError([Problem.at(start, "", "this is not YAML")]) from None
+
+
 class _Builder:
     """Walks the parser's events once; depth, size and repetition are limited on the way."""
 
     def __init__(self, text: str, start: Place) -> None:
-        self._text = text
         self._result = Document(start=start)
-        self._events = self._parsed()
+        self._events = _events(text, start)
         self._order: list[PathParts] = []
         self._anchors: dict[str, tuple[PathParts, int, int, Any] | None] = {}
-
-    def _parsed(self) -> Iterator[Any]:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        try:
-            yield from yaml.parse(self._text, Loader=loader)
-        except yaml.YAMLError as error:
-            raise ScenarioError([in_plain_words(error, self._text, self._result.start.file)]) from None
-        except (RecursionError, ValueError, IndexError):
-            self._refuse(self._result.start, "this is not YAML")
 
     def _refuse(self, place: Place, message: str, path: PathParts = ()) -> None:
         raise ScenarioError([*self._result.problems, Problem.at(place, path, message)])
 
     def _complain(self, place: Place, path: PathParts, message: str) -> None:
         self._result.problems.append(Problem.at(place, path, message))
+
+    def _complain_of_tag(self, event: Any, place: Place, path: PathParts) -> None:
+        if event.tag is not None:
+            tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
+            self._complain(place, path, f"the tag {tag} is not used here; remove it")
 
     def _place(self, event: Any) -> Place:
         mark, start = event.start_mark, self._result.start
@@ -182,8 +187,7 @@ class _Builder:
             self._refuse(place, f"nested deeper than {DEEPEST} levels")
         if isinstance(event, yaml.AliasEvent):
             return self._alias(cast(str, event.anchor), path, place)
-        if event.tag is not None:
-            self._complain(place, path, f"the tag {_tag(event.tag)} is not used here; remove it")
+        self._complain_of_tag(event, place, path)
         first = len(self._order)
         self._remember(path, place)
         if event.anchor is not None:
@@ -193,7 +197,9 @@ class _Builder:
         elif isinstance(event, yaml.SequenceStartEvent):
             value = self._list(path, depth)
         else:
-            value = self._scalar(event, path, place)
+            value, wrong = _scalar_of(event)
+            if wrong:
+                self._complain(place, path, wrong)
         if event.anchor is not None:
             self._anchors[event.anchor] = (path, first, len(self._order), value)
         return value
@@ -201,8 +207,11 @@ class _Builder:
     def _remember(self, path: PathParts, place: Place) -> None:
         self._result.values[path] = place
         self._order.append(path)
-        if len(self._order) > MOST_VALUES:
-            self._refuse(place, f"more than {MOST_VALUES} values, aliases (*name) counted in full")
+        self._limit(len(self._order), place)
+
+    def _limit(self, count: int, place: Place, path: PathParts = ()) -> None:
+        if count > MOST_VALUES:
+            self._refuse(place, f"more than {MOST_VALUES} values, aliases (*name) counted in full", path)
 
     def _alias(self, name: str, path: PathParts, place: Place) -> Any:
         if name not in self._anchors:
@@ -211,8 +220,7 @@ class _Builder:
         if target is None:
             self._refuse(place, f"*{name} contains itself", path)
         source, first, last, value = cast(tuple[PathParts, int, int, Any], target)
-        if len(self._order) + last - first > MOST_VALUES:
-            self._refuse(place, f"more than {MOST_VALUES} values, aliases (*name) counted in full", path)
+        self._limit(len(self._order) + last - first, place, path)
         for old in self._order[first:last]:
             new = path + old[len(source) :]
             self._remember(new, self._result.values[old])
@@ -221,12 +229,8 @@ class _Builder:
         return deepcopy(value)
 
     def _list(self, path: PathParts, depth: int) -> list[Any]:
-        items: list[Any] = []
-        for event in self._events:
-            if isinstance(event, yaml.SequenceEndEvent):
-                break
-            items.append(self._node(event, (*path, len(items)), depth + 1))
-        return items
+        entries = takewhile(lambda event: not isinstance(event, yaml.SequenceEndEvent), self._events)
+        return [self._node(event, (*path, number), depth + 1) for number, event in enumerate(entries)]
 
     def _mapping(self, path: PathParts, depth: int, flow: bool) -> dict[str, Any]:
         entries: dict[str, Any] = {}
@@ -237,11 +241,10 @@ class _Builder:
             key = self._key(event, path, depth)
             first = next(self._events)
             if flow and before is not None and _is_comma_in_number(before[1], key, first):
-                whole, part = before[1], cast(str, key)
-                inner = (*path, before[0])
-                message = f"{whole},{part} has a comma; use a point: {whole}.{part}"
+                inner, number = (*path, before[0]), f"{before[1]}.{key}"
+                message = f"{before[1]},{key} has a comma; use a point: {number}"
                 self._complain(self._result.values[inner], inner, message)
-                entries[before[0]] = float(f"{whole}.{part}")
+                entries[before[0]] = float(number)
                 continue
             spot = (*path, key if key is not None else "")
             repeated = key in entries
@@ -265,8 +268,7 @@ class _Builder:
             self._complain(place, path, message)
             return None
         text: str = normalize("NFC", event.value)
-        if event.tag is not None:
-            self._complain(place, path, f"the tag {_tag(event.tag)} is not used here; remove it")
+        self._complain_of_tag(event, place, path)
         if text == "<<" and not event.style:
             message = "merge keys (<<) are not used here; say extends: in a scenario, like: in a firm"
             self._complain(place, path, message)
@@ -278,21 +280,16 @@ class _Builder:
             self._anchors[event.anchor] = (path, 0, 0, text)
         return text
 
-    def _scalar(self, event: Any, path: PathParts, place: Place) -> Any:
-        text = normalize("NFC", cast(str, event.value))  # escapes in quotes were not composed with the text
-        if event.style:
-            return text
-        if _LEADING_ZERO.match(text) and not text.startswith(("0.", "-0.", "+0.")):
-            number = text.lstrip("+-").lstrip("0") or "0"
-            sign = "-" if text.startswith("-") else ""
-            message = f'{text} begins with 0; write {sign}{number}, or "{text}" in quotes if it is a word'
-            self._complain(place, path, message)
-            return scalar(f"{sign}{number}")
-        return scalar(text)
 
-
-def _tag(tag: str) -> str:
-    return shown(tag.replace("tag:yaml.org,2002:", "!!"))
+def _scalar_of(event: Any) -> tuple[Any, str]:
+    """The value of one word, and what is wrong with how it is written."""
+    text = normalize("NFC", cast(str, event.value))  # escapes in quotes were not composed with the text
+    if event.style:
+        return text, ""
+    if _LEADING_ZERO.match(text) and not text.startswith(("0.", "-0.", "+0.")):
+        number = ("-" if text.startswith("-") else "") + (text.lstrip("+-").lstrip("0") or "0")
+        return scalar(number), f'{text} begins with 0; write {number}, or "{text}" in quotes if it is a word'
+    return scalar(text), ""
 
 
 def _is_comma_in_number(before: str, key: str | None, value: Any) -> bool:

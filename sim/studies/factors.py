@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sim.scenario.fields import field_at, limits_of
+from sim.scenario.fields import field_at
+from sim.scenario.parameters import limits_of
 
 Scale = Literal["linear", "log"]
 Range = Sequence[float]

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
 from sim.runs.execute import ScenarioLike
-from sim.scenario.fields import extra_of, field_at
-from sim.scenario.levels import MECHANISMS, level_strengths, strengths
+from sim.scenario.effective import MECHANISMS, level_strengths, strengths
+from sim.scenario.fields import field_at
+from sim.scenario.parameters import extra_of
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Floats, Interval, by_chance, mean_interval
 from sim.studies.answer import Answer

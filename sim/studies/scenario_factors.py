@@ -12,20 +12,20 @@ from typing import Any
 
 import numpy as np
 
-from sim.scenario.assumptions import numbers_in_play
-from sim.scenario.fields import extra_of, field_at, limits_of, parameters
-from sim.scenario.levels import strengths
+from sim.scenario.assumptions import numbers_in_use
+from sim.scenario.effective import strengths
+from sim.scenario.fields import field_at, full_name, parameters
 from sim.scenario.load import load
+from sim.scenario.parameters import extra_of, limits_of
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.firm import Spending
-from sim.scenario.short_names import full_name
 from sim.studies.factors import Factor, Range, Scale, plausible_range
 
 WORLD, GUESSES, ALL = "world", "guesses", "all"
 GROUPS = (WORLD, GUESSES, ALL)
 WORLD_SECTIONS = ("market.", "product.", "people.")
 NOT_A_FACTOR = ("market.customers", "market.occasions_at_most", "market.active_window_weeks")
-"""Size of the run and definitions of measures: they are in play, but nobody is uncertain about them."""
+"""Size of the run and definitions of measures: they are in use, but nobody is uncertain about them."""
 
 
 def factors_of(
@@ -33,8 +33,8 @@ def factors_of(
 ) -> tuple[Factor, ...]:
     """Factors of a scenario: a group ("world", "guesses", "all"), dotted names, or ranges by dotted name.
 
-    "world": numbers in play under market, product and people; "guesses": numbers in play that nobody has measured;
-    "all": every number in play. A range that is not given (or None) is plausible (`plausible_range`), and stretched so
+    "world": numbers in use under market, product and people; "guesses": numbers in use that nobody has measured;
+    "all": every number in use. A range that is not given (or None) is plausible (`plausible_range`), and stretched so
     far that it holds what the scenario's own what-ifs say.
 
     Raises:
@@ -133,12 +133,12 @@ def _group_factor(scenario: Scenario, path: str) -> Factor | None:
 
 def _group(scenario: Scenario, group: str) -> list[str]:
     changed = what_if_numbers(scenario)
-    played = {guess.name: source for guess, source in numbers_in_play(scenario)}
-    names = list(dict.fromkeys([*played, *(path for path in changed if not path.startswith("firms."))]))
+    sources = {number.name: number.source for number in numbers_in_use(scenario)}
+    names = list(dict.fromkeys([*sources, *(path for path in changed if not path.startswith("firms."))]))
     names = [name for name in names if name not in NOT_A_FACTOR and ".segments." not in name]
     if group == WORLD:
         return [name for name in names if name.startswith(WORLD_SECTIONS)]
-    return [name for name in names if group == ALL or played.get(name, "").startswith("assumption")]
+    return [name for name in names if group == ALL or sources.get(name, "").startswith("assumption")]
 
 
 def _factor(scenario: Scenario, path: str, span: tuple[float, float], whole: bool) -> Factor:

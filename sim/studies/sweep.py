@@ -16,7 +16,7 @@ from sim.runs.plan import Point, RunPlan
 from sim.runs.results import Results
 from sim.runs.runner import conduct
 from sim.runs.summary import EQUITY
-from sim.scenario.short_names import full_name
+from sim.scenario.fields import full_name
 from sim.studies.answer import Answer
 from sim.studies.differences import HIGHER, LOWER, in_words
 from sim.studies.keywords import check_keywords

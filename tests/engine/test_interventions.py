@@ -11,7 +11,7 @@ from markets import differing, everything_off, small_market, walked
 
 from sim.market.simulation import Options, Simulation
 from sim.numerics.elementary import HAS_NUMBA
-from sim.scenario.levels import MECHANISMS
+from sim.scenario.effective import MECHANISMS
 from sim.scenario.schema import Scenario
 
 SPENDING = {"advertising": 0.3, "service": 0.2, "people": 0.2, "relations": 0.3}

@@ -86,11 +86,11 @@ def complaint(case: Case, name: str, value: Any) -> str | None:
 def broken(case: Case) -> Strategy:
     """An argument of the case and a value that it must not have."""
     names = [name for name in case.arguments if name not in case.leave]
-    return st.one_of([st.tuples(st.just(name), way) for name in names for way in value_factors(case, name)])
+    return st.one_of([st.tuples(st.just(name), way) for name in names for way in ways_of(case, name)])
 
 
-def value_factors(case: Case, name: str) -> list[Strategy]:
-    """ValueFactors to break one argument."""
+def ways_of(case: Case, name: str) -> list[Strategy]:
+    """Ways to break one argument."""
     value = case.arguments[name]
     if isinstance(value, (bool, np.bool_)):
         return []

@@ -15,7 +15,7 @@ import numpy as np
 from sim.engine import compiled
 from sim.market.simulation import Options, Simulation
 from sim.numerics.elementary import HAS_NUMBA
-from sim.scenario.levels import MECHANISMS
+from sim.scenario.effective import MECHANISMS
 from sim.scenario.load import load
 from sim.scenario.parameters import declared
 from sim.scenario.schema import Scenario

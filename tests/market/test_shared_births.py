@@ -13,10 +13,10 @@ from sim.market import birth
 from sim.market.birth import born, born_alike
 from sim.market.simulation import Options, Simulation
 from sim.runs.task import TaskSettings, read_run
+from sim.scenario.effective import strengths
 from sim.scenario.errors import ScenarioError
-from sim.scenario.levels import strengths
+from sim.scenario.fields import parameter_table
 from sim.scenario.load import load
-from sim.scenario.parameter_table import parameter_table
 from sim.scenario.parameters import Parameter
 from sim.scenario.schema import Scenario
 

@@ -21,7 +21,7 @@ from naive_tie import Tie
 from sim.engine.state import ACCOUNTS, COUNTS
 from sim.firms.book import FirmBook
 from sim.market.birth import born
-from sim.scenario.levels import strengths
+from sim.scenario.effective import strengths
 
 TRAITS = ("number", "rate", "basket", "price_sensitivity", "effort_sensitivity", "risk_sensitivity", "proneness",
           "expressiveness", "values", "serving", "enters", "leaves")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from sim.scenario import load, load_text, shipped_names, with_what_if
-from sim.scenario.assumptions import guesses_in_play
+from sim.scenario.assumptions import guesses_in_use
 from sim.scenario.diff import diff, diff_text
 from sim.scenario.explain import explain
-from sim.scenario.parameter_table import parameter_table, parameter_text
+from sim.scenario.fields import parameter_table, parameter_text
 
 PAIR = """\
 title: Deals or relations
@@ -31,19 +31,19 @@ def test_explain_tells_the_whole_scenario() -> None:
     said = explain(load_text(PAIR))
     assert said.startswith("Deals or relations\nWho is worth more after five years?\nTextbook claims: C36.\n")
     for sentence in (
-        "500 people may buy. They are watched for 5 years in 60 periods of a month.",
-        "3% are there at the start",
+        "500 people may buy. They are watched for 5 years in 60 periods of a month, after 0 years of warm-up.",
+        "3 % are there at the start",
         "Each may spend EUR 1,200 a year (2.4 for each person of the market); price cuts count as spending.",
-        "Left unspent (price cuts and recovery are paid from it): Rush 20% of the budget.",
+        "Left unspent (price cuts and recovery are paid from it): Rush 20 % of the budget.",
         "Level heart.",
         "Its own strengths: needs 0.5 instead of 0.",
         "Year 1, for 3 weeks: outage (Root): severity",
         "better: firms.Root.quality from 0.7 to 0.95.",
         "same: nothing changes.",
-        "customer_equity_money of Root is above Rush at the end, in at least 80% of runs: C36: promises",
+        "customer_equity_money of Root is above Rush at the end, in at least 80 % of runs: C36: promises",
     ):
         assert sentence in said
-    assert "Root 0%" not in said
+    assert "Root 0 %" not in said
 
 
 def test_firms_stand_side_by_side_with_what_differs_only() -> None:
@@ -73,18 +73,18 @@ def test_numbers_that_differ_from_the_extended_file_carry_a_star() -> None:
 
 def test_guesses_are_counted_and_listed_with_value_and_range() -> None:
     scenario = load_text(PAIR)
-    found, total = guesses_in_play(scenario)
-    assert f"{len(found)} of the {total} numbers in play are guesses" in explain(scenario)
+    found, total = guesses_in_use(scenario)
+    assert f"{len(found)} of the {total} numbers in use are guesses" in explain(scenario)
     listed = explain(scenario, guesses=True)
     assert "  psychology.appraisal.tolerance = 0.06  (quality, 0 to 0.5): half-width of the zone" in listed
     assert "loss_aversion" not in listed
 
 
-def test_numbers_of_absent_mechanisms_are_not_in_play() -> None:
+def test_numbers_of_absent_mechanisms_are_not_in_use() -> None:
     basic = load_text(PAIR, overrides={"mechanisms": {"level": "basic", "needs": 0}, "market.growth.kind": "none"})
-    names = {guess.name for guess in guesses_in_play(basic)[0]}
+    names = {guess.name for guess in guesses_in_use(basic)[0]}
     assert not any(name.startswith(("psychology.mood", "psychology.needs", "market.growth")) for name in names)
-    full = {guess.name for guess in guesses_in_play(load_text(PAIR, overrides={"mechanisms.level": "full"}))[0]}
+    full = {guess.name for guess in guesses_in_use(load_text(PAIR, overrides={"mechanisms.level": "full"}))[0]}
     assert names < full
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.scenario import effective_yaml, load, load_text, scenario_hash, shipped_names, strengths, to_mapping
-from sim.scenario.levels import MECHANISMS, level_strengths
+from sim.scenario.effective import MECHANISMS, level_strengths
 from sim.scenario.shipped import read_file
 from sim.scenario.yaml_reader import read_text, read_value
 from sim.scenario.yaml_writer import write

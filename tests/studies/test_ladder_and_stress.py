@@ -5,7 +5,7 @@ import pytest
 
 import sim
 from sim.scenario import load
-from sim.scenario.levels import MECHANISMS, level_strengths
+from sim.scenario.effective import MECHANISMS, level_strengths
 from sim.statistics.intervals import mean_interval, student
 from sim.studies.asking import order
 from sim.studies.ladder import SURE as SURE_STEP

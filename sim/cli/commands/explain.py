@@ -13,7 +13,7 @@ PANEL = "Scenario files"
 
 def explain(
     name: Name,
-    guesses: Annotated[bool, typer.Option("--guesses", help="List every assumption in play that is a guess.")] = False,
+    guesses: Annotated[bool, typer.Option("--guesses", help="List every assumption in use that is a guess.")] = False,
     changes: Set = None,
     what_if: WhatIf = None,
     as_yaml: Annotated[bool, typer.Option("--yaml", help="Print the effective scenario, every number in it.")] = False,

@@ -22,7 +22,7 @@ def parameters(
     """
     from dataclasses import asdict
 
-    from sim.scenario.parameter_table import parameter_table, parameter_text
+    from sim.scenario.fields import parameter_table, parameter_text
     from sim.text.console import say, say_json
 
     chosen = parameter_table(filter_text, guesses)
