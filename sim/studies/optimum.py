@@ -111,8 +111,8 @@ class Optimum(Answer):
         runs of the search), role. New seeds first ("best with new seeds", "start with new seeds"), then finalists, then
         what else was "tried" and the "start" in the search, each best first by their difference;
         with two goals: goal_1, goal_1_low, goal_1_high, goal_2, goal_2_low, goal_2_high (trial − start, paired, with 95
-        % t intervals; 0 for the start), level_1, level_2 (means), n, on_front, role: "start", "front" and "beaten on
-        fresh luck" by the same new runs, then what was only "tried", by the fewer runs of the search.
+        % t intervals; 0 for the start), level_1, level_2 (means), n, on_front, role: "start", "front" and "beaten
+        with new seeds" by the same new runs, then what was only "tried", by the fewer runs of the search.
         `attrs`: goals, goal_words, goal_units, firm, and the words of the question.
         """
         import pandas as pd
