@@ -46,12 +46,9 @@ CIRCLES: set[str] = {
     "sim.cli.study_commands",
 }
 BY_STRING: set[str] = set()
-LONG_FILES: set[str] = {
-    "sim.scenario.yaml_reader",
-}
+LONG_FILES: set[str] = set()
 LONG_CLASSES: set[str] = {
     "sim.market.market:Market",
-    "sim.scenario.yaml_reader:_Builder",
 }
 LONG_FUNCTIONS: set[str] = {
     "sim.cli.commands.compare:compare",
