@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.options import Customers, Json, Out, Quiet, Replications, Seed, Set, Where, overrides_from, spelled_out
+from sim.cli.options import (
+    Customers,
+    ExecutionGroup,
+    Json,
+    Out,
+    Quiet,
+    Replications,
+    Seed,
+    Set,
+    overrides_from,
+    spelled_out,
+)
 
 if TYPE_CHECKING:
     from sim.studies.compare import Comparison
@@ -37,7 +48,7 @@ def compare(
     quiet: Quiet = False,
     as_json: Json = False,
     *,
-    where: Where,
+    where: ExecutionGroup,
 ) -> None:
     """Compare a scenario with its what-ifs, or several scenarios, in paired runs.
 
@@ -62,8 +73,7 @@ def compare(
     with bar(scenarios[0].title or names[0], quiet) as tell:
         what: Any = scenarios[0] if len(scenarios) == 1 else scenarios
         only = what_if or None
-        study = paired(what, replications, seed=seed, what_if=only, progress=tell, precision=goal,
-                       **vars(where))
+        study = paired(what, replications, seed=seed, what_if=only, precision=goal, **where.keywords(tell))
     if not study.n:
         ended(study, where.store)
     saved = None if out is None else study.save(out)

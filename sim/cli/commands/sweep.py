@@ -9,6 +9,7 @@ import typer
 
 from sim.cli.options import (
     Customers,
+    ExecutionGroup,
     JsonLines,
     Name,
     Out,
@@ -18,7 +19,6 @@ from sim.cli.options import (
     Seed,
     Set,
     WhatIf,
-    Where,
     Year,
     factors_from,
     outcomes_from,
@@ -50,7 +50,7 @@ def sweep(
     quiet: Quiet = False,
     as_json: JsonLines = False,
     *,
-    where: Where,
+    where: ExecutionGroup,
 ) -> None:
     """Run every combination of the factors' values, each compared with the first, with the same luck in all.
 
@@ -68,7 +68,7 @@ def sweep(
     with json_lines() if as_json else bar(scenario.title or name, quiet) as tell:
         found = grid(
             scenario, factors_from(factor), replications, seed=seed, outcomes=outcomes_from(outcomes), year=year,
-            progress=tell, **vars(where),
+            **where.keywords(tell),
         )
     if out is not None and found.results.n:
         found.save(out)
