@@ -61,7 +61,6 @@ LONG_FUNCTIONS: set[str] = {
     "sim.cli.commands.truth:truth",
 }
 MANY_PARAMETERS: set[str] = {
-    "sim.equity.checks:numbers",
     "sim.equity.clv:lifetime_value",
     "sim.equity.elasticity:customer_equity",
     "sim.equity.elasticity:elasticity",
@@ -74,15 +73,10 @@ MANY_PARAMETERS: set[str] = {
     "sim.true_values.result:true_values",
 }
 TWICE_NAMED: set[str] = {
-    "Answer",
     "Difference",
-    "Effect",
-    "Log",
     "Options",
-    "Plan",
     "Reading",
     "Step",
-    "World",
 }
 
 LINES, LINES_OF_A_CLASS, LINES_OF_A_FUNCTION, PARAMETERS = 300, 150, 45, 6

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from math import isfinite, nan
 from typing import Any
 
-from sim.equity.clv import TIMINGS, lifetime_value
-from sim.equity.elasticity import Effect, elasticity, five_points
-from sim.equity.lifetime import mean_lifetime, median_lifetime
+from sim.equity.clv import TIMINGS, lifetime_value, mean_lifetime, median_lifetime
+from sim.equity.elasticity import DriverEffect, elasticity, five_points
 from sim.text.console import columns
 
 FIRST_MARGINS = {"immediate": "now", "next_period": "after 1 period", "renewal": "after 1 period, if renewed"}
@@ -24,7 +23,7 @@ class Valued:
 
     value: float
     multiple: float
-    effects: Mapping[str, Effect]
+    effects: Mapping[str, DriverEffect]
     raised: float
     raised_value: float
     raised_percent: float

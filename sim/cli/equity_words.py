@@ -124,7 +124,7 @@ def _mirror(report: EquityReport, tables: Mapping[str, pd.DataFrame]) -> list[st
     """Contribution by year beside the formula, and since when they part."""
     if "mirror" not in tables:
         return []
-    from sim.valuation.mirror import APART
+    from sim.valuation.cohort_formula import APART
 
     table = tables["mirror"]
     chosen = table[table["measure"] == "contribution"]

@@ -32,7 +32,7 @@ class Response:
     slope: float
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "ceiling", number("ceiling", self.ceiling, 0.0, 1.0, open_low=True))
+        object.__setattr__(self, "ceiling", number("ceiling", self.ceiling, 0.0, 1.0, open_ends="low"))
         object.__setattr__(self, "slope", number("slope", self.slope, LEAST_SLOPE))
 
     @classmethod
@@ -46,9 +46,9 @@ class Response:
         >>> round(Response.through(0.4, spending=5, rate=0.15).slope, 9)
         0.094000726
         """
-        top = number("ceiling", ceiling, 0.0, 1.0, open_low=True)
-        spent = number("spending", spending, 0.0, open_low=True)
-        got = number("rate", rate, 0.0, top, open_low=True, open_high=True)
+        top = number("ceiling", ceiling, 0.0, 1.0, open_ends="low")
+        spent = number("spending", spending, 0.0, open_ends="low")
+        got = number("rate", rate, 0.0, top, open_ends="both")
         return cls(top, -log1p(-got / top) / spent)
 
     def rate(self, spending: float) -> float:
@@ -136,7 +136,7 @@ def optimal_spending(margin: float, discount: float, acquisition: Response, rete
     for name, curve in (("acquisition", acquisition), ("retention", retention)):
         if not isinstance(curve, Response):
             raise TypeError(f"{name}: a Response is expected, not {type(curve).__name__}; Response(ceiling, slope)")
-    m, d = number("margin", margin, 0.0), number("discount", discount, -1.0, open_low=True)
+    m, d = number("margin", margin, 0.0), number("discount", discount, -1.0, open_ends="low")
     if 1.0 + d <= retention.ceiling:
         raise ValueError(f"discount: {d:.12g} is not allowed with a retention ceiling of {retention.ceiling:.12g}; "
                          "1 + discount must be above the ceiling, or the value may have no end")

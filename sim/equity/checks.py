@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.text.words import joined
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -14,9 +16,8 @@ HUGE = 1e15
 """Numbers beyond this are taken for a mistake (infinity included)."""
 
 
-def number(name: str, value: Any, low: float = -HUGE, high: float = HUGE, *, open_low: bool = False,
-           open_high: bool = False) -> float:
-    """One finite number within limits (inclusive unless open), as a float.
+def number(name: str, value: Any, low: float = -HUGE, high: float = HUGE, *, open_ends: str = "") -> float:
+    """One finite number within limits (inclusive unless `open_ends` is "low", "high" or "both"), as a float.
 
     Raises:
         TypeError: not a number.
@@ -28,39 +29,47 @@ def number(name: str, value: Any, low: float = -HUGE, high: float = HUGE, *, ope
     Traceback (most recent call last):
     ValueError: retention: 1.2 is not allowed; a number from 0 to 1
     """
-    found = numbers(name, value, low, high, open_low=open_low, open_high=open_high)
+    found = numbers(name, value, low, high, open_ends=open_ends, least=0)
     if found.ndim:
         raise TypeError(f"{name}: one number is expected, not {found.size} of them")
     return float(found)
 
 
-def numbers(name: str, value: Any, low: float = -HUGE, high: float = HUGE, *, open_low: bool = False,
-            open_high: bool = False, dimensions: int | None = None, least: int = 0) -> Floats:
-    """Finite numbers within limits as an array of float64, of any shape unless `dimensions` is given.
-
-    `least` is the smallest number of values allowed (1: an empty array is refused).
+def numbers(name: str, value: Any, low: float = -HUGE, high: float = HUGE, *, open_ends: str = "",
+            least: int = 1) -> Floats:
+    """Finite numbers within limits as an array of float64 of any shape, `least` values or more.
 
     Raises:
         TypeError: something that is not a number.
-        ValueError: NaN, infinite, outside the limits, of another shape, or too few.
+        ValueError: NaN, infinite, outside the limits, or too few.
 
     >>> numbers("margin", [1, 2.5]).tolist()
     [1.0, 2.5]
     """
-    allowed = _allowed(low, high, open_low, open_high)
+    allowed = _allowed(low, high, open_ends)
     found = _as_floats(name, value, allowed)
-    if dimensions is not None and found.ndim != dimensions:
-        raise ValueError(f"{name}: {found.ndim} dimensions are not allowed; {dimensions} expected")
     if found.size < least:
         raise ValueError(f"{name}: {found.size} values are not enough; at least {least}, each {allowed}")
-    above = (found > low) if open_low else (found >= low)
-    below = (found < high) if open_high else (found <= high)
+    above = (found > low) if open_ends in ("low", "both") else (found >= low)
+    below = (found < high) if open_ends in ("high", "both") else (found <= high)
     bad = ~(np.isfinite(found) & above & below)
     if bad.any():
         place = int(np.flatnonzero(bad.ravel())[0])
         where = f" (value {place + 1} of {found.size})" if found.size > 1 else ""
         raise ValueError(f"{name}: {float(found.ravel()[place]):.12g} is not allowed{where}; {allowed}")
     return found
+
+
+def column(name: str, value: Any, low: float = -HUGE, high: float = HUGE, *, open_ends: str = "",
+           least: int = 1) -> Floats:
+    """The same in one dimension.
+
+    >>> column("profit", 3.0)
+    Traceback (most recent call last):
+    ValueError: profit: 0 dimensions are not allowed; 1 expected
+    """
+    _refuse_dimensions(name, _as_floats(name, value, _allowed(low, high, open_ends)), 1)
+    return numbers(name, value, low, high, open_ends=open_ends, least=least)
 
 
 def whole(name: str, value: Any, low: int = 0, high: int = 10**15) -> int:
@@ -72,29 +81,34 @@ def whole(name: str, value: Any, low: int = 0, high: int = 10**15) -> int:
     Traceback (most recent call last):
     ValueError: periods: 1.5 is not allowed; a whole number of at least 1
     """
-    found = wholes(name, value, low, high)
+    found = wholes(name, value, low, high, least=0)
     if found.ndim:
         raise TypeError(f"{name}: one whole number is expected, not {found.size} of them")
     return int(found)
 
 
-def wholes(name: str, value: Any, low: int = 0, high: int = 10**15, *, dimensions: int | None = None,
-           least: int = 0) -> Ints:
-    """Whole numbers within limits as an array of int64 (1.0 counts as whole).
+def wholes(name: str, value: Any, low: int = 0, high: int = 10**15, *, least: int = 1) -> Ints:
+    """Whole numbers within limits as an array of int64 of any shape (1.0 counts as whole).
 
     Raises:
         TypeError: something that is not a number.
-        ValueError: NaN, a fraction, outside the limits, of another shape, or too few.
+        ValueError: NaN, a fraction, outside the limits, or too few.
     """
     try:
-        found = numbers(name, value, low, high, dimensions=dimensions, least=least)
+        found = numbers(name, value, low, high, least=least)
     except ValueError as error:
         raise ValueError(str(error).replace("a number", "a whole number")) from None
     broken = found != np.floor(found)
     if broken.any():
-        allowed = _allowed(low, high, False, False).replace("a number", "a whole number")
+        allowed = _allowed(low, high, "").replace("a number", "a whole number")
         raise ValueError(f"{name}: {float(found[broken].ravel()[0]):.12g} is not allowed; {allowed}")
     return found.astype(np.int64)
+
+
+def whole_column(name: str, value: Any, low: int = 0, high: int = 10**15, *, least: int = 1) -> Ints:
+    """The same in one dimension."""
+    _refuse_dimensions(name, _as_floats(name, value, _allowed(low, high, "")), 1)
+    return wholes(name, value, low, high, least=least)
 
 
 def transition(name: str, value: Any) -> Floats:
@@ -104,7 +118,8 @@ def transition(name: str, value: Any) -> Floats:
     Traceback (most recent call last):
     ValueError: matrix: row 2 sums to 0.9; every row must sum to 1
     """
-    found = numbers(name, value, 0.0, 1.0, dimensions=2, least=1)
+    _refuse_dimensions(name, _as_floats(name, value, _allowed(0.0, 1.0, "")), 2)
+    found = numbers(name, value, 0.0, 1.0)
     if found.shape[0] != found.shape[1]:
         rows, columns = found.shape
         raise ValueError(f"{name}: {rows} rows and {columns} columns; as many rows as columns expected")
@@ -124,13 +139,13 @@ def one_of(name: str, value: Any, allowed: tuple[str, ...]) -> str:
     ValueError: timing: 'imediate' is not allowed; immediate or renewal; did you mean immediate?
     """
     if not isinstance(value, str):
-        raise TypeError(f"{name}: a word is expected, not {type(value).__name__}; {_listed(allowed)}")
+        raise TypeError(f"{name}: a word is expected, not {type(value).__name__}; {joined(allowed, 'or')}")
     if value not in allowed:
         from difflib import get_close_matches
 
         near = get_close_matches(value, allowed, n=1, cutoff=0.5)
         hint = f"; did you mean {near[0]}?" if near else ""
-        raise ValueError(f"{name}: {value!r} is not allowed; {_listed(allowed)}{hint}")
+        raise ValueError(f"{name}: {value!r} is not allowed; {joined(allowed, 'or')}{hint}")
     return value
 
 
@@ -147,6 +162,27 @@ def same_length(**columns: NDArray[Any]) -> int:
             raise ValueError(f"{name}: {other.shape[0]} values, but {first} has {column.shape[0]}; "
                              "all columns must be equally long")
     return int(column.shape[0])
+
+
+def broadcast(**arrays: NDArray[Any]) -> tuple[Floats, ...]:
+    """Arrays and single numbers brought to one shape by NumPy's rules; what is returned must not be written to.
+
+    Raises:
+        ValueError: they do not fit.
+
+    >>> [one.shape for one in broadcast(margin=np.zeros(3), retention=np.zeros(()))]
+    [(3,), (3,)]
+    >>> broadcast(margin=np.zeros(3), retention=np.zeros(2))
+    Traceback (most recent call last):
+    ValueError: margin has the shape (3), retention (2): these do not fit; one number each, or arrays of one shape
+    """
+    try:
+        return tuple(np.broadcast_arrays(*arrays.values()))
+    except ValueError:
+        parts = [f"{name} ({', '.join(map(str, array.shape))})" for name, array in arrays.items() if array.ndim]
+        first, *rest = parts
+        words = ", ".join((first.replace(" (", " has the shape (", 1), *rest))
+        raise ValueError(f"{words}: these do not fit; one number each, or arrays of one shape") from None
 
 
 def plain(value: Any) -> Any:
@@ -172,7 +208,13 @@ def _as_floats(name: str, value: Any, allowed: str) -> Floats:
     return found.astype(np.float64)
 
 
-def _allowed(low: float, high: float, open_low: bool, open_high: bool) -> str:
+def _refuse_dimensions(name: str, found: Floats, expected: int) -> None:
+    if found.ndim != expected:
+        raise ValueError(f"{name}: {found.ndim} dimensions are not allowed; {expected} expected")
+
+
+def _allowed(low: float, high: float, open_ends: str) -> str:
+    open_low, open_high = open_ends in ("low", "both"), open_ends in ("high", "both")
     no_low, no_high = low <= -HUGE, high >= HUGE
     if no_low and no_high:
         return "a number"
@@ -184,7 +226,3 @@ def _allowed(low: float, high: float, open_low: bool, open_high: bool) -> str:
     end = f"below {high:g}" if open_high else f"to {high:g}"
     joint = " and " if open_low and open_high else " "
     return f"a number {start}{joint}{end}"
-
-
-def _listed(words: tuple[str, ...]) -> str:
-    return " or ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else words[0]

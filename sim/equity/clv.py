@@ -8,6 +8,9 @@ is a customer then, whether they renew or not, and paid on the date of the margi
 margin at date t that n customers of the period before may renew, n · retention_cost at date t. The first margin costs
 nothing where it is certain ("immediate", "next_period"). It does not grow. Before acquisition,
 immediate = (1+i) · next_period and renewal = r · next_period − retention_cost/(1+i), also with a horizon.
+
+Length of life (`survival_share`, `mean_lifetime`, `median_lifetime`) is geometric: whoever is won counts as a customer
+in the first period; at the end of every period a share `retention` renews.
 """
 
 from __future__ import annotations
@@ -16,11 +19,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.equity.checks import numbers, plain
-from sim.equity.shapes import together
+from sim.equity.checks import broadcast, numbers, plain
 from sim.equity.terms import TIMINGS, RelationshipTerms, checked, counted, refuse_endless, worth
 
-__all__ = ["TIMINGS", "berger_nasr_value", "lifetime_value", "margin_multiple"]
+__all__ = ["TIMINGS", "berger_nasr_value", "lifetime_value", "margin_multiple", "mean_lifetime", "median_lifetime",
+           "survival_share"]
 
 
 def margin_multiple(retention: Any, discount: Any, growth: Any = 0.0) -> Any:
@@ -127,13 +130,70 @@ def berger_nasr_value(contribution: Any, promotion: Any, retention: Any, discoun
     >>> round(berger_nasr_value(260, 50, 0.75, 0.2, 10), 2)
     568.78
     """
-    gc, m = numbers("contribution", contribution, least=1), numbers("promotion", promotion, 0.0, least=1)
-    r = numbers("retention", retention, 0.0, 1.0, least=1)
-    d = numbers("discount", discount, -1.0, open_low=True, least=1)
+    gc, m = numbers("contribution", contribution), numbers("promotion", promotion, 0.0)
+    r = numbers("retention", retention, 0.0, 1.0)
+    d = numbers("discount", discount, -1.0, open_ends="low")
     n = counted(periods)
-    together(contribution=gc, promotion=m, retention=r, discount=d, periods=n)
+    broadcast(contribution=gc, promotion=m, retention=r, discount=d, periods=n)
     none = np.zeros(())
     terms = RelationshipTerms("immediate", gc, r, d, none, n + 1.0, none, np.asarray(m * np.sqrt(1.0 + d)))
     if periods is None:
         refuse_endless(terms)
     return plain(worth(terms))
+
+
+def survival_share(retention: Any, periods: Any) -> Any:
+    """Share that is still there after so many renewals: S(t) = r^t.
+
+    Args:
+        retention: 0..1.
+        periods: number of renewals, at least 0; fractions are allowed.
+
+    Returns:
+        A share: a float, or an array where one was given.
+
+    Raises:
+        TypeError: an argument is not made of numbers.
+        ValueError: outside its range, or arrays that do not fit.
+
+    Source: the geometric distribution (algebra).
+
+    >>> round(survival_share(0.8, 5), 5)
+    0.32768
+    """
+    r, t = numbers("retention", retention, 0.0, 1.0), numbers("periods", periods, 0.0)
+    broadcast(retention=r, periods=t)
+    return plain(np.asarray(r**t))
+
+
+def mean_lifetime(retention: Any) -> Any:
+    """Expected number of periods as a customer, the first included: 1 / (1 − r).
+
+    Raises:
+        TypeError: not made of numbers.
+        ValueError: retention outside 0..1, or 1: then nobody ever leaves.
+
+    Source: the geometric distribution (algebra).
+
+    >>> round(mean_lifetime(0.8), 9)
+    5.0
+    """
+    r = numbers("retention", retention, 0.0, 1.0, open_ends="high")
+    return plain(np.asarray(1.0 / (1.0 - r)))
+
+
+def median_lifetime(retention: Any) -> Any:
+    """After how many renewals (fractions included) half is left: ln ½ / ln r; 0 where nobody renews.
+
+    Raises:
+        TypeError: not made of numbers.
+        ValueError: retention outside 0..1, or 1: then nobody ever leaves.
+
+    Source: the geometric distribution (algebra).
+
+    >>> round(median_lifetime(0.8), 6)
+    3.106284
+    """
+    r = numbers("retention", retention, 0.0, 1.0, open_ends="high")
+    with np.errstate(divide="ignore"):
+        return plain(np.asarray(np.log(0.5) / np.log(r)))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.equity.checks import Floats, number, numbers
+from sim.equity.checks import Floats, column, number, numbers
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class WhaleCurve:
         >>> whale_curve([60, -40, 80]).at([0, 1 / 3, 0.5, 1]).round(3).tolist()
         [0.0, 0.8, 1.1, 1.0]
         """
-        wanted = numbers("customers", customers, 0.0, 1.0, least=1)
+        wanted = numbers("customers", customers, 0.0, 1.0)
         return np.asarray(np.interp(wanted, np.r_[0.0, self.customers], np.r_[0.0, self.share]))
 
 
@@ -60,7 +60,7 @@ def whale_curve(profit: Any) -> WhaleCurve:
     >>> curve.cumulative.tolist(), curve.share.round(3).tolist()
     ([80.0, 140.0, 100.0], [0.8, 1.4, 1.0])
     """
-    found = numbers("profit", profit, dimensions=1, least=1)
+    found = column("profit", profit)
     cumulative = np.cumsum(np.sort(found)[::-1])
     final = float(cumulative[-1])
     share = cumulative / final if final > 0 else np.full(cumulative.size, np.nan)
@@ -86,7 +86,7 @@ def top_share(values: Any, top: float = 0.2) -> float:
     >>> round(top_share([6, 1, 1, 1, 1]), 3), round(top_share([4, 3, 2, 1], 0.3), 3)
     (0.6, 0.46)
     """
-    found = np.sort(numbers("values", values, dimensions=1, least=1))[::-1]
+    found = np.sort(column("values", values))[::-1]
     wanted = number("top", top, 0.0, 1.0) * found.size
     total, whole = float(found.sum()), int(wanted)
     part = found[:whole].sum() + (wanted - whole) * (found[whole] if whole < found.size else 0.0)
@@ -113,6 +113,6 @@ def gini(values: Any) -> float:
     >>> gini([1, 1, 1]), gini([0, 0, 0, 8])
     (0.0, 0.75)
     """
-    found = np.sort(numbers("values", values, 0.0, dimensions=1, least=1))
+    found = np.sort(column("values", values, 0.0))
     n, total = found.size, float(found.sum())
     return float(((2.0 * np.arange(1, n + 1) - n - 1.0) * found).sum() / (n * total)) if total > 0 else float("nan")

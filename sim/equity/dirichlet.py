@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.equity.checks import Floats, number, numbers, same_length
+from sim.equity.checks import Floats, column, number, same_length
 from sim.equity.nbd import Nbd, fit_nbd
 
 LEAST_DIVERSITY, MOST_DIVERSITY = 0.01, 200.0
@@ -47,14 +47,14 @@ class Dirichlet:
     shares: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        mean = number("mean", self.mean, 0.0, open_low=True)
+        mean = number("mean", self.mean, 0.0, open_ends="low")
         endless = isinstance(self.shape, (float, np.floating)) and self.shape == np.inf
-        shape = np.inf if endless else number("shape", self.shape, 0.0, open_low=True)
-        shares = numbers("shares", self.shares, 0.0, 1.0, open_low=True, dimensions=1, least=1)
+        shape = np.inf if endless else number("shape", self.shape, 0.0, open_ends="low")
+        shares = column("shares", self.shares, 0.0, 1.0, open_ends="low")
         if shares.sum() > 1.0 + 1e-9:
             raise ValueError(f"shares: they sum to {shares.sum():.12g}; at most 1")
         found = {"mean": mean, "shape": float(shape), "shares": tuple(shares.tolist()),
-                 "diversity": number("diversity", self.diversity, 0.0, open_low=True)}
+                 "diversity": number("diversity", self.diversity, 0.0, open_ends="low")}
         for name, value in found.items():
             object.__setattr__(self, name, value)
 
@@ -134,7 +134,7 @@ class Dirichlet:
         >>> year.penetration().round(2).tolist()
         [0.39, 0.18]
         """
-        return replace(self, mean=self.mean * number("periods", periods, 0.0, open_low=True))
+        return replace(self, mean=self.mean * number("periods", periods, 0.0, open_ends="low"))
 
 
 def fit_dirichlet(
@@ -164,19 +164,18 @@ def fit_dirichlet(
     (1.456, 0.78, 1.68)
     """
     category = fit_nbd(penetration, purchases_per_buyer)
-    bought = numbers("brand_penetration", brand_penetration, 0.0, 1.0, open_low=True, open_high=True, dimensions=1,
-                     least=1)
+    bought = column("brand_penetration", brand_penetration, 0.0, 1.0, open_ends="both")
     if (brand_purchases is None) == (shares is None):
         raise ValueError("brand_purchases, shares: one of the two is expected")
     if shares is None:
-        often = numbers("brand_purchases", brand_purchases, 1.0, dimensions=1, least=1)
+        often = column("brand_purchases", brand_purchases, 1.0)
         same_length(brand_penetration=bought, brand_purchases=often)
         found = bought * often / category.mean
         if found.sum() > 1.0 + 1e-9:
             raise ValueError(f"brand_purchases: with brand_penetration they make {found.sum():.6g} of all purchases of "
                              "the category; at most 1")
     else:
-        found = numbers("shares", shares, 0.0, 1.0, open_low=True, dimensions=1, least=1)
+        found = column("shares", shares, 0.0, 1.0, open_ends="low")
     return Dirichlet(category.mean, category.shape, fit_diversity(category.mean, category.shape, found, bought),
                      tuple(found.tolist()))
 
@@ -206,7 +205,7 @@ def fit_diversity(mean: float, shape: float, shares: Sequence[float] | Floats, b
 
     market = Dirichlet(mean, shape, 1.0, shares)  # type: ignore[arg-type]  # it makes a tuple of them
     chances = market._chances
-    bought = numbers("brand_penetration", brand_penetration, 0.0, 1.0, open_low=True, open_high=True, dimensions=1)
+    bought = column("brand_penetration", brand_penetration, 0.0, 1.0, open_ends="both", least=0)
     same_length(shares=np.array(market.shares), brand_penetration=bought)
     solved, weights = [], []
     for share, wanted in zip(market.shares, bought.tolist(), strict=True):

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.equity.checks import Floats, number, plain, whole
-from sim.equity.powers import power_slope, power_sum
-from sim.equity.terms import RelationshipTerms, checked, times, worth
+from sim.equity.terms import RelationshipTerms, checked, power_slope, power_sum, times, worth
 
 STEP = 0.01
 POINTS = 0.05
@@ -20,7 +19,7 @@ _BETTER = {"retention": 1.0, "margin": 1.0, "discount": -1.0, "acquisition_cost"
 
 
 @dataclass(frozen=True)
-class Effect:
+class DriverEffect:
     """What making one driver 1 % better does: retention and margin rise by 1 %, discount and costs fall by 1 %.
 
     `before`, `after`: the driver. `value_percent`: change of the lifetime value in per cent, reckoned at the changed
@@ -39,10 +38,14 @@ class Effect:
     equity_point: float
 
 
+Effect = DriverEffect
+"""The public name."""
+
+
 def elasticity(
     margin: float, retention: float, discount: float, *, timing: str, growth: float = 0.0, periods: int | None = None,
     acquisition_cost: float = 0.0, retention_cost: float = 0.0,
-) -> dict[str, Effect]:
+) -> dict[str, DriverEffect]:
     """Effect of 1 % of each driver on the lifetime value and on the customer equity of a steady inflow.
 
     V is `lifetime_value` of the same arguments (formulas and timing there); E = n·V·(1+i)/i is the equity of n new
@@ -50,7 +53,7 @@ def elasticity(
     change (V(x·1.01) − V(x))/V(x). For V = m·r/(1+i−r) that of retention is (1+i)/(1+i−r).
 
     Returns:
-        An `Effect` by driver: retention, margin, discount, acquisition_cost, retention_cost.
+        A `DriverEffect` by driver: retention, margin, discount, acquisition_cost, retention_cost.
 
     Raises:
         TypeError: an argument is not a number.
@@ -82,7 +85,7 @@ def elasticity(
         elif driver == "discount":
             equity = (1.0 + change) * _inflow(after) / _inflow(i) - 1.0
             at_point = point + 1.0 / (1.0 + i)
-        found[driver] = Effect(driver, before, after, 100.0 * change, point, 100.0 * equity, at_point)
+        found[driver] = DriverEffect(driver, before, after, 100.0 * change, point, 100.0 * equity, at_point)
     return found
 
 
@@ -182,8 +185,8 @@ def customer_equity(
     (290.0, 2706666.67, 5000.0)
     """
     n = number("newcomers", newcomers, 0.0)
-    number("retention", retention, 0.0, 1.0, open_high=True)
-    number("discount", discount, 0.0, open_low=True)
+    number("retention", retention, 0.0, 1.0, open_ends="high")
+    number("discount", discount, 0.0, open_ends="low")
     terms = _single(timing, None, margin=margin, retention=retention, discount=discount,
                     acquisition_cost=acquisition_cost, retention_cost=retention_cost)
     r, i = float(terms.retention), float(terms.discount)
@@ -195,7 +198,6 @@ def customer_equity(
 
 
 def _single(timing: str, periods: Any, **given: Any) -> RelationshipTerms:
-    """Terms of single numbers."""
     for name, value in given.items():
         number(name, value)
     return checked(timing, None if periods is None else whole("periods", periods, 1), **given)
@@ -207,7 +209,6 @@ def _inflow(discount: float) -> float:
 
 
 def _has_end(terms: RelationshipTerms) -> NDArray[np.bool_]:
-    """Whether the value is finite."""
     ends = (terms.margin_excess < 0.0) & ((terms.spending_excess < 0.0) | (terms.retention_cost == 0.0))
     return np.asarray(ends | np.isfinite(terms.periods))
 

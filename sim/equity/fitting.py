@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST = 7
-"""Customers with this many repeat purchases or more are told together."""
+"""Customers with this many repeat purchases or more share one row."""
 BUSY = 0.2
 """Where customers buy in more than this share of all periods, time is too coarse for a model without periods."""
 UNRELATED = 0.3
-"""A correlation of frequency and spend beyond this is told: the Gamma-Gamma model takes them as unrelated."""
+"""A correlation of frequency and spend beyond this gets a note: the Gamma-Gamma model takes them as unrelated."""
 
 
 @dataclass(frozen=True)
-class Plan:
+class FitPlan:
     """What is to be done with a log; None takes the default for logs with dates, or with plain period numbers.
 
     Attributes:
@@ -44,6 +44,10 @@ class Plan:
     split: Any = 0.25
     horizon: float | None = None
     discount: float | None = None
+
+
+Plan = FitPlan
+"""The public name."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class HoldOut:
 
 @dataclass(frozen=True)
 class FittedLog:
-    """All that is told of a log.
+    """What a fit finds in a log.
 
     Attributes:
         first, last: the first and the last time of the log.
@@ -97,7 +101,7 @@ class FittedLog:
     notes: tuple[str, ...]
 
 
-def fit_log(log: Log, plan: Plan | None = None) -> FittedLog:
+def fit_log(log: Log, plan: FitPlan | None = None) -> FittedLog:
     """Fit a log, hold the fit against the last part of it, and value every customer.
 
     The value of a customer at the end of the log is the present value of their purchases within the horizon (each unit
@@ -112,25 +116,25 @@ def fit_log(log: Log, plan: Plan | None = None) -> FittedLog:
 
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"customer_id": [1, 1, 1, 2, 3, 3], "date": [0.0, 3.0, 9.0, 2.0, 1.0, 8.0]})
-    >>> fitted = fit_log(Log(frame, {}), Plan(split=0))
+    >>> fitted = fit_log(Log(frame, {}), FitPlan(split=0))
     >>> fitted.values["customer_id"].tolist(), fitted.clock.told(fitted.horizon)
     ([1, 3, 2], '9 periods')
     """
-    plan = Plan() if plan is None else plan
+    plan = FitPlan() if plan is None else plan
     frame, amount = log.frame, "amount" if "amount" in log.frame else None
     clock = clock_of(frame, plan.unit)
     rfm = rfm_table(frame, amount=amount, **clock.options)
     length = float(rfm["T"].max())
     if length <= 0:
         raise ValueError("date: all purchases are of one time; nothing can be told of repeat buying")
-    horizon = number("horizon", _first(plan.horizon, clock.per_year, length), 0.0, 1e6, open_low=True)
+    horizon = number("horizon", _first(plan.horizon, clock.per_year, length), 0.0, 1e6, open_ends="low")
     discount = per_unit(plan.discount, clock)
     model = fit_bg_nbd(rfm["frequency"], rfm["recency"], rfm["T"])
     notes = list(log.notes)
-    held, before, past = _held(frame, plan.split, amount, clock)
-    if held is None and before is None and plan.split:
+    hold_out, before, past = _hold_out(frame, plan.split, amount, clock)
+    if hold_out is None and before is None and plan.split:
         notes.append("No hold-out: fewer than two customers before it.")
-    spending, told = _spending(rfm)
+    spending, remarks = _spending(rfm)
     values = value_customers(rfm, model, spending, (horizon, discount))
     busy = float(rfm["frequency"].sum() / rfm["T"].sum()) if clock.per_year is None else 0.0
     if busy > BUSY:
@@ -138,8 +142,8 @@ def fit_log(log: Log, plan: Plan | None = None) -> FittedLog:
                      "for it; shorter periods help, or BG/BB (`sim.equity.btyd.fit_bg_bb`).")
     return FittedLog(
         _time(frame["date"].min()), _time(frame["date"].max()), rfm, clock, horizon, discount, model, before or model,
-        spending, histogram(rfm if past is None else past, before or model), held, values,
-        (*notes, *told, *([f"BG/NBD: {model.advice}"] if model.advice else [])),
+        spending, histogram(rfm if past is None else past, before or model), hold_out, values,
+        (*notes, *remarks, *([f"BG/NBD: {model.advice}"] if model.advice else [])),
     )
 
 
@@ -204,7 +208,7 @@ def histogram(rfm: pd.DataFrame, model: BGNBD) -> pd.DataFrame:
     return pd.DataFrame({"frequency": np.arange(MOST + 1), "actual": actual, "expected": expected})
 
 
-def _held(
+def _hold_out(
     frame: pd.DataFrame, split: Any, amount: str | None, clock: TimeUnit
 ) -> tuple[HoldOut | None, BGNBD | None, pd.DataFrame | None]:
     """Fit the time before the split and see what came after; nothing where there is no hold-out."""
@@ -248,18 +252,17 @@ def _spending(rfm: pd.DataFrame) -> tuple[GammaGamma | None, list[str]]:
     if len(again) < 2:
         return None, ["Fewer than two customers bought again and paid: spend is left out."]
     fit = fit_gamma_gamma(again["frequency"], again["monetary_value"])
-    told = [f"Gamma-Gamma: {fit.advice}"] if fit.advice else []
+    remarks = [f"Gamma-Gamma: {fit.advice}"] if fit.advice else []
     free = int(((rfm["frequency"] > 0) & (rfm["monetary_value"] == 0)).sum())
     if free:
-        told.append(f"{free:,} customers bought again but paid nothing: left out of the spend model.")
+        remarks.append(f"{free:,} customers bought again but paid nothing: left out of the spend model.")
     if abs(fit.correlation) > UNRELATED:
-        told.append(f"Frequency and spend go together (correlation {fit.correlation:+.2f}), which the Gamma-Gamma "
+        remarks.append(f"Frequency and spend go together (correlation {fit.correlation:+.2f}), which the Gamma-Gamma "
                     "model does not know: take values with care.")
-    return fit, told
+    return fit, remarks
 
 
 def _time(time: Any) -> str:
-    """A date without its time of day, or a number."""
     return f"{time:g}" if isinstance(time, float) else str(time)[:10]
 
 

@@ -108,7 +108,6 @@ def _raw(source: Any) -> RawLog:
 
 
 def _only(read: RawLog, only: Mapping[str, str]) -> RawLog:
-    """The rows that have certain texts in certain columns."""
     if not isinstance(only, dict):
         raise TypeError(f"only: a dictionary of column and text is expected, not {type(only).__name__}")
     kept = np.ones(read.where.numbers.size, dtype=bool)
@@ -162,7 +161,6 @@ def _choose(names: Sequence[str], wanted: Mapping[str, str | None]) -> tuple[dic
 
 
 def _without_returns(frame: pd.DataFrame, notes: tuple[str, ...]) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Rows with an amount below 0 are no purchases."""
     returns = frame["amount"] < 0
     count = int(returns.sum())
     if not count:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.equity import checks
-from sim.equity.checks import Floats, number, numbers, whole
+from sim.equity.checks import Floats, column, number, numbers, whole
 
 LONGEST = 1_000_000
 LEAST_DISCOUNT = 1e-9
@@ -45,7 +45,7 @@ def markov_value(transition: Any, reward: Any, discount: float, horizon: int | N
     chain, gain = _chain(transition, reward)
     if horizon is None:
         return _for_ever(chain / (1.0 + number("discount", discount, LEAST_DISCOUNT)), gain)
-    step = chain / (1.0 + number("discount", discount, -1.0, open_low=True))
+    step = chain / (1.0 + number("discount", discount, -1.0, open_ends="low"))
     return _added_up(step, gain, whole("horizon", horizon, 0, LONGEST) + 1)
 
 
@@ -93,7 +93,7 @@ def optimal_stopping(transition: Any, reward: Any, discount: float, stopped: Any
     ([True, True, False, False], [50.44, 3.14, -1.9, 0.0], [51.57, 4.6, 0.0, 0.0])
     """
     chain, gain = _chain(transition, reward)
-    left = numbers("stopped", stopped, least=1)
+    left = numbers("stopped", stopped)
     if left.ndim > 1 or left.size not in (1, gain.size):
         raise ValueError(f"stopped: {left.size} values are not allowed; one number, or one per state ({gain.size})")
     step = chain / (1.0 + number("discount", discount, LEAST_DISCOUNT))
@@ -139,15 +139,15 @@ def switching_value(
     [75.3665, 62.9397]
     """
     chain = checks.transition("matrix", matrix)
-    often = number("purchases_per_year", purchases_per_year, 0.0, 1e6, open_low=True)
-    gain = numbers("contribution", contribution, least=1)
+    often = number("purchases_per_year", purchases_per_year, 0.0, 1e6, open_ends="low")
+    gain = numbers("contribution", contribution)
     if gain.ndim > 1 or gain.size not in (1, len(chain)):
         raise ValueError(f"contribution: {gain.size} values are not allowed; one number, or one per brand")
     gains = np.eye(len(chain)) * gain
     if years is None:
         rate = number("discount", discount, LEAST_DISCOUNT)
         return _for_ever(chain * (1.0 + rate) ** (-1.0 / often), gains)
-    rate = number("discount", discount, -1.0, open_low=True)
+    rate = number("discount", discount, -1.0, open_ends="low")
     last = int(np.floor(number("years", years, 0.0, LONGEST / often) * often + 1e-9))
     return _added_up(chain * (1.0 + rate) ** (-1.0 / often), gains, last + 1)
 
@@ -213,10 +213,10 @@ def return_on_marketing(equity_before: float, equity_after: float, spending: Any
     >>> return_on_marketing(1000.0, 1150.0, 100.0), round(return_on_marketing(1000, 1150, [50, 55], 0.1), 9)
     (0.5, 0.5)
     """
-    amounts = numbers("spending", spending, 0.0, least=1)
+    amounts = numbers("spending", spending, 0.0)
     if amounts.ndim > 1:
         raise ValueError(f"spending: {amounts.ndim} dimensions are not allowed; one number, or one per period")
-    rate = number("discount", discount, -1.0, open_low=True)
+    rate = number("discount", discount, -1.0, open_ends="low")
     with np.errstate(over="ignore", under="ignore"):
         spent = float((np.atleast_1d(amounts) * (1.0 + rate) ** -np.arange(amounts.size, dtype=np.float64)).sum())
     if not 0.0 < spent < np.inf:
@@ -227,7 +227,7 @@ def return_on_marketing(equity_before: float, equity_after: float, spending: Any
 def _chain(transition: Any, reward: Any) -> tuple[Floats, Floats]:
     """The matrix and the rewards of its states, checked."""
     chain = checks.transition("transition", transition)
-    gain = numbers("reward", reward, dimensions=1)
+    gain = column("reward", reward, least=0)
     if gain.size != len(chain):
         raise ValueError(f"reward: {gain.size} values, but transition has {len(chain)} states; one per state")
     return chain, gain

@@ -57,8 +57,8 @@ def shape_from_zeros(mean: float, zero_share: float) -> float:
     """
     from scipy.optimize import brentq
 
-    mean = number("mean", mean, 0.0, open_low=True)
-    zero_share = number("zero_share", zero_share, 0.0, 1.0, open_low=True, open_high=True)
+    mean = number("mean", mean, 0.0, open_ends="low")
+    zero_share = number("zero_share", zero_share, 0.0, 1.0, open_ends="both")
 
     def missed(k: float) -> float:
         return float(-np.exp(k) * np.log1p(mean * np.exp(-k)) - np.log(zero_share))
@@ -91,7 +91,7 @@ def fit_nbd(penetration: float, purchases_per_buyer: float) -> Nbd:
     >>> round(category.mean, 3), round(category.shape, 2)
     (1.456, 0.78)
     """
-    share = number("penetration", penetration, LEAST_PENETRATION, 1.0, open_high=True)
+    share = number("penetration", penetration, LEAST_PENETRATION, 1.0, open_ends="high")
     often = number("purchases_per_buyer", purchases_per_buyer, 1.0)
     least = -np.log1p(-share) / share
     if often < least * (1.0 - 1e-12):

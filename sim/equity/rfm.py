@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.equity.checks import Floats, Ints, number, whole
+from sim.equity.clock import period_of, periods_of
 from sim.equity.logs import Log, read_log
-from sim.equity.periods import period_of, periods_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ def rfm_table(
     0           a          1      3.0  8.0            10.0
     1           b          0      0.0  3.0             0.0
     """
-    scale = number("time_scaler", time_scaler, 0.0, open_low=True)
+    scale = number("time_scaler", time_scaler, 0.0, open_ends="low")
     bought, last = _purchases(log, (customer, date, amount), unit, end)
     return _summary(bought, last, scale)
 
@@ -91,7 +91,7 @@ def holdout(
        frequency    T  frequency_holdout  spend_holdout  duration_holdout
     0          1  4.0                  1            6.0               3.0
     """
-    scale = number("time_scaler", time_scaler, 0.0, open_low=True)
+    scale = number("time_scaler", time_scaler, 0.0, open_ends="low")
     names = (customer, date, amount)
     bought, last = _purchases(log, names, unit, end)
     cut = period_of("split", split, log[date], unit)
@@ -202,7 +202,6 @@ def _only(bought: PurchasePeriods, rows: np.ndarray, known: Ints) -> PurchasePer
 
 
 def _summary(bought: PurchasePeriods, last: float, scale: float) -> pd.DataFrame:
-    """The RFM table of sorted purchases."""
     import pandas as pd
 
     starts = np.searchsorted(bought.place, np.arange(bought.customer.size))

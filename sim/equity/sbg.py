@@ -10,7 +10,7 @@ import numpy as np
 from sim.equity.btyd._histories import checked_generator, dot
 from sim.equity.btyd._maximum import Fitted, Peak, advice, by_logarithms, estimates, maximise
 from sim.equity.btyd._sums import discounted_steps
-from sim.equity.checks import Floats, Ints, number, numbers, plain, same_length, whole, wholes
+from sim.equity.checks import Floats, Ints, column, number, plain, same_length, whole, wholes
 
 NAMES = ("alpha", "beta")
 
@@ -41,7 +41,7 @@ class SBG(Fitted):
         """
         from scipy.special import betaln
 
-        count = wholes("t", t, least=1).astype(np.float64)
+        count = wholes("t", t).astype(np.float64)
         return plain(np.exp(betaln(self.alpha, self.beta + count) - betaln(self.alpha, self.beta)))
 
     def retention(self, t: Any) -> Any:
@@ -50,7 +50,7 @@ class SBG(Fitted):
         Raises:
             TypeError, ValueError: t is no count of at least 1.
         """
-        before = wholes("t", t, 1, least=1).astype(np.float64) - 1.0
+        before = wholes("t", t, 1).astype(np.float64) - 1.0
         return plain((self.beta + before) / (self.alpha + self.beta + before))
 
     def discounted_expected_lifetime(self, discount: float) -> float:
@@ -64,7 +64,7 @@ class SBG(Fitted):
         >>> round(SBG(0.704, 1.182).discounted_expected_lifetime(0.1), 4)
         3.6951
         """
-        rate = number("discount", discount, 0.0, 1e6, open_low=True)
+        rate = number("discount", discount, 0.0, 1e6, open_ends="low")
         return 1.0 + float(self._later(np.zeros(1), rate)[0])
 
     def discounted_expected_residual_lifetime(self, discount: float, renewals: Any) -> Any:
@@ -81,8 +81,8 @@ class SBG(Fitted):
         >>> SBG(0.704, 1.182).discounted_expected_residual_lifetime(0.1, [1, 2]).round(4).tolist()
         [2.9647, 4.1035]
         """
-        rate = number("discount", discount, 0.0, 1e6, open_low=True)
-        before = wholes("renewals", renewals, 1, least=1).astype(np.float64) - 1.0
+        rate = number("discount", discount, 0.0, 1e6, open_ends="low")
+        before = wholes("renewals", renewals, 1).astype(np.float64) - 1.0
         distinct, place = np.unique(before, return_inverse=True)
         found = (1.0 + rate) * self._later(distinct, rate)
         return plain(found[place.reshape(before.shape)])
@@ -161,7 +161,7 @@ def fit_sbg(survivors: Any) -> SBG:
     >>> round(fit.alpha, 3), round(fit.beta, 3), round(fit.log_likelihood, 1)
     (0.704, 1.182, -1680.3)
     """
-    counts = numbers("survivors", survivors, 0.0, dimensions=1, least=2)
+    counts = column("survivors", survivors, 0.0, least=2)
     number("survivors", counts[0], 2.0)
     grown = np.diff(counts) > 0
     if grown.any():
@@ -186,8 +186,8 @@ def fit_sbg_at_risk(at_risk: Any, leavers: Any) -> SBG:
     >>> fit_sbg_at_risk([1000, 631, 468], [369, 163, 86]) == fit_sbg([1000, 631, 468, 382])
     True
     """
-    people = numbers("at_risk", at_risk, 0.0, dimensions=1, least=1)
-    gone = numbers("leavers", leavers, 0.0, dimensions=1, least=1)
+    people = column("at_risk", at_risk, 0.0)
+    gone = column("leavers", leavers, 0.0)
     same_length(at_risk=people, leavers=gone)
     number("at_risk", people[0], 2.0)
     more = gone > people
@@ -206,7 +206,6 @@ def _fitted(at_risk: Floats, leavers: Floats) -> SBG:
 
 
 def _advice(peak: Peak, at_risk: Floats, leavers: Floats) -> str:
-    """What to do where the estimates cannot be taken at their word."""
     return advice(peak, NAMES, [
         (not leavers.any(), "Nobody left: no rate of leaving can be told; watch the cohort for longer."),
         (leavers[0] == at_risk[0], "Everybody left at the first renewal: nothing is left to tell."),

@@ -23,7 +23,7 @@ def survival_with_fits(table: pd.DataFrame, ax: Axes) -> None:
 
     Table: `kind` ("observed" and the names of models), `age` (renewals or periods), `survival_share`, and for what was
     observed `low` and `high`. Unit: share of customers. `attrs["fitted_to"]` marks the last age the models saw. Not
-    from runs: its table is made by `sim.equity.survival_fits`.
+    from runs: its table is made by `sim.equity.survival.survival_fits`.
     """
     format_axis(ax.yaxis, percent)
     ax.set_ylim(0, 1.04)

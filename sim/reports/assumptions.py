@@ -1,14 +1,17 @@
-"""The numbers that the answer rests on: those that differ or matter first, the rest behind them."""
+"""What the answer rests on, those numbers that differ or matter first; and what this model cannot tell.
+
+The limits are held against docs/facts.md by a test.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from sim.reports.options import value_in_words
-from sim.scenario.assumptions import numbers_in_play
+from sim.reports.variants import value_in_words
+from sim.scenario.assumptions import Guess, guesses_in_play, numbers_in_play
 from sim.scenario.diff import base_of, diff
+from sim.scenario.levels import strengths
 from sim.scenario.parameters import ASSUMPTION
 from sim.scenario.schema import Scenario
 from sim.studies.scenario_factors import telling_label
@@ -18,7 +21,6 @@ ECONOMICS = (
     "market.leave_per_year", "psychology.choice.price",
 )
 """What a board asks about in every market: price, margin, frequency, what knowing a customer costs, who leaves."""
-
 
 SET_HERE = "set here"
 MOST_FIRST = 10
@@ -56,15 +58,16 @@ class Assumptions:
 
 def assumptions_of(scenario: Scenario, varied: Iterable[str] = (), moving: Iterable[str] = ()) -> Assumptions:
     """The numbers in play. First stand those that move the answer most (`moving`, in that order), those that `varied`
-    worlds change, those in which the scenario differs from what it builds on, and the economics of the market.
+    variants change, those in which the scenario differs from what it builds on, and the economics of the market.
     """
-    reasons: dict[str, str] = dict.fromkeys(moving, "moves it most")
+    reasons = dict.fromkeys(moving, "moves it most")
     for path in varied:
         reasons.setdefault(path, "varied here")
     base = base_of(scenario)
     below = scenario.extends or "the defaults"
     for one in diff(base, scenario) if base is not None else ():
-        reasons.setdefault(one.path, f"{SET_HERE}; {_before(one.a)} in {below}")
+        before = "nothing" if one.a is None else value_in_words(one.a)
+        reasons.setdefault(one.path, f"{SET_HERE}; {before} in {below}")
     for path in ECONOMICS:
         reasons.setdefault(path, "economics")
     currency = scenario.money.currency
@@ -76,17 +79,84 @@ def assumptions_of(scenario: Scenario, varied: Iterable[str] = (), moving: Itera
     return Assumptions(tuple(first), tuple(rest), sum(row.is_guess for row in every.values()))
 
 
-def _before(value: Any) -> str:
-    return "nothing" if value is None else value_in_words(value)
-
-
-def _row(guess: Any, source: str, why: str, currency: str) -> Assumption:
+def _row(guess: Guess, source: str, why: str, currency: str) -> Assumption:
     known = guess.low is not None and guess.high is not None
     allowed = f"{value_in_words(guess.low)} to {value_in_words(guess.high)}" if known else "any"
     is_guess = source.startswith(ASSUMPTION)
-    said = "a guess" + source.removeprefix(ASSUMPTION) if is_guess else source
+    origin = "a guess" + source.removeprefix(ASSUMPTION) if is_guess else source
     if why.startswith(SET_HERE):
-        said = "this scenario; no source" if is_guess else f"this scenario; as shipped: {source}"
+        origin = "this scenario; no source" if is_guess else f"this scenario; as shipped: {source}"
     unit = f"{currency}{guess.unit.removeprefix('money')}" if guess.unit.split(" ")[0] == "money" else guess.unit
     label = telling_label(guess.name, guess.label)
-    return Assumption(guess.name, label, value_in_words(guess.value), unit, allowed, said, is_guess, why)
+    return Assumption(guess.name, label, value_in_words(guess.value), unit, allowed, origin, is_guess, why)
+
+
+MEASURED, SHOWN = 21, 15
+"""How many published regularities were measured, and how many the model shows (docs/facts.md)."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A published regularity that the model shows only in part or not at all, and the mechanisms it is about."""
+
+    fact: str
+    words: str
+    needs: tuple[str, ...]
+    missed: bool = False
+
+
+GAPS = (
+    Gap("F10", "Real customers come back disproportionately often when they are fully satisfied; here coming back "
+        "rises evenly with satisfaction, so the last step to delight counts for too little.", ("satisfaction",)),
+    Gap("F11", "Satisfaction says more about where people buy next year than it does in real surveys: do not read "
+        "satisfaction scores off this model as a forecast of sales.", ("satisfaction",)),
+    Gap("F13", "Too many people complain about small failures (46 %; in studies 5 to 30 %), so complaint rates are "
+        "too high where failures are small.", ("voice",)),
+    Gap("F14", "After a serious failure a complaint that is answered after weeks brings back no more customers than "
+        "an ignored one, against what is published; late recovery is probably worth more than shown.",
+        ("voice", "recovery")),
+    Gap("F15", "A first small failure that is put right well leaves customers less content than no failure at all; the "
+        "published gain in satisfaction (the recovery paradox) does not appear.", ("voice", "recovery"), missed=True),
+    Gap("F21", "In markets of services customers mind prices less than in published studies (a price 1 % higher sells "
+        "1.6 % less instead of 2.6 %): price cuts there may be worth more than shown.", ("commitment",)),
+)
+NOT_MEASURED = ("F08", "F17", "F19", "F23", "F24", "F25", "F26", "F27", "F28")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Sentences on what the model leaves out; how many regularities it shows; those it misses; what is not measured."""
+
+    general: tuple[str, ...]
+    shown: str
+    gaps: tuple[str, ...]
+    unmeasured: str
+
+
+def cannot_tell(scenario: Scenario) -> Limits:
+    """What the model cannot tell about this scenario; gaps about absent mechanisms are left out."""
+    guesses, total = guesses_in_play(scenario)
+    general = [
+        f"It is a laboratory, not a forecast: it says what follows from the assumptions. {len(guesses)} of the {total} "
+        "numbers in play are guesses that nobody has measured for this market. Trust directions and orders of size "
+        "more than amounts.",
+        "The intervals hold sampling error and nothing else: where an assumption is wrong, they do not show it.",
+    ]
+    if all(firm.strategy == "as_written" for firm in scenario.firms.values()):
+        general.append("Everybody keeps to the levers as written: no rival answers a move, and nobody learns.")
+    else:
+        general.append("Strategies change their levers by fixed rules; real rivals may answer otherwise.")
+    general.append(
+        "No firm enters or leaves the market, there is one product, and how much is bought at a time does not depend "
+        "on the price. Profit is what customers bring less what is spent on them: no taxes, interest or overhead."
+    )
+    shown = (f"Of {MEASURED} published regularities of real markets that were measured, the model shows {SHOWN}. "
+             "Some of these were put in, so they prove nothing.")
+    unmeasured = (f"{len(NOT_MEASURED)} more were never measured, among them loyalty programmes, customers won by "
+                  "word of mouth, and prices that depend on tenure.")
+    return Limits(tuple(general), shown, tuple(gap.words for gap in gaps_in_play(strengths(scenario))), unmeasured)
+
+
+def gaps_in_play(real: dict[str, float]) -> list[Gap]:
+    """The gaps whose mechanisms are all at work."""
+    return [gap for gap in GAPS if all(real[name] != 0 for name in gap.needs)]

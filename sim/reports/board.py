@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sim.reports.content import Content, gathered
-from sim.reports.page import rendered, written
 from sim.reports.stored import StoredStudy, is_stored
 from sim.runs.execute import ScenarioLike, prepared
 from sim.studies.compare import compare
 from sim.studies.replicate import replicate
 from sim.studies.study import Study
 from sim.text.console import Progress
+from sim.text.files import write_text
+from sim.text.numbers import MISSING
+
+TEMPLATE = "board.html.j2"
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Report:
 
     def save(self, path: str | Path) -> Path:
         """Write the page into a file, whole or not at all; gives the path back."""
-        return written(self.html, Path(path))
+        return write_text(Path(path), self.html)
 
 
 def report(
@@ -64,12 +68,12 @@ def report(
     elif isinstance(source, str | Path) and is_stored(source):
         study = StoredStudy(source)
     else:
-        study = studied(prepared(source, overrides), replications, seed, progress)
+        study = runs_of(prepared(source, overrides), replications, seed, progress)
     content = gathered(study, metric, parts, progress)
     return Report(content, rendered(content))
 
 
-def studied(
+def runs_of(
     scenario: ScenarioLike, replications: int | None, seed: int | None, progress: Progress | None
 ) -> Study:
     """The runs of a report: the scenario with all its what-ifs in pairs, or alone where it has none."""
@@ -78,3 +82,27 @@ def studied(
     if chosen.what_if:
         return compare(chosen, number, seed=seed, progress=progress)
     return replicate(chosen, number, seed=seed, progress=progress)
+
+
+def rendered(content: Content) -> str:
+    """The page: one document, no script, no outside request, the same content the same bytes.
+
+    Everything that comes from a scenario is text: the template escapes it.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    home = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, keep_trailing_newline=True,
+    )
+    home.filters["typeset"] = typeset
+    return home.get_template(TEMPLATE).render(content=content)
+
+
+def typeset(text: str) -> str:
+    """The text with real minus signs before its numbers; a dash where a number is missing.
+
+    >>> typeset("-EUR 420 to +EUR 1,300 (-3.7)"), typeset("year-1 of 10-20"), typeset("-")
+    ('−EUR 420 to +EUR 1,300 (−3.7)', 'year-1 of 10-20', '–')
+    """
+    return "–" if text == MISSING else re.sub(r"(?<![\w)])-(?=\d|[^\W\d]+ \d)", "−", text)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.statistics.intervals import Floats, mean_interval
-from sim.valuation.mirror import APART, Mirror
+from sim.valuation.cohort_formula import APART, CohortFormula
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 OBSERVED = ("retention", "won", "margin")
 
 
-def mirror_table(mirrors: Sequence[Mirror], currency: str = "") -> pd.DataFrame:
+def mirror_table(mirrors: Sequence[CohortFormula], currency: str = "") -> pd.DataFrame:
     """One row per firm, what is mirrored (customers, contribution) and year.
 
     Columns: firm, measure, unit, year, calibration (the year the formula was calibrated on), simulated, mirrored (means
@@ -46,7 +46,7 @@ def mirror_table(mirrors: Sequence[Mirror], currency: str = "") -> pd.DataFrame:
     return table
 
 
-def _rows(mirrors: Sequence[Mirror], which: tuple[int, str], measure: str, unit: str) -> list[dict[str, Any]]:
+def _rows(mirrors: Sequence[CohortFormula], which: tuple[int, str], measure: str, unit: str) -> list[dict[str, Any]]:
     place, firm = which
     rows = []
     for at, year in enumerate(mirrors[0].years):
@@ -68,5 +68,5 @@ def _rows(mirrors: Sequence[Mirror], which: tuple[int, str], measure: str, unit:
     return rows
 
 
-def _of_runs(mirrors: Sequence[Mirror], name: str, at: int, place: int) -> Floats:
+def _of_runs(mirrors: Sequence[CohortFormula], name: str, at: int, place: int) -> Floats:
     return np.array([getattr(one, name)[at, place] for one in mirrors])

@@ -141,15 +141,15 @@ class Run:
         """A formula of a few lines (cohorts × retention × margin) beside this run, and where they part.
 
         Calibrated on the year that ends at `calibrated` (2 unless given; 1 after a warm-up). See
-        `sim.valuation.mirror` for the formula and `sim.runs.cohort_formula.mirror_table` for the columns.
+        `sim.valuation.cohort_formula` for the formula and `sim.runs.cohort_formula.mirror_table` for the columns.
 
         Raises:
             ValueError: the run kept no purchases, or is too short to calibrate and compare.
         """
         from sim.runs.cohort_formula import mirror_table
-        from sim.valuation.mirror import mirror
+        from sim.valuation.cohort_formula import cohort_formula
 
-        return mirror_table([mirror(self.records, calibrated)], self.scenario.money.currency)
+        return mirror_table([cohort_formula(self.records, calibrated)], self.scenario.money.currency)
 
     def true_values(
         self, at: float, horizon: float | None = None, *, replications: int = 20,

@@ -46,7 +46,7 @@ def break_even_table(
     names = list(firms)
     _check(study, names, pair)
     own = study.scenario.money.discount_rate
-    given = RATES if discount_rates is None else numbers("discount_rates", list(discount_rates), -0.99, 10.0, least=1)
+    given = RATES if discount_rates is None else numbers("discount_rates", list(discount_rates), -0.99, 10.0)
     rates = sorted({*map(float, given), *([own] if discount_rates is None else [])})
     rows = []
     for firm in names:

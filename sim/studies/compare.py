@@ -22,8 +22,8 @@ from sim.studies.precision import Precision
 from sim.studies.study import plan_of
 from sim.studies.study_answer import StudyAnswer
 from sim.text.words import suggestion
-from sim.valuation.ways import Measure
-from sim.valuation.ways import ways_of as decomposition_of
+from sim.valuation.decomposition import Measure
+from sim.valuation.decomposition import value_factors as decomposition_of
 
 if TYPE_CHECKING:
     import pandas as pd

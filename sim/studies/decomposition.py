@@ -10,7 +10,7 @@ import numpy as np
 from sim.statistics.intervals import mean_interval
 from sim.studies.differences import difference_cells
 from sim.studies.study import Study
-from sim.valuation.ways import GROUPS, TERMS, Factors, Measure, Ways, is_known, value_of, ways_between
+from sim.valuation.decomposition import GROUPS, TERMS, Factors, Measure, ValueFactors, decompose, is_known, value_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,10 +29,10 @@ def three_ways_table(
     sum), factor ("" for a whole way), mean_a, mean_b (the factor, or the measure in the last row, mean over runs), part
     (of the difference, money of the currency), low, high (t interval of the mean over runs), n, verdict, residual (what
     the parts leave over; 0 to `TOLERANCE` of the measure). A run in which something is not known does not count. The
-    formulas are those of `sim.valuation.ways`, the parts Shapley's (Owen's within a way).
+    formulas are those of `sim.valuation.decomposition`, the parts Shapley's (Owen's within a way).
 
     Raises:
-        ValueError: there is no such firm, world or measure, or the study did not note the ways (`observe=ways_of`).
+        ValueError: there is no such firm, world or measure, or the study noted no factors (`observe=value_factors`).
     """
     import pandas as pd
 
@@ -55,7 +55,7 @@ class _Pair:
         self.a, self.b = a, b
         self.values = [value_of(measure, one) if is_known(measure, one) else float("nan") for one in (a, b)]
         self.total = self.values[1] - self.values[0]
-        self.parts = ways_between(measure, a, b) if np.isfinite(self.total) else {}
+        self.parts = decompose(measure, a, b) if np.isfinite(self.total) else {}
 
     def way(self, members: tuple[str, ...]) -> float:
         """The part of a whole way."""
@@ -72,7 +72,7 @@ def _parts_of_runs(study: Study, firm: str, pair: tuple[str, str], measure: Meas
         for world in pair:
             noted = study.observed.get((world, replicate))
             ways = getattr(noted, "ways", noted)
-            if not isinstance(ways, Ways):
+            if not isinstance(ways, ValueFactors):
                 raise ValueError("The three ways need runs that kept purchases and were observed: use `sim.compare`.")
             if firm not in ways.firms:
                 raise ValueError(f"There is no firm {firm!r} in {world!r}; its firms are {', '.join(ways.firms)}.")

@@ -22,9 +22,9 @@ from sim.studies.compare import Comparison
 from sim.studies.drivers import Drivers, drivers
 from sim.studies.study import plan_of
 from sim.text.console import Progress
-from sim.valuation.mirror import Mirror, mirror
+from sim.valuation.cohort_formula import CohortFormula, cohort_formula
+from sim.valuation.decomposition import GROUPS, ValueFactors, value_factors
 from sim.valuation.statement import EquityStatement, waterfall_table
-from sim.valuation.ways import GROUPS, Ways, ways_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,9 +37,9 @@ RUNS, FUTURES = 10, 20
 class Observed:
     """What is noted of every run; a text says why something could not be had."""
 
-    ways: Ways | None
+    ways: ValueFactors | None
     statement: EquityStatement | str
-    mirror: Mirror | str
+    mirror: CohortFormula | str
 
 
 @dataclass
@@ -96,7 +96,7 @@ class EquityReport:
         if self.true_statement is not None:
             found["true_statement"] = self.true_statement.table()
             found["true_reconciliation"] = self.true_statement.reconciliation()
-        mirrors = [one for one in self._observed("mirror") if isinstance(one, Mirror)]
+        mirrors = [one for one in self._observed("mirror") if isinstance(one, CohortFormula)]
         if mirrors:
             found["mirror"] = mirror_table(mirrors, self.scenario.money.currency)
         if self.drivers is not None and self.drivers.study.n:
@@ -225,17 +225,17 @@ class Noting:
     def __call__(self, records: Records) -> Observed:
         """What is kept of a run."""
         statement: EquityStatement | str = ""
-        shown: Mirror | str = ""
+        shown: CohortFormula | str = ""
         if records.scenario.source.what_if is None:
             try:
                 statement = statement_of(records, *self.dates)
             except ValueError as error:
                 statement = str(error)
             try:
-                shown = mirror(records)
+                shown = cohort_formula(records)
             except ValueError as error:
                 shown = str(error)
-        return Observed(ways_of(records), statement, shown)
+        return Observed(value_factors(records), statement, shown)
 
 
 def statement_dates(scenario: Scenario, wanted: tuple[float | None, float | None]) -> tuple[float, float]:

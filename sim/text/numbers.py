@@ -19,18 +19,25 @@ def amount(value: float, unit: str, currency: str = "") -> str:
     ('EUR 61,200', '-EUR 9.50', '61 %', '3.2 %')
     >>> amount(410.2, "people"), amount(0.523, "0..1"), amount(float("nan"), "share")
     ('410', '0.52', '-')
+    >>> amount(-0.001, "money"), amount(-0.001, "money", "EUR"), amount(-0.0001, "share"), amount(-0.2, "people")
+    ('0.00', 'EUR 0.00', '0.0 %', '0')
     """
     if not isfinite(value):
         return MISSING
+    text = _size_of(abs(value), unit)
+    sign = "-" if value < 0 and text.strip("0., %") else ""  # no "-0.00"
+    return _with_currency(sign, text, currency if unit == "money" else "")
+
+
+def _size_of(size: float, unit: str) -> str:
     if unit == "money":
-        text = f"{abs(value):,.0f}" if abs(value) >= 100 or value == 0 else f"{abs(value):,.2f}"
-        return _with_currency("-" if value < 0 else "", text, currency)
+        return f"{size:,.0f}" if size >= 100 or size == 0 else f"{size:,.2f}"
     if unit == "share":
-        return f"{100 * value:.1f} %" if abs(value) < 0.1 and value else f"{100 * value:.0f} %"
+        return f"{100 * size:.1f} %" if 0 < size < 0.1 else f"{100 * size:.0f} %"
     if not unit:
-        text = f"{value:,.{_three_digits(abs(value))}f}"
+        text = f"{size:,.{_three_digits(size)}f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
-    return f"{value:,.0f}" if unit in COUNTED else f"{value:,.2f}"
+    return f"{size:,.0f}" if unit in COUNTED else f"{size:,.2f}"
 
 
 def signed(value: float, unit: str, currency: str = "", size: float | None = None) -> str:

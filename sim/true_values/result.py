@@ -60,7 +60,7 @@ class Truth(TrueValues):
     def estimates(self, firm: str | None = None, own: Own | None = None) -> pd.DataFrame:
         """What every estimator says of every customer, beside the true value: see `estimates_table`.
 
-        `own` are estimators of your own by title: functions of a `sim.valuation.log.Log`.
+        `own` are estimators of your own by title: functions of a `sim.valuation.log.FirmLog`.
         """
         from sim.true_values.scores import estimates_table
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.records.records import Floats
 from sim.valuation import estimators
-from sim.valuation.log import Log
+from sim.valuation.log import FirmLog
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TOP = 0.2
 """Share of the customers who get the retention budget: the top fifth."""
 
-Own = Mapping[str, Callable[[Log], Any]]
+Own = Mapping[str, Callable[[FirmLog], Any]]
 """Estimators of your own, by title."""
 
 
@@ -50,7 +50,7 @@ def held(truth: TrueValues, firm: str | None = None, own: Own | None = None) -> 
     every += [estimators.Estimator(title, title, "as its author says", value) for title, value in (own or {}).items()]
     found = []
     for name in records.firms if firm is None else (firm,):
-        log = Log.of(records, name, truth.ahead.start, truth.ahead.weight)
+        log = FirmLog.of(records, name, truth.ahead.start, truth.ahead.weight)
         rows, place = log.customers, log.firm
         true, error = truth.found.residual[place, rows] / scale, truth.found.error[place, rows] / scale
         for one in every:
@@ -59,7 +59,7 @@ def held(truth: TrueValues, firm: str | None = None, own: Own | None = None) -> 
     return found
 
 
-def _asked(one: estimators.Estimator, log: Log) -> tuple[Floats, str]:
+def _asked(one: estimators.Estimator, log: FirmLog) -> tuple[Floats, str]:
     """What an estimator says, or NaN and the reason why it says nothing."""
     people = log.customers.size
     nothing = np.full(people, np.nan)

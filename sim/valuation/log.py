@@ -60,7 +60,7 @@ class Purchases:
 
 
 @dataclass(frozen=True)
-class Log:
+class FirmLog:
     """A firm's own log up to a date, and the terms of the question.
 
     `own` holds its own rows only. `panel` are the purchases of everybody at all firms, as a panel of households would
@@ -76,7 +76,7 @@ class Log:
     terms: Terms
 
     @classmethod
-    def of(cls, records: Records, firm: str, at: int, worth: Floats) -> Log:
+    def of(cls, records: Records, firm: str, at: int, worth: Floats) -> FirmLog:
         """The log of a firm in a run at the start of period `at`.
 
         Raises:
@@ -97,7 +97,7 @@ class Log:
         panel = every.where(every.units > 0)
         return cls(every.where(every.firm == place), panel, place, len(records.firms), at, terms)
 
-    def until(self, period: int) -> Log:
+    def until(self, period: int) -> FirmLog:
         """The log as it was at an earlier date."""
         own, panel = self.own, self.panel
         return replace(self, own=own.where(own.period < period), panel=panel.where(panel.period < period), at=period)

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from sim.metrics.money import ACQUIRE, profit
 from sim.records.history import Flags, active_customers, in_market
 from sim.records.records import Floats, Ints, Records
+from sim.valuation.decomposition import contributions
 from sim.valuation.person import customer_equity
-from sim.valuation.ways import contributions
 
 
 @dataclass(frozen=True)

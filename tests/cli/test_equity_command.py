@@ -76,7 +76,7 @@ def test_what_cannot_be_had_is_said_and_the_rest_is_told(sim: Sim) -> None:
     done = sim("equity", "first_look", "-n", "1", "--firm", "Rush", "--customers", "100", "--set", "clock.years=1",
                "--basis", "estimate")
     assert done.code == 0, done.err
-    assert "The mirror needs a year to calibrate and one to compare: run for 3 years." in done.out
+    assert "The cohort formula needs a year to calibrate and one to compare: run for 3 years." in done.out
     assert "Cohort formula, from" not in done.out
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from bad_inputs import FEW, Case, assert_refused, complaint
 
-from sim.equity.checks import number, numbers, one_of, whole
+from sim.equity.checks import column, number, one_of, whole
 
 
 def counted(function: Any) -> tuple[Any, list[int]]:
@@ -28,7 +28,7 @@ def careful(rate: Any, counts: Any, kind: Any = None) -> float:
     rate = number("rate", rate, 0, 1)
     if kind is not None:
         one_of("kind", kind, ("a", "b"))
-    return rate * float(numbers("counts", counts, 0, least=1, dimensions=1).sum())
+    return rate * float(column("counts", counts, 0).sum())
 
 
 def test_a_careful_function_passes_every_try() -> None:
@@ -77,7 +77,7 @@ def test_a_name_inside_another_word_is_no_name() -> None:
 
 def test_columns_of_different_length_may_name_either() -> None:
     def two(first: Any, second: Any) -> None:
-        found = [numbers(name, value, dimensions=1, least=1) for name, value in (("first", first), ("second", second))]
+        found = [column(name, value) for name, value in (("first", first), ("second", second))]
         if found[0].size != found[1].size:
             raise ValueError("first: that many values do not go with the others")
 

@@ -13,12 +13,11 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from sim.equity.btyd import BGBB, BGNBD, GammaGamma, ParetoNBD, fit_bg_bb, fit_bg_nbd, fit_gamma_gamma, fit_pareto_nbd
-from sim.equity.btyd._bg_bb_likelihood import BGBBLikelihood
-from sim.equity.btyd._bg_nbd_likelihood import BGNBDLikelihood
-from sim.equity.btyd._gamma_gamma_likelihood import GammaGammaLikelihood
+from sim.equity.btyd._bg_likelihoods import BGBBLikelihood, BGNBDLikelihood
 from sim.equity.btyd._histories import condensed
 from sim.equity.btyd._maximum import by_differences
 from sim.equity.btyd._pareto_nbd_likelihood import ParetoNBDLikelihood
+from sim.equity.btyd.gamma_gamma import _GammaGammaLikelihood
 
 Fit = Callable[..., Any]
 TIMED = pytest.mark.parametrize("fit", [fit_bg_nbd, fit_pareto_nbd])
@@ -81,7 +80,7 @@ def test_nothing_near_the_fit_is_likelier(fit: Fit) -> None:
 
 @pytest.mark.parametrize(("make", "parameters", "columns"), [
     (BGNBDLikelihood.of, (0.4, 5.0, 0.7, 2.0), "timed"), (ParetoNBDLikelihood, (0.6, 9.0, 0.5, 12.0), "timed"),
-    (ParetoNBDLikelihood, (0.6, 9.0, 0.5, 3.0), "timed"), (GammaGammaLikelihood.of, (5.0, 4.0, 14.0), "spend"),
+    (ParetoNBDLikelihood, (0.6, 9.0, 0.5, 3.0), "timed"), (_GammaGammaLikelihood.of, (5.0, 4.0, 14.0), "spend"),
     (BGBBLikelihood, (1.1, 0.8, 0.6, 2.5), "chances"),
 ])
 def test_gradients_and_curvatures_are_those_of_the_likelihood(

@@ -9,8 +9,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sim.equity.clv import TIMINGS, berger_nasr_value, lifetime_value, margin_multiple
-from sim.equity.lifetime import mean_lifetime, median_lifetime, survival_share
+from sim.equity.clv import (
+    TIMINGS,
+    berger_nasr_value,
+    lifetime_value,
+    margin_multiple,
+    mean_lifetime,
+    median_lifetime,
+    survival_share,
+)
 
 RETENTIONS = st.floats(0.0, 1.0)
 DISCOUNTS = st.floats(0.005, 1.0)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sim.equity.clv import TIMINGS, lifetime_value
 from sim.equity.elasticity import DRIVERS, customer_equity, elasticity, five_points
-from sim.equity.powers import power_slope, power_sum
+from sim.equity.terms import power_slope, power_sum
 
 STEADY = {"margin": 100.0, "retention": 0.8, "discount": 0.12, "timing": "immediate", "acquisition_cost": 60.0}
 

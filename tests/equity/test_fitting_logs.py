@@ -9,7 +9,7 @@ from cdnow import log as cdnow_log
 from cdnow import summary
 
 from sim.equity.btyd import BGNBD, GammaGamma, fit_bg_nbd
-from sim.equity.fitting import Plan, fit_log, histogram
+from sim.equity.fitting import FitPlan, fit_log, histogram
 from sim.equity.logs import Log, read_log
 
 
@@ -36,7 +36,7 @@ def log() -> Log:
 
 
 def test_values_are_those_of_the_models(log: Log) -> None:
-    fitted = fit_log(log, Plan(horizon=52.0, discount=0.12))
+    fitted = fit_log(log, FitPlan(horizon=52.0, discount=0.12))
     assert fitted.clock.word == "week"
     assert fitted.discount == pytest.approx(1.12 ** (1 / 52.1775) - 1, rel=1e-9)
     assert fitted.values["value"].is_monotonic_decreasing
@@ -72,7 +72,7 @@ def test_the_holdout_is_judged_by_a_fit_that_has_not_seen_it(log: Log) -> None:
 
 def test_cdnow_as_published(  # Fader, Hardie and Lee (2005): fitted to 39 weeks, foretold for the next 39
 ) -> None:
-    fitted = fit_log(read_log(cdnow_log()), Plan(split="1997-09-30"))
+    fitted = fit_log(read_log(cdnow_log()), FitPlan(split="1997-09-30"))
     held = fitted.holdout
     assert held is not None
     assert [round(value, 2) for value in fitted.before.parameters.values()] == [0.24, 4.41, 0.79, 2.43]
@@ -99,7 +99,7 @@ def test_numbers_are_periods_without_a_year() -> None:
     assert fitted.horizon == fitted.rfm["T"].max()
     assert fitted.holdout is not None
     assert fitted.holdout.split == "29"
-    assert fit_log(Log(frame, {}), Plan(split="20")).holdout.split == "20"  # type: ignore[union-attr]
+    assert fit_log(Log(frame, {}), FitPlan(split="20")).holdout.split == "20"  # type: ignore[union-attr]
 
 
 def test_busy_periods_and_related_spend_are_told() -> None:
@@ -112,7 +112,7 @@ def test_busy_periods_and_related_spend_are_told() -> None:
 
 
 def test_logs_without_amounts_or_repeats_are_valued_in_purchases(log: Log) -> None:
-    fitted = fit_log(Log(log.frame.drop(columns="amount"), {}), Plan(split=0))
+    fitted = fit_log(Log(log.frame.drop(columns="amount"), {}), FitPlan(split=0))
     assert fitted.spending is None
     assert fitted.holdout is None
     assert "value" not in fitted.values
@@ -128,18 +128,19 @@ def test_an_endless_mean_of_spend_is_replaced_by_what_was_seen() -> None:
     frame = pd.DataFrame({"customer_id": np.repeat(np.arange(300), 3), "date": np.tile([0.0, 4.0, 9.0], 300) +
                           np.repeat(rng.integers(0, 9, 300), 3), "amount": rng.gamma(1.0, 1.0, 900) *
                           np.repeat(1 / rng.gamma(0.6, 1.0, 300), 3)})
-    fitted = fit_log(Log(pd.concat([frame, frame.iloc[[0]].assign(customer_id=999)]), {}), Plan(split=0))
+    fitted = fit_log(Log(pd.concat([frame, frame.iloc[[0]].assign(customer_id=999)]), {}), FitPlan(split=0))
     assert fitted.spending is not None
     assert fitted.spending.mean_spend == float("inf")
     assert np.isfinite(fitted.values["value"]).all()
 
 
 @pytest.mark.parametrize(("plan", "words"), [
-    (Plan(unit="Y"), "unit: 'Y' is not allowed"), (Plan(split=0.99), "split: 0.99"), (Plan(split="soon"), "split"),
-    (Plan(split="2030-01-01"), "split: '2030-01-01' is not allowed"), (Plan(horizon=-1), "horizon: -1"),
-    (Plan(horizon=0), "horizon: 0"), (Plan(discount=-0.1), "discount: -0.1"),
+    (FitPlan(unit="Y"), "unit: 'Y' is not allowed"), (FitPlan(split=0.99), "split: 0.99"),
+    (FitPlan(split="soon"), "split"),
+    (FitPlan(split="2030-01-01"), "split: '2030-01-01' is not allowed"), (FitPlan(horizon=-1), "horizon: -1"),
+    (FitPlan(horizon=0), "horizon: 0"), (FitPlan(discount=-0.1), "discount: -0.1"),
 ])
-def test_a_plan_that_does_not_fit_is_refused_by_name(log: Log, plan: Plan, words: str) -> None:
+def test_a_plan_that_does_not_fit_is_refused_by_name(log: Log, plan: FitPlan, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         fit_log(log, plan)
 
@@ -155,7 +156,7 @@ def test_logs_of_one_day_or_one_customer_are_refused() -> None:
 def test_a_hold_out_that_leaves_nobody_before_it_is_left_out_in_words() -> None:
     frame = pd.DataFrame({"customer_id": [1, 2, 2, 3], "date": pd.to_datetime(
         ["2024-01-01", "2024-03-01", "2024-03-20", "2024-03-21"])})
-    fitted = fit_log(Log(frame, {}), Plan(split="2024-01-05"))
+    fitted = fit_log(Log(frame, {}), FitPlan(split="2024-01-05"))
     assert fitted.holdout is None
     assert "No hold-out: fewer than two customers before it." in fitted.notes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.equity.lifetime import median_lifetime
+from sim.equity.clv import median_lifetime
 from sim.market.birth import _bass
 from sim.period.constants import kept
 from sim.rules.choice import mean_wait

@@ -12,7 +12,7 @@ from bad_inputs import FEW, MANY, Case, assert_refused
 from sim.equity import rfm
 from sim.equity.btyd import BGBB, BGNBD, GammaGamma, ParetoNBD, fit_bg_bb, fit_bg_nbd, fit_gamma_gamma, fit_pareto_nbd
 from sim.equity.sbg import SBG, fit_sbg, fit_sbg_at_risk
-from sim.equity.survival_fits import of_cohort, survival_fits
+from sim.equity.survival import of_cohort, survival_fits
 
 Limits = dict[str, tuple[float | None, float | None]]
 UP = (0.0, None)

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from sim.equity.sbg import SBG, fit_sbg, fit_sbg_at_risk
-from sim.equity.survival import kaplan_meier
-from sim.equity.survival_fits import of_cohort, survival_fits
+from sim.equity.survival import kaplan_meier, of_cohort, survival_fits
 
 REGULAR = [1000, 631, 468, 382, 326, 289, 262, 241, 223, 207, 194, 183, 173]
 

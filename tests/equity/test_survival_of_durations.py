@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.equity.lifetime import mean_lifetime, survival_share
+from sim.equity.clv import mean_lifetime, survival_share
 from sim.equity.survival import Life, kaplan_meier, median_life, restricted_mean_life
 
 MERCAPTOPURINE = ([6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35],

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 import sim
-from sim.reports.assumptions import assumptions_of
+from sim.reports.answer import answered, under_circumstances
+from sim.reports.assumptions import GAPS, MEASURED, NOT_MEASURED, SHOWN, assumptions_of, cannot_tell
 from sim.reports.content import gathered
-from sim.reports.contest import Contest, answered, contest_of
-from sim.reports.limits import GAPS, MEASURED, NOT_MEASURED, SHOWN, cannot_tell
-from sim.reports.otherwise import under_circumstances
-from sim.reports.worlds import worlds_of
+from sim.reports.contest import Contest, contest_of
+from sim.reports.variants import sorted_variants
 from sim.studies.compare import Comparison
+from sim.studies.differences import HIGHER, IDENTICAL, ONE_RUN, TOO_CLOSE
+from sim.text.numbers import amount
 
 FACTS = Path(__file__).parents[2] / "docs" / "facts.md"
 Values = dict[str, list[float]]
@@ -28,9 +29,10 @@ def contest(sides: Values, metric: str = "customer_equity_money", firm: str = ""
 def test_a_clear_lead_is_called_with_interval_and_runs() -> None:
     found = answered(contest({"Rush": [1000, 1200, 1100], "Root": [2000, 2300, 2100]}))
     assert found.clear
-    assert found.sentence == "Root is ahead of Rush in customer equity after 3 years, by 1,033 EUR."
+    assert (found.finding.verdict, round(found.finding.details["value"], 2)) == (HIGHER, 1033.33)
+    assert found.sentence == "Root is ahead of Rush in customer equity after 3 years, by EUR 1,033."
     # differences 1000, 1100, 1000: mean 1033.33, s 57.735, t(2) 4.3027, half width 143.42
-    assert found.surety == "95 % interval 890 to 1,177 EUR; 3 paired runs, Root ahead in 3 of them."
+    assert found.surety == "95 % interval +EUR 890 to +EUR 1,177; 3 paired runs, Root ahead in 3 of them."
 
 
 def test_the_leader_is_named_first_whatever_the_order_of_the_file() -> None:
@@ -41,6 +43,7 @@ def test_the_leader_is_named_first_whatever_the_order_of_the_file() -> None:
 def test_an_interval_that_holds_zero_is_too_close_to_call() -> None:
     found = answered(contest({"Rush": [10, 20, 30], "Root": [12, 15, 36]}))
     assert not found.clear
+    assert found.finding.verdict == TOO_CLOSE
     assert found.sentence == "Too close to call: Root or Rush, in customer equity after 3 years."
     assert "holds zero" in found.surety
     assert "3 paired runs, Root ahead in 2 of them" in found.surety
@@ -50,6 +53,7 @@ def test_an_interval_that_holds_zero_is_too_close_to_call() -> None:
 def test_identical_runs_are_no_difference_at_all() -> None:
     found = answered(contest({"Left": [5, 6], "Right": [5, 6]}))
     assert not found.clear
+    assert found.finding.verdict == IDENTICAL
     assert found.sentence.startswith("No difference at all between")
     assert "every one of 2 paired runs" in found.surety
 
@@ -58,7 +62,8 @@ def test_one_run_has_no_interval_and_is_not_clear() -> None:
     found = answered(contest({"Rush": [1], "Root": [3]}))
     assert not found.clear
     assert "In this one run Root is ahead of Rush" in found.sentence
-    assert "luck is in it" in found.surety
+    assert found.finding.verdict == ONE_RUN
+    assert "sampling error is not known" in found.surety
 
 
 def test_of_many_firms_the_first_two_are_compared_and_that_is_said() -> None:
@@ -82,15 +87,15 @@ def test_more_of_what_is_bad_is_not_called_ahead() -> None:
 
 def test_shares_are_told_in_points_and_people_as_people() -> None:
     shares = answered(contest({"Rush": [0.1, 0.2, 0.1], "Root": [0.5, 0.6, 0.6]}, "kept_one_year_share"))
-    assert "by 43.3 points" in shares.sentence
-    assert "95 % interval 29.0 to 57.7 points" in shares.surety
+    assert "by 43 points" in shares.sentence
+    assert "95 % interval +29 to +58 points" in shares.surety
     people = answered(contest({"Rush": [100, 110, 100], "Root": [900, 990, 940]}, "active_customers_people"))
     assert "by 840 people" in people.sentence
 
 
 def test_a_firm_alone_is_told_by_its_level() -> None:
     found = answered(contest({"Only": [100, 110, 120]}))
-    assert found.sentence == "Only: customer equity after 3 years is 110 EUR."
+    assert found.sentence == "Only: customer equity after 3 years is EUR 110."
     assert "nobody to compare with" in found.surety
 
 
@@ -102,38 +107,38 @@ def test_numbers_that_are_not_known_are_left_out() -> None:
 
 
 def test_firms_are_compared_in_the_metric_of_the_first_expectation(study: Comparison) -> None:
-    found = contest_of(study, worlds_of(study))
+    found = contest_of(study, sorted_variants(study))
     assert (found.metric, found.firm, list(found.sides)) == ("customer_equity_money", "", ["Rush & Co", "Root"])
     np.testing.assert_array_equal(found.sides["Root"], study.values("as written", "customer_equity_money", "Root"))
-    assert contest_of(study, worlds_of(study), "market_share").metric == "market_share"
+    assert contest_of(study, sorted_variants(study), "market_share").metric == "market_share"
     with pytest.raises(ValueError, match="no metric 'nonsense'"):
-        contest_of(study, worlds_of(study), "nonsense")
+        contest_of(study, sorted_variants(study), "nonsense")
 
 
 def test_what_ifs_that_a_firm_decides_become_its_options(options: Comparison) -> None:
-    found = contest_of(options, worlds_of(options))
+    found = contest_of(options, sorted_variants(options))
     assert (found.firm, list(found.sides)) == ("Root", ["as written", "less_care", "no_spending"])
     np.testing.assert_array_equal(found.sides["less_care"], options.values("less_care", found.metric, "Root"))
     content = gathered(options)
-    assert [world.name for world in content.options] == ["less_care", "no_spending"]
-    changes = {change.said for change in content.options[1].changes}
+    assert [variant.name for variant in content.options] == ["less_care", "no_spending"]
+    changes = {change.text for change in content.options[1].changes}
     assert changes == {"Root: spending: relations 0 instead of 0.8", "Root: spending: advertising 0 instead of 0.2"}
     assert content.ranking is not None
     assert (len(content.ranking.rows), content.ranking.left_out, content.ranking.first) == (3, 0, "as written")
     means = {name: float(values.mean()) for name, values in found.sides.items()}
     best = max(means, key=means.__getitem__)
     assert content.ranking.rows[0].label == found.short(best)
-    assert content.ranking.rows[0].b == f"{means[best]:,.0f} EUR".replace("-", "−")
+    assert content.ranking.rows[0].b == amount(means[best], "money", "EUR")
 
 
-def test_circumstances_are_the_same_two_firms_in_another_world(study: Comparison) -> None:
-    contest = contest_of(study, worlds_of(study))
-    leave, nothing = under_circumstances(study, worlds_of(study), contest)
-    assert (leave.world.title, nothing.world.changes) == ("many leave", ())
+def test_circumstances_are_the_same_two_firms_in_another_variant(study: Comparison) -> None:
+    contest = contest_of(study, sorted_variants(study))
+    leave, nothing = under_circumstances(study, sorted_variants(study), contest)
+    assert (leave.variant.title, nothing.variant.changes) == ("many leave", ())
     a, b = contest.pair or ("", "")
     wanted = (study.values("many_leave", contest.metric, b) - study.values("many_leave", contest.metric, a)).mean()
-    assert f"{abs(wanted):,.0f}" in leave.said or leave.said == "too close to call"
-    assert nothing.said == under_circumstances(study, worlds_of(study), contest)[1].said
+    assert f"{abs(wanted):,.0f}" in leave.outcome or leave.outcome == "too close to call"
+    assert nothing.outcome == under_circumstances(study, sorted_variants(study), contest)[1].outcome
 
 
 def test_a_reversed_answer_is_said_to_be_reversed() -> None:
@@ -142,9 +147,9 @@ def test_a_reversed_answer_is_said_to_be_reversed() -> None:
     study = sim.compare({**base, "what_if": {"nobody_feels": {"mechanisms": unfeeling}, "nothing": {}}}, 6)
     found = gathered(study, "cumulative_discounted_profit_money")
     assert found.answer.sentence.startswith("Root is ahead of Rush")
-    feels, nothing = found.otherwise
+    feels, nothing = found.circumstances
     assert (feels.reverses, nothing.reverses) == (True, False)
-    assert feels.said.startswith("Rush ahead by")
+    assert feels.outcome.startswith("Rush ahead by")
     assert "The answer is reversed with nobody feels." in found.more
 
 

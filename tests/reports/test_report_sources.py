@@ -19,7 +19,7 @@ from sim.reports.content import gathered
 from sim.reports.contest import contest_of
 from sim.reports.extras import extras_of
 from sim.reports.stored import StoredStudy
-from sim.reports.worlds import worlds_of
+from sim.reports.variants import sorted_variants
 from sim.studies.compare import Comparison
 from sim.studies.factors import Factor
 
@@ -52,8 +52,8 @@ def test_a_file_of_runs_is_reported_without_a_run(levers: Path, monkeypatch: pyt
     finished = report(levers)
     content = finished.content
     assert content.firm == "Root"
-    assert content.again.command == "sim report study.sqlite"
-    assert "the runs are kept in study.sqlite (content " in content.again.seeds
+    assert content.reproduction.command == "sim report study.sqlite"
+    assert "the runs are kept in study.sqlite (content " in content.reproduction.seeds
     assert "3 runs in 3 points" in content.setting
     assert [drawing.name for drawing in content.drawings] == ["difference_forest", "difference_forest"]
     for words in ("service 0.1", "Seeds 1 to 3", "expectations that were written beforehand (1)", "made 20"):
@@ -64,7 +64,7 @@ def test_the_numbers_are_those_of_the_file(levers: Path) -> None:
     from sim.runs.stored_plan import read_results
 
     results, study = read_results(levers), StoredStudy(levers)
-    contest = contest_of(study, worlds_of(study))
+    contest = contest_of(study, sorted_variants(study))
     assert contest.metric == "customer_equity_money"
     assert list(contest.sides) == list(results.layout.points)
     for point, values in contest.sides.items():
@@ -86,15 +86,15 @@ def test_options_are_told_by_their_values(levers: Path) -> None:
         "“spending service 0, quality 0.7”", "“spending service 0.1, quality 0.7”",
         "“spending service 0.2, quality 0.7”"}
     (first,) = [row for row in content.ranking.rows if row.verdict == "compared with"]
-    assert (first.label, first.difference) == ("“spending service 0, quality 0.7”", "–")
+    assert (first.label, first.difference) == ("“spending service 0, quality 0.7”", "-")
 
 
 def test_many_circumstances_are_counted(circumstances: Path) -> None:
     content = gathered(StoredStudy(circumstances))
     assert content.firm == ""
-    assert len(content.otherwise) == 8
+    assert len(content.circumstances) == 8
     (counts,) = [sentence for sentence in content.more if sentence.startswith("Of 8 other circumstances")]
-    ahead = sum(one.leader == "Root" for one in content.otherwise)
+    ahead = sum(one.leader == "Root" for one in content.circumstances)
     assert f"Root ahead in {ahead}" in counts
 
 
@@ -171,7 +171,7 @@ def test_parts_ask_the_same_question_as_the_answer(study: Comparison, designs: A
         assert "firm" not in options
     content = finished.content
     assert [extra.kind for extra in content.extras] == ["tornado", "flip", "stress"]
-    assert content.again.command.endswith("--tornado --flip --stress")
+    assert content.reproduction.command.endswith("--tornado --flip --stress")
     assert "Said by the tornado, with &lt;b&gt;words" in finished.html
     assert finished.html.count("<img") == 4 + 3
     assert 'class="long"' in finished.html
@@ -183,9 +183,9 @@ def test_what_moves_the_answer_stands_first_among_the_assumptions(
     first = report(study, parts=["tornado"]).content.assumptions.first
     assert [one.path for one in first[:2]] == ["product.information_cost", "market.leave_per_year"]
     assert {one.why for one in first[:2]} == {"moves it most"}
-    told = report(study, parts=["tornado"]).content.extras[0].drawing
-    assert told is not None
-    assert "product.information_cost) at 1: 31,000 EUR" in told.alternative
+    drawing = report(study, parts=["tornado"]).content.extras[0].drawing
+    assert drawing is not None
+    assert "product.information_cost) at 1: EUR 31,000" in drawing.alternative
 
 
 def test_changes_are_named_by_the_last_steps_of_their_paths(
@@ -195,7 +195,7 @@ def test_changes_are_named_by_the_last_steps_of_their_paths(
     assert flip.drawing is not None
     assert "basket mean from 1 to 0.6" in flip.drawing.alternative
     assert "people.basket" not in flip.drawing.alternative
-    assert flip.said.endswith("of basket: mean.")
+    assert flip.text.endswith("of basket: mean.")
 
 
 def test_parts_about_options_of_a_firm_name_the_firm(
@@ -218,9 +218,9 @@ def test_unknown_parts_and_parts_without_two_options_are_refused(study: Comparis
 
 def test_a_real_stress_test_is_part_of_a_report() -> None:
     study = sim.replicate("first_look", 3, overrides=SMALL)
-    (extra,) = extras_of(study, contest_of(study, worlds_of(study)), ["stress"])
+    (extra,) = extras_of(study, contest_of(study, sorted_variants(study)), ["stress"])
     assert "recession" in (extra.drawing.alternative if extra.drawing else "")
-    assert "paired runs" in extra.said
+    assert "paired runs" in extra.text
 
 
 @pytest.mark.slow

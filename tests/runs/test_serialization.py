@@ -18,8 +18,8 @@ from sim.runs.readings import Kept, WholeReading
 from sim.runs.serialization import packed, text_of, unpacked
 from sim.runs.statements import statement_of
 from sim.scenario.schema.market import Money
-from sim.valuation.mirror import mirror
-from sim.valuation.ways import ways_of
+from sim.valuation.cohort_formula import cohort_formula
+from sim.valuation.decomposition import value_factors
 
 plain = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 trees = st.recursive(
@@ -63,9 +63,9 @@ def test_arrays_come_back_with_kind_shape_and_bits(kind: str, shape: list[int]) 
 def test_all_that_studies_keep_comes_back() -> None:
     run = sim.run({"question": "Who?", "firms": {"Rush": {}, "Root": {}}, "clock": {"years": 3},
                    "market": {"customers": 120}, "money": {"equity_horizon_years": 1}})
-    found, kept = WholeReading((1.0, 3.0), ways_of)(run.records, ("market_share",), 3.0)
+    found, kept = WholeReading((1.0, 3.0), value_factors)(run.records, ("market_share",), 3.0)
     statement = statement_of(run.records, 2.0, 3.0)
-    for value in (kept, found, statement, mirror(run.records), Money(discount_rate=0.2)):
+    for value in (kept, found, statement, cohort_formula(run.records), Money(discount_rate=0.2)):
         assert same(unpacked(packed(value)), value)
     assert isinstance(unpacked(packed(kept)), Kept)
     assert unpacked(packed(statement)).terms_in_words == statement.terms_in_words

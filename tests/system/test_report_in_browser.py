@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from board_market import SCENARIO
 from browser import MISSING, chromium, measured, opened, pages_of, photographed, printed, without_policy
 
 import sim
 from sim.reports.board import report
-from sim.studies.compare import Comparison
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason=MISSING)
 
@@ -20,8 +20,8 @@ A4_WIDTH = 794
 
 
 @pytest.fixture(scope="module")
-def page(study: Comparison, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return report(study).save(tmp_path_factory.mktemp("report") / "report.html")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return report(sim.compare(SCENARIO, 4, seed=3)).save(tmp_path_factory.mktemp("report") / "report.html")
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from sim.studies import truth as study_module
 from sim.studies.truth import TruthPlan, TruthStudy
 from sim.true_values.scores import Held, misdirected, rank_correlation, score
 from sim.valuation import estimators
-from sim.valuation.log import Log
+from sim.valuation.log import FirmLog
 
 MARKET: dict[str, Any] = {"clock.years": 2.0, "market.leave_per_year": 0.2, "people.purchases_per_year.mean": 8.0,
                           "firms.Rush.information": "sales"}
@@ -102,10 +102,10 @@ def test_an_estimator_of_ones_own_is_held_against_the_same_truth(study: TruthStu
     truth = study.last
     assert truth is not None
 
-    def tells_the_truth(log: Log) -> Any:
+    def tells_the_truth(log: FirmLog) -> Any:
         return truth.found.residual[log.firm][log.customers] / 100
 
-    def fails(log: Log) -> Any:
+    def fails(log: FirmLog) -> Any:
         raise ValueError("nothing is known")
 
     own: dict[str, Any] = {"oracle": tells_the_truth, "fails": fails, "short": lambda log: [1.0]}

@@ -17,7 +17,7 @@ from sim.records.records import Records
 from sim.valuation import estimators
 from sim.valuation.estimators.markov_switching import _switches
 from sim.valuation.estimators.sbg_by_tenure import survivors
-from sim.valuation.log import Log, Purchases
+from sim.valuation.log import FirmLog, Purchases
 
 Make = Callable[..., Records]
 TERMS = {"money.discount_rate": 0.1, "money.equity_horizon_years": 1.0}
@@ -28,11 +28,11 @@ def worth(periods: int, later: int = 0) -> np.ndarray:
     return found
 
 
-def log_of(records: Records, firm: str, at: int, horizon: int = 4, later: int = 0) -> Log:
-    return Log.of(records, firm, at, worth(horizon, later))
+def log_of(records: Records, firm: str, at: int, horizon: int = 4, later: int = 0) -> FirmLog:
+    return FirmLog.of(records, firm, at, worth(horizon, later))
 
 
-def value(name: str, log: Log) -> dict[int, float]:
+def value(name: str, log: FirmLog) -> dict[int, float]:
     return dict(zip(log.customers.tolist(), estimators.find(name).value(log).tolist(), strict=True))
 
 

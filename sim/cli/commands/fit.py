@@ -43,13 +43,13 @@ def fit(
     from sim.cli.errors import CannotDoError
     from sim.cli.fit_words import as_data, by_option, save, told
     from sim.cli.options import pairs_from
-    from sim.equity.fitting import Plan, fit_log
+    from sim.equity.fitting import FitPlan, fit_log
     from sim.equity.logs import read_log
     from sim.text.console import say, say_json, tell
 
     try:
         log = read_log(csv, customer=customer, date=date, amount=amount, date_format=date_format, only=pairs_from(only))
-        fitted = fit_log(log, Plan(unit, holdout, horizon, discount))
+        fitted = fit_log(log, FitPlan(unit, holdout, horizon, discount))
     except (TypeError, ValueError) as error:
         raise CannotDoError(by_option(str(error), csv.name)) from None
     values, picture = save(fitted, out or HOME / csv.stem)

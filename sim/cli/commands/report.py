@@ -65,12 +65,12 @@ def _study(
     """The runs to report: those of a file, or new ones of a scenario."""
     from sim.cli.errors import CannotDoError
     from sim.cli.options import scenario_from
-    from sim.reports.board import studied
+    from sim.reports.board import runs_of
     from sim.reports.stored import StoredStudy, is_stored
 
     replications, seed, tell = how
     if not is_stored(name):
-        return studied(scenario_from(name, overrides, what_if), replications, seed, tell)
+        return runs_of(scenario_from(name, overrides, what_if), replications, seed, tell)
     if overrides or what_if or replications is not None or seed is not None:
         raise CannotDoError(f"The runs of {name} are made: --set, --customers, --what-if, -n and --seed do not count.")
     return StoredStudy(name)

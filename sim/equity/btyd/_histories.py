@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.equity.checks import Floats, numbers, same_length, wholes
+from sim.equity.checks import Floats, broadcast, column, numbers, same_length, whole_column, wholes
 
 MOST_PURCHASES = 10**9
 ROUNDING = 1e-9
@@ -59,29 +59,14 @@ def checked_histories(frequency: Any, recency: Any, observed: Any, name: str = "
         ValueError: a count that is not whole or below 0, a recency above T or without a repeat purchase, shapes that
             do not fit together.
     """
-    x = wholes("frequency", frequency, 0, MOST_PURCHASES, least=1).astype(np.float64)
-    last = numbers("recency", recency, 0.0, least=1)
-    end = numbers(name, observed, 0.0, least=1)
-    x, last, end = (np.array(column) for column in together(**{"frequency": x, "recency": last, name: end}))
+    x = wholes("frequency", frequency, 0, MOST_PURCHASES).astype(np.float64)
+    last = numbers("recency", recency, 0.0)
+    end = numbers(name, observed, 0.0)
+    x, last, end = (np.array(column) for column in broadcast(**{"frequency": x, "recency": last, name: end}))
     _refuse(last > end * (1.0 + ROUNDING), "recency", last, f"lies after {name}; at most {name}", end)
     _refuse((x == 0) & (last > 0), "recency", last, "with frequency 0; recency is 0 where nothing was bought again", x)
     _refuse((x > 0) & (last == 0), "recency", last, "with frequency above 0; the last repeat purchase has a time", x)
     return Histories(x, np.minimum(last, end), end)
-
-
-def together(**columns: Floats) -> tuple[Floats, ...]:
-    """Columns and single numbers brought to one shape.
-
-    >>> together(t=np.array([1.0, 2.0, 3.0]), T=np.array([1.0, 2.0]))
-    Traceback (most recent call last):
-    ValueError: t and T: shapes (3,) and (2,) do not fit together; equal shapes or single numbers are expected
-    """
-    try:
-        return tuple(np.broadcast_arrays(*columns.values()))
-    except ValueError:
-        shapes = " and ".join(str(column.shape) for column in columns.values())
-        raise ValueError(f"{' and '.join(columns)}: shapes {shapes} do not fit together; equal shapes or single "
-                         "numbers are expected") from None
 
 
 def _refuse(bad: np.ndarray, name: str, column: Floats, words: str, other: Floats) -> None:
@@ -105,9 +90,9 @@ def checked_generator(rng: Any) -> np.random.Generator:
 
 def checked_columns(frequency: Any, recency: Any, observed: Any, name: str = "T") -> Histories:
     """The same for a fit: three columns, equally long, at least one customer."""
-    x = wholes("frequency", frequency, 0, MOST_PURCHASES, dimensions=1, least=1).astype(np.float64)
-    last = numbers("recency", recency, 0.0, dimensions=1, least=1)
-    end = numbers(name, observed, 0.0, dimensions=1, least=1)
+    x = whole_column("frequency", frequency, 0, MOST_PURCHASES).astype(np.float64)
+    last = column("recency", recency, 0.0)
+    end = column(name, observed, 0.0)
     same_length(frequency=x, recency=last, **{name: end})
     return checked_histories(x, last, end, name)
 
@@ -119,7 +104,7 @@ def checked_weights(weights: Any, rows: int) -> Floats:
         TypeError: something that is not a number.
         ValueError: a negative weight, none above 0, another number of weights than of rows, or one customer in all.
     """
-    found = np.ones(rows) if weights is None else numbers("weights", weights, 0.0, 1e12, dimensions=1, least=1)
+    found = np.ones(rows) if weights is None else column("weights", weights, 0.0, 1e12)
     same_length(frequency=np.empty(rows), weights=found)
     enough("frequency" if weights is None else "weights", found)
     return found
@@ -149,13 +134,13 @@ def condensed(columns: tuple[Floats, ...], weights: Floats) -> Weighted:
     """
     kept = weights > 0
     mixture = np.zeros(int(kept.sum()))
-    for column, share in zip(columns, MIX, strict=False):
-        mixture += share * column[kept]
+    for values, share in zip(columns, MIX, strict=False):
+        mixture += share * values[kept]
     order = np.argsort(mixture, kind="stable")
-    rows = [column[kept][order] for column in columns]
+    rows = [values[kept][order] for values in columns]
     new = np.zeros(order.size, dtype=bool)
     new[:1] = True
-    for column in rows:
-        new[1:] |= column[1:] != column[:-1]
+    for values in rows:
+        new[1:] |= values[1:] != values[:-1]
     starts = np.flatnonzero(new)
-    return Weighted(tuple(column[starts] for column in rows), np.add.reduceat(weights[kept][order], starts))
+    return Weighted(tuple(values[starts] for values in rows), np.add.reduceat(weights[kept][order], starts))

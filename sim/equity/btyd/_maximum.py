@@ -65,7 +65,7 @@ class Fitted:
 
     def __post_init__(self) -> None:
         for name in self.parameters:
-            number(name, getattr(self, name), 0.0, MOST, open_low=True)
+            number(name, getattr(self, name), 0.0, MOST, open_ends="low")
 
     def __repr__(self) -> str:
         known = [f"{name}={value:.6g}" for name, value in self.parameters.items()]

@@ -55,7 +55,7 @@ class TimedModel(Fitted, ABC):
         """
         draw = checked_generator(rng)
         count = whole("customers", customers, 1, 10**8)
-        end = np.broadcast_to(numbers("T", T, 0.0, least=1), (count,)).astype(np.float64)
+        end = np.broadcast_to(numbers("T", T, 0.0), (count,)).astype(np.float64)
         return self._drawn(end, draw)
 
     @abstractmethod

@@ -7,18 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from sim.equity.btyd._bg_bb_likelihood import BGBBLikelihood, parts
+from sim.equity.btyd._bg_likelihoods import BGBBLikelihood, parts
 from sim.equity.btyd._histories import (
     Histories,
     checked_generator,
     checked_histories,
     checked_weights,
     condensed,
-    together,
 )
 from sim.equity.btyd._maximum import Fitted, Peak, advice, estimates, fit
 from sim.equity.btyd._sums import checked_discount, discounted_steps
-from sim.equity.checks import Floats, number, plain, same_length, whole, wholes
+from sim.equity.checks import Floats, broadcast, number, plain, same_length, whole, whole_column, wholes
 
 NAMES = ("alpha", "beta", "gamma", "delta")
 MOST_OPPORTUNITIES = 10**5
@@ -53,7 +52,7 @@ class BGBB(Fitted):
         Raises:
             TypeError, ValueError: not a count of opportunities.
         """
-        n = wholes("opportunities", opportunities, 0, MOST_OPPORTUNITIES, least=1)
+        n = wholes("opportunities", opportunities, 0, MOST_OPPORTUNITIES)
         mean = self.alpha / (self.alpha + self.beta)
         return plain(mean * self._active_opportunities(np.zeros(n.shape), n.astype(np.float64)))
 
@@ -76,8 +75,8 @@ class BGBB(Fitted):
             TypeError, ValueError: t is no count of opportunities, or the columns are no histories.
         """
         past = _checked(frequency, recency, opportunities)
-        ahead = wholes("t", t, 0, MOST_OPPORTUNITIES, least=1).astype(np.float64)
-        ahead, start = together(t=ahead, opportunities=past.T)
+        ahead = wholes("t", t, 0, MOST_OPPORTUNITIES).astype(np.float64)
+        ahead, start = broadcast(t=ahead, opportunities=past.T)
         return plain(self._buys(past) * self._active_opportunities(start, ahead))
 
     def discounted_expected_residual_transactions(
@@ -110,8 +109,8 @@ class BGBB(Fitted):
         """
         from scipy.special import betaln, gammaln
 
-        tries = wholes("opportunities", opportunities, 0, MOST_OPPORTUNITIES, least=1).astype(np.float64)
-        count, n = together(x=wholes("x", x, 0, MOST_OPPORTUNITIES, least=1).astype(np.float64), opportunities=tries)
+        tries = wholes("opportunities", opportunities, 0, MOST_OPPORTUNITIES).astype(np.float64)
+        count, n = broadcast(x=wholes("x", x, 0, MOST_OPPORTUNITIES).astype(np.float64), opportunities=tries)
         bought, stayed = betaln(self.alpha, self.beta), betaln(self.gamma, self.delta)
 
         def of(tries: Floats) -> Floats:
@@ -174,8 +173,8 @@ class BGBB(Fitted):
 
 
 def _checked(frequency: Any, recency: Any, opportunities: Any) -> Histories:
-    wholes("recency", recency, 0, MOST_OPPORTUNITIES, least=1)
-    wholes("opportunities", opportunities, 0, MOST_OPPORTUNITIES, least=1)
+    wholes("recency", recency, 0, MOST_OPPORTUNITIES)
+    wholes("opportunities", opportunities, 0, MOST_OPPORTUNITIES)
     past = checked_histories(frequency, recency, opportunities, "opportunities")
     bad = past.frequency > past.recency
     if bad.any():
@@ -203,7 +202,7 @@ def fit_bg_bb(frequency: Any, recency: Any, opportunities: Any, weights: Any = N
     >>> fit.customers
     100.0
     """
-    columns = [wholes(name, column, 0, MOST_OPPORTUNITIES, dimensions=1, least=1).astype(np.float64)
+    columns = [whole_column(name, column, 0, MOST_OPPORTUNITIES).astype(np.float64)
                for name, column in (("frequency", frequency), ("recency", recency), ("opportunities", opportunities))]
     same_length(frequency=columns[0], recency=columns[1], opportunities=columns[2])
     past = _checked(*columns)
@@ -214,7 +213,6 @@ def fit_bg_bb(frequency: Any, recency: Any, opportunities: Any, weights: Any = N
 
 
 def _advice(peak: Peak, columns: tuple[Floats, ...]) -> str:
-    """What to do where the estimates cannot be taken at their word."""
     x, _, end = columns
     alpha, beta, gamma, delta = peak.logs
     return advice(peak, NAMES, [

@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.equity.btyd._histories import Histories, checked_histories, together
-from sim.equity.btyd._means import Residual
-from sim.equity.btyd._sums import discounted_increments, furthest_time, over_scales
+from sim.equity.btyd._histories import Histories, checked_histories
+from sim.equity.btyd._sums import Residual, discounted_increments, furthest_time, over_scales
 from sim.equity.btyd._timed import TimedModel, fit_in_time
-from sim.equity.checks import Floats, numbers, plain, wholes
+from sim.equity.checks import Floats, broadcast, numbers, plain, wholes
 
 NAMES = ("r", "alpha", "a", "b")
 STARTS = ((0.5, 0.5, 0.8, 2.5), (2.0, 2.0, 0.3, 3.0), (0.1, 0.1, 3.0, 10.0))
@@ -52,7 +51,7 @@ class BGNBD(TimedModel):
         >>> round(BGNBD(0.243, 4.414, 0.793, 2.426).expected_purchases(39), 4)
         1.1967
         """
-        time = numbers("t", t, 0.0, least=1)
+        time = numbers("t", t, 0.0)
         return plain(self._residual(np.zeros(1), self._furthest(time, 0.0))(0, np.log1p(time / self.alpha)))
 
     def probability_alive(self, frequency: Any, recency: Any, T: Any) -> Any:  # noqa: N803 - the field's name
@@ -73,8 +72,8 @@ class BGNBD(TimedModel):
         Raises:
             TypeError, ValueError: t is not a number of at least 0, or the columns are no histories.
         """
-        time, past = numbers("t", t, 0.0, least=1), checked_histories(frequency, recency, T)
-        time, x, end = together(t=time, frequency=past.frequency, T=past.T)
+        time, past = numbers("t", t, 0.0), checked_histories(frequency, recency, T)
+        time, x, end = broadcast(t=time, frequency=past.frequency, T=past.T)
         counts, place = np.unique(x, return_inverse=True)
         residual = self._residual(counts, self._furthest(time, end))
         later = residual.each(place.reshape(x.shape), np.log1p(time / (self.alpha + end)))
@@ -91,8 +90,8 @@ class BGNBD(TimedModel):
         """
         from scipy.special import betainc, betaln, gammaln, xlogy
 
-        count, time = wholes("x", x, 0, 10**9, least=1).astype(np.float64), numbers("t", t, 0.0, least=1)
-        count, time = together(x=count, t=time)
+        count, time = wholes("x", x, 0, 10**9).astype(np.float64), numbers("t", t, 0.0)
+        count, time = broadcast(x=count, t=time)
         share = time / (self.alpha + time)
         bought = (gammaln(self.r + count) - gammaln(self.r) - gammaln(count + 1)
                   + self.r * np.log1p(-share) + xlogy(count, share))
@@ -164,7 +163,7 @@ def fit_bg_nbd(frequency: Any, recency: Any, T: Any, weights: Any = None) -> BGN
     >>> fit.customers, fit.log_likelihood < 0
     (7.0, True)
     """
-    from sim.equity.btyd._bg_nbd_likelihood import BGNBDLikelihood
+    from sim.equity.btyd._bg_likelihoods import BGNBDLikelihood
 
     found = fit_in_time(BGNBDLikelihood.of, Histories(frequency, recency, T), weights, STARTS)
     *_, a, b = found.peak.logs

@@ -13,11 +13,11 @@ from sim.equity.btyd._histories import (
     checked_generator,
     checked_weights,
     condensed,
+    dot,
     enough,
-    together,
 )
 from sim.equity.btyd._maximum import Fitted, Peak, advice, estimates, fit
-from sim.equity.checks import Floats, numbers, plain, same_length, wholes
+from sim.equity.checks import Floats, broadcast, column, numbers, plain, same_length, whole_column, wholes
 
 NAMES = ("p", "q", "v")
 
@@ -70,7 +70,7 @@ class GammaGamma(Fitted):
         Raises:
             TypeError, ValueError: no generator; frequency is not made of counts.
         """
-        x = wholes("frequency", frequency, 0, MOST_PURCHASES, least=1).astype(np.float64)
+        x = wholes("frequency", frequency, 0, MOST_PURCHASES).astype(np.float64)
         draw = checked_generator(rng)
         rate = draw.gamma(self.q, 1.0 / self.v, x.shape)
         some = np.maximum(x, 1.0)
@@ -79,9 +79,9 @@ class GammaGamma(Fitted):
 
 
 def _checked_spend(frequency: Any, monetary_value: Any) -> tuple[Floats, Floats]:
-    x = wholes("frequency", frequency, 0, MOST_PURCHASES, least=1).astype(np.float64)
-    spend = numbers("monetary_value", monetary_value, least=1)
-    x, spend = (np.array(column) for column in together(frequency=x, monetary_value=spend))
+    x = wholes("frequency", frequency, 0, MOST_PURCHASES).astype(np.float64)
+    spend = numbers("monetary_value", monetary_value)
+    x, spend = (np.array(column) for column in broadcast(frequency=x, monetary_value=spend))
     bad = (x > 0) & (spend <= 0)
     if bad.any():
         place = int(np.flatnonzero(bad.ravel())[0])
@@ -108,10 +108,8 @@ def fit_gamma_gamma(frequency: Any, monetary_value: Any, weights: Any = None) ->
     >>> fit.customers, fit.log_likelihood < 0
     (4.0, True)
     """
-    from sim.equity.btyd._gamma_gamma_likelihood import GammaGammaLikelihood
-
-    x = wholes("frequency", frequency, 0, MOST_PURCHASES, dimensions=1, least=1).astype(np.float64)
-    spend = numbers("monetary_value", monetary_value, dimensions=1, least=1)
+    x = whole_column("frequency", frequency, 0, MOST_PURCHASES).astype(np.float64)
+    spend = column("monetary_value", monetary_value)
     same_length(frequency=x, monetary_value=spend)
     x, spend = _checked_spend(x, spend)
     counted = np.where(x > 0, checked_weights(weights, x.size), 0.0)
@@ -122,7 +120,7 @@ def fit_gamma_gamma(frequency: Any, monetary_value: Any, weights: Any = None) ->
     x, spend = rows.columns
     unit = float(np.exp(rows.mean(np.log(spend))))
     starts = [np.log([4.0, 4.0, 1.0]), np.log([1.0, 2.0, 1.0]), np.log([30.0, 8.0, 0.3])]
-    peak = fit(GammaGammaLikelihood.of, rows._replace(columns=(x, spend / unit)), starts)
+    peak = fit(_GammaGammaLikelihood.of, rows._replace(columns=(x, spend / unit)), starts)
     return GammaGamma(
         **estimates(peak, {"p": 1.0, "q": 1.0, "v": unit}, rows.total, rows.total * float(np.log(unit))),
         correlation=_correlation(rows), advice=_advice(peak, rows.columns),
@@ -137,7 +135,6 @@ def _correlation(rows: Weighted) -> float:
 
 
 def _advice(peak: Peak, columns: tuple[Floats, ...]) -> str:
-    """What to do where the estimates cannot be taken at their word."""
     x, spend = columns
     p, q, _ = peak.logs
     found = advice(peak, NAMES, [
@@ -151,3 +148,68 @@ def _advice(peak: Peak, columns: tuple[Floats, ...]) -> str:
     ])
     infinite = "q is 1 or less: the mean spend of all customers is infinite in this model; cap a few huge amounts."
     return f"{found} {infinite}".strip() if q <= 0 else found
+
+
+@dataclass(frozen=True)
+class _GammaGammaLikelihood:
+    """Log-likelihood of (p, q, v) given distinct pairs of count x and mean spend z; called with the logarithms.
+
+    ln L = ln Γ(px+q) − ln Γ(px) − ln Γ(q) + q ln v + (px−1) ln z + px ln x − (px+q) ln(v + x z).
+
+    Counts are few: everything that depends on the count alone is worked out once per count.
+    """
+
+    counts: Floats
+    of_counts: Floats
+    """The distinct counts and the weight of each."""
+    total: Floats
+    """x·z of every pair, its weight, and its weight times x."""
+    weights: Floats
+    weighted_counts: Floats
+    fixed: tuple[float, float]
+    """Σ weight·x·ln(x z) and Σ weight·ln z."""
+
+    @classmethod
+    def of(cls, rows: Weighted) -> _GammaGammaLikelihood:
+        """Sort what never changes out of what depends on the parameters."""
+        (x, spend), weights = rows.columns, rows.weights
+        counts, place = np.unique(x, return_inverse=True)
+        fixed = float(dot(weights * x, np.log(x * spend))), float(dot(weights, np.log(spend)))
+        return cls(counts, np.bincount(place, weights).astype(np.float64), x * spend, weights, weights * x, fixed)
+
+    def __call__(self, logs: Floats) -> tuple[float, Floats]:
+        """Log-likelihood and its gradient by the logarithms of p, q, v."""
+        from scipy.special import gammaln, psi
+
+        p, q, v = np.exp(logs)
+        x, many, everybody = self.counts, self.of_counts, float(self.of_counts.sum())
+        log_all, share = np.log(v + self.total), v / (v + self.total)
+        once, times = float(dot(self.weights, log_all)), float(dot(self.weighted_counts, log_all))
+        value = float(dot(many, gammaln(p * x + q) - gammaln(p * x) - gammaln(q))) + everybody * q * float(np.log(v))
+        value += p * self.fixed[0] - self.fixed[1] - p * times - q * once
+        both = psi(p * x + q)
+        slope = np.array([
+            p * (float(dot(many * x, both - psi(p * x))) + self.fixed[0] - times),
+            q * (float(dot(many, both - psi(q) + np.log(v))) - once),
+            everybody * q - p * float(dot(self.weighted_counts, share)) - q * float(dot(self.weights, share)),
+        ])
+        return value, slope
+
+    def curvature(self, logs: Floats) -> Floats:
+        """Second derivatives by the logarithms of p, q, v."""
+        from scipy.special import polygamma
+
+        p, q, v = np.exp(logs)
+        x, many = self.counts, self.of_counts
+        share = v / (v + self.total)
+        rest = share * (1.0 - share)
+        both = polygamma(1, p * x + q)
+        bend = np.zeros((3, 3))
+        bend[0, 0] = p**2 * dot(many * x**2, both - polygamma(1, p * x))
+        bend[0, 1] = bend[1, 0] = p * q * dot(many * x, both)
+        bend[0, 2] = bend[2, 0] = -p * dot(self.weighted_counts, share)
+        bend[1, 1] = q**2 * dot(many, both - polygamma(1, q))
+        bend[1, 2] = bend[2, 1] = q * dot(self.weights, 1.0 - share)
+        bend[2, 2] = -p * dot(self.weighted_counts, rest) - q * dot(self.weights, rest)
+        bend[[0, 1], [0, 1]] += self(logs)[1][:2]
+        return bend

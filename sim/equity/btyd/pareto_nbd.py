@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.equity.btyd._histories import Histories, checked_histories, together
+from sim.equity.btyd._histories import Histories, checked_histories
 from sim.equity.btyd._sums import discounted_increments, over_scales
 from sim.equity.btyd._timed import TimedModel, fit_in_time
-from sim.equity.checks import Floats, numbers, plain, wholes
+from sim.equity.checks import Floats, broadcast, numbers, plain, wholes
 
 NAMES = ("r", "alpha", "s", "beta")
 STARTS = ((0.6, 0.4, 0.6, 0.4), (2.0, 1.5, 2.0, 3.0), (0.2, 0.1, 0.3, 0.1))
@@ -47,7 +47,7 @@ class ParetoNBD(TimedModel):
         Raises:
             TypeError, ValueError: t is not a number of at least 0.
         """
-        return plain(self.r / self.alpha * self._active_time(numbers("t", t, 0.0, least=1), self.beta))
+        return plain(self.r / self.alpha * self._active_time(numbers("t", t, 0.0), self.beta))
 
     def probability_alive(self, frequency: Any, recency: Any, T: Any) -> Any:  # noqa: N803 - the field's name
         """Probability that a customer with this history is still active at T.
@@ -71,8 +71,8 @@ class ParetoNBD(TimedModel):
         >>> round(cdnow.conditional_expectation(52, 26, 30.857143, 31), 2)
         25.45
         """
-        time, past = numbers("t", t, 0.0, least=1), checked_histories(frequency, recency, T)
-        together(t=time, T=past.T)
+        time, past = numbers("t", t, 0.0), checked_histories(frequency, recency, T)
+        broadcast(t=time, T=past.T)
         return plain(self._rate_alive(past) * self._active_time(time, self.beta + past.T))
 
     def probability_of_purchases(self, x: Any, t: Any) -> Any:
@@ -85,8 +85,8 @@ class ParetoNBD(TimedModel):
         """
         from scipy.special import gammaln, xlogy
 
-        count, time = wholes("x", x, 0, 10**9, least=1).astype(np.float64), numbers("t", t, 0.0, least=1)
-        count, time = together(x=count, t=time)
+        count, time = wholes("x", x, 0, 10**9).astype(np.float64), numbers("t", t, 0.0)
+        count, time = broadcast(x=count, t=time)
         ways = gammaln(self.r + count) - gammaln(self.r) - gammaln(count + 1)
 
         def bought(until: Floats) -> Floats:
@@ -122,7 +122,7 @@ class ParetoNBD(TimedModel):
     def _alive(self, past: Histories) -> Floats:
         from scipy.special import expit
 
-        from sim.equity.btyd._loss import loss_integral
+        from sim.equity.btyd._pareto_nbd_likelihood import loss_integral
 
         parameters = np.array([self.r, self.alpha, self.s, self.beta])
         x, last, end = (column.ravel() for column in past)

@@ -1,9 +1,9 @@
 """Estimators of residual customer value: one function per file, from a firm's log to one value per customer.
 
-An estimator is a file here with a function of the file's name, `(log: Log) -> values`, and two words on it: `TITLE`,
-how it is called in tables and pictures, and `SEES`, what it looks at. The folder is scanned. Values are in units of the
-currency at the valuation date, for the customers of the log in their order, over the horizon and on the terms of the
-log, so that they can be held against true values.
+An estimator is a file here with a function of the file's name, `(log: FirmLog) -> values`, and two words on it:
+`TITLE`, how it is called in tables and pictures, and `SEES`, what it looks at. The folder is scanned. Values are in
+units of the currency at the valuation date, for the customers of the log in their order, over the horizon and on the
+terms of the log, so that they can be held against true values.
 
 >>> names()
 ('bg_nbd_gamma_gamma', 'constant_retention', 'last_year_continued', 'markov_switching', 'rfm_cells', 'sbg_by_tenure')
@@ -19,7 +19,7 @@ from sim.records.records import Floats
 from sim.registry import ESTIMATORS
 
 if TYPE_CHECKING:
-    from sim.valuation.log import Log
+    from sim.valuation.log import FirmLog
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Estimator:
     name: str
     title: str
     sees: str
-    value: Callable[[Log], Floats]
+    value: Callable[[FirmLog], Floats]
 
 
 def names() -> tuple[str, ...]:

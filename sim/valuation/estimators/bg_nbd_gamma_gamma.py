@@ -6,13 +6,13 @@ import numpy as np
 
 from sim.equity.btyd import fit_bg_nbd, fit_gamma_gamma
 from sim.records.records import Floats
-from sim.valuation.log import Log
+from sim.valuation.log import FirmLog
 
 TITLE = "BG/NBD × Gamma-Gamma"
 SEES = "own purchases by customer, and the contribution of all customers together"
 
 
-def bg_nbd_gamma_gamma(log: Log) -> Floats:
+def bg_nbd_gamma_gamma(log: FirmLog) -> Floats:
     """v = (discounted purchases to expect) · (spend per purchase to expect) · (contribution per unit of revenue).
 
     A log in periods says in which period somebody bought, not when: the u purchases of one period are spread evenly

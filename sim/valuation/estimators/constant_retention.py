@@ -6,13 +6,13 @@ import numpy as np
 
 from sim.equity.clv import lifetime_value
 from sim.records.records import Floats
-from sim.valuation.log import Log
+from sim.valuation.log import FirmLog
 
 TITLE = "constant retention"
 SEES = "own purchases and costs by customer, one year back"
 
 
-def constant_retention(log: Log) -> Floats:
+def constant_retention(log: FirmLog) -> Floats:
     """v = c · Σ_j r^j · worth_j for who bought within the active window, 0 for everybody else.
 
     c: the customer's own contribution per period over the last year. r: of those who were active a year ago, the share

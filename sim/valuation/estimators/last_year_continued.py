@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from sim.records.records import Floats
-from sim.valuation.log import Log
+from sim.valuation.log import FirmLog
 
 TITLE = "last year, continued"
 SEES = "own purchases and costs by customer, one year back"
 
 
-def last_year_continued(log: Log) -> Floats:
+def last_year_continued(log: FirmLog) -> Floats:
     """Contribution per period of the last year, for the whole horizon: v = c · Σ_j worth_j.
 
     Nobody is ever lost here, and who did not buy for a year is worth nothing.

@@ -6,13 +6,13 @@ import numpy as np
 
 from sim.equity.markov import switching_value
 from sim.records.records import Floats
-from sim.valuation.log import Log, Purchases
+from sim.valuation.log import FirmLog, Purchases
 
 TITLE = "Markov switching"
 SEES = "purchases of everybody at all firms (a panel, which a firm must buy), own costs"
 
 
-def markov_switching(log: Log) -> Floats:
+def markov_switching(log: FirmLog) -> Floats:
     """Value of the purchases to come, by the brand bought last and the brand-switching matrix of the whole panel.
 
     The matrix counts, over all people, which firm each purchase went to after which. Within a period the order is not

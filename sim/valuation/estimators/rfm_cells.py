@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.equity.rfm import rfm_score, rfm_table
 from sim.records.records import Floats
-from sim.valuation.log import Log
+from sim.valuation.log import FirmLog
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +19,7 @@ FEWEST = 5
 """Customers from which a cell has a mean of its own."""
 
 
-def rfm_cells(log: Log) -> Floats:
+def rfm_cells(log: FirmLog) -> Floats:
     """v = the mean of what customers of the same cell brought in the second half of the past.
 
     Quintiles by recency, frequency and spend are made at the middle of the log; for each cell the discounted
@@ -42,7 +42,7 @@ def rfm_cells(log: Log) -> Floats:
     return _means_of_cells(_scores(past), brought, _scores(log))
 
 
-def _scores(log: Log) -> pd.DataFrame:
+def _scores(log: FirmLog) -> pd.DataFrame:
     """Classes of every customer of the log, in their order."""
     import pandas as pd
 

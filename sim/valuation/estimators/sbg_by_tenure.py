@@ -6,13 +6,13 @@ import numpy as np
 
 from sim.equity.sbg import fit_sbg
 from sim.records.records import Floats
-from sim.valuation.log import Log
+from sim.valuation.log import FirmLog
 
 TITLE = "sBG by tenure"
 SEES = "own purchases and costs by customer"
 
 
-def sbg_by_tenure(log: Log) -> Floats:
+def sbg_by_tenure(log: FirmLog) -> Floats:
     """v = c · Σ_j S(n + x_j)/S(n) · worth_j for who bought within the active window, 0 for everybody else.
 
     The model is one of contracts; without contracts, a customer "renews" by buying at least once in each stretch of
@@ -36,7 +36,7 @@ def sbg_by_tenure(log: Log) -> Floats:
     return np.where(log.active, log.margin_per_period * multiples[tenure], 0.0)
 
 
-def survivors(log: Log) -> Floats:
+def survivors(log: FirmLog) -> Floats:
     """How many of all customers are left after 0, 1, 2, … renewals, by a life table of stretches of one window.
 
     Raises:

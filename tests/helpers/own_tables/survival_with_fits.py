@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from sim.equity.survival_fits import of_cohort, survival_fits
+from sim.equity.survival import of_cohort, survival_fits
 
 NEEDS = ("kind", "age", "survival_share")
 

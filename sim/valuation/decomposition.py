@@ -1,7 +1,7 @@
 """Three ways to raise lifetime value: win customers sooner and cheaper, earn more a year from each, keep them longer.
 
 What a firm earns is written as an identity of a few numbers, each read off the record, so that a difference between two
-worlds can be taken apart into the ways (see `sim.equity.decomposition`) and the parts add up to it.
+variants can be decomposed into the three ways (see `sim.equity.decomposition`) and the parts add up to it.
 
 Discounted profit since the end of the warm-up, with d(t) the worth of money of period t (`Records.discount`), Y periods
 in a year, and over all people who were customers of the firm at any time in it (bought within the active window):
@@ -56,22 +56,22 @@ GROUPS: Mapping[Measure, Groups] = {
 }
 _PER_CUSTOMER = ("years_available", "years_waited", "cost_to_win", "contribution_per_year", "active_share",
                  "contribution_per_period", "newcomer_contribution", "retention")
-"""Factors without a meaning where there is no customer: the other world's then stands for them."""
+"""Factors without a meaning where there is no customer: the other variant's then stands for them."""
 
 
 @dataclass(frozen=True)
-class Ways:
+class ValueFactors:
     """The factors of one run by measure and firm, and what they make together (money of the currency)."""
 
     firms: tuple[str, ...]
     factors: Mapping[Measure, tuple[Factors, ...]]
 
 
-def ways_of(records: Records) -> Ways | None:
+def value_factors(records: Records) -> ValueFactors | None:
     """The factors of a run; None when it kept no purchases."""
     if records.transactions is None:
         return None
-    return Ways(records.firms, {"discounted_profit": _profit_factors(records),
+    return ValueFactors(records.firms, {"discounted_profit": _profit_factors(records),
                                 "customer_equity": _equity_factors(records)})
 
 
@@ -88,11 +88,11 @@ def is_known(measure: Measure, factors: Mapping[str, Any]) -> bool:
     return alone or isfinite(factors.get("retention", float("nan")))
 
 
-def ways_between(measure: Measure, a: Factors, b: Factors) -> dict[str, float]:
+def decompose(measure: Measure, a: Factors, b: Factors) -> dict[str, float]:
     """The part of every factor in the difference b − a; the parts add up to it.
 
-    The ways are players, the factors of a way are a group (`owen_values`). Where a world has no customer, what is per
-    customer is taken to be as in the other world, and the cost to win is taken as a total. NaN where a factor is not
+    The ways are players, the factors of a way are a group (`owen_values`). Where a variant has no customer, what is per
+    customer is taken to be as in the other variant, and the cost to win is taken as a total. NaN where a factor is not
     known.
     """
     first, second = dict(a), dict(b)

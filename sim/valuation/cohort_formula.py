@@ -1,4 +1,4 @@
-"""The simple mirror: cohorts × retention × margin, beside what the simulation does, and where they part.
+"""The cohort formula: cohorts × retention × margin, beside what the simulation does, and where they part.
 
 The whole formula, calibrated on one year of a run and carried on unchanged:
 
@@ -20,16 +20,16 @@ import numpy as np
 
 from sim.metrics.arithmetic import money, ratio
 from sim.records.records import Floats, Records
-from sim.valuation.ways import contributions
+from sim.valuation.decomposition import contributions
 
 APART = 0.10
-"""From this share on the mirror and the simulation are said to part."""
+"""Formula and simulation count as apart from this share of the simulated value on."""
 
 
-def simple_mirror(customers: float, retention: float, won: float, margin: float, years: int) -> tuple[Floats, Floats]:
+def cohort_forecast(customers: float, retention: float, won: float, margin: float, years: int) -> tuple[Floats, Floats]:
     """The formula: customers at the end of each coming year, and the contribution of that year.
 
-    >>> heads, contribution = simple_mirror(1000.0, 0.8, 200.0, 5.0, 2)
+    >>> heads, contribution = cohort_forecast(1000.0, 0.8, 200.0, 5.0, 2)
     >>> heads.tolist(), contribution.tolist()
     ([1000.0, 1000.0], [5000.0, 5000.0])
     """
@@ -43,8 +43,8 @@ def simple_mirror(customers: float, retention: float, won: float, margin: float,
 
 
 @dataclass(frozen=True)
-class Mirror:
-    """What a run did and what the mirror says, by year and firm [Y, F]; the first row is the calibration year.
+class CohortFormula:
+    """What a run did and what the formula says, by year and firm [Y, F]; the first row is the calibration year.
 
     `years`: ends of the years. `retention`, `won`, `margin`: what the run showed in each year. `customers`,
     `contribution` (money): of the run; `mirrored_customers`, `mirrored_contribution`: of the formula.
@@ -61,8 +61,8 @@ class Mirror:
     mirrored_contribution: Floats
 
 
-def mirror(records: Records, calibrated: float | None = None) -> Mirror:
-    """The mirror of a run, calibrated on the year that ends at `calibrated` (whole years since the warm-up).
+def cohort_formula(records: Records, calibrated: float | None = None) -> CohortFormula:
+    """The formula beside a run, calibrated on the year that ends at `calibrated` (whole years since the warm-up).
 
     Unless given it is the first year at whose beginning there were customers to keep: 1 after a warm-up of a year or
     more, else 2.
@@ -71,7 +71,7 @@ def mirror(records: Records, calibrated: float | None = None) -> Mirror:
         ValueError: the run kept no purchases, or there is no full year before and after the calibration.
     """
     if records.history is None:
-        raise ValueError('The mirror needs purchases: run with records="all" or fewer customers.')
+        raise ValueError('The cohort formula needs purchases: run with records="all" or fewer customers.')
     year = records.year
     earliest = 1 if records.warm_up >= year else 2
     chosen = earliest if calibrated is None else calibrated
@@ -79,16 +79,17 @@ def mirror(records: Records, calibrated: float | None = None) -> Mirror:
     if chosen != int(chosen) or not earliest <= chosen < last:
         raise ValueError(f"calibrated: year {chosen:g} is not allowed; a whole year from {earliest} to {last - 1}"
                          if last > earliest else
-                         f"The mirror needs a year to calibrate and one to compare: run for {earliest + 1} years.")
+                         "The cohort formula needs a year to calibrate and one to compare: "
+                         f"run for {earliest + 1} years.")
     ends = records.warm_up + year * np.arange(int(chosen), last + 1) - 1
     facts = _observed(records, ends)
     firms, years = len(records.firms), len(ends)
     heads, brought = facts["customers"].copy(), facts["contribution"].copy()
     for f in range(firms):
         start, kept, won, margin = (float(facts[name][0, f]) for name in ("customers", "retention", "won", "margin"))
-        heads[1:, f], brought[1:, f] = simple_mirror(start, kept, won, margin, years - 1)
-    return Mirror(records.firms, np.round(records.years[ends], 9), mirrored_customers=heads,
-                  mirrored_contribution=brought, **facts)
+        heads[1:, f], brought[1:, f] = cohort_forecast(start, kept, won, margin, years - 1)
+    return CohortFormula(records.firms, np.round(records.years[ends], 9), mirrored_customers=heads,
+                         mirrored_contribution=brought, **facts)
 
 
 def _observed(records: Records, ends: np.ndarray) -> dict[str, Floats]:

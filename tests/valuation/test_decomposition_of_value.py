@@ -11,21 +11,21 @@ from hypothesis import strategies as st
 
 from sim.engine.state import ACCOUNTS
 from sim.metrics.money import cumulative_discounted_profit_money
+from sim.valuation.decomposition import GROUPS, decompose, is_known, value_factors, value_of
 from sim.valuation.person import customer_equity
-from sim.valuation.ways import GROUPS, is_known, value_of, ways_between, ways_of
 
 quick = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 TERMS = {"money.discount_rate": 0.1, "money.equity_horizon_years": 2.0}
 
 
 def by_way(measure: Any, a: Any, b: Any) -> dict[str, float]:
-    parts = ways_between(measure, a, b)
+    parts = decompose(measure, a, b)
     return {way: sum(parts[name] for name in members) for way, members in GROUPS[measure].items()}
 
 
 def test_factors_by_hand(story: Any) -> None:
     """Rush in five quarters, no discount: Anna is a customer all 5, Boris (bought in the first) the first 2 of 5."""
-    rush, root = ways_of(story).factors["discounted_profit"]  # type: ignore[union-attr]
+    rush, root = value_factors(story).factors["discounted_profit"]  # type: ignore[union-attr]
     assert rush["customers_won"] == 2
     assert rush["years_available"] == 5 / 4
     assert rush["years_waited"] == 0.0
@@ -42,7 +42,7 @@ def test_years_are_discounted_and_end_when_somebody_leaves_the_market(make_recor
     people = {"enters": np.array([1], np.int16), "leaves": np.array([4], np.int16)}
     records = make_records([(2, "Rush", 0, 1, 1000, 400)], people=1, people_columns=people,
                            overrides={"money.discount_rate": 1.1**4 - 1})
-    found = ways_of(records).factors["discounted_profit"][0]  # type: ignore[union-attr]
+    found = value_factors(records).factors["discounted_profit"][0]  # type: ignore[union-attr]
     assert found["years_available"] == pytest.approx((1 / 1.1 + 1 / 1.21 + 1 / 1.331) / 4)
     assert found["years_waited"] == pytest.approx(1 / 1.1 / 4)
     assert found["active_share"] == pytest.approx(1.0)
@@ -65,7 +65,7 @@ def test_the_identities_are_the_metrics_and_the_parts_add_up(
     make_records: Any, first: Any, second: Any, advertising: int
 ) -> None:
     a, b = with_costs(make_records, first, advertising), with_costs(make_records, second, 0)
-    ways = [ways_of(records) for records in (a, b)]
+    ways = [value_factors(records) for records in (a, b)]
     metrics = {"discounted_profit": lambda records: cumulative_discounted_profit_money(records)[-1],
                "customer_equity": lambda records: customer_equity(records).customer_equity}
     for measure in GROUPS:
@@ -78,15 +78,15 @@ def test_the_identities_are_the_metrics_and_the_parts_add_up(
             found = [value_of(measure, one) for one in factors]
             size = max(map(abs, wanted)) + 1.0
             assert found == pytest.approx(wanted, rel=1e-9, abs=1e-9 * size)
-            parts = ways_between(measure, *factors)
+            parts = decompose(measure, *factors)
             assert sum(parts.values()) == pytest.approx(wanted[1] - wanted[0], abs=1e-9 * size)
-            assert not any(ways_between(measure, factors[0], factors[0]).values())
+            assert not any(decompose(measure, factors[0], factors[0]).values())
 
 
 def test_each_way_is_credited_with_what_it_did(make_records: Any) -> None:
     """From one steady customer in twelve quarters: one more; a higher margin; a later start; a shorter stay."""
     def factors(bought: Any, measure: Any = "discounted_profit") -> Any:
-        return ways_of(with_costs(make_records, bought, 10)).factors[measure][0]  # type: ignore[union-attr]
+        return value_factors(with_costs(make_records, bought, 10)).factors[measure][0]  # type: ignore[union-attr]
 
     base = [(t, "Rush", 0, 1, 1000, 400) for t in range(12)]
     dearer = by_way("discounted_profit", factors(base), factors([(t, f, c, u, a, 500) for t, f, c, u, a, _ in base]))
@@ -106,7 +106,7 @@ def test_each_way_is_credited_with_what_it_did(make_records: Any) -> None:
 
 def test_a_world_without_customers_has_only_its_costs(make_records: Any) -> None:
     bought = [(t, "Rush", 0, 1, 1000, 400) for t in range(12)]
-    full, empty = (ways_of(with_costs(make_records, rows, 10)) for rows in (bought, []))
+    full, empty = (value_factors(with_costs(make_records, rows, 10)) for rows in (bought, []))
     a, b = full.factors["discounted_profit"][0], empty.factors["discounted_profit"][0]  # type: ignore[union-attr]
     worth = value_of("discounted_profit", b)
     assert worth == pytest.approx(-0.1 * sum(1.1 ** (-t / 4) for t in range(12)))
@@ -120,7 +120,8 @@ def test_a_world_without_customers_has_only_its_costs(make_records: Any) -> None
 def test_other_terms_of_valuation_are_a_part_of_their_own(make_records: Any) -> None:
     bought = [(t, "Rush", 0, 1, 1000, 400) for t in range(12)]
     near, far = (
-        ways_of(make_records(bought, people=1, periods=12, overrides={**TERMS, "money.equity_horizon_years": years}))
+        value_factors(make_records(bought, people=1, periods=12,
+                                   overrides={**TERMS, "money.equity_horizon_years": years}))
         for years in (2.0, 4.0)
     )
     parts = by_way("customer_equity", near.factors["customer_equity"][0],  # type: ignore[union-attr]
@@ -130,4 +131,4 @@ def test_other_terms_of_valuation_are_a_part_of_their_own(make_records: Any) -> 
 
 
 def test_without_purchases_there_are_no_ways(make_records: Any) -> None:
-    assert ways_of(make_records(transactions=None)) is None
+    assert value_factors(make_records(transactions=None)) is None

@@ -1,0 +1,188 @@
+"""What is compared: the firms and their levers, and the variants of the scenario with what differs in each.
+
+A variant is a decision (only what firms decide differs) or a circumstance (something differs that nobody decides).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sim.runs.plan import AS_WRITTEN
+from sim.scenario.diff import Difference, diff
+from sim.scenario.explain import change_in_words
+from sim.scenario.explain_firms import firms_in_words, levers_of
+from sim.scenario.fields import extra_of, field_at
+from sim.scenario.schema import Scenario
+from sim.studies.study import Study
+from sim.text.words import shown
+
+_DECIDED = ("firms.", "budget.")
+
+
+def variant_name(name: str) -> str:
+    """A variant as it is called in a sentence: a point of a grid by its values.
+
+    >>> variant_name("as written"), variant_name("no_welcome")
+    ('the plan as written', '“no welcome”')
+    >>> variant_name("firms.Root.price_cut.depth=0.1, product.price=9")
+    '“price cut depth 0.1, price 9”'
+    """
+    if "=" in name:
+        return f"“{', '.join(_value_set(part) for part in name.split(', '))}”"
+    return f"the plan {AS_WRITTEN}" if name == AS_WRITTEN else f"“{name.replace('_', ' ')}”"
+
+
+def _value_set(part: str) -> str:
+    """One value of a point of a grid: its name without the section or the firm it stands in."""
+    path, equals, value = part.partition("=")
+    steps = path.split(".")
+    steps = steps[2:] if steps[0] == "firms" else steps[1:]
+    return f"{' '.join(steps).replace('_', ' ')} {value}" if equals and steps else part
+
+
+@dataclass(frozen=True)
+class SortedVariants:
+    """The variants of a study beside the first, with everything in which they differ from it.
+
+    `firm`: the firm whose decisions differ; empty where there are none, or several firms decide.
+    """
+
+    decisions: dict[str, list[Difference]]
+    circumstances: dict[str, list[Difference]]
+    firm: str
+
+
+def sorted_variants(study: Study) -> SortedVariants:
+    """Sort the variants: a decision differs only in what firms decide, a circumstance in something else or nothing."""
+    differences = {name: diff(study.scenario, variant) for name, variant in study.worlds.items() if name != study.base}
+    decisions = {name: found for name, found in differences.items() if is_decision(found)}
+    others = {name: found for name, found in differences.items() if name not in decisions}
+    firms = {one.path.split(".")[1] for found in decisions.values() for one in found if one.path.startswith("firms.")}
+    (firm,) = firms if len(firms) == 1 else ("",)
+    return SortedVariants(decisions, others, firm if firm in study.scenario.firms else "")
+
+
+def is_decision(differences: Sequence[Difference]) -> bool:
+    """Whether all that differs is what firms decide.
+
+    >>> is_decision([Difference("firms.Root.price", 9.0, 10.0)]), is_decision([Difference("product.price", 9.0, 10.0)])
+    (True, False)
+    """
+    return bool(differences) and all(one.path.startswith(_DECIDED) for one in differences)
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One lever in which firms differ: what it is, its unit, and its value for each firm."""
+
+    name: str
+    label: str
+    unit: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference of a variant: where it stands, the change in words, and what that means or its unit."""
+
+    path: str
+    text: str
+    note: str
+
+    @property
+    def words(self) -> str:
+        """All of it in a line."""
+        return f"{self.text} ({self.note})" if self.note else self.text
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A what-if: its name and everything in which it differs from the scenario as written."""
+
+    name: str
+    changes: tuple[Change, ...]
+
+    @property
+    def title(self) -> str:
+        """Its name for a heading."""
+        return variant_name(self.name).strip("“”")
+
+
+def levers(scenario: Scenario) -> list[Lever]:
+    """The levers in which the firms of a scenario differ, in the order of the file."""
+    if len(scenario.firms) < 2:
+        return []
+    every = {name: levers_of(firm, scenario) for name, firm in scenario.firms.items()}
+    paths = dict.fromkeys(path for values in every.values() for path in values)
+    found = []
+    for path in paths:
+        values = tuple(value_in_words(one.get(path), path in one) for one in every.values())
+        if len(set(values)) > 1:
+            found.append(Lever(path.replace("_", " ").replace(".", ": "), *_label_and_unit(path), values))
+    return found
+
+
+def _label_and_unit(path: str) -> tuple[str, str]:
+    """Label and unit of a lever."""
+    field = field_at(("firms", "NAME", *path.split(".")))
+    if field is None:
+        return "", ""
+    unit = extra_of(field, "unit")
+    return extra_of(field, "label") or field.description or "", "" if unit == "word" else unit
+
+
+def in_common(scenario: Scenario) -> list[str]:
+    """Sentences about what all firms share: the budget, and the levers that are alike."""
+    return [sentence for sentence in firms_in_words(scenario, frozenset()) if not sentence.startswith("|")]
+
+
+def described(scenario: Scenario, found: Mapping[str, Sequence[Difference]]) -> list[Variant]:
+    """Variants with what differs in each, in words."""
+    return [Variant(name, tuple(_change(scenario, one) for one in differences)) for name, differences in found.items()]
+
+
+def _change(scenario: Scenario, one: Difference) -> Change:
+    if one.whole:
+        return Change(one.path, change_in_words(scenario, one), "")
+    section, *steps = one.path.split(".")
+    instead = f"{value_in_words(one.b)} instead of {value_in_words(one.a)}"
+    unit = "" if one.unit in ("word", "strength") else one.unit
+    if section == "firms":
+        name = ": ".join(step.replace("_", " ") for step in steps)
+        return Change(one.path, f"{name} {instead}", ", ".join(filter(None, (one.label, unit))))
+    return Change(one.path, f"{one.label or one.path}: {instead}", unit)
+
+
+def grid_values(found: Mapping[str, Sequence[Difference]]) -> list[str]:
+    """Many variants in few lines: every number that differs, with all the values that it takes.
+
+    >>> grid_values({"a": [Difference("product.price", 9.0, 10.0)], "b": [Difference("product.price", 9.0, 11.0)]})
+    ['product: price: 9, 10, 11']
+    """
+    values: dict[str, list[str]] = {}
+    notes: dict[str, str] = {}
+    for one in (each for differences in found.values() for each in differences):
+        taken = values.setdefault(one.path, [] if one.whole else [value_in_words(one.a)])
+        taken += [] if one.whole else [value_in_words(one.b)]
+        notes[one.path] = f" ({one.label})" if one.label else ""
+    return [f"{path.removeprefix('firms.').replace('_', ' ').replace('.', ': ')}: {', '.join(dict.fromkeys(taken))}"
+            f"{notes[path]}" for path, taken in values.items()]
+
+
+def value_in_words(value: Any, present: bool = True) -> str:
+    """A value as people write it.
+
+    >>> value_in_words(True), value_in_words([]), value_in_words(1e6), value_in_words(None, present=False)
+    ('yes', 'none', '1,000,000', '–')
+    """
+    if not present:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(shown, value)) or "none"
+    if isinstance(value, int | float):
+        return f"{value:,.12g}"
+    return shown(value).replace("_", " ")
