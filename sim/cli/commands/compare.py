@@ -1,4 +1,4 @@
-"""`sim compare`: the same people and the same luck in several worlds."""
+"""`sim compare`: several variants of a market with common random numbers."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def compare(
 ) -> None:
     """Compare a scenario with its what-ifs, or several scenarios, in paired runs.
 
-    Every number is a difference of twins: with intervals, and "too close to call" where it is. --until-precise 1%
+    Every number is a paired difference: with intervals, and "too close to call" where it is. --until-precise 1%
     goes on until the interval of every difference reaches at most 1 % of the mean to either side. With --store, no run
     is ever done twice: stopped or killed, the same command goes on. Exit code 1: a run failed.
     """
@@ -119,10 +119,10 @@ def told(study: Comparison, seconds: float) -> list[str]:
     scenario = study.scenario
     runs = f"{study.n} paired runs" if study.n > 1 else "one paired run"
     lines = [title(scenario), f"  {scenario.question}"]
-    lines += [f"  {len(study.worlds)} worlds with the same people and the same luck, {runs} ({seconds:.1f} s).", ""]
+    lines += [f"  {len(study.worlds)} variants with common random numbers, {runs} ({seconds:.1f} s).", ""]
     lines += [f"  {line}".rstrip() for line in world_tables(study)]
     if duel := duel_table(study):
-        lines += ["  Who is ahead in which world:", *(f"  {line}".rstrip() for line in duel), ""]
+        lines += ["  Who is ahead in which variant:", *(f"  {line}".rstrip() for line in duel), ""]
     for world, changed in study.customers_changed.items():
         lines.append(f"  {world}: {changed} (last run).")
     claims = expected(study.verdicts)
@@ -146,7 +146,7 @@ def _pairing(study: Comparison) -> str:
     told = [f"{row['variance_ratio']:,.3g} ({row['firm']} in {row['world_b']}, correlation {row['correlation']:.2f})"
             for row in sorted(rows, key=lambda one: -one["variance_ratio"])[:MOST_PAIRS]]
     more = f" and {len(rows) - MOST_PAIRS} more" if len(rows) > MOST_PAIRS else ""
-    return f"Common luck divides the variance of a difference in customer equity by {', '.join(told)}{more}."
+    return f"Pairing divides the variance of a difference in customer equity by {', '.join(told)}{more}."
 
 
 def _as_data(study: Comparison) -> dict[str, object]:

@@ -52,7 +52,7 @@ def sweep(
     *,
     where: ExecutionGroup,
 ) -> None:
-    """Run every combination of the factors' values, each compared with the first, with the same luck in all.
+    """Run every combination of the factors' values, each compared with the first, with common random numbers.
 
     With --store, no run is ever done twice: stopped or killed, the same command goes on. Exit code 1: a run failed.
 
@@ -97,7 +97,7 @@ def _lines(found: Sweep, store: Path | None, outcomes: Any, seconds: float) -> l
     results, asked = found.results, found.results.plan
     lines = [title(asked.scenario), f"  {asked.scenario.question}"]
     points, times = len(asked.points), asked.replications
-    lines.append(f"  {points} point{'s' if points > 1 else ''} with the same luck, {times} "
+    lines.append(f"  {points} point{'s' if points > 1 else ''} with common random numbers, {times} "
                  f"replicate{'s' if times > 1 else ''} each: {in_words(results.counts)} ({done_in(results, seconds)}).")
     lines += [f"  {path}: {', '.join(map(in_name, values))}" for path, values in found.factors.items()]
     table = found.table(outcomes)
