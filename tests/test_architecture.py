@@ -41,10 +41,7 @@ MODULES = {
 }
 
 UPWARD: set[tuple[str, str]] = set()
-CIRCLES: set[str] = {
-    "sim.cli.answers",
-    "sim.cli.study_commands",
-}
+CIRCLES: set[str] = set()
 BY_STRING: set[str] = set()
 LONG_FILES: set[str] = set()
 LONG_CLASSES: set[str] = {

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.answer_tables import SECOND, table_lines
 from sim.text.console import Progress, bar, say, say_json, tell
 
 if TYPE_CHECKING:
-    from sim.cli.study_commands import Output
+    from sim.cli.options import Output
     from sim.studies.answer import Answer
 
 SECONDS_BEFORE_FORECAST, WORTH_TELLING = 3.0, 15.0
@@ -30,11 +29,10 @@ def conduct_and_print(title: str, output: Output, conduct: Callable[[Progress], 
     say(title, "bold")
     for sentence in answer.explain().split("\n"):
         say(f"  {sentence}")
-    tables = answer.tables()
-    for kind in (answer.kind, *SECOND.get(answer.kind, ())):
-        table = tables.get(kind, answer.table())
-        for line in table_lines(table, kind):
-            say(f"  {line}".rstrip())
+    if lines := answer.lines():
+        say()
+    for line in lines:
+        say(f"  {line}".rstrip())
     if not output.quiet:
         runs = answer.settings().get("runs", 0)
         say(f"  {runs:,} run{'' if runs == 1 else 's'} ({time.perf_counter() - began:.1f} s).", "dim")

@@ -14,14 +14,16 @@ import typer
 from sim.cli.paths import a_file, a_folder
 
 if TYPE_CHECKING:
+    from sim.runs.execution import ExecutionOptions
     from sim.scenario.schema import Scenario
+    from sim.text.console import Progress
 
 Name = Annotated[str, typer.Argument(metavar="NAME|FILE", help="A shipped scenario (`sim scenarios`) or a .yaml file.")]
 Set = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Change a number, e.g. market.customers=500. May be repeated."),
 ]
-Seed = Annotated[int | None, typer.Option("--seed", help="Seed of the luck of the first run.", min=0)]
+Seed = Annotated[int | None, typer.Option("--seed", help="Seed of the first run.", min=0)]
 Customers = Annotated[int | None, typer.Option("--customers", help="How many people (market.customers).", min=1)]
 Replications = Annotated[int | None, typer.Option("--replications", "-n", help="How many runs.", min=1)]
 WhatIf = Annotated[str | None, typer.Option("--what-if", metavar="NAME", help="Apply one of the scenario's what-ifs.")]
@@ -34,7 +36,9 @@ Store = Annotated[
     Path | None, typer.Option("--store", metavar="FILE", help="SQLite file of all runs: goes on where it stopped.",
                               callback=a_file)
 ]
-Workers = Annotated[int | None, typer.Option("--workers", help="So many processes on this machine.", min=1)]
+Workers = Annotated[
+    int | None, typer.Option("--workers", help="So many processes on this machine; 0: one run after the other.", min=0)
+]
 Scheduler = Annotated[
     str | None, typer.Option("--scheduler", metavar="tcp://…", help="Address of a Dask scheduler (docs/clusters.md).")
 ]
@@ -44,13 +48,27 @@ RetryFailed = Annotated[
 
 
 @dataclass(frozen=True)
-class Where:
-    """Options: where runs are kept, and who does them."""
+class ExecutionGroup:
+    """Options: where runs are kept, and who does them (`sim.runs.execution`)."""
 
     store: Store = None
     workers: Workers = None
     scheduler: Scheduler = None
     retry_failed: RetryFailed = False
+
+    def keywords(self, progress: Progress) -> ExecutionOptions:
+        """The keywords of every study about its runs."""
+        return {"store": self.store, "workers": self.workers, "scheduler": self.scheduler,
+                "retry_failed": self.retry_failed, "progress": progress}
+
+
+@dataclass(frozen=True)
+class Output(ExecutionGroup):
+    """Options of a study: where its runs are done and kept, how its answer is printed."""
+
+    out: Out = None
+    quiet: Quiet = False
+    as_json: Json = False
 
 
 Outcomes = Annotated[

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 import typer
 
-from sim.cli.options import Customers, Json, Name, Out, Quiet, Scheduler, Set, Store, Workers, spelled_out
+from sim.cli.options import Customers, Name, Output, Set, spelled_out
 from sim.studies.settings import GROUPS, SETTINGS, QuestionSettings
 
 if TYPE_CHECKING:
@@ -21,18 +20,6 @@ METAVARS = {"outcome": "METRIC", "what_if": "NAME"}
 LAST = tuple(name for name in ("outcome", "pair", "firm", "what_if", "year", "replications", "seed")
              if name in QuestionSettings.model_fields)
 """Settings that most studies share: they come after a study's own."""
-
-
-@dataclass(frozen=True)
-class Output:
-    """Options: where runs are done and kept, how the answer is printed."""
-
-    store: Store = None
-    workers: Workers = None
-    scheduler: Scheduler = None
-    out: Out = None
-    quiet: Quiet = False
-    as_json: Json = False
 
 
 def study_command(design: str, text: str) -> Callable[..., None]:
@@ -47,9 +34,8 @@ def study_command(design: str, text: str) -> Callable[..., None]:
 
         settings = {key: read(fields[key], value) for key, value in given.items() if value not in (None, [])}
         scenario = scenario_from(name, overrides_from(changes, market__customers=customers))
-        execution = {"store": output.store, "workers": output.workers, "scheduler": output.scheduler}
         conduct_and_print(scenario.title or name, output, lambda progress: function_of(design)(
-            scenario, **settings, **execution, progress=progress))
+            scenario, **settings, **output.keywords(progress)))
 
     common = {"changes": Set, "customers": Customers}
     command.__signature__ = inspect.Signature([  # type: ignore[attr-defined]

@@ -149,7 +149,7 @@ def careful(scenario: Scenario) -> str:
     react = any(firm.strategy != "as_written" for firm in scenario.firms.values())
     levers = "strategies change their levers" if react else "levers as written, rivals do not react"
     hint = f"`sim explain {scenario.source.name} --guesses`"
-    return f"careful: {levers}; {len(guesses)} of {numbers} assumptions are guesses ({hint})."
+    return f"Caveats: {levers}; {len(guesses)} of {numbers} assumptions are guesses ({hint})."
 
 
 def after(years: float) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.statistics.intervals import by_chance
+from sim.studies.answer_table import STANDARD, Field, table_lines
 from sim.text.files import write_csv, write_text
 from sim.text.findings import Finding, sentences
 
@@ -23,6 +25,8 @@ class Answer(ABC):
     """Name of the picture that `plot` draws (`sim.figures`)."""
     kind = "answer"
     """What the study is called; its files begin with it."""
+    columns: ClassVar[Sequence[Field]] = STANDARD
+    """The columns that fit a terminal; those that the table does not have are left out."""
 
     @abstractmethod
     def table(self) -> pd.DataFrame:
@@ -43,6 +47,10 @@ class Answer(ABC):
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by the name of its file; the first is `table()`."""
         return {self.kind: self.table()}
+
+    def lines(self) -> list[str]:
+        """The table as it stands on a terminal: the columns that fit, the first rows."""
+        return table_lines(self.tables().get(self.kind, self.table()), self.columns)
 
     def picture_table(self) -> pd.DataFrame:
         """What the picture shows: the table, or the part of it that fits."""

@@ -10,6 +10,7 @@ import numpy as np
 from sim.runs.execute import checked_seed
 from sim.statistics.intervals import Floats, Interval, known, mean_interval
 from sim.studies.answer import Answer
+from sim.studies.answer_table import LABEL, OF_ROW, VERDICT, Field, table_lines
 from sim.studies.asking import Asked, FactorsLike, Options, Order, changed, order
 from sim.studies.factors import Factor, end_of, range_caveats
 from sim.studies.fitting import Fit, Identification, Target, TargetLike, fitted, points_needed, target_of
@@ -28,11 +29,18 @@ NOT_IDENTIFIED = "Fitted {subject} = {value:.4g}, which the targets do not deter
 MET = "{value} of {targets:count target} met to within tolerance ({n:count run} with new seeds)."
 LARGEST_MISS = "Largest deviation: {subject}, {value:amount} against {wanted:amount} ({misfit:.1f} tolerances)."
 
+PARAMETERS = (
+    Field("parameter"), Field("fitted"), Field("low", "from"), Field("high", "to"), Field("as_written"),
+    Field("range_low"), Field("range_high"), Field("identified"),
+)
+
 
 class Calibration(Answer):
     """Fitted parameters, how well they reproduce the targets with new seeds, and what the targets cannot identify."""
 
     kind = "calibration"
+    columns = (LABEL, *(Field(name, form="amount", unit=OF_ROW) for name in (
+        "wanted", "tolerance", "as_written", "fitted")), VERDICT)
     picture = "target_residuals"
 
     def __init__(self, asked: Order, parts: tuple[tuple[Factor, ...], tuple[Target, ...]], fit: Fit) -> None:
@@ -125,6 +133,10 @@ class Calibration(Answer):
     def tables(self) -> dict[str, pd.DataFrame]:
         """The table of targets and the table of parameters."""
         return {self.kind: self.table(), f"{self.kind}_parameters": self.parameter_table()}
+
+    def lines(self) -> list[str]:
+        """Both tables as they stand on a terminal."""
+        return [*super().lines(), "", *table_lines(self.parameter_table(), PARAMETERS)]
 
     @property
     def caveats(self) -> tuple[str, ...]:

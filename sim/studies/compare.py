@@ -14,6 +14,7 @@ from sim.runs.plan import AS_WRITTEN
 from sim.runs.summary import EQUITY, metric_units
 from sim.scenario.load import with_what_if
 from sim.scenario.schema import Scenario
+from sim.studies.answer_table import OF_ROW, VERDICT, Field
 from sim.studies.differences import chosen_metrics, in_words
 from sim.studies.expectations import Verdict, check_expectations
 from sim.studies.keywords import check_keywords
@@ -32,6 +33,12 @@ class Comparison(StudyAnswer):
     """Variants compared run by run. `table()` for numbers, `explain()` for words, `plot()`; `runs` for every run."""
 
     kind = "comparison"
+    columns = (
+        Field("metric", form="metric"), Field("firm"), Field("world_b", "variant"),
+        Field("mean_a", "mean of first", "amount", OF_ROW), Field("mean_b", "mean", "amount", OF_ROW),
+        Field("difference", None, "signed", OF_ROW), Field("low", "from", "signed", OF_ROW),
+        Field("high", "to", "signed", OF_ROW), VERDICT,
+    )
 
     def __repr__(self) -> str:
         """A few words about the comparison."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from sim.statistics.intervals import ADVICE_RUNS, SURE, SURE_RUNS, PairedDifference, paired_difference
 from sim.studies.answer import Answer
+from sim.studies.answer_table import DIFFERENCE, LABEL, SHARE_B, VERDICT, Field
 from sim.studies.asking import Asked, FactorsLike, Options, Order, order
 from sim.studies.counts import checked_count
 from sim.studies.differences import verdict_of
@@ -46,6 +47,7 @@ class Flip(Answer):
     """What would have to be otherwise for the other option to win."""
 
     kind = "flip"
+    columns = (LABEL, Field("kind"), Field("distance"), Field("winner"), DIFFERENCE, SHARE_B, VERDICT)
     picture = "difference_forest"
 
     def __init__(self, asked: Order, factors: tuple[Factor, ...], base: PairedDifference, n_proofs: int) -> None:

@@ -13,6 +13,7 @@ from sim.scenario.parameters import extra_of
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Floats, Interval, by_chance, mean_interval
 from sim.studies.answer import Answer
+from sim.studies.answer_table import Field
 from sim.studies.asking import Options, Order, order
 from sim.studies.model import Changes
 from sim.text.findings import TOO_CLOSE, Finding
@@ -58,6 +59,10 @@ class Ladder(Answer):
     """
 
     kind = "ladder"
+    columns = (
+        Field("mechanism"), Field("level"), Field("added", form="signed"), Field("added_low", "from", "signed"),
+        Field("added_high", "to", "signed"), Field("total", form="signed"), Field("left_out", "missed", "signed"),
+    )
     picture = "ladder_waterfall"
 
     def __init__(self, asked: Order, rungs: tuple[Rung, ...], numbers: tuple[Floats, Floats]) -> None:

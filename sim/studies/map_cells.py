@@ -1,12 +1,19 @@
-"""The cells that tile a winner map: which are neighbours, and between which winners a cell lies."""
+"""The cells that tile a winner map: which are neighbours, between which winners a cell lies; the map in letters."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from sim.text.findings import TOO_CLOSE
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -68,3 +75,46 @@ def sides_of(cells: Sequence[Cell], who: Mapping[Cell, str]) -> dict[Cell, set[s
         touched = {who[other] for cell in stretch for other in beside[cell]} - {TOO_CLOSE}
         found |= dict.fromkeys(stretch, touched)
     return found
+
+
+def map_lines(table: pd.DataFrame, size: int = 15) -> list[str]:
+    """A winner map in letters: who wins where, the second factor upwards; a point where it is too close to call.
+
+    It is no finer than the cells of the map.
+
+    >>> import pandas as pd
+    >>> cell = {"x_low": 0.0, "x_high": 1.0, "y_low": 0.0, "y_high": 1.0, "winner": "Root"}
+    >>> found = pd.DataFrame([cell, {**cell, "y_low": 1.0, "y_high": 2.0, "winner": "Rush"}])
+    >>> found.attrs = {"option_a": "Rush", "option_b": "Root", "x_factor": "x", "y_factor": "y"}
+    >>> map_lines(found)
+    ['1 to 2 a', '0 to 1 b', '       0 to 1', 'a: Rush, b: Root, point: too close to call; across x, upwards y']
+    """
+    words = table.attrs
+    edges = [_edges(table, side, str(words.get(f"{side}_scale", "linear")), size) for side in ("x", "y")]
+    middles = [[(low + high) / 2 for low, high in pairwise(side)] for side in edges]
+    letters = {words["option_a"]: "a", words["option_b"]: "b"}
+    heads = [f"{low:.3g} to {high:.3g}" for low, high in zip(edges[1][:-1], edges[1][1:], strict=True)]
+    width = max(map(len, heads))
+    lines = []
+    for head, y in zip(heads[::-1], middles[1][::-1], strict=True):
+        row = []
+        for x in middles[0]:
+            inside = (table["x_low"] <= x) & (x <= table["x_high"]) & (table["y_low"] <= y) & (y <= table["y_high"])
+            place = int(np.flatnonzero(inside.to_numpy())[0])
+            row.append(letters.get(table["winner"].iloc[place], "."))
+        lines.append(head.rjust(width) + " " + " ".join(row))
+    lines.append(f"{'':>{width}} {edges[0][0]:.3g} to {edges[0][-1]:.3g}")
+    lines.append(f"a: {words['option_a']}, b: {words['option_b']}, point: too close to call; "
+                 f"across {words['x_factor']}, upwards {words['y_factor']}")
+    return lines
+
+
+def _edges(table: pd.DataFrame, side: str, scale: str, most: int) -> list[float]:
+    """Edges of the rows or columns of letters: those of the cells, or evenly spaced ones where there are too many."""
+    own = sorted({*table[f"{side}_low"].astype(float), *table[f"{side}_high"].astype(float)})
+    if len(own) <= most + 1:
+        return own
+    low, high = own[0], own[-1]
+    parts = np.arange(most + 1) / most
+    spaced = np.exp(np.log(low) + parts * np.log(high / low)) if scale == "log" else low + parts * (high - low)
+    return [float(edge) for edge in spaced]

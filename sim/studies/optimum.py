@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.statistics.intervals import PairedDifference, mean_interval, share_ahead
 from sim.studies.answer import Answer
+from sim.studies.answer_table import DIFFERENCE, HIGH, LABEL, LOW, Field
 from sim.studies.asking import Order
 from sim.studies.differences import verdict_of
 from sim.studies.factors import Factor, range_caveats, short_name
@@ -46,6 +47,8 @@ class Optimum(Answer):
     """
 
     kind = "optimum"
+    columns = (LABEL, DIFFERENCE, LOW, HIGH, Field("n", "runs"), Field("role"), *(
+        Field(f"goal_{k + 1}", f"{{goal_words[{k}]}}", "signed", f"{{goal_units[{k}]}}") for k in range(2)))
 
     def __init__(self, asked: Order, levers: tuple[Factor, ...], aim: float) -> None:
         self.order, self.levers, self.aim = asked, levers, aim

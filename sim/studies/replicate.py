@@ -13,6 +13,7 @@ from sim.runs.results import Results
 from sim.runs.summary import EQUITY, metric_units
 from sim.statistics.intervals import mean_interval
 from sim.statistics.overtaking import Overtaking, overtaking_date
+from sim.studies.answer_table import OF_ROW, VERDICT, Field
 from sim.studies.differences import chosen_metrics, in_words
 from sim.studies.expectations import Verdict, check_expectations
 from sim.studies.keywords import check_keywords
@@ -34,6 +35,12 @@ class Replication(StudyAnswer):
     """The runs of one scenario. `table()` sets two firms side by side, `overtaking()` says from when on."""
 
     kind = "replication"
+    columns = (
+        Field("metric", form="metric"), Field("firm_a", "first"), Field("firm_b", "second"),
+        Field("mean_a", "mean of first", "amount", OF_ROW), Field("mean_b", "of second", "amount", OF_ROW),
+        Field("difference", None, "signed", OF_ROW), Field("low", "from", "signed", OF_ROW),
+        Field("high", "to", "signed", OF_ROW), VERDICT,
+    )
 
     def __init__(self, plan: RunPlan, results: Results, last: LastRuns | None = None, note: str = "") -> None:
         super().__init__(plan, results, last, note)

@@ -15,6 +15,7 @@ from sim.studies.asking import Asked, FactorsLike, Options, Order, order
 from sim.studies.factors import Factor
 from sim.studies.sensitivity_methods import (
     ALL_ALONE,
+    COLUMNS,
     STRONGLY,
     WIDE,
     morris_rows,
@@ -69,7 +70,7 @@ class Sensitivity(Answer):
     """Factors in the order in which they matter."""
 
     kind = "sensitivity"
-
+    columns = COLUMNS
     def __init__(self, asked: Order, factors: tuple[Factor, ...], method: str) -> None:
         self.order, self.factors, self.method = asked, factors, method
         self.picture = {TORNADO: "tornado", MORRIS: "morris_effects", SOBOL: "sobol_bars"}[method]
@@ -78,7 +79,6 @@ class Sensitivity(Answer):
         self.alone: Interval | None = None
 
     def __repr__(self) -> str:
-        """A few words about it."""
         return f"<Sensitivity ({self.method}) of {self.order.name} to {counted(len(self.factors), 'factor')}>"
 
     def table(self) -> pd.DataFrame:

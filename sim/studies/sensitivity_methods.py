@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.statistics.intervals import ADVICE_RUNS, SURE_RUNS, Floats, Interval, mean_interval, surely_ahead
 from sim.statistics.sobol import Indices, morris_indices, morris_points, sobol_indices, sobol_points
+from sim.studies.answer_table import Field
 from sim.studies.asking import Order, changed
 from sim.studies.factors import Factor
 from sim.studies.model import Answers, Changes
@@ -23,6 +24,14 @@ STEADY, UNSTEADY = 0.5, 1.0
 """σ over μ* up to which an effect goes one way throughout, and from which it depends strongly on where things stand
 (Garcia Sanchez et al. 2014, Energy and Buildings 68)."""
 EVERYWHERE, SOMEWHAT, STRONGLY = "much the same everywhere", "depends on the rest", "depends strongly on the rest"
+
+COLUMNS = (
+    Field("factor"), Field("value"), Field("low"), Field("high"), Field("at_low", form="signed"),
+    Field("at_high", form="signed"), Field("reverses"), Field("mean_absolute", "effect", "gap"),
+    Field("spread", form="gap"), Field("first", "alone", "share", when="tells_alone"),
+    Field("total", "in all", "share"), Field("total_low", "from", "share"), Field("total_high", "to", "share"),
+)
+"""What a terminal shows, of every method what it has."""
 
 
 def facts(factor: Factor) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sim.runs.plan import AS_WRITTEN
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Interval, PairedDifference, mean_interval, paired_difference
 from sim.studies.answer import Answer
+from sim.studies.answer_table import DIFFERENCE, HIGH, LABEL, LOW, SHARE_B, Field
 from sim.studies.asking import Options, Order, order
 from sim.studies.differences import verdict_of
 from sim.studies.model import Answers, Changes
@@ -39,6 +40,7 @@ class StressTest(Answer):
     """The difference between two options as written and in hard times."""
 
     kind = "stress"
+    columns = (LABEL, DIFFERENCE, LOW, HIGH, SHARE_B, Field("fate"))
     picture = "difference_forest"
 
     def __init__(self, asked: Order, stresses: tuple[Stress, ...], answers: Answers) -> None:

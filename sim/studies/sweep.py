@@ -18,6 +18,7 @@ from sim.runs.runner import conduct
 from sim.runs.summary import EQUITY
 from sim.scenario.fields import full_name
 from sim.studies.answer import Answer
+from sim.studies.answer_table import OF_ROW, VERDICT, Field
 from sim.studies.differences import HIGHER, LOWER, in_words
 from sim.studies.keywords import check_keywords
 from sim.studies.point_table import point_table
@@ -36,13 +37,15 @@ class Sweep(Answer):
 
     kind = "sweep"
     picture = "difference_forest"
+    columns = (Field("metric", form="metric"), Field("firm"), Field("point"),
+               Field("mean", None, "amount", OF_ROW), Field("difference", None, "signed", OF_ROW),
+               Field("low", "from", "signed", OF_ROW), Field("high", "to", "signed", OF_ROW), VERDICT)
 
     def __init__(self, results: Results, factors: Factors) -> None:
         self.results = results
         self.factors = {path: tuple(values) for path, values in factors.items()}
 
     def __repr__(self) -> str:
-        """A few words about the sweep."""
         return f"<Sweep over {', '.join(self.factors)}: {self.results!r}>"
 
     @property

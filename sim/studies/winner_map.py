@@ -16,7 +16,7 @@ from sim.studies.answer import Answer
 from sim.studies.asking import Asked, Options, Order, changed, order
 from sim.studies.factors import Factor, Range
 from sim.studies.flip_search import SCREENING, slopes_against
-from sim.studies.map_cells import Cell, neighbours, sides_of
+from sim.studies.map_cells import Cell, map_lines, neighbours, sides_of
 from sim.studies.scenario_factors import NOT_A_FACTOR, WORLD_SECTIONS, what_if_numbers
 from sim.text.findings import TOO_CLOSE, Finding
 from sim.text.numbers import percent
@@ -62,7 +62,6 @@ class WinnerMap(Answer):
         self.values: dict[Cell, Floats] = {}
 
     def __repr__(self) -> str:
-        """A few words about it."""
         x, y = self.factors
         return f"<Winner map of {self.order.name}: {x.path} × {y.path}, {counted(len(self.cells), 'cell')}>"
 
@@ -90,6 +89,10 @@ class WinnerMap(Answer):
             method="95 % over both looks at a cell (Pocock)",
         )
         return table
+
+    def lines(self) -> list[str]:
+        """The map in letters."""
+        return map_lines(self.table())
 
     def _row(self, cell: Cell) -> dict[str, Any]:
         x, y = self.factors

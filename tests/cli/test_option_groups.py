@@ -12,8 +12,9 @@ import typer
 from typer.testing import CliRunner
 
 from sim.cli.app import build
-from sim.cli.options import spelled_out
-from sim.cli.study_commands import LAST, Output
+from sim.cli.options import ExecutionGroup, Output, spelled_out
+from sim.cli.study_commands import LAST
+from sim.runs.execution import Execution
 from sim.studies.settings import SETTINGS
 
 DESIGNS = ("calibrate", "flip", "ladder", "optimise", "sensitivity", "stress", "winner-map")
@@ -58,6 +59,12 @@ def test_a_command_gets_its_group_put_together() -> None:
 @pytest.mark.parametrize("arguments", [("garden",), ("garden", "--width", "0"), ("garden", "--size", "3")])
 def test_a_groups_options_are_checked_as_any_other(arguments: tuple[str, ...]) -> None:
     assert invoked(*arguments).exit_code == 2
+
+
+def test_the_group_about_runs_has_an_option_for_every_field_of_an_execution() -> None:
+    own = [field.name for field in fields(ExecutionGroup)]
+    assert own == [field.name for field in fields(Execution) if field.name != "progress"]
+    assert Execution.of(ExecutionGroup(workers=0).keywords(print)) == Execution(workers=0, progress=print)
 
 
 @pytest.mark.parametrize("name", DESIGNS)

@@ -145,7 +145,7 @@ def test_compare_of_a_what_if_that_changes_nothing_says_identical(sim: Sim) -> N
 def test_compare_shows_paired_differences_and_who_ended_differently(sim: Sim) -> None:
     done = sim("compare", "overpromise", "-n", "2", *FEW, "--out", "tables")
     assert done.code == 0, done.err
-    assert "2 worlds with the same people and the same luck, 2 paired runs" in done.out
+    assert "2 variants with common random numbers, 2 paired runs" in done.out
     assert re.search(r"both_honest: \d+ of 200 customers ended differently", done.out)
     assert {"comparison.csv", "runs.csv"} <= {file.name for file in Path("tables").iterdir()}
 

@@ -33,7 +33,7 @@ def test_sweep_prints_the_points_side_by_side_and_keeps_every_run(sim: Sim) -> N
     done = sim(*SWEEP, "--replications", "4", "--store", "study.sqlite", "--quiet")
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
-    assert "2 points with the same luck, 4 replicates each: 8 runs done" in lines[2]
+    assert "2 points with common random numbers, 4 replicates each: 8 runs done" in lines[2]
     assert lines[3].strip() == "firms.Root.price: 9, 11"
     (head,) = [line for line in lines if line.strip().startswith("customer equity of Root")]
     for words in ("after 1 year", "mean", "95 % interval", "minus the first", "more in"):

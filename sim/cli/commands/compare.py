@@ -1,4 +1,4 @@
-"""`sim compare`: the same people and the same luck in several worlds."""
+"""`sim compare`: several variants of a market with common random numbers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.options import Customers, Json, Out, Quiet, Replications, Seed, Set, Where, overrides_from, spelled_out
+from sim.cli.options import (
+    Customers,
+    ExecutionGroup,
+    Json,
+    Out,
+    Quiet,
+    Replications,
+    Seed,
+    Set,
+    overrides_from,
+    spelled_out,
+)
 
 if TYPE_CHECKING:
     from sim.studies.compare import Comparison
@@ -37,11 +48,11 @@ def compare(
     quiet: Quiet = False,
     as_json: Json = False,
     *,
-    where: Where,
+    where: ExecutionGroup,
 ) -> None:
     """Compare a scenario with its what-ifs, or several scenarios, in paired runs.
 
-    Every number is a difference of twins: with intervals, and "too close to call" where it is. --until-precise 1%
+    Every number is a paired difference: with intervals, and "too close to call" where it is. --until-precise 1%
     goes on until the interval of every difference reaches at most 1 % of the mean to either side. With --store, no run
     is ever done twice: stopped or killed, the same command goes on. Exit code 1: a run failed.
     """
@@ -62,8 +73,7 @@ def compare(
     with bar(scenarios[0].title or names[0], quiet) as tell:
         what: Any = scenarios[0] if len(scenarios) == 1 else scenarios
         only = what_if or None
-        study = paired(what, replications, seed=seed, what_if=only, progress=tell, precision=goal,
-                       **vars(where))
+        study = paired(what, replications, seed=seed, what_if=only, precision=goal, **where.keywords(tell))
     if not study.n:
         ended(study, where.store)
     saved = None if out is None else study.save(out)
@@ -109,10 +119,10 @@ def told(study: Comparison, seconds: float) -> list[str]:
     scenario = study.scenario
     runs = f"{study.n} paired runs" if study.n > 1 else "one paired run"
     lines = [title(scenario), f"  {scenario.question}"]
-    lines += [f"  {len(study.worlds)} worlds with the same people and the same luck, {runs} ({seconds:.1f} s).", ""]
+    lines += [f"  {len(study.worlds)} variants with common random numbers, {runs} ({seconds:.1f} s).", ""]
     lines += [f"  {line}".rstrip() for line in world_tables(study)]
     if duel := duel_table(study):
-        lines += ["  Who is ahead in which world:", *(f"  {line}".rstrip() for line in duel), ""]
+        lines += ["  Who is ahead in which variant:", *(f"  {line}".rstrip() for line in duel), ""]
     for world, changed in study.customers_changed.items():
         lines.append(f"  {world}: {changed} (last run).")
     claims = expected(study.verdicts)
@@ -136,7 +146,7 @@ def _pairing(study: Comparison) -> str:
     told = [f"{row['variance_ratio']:,.3g} ({row['firm']} in {row['world_b']}, correlation {row['correlation']:.2f})"
             for row in sorted(rows, key=lambda one: -one["variance_ratio"])[:MOST_PAIRS]]
     more = f" and {len(rows) - MOST_PAIRS} more" if len(rows) > MOST_PAIRS else ""
-    return f"Common luck divides the variance of a difference in customer equity by {', '.join(told)}{more}."
+    return f"Pairing divides the variance of a difference in customer equity by {', '.join(told)}{more}."
 
 
 def _as_data(study: Comparison) -> dict[str, object]:

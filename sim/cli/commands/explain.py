@@ -18,7 +18,7 @@ def explain(
     what_if: WhatIf = None,
     as_yaml: Annotated[bool, typer.Option("--yaml", help="Print the effective scenario, every number in it.")] = False,
 ) -> None:
-    """Progress a scenario in words: the market, the people, the firms side by side, what is expected and why."""
+    """Tell a scenario in words: the market, the people, the firms side by side, what is expected and why."""
     from sim.scenario.effective import effective_yaml
     from sim.scenario.explain import explain as in_words
     from sim.scenario.load import load, with_what_if

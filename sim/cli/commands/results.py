@@ -71,7 +71,7 @@ def _lines(found: Results, file: Path, outcomes: tuple[str, ...] | None) -> list
     asked, layout = found.plan, found.layout
     lines = [title(asked.scenario), f"  {asked.scenario.question}"]
     points, seeds = len(layout.points), layout.replications
-    proofs = f", and {found.proofs} on fresh seeds that prove what was found" if found.proofs else ""
+    proofs = f", and {found.proofs} on new seeds that confirm what was found" if found.proofs else ""
     lines.append(f"  {file}: {points} point{'s' if points != 1 else ''}, {seeds} seed{'s' if seeds != 1 else ''}; "
                  f"{in_words(found.counts)}{proofs}.")
     shown = outcomes or shown_outcomes(layout.outcomes, False)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.options import (
     Customers,
+    ExecutionGroup,
     Json,
     Name,
     Out,
@@ -14,7 +15,6 @@ from sim.cli.options import (
     Seed,
     Set,
     WhatIf,
-    Where,
     overrides_from,
     scenario_from,
     spelled_out,
@@ -40,7 +40,7 @@ def run(
     quiet: Quiet = False,
     as_json: Json = False,
     *,
-    where: Where,
+    where: ExecutionGroup,
 ) -> None:
     """Run a scenario, print the result with intervals, and save the last run for replay.
 
@@ -58,7 +58,7 @@ def run(
     scenario = scenario_from(name, overrides_from(changes, market__customers=customers), what_if)
     began = time.perf_counter()
     with bar(scenario.title or name, quiet) as tell:
-        study = replicate(scenario, replications, seed=seed, progress=tell, **vars(where))
+        study = replicate(scenario, replications, seed=seed, **where.keywords(tell))
     seconds = time.perf_counter() - began
     last = study.last_run
     if last is None:

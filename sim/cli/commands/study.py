@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.answers import conduct_and_print
-from sim.cli.options import spelled_out
-from sim.cli.study_commands import Output
+from sim.cli.options import Output, spelled_out
 
 PANEL = "Defend an answer"
 
@@ -44,7 +43,7 @@ def study(
         return
 
     conduct_and_print(title, output, lambda progress: conduct(
-        written, Execution(output.store, output.workers, output.scheduler, progress=progress)))
+        written, Execution.of(output.keywords(progress))))
 
 
 def _listed(as_json: bool) -> None:

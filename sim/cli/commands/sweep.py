@@ -9,6 +9,7 @@ import typer
 
 from sim.cli.options import (
     Customers,
+    ExecutionGroup,
     JsonLines,
     Name,
     Out,
@@ -18,7 +19,6 @@ from sim.cli.options import (
     Seed,
     Set,
     WhatIf,
-    Where,
     Year,
     factors_from,
     outcomes_from,
@@ -50,9 +50,9 @@ def sweep(
     quiet: Quiet = False,
     as_json: JsonLines = False,
     *,
-    where: Where,
+    where: ExecutionGroup,
 ) -> None:
-    """Run every combination of the factors' values, each compared with the first, with the same luck in all.
+    """Run every combination of the factors' values, each compared with the first, with common random numbers.
 
     With --store, no run is ever done twice: stopped or killed, the same command goes on. Exit code 1: a run failed.
 
@@ -68,7 +68,7 @@ def sweep(
     with json_lines() if as_json else bar(scenario.title or name, quiet) as tell:
         found = grid(
             scenario, factors_from(factor), replications, seed=seed, outcomes=outcomes_from(outcomes), year=year,
-            progress=tell, **vars(where),
+            **where.keywords(tell),
         )
     if out is not None and found.results.n:
         found.save(out)
@@ -97,7 +97,7 @@ def _lines(found: Sweep, store: Path | None, outcomes: Any, seconds: float) -> l
     results, asked = found.results, found.results.plan
     lines = [title(asked.scenario), f"  {asked.scenario.question}"]
     points, times = len(asked.points), asked.replications
-    lines.append(f"  {points} point{'s' if points > 1 else ''} with the same luck, {times} "
+    lines.append(f"  {points} point{'s' if points > 1 else ''} with common random numbers, {times} "
                  f"replicate{'s' if times > 1 else ''} each: {in_words(results.counts)} ({done_in(results, seconds)}).")
     lines += [f"  {path}: {', '.join(map(in_name, values))}" for path, values in found.factors.items()]
     table = found.table(outcomes)

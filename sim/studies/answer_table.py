@@ -1,0 +1,103 @@
+"""The table of an answer on a terminal: a few columns, every number in its unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Literal
+
+from sim.text.console import columns as aligned
+from sim.text.numbers import MISSING, amount, gap, percent, signed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_ROWS, MOST_COLUMNS = 12, 10
+Form = Literal["plain", "amount", "signed", "gap", "share", "metric"]
+OF_ROW = "of the row"
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column that is shown: what stands above it, and how its values are written.
+
+    `head` and `unit` are templates that may name the words beside the table (its `attrs`); `unit` may also be `OF_ROW`,
+    the row's own. Money is named above the column where all of it has one unit, else in the cells. `signed` numbers are
+    differences between two options; where the question has one option only they are levels. `when`: shown only where
+    this word beside the table is true.
+    """
+
+    name: str
+    head: str | None = None
+    form: Form = "plain"
+    unit: str = "{unit}"
+    when: str = ""
+
+    def heading(self, words: Mapping[Any, Any]) -> str:
+        """What stands above the column."""
+        head = (self.name.replace("_", " ") if self.head is None else self.head).format(**words)
+        money = self._has_unit and self.unit != OF_ROW and self.unit.format(**{"unit": "", **words}) == "money"
+        return f"{head}, {words['currency']}" if money and words.get("currency") else head
+
+    def cell(self, row: Mapping[Any, Any], words: Mapping[Any, Any]) -> str:
+        """One value in words."""
+        value = row[self.name]
+        if value is None or (isinstance(value, float) and not isfinite(value)):
+            return MISSING
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, str):
+            return _metric_name(value) if self.form == "metric" else value
+        if self.form == "share":
+            return percent(value)
+        if not self._has_unit:
+            return f"{value:,.4g}" if isinstance(value, float) else f"{value:,}"
+        own = self.unit == OF_ROW
+        unit = str(row["unit"]) if own else self.unit.format(**{"unit": "", **words})
+        currency = str(words.get("currency", "")) if own else ""
+        if self.form == "amount" or not words.get("option_a", "a"):
+            return amount(value, unit, currency)
+        return signed(value, unit, currency) if self.form == "signed" else gap(value, unit, currency)
+
+    @property
+    def _has_unit(self) -> bool:
+        return self.form in ("amount", "signed", "gap")
+
+
+LABEL, VERDICT = Field("label", ""), Field("verdict")
+DIFFERENCE = Field("difference", form="signed")
+LOW, HIGH = Field("low", "from", "signed"), Field("high", "to", "signed")
+SHARE_B = Field("share_b", "{option_b} ahead", "share")
+STANDARD = (LABEL, DIFFERENCE, LOW, HIGH, SHARE_B, VERDICT)
+"""What most answers show; an answer whose table has hardly any of them shows its first columns as they are."""
+
+
+def table_lines(table: pd.DataFrame, columns: Sequence[Field] = STANDARD) -> list[str]:
+    """The columns that the table has, the first rows of it.
+
+    >>> import pandas as pd
+    >>> found = pd.DataFrame({"label": ["crisis"], "difference": [-1200.0], "low": [-1500.0], "high": [-900.0]})
+    >>> found.attrs = {"unit": "money", "currency": "EUR"}
+    >>> for line in table_lines(found): print(line)
+            difference, EUR  from, EUR  to, EUR
+    crisis           -1,200     -1,500     -900
+    """
+    if table.empty:
+        return []
+    chosen = [column for column in columns if column.name in table.columns
+              and (not column.when or table.attrs.get(column.when))]
+    if len(chosen) < 2:
+        chosen = [Field(str(name)) for name in table.columns[:MOST_COLUMNS]]
+    rows: list[dict[Any, Any]] = table.head(MOST_ROWS).to_dict("records")
+    left = [place for place, column in enumerate(chosen) if isinstance(rows[0][column.name], str)]
+    heads = [column.heading(table.attrs) for column in chosen]
+    body = aligned([heads, *([column.cell(row, table.attrs) for column in chosen] for row in rows)], left)
+    more = len(table) - len(rows)
+    return [*body, *([f"… and {more} more: --out saves them all."] if more > 0 else [])]
+
+
+def _metric_name(metric: str) -> str:
+    from sim.metrics.registry import metric_in_words
+
+    return metric_in_words(metric)
