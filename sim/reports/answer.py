@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from sim.reports.contest import Contest, in_variant, interval_in_words
 from sim.reports.variants import SortedVariants, Variant, described
 from sim.statistics.intervals import mean_interval
-from sim.studies.differences import HIGHER, IDENTICAL, LOWER, ONE_RUN, TOO_CLOSE, UNKNOWN
 from sim.studies.study import Study
-from sim.text.findings import Finding, sentence
+from sim.text.findings import HIGHER, IDENTICAL, LOWER, ONE_RUN, TOO_CLOSE, UNKNOWN, Finding, sentence
 
 MANY = 6
 """From so many circumstances on they are counted, not named."""

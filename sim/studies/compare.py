@@ -15,12 +15,13 @@ from sim.runs.summary import EQUITY, metric_units
 from sim.scenario.load import with_what_if
 from sim.scenario.schema import Scenario
 from sim.studies.answer_table import OF_ROW, VERDICT, Field
-from sim.studies.differences import chosen_metrics, in_words
+from sim.studies.differences import chosen_metrics
 from sim.studies.expectations import Verdict, check_expectations
 from sim.studies.keywords import check_keywords
 from sim.studies.precision import Precision
 from sim.studies.study import plan_of
 from sim.studies.study_answer import StudyAnswer
+from sim.text.numbers import amount, signed
 from sim.text.words import suggestion
 from sim.valuation.decomposition import Measure, value_factors
 
@@ -167,8 +168,8 @@ class Comparison(StudyAnswer):
         if row is None:
             return "Nothing can be said: no replicate is complete in two variants."
         name, unit = metric_in_words(metric), str(row["unit"])
-        before, after = (in_words(row[key], unit, self.scenario.money.currency) for key in ("mean_a", "mean_b"))
-        change, low, high = (in_words(row[key], unit, signed=True) for key in ("difference", "low", "high"))
+        before, after = (amount(row[key], unit, self.scenario.money.currency) for key in ("mean_a", "mean_b"))
+        change, low, high = (signed(row[key], unit) for key in ("difference", "low", "high"))
         interval = "" if row["n"] < 2 else f"; 95 % interval {low} to {high}"
         runs = "1 paired run" if row["n"] == 1 else f"{row['n']} paired runs"
         changed = self.customers_changed.get(row["world_b"])

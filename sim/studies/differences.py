@@ -10,30 +10,13 @@ import numpy as np
 from sim.metrics.registry import headlines
 from sim.runs.summary import EQUITY, metric_units
 from sim.statistics.intervals import Floats, Interval, mean_interval, paired_difference
+from sim.text.findings import HIGHER, IDENTICAL, LOWER, ONE_RUN, TOO_CLOSE, UNKNOWN
 
 KEY_METRICS = (
     EQUITY, "cumulative_discounted_profit_money", "kept_one_year_share", "truly_loyal_survey_share",
     "new_customers_last_year_people", "active_customers_people",
 )
 """The headlines that a first page has room for."""
-HIGHER, LOWER = "higher", "lower"
-TOO_CLOSE, IDENTICAL = "too close to call", "no difference at all (identical in every run)"
-ONE_RUN, UNKNOWN = "one run: no interval", "not known"
-
-
-def in_words(value: float, unit: str, currency: str = "", signed: bool = False) -> str:
-    """A number in its unit, for a sentence.
-
-    >>> in_words(108123.4, "money", "EUR"), in_words(0.0312, "share", signed=True), in_words(0.4567, "0..1")
-    ('108,123 EUR', '+3.1 points', '0.457')
-    """
-    sign = "+" if signed else ""
-    if unit == "share":
-        return f"{100 * value:{sign}.1f} {'points' if signed else '%'}"
-    if unit in ("money", "people", "purchases"):
-        decimals = 0 if abs(value) >= 100 else 2 if unit == "money" else 1
-        return f"{value:{sign},.{decimals}f}{f' {currency}' if currency and unit == 'money' else ''}"
-    return f"{value:{sign},.3g}"
 
 
 def chosen_metrics(metrics: Iterable[str] | str | None) -> tuple[str, ...]:

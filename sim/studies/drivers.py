@@ -25,11 +25,11 @@ from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Floats, mean_interval
 from sim.studies.compare import Comparison
 from sim.studies.counterfactuals import without
-from sim.studies.differences import HIGHER, IDENTICAL, LOWER, difference_cells
+from sim.studies.differences import difference_cells
 from sim.studies.driver_levers import ACCOUNTS_OF, DRIVERS, Driver
 from sim.studies.study import plan_of
 from sim.text.console import Progress
-from sim.text.findings import Finding, sentences
+from sim.text.findings import HIGHER, IDENTICAL, LOWER, Finding, sentences
 
 if TYPE_CHECKING:
     import pandas as pd

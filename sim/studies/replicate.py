@@ -14,12 +14,13 @@ from sim.runs.summary import EQUITY, metric_units
 from sim.statistics.intervals import mean_interval
 from sim.statistics.overtaking import Overtaking, overtaking_date
 from sim.studies.answer_table import OF_ROW, VERDICT, Field
-from sim.studies.differences import chosen_metrics, in_words
+from sim.studies.differences import chosen_metrics
 from sim.studies.expectations import Verdict, check_expectations
 from sim.studies.keywords import check_keywords
 from sim.studies.last_runs import LastRuns
 from sim.studies.study import plan_of
 from sim.studies.study_answer import StudyAnswer
+from sim.text.numbers import amount, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,11 +133,11 @@ class Replication(StudyAnswer):
         if pair is None:
             firm = self.firms[0]
             found = mean_interval(self.values(self.base, metric, firm))
-            low, high = (in_words(end, unit) for end in (found.low, found.high))
+            low, high = (amount(end, unit) for end in (found.low, found.high))
             span = f"95 % interval {low} to {high}, " if found.n > 1 else ""
-            return f"The {name} of {firm} in {when} is {in_words(found.value, unit, currency)} ({span}{runs})."
-        a, b = (in_words(row[key], unit, currency) for key in ("mean_a", "mean_b"))
-        change, low, high = (in_words(row[key], unit, signed=True) for key in ("difference", "low", "high"))
+            return f"The {name} of {firm} in {when} is {amount(found.value, unit, currency)} ({span}{runs})."
+        a, b = (amount(row[key], unit, currency) for key in ("mean_a", "mean_b"))
+        change, low, high = (signed(row[key], unit) for key in ("difference", "low", "high"))
         interval = f"; 95 % interval {low} to {high}" if row["n"] > 1 else ""
         return (f"In {when} the {name} of {pair[1]} is {b}, that of {pair[0]} {a} ({change}{interval}, {runs}). "
                 f"Verdict: {row['verdict']}. In profit to date: {self._who_leads(pair)}")

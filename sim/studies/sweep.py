@@ -19,9 +19,10 @@ from sim.runs.summary import EQUITY
 from sim.scenario.fields import full_name
 from sim.studies.answer import Answer
 from sim.studies.answer_table import OF_ROW, VERDICT, Field
-from sim.studies.differences import HIGHER, LOWER, in_words
 from sim.studies.keywords import check_keywords
 from sim.studies.point_table import point_table
+from sim.text.findings import HIGHER, LOWER
+from sim.text.numbers import amount, signed
 from sim.text.words import shown
 
 if TYPE_CHECKING:
@@ -90,13 +91,13 @@ class Sweep(Answer):
             return "Nothing can be said: no run is done, or none has this number."
         best = max(rows, key=lambda row: row["mean"])
         unit, currency = str(best["unit"]), self.results.plan.scenario.money.currency
-        name, value = metric_in_words(chosen), in_words(best["mean"], unit, currency)
+        name, value = metric_in_words(chosen), amount(best["mean"], unit, currency)
         if len(rows) == 1:
             return f"The {name} of {whose} at {best['point']!r}, the only point that has it, is {value}."
         if best["point"] == self.results.base:
             first = f"The {name} of {whose} is highest, {value}, at the first point {best['point']!r}."
         else:
-            change, low, high = (in_words(best[key], unit, signed=True) for key in ("difference", "low", "high"))
+            change, low, high = (signed(best[key], unit) for key in ("difference", "low", "high"))
             first = (f"The {name} of {whose} is highest, {value}, at {best['point']!r}: {change} against "
                      f"{self.results.base!r} (95 % interval {low} to {high}, {best['pairs']} paired runs; "
                      f"{best['verdict']}).")
@@ -163,9 +164,10 @@ def _beyond_luck(rows: Sequence[Mapping[Any, Any]]) -> str:
     """How many points differ from the first, and how far that can be believed."""
     others = [row for row in rows if row["pairs"] > 0]
     if all(row["pairs"] < 2 for row in others):
-        return "There is one run per point: luck is in it, and there is no interval."
+        return "There is one run per point, so there is no interval."
     sure, count = sum(row["verdict"] in (HIGHER, LOWER) for row in others), len(others)
-    differ = f"{sure} of {count} points differ{'s' if sure == 1 else ''} from the first beyond luck in this outcome"
+    verb = "differs" if sure == 1 else "differ"
+    differ = f"{sure} of {count} points {verb} from the first beyond sampling error in this outcome"
     if count == 1:
         return "The two points surely differ." if sure else "The two points are too close to call."
     return (f"{differ}; each interval stands for itself, so of {count} comparisons about {0.05 * count:.2g} miss by "

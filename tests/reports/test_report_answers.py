@@ -15,7 +15,7 @@ from sim.reports.content import gathered
 from sim.reports.contest import Contest, contest_of
 from sim.reports.variants import sorted_variants
 from sim.studies.compare import Comparison
-from sim.studies.differences import HIGHER, IDENTICAL, ONE_RUN, TOO_CLOSE
+from sim.text.findings import HIGHER, IDENTICAL, ONE_RUN, TOO_CLOSE
 from sim.text.numbers import amount
 
 FACTS = Path(__file__).parents[2] / "docs" / "facts.md"

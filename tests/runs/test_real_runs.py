@@ -7,7 +7,7 @@ import sim
 from sim.engine.state import COSTS
 from sim.metrics.registry import period_metrics
 from sim.metrics.whale_curve import customer_profit
-from sim.studies.differences import IDENTICAL
+from sim.text.findings import IDENTICAL
 from sim.valuation.person import customer_equity
 
 UNALLOCATED = ("advertising", "service", "people", "capacity")

@@ -7,8 +7,9 @@ import pytest
 
 import sim
 from sim.statistics.overtaking import Overtaking, overtaking_date
-from sim.studies.differences import IDENTICAL, TOO_CLOSE, difference_cells
+from sim.studies.differences import difference_cells
 from sim.studies.expectations import HOLDS, UNCHECKED
+from sim.text.findings import IDENTICAL, TOO_CLOSE
 
 pytestmark = pytest.mark.usefixtures("toy_market")
 
@@ -274,6 +275,6 @@ def test_a_replication_is_drawn_explained_and_saved(toy, tmp_path):
     assert (home / "replication.png").stat().st_size > 10_000
     alone = sim.replicate({**toy, "expect": [], "what_if": {}, "firms": {"Root": {}}}, 3)
     assert alone.explain("market_share") == (
-        "The market share of Root in year 2 is 100.0 % (95 % interval 100.0 % to 100.0 %, 3 runs).")
+        "The market share of Root in year 2 is 100 % (95 % interval 100 % to 100 %, 3 runs).")
     assert alone.plot().get_lines(), "customers over time"
     assert {path.name for path in alone.save(tmp_path / "alone").iterdir()} >= {"replication.png", "replication.csv"}

@@ -72,7 +72,7 @@ def test_it_is_explained_in_two_sentences_with_numbers(found: Sweep):
     words = found.explain("market_share")
     table = found.table("market_share")
     best = table[table["firm"] == "A"].sort_values("mean").iloc[-1]
-    assert f"The market share of A is highest, {100 * best['mean']:.1f} %, at '{best['point']}'" in words
+    assert f"The market share of A is highest, {100 * best['mean']:.0f} %, at '{best['point']}'" in words
     assert "4 paired runs" in words
     assert "of 5 points differ" in words
     assert "of 5 comparisons about 0.25 miss by chance" in words
