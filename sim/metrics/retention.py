@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine.state import FIXED_POINT
-from sim.metrics.arithmetic import order_of, ratio, unknown, unknown_at
+from sim.metrics.arithmetic import ratio, unknown, unknown_at
 from sim.metrics.registry import BOOKS, Reading, metric
 from sim.records.history import first_purchases, kept_at, last_purchases, purchases_of
 from sim.records.records import Floats, Ints, Records
@@ -28,19 +28,77 @@ def kept_one_year_share(records: Records) -> Floats:
     return unknown(records) if history is None else ratio(history.kept, history.active_year_ago)
 
 
+def _repeat_rate_at(records: Records, period: int) -> Floats:
+    """The repeat rate of one period, out of its purchases and everybody's last ones before it."""
+    if records.transactions is None:
+        return unknown_at(records)
+    before, people = purchases_of(records).between(0, period), records.people_count
+    last = np.full(people, -1, dtype=np.int64)
+    last[before.customer] = before.period  # rows come by period: the last one stays
+    here = _Bought.of(records, period)
+    wanted = np.zeros(people, dtype=bool)
+    wanted[here.buyers] = True
+    shares = np.zeros((len(records.firms), people))
+    latest = before.rows(np.flatnonzero(wanted[before.customer] & (before.period == last[before.customer])))
+    shares[latest.firm, latest.customer] = latest.units / np.bincount(latest.customer, latest.units)[latest.customer]
+    return ratio(*here.repeats(shares))
+
+
 @metric("share", "next purchase at the firm again / purchases at the firm whose next purchase is in this period",
-        better="higher")
+        reading=Reading("all", _repeat_rate_at), better="higher")
 def repeat_rate_share(records: Records) -> Floats:
     """Repeat rate: P(the next purchase is at the same firm), dated by the next purchase.
 
     The order of purchases inside one period is not recorded: the expected value over all orders is taken, so a
     person with u of U purchases at the firm brings u·(u−1)/U of u·(U−1)/U inside the period, and (u/U)·(u'/U') of u/U
-    from this period to the next one with purchases.
+    from the last period with purchases to this one.
     """
-    if records.transactions is None:
-        return unknown(records)
-    again, all_of_them = repeat_counts(records)
-    return ratio(again, all_of_them)
+    return unknown(records) if records.transactions is None else ratio(*repeat_counts(records))
+
+
+def repeat_counts(records: Records) -> tuple[Ints, Ints]:
+    """Numerator and denominator of the repeat rate [T, F], in FIXED_POINT parts of a purchase."""
+    shares = np.zeros((len(records.firms), records.people_count))
+    again, of_all = (np.zeros((records.periods, len(records.firms)), dtype=np.int64) for _ in range(2))
+    for period in range(records.periods):
+        here = _Bought.of(records, period)
+        again[period], of_all[period] = here.repeats(shares)
+        shares[:, here.buyers] = 0.0
+        shares[here.firm, here.customer] = here.units / here.all_units
+    return again, of_all
+
+
+@dataclass(frozen=True)
+class _Bought:
+    """The purchases of one period: a row for each customer and firm; `all_units`: of the customer at all firms."""
+
+    firm: Ints
+    customer: Ints
+    units: Ints
+    all_units: Ints
+    buyers: Ints
+
+    @classmethod
+    def of(cls, records: Records, period: int) -> _Bought:
+        rows = purchases_of(records).between(period, period + 1)
+        everywhere = np.bincount(rows.customer, rows.units, records.people_count)
+        return cls(rows.firm, rows.customer, rows.units, everywhere[rows.customer], np.flatnonzero(everywhere))
+
+    def repeats(self, shares: Floats) -> tuple[Ints, Ints]:
+        """Purchases [F] that followed one at the same firm, and those that followed one at the firm, wherever made.
+
+        `shares` [F, N]: of everybody's purchases in the last period with any, the share at each firm. In FIXED_POINT
+        parts of a purchase, so that no order of adding matters.
+        """
+        again, of_all = np.zeros(len(shares), dtype=np.int64), _parts(shares[:, self.buyers]).sum(axis=1)
+        np.add.at(again, self.firm, _parts(self.units * (self.units - 1) / self.all_units)
+                  + _parts(shares[self.firm, self.customer] * (self.units / self.all_units)))
+        np.add.at(of_all, self.firm, _parts(self.units * (self.all_units - 1) / self.all_units))
+        return again, of_all
+
+
+def _parts(purchases: Floats) -> Ints:
+    return np.floor(purchases * FIXED_POINT + 0.5).astype(np.int64)
 
 
 @metric("share", "customers lapsed in the period / customers active at the end of the period before", reading=BOOKS,
@@ -88,42 +146,3 @@ def tie_spans(records: Records) -> Spans:
     first, last = first_purchases(records).ravel(), last_purchases(records).ravel()
     met, people = np.flatnonzero(first >= 0), max(1, records.people_count)
     return Spans(met // people, met % people, first[met], last[met])
-
-
-def repeat_counts(records: Records) -> tuple[Ints, Ints]:
-    """Numerator and denominator of the repeat rate [T, F], in FIXED_POINT parts of a purchase."""
-    again = np.zeros((records.periods, len(records.firms)), dtype=np.int64)
-    of_all = np.zeros_like(again)
-    rows = purchases_of(records)
-    if not len(rows):
-        return again, of_all
-    order = order_of(rows.customer)  # periods, and firms inside them, keep their order
-    customer = rows.customer[order]
-    firm, period = rows.firm[order].astype(np.int64), rows.period[order].astype(np.int64)
-    here = rows.units[order].astype(np.float64)
-    starts = np.flatnonzero(np.r_[True, (np.diff(customer) != 0) | (np.diff(period) != 0)])
-    group = np.repeat(np.arange(starts.size), np.diff(np.r_[starts, len(rows)]))
-    everywhere = np.add.reduceat(here, starts)[group]
-    share = here / everywhere
-    _add(again, (period, firm), here * (here - 1) / everywhere)
-    _add(of_all, (period, firm), here * (everywhere - 1) / everywhere)
-
-    follows = np.zeros(starts.size, dtype=bool)  # whether the next group is a later purchase of the same person
-    follows[:-1] = customer[starts[1:]] == customer[starts[:-1]]
-    leaving = np.flatnonzero(follows[group])
-    arrival = period[starts[group[leaving] + 1]]
-    _add(of_all, (arrival, firm[leaving]), share[leaving])
-
-    firms = len(records.firms)  # where the next group holds the same firm: look it up among (group, firm)
-    places = group * firms + firm
-    wanted = places[leaving] + firms
-    found = np.minimum(np.searchsorted(places, wanted), places.size - 1)
-    same = np.flatnonzero(places[found] == wanted)
-    _add(again, (arrival[same], firm[leaving[same]]), share[leaving[same]] * share[found[same]])
-    return again, of_all
-
-
-def _add(total: Ints, where: tuple[Ints, Ints], parts: Floats) -> None:
-    """Add parts of purchases as whole numbers, so that no order of adding matters."""
-    period, firm = where
-    np.add.at(total.reshape(-1), period * total.shape[1] + firm, np.floor(parts * FIXED_POINT + 0.5).astype(np.int64))

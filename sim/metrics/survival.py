@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.equity.survival import kaplan_meier
-from sim.metrics.arithmetic import ratio
-from sim.records.history import active_customers, purchases_of
+from sim.metrics.arithmetic import order_of, ratio
+from sim.records.history import purchases_of
 from sim.records.records import Ints, Records
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def tie_durations(records: Records) -> tuple[Ints, Ints, np.ndarray]:
     if not len(rows):
         none = np.empty(0, dtype=np.int64)
         return none, none, np.empty(0, dtype=bool)
-    rows = rows.rows(np.lexsort((rows.period, rows.customer, rows.firm)))
+    rows = rows.rows(order_of(rows.tie(records.people_count)))
     period = rows.period.astype(np.int64)
     starts = np.flatnonzero(np.r_[True, (np.diff(rows.customer) != 0) | (np.diff(rows.firm) != 0)])
     ends = np.r_[starts[1:], len(rows)] - 1
@@ -83,36 +84,42 @@ def cohort_table(records: Records, cohort_periods: int | None = None) -> pd.Data
     width = max(1, records.year // 4) if cohort_periods is None else cohort_periods
     group = (np.arange(records.periods) + -records.warm_up % width) // width
     people, kept = _cohort_counts(records, group)
-    parts = []
-    for cohort in range(people.shape[1]):
-        entry = int(np.flatnonzero(group == cohort)[0])
-        firm, age = np.nonzero(people[:, cohort])
-        won, stayed = people[firm, cohort, age], kept[firm, cohort, age]
-        parts.append(pd.DataFrame({
-            "firm": np.asarray(records.firms, dtype=object)[firm], "cohort": _cohort_name(records, entry, width),
-            "entry_period": entry, "age_periods": age, "age_years": age / records.periods_per_year,
-            "people": won, "kept_people": stayed, "retention_share": ratio(stayed, won),
-        }))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    cohort, firm, age = np.nonzero(people.swapaxes(0, 1))
+    won, stayed = people[firm, cohort, age], kept[firm, cohort, age]
+    entry = np.flatnonzero(np.diff(group, prepend=-1))
+    names = np.array([_cohort_name(records, int(first), width) for first in entry], dtype=object)
+    return pd.DataFrame({
+        "firm": np.asarray(records.firms, dtype=object)[firm], "cohort": names[cohort], "entry_period": entry[cohort],
+        "age_periods": age, "age_years": age / records.periods_per_year,
+        "people": won, "kept_people": stayed, "retention_share": ratio(stayed, won),
+    })
 
 
 def _cohort_counts(records: Records, group: Ints) -> tuple[Ints, Ints]:
-    """People won long enough ago, and of them active, by firm, cohort and age [F, cohorts, T]."""
-    firms, periods = len(records.firms), records.periods
-    offset = np.repeat(np.arange(firms) * periods, records.people_count)
-    entry = np.full(offset.size, -1, dtype=np.int64)  # of every tie: its firm × periods + the period it began in
-    people = np.zeros((firms, int(group.max(initial=-1)) + 1, periods), dtype=np.int64)
-    kept = np.zeros_like(people)
-    for period, active in active_customers(records):
-        now, past = active.reshape(-1), np.arange(period + 1)
-        new = np.flatnonzero(now & (entry < 0))
-        entry[new] = offset[new] + period
-        here = np.bincount(entry[now], minlength=firms * periods).reshape(firms, periods)
-        kept.reshape(firms, -1)[:, group[past] * periods + (period - past)] += here[:, past]  # each place once
-    won = np.bincount(entry[entry >= 0], minlength=firms * periods).reshape(firms, periods)
-    for began in range(periods):
-        people[:, group[began], : periods - began] += won[:, began, None]
-    return people, kept
+    """People won long enough ago, and of them active, by firm, cohort and age [F, cohorts, T].
+
+    A purchase makes an active customer until the next one, the end of the active window or the end of the stay.
+    """
+    shape = (len(records.firms), int(group.max(initial=-1)) + 1, records.periods + 1)
+    rows, people = purchases_of(records), records.people_count
+    order = order_of(rows.tie(people))
+    tie, period = rows.tie(people)[order], rows.period[order]
+    starts = np.flatnonzero(np.diff(tie, prepend=-1))
+    sizes, entry, who = np.diff(starts, append=len(rows)), period[starts], tie[starts]
+    stay = np.minimum(records.people["leaves"][who % max(1, people)], records.periods)
+    until = np.minimum(period + records.active_window, np.repeat(stay, sizes))
+    same = tie[1:] == tie[:-1]
+    until[:-1][same] = np.minimum(until[:-1][same], period[1:][same])
+    birth = (who // max(1, people) * shape[1] + group[entry]) * shape[2] - entry  # plus a period: a place in `shape`
+    places = np.repeat(birth, sizes)
+
+    def counted(places: Ints) -> Ints:
+        return np.bincount(places, minlength=math.prod(shape)).reshape(shape)
+
+    won = counted(birth + records.periods)
+    reached = won.sum(axis=2, keepdims=True) - np.cumsum(won, axis=2)
+    kept = np.cumsum(counted(places + period) - counted(places + until), axis=2)
+    return reached[:, :, :-1], kept[:, :, :-1]
 
 
 def _cohort_name(records: Records, entry: int, width: int) -> str:

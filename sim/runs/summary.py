@@ -11,7 +11,7 @@ from sim.metrics.registry import period_metrics
 from sim.metrics.survival import cohort_table
 from sim.metrics.whale_curve import whale_shares
 from sim.records.records import Floats, Records
-from sim.valuation.outcomes import EQUITY, last_known, metric_units, period_at
+from sim.valuation.outcomes import EQUITY, last_known, metric_units, period_at, value_at
 from sim.valuation.person import Equity, customer_equity
 
 if TYPE_CHECKING:
@@ -60,19 +60,16 @@ def summarise(records: Records, years: tuple[float, ...]) -> Summary:
     Raises:
         ValueError: a date is not inside the run.
     """
-    metrics = period_metrics()
+    metrics, values = period_metrics(), {}
     shape = (records.periods, len(records.firms))
-    arrays = {name: np.broadcast_to(one(records), shape) for name, one in metrics.items()}
-    values: dict[tuple[float, str], Floats] = {}
+    series = {name: np.broadcast_to(metrics[name](records), shape).copy() for name in SERIES}
     at_end = customer_equity(records)
     for year in years:
         place = period_at(records, year)
-        for name, array in arrays.items():
-            last = last_known(array[: place + 1]) if metrics[name].kind == "survey" else array[place]
-            values[(year, name)] = last.copy()
+        for name, one in metrics.items():
+            values[(year, name)] = series[name][place].copy() if name in series else value_at(one, records, place)
         worth = at_end if place == records.periods - 1 else customer_equity(records.until(place + 1))
         values[(year, EQUITY)] = worth.customer_equity
-    series = {name: arrays[name].copy() for name in SERIES}
     cohorts = None if records.transactions is None else cohort_table(records, records.year)
     whales = whale_shares(records, WHALE_SHARES)
     return Summary(records.firms, records.years, values, series, _equity_parts(at_end), cohorts, whales)

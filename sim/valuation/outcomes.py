@@ -51,13 +51,13 @@ def outcomes_of(records: Records, outcomes: Iterable[str], year: float) -> Outco
         ValueError: the date is not inside the run.
     """
     place, metrics = period_at(records, year), all_metrics()
-    found = {name: _value_at(metrics[name], records, place) for name in outcomes}
+    found = {name: value_at(metrics[name], records, place) for name in outcomes}
     return {
         firm: {name: float(values[f]) for name, values in found.items()} for f, firm in enumerate(records.firms)
     }
 
 
-def _value_at(one: Metric, records: Records, place: int) -> Floats:
+def value_at(one: Metric, records: Records, place: int) -> Floats:
     """A metric at the end of a period [F]; of a survey metric the last survey up to it."""
     if one.kind != "survey":
         return one.at(records, place)
