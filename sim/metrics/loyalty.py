@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -10,27 +9,28 @@ import numpy as np
 from sim.metrics.arithmetic import ratio, unknown
 from sim.metrics.registry import BOOKS, metric
 from sim.records.records import Floats, Ints, Records
-from sim.records.surveys import QUADRANTS, SurveyWave
+from sim.records.surveys import QUADRANTS
 
 DICK_BASU = "Dick & Basu 1994"
 
 
-def _at_surveys(records: Records, value: Callable[[SurveyWave], Floats]) -> Floats:
-    """A value of each survey in its period, NaN between surveys."""
+def _at_surveys(records: Records, above: Ints, below: Ints) -> Floats:
+    """A quotient of counts of each survey [surveys, F] in its period, NaN between surveys."""
     found = unknown(records)
-    for wave in records.surveys:
-        found[wave.period] = value(wave)
+    if records.surveys:
+        found[[wave.period for wave in records.surveys]] = ratio(above, below)
     return found
 
 
+def _counts(records: Records, name: str) -> Ints:
+    """A count of all surveys: [surveys, F], or [surveys, kinds, F]."""
+    return np.array([getattr(wave, name) for wave in records.surveys], dtype=np.int64)
+
+
 def _share(records: Records, quadrant: str, inner: bool = False) -> Floats:
-    place = QUADRANTS.index(quadrant)
-
-    def value(wave: SurveyWave) -> Floats:
-        people: Ints = wave.inner_quadrants if inner else wave.quadrants
-        return ratio(people[place], people.sum(axis=0))
-
-    return _at_surveys(records, value)
+    people = _counts(records, "inner_quadrants" if inner else "quadrants")
+    people = people.reshape(-1, len(QUADRANTS), len(records.firms))
+    return _at_surveys(records, people[:, QUADRANTS.index(quadrant)], people.sum(axis=1))
 
 
 @metric("share", "attitude high and behaviour high / who answered", DICK_BASU, "survey", reading=BOOKS,
@@ -75,19 +75,21 @@ def spuriously_loyal_inner_share(records: Records) -> Floats:
         better="higher")
 def nps_points(records: Records) -> Floats:
     """Net promoter score, −100..100: promoters answer 9 or 10, detractors 0 to 6. NaN between surveys."""
-    return _at_surveys(records, lambda wave: 100.0 * ratio(wave.promoters - wave.detractors, wave.answered))
+    leaning = _counts(records, "promoters") - _counts(records, "detractors")
+    return 100.0 * _at_surveys(records, leaning, _counts(records, "answered"))
 
 
 @metric("share", "answered in box 4 or 5 / who answered", "F10", "survey", reading=BOOKS, better="higher")
 def attitude_top_two_share(records: Records) -> Floats:
     """Attitude in the two highest of five boxes. NaN between surveys."""
-    return _at_surveys(records, lambda wave: ratio(wave.attitude_boxes[3:].sum(axis=0), wave.answered))
+    boxes = _counts(records, "attitude_boxes").reshape(-1, 5, len(records.firms))
+    return _at_surveys(records, boxes[:, 3:].sum(axis=1), _counts(records, "answered"))
 
 
 @metric("share", "answered / asked", kind="survey", reading=BOOKS)
 def survey_response_share(records: Records) -> Floats:
     """Response rate: share of the people surveyed who answered. NaN between surveys."""
-    return _at_surveys(records, lambda wave: ratio(wave.answered, wave.asked))
+    return _at_surveys(records, _counts(records, "answered"), _counts(records, "asked"))
 
 
 def survey_moves(records: Records) -> dict[str, np.ndarray]:

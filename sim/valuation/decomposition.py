@@ -153,9 +153,8 @@ def _profit_factors(records: Records) -> tuple[Factors, ...]:
             continue
         present = (enters <= period) & (period < leaves)
         won |= now
-        there += np.where(present, year[period], 0.0)
-        active += np.where(now, year[period], 0.0)
-        since += np.where(won & present, year[period], 0.0)
+        for years, flags in ((there, present), (active, now), (since, won & present)):
+            np.add(years, year[period], out=years, where=flags)
     brought, spent = contributions(records), records.costs(*ACQUIRE)
     discounted = {
         "contribution": _discounted(records, worth, brought), "advertising": _discounted(records, worth, spent),

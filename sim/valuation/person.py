@@ -31,7 +31,7 @@ import numpy as np
 
 from sim.metrics.arithmetic import money, ratio
 from sim.metrics.money import profit
-from sim.records.history import Flags, active_at
+from sim.records.history import Flags, active_at, once
 from sim.records.records import Floats, Ints, Records
 
 if TYPE_CHECKING:
@@ -152,6 +152,7 @@ def person_equity(records: Records) -> pd.DataFrame:
     })
 
 
+@once
 def look_back(records: Records) -> Continuation:
     """Who is a customer now, who was one a year ago, and retention [F]; NaN with nobody a year ago."""
     span = min(records.year, records.periods // 2)
