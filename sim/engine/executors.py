@@ -7,13 +7,13 @@ writes. The phase cannot tell which executor called it.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from sim.engine.phase import SCALARS, Phase
+from sim.engine.phase import ARGUMENTS, SCALARS, Phase
 from sim.engine.state import ACCOUNTS, COUNTS, MARKET, MOVED, NEEDS
 from sim.engine.world import Totals, World
 
@@ -56,30 +56,26 @@ class At:
             self.k = world.deal.firm[self.j, self.i].astype(np.int64)
         return self.k
 
+    def index(self, letter: str, world: World) -> Any:
+        """What a letter of `ARGUMENTS` stands for here."""
+        match letter:
+            case "k":
+                return self.dealt_with(world)
+            case "x":
+                return world.friend_of[self.q, self.i]
+            case "h":
+                return world.friend.said_firm[self.index("x", world)].astype(np.int64)
+            case "l":
+                return np.maximum(world.me.last_firm[self.i], 0).astype(np.int64)
+        return getattr(self, letter)
 
-def _all_firms(at: At) -> Any:
-    return (slice(None), None) if at.f is None else at.f
-
-
-PLACES: dict[str, tuple[str, Callable[[World, At], Any]]] = {
-    "me": ("me", lambda _, at: at.i),
-    "need": ("need", lambda _, at: (slice(None) if at.n is None else at.n, at.i)),
-    "tie": ("tie", lambda _, at: (slice(None) if at.f is None else at.f, at.i)),
-    "deal": ("deal", lambda _, at: (at.j, at.i)),
-    "firm": ("firm", lambda _, at: _all_firms(at)),
-    "luck": ("luck", lambda _, at: _all_firms(at)),
-    "offer": ("offer", lambda _, at: (at.f, at.n)),
-    "mine": ("tie", lambda world, at: (at.dealt_with(world), at.i)),
-    "seller": ("firm", lambda world, at: at.dealt_with(world)),
-    "chance": ("luck", lambda world, at: at.dealt_with(world)),
-    "menu": ("offer", lambda world, at: (
-        (at.dealt_with(world), np.arange(NEEDS)[:, None]) if at.n is None else (at.dealt_with(world), at.n))),
-    "rumour": ("friend", lambda world, at: world.friend_of[at.q, at.i]),
-    "told": ("tie", lambda world, at: (
-        world.friend.said_firm[world.friend_of[at.q, at.i]].astype(np.int64), at.i)),
-    "last": ("tie", lambda world, at: (np.maximum(world.me.last_firm[at.i], 0).astype(np.int64), at.i)),
-}
-"""For every argument that a phase may ask for: the struct behind it, and the place in it."""
+    def place(self, name: str, world: World) -> Any:
+        """The place of an argument in its struct; all firms or all needs at once are put before the customers."""
+        letters = ARGUMENTS[name][1].split()
+        parts = [self.index(letter, world) for letter in letters]
+        if parts[-1] is None:  # no customers in the struct: an axis of its own
+            return (slice(None), None) if len(parts) == 1 else (parts[0], np.arange(NEEDS)[:, None])
+        return tuple(slice(None) if part is None else part for part in parts) if len(parts) > 1 else parts[0]
 
 
 def concerned(phase: Phase, world: World, at: At) -> Any:
@@ -189,14 +185,13 @@ def _apply(phase: Phase, world: World, totals: Totals, at: At) -> None:
         if name in SCALARS:
             rows.append(_occasion(at.j) if name == "occasion" else getattr(world, name))
         else:
-            struct, place = PLACES[name]
-            rows.append(row_of(getattr(world, struct), fields, place(world, at)))
+            rows.append(row_of(getattr(world, ARGUMENTS[name][0]), fields, at.place(name, world)))
     firm = at.dealt_with(world) if phase.adds and "firms" not in phase.over else at.f
     new = phase.function(*rows)
     new = new if isinstance(new, tuple) else (new,)
-    places = {name: PLACES[name][1](world, at) for name in phase.written}
+    places = {name: at.place(name, world) for name in phase.written}
     for (name, column), value in zip(phase.targets, new, strict=False):
-        getattr(getattr(world, PLACES[name][0]), column)[places[name]] = value
+        getattr(getattr(world, ARGUMENTS[name][0]), column)[places[name]] = value
     for (kind, label), value in zip(phase.totals, new[len(phase.sets):], strict=True):
         _total(getattr(totals, kind), PLACE[kind][label], firm, value)
 

@@ -8,16 +8,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.engine.executors import PLACE, grouped
-from sim.engine.phase import Phase
+from sim.engine.phase import ARGUMENTS, Phase
 from sim.engine.state import MOVED, NEEDS
 from sim.engine.world import World, dtype_of
 from sim.numerics.draws import Fate
 
-STRUCTS = {"me": "me", "need": "need", "tie": "tie", "deal": "deal", "firm": "firm", "offer": "offer", "luck": "luck",
-           "mine": "tie", "seller": "firm", "chance": "luck", "menu": "offer", "told": "tie", "rumour": "friend",
-           "last": "tie"}
-INDEX = {"me": "i", "need": "n, i", "tie": "f, i", "deal": "j, i", "firm": "f", "offer": "f, n", "luck": "f",
-         "mine": "k, i", "seller": "k", "chance": "k", "menu": "k, n", "told": "h, i", "rumour": "x", "last": "l, i"}
+STRUCTS = {name: struct for name, (struct, _) in ARGUMENTS.items()}
+INDEX = {name: ", ".join(letters.split()) for name, (_, letters) in ARGUMENTS.items()}
 LOOP = {"firms": ("f", "ledger.shape[1]"), "needs": ("n", str(NEEDS)),
         "friends": ("q", "friend_of.shape[0]"), "occasions": ("j", "deal_firm.shape[0]")}
 TEST = {"shoppers": "me_wanted[i] > j", "buyers": "deal_firm[j, i] >= 0",

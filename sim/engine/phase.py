@@ -14,6 +14,17 @@ from sim.numerics.elementary import rule
 
 SCALARS = ("p", "m", "fate", "clock", "occasion")
 """Arguments that are the same for every customer: parameters, strengths, keys of luck, the clock, the occasion."""
+ARGUMENTS = {
+    "me": ("me", "i"), "need": ("need", "n i"), "tie": ("tie", "f i"), "deal": ("deal", "j i"), "firm": ("firm", "f"),
+    "offer": ("offer", "f n"), "luck": ("luck", "f"),
+    "mine": ("tie", "k i"), "seller": ("firm", "k"), "chance": ("luck", "k"), "menu": ("offer", "k n"),
+    "rumour": ("friend", "x"), "told": ("tie", "h i"), "last": ("tie", "l i"),
+}
+"""The rows a phase may ask for: the struct behind each, and where in it. One table, read by every executor.
+
+`i` the customer, `f` the firm, `n` the need, `j` the occasion; `k` the firm dealt with on it, `l` the firm bought from
+last, `x` the friend who is listened to, `h` the firm that friend speaks of.
+"""
 
 
 @dataclass(frozen=True)

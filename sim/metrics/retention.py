@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.engine.state import FIXED_POINT
 from sim.metrics.arithmetic import ratio, unknown, unknown_at
@@ -72,11 +74,11 @@ def repeat_counts(records: Records) -> tuple[Ints, Ints]:
 class _Bought:
     """The purchases of one period: a row for each customer and firm; `all_units`: of the customer at all firms."""
 
-    firm: Ints
-    customer: Ints
-    units: Ints
-    all_units: Ints
-    buyers: Ints
+    firm: NDArray[Any]
+    customer: NDArray[Any]
+    units: NDArray[Any]
+    all_units: NDArray[Any]
+    buyers: NDArray[np.intp]
 
     @classmethod
     def of(cls, records: Records, period: int) -> _Bought:

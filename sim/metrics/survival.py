@@ -110,7 +110,7 @@ def _cohort_counts(records: Records, group: Ints) -> tuple[Ints, Ints]:
     until = np.minimum(period + records.active_window, np.repeat(stay, sizes))
     same = tie[1:] == tie[:-1]
     until[:-1][same] = np.minimum(until[:-1][same], period[1:][same])
-    birth = (who // max(1, people) * shape[1] + group[entry]) * shape[2] - entry  # plus a period: a place in `shape`
+    birth: Ints = (who // max(1, people) * shape[1] + group[entry]) * shape[2] - entry  # + a period: a place in `shape`
     places = np.repeat(birth, sizes)
 
     def counted(places: Ints) -> Ints:
