@@ -16,7 +16,7 @@ from sim.studies.written_study import check_study
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = (ROOT / "docs" / "answers.md").read_text(encoding="utf-8")
-OTHERS = [(ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/clusters.md")]
+OTHERS = [(ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/tour.md", "docs/clusters.md")]
 SAID = re.findall(r"(?:`|^)(sim [a-z-]+ [^`\n]+)", "\n".join([GUIDE, *OTHERS]), re.MULTILINE)
 WHOLE = sorted({line.split("  #")[0].strip() for line in SAID})
 NOT_WORDS = re.compile(r"FILE|NAME|…|\$\(|ROW")

@@ -1,4 +1,4 @@
-"""What the README says must be true: its Python runs, its commands exist, its folders are there."""
+"""What README and tour say must be true: their Python runs, their commands exist, their folders are there."""
 
 from __future__ import annotations
 
@@ -9,8 +9,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PYTHON = re.findall(r"```python\n(.*?)```", README, re.S)
-COMMANDS = sorted(set(re.findall(r"`sim ([a-z-]+)\b", README)))
+PAGES = README + (ROOT / "docs" / "tour.md").read_text(encoding="utf-8")
+TWO_SCREENS = 100
+PYTHON = re.findall(r"```python\n(.*?)```", PAGES, re.S)
+COMMANDS = sorted(set(re.findall(r"`sim ([a-z][a-z-]*)", PAGES)))
+
+
+def test_the_readme_keeps_to_two_screens() -> None:
+    assert len(README.splitlines()) <= TWO_SCREENS
 
 
 def test_there_is_something_to_check() -> None:
@@ -33,7 +39,7 @@ def test_commands_exist(name: str) -> None:
 
 
 def test_folders_in_the_map_exist() -> None:
-    folders = [path for row in re.findall(r"^\| (`.*?) \|", README, re.M) for path in re.findall(r"`([^`]+)`", row)]
+    folders = [path for row in re.findall(r"^\| (`.*?) \|", PAGES, re.M) for path in re.findall(r"`([^`]+)`", row)]
     paths = [path for path in folders if "/" in path and not path.startswith("sim ")]
     assert paths
     assert [path for path in paths if not (ROOT / path).exists()] == []
@@ -48,7 +54,7 @@ def test_pictures_are_there() -> None:
 def test_names_of_scenarios_in_commands_are_shipped() -> None:
     from sim.scenario.shipped import shipped_names
 
-    named = re.findall(r"`sim (?:run|compare|explain|levers) (\w+)", README)
+    named = re.findall(r"`sim (?:run|compare|explain|levers) (\w+)", PAGES)
     assert named
     assert [name for name in named if name not in shipped_names() and name != "NAME"] == []
 
