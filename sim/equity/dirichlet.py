@@ -1,8 +1,4 @@
-"""The NBD-Dirichlet of Goodhardt, Ehrenberg and Chatfield (1984): what a category's figures say of its brands.
-
-People buy the category by an NBD with mean M and shape K per period. Each has lasting chances of choosing each brand,
-over people Dirichlet with parameters S·share. Nothing changes with time: the numbers are those of a market at rest.
-"""
+"""The NBD-Dirichlet of Goodhardt, Ehrenberg and Chatfield (1984): what a category's figures say of its brands."""
 
 from __future__ import annotations
 
@@ -24,14 +20,11 @@ MOST_PURCHASES = 2_000_000
 
 @dataclass(frozen=True)
 class Dirichlet:
-    """A category at rest: mean purchases and NBD shape per person and period, diversity S, the brands' shares.
+    """A category at rest: people buy it by an NBD, with lasting chances of each brand, Dirichlet(S·share) over people.
 
-    `mean` M: above 0. `shape` K: above 0, infinite for Poisson. `diversity` S: above 0; small where people keep to
-    their brands. `shares`: of purchases, one per brand, each above 0, together at most 1 (the rest: other brands).
-
-    Raises:
-        TypeError: something is not a number.
-        ValueError: outside its range.
+    `mean` M: purchases per person and period, above 0. `shape` K: of the NBD, above 0, infinite for Poisson.
+    `diversity` S: above 0; small where people keep to their brands. `shares`: of purchases, one per brand, each above
+    0, together at most 1 (the rest: other brands). What is outside its range is refused (TypeError, ValueError).
 
     Source: Goodhardt, Ehrenberg and Chatfield (1984), Journal of the Royal Statistical Society A 147(5); its
     toothpaste market, a quarter:
@@ -128,12 +121,7 @@ class Dirichlet:
         return np.asarray((shared.sum(axis=0) - 1.0) / others / self.penetration())
 
     def over(self, periods: float) -> Dirichlet:
-        """The same market watched for so many periods (above 0): the mean grows, K and S stay.
-
-        >>> year = Dirichlet(1.456, 0.779, 1.30, (0.25, 0.1)).over(4)
-        >>> year.penetration().round(2).tolist()
-        [0.39, 0.18]
-        """
+        """The same market watched for so many periods (above 0): the mean grows, K and S stay."""
         return replace(self, mean=self.mean * number("periods", periods, 0.0, open_ends="low"))
 
 
@@ -154,10 +142,10 @@ def fit_dirichlet(
         shares: shares of purchases [brands], together at most 1; or give `brand_purchases`.
 
     Raises:
-        TypeError: an argument is not made of numbers.
-        ValueError: outside its range; both or neither of brand_purchases and shares; figures that no S can make.
+        TypeError, ValueError: not numbers of their range; both or neither of brand_purchases and shares; figures that
+            no S can make.
 
-    Source: Goodhardt, Ehrenberg and Chatfield (1984), Journal of the Royal Statistical Society A 147(5).
+    Source: Goodhardt, Ehrenberg and Chatfield (1984), as `Dirichlet`.
 
     >>> market = fit_dirichlet(0.56, 2.6, [0.20, 0.17, 0.09], shares=[0.25, 0.19, 0.10])
     >>> round(market.mean, 3), round(market.shape, 2), round(market.diversity, 2)
@@ -183,17 +171,11 @@ def fit_dirichlet(
 def fit_diversity(mean: float, shape: float, shares: Sequence[float] | Floats, brand_penetration: Any) -> float:
     """S so that the brands are bought by as many as they are: solved for each brand, averaged by share.
 
-    A brand whose penetration no S from 0.01 to 200 can make takes no part.
-
-    Args:
-        mean: M, above 0.
-        shape: K, above 0 (infinite for Poisson).
-        shares: shares of purchases [brands], together at most 1.
-        brand_penetration: share of people who buy each brand [brands], above 0 and below 1.
+    The arguments are those of `Dirichlet` and `fit_dirichlet`. A brand whose penetration no S from 0.01 to 200 can make
+    takes no part.
 
     Raises:
-        TypeError: an argument is not made of numbers.
-        ValueError: outside its range, or no brand's penetration can be made.
+        TypeError, ValueError: not numbers of their range, or no brand's penetration can be made.
 
     Source: Goodhardt, Ehrenberg and Chatfield (1984), who average over brands by share.
 

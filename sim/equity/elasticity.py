@@ -22,11 +22,10 @@ _BETTER = {"retention": 1.0, "margin": 1.0, "discount": -1.0, "acquisition_cost"
 class DriverEffect:
     """What making one driver 1 % better does: retention and margin rise by 1 %, discount and costs fall by 1 %.
 
-    `before`, `after`: the driver. `value_percent`: change of the lifetime value in per cent, reckoned at the changed
-    driver; `value_point`: the elasticity at the point, in per cent per per cent, with the sign turned where better is
-    less. `equity_percent`, `equity_point`: the same for the customer equity of a steady inflow for ever (see
-    `customer_equity`), where discount counts twice. NaN where a number does not exist: retention above 1, a value
-    without end, an inflow without discount.
+    `value_percent`: change of the lifetime value in per cent, from `before` to `after`; `value_point`: the elasticity
+    at the point, in per cent per per cent, its sign turned where better is less. `equity_percent`, `equity_point`: the
+    same for the equity of a steady inflow (see `customer_equity`), where discount counts twice. NaN where a number does
+    not exist: retention above 1, a value without end, an inflow without discount.
     """
 
     driver: str
@@ -46,18 +45,14 @@ def elasticity(
     margin: float, retention: float, discount: float, *, timing: str, growth: float = 0.0, periods: int | None = None,
     acquisition_cost: float = 0.0, retention_cost: float = 0.0,
 ) -> dict[str, DriverEffect]:
-    """Effect of 1 % of each driver on the lifetime value and on the customer equity of a steady inflow.
+    """Effect of 1 % of each driver (retention, margin, discount, acquisition_cost, retention_cost), by its name.
 
-    V is `lifetime_value` of the same arguments (formulas and timing there); E = n·V·(1+i)/i is the equity of n new
-    customers every period for ever, the first now. Elasticity of x: (x/V)·∂V/∂x, from the closed form, and the finite
-    change (V(x·1.01) − V(x))/V(x). For V = m·r/(1+i−r) that of retention is (1+i)/(1+i−r).
-
-    Returns:
-        A `DriverEffect` by driver: retention, margin, discount, acquisition_cost, retention_cost.
+    V is `sim.equity.clv.lifetime_value` of the same arguments; E = n·V·(1+i)/i is the equity of n new customers every
+    period for ever, the first now. Elasticity of x: (x/V)·∂V/∂x, from the closed form, and the finite change
+    (V(x·1.01) − V(x))/V(x). For V = m·r/(1+i−r) that of retention is (1+i)/(1+i−r).
 
     Raises:
-        TypeError: an argument is not a number.
-        ValueError: as `lifetime_value`; or the lifetime value is not above 0, so that per cent of it say nothing.
+        TypeError, ValueError: as `lifetime_value`; or the value is not above 0, so that per cent of it say nothing.
 
     Source: Gupta, Lehmann and Stuart (2004), "Valuing customers", Journal of Marketing Research 41(1): 1 % of
     retention moves customer equity by 3 to 7 %, of margin by about 1 %, of acquisition cost by 0.02 to 0.3 %.
@@ -91,10 +86,9 @@ def elasticity(
 
 @dataclass(frozen=True)
 class FivePoints:
-    """Lifetime values before and after five points more of retention; `percent` is the change in per cent.
+    """Lifetime values before and after five points more of retention, and the change in per cent.
 
-    Arrays where `retention` was one. NaN where retention would be above 1 or the raised value has no end; `percent`
-    is NaN where the value before is not above 0.
+    NaN where retention would be above 1, the raised value has no end, or the value before is not above 0 (`percent`).
     """
 
     retention: Any
@@ -108,13 +102,10 @@ def five_points(
     margin: Any, retention: Any, discount: Any, *, timing: str, growth: Any = 0.0, periods: Any = None,
     acquisition_cost: Any = 0.0, retention_cost: Any = 0.0,
 ) -> FivePoints:
-    """The table "five points more of retention": lifetime value at r and at r + 0.05.
-
-    Arguments, units and timing are those of `lifetime_value`; arrays give a table.
+    """The table "five points more of retention": lifetime value at r and at r + 0.05; arrays give a table.
 
     Raises:
-        TypeError: an argument is not made of numbers.
-        ValueError: as `lifetime_value`.
+        TypeError, ValueError: as `lifetime_value`, whose arguments these are.
 
     Source: the question is that of Reichheld and Sasser (1990), Harvard Business Review 68(5), who cut defections by
     five points in case studies; the answer here is that of the formula.
@@ -136,11 +127,11 @@ def five_points(
 
 @dataclass(frozen=True)
 class CustomerEquity:
-    """Customers worth of a steady market, at the moment when the older customers have renewed and nobody has paid yet.
+    """What the customers of a steady market are worth, when the older ones have renewed and nobody has paid yet.
 
-    `per_customer`: lifetime value of a new customer, net of acquisition. `paying`: customers who pay in a period, once
-    the inflow has become steady. `today`: value of those won earlier, their acquisition long paid. `future`: value of
-    those won now and later, net of acquisition. `total` = today + future; nobody counts twice. Money of now.
+    Money of now. `per_customer`: lifetime value of a new customer, net of acquisition. `paying`: customers who pay in a
+    period. `today`: value of those won earlier, their acquisition long paid; `future`: of those won now and later, net
+    of acquisition. Nobody counts twice.
     """
 
     per_customer: float
@@ -160,23 +151,16 @@ def customer_equity(
 ) -> CustomerEquity:
     """Customer equity of a firm that wins the same number of customers every period, for ever, the first now.
 
-    future = n·V·(1+i)/i with V the lifetime value of one (see `lifetime_value` for timing and costs). Who pays in a
-    period: n/(1−r) with "immediate" and "next_period", n·r/(1−r) with "renewal". Those among them who were won earlier
-    are each worth m·(1+i)/(1+i−r) less what will be spent to keep them: their margin of now is still to come, what was
-    spent on their renewal of now is past. Without retention costs, total = (1+i)/i times the profit of a period.
+    future = n·V·(1+i)/i with V the lifetime value of one. Who pays in a period: n/(1−r) with "immediate" and
+    "next_period", n·r/(1−r) with "renewal". Those among them who were won earlier are each worth m·(1+i)/(1+i−r) less
+    what will be spent to keep them: their margin of now is still to come, what was spent on their renewal of now is
+    past. Without retention costs, total = (1+i)/i times the profit of a period.
 
-    Args:
-        newcomers: new customers per period, at least 0.
-        margin: money per customer and period.
-        retention: chance to renew, at least 0 and below 1.
-        discount: rate per period, above 0.
-        timing: "immediate", "next_period" or "renewal".
-        acquisition_cost: money per new customer, at least 0, paid when won.
-        retention_cost: money per customer and renewal, at least 0.
+    `newcomers` n: per period, at least 0; the other arguments are those of `lifetime_value`, with retention below 1 and
+    discount above 0.
 
     Raises:
-        TypeError: an argument is not a number.
-        ValueError: outside its range.
+        TypeError, ValueError: an argument is not a number of its range.
 
     Source: Gupta, Lehmann and Stuart (2004), Journal of Marketing Research 41(1), here with a steady inflow.
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from sim.equity.checks import Floats, Ints, number, whole, whole_column
 from sim.equity.sbg import SBG, fit_sbg_at_risk
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-LONGEST = 10_000_000
-"""Ages are counted one by one up to the longest duration."""
+LONGEST = 10_000_000  # ages are counted one by one up to the longest duration
 
 
 @dataclass(frozen=True)
@@ -54,8 +52,7 @@ def kaplan_meier(duration: Any, event: Any, confidence: float = 0.95) -> Surviva
         The curve at ages 0, 1, …, the longest duration.
 
     Raises:
-        TypeError: not made of numbers, or of truth values.
-        ValueError: outside its range, nobody, or columns of different length.
+        TypeError, ValueError: not numbers of their range, nobody, or columns of different length.
 
     Source: Kaplan and Meier (1958), Journal of the American Statistical Association 53; Greenwood (1926).
 
@@ -63,8 +60,6 @@ def kaplan_meier(duration: Any, event: Any, confidence: float = 0.95) -> Surviva
     >>> curve.share.round(4).tolist()
     [1.0, 0.75, 0.5, 0.0]
     """
-    from scipy.special import ndtri
-
     lasted = whole_column("duration", duration, 0, LONGEST)
     ended_so = _truths("event", event, lasted.size)
     level = number("confidence", confidence, 0.0, 1.0, open_ends="both")
@@ -73,16 +68,14 @@ def kaplan_meier(duration: Any, event: Any, confidence: float = 0.95) -> Surviva
     at_risk = lasted.size - np.r_[0, np.cumsum(ended)[:-1]]
     events = np.bincount(lasted[ended_so], minlength=ages.size)
     share = np.cumprod(1.0 - events / at_risk)
-    left = at_risk - events
-    step = np.divide(events, at_risk * left, out=np.zeros(ages.size), where=left > 0)
-    half = float(ndtri(0.5 + level / 2)) * share * np.sqrt(np.cumsum(step))
+    half = float(ndtri(0.5 + level / 2)) * share * np.sqrt(np.cumsum(_greenwood(at_risk, events)))
     return Survival(ages, at_risk, events, share, np.maximum(share - half, 0.0), np.minimum(share + half, 1.0))
 
 
 def median_life(curve: Survival) -> Life:
     """The age at which half, or less, is left; its interval is where the curve's band crosses one half.
 
-    Periods; NaN where the curve, or an end of its band, never falls so far. At the confidence of the curve.
+    NaN where the curve, or an end of its band, never falls so far. At the confidence of the curve.
 
     Raises:
         TypeError: not a survival curve.
@@ -104,20 +97,12 @@ def median_life(curve: Survival) -> Life:
 def restricted_mean_life(curve: Survival, until: int | None = None, confidence: float = 0.95) -> Life:
     """Mean number of periods up to an age: the area below the curve, Σ S(t) for t = 0 … until − 1.
 
-    A mean without such an end cannot be known as long as somebody is cut off. Variance: Σ d/(n·(n − d)) · A(t)², A(t)
-    being the area between t and the end; normal interval, held in 0 … until.
-
-    Args:
-        curve: from `kaplan_meier`.
-        until: the age, 1 to the longest duration; None: the longest duration, at least 1.
-        confidence: of the interval, between 0 and 1.
-
-    Returns:
-        Periods.
+    A mean without such an end (`until`: 1 to the longest duration, which is the default) cannot be known as long as
+    somebody is cut off. Variance: Σ d/(n·(n − d)) · A(t)², A(t) being the area between t and the end; normal interval,
+    held in 0 … until.
 
     Raises:
-        TypeError: not a survival curve, or not a number.
-        ValueError: outside its range.
+        TypeError, ValueError: not a survival curve, or not a number of its range.
 
     Source: Irwin (1949), Journal of Hygiene 47(2), for the area; its variance in Klein and Moeschberger (2003),
     Survival Analysis, section 4.5.
@@ -126,8 +111,6 @@ def restricted_mean_life(curve: Survival, until: int | None = None, confidence: 
     >>> life.value, round(life.low, 2), round(life.high, 2)
     (2.25, 1.44, 3.0)
     """
-    from scipy.special import ndtri
-
     _curve(curve)
     longest = int(curve.age[-1])
     if until is None and longest < 1:
@@ -135,20 +118,24 @@ def restricted_mean_life(curve: Survival, until: int | None = None, confidence: 
     end = longest if until is None else whole("until", until, 1, longest)
     level = number("confidence", confidence, 0.0, 1.0, open_ends="both")
     area_from = np.cumsum(curve.share[:end][::-1])[::-1]
-    left = curve.at_risk[:end] - curve.events[:end]
-    step = np.divide(curve.events[:end], curve.at_risk[:end] * left, out=np.zeros(end), where=left > 0)
+    steps = _greenwood(curve.at_risk[:end], curve.events[:end])
     mean = float(area_from[0])
-    half = float(ndtri(0.5 + level / 2)) * float(np.sqrt((step * area_from**2).sum()))
+    half = float(ndtri(0.5 + level / 2)) * float(np.sqrt((steps * area_from**2).sum()))
     return Life(mean, max(0.0, mean - half), min(float(end), mean + half))
+
+
+def _greenwood(at_risk: Ints, events: Ints) -> Floats:
+    """d/(n·(n − d)) by age, 0 where nobody is left."""
+    left = at_risk - events
+    return np.divide(events, at_risk * left, out=np.zeros(left.size), where=left > 0)
 
 
 def _curve(curve: Any) -> None:
     if not isinstance(curve, Survival):
-        raise TypeError(f"curve: a Survival from kaplan_meier is expected, not {type(curve).__name__}")
+        raise TypeError(f"curve: a Survival from kaplan_meier or of_cohort is expected, not {type(curve).__name__}")
 
 
 def _truths(name: str, value: Any, size: int) -> NDArray[np.bool_]:
-    """Booleans, or zeros and ones, as booleans; as many as expected."""
     found = np.asarray(value)
     if found.dtype != np.bool_:
         found = whole_column(name, value, 0, 1) == 1
@@ -166,7 +153,7 @@ def of_cohort(survivors: Any) -> Survival:
     Raises:
         TypeError, ValueError: not counts of at least 0, fewer than two, or a count above the one before it.
 
-    Source: Kaplan and Meier (1958), with nobody cut off before the end.
+    Source: as `kaplan_meier`, with nobody cut off before the end.
 
     >>> of_cohort([10, 6, 3]).share.tolist()
     [1.0, 0.6, 0.3]
@@ -184,9 +171,9 @@ def of_cohort(survivors: Any) -> Survival:
 def survival_fits(curve: Survival, fitted_to: int | None = None, until: int | None = None) -> pd.DataFrame:
     """The curve with both models, fitted to ages up to `fitted_to` and drawn on to `until` (both: to its end).
 
-    Columns: kind (observed, sBG, constant retention), age, survival_share, low, high (of what was
-    observed). Constant retention is the share of all renewals that were made. `attrs` hold `fitted_to`,
-    `constant_retention`, the model's `advice`, and words for a picture (`note`, `finding`).
+    Columns: kind (observed, sBG, constant retention), age, survival_share, low, high (of what was observed). Constant
+    retention is the share of all renewals that were made. `attrs` hold `fitted_to`, `constant_retention`, the model's
+    `advice`, and words for a picture (`note`, `finding`).
 
     Raises:
         TypeError: not a curve, or not whole numbers.
@@ -199,10 +186,7 @@ def survival_fits(curve: Survival, fitted_to: int | None = None, until: int | No
     >>> table[table["age"] == 5].set_index("kind")["survival_share"].round(2).to_dict()
     {'observed': 0.29, 'sBG': 0.28, 'constant retention': 0.17}
     """
-    import pandas as pd
-
-    if not isinstance(curve, Survival):
-        raise TypeError(f"curve: from kaplan_meier or of_cohort, not {type(curve).__name__}")
+    _curve(curve)
     if curve.events[0] > 0:
         raise ValueError("curve: somebody left at age 0; durations of at least one period are expected")
     end = int(curve.age[-1])
@@ -225,17 +209,15 @@ def survival_fits(curve: Survival, fitted_to: int | None = None, until: int | No
 
 def _words(curve: Survival, model: SBG, kept: float, ends: tuple[int, int]) -> dict[str, Any]:
     last, end = ends
+
+    def miss(model_share: Any) -> float:
+        return 100.0 * float(np.abs(model_share - curve.share[last + 1:]).mean())
+
     note = (f"{curve.at_risk[0]:,} people, fitted up to age {last}. sBG: shifted-beta-geometric, "
             f"alpha {model.alpha:.3g}, beta {model.beta:.3g}. Band: 95 % interval.")
     words: dict[str, Any] = {"note": note, "advice": model.advice, "constant_retention": kept, "fitted_to": last}
     if end > last:
-        later = slice(last + 1, None)
-        off = [_miss(model.survival(curve.age[later]), curve.share[later]),
-               _miss(kept ** curve.age[later], curve.share[later])]
-        words["finding"] = (f"After age {last}, {SBG_FIT} is {off[0]:.1f} points off on average, {CONSTANT} "
-                            f"{off[1]:.1f}")
+        later = curve.age[last + 1:]
+        words["finding"] = (f"After age {last}, {SBG_FIT} is {miss(model.survival(later)):.1f} points off on average, "
+                            f"{CONSTANT} {miss(kept**later):.1f}")
     return words
-
-
-def _miss(model: Any, seen: Floats) -> float:
-    return 100.0 * float(np.abs(model - seen).mean())

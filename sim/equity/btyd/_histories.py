@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,7 +11,6 @@ from sim.equity.checks import Floats, broadcast, column, numbers, same_length, w
 
 MOST_PURCHASES = 10**9
 ROUNDING = 1e-9
-MIX = (1.0, 0.6180339887498949, 0.7320508075688772)
 
 
 class Histories(NamedTuple):
@@ -29,11 +29,9 @@ class Weighted(NamedTuple):
 
     @property
     def total(self) -> float:
-        """The sum of the weights."""
         return float(self.weights.sum())
 
     def mean(self, column: Floats) -> float:
-        """The weighted mean of a column."""
         return float(dot(self.weights, column)) / self.total
 
     def thinned(self, most: int) -> Weighted:
@@ -43,80 +41,63 @@ class Weighted(NamedTuple):
 
 
 def dot(weights: Floats, columns: Floats) -> Any:
-    """Weighted sums over the last axis, in this thread alone: others would cost more than they bring.
-
-    >>> float(dot(np.array([1.0, 2.0]), np.array([3.0, 4.0])))
-    11.0
-    """
+    """Weighted sums over the last axis, in this thread alone: others would cost more than they bring."""
     return np.einsum("i,...i->...", weights, columns)
+
+
+def in_blocks(columns: tuple[np.ndarray, ...], rows: int) -> Iterator[tuple[np.ndarray, ...]]:
+    """The columns, so many rows at a time."""
+    for start in range(0, columns[0].size, rows):
+        yield tuple(column[start: start + rows] for column in columns)
 
 
 def checked_histories(frequency: Any, recency: Any, observed: Any, name: str = "T") -> Histories:
     """The three columns as arrays of one shape; scalars and broadcastable shapes are welcome.
 
-    Raises:
-        TypeError: something that is not a number.
-        ValueError: a count that is not whole or below 0, a recency above T or without a repeat purchase, shapes that
-            do not fit together.
+    Refused: a count that is not whole or below 0, a recency above T or without a repeat purchase, shapes that do not
+    fit together.
     """
     x = wholes("frequency", frequency, 0, MOST_PURCHASES).astype(np.float64)
     last = numbers("recency", recency, 0.0)
     end = numbers(name, observed, 0.0)
     x, last, end = (np.array(column) for column in broadcast(**{"frequency": x, "recency": last, name: end}))
-    _refuse(last > end * (1.0 + ROUNDING), "recency", last, f"lies after {name}; at most {name}", end)
-    _refuse((x == 0) & (last > 0), "recency", last, "with frequency 0; recency is 0 where nothing was bought again", x)
-    _refuse((x > 0) & (last == 0), "recency", last, "with frequency above 0; the last repeat purchase has a time", x)
+    for bad, words, other in (
+        (last > end * (1.0 + ROUNDING), f"lies after {name}; at most {name}", end),
+        ((x == 0) & (last > 0), "with frequency 0; recency is 0 where nothing was bought again", x),
+        ((x > 0) & (last == 0), "with frequency above 0; the last repeat purchase has a time", x),
+    ):
+        if bad.any():
+            place = int(np.argmax(bad))
+            where = f" (value {place + 1} of {last.size})" if last.size > 1 else ""
+            raise ValueError(f"recency: {last.flat[place]:.12g}{where} {words} ({other.flat[place]:.12g} there)")
     return Histories(x, np.minimum(last, end), end)
 
 
-def _refuse(bad: np.ndarray, name: str, column: Floats, words: str, other: Floats) -> None:
-    if bad.any():
-        place = int(np.flatnonzero(bad.ravel())[0])
-        where = f" (value {place + 1} of {column.size})" if column.size > 1 else ""
-        beside = f" ({float(other.ravel()[place]):.12g} there)"
-        raise ValueError(f"{name}: {float(column.ravel()[place]):.12g}{where} {words}{beside}")
-
-
-def checked_generator(rng: Any) -> np.random.Generator:
-    """A generator of random numbers, made by numpy.random.default_rng(seed).
-
-    Raises:
-        TypeError: anything else.
-    """
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng: numpy.random.default_rng(seed) is expected, not {type(rng).__name__}")
-    return rng
-
-
-def checked_columns(frequency: Any, recency: Any, observed: Any, name: str = "T") -> Histories:
+def checked_columns(frequency: Any, recency: Any, observed: Any) -> Histories:
     """The same for a fit: three columns, equally long, at least one customer."""
     x = whole_column("frequency", frequency, 0, MOST_PURCHASES).astype(np.float64)
-    last = column("recency", recency, 0.0)
-    end = column(name, observed, 0.0)
-    same_length(frequency=x, recency=last, **{name: end})
-    return checked_histories(x, last, end, name)
+    last, end = column("recency", recency, 0.0), column("T", observed, 0.0)
+    same_length(frequency=x, recency=last, T=end)
+    return checked_histories(x, last, end)
 
 
 def checked_weights(weights: Any, rows: int) -> Floats:
-    """How many customers stand behind each row: 1 each unless given.
-
-    Raises:
-        TypeError: something that is not a number.
-        ValueError: a negative weight, none above 0, another number of weights than of rows, or one customer in all.
-    """
+    """How many customers stand behind each row: 1 each unless given."""
     found = np.ones(rows) if weights is None else column("weights", weights, 0.0, 1e12)
     same_length(frequency=np.empty(rows), weights=found)
     enough("frequency" if weights is None else "weights", found)
     return found
 
 
-def enough(name: str, weights: Floats) -> None:
-    """Refuse to fit a model of how customers differ to fewer than two customers.
+def checked_generator(rng: Any) -> np.random.Generator:
+    """A generator of random numbers, or a TypeError."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng: numpy.random.default_rng(seed) is expected, not {type(rng).__name__}")
+    return rng
 
-    >>> enough("frequency", np.array([0.0, 1.0]))
-    Traceback (most recent call last):
-    ValueError: frequency: 1 customer is not enough; at least 2 are needed, and many more to tell much
-    """
+
+def enough(name: str, weights: Floats) -> None:
+    """Refuse to fit a model of how customers differ to fewer than two customers."""
     if not weights.sum() >= 2.0 and (weights > 0).sum() < 2:
         raise ValueError(f"{name}: {weights.sum():g} customer{'' if weights.sum() == 1 else 's'} is not enough; at "
                          "least 2 are needed, and many more to tell much")
@@ -134,7 +115,7 @@ def condensed(columns: tuple[Floats, ...], weights: Floats) -> Weighted:
     """
     kept = weights > 0
     mixture = np.zeros(int(kept.sum()))
-    for values, share in zip(columns, MIX, strict=False):
+    for values, share in zip(columns, (1.0, 0.6180339887498949, 0.7320508075688772), strict=False):
         mixture += share * values[kept]
     order = np.argsort(mixture, kind="stable")
     rows = [values[kept][order] for values in columns]

@@ -20,27 +20,21 @@ Case = tuple[bool | np.bool_, str]
 
 
 class Objective(Protocol):
-    """Log-likelihood at the logarithms of the parameters, with its derivatives by them."""
+    """Log-likelihood at the logarithms of the parameters: value and gradient, and the matrix of second derivatives."""
 
-    def __call__(self, logs: Floats) -> tuple[float, Floats]:
-        """Value and gradient."""
+    def __call__(self, logs: Floats) -> tuple[float, Floats]: ...
 
-    def curvature(self, logs: Floats) -> Floats:
-        """Matrix of second derivatives."""
+    def curvature(self, logs: Floats) -> Floats: ...
 
 
 LIMIT = 12.0
 """Parameters are sought between exp(-12) and exp(12) (6e-6 to 160,000), times in units of the mean time observed."""
-
 SAMPLE = 8192
 """With more than twice that many distinct histories, the search begins on this many of them."""
-
 MOST = 1e30
 """No parameter is larger, whatever the unit of time or money."""
-
 MOST_STEPS, MOST_HALVES, LONGEST = 100, 30, 3.0
 """Newton's steps at most, how often one is halved, and how long it may be in logarithms."""
-
 LOOSE = 2.0
 """A standard error of a logarithm above this (a factor of e² either way) counts as not determined."""
 
@@ -49,12 +43,9 @@ LOOSE = 2.0
 class Fitted:
     """What a fit tells beside its parameters; a model built from known parameters has none of it.
 
-    Attributes:
-        log_likelihood: at the estimates, natural logarithm.
-        standard_errors: by parameter, from the inverse of the observed information; NaN where there is none.
-        customers: number (or sum of weights) that the fit stands on.
-        converged: a maximum inside the limits was found, and the data determine it.
-        advice: empty, or what is wrong and what to do about it.
+    `standard_errors`: by parameter, from the inverse of the observed information; NaN where there is none. `customers`:
+    number (or sum of weights) that the fit stands on. `converged`: a maximum inside the limits was found, and the data
+    determine it. `advice`: empty, or what is wrong and what to do about it.
     """
 
     log_likelihood: float = field(default=float("nan"), compare=False)  # NaN is equal to nothing, not even to itself
@@ -202,11 +193,6 @@ def estimates(peak: Peak, units: Mapping[str, float], customers: float, log_unit
 
     `units` says for each parameter in which unit of the data it was sought (1 where it has none), `log_unit` by how
     much that raised the log-likelihood.
-
-    >>> peak = Peak(np.log([2.0, 3.0]), -5.0, np.array([0.1, 0.2]), (), (), True)
-    >>> found = estimates(peak, {"r": 1.0, "alpha": 7.0}, 40.0)
-    >>> round(found["alpha"], 6), round(found["standard_errors"]["alpha"], 6), found["log_likelihood"]
-    (21.0, 4.2, -5.0)
     """
     found = np.exp(peak.logs) * list(units.values())
     errors = dict(zip(units, (peak.errors * found).tolist(), strict=True))
@@ -221,26 +207,12 @@ def advice(peak: Peak, names: Sequence[str], cases: Sequence[Case]) -> str:
     >>> advice(flat, ("r", "alpha"), [(False, "Rest."), (True, "Watch for longer."), (True, "Give up.")])
     'r ran to the border of what is tried (it wants to be ever larger). Watch for longer.'
     """
-    lines = warnings_of(peak, names)
-    return " ".join([*lines, next(words for holds, words in cases if holds)]) if lines else ""
-
-
-def warnings_of(peak: Peak, names: Sequence[str]) -> list[str]:
-    """What a search says about its own trustworthiness, in sentences.
-
-    >>> flat = Peak(np.array([12.0, 0.0]), -1.0, np.array([np.nan, 9.0]), (0,), (1,), False)
-    >>> for line in warnings_of(flat, ("r", "alpha")): print(line)
-    r ran to the border of what is tried (it wants to be ever larger).
-    alpha is not determined by these data.
-    """
-    lines = []
-    for place in peak.at_border:
-        way = "larger" if peak.logs[place] > 0 else "smaller"
-        lines.append(f"{names[place]} ran to the border of what is tried (it wants to be ever {way}).")
+    lines = [f"{names[place]} ran to the border of what is tried (it wants to be ever "
+             f"{'larger' if peak.logs[place] > 0 else 'smaller'})." for place in peak.at_border]
     if peak.loose:
         *others, last = [names[place] for place in peak.loose]
         who = f"{', '.join(others)} and {last} are" if others else f"{last} is"
         lines.append(f"{who} not determined by these data.")
     if not lines and not peak.found:
         lines.append("The search ended without a clear maximum.")
-    return lines
+    return " ".join([*lines, next(words for holds, words in cases if holds)]) if lines else ""

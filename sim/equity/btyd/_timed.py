@@ -1,4 +1,4 @@
-"""What BG/NBD and Pareto/NBD share: the discounted and the simulated future, and the search for parameters."""
+"""What BG/NBD and Pareto/NBD share: what they say of customers, and the search for their parameters."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.equity.btyd._histories import (
+    MOST_PURCHASES,
     Histories,
     Weighted,
     checked_columns,
@@ -20,12 +21,35 @@ from sim.equity.btyd._histories import (
 )
 from sim.equity.btyd._maximum import Case, Fitted, Objective, Peak, advice, estimates, fit
 from sim.equity.btyd._sums import checked_discount
-from sim.equity.checks import Floats, numbers, plain, whole
+from sim.equity.checks import Floats, broadcast, numbers, plain, whole, wholes
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
 class TimedModel(Fitted, ABC):
-    """A model of repeat purchases in continuous time."""
+    """A model of repeat purchases in continuous time.
+
+    A history is frequency, recency and T as for `fit_bg_nbd`; whatever is none is refused (TypeError, ValueError), as
+    is a time that is not at least 0. Numbers give a number, arrays an array.
+    """
+
+    def expected_purchases(self, t: Any) -> Any:
+        """Repeat purchases of a new customer in the time t after the first purchase, E[X(t)]."""
+        return plain(self._expected(numbers("t", t, 0.0)))
+
+    def probability_alive(self, frequency: Any, recency: Any, T: Any) -> Any:  # noqa: N803 - the field's name
+        """Probability that a customer with this history is still active at T."""
+        return plain(self._alive(checked_histories(frequency, recency, T)))
+
+    def conditional_expectation(self, t: Any, frequency: Any, recency: Any, T: Any) -> Any:  # noqa: N803
+        """Purchases to expect of a customer with this history in (T, T + t]."""
+        time, past = numbers("t", t, 0.0), checked_histories(frequency, recency, T)
+        broadcast(t=time, T=past.T)
+        return plain(self._conditional(time, past))
+
+    def probability_of_purchases(self, x: Any, t: Any) -> Any:
+        """Probability that a new customer makes x repeat purchases in the time t after the first."""
+        count, time = wholes("x", x, 0, MOST_PURCHASES).astype(np.float64), numbers("t", t, 0.0)
+        return plain(self._chance(*broadcast(x=count, t=time)))
 
     def discounted_expected_residual_transactions(
         self, frequency: Any, recency: Any, T: Any, discount: float, horizon: float | None = None,  # noqa: N803
@@ -33,11 +57,8 @@ class TimedModel(Fitted, ABC):
         """Present value at T, in transactions, of what a customer with this history will still buy (DERT).
 
         Σ over k = 1, 2, … of (purchases expected in the k-th unit of time after T)/(1 + discount)^k: discrete
-        discounting at the end of each unit. `discount` is per unit of time, `horizon` in units (endless where None).
-        The sum is taken to a relative accuracy of 1e-9.
-
-        Raises:
-            TypeError, ValueError: the discount is below 0, or 0 without a horizon; the columns are no histories.
+        discounting at the end of each unit, to a relative accuracy of 1e-9. `discount` is per unit of time, at least 0,
+        `horizon` in units; endless where None, which needs a discount above 0.
 
         >>> from sim.equity.btyd import BGNBD
         >>> cdnow = BGNBD(0.243, 4.414, 0.793, 2.426)
@@ -48,23 +69,29 @@ class TimedModel(Fitted, ABC):
         return plain(self._discounted(checked_histories(frequency, recency, T), rate, until))
 
     def simulate(self, customers: int, T: Any, rng: np.random.Generator) -> Histories:  # noqa: N803
-        """Histories of new customers, each observed for T (a number, or one per customer) after the first purchase.
-
-        Raises:
-            TypeError, ValueError: no generator; customers is no count, or T not of at least 0.
-        """
+        """Histories of new customers, each observed for T (a number, or one per customer) after the first purchase."""
         draw = checked_generator(rng)
         count = whole("customers", customers, 1, 10**8)
         end = np.broadcast_to(numbers("T", T, 0.0), (count,)).astype(np.float64)
         return self._drawn(end, draw)
 
     @abstractmethod
-    def _drawn(self, end: Floats, draw: np.random.Generator) -> Histories:
-        """Histories of as many new customers as there are times observed."""
+    def _expected(self, time: Floats) -> Floats: ...
 
     @abstractmethod
-    def _discounted(self, past: Histories, rate: float, horizon: float | None) -> Floats:
-        """The present value by customer."""
+    def _alive(self, past: Histories) -> Floats: ...
+
+    @abstractmethod
+    def _conditional(self, time: Floats, past: Histories) -> Floats: ...
+
+    @abstractmethod
+    def _chance(self, count: Floats, time: Floats) -> Floats: ...
+
+    @abstractmethod
+    def _discounted(self, past: Histories, rate: float, horizon: float | None) -> Floats: ...
+
+    @abstractmethod
+    def _drawn(self, end: Floats, draw: np.random.Generator) -> Histories: ...
 
 
 @dataclass(frozen=True)
@@ -101,9 +128,6 @@ def fit_in_time(
 
     `histories` are the columns as given, `starts` the parameters to begin with: the first r, the second alpha, in
     units of the mean time observed and for one purchase in it.
-
-    Raises:
-        TypeError, ValueError: the columns or weights are none to fit to (see `fit_bg_nbd`).
     """
     past = checked_columns(*histories)
     rows = condensed(tuple(past), checked_weights(weights, past.T.size))
