@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from scipy.special import betaln
 
-from sim.equity.btyd._histories import checked_generator, dot
-from sim.equity.btyd._maximum import Fitted, Peak, advice, by_logarithms, estimates, maximise
+from sim.equity.btyd._histories import checked_generator
+from sim.equity.btyd._maximum import Fitted, Peak, advice, by_logarithms, dot, estimates, maximise
 from sim.equity.btyd._sums import discounted_steps
 from sim.equity.checks import Floats, Ints, column, number, plain, same_length, whole, wholes
 

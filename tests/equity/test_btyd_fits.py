@@ -13,8 +13,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from sim.equity.btyd import BGBB, BGNBD, GammaGamma, ParetoNBD, fit_bg_bb, fit_bg_nbd, fit_gamma_gamma, fit_pareto_nbd
-from sim.equity.btyd._histories import condensed
-from sim.equity.btyd._maximum import by_differences
+from sim.equity.btyd._maximum import by_differences, condensed
 from sim.equity.btyd.bg_bb import _BGBBLikelihood
 from sim.equity.btyd.bg_nbd import _BGNBDLikelihood
 from sim.equity.btyd.gamma_gamma import _GammaGammaLikelihood

@@ -7,7 +7,7 @@ import pytest
 from cdnow import summary
 
 from sim.equity.btyd import BGBB, BGNBD, GammaGamma, ParetoNBD, fit_bg_bb, fit_bg_nbd, fit_gamma_gamma, fit_pareto_nbd
-from sim.equity.btyd._histories import condensed
+from sim.equity.btyd._maximum import condensed
 from sim.equity.btyd.pareto_nbd import _ParetoNBDLikelihood
 
 PAPER = BGNBD(0.243, 4.414, 0.793, 2.426)

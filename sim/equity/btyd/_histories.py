@@ -1,13 +1,17 @@
-"""Purchase histories as columns, checked, and condensed to the distinct ones with the number of customers of each."""
+"""Purchase histories as columns, checked, and what BG/NBD and Pareto/NBD share: questions to them, and their fit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.equity.checks import Floats, broadcast, column, numbers, same_length, whole_column, wholes
+from sim.equity.btyd._maximum import Case, Fitted, Objective, Peak, Weighted, advice, condensed, estimates, fit
+from sim.equity.btyd._sums import checked_discount
+from sim.equity.checks import Floats, broadcast, column, numbers, plain, same_length, whole, whole_column, wholes
 
 MOST_PURCHASES = 10**9
 ROUNDING = 1e-9
@@ -19,36 +23,6 @@ class Histories(NamedTuple):
     frequency: Floats
     recency: Floats
     T: Floats
-
-
-class Weighted(NamedTuple):
-    """Distinct rows of several columns, and how many customers (or what weight) stand behind each."""
-
-    columns: tuple[Floats, ...]
-    weights: Floats
-
-    @property
-    def total(self) -> float:
-        return float(self.weights.sum())
-
-    def mean(self, column: Floats) -> float:
-        return float(dot(self.weights, column)) / self.total
-
-    def thinned(self, most: int) -> Weighted:
-        """Evenly spaced rows, about `most` of them."""
-        step = max(1, self.weights.size // most)
-        return Weighted(tuple(column[::step] for column in self.columns), self.weights[::step])
-
-
-def dot(weights: Floats, columns: Floats) -> Any:
-    """Weighted sums over the last axis, in this thread alone: others would cost more than they bring."""
-    return np.einsum("i,...i->...", weights, columns)
-
-
-def in_blocks(columns: tuple[np.ndarray, ...], rows: int) -> Iterator[tuple[np.ndarray, ...]]:
-    """The columns, so many rows at a time."""
-    for start in range(0, columns[0].size, rows):
-        yield tuple(column[start: start + rows] for column in columns)
 
 
 def checked_histories(frequency: Any, recency: Any, observed: Any, name: str = "T") -> Histories:
@@ -103,25 +77,115 @@ def enough(name: str, weights: Floats) -> None:
                          "least 2 are needed, and many more to tell much")
 
 
-def condensed(columns: tuple[Floats, ...], weights: Floats) -> Weighted:
-    """Distinct rows with the sum of their weights; rows of weight 0 are left out.
+@dataclass(frozen=True, repr=False, kw_only=True)
+class TimedModel(Fitted, ABC):
+    """A model of repeat purchases in continuous time.
 
-    Rows are sorted by a mixture of their values: equal rows meet, and that is all the order is for. (Should a row of
-    another kind mix to the same number and come between, equal rows stay apart, which costs time but no exactness.)
-
-    >>> rows = condensed((np.array([0.0, 2.0, 0.0]), np.array([9.0, 9.0, 9.0])), np.ones(3))
-    >>> rows.columns[0].tolist(), rows.weights.tolist()
-    ([0.0, 2.0], [2.0, 1.0])
+    A history is frequency, recency and T as for `fit_bg_nbd`; whatever is none is refused (TypeError, ValueError), as
+    is a time that is not at least 0. Numbers give a number, arrays an array.
     """
-    kept = weights > 0
-    mixture = np.zeros(int(kept.sum()))
-    for values, share in zip(columns, (1.0, 0.6180339887498949, 0.7320508075688772), strict=False):
-        mixture += share * values[kept]
-    order = np.argsort(mixture, kind="stable")
-    rows = [values[kept][order] for values in columns]
-    new = np.zeros(order.size, dtype=bool)
-    new[:1] = True
-    for values in rows:
-        new[1:] |= values[1:] != values[:-1]
-    starts = np.flatnonzero(new)
-    return Weighted(tuple(values[starts] for values in rows), np.add.reduceat(weights[kept][order], starts))
+
+    def expected_purchases(self, t: Any) -> Any:
+        """Repeat purchases of a new customer in the time t after the first purchase, E[X(t)]."""
+        return plain(self._expected(numbers("t", t, 0.0)))
+
+    def probability_alive(self, frequency: Any, recency: Any, T: Any) -> Any:  # noqa: N803 - the field's name
+        """Probability that a customer with this history is still active at T."""
+        return plain(self._alive(checked_histories(frequency, recency, T)))
+
+    def conditional_expectation(self, t: Any, frequency: Any, recency: Any, T: Any) -> Any:  # noqa: N803
+        """Purchases to expect of a customer with this history in (T, T + t]."""
+        time, past = numbers("t", t, 0.0), checked_histories(frequency, recency, T)
+        broadcast(t=time, T=past.T)
+        return plain(self._conditional(time, past))
+
+    def probability_of_purchases(self, x: Any, t: Any) -> Any:
+        """Probability that a new customer makes x repeat purchases in the time t after the first."""
+        count, time = wholes("x", x, 0, MOST_PURCHASES).astype(np.float64), numbers("t", t, 0.0)
+        return plain(self._chance(*broadcast(x=count, t=time)))
+
+    def discounted_expected_residual_transactions(
+        self, frequency: Any, recency: Any, T: Any, discount: float, horizon: float | None = None,  # noqa: N803
+    ) -> Any:
+        """Present value at T, in transactions, of what a customer with this history will still buy (DERT).
+
+        Σ over k = 1, 2, … of (purchases expected in the k-th unit of time after T)/(1 + discount)^k: discrete
+        discounting at the end of each unit, to a relative accuracy of 1e-9. `discount` is per unit of time, at least 0,
+        `horizon` in units; endless where None, which needs a discount above 0.
+
+        >>> from sim.equity.btyd import BGNBD
+        >>> cdnow = BGNBD(0.243, 4.414, 0.793, 2.426)
+        >>> round(cdnow.discounted_expected_residual_transactions(2, 30.43, 38.86, discount=0.15 / 52), 2)
+        4.96
+        """
+        rate, until = checked_discount(discount, horizon)
+        return plain(self._discounted(checked_histories(frequency, recency, T), rate, until))
+
+    def simulate(self, customers: int, T: Any, rng: np.random.Generator) -> Histories:  # noqa: N803
+        """Histories of new customers, each observed for T (a number, or one per customer) after the first purchase."""
+        draw = checked_generator(rng)
+        count = whole("customers", customers, 1, 10**8)
+        end = np.broadcast_to(numbers("T", T, 0.0), (count,)).astype(np.float64)
+        return self._drawn(end, draw)
+
+    @abstractmethod
+    def _expected(self, time: Floats) -> Floats: ...
+
+    @abstractmethod
+    def _alive(self, past: Histories) -> Floats: ...
+
+    @abstractmethod
+    def _conditional(self, time: Floats, past: Histories) -> Floats: ...
+
+    @abstractmethod
+    def _chance(self, count: Floats, time: Floats) -> Floats: ...
+
+    @abstractmethod
+    def _discounted(self, past: Histories, rate: float, horizon: float | None) -> Floats: ...
+
+    @abstractmethod
+    def _drawn(self, end: Floats, draw: np.random.Generator) -> Histories: ...
+
+
+@dataclass(frozen=True)
+class TimedFit:
+    """Where the search ended, with times in units of the mean time observed, and what it was made from."""
+
+    peak: Peak
+    rows: Weighted
+    unit: float
+
+    def estimates(self, names: Sequence[str], in_time: Sequence[str]) -> dict[str, Any]:
+        """Keywords of the model (see `estimates`), in the data's own unit of time; `in_time`: parameters in it."""
+        units = {name: self.unit if name in in_time else 1.0 for name in names}
+        purchases = self.rows.total * self.rows.mean(self.rows.columns[0])
+        return estimates(self.peak, units, self.rows.total, purchases * float(np.log(self.unit)))
+
+    def advice(self, names: Sequence[str], cases: Sequence[Case]) -> str:
+        """What is wrong and what to do (see `advice`), where the model's own cases say what is true of its losses."""
+        never_again = not (self.rows.columns[0] > 0).any()
+        return advice(self.peak, names, [
+            (never_again, "Nobody bought a second time: no rate and no loss can be told; watch the customers for "
+                          "longer."),
+            *cases,
+            (self.peak.logs[:2].min() > 6, "Customers look alike in how often they buy: only r/alpha is told by these "
+                                           "data."),
+            (True, "More customers or a longer time would settle it; forecasts close to the data are still usable."),
+        ])
+
+
+def fit_in_time(
+    make: Callable[[Weighted], Objective], histories: Histories, weights: Any, starts: Sequence[Sequence[float]]
+) -> TimedFit:
+    """Fit a model of repeat purchases in continuous time, whatever the unit of time is.
+
+    `histories` are the columns as given, `starts` the parameters to begin with: the first r, the second alpha, in
+    units of the mean time observed and for one purchase in it.
+    """
+    past = checked_columns(*histories)
+    rows = condensed(tuple(past), checked_weights(weights, past.T.size))
+    x, last, end = rows.columns
+    unit = rows.mean(end) or 1.0
+    mean = max(rows.mean(x), 1e-3)
+    begin = [np.log([r, alpha / mean, *others]) for r, alpha, *others in starts]
+    return TimedFit(fit(make, rows._replace(columns=(x, last / unit, end / unit)), begin), rows, unit)

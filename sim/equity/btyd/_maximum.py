@@ -6,17 +6,70 @@ parameters ran to a border or are not determined by the data.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from sim.equity.btyd._histories import Weighted
 from sim.equity.checks import Floats, number
 
 Case = tuple[bool | np.bool_, str]
 """Whether something holds of the data or the estimates, and what to do then."""
+
+
+class Weighted(NamedTuple):
+    """Distinct rows of several columns, and how many customers (or what weight) stand behind each."""
+
+    columns: tuple[Floats, ...]
+    weights: Floats
+
+    @property
+    def total(self) -> float:
+        return float(self.weights.sum())
+
+    def mean(self, column: Floats) -> float:
+        return float(dot(self.weights, column)) / self.total
+
+    def thinned(self, most: int) -> Weighted:
+        """Evenly spaced rows, about `most` of them."""
+        step = max(1, self.weights.size // most)
+        return Weighted(tuple(column[::step] for column in self.columns), self.weights[::step])
+
+
+def dot(weights: Floats, columns: Floats) -> Any:
+    """Weighted sums over the last axis, in this thread alone: others would cost more than they bring."""
+    return np.einsum("i,...i->...", weights, columns)
+
+
+def in_blocks(columns: tuple[np.ndarray, ...], rows: int) -> Iterator[tuple[np.ndarray, ...]]:
+    """The columns, so many rows at a time."""
+    for start in range(0, columns[0].size, rows):
+        yield tuple(column[start: start + rows] for column in columns)
+
+
+def condensed(columns: tuple[Floats, ...], weights: Floats) -> Weighted:
+    """Distinct rows with the sum of their weights; rows of weight 0 are left out.
+
+    Rows are sorted by a mixture of their values: equal rows meet, and that is all the order is for. (Should a row of
+    another kind mix to the same number and come between, equal rows stay apart, which costs time but no exactness.)
+
+    >>> rows = condensed((np.array([0.0, 2.0, 0.0]), np.array([9.0, 9.0, 9.0])), np.ones(3))
+    >>> rows.columns[0].tolist(), rows.weights.tolist()
+    ([0.0, 2.0], [2.0, 1.0])
+    """
+    kept = weights > 0
+    mixture = np.zeros(int(kept.sum()))
+    for values, share in zip(columns, (1.0, 0.6180339887498949, 0.7320508075688772), strict=False):
+        mixture += share * values[kept]
+    order = np.argsort(mixture, kind="stable")
+    rows = [values[kept][order] for values in columns]
+    new = np.zeros(order.size, dtype=bool)
+    new[:1] = True
+    for values in rows:
+        new[1:] |= values[1:] != values[:-1]
+    starts = np.flatnonzero(new)
+    return Weighted(tuple(values[starts] for values in rows), np.add.reduceat(weights[kept][order], starts))
 
 
 class Objective(Protocol):

@@ -8,17 +8,19 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.special import betaln, expit, gammaln, psi
 
-from sim.equity.btyd._histories import (
-    Histories,
+from sim.equity.btyd._histories import Histories, checked_generator, checked_histories, checked_weights
+from sim.equity.btyd._maximum import (
+    Fitted,
+    Peak,
     Weighted,
-    checked_generator,
-    checked_histories,
-    checked_weights,
+    advice,
+    by_differences,
     condensed,
     dot,
+    estimates,
+    fit,
     in_blocks,
 )
-from sim.equity.btyd._maximum import Fitted, Peak, advice, by_differences, estimates, fit
 from sim.equity.btyd._sums import checked_discount, discounted_steps
 from sim.equity.checks import Floats, broadcast, number, plain, same_length, whole, whole_column, wholes
 

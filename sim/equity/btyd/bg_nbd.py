@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 from scipy.special import betainc, betaln, expit, gammaln, polygamma, psi, xlogy
 
-from sim.equity.btyd._histories import Histories, Weighted, in_blocks
-from sim.equity.btyd._maximum import by_logarithms
+from sim.equity.btyd._histories import Histories, TimedModel, fit_in_time
+from sim.equity.btyd._maximum import Weighted, by_logarithms, in_blocks
 from sim.equity.btyd._sums import Residual, discounted_increments, furthest_time, over_scales
-from sim.equity.btyd._timed import TimedModel, fit_in_time
 from sim.equity.checks import Floats
 
 NAMES = ("r", "alpha", "a", "b")

@@ -8,16 +8,8 @@ from typing import Any
 import numpy as np
 from scipy.special import gammaln, polygamma, psi
 
-from sim.equity.btyd._histories import (
-    MOST_PURCHASES,
-    Weighted,
-    checked_generator,
-    checked_weights,
-    condensed,
-    dot,
-    enough,
-)
-from sim.equity.btyd._maximum import Fitted, Peak, advice, estimates, fit
+from sim.equity.btyd._histories import MOST_PURCHASES, checked_generator, checked_weights, enough
+from sim.equity.btyd._maximum import Fitted, Peak, Weighted, advice, condensed, dot, estimates, fit
 from sim.equity.checks import Floats, broadcast, column, numbers, plain, same_length, whole_column, wholes
 
 NAMES = ("p", "q", "v")

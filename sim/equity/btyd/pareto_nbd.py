@@ -9,10 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.special import expit, exprel, gammaln, polygamma, psi, xlogy
 
-from sim.equity.btyd._histories import Histories, Weighted, dot, in_blocks
-from sim.equity.btyd._maximum import by_logarithms
+from sim.equity.btyd._histories import Histories, TimedModel, fit_in_time
+from sim.equity.btyd._maximum import Weighted, by_logarithms, dot, in_blocks
 from sim.equity.btyd._sums import discounted_increments, over_scales
-from sim.equity.btyd._timed import TimedModel, fit_in_time
 from sim.equity.checks import Floats
 
 NAMES = ("r", "alpha", "s", "beta")
