@@ -12,7 +12,6 @@ import pandas as pd
 
 from sim.equity.checks import Floats
 
-EXAMPLES = "2024-12-31, 20241231, 31.12.2024 or 31/12/2024"
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?![\d])")
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?![\d])")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})$")
@@ -144,7 +143,8 @@ def _date(text: str, day_first: bool) -> date:
         if not day_first:
             day, month = month, day
     else:
-        raise ValueError(f"is no date that is understood; allowed are {EXAMPLES}, or say the form (date_format)")
+        raise ValueError("is no date that is understood; allowed are 2024-12-31, 20241231, 31.12.2024 or 31/12/2024, "
+                         "or say the form (date_format)")
     try:
         return date(year, month, day)
     except ValueError as error:

@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from scipy.optimize import brentq
+from scipy.special import gammaln
 
 from sim.equity.checks import Floats, column, number, same_length
 from sim.equity.nbd import Nbd, fit_nbd
 
-LEAST_DIVERSITY, MOST_DIVERSITY = 0.01, 200.0
-"""S is looked for between these (assumption): nearly everybody keeps to one brand; nearly everybody is alike."""
+LEAST_DIVERSITY, MOST_DIVERSITY = 0.01, 200.0  # (assumption) nearly all keep to one brand; nearly all are alike
 TAIL = 1e-14
 MOST_PURCHASES = 2_000_000
 
@@ -54,17 +55,14 @@ class Dirichlet:
     @cached_property
     def _chances(self) -> Floats:
         """P(n) of category purchases, up to where hardly anybody is left."""
-        from scipy.stats import nbinom, poisson
-
-        last = poisson.isf(TAIL, self.mean) if self.shape == np.inf else nbinom.isf(
-            TAIL, self.shape, self.shape / (self.shape + self.mean))
+        purchases = Nbd(self.mean, self.shape)
+        last = purchases.distribution.isf(TAIL)
         if not last <= MOST_PURCHASES:
             raise ValueError(f"mean: {self.mean:.12g} with the shape {self.shape:.12g} is too much to add up; "
                              "a shorter period")
-        return Nbd(self.mean, self.shape).probabilities(int(last) + 1)
+        return purchases.probabilities(int(last) + 1)
 
     def _bought_none_of(self, share: float) -> Floats:
-        """P(n purchases of the category, none of a group of brands with this share)."""
         return _none_of(self._chances, self.diversity, share)
 
     def bought_none(self, share: float) -> float:
@@ -183,8 +181,6 @@ def fit_diversity(mean: float, shape: float, shares: Sequence[float] | Floats, b
     >>> round(fit_diversity(1.456, 0.78, known.shares, known.penetration()), 4)
     1.2
     """
-    from scipy.optimize import brentq
-
     market = Dirichlet(mean, shape, 1.0, shares)  # type: ignore[arg-type]  # it makes a tuple of them
     chances = market._chances
     bought = column("brand_penetration", brand_penetration, 0.0, 1.0, open_ends="both", least=0)
@@ -205,8 +201,6 @@ def fit_diversity(mean: float, shape: float, shares: Sequence[float] | Floats, b
 
 def _none_of(chances: Floats, diversity: float, share: float) -> Floats:
     """P(n) · Γ(S)·Γ(S(1−s)+n) / (Γ(S(1−s))·Γ(S+n)): n purchases, none of them of brands with this share."""
-    from scipy.special import gammaln
-
     n, rest = np.arange(1, chances.size), diversity * max(0.0, 1.0 - share)
     none = np.exp(gammaln(diversity) + gammaln(rest + n) - gammaln(rest) - gammaln(diversity + n))
     return np.asarray(chances * np.r_[1.0, none])

@@ -1,9 +1,4 @@
-"""From a transaction log to a value per customer: BG/NBD and Gamma-Gamma, held against a hold-out.
-
-    fitted = fit_log(read_log("orders.csv"))
-    fitted.values          # one row per customer, the most valuable first
-    fitted.holdout         # purchases in the hold-out: what happened, what was expected
-"""
+"""From a transaction log to a value per customer: BG/NBD and Gamma-Gamma, held against a hold-out."""
 
 from __future__ import annotations
 
@@ -102,9 +97,8 @@ def fit_log(log: Log, plan: FitPlan | None = None) -> FittedLog:
     Research 42(4): purchases and spend modelled apart, then multiplied.
 
     >>> frame = pd.DataFrame({"customer_id": [1, 1, 1, 2, 3, 3], "date": [0.0, 3.0, 9.0, 2.0, 1.0, 8.0]})
-    >>> fitted = fit_log(Log(frame, {}), FitPlan(split=0))
-    >>> fitted.values["customer_id"].tolist(), fitted.clock.told(fitted.horizon)
-    ([1, 3, 2], '9 periods')
+    >>> fit_log(Log(frame, {}), FitPlan(split=0)).values["customer_id"].tolist()
+    [1, 3, 2]
     """
     plan = FitPlan() if plan is None else plan
     frame, amount = log.frame, "amount" if "amount" in log.frame else None
@@ -148,8 +142,8 @@ def value_customers(
 
     >>> rfm = pd.DataFrame({"frequency": [0, 2], "recency": [0.0, 30.43], "T": [38.86, 38.86]})
     >>> table = value_customers(rfm, BGNBD(0.243, 4.414, 0.793, 2.426), None, (39.0, 0.0))
-    >>> table["expected_purchases"].round(3).tolist(), table["frequency"].tolist()
-    ([1.226, 0.195], [2, 0])
+    >>> table["expected_purchases"].round(3).tolist()
+    [1.226, 0.195]
     """
     horizon, discount = ahead
     past = _past(rfm)
@@ -180,9 +174,8 @@ def histogram(rfm: pd.DataFrame, model: BGNBD) -> pd.DataFrame:
     Source: Fader, Hardie and Lee (2005), Marketing Science 24(2), figure 2.
 
     >>> table = histogram(pd.DataFrame({"frequency": [0, 0, 1], "T": [39.0] * 3}), BGNBD(0.243, 4.414, 0.793, 2.426))
-    >>> expected = table["expected"].tolist()
-    >>> table["actual"].tolist()[:2], round(expected[0] / 3, 4), round(sum(expected), 9)
-    ([2, 1], 0.5738, 3.0)
+    >>> table["expected"].round(2).tolist()[:3]
+    [1.72, 0.6, 0.26]
     """
     times, customers = np.unique(rfm["T"], return_counts=True)
     chances = model.probability_of_purchases(np.arange(MOST)[:, None], times[None, :]) @ customers

@@ -65,15 +65,12 @@ def read_log(
     (returns) are left out and counted in `notes`. `only={"firm": "Root"}` keeps rows with that text in that column.
 
     Raises:
-        TypeError: the source is neither a file nor a DataFrame.
-        OSError: the file cannot be opened.
+        TypeError, OSError: the source is neither a file nor a DataFrame, or cannot be opened.
         ValueError: no such column, none that looks right, or a cell that cannot be read; names column and line.
 
     >>> log = read_log(pd.DataFrame({"Client": ["a", "b"], "Date": ["2024-01-31", "2024-02-01"], "Sum": ["1,5", "2"]}))
-    >>> log.columns
-    {'customer': 'Client', 'date': 'Date', 'amount': 'Sum'}
-    >>> log.frame["amount"].tolist()
-    [1.5, 2.0]
+    >>> log.columns, log.frame["amount"].tolist()
+    ({'customer': 'Client', 'date': 'Date', 'amount': 'Sum'}, [1.5, 2.0])
     """
     read = _read(source)
     if date_format is not None and not isinstance(date_format, str):

@@ -76,9 +76,8 @@ def optimal_stopping(transition: Any, reward: Any, discount: float, stopped: Any
     (1960), Dynamic Programming and Markov Processes.
 
     >>> chain = [[0.3, 0.7, 0, 0], [0.2, 0, 0.8, 0], [0.05, 0, 0, 0.95], [0, 0, 0, 1]]
-    >>> plan = optimal_stopping(chain, [36, -4, -4, 0], 0.2)
-    >>> plan.goes_on.tolist(), plan.always.round(2).tolist(), plan.value.round(2).tolist()
-    ([True, True, False, False], [50.44, 3.14, -1.9, 0.0], [51.57, 4.6, 0.0, 0.0])
+    >>> optimal_stopping(chain, [36, -4, -4, 0], 0.2).goes_on.tolist()
+    [True, True, False, False]
     """
     chain, gain = _chain(transition, reward)
     left = _one_or_each("stopped", stopped, gain.size, f"state ({gain.size})")
@@ -102,7 +101,7 @@ def switching_value(
     """What a customer is worth to every brand, by the brand bought last: Σ (1+d)^(−t/f) · v · B_t, t = 0 … ⌊T·f⌋.
 
     Purchase 0 is the one just made, purchase t comes t/f years later; B_t is the chance that it is of the brand, from
-    the matrix to the power t.
+    the matrix to the power t. Money of now [brands, brands]; row: brand bought last, column: brand whose value it is.
 
     Args:
         matrix: chances [brands, brands] that the next purchase is of the column's brand after one of the row's.
@@ -110,9 +109,6 @@ def switching_value(
         years: T, how many years count, at least 0; None: no end.
         discount: rate per year, above −1; without an end, at least 1e-9.
         contribution: v, money per purchase (volume × margin): one number, or one per brand.
-
-    Returns:
-        Money of now [brands, brands]; row: brand bought last, column: brand whose value it is.
 
     Raises:
         TypeError, ValueError: as `markov_value`.
@@ -142,7 +138,7 @@ def stationary_shares(matrix: Any) -> Floats:
         TypeError, ValueError: no such matrix, or one with several groups of brands that nobody leaves: then the shares
             hang on where the market starts.
 
-    Source: Rust, Lemon and Zeithaml (2004), Journal of Marketing 68(1); the state that a Markov chain settles in.
+    Source: Rust, Lemon and Zeithaml (2004); the state that a Markov chain settles in.
 
     >>> stationary_shares([[0.7, 0.3], [0.5, 0.5]]).round(6).tolist()
     [0.625, 0.375]
@@ -175,11 +171,10 @@ def return_on_marketing(equity_before: float, equity_after: float, spending: Any
     Raises:
         TypeError, ValueError: not made of numbers, outside its range, or nothing is spent.
 
-    Source: Rust, Lemon and Zeithaml (2004), Journal of Marketing 68(1): in their airline study 70 million dollars
-    returned 44.7 %.
+    Source: Rust, Lemon and Zeithaml (2004): in their airline study 70 million dollars returned 44.7 %.
 
-    >>> return_on_marketing(1000.0, 1150.0, 100.0), round(return_on_marketing(1000, 1150, [50, 55], 0.1), 9)
-    (0.5, 0.5)
+    >>> return_on_marketing(1000.0, 1150.0, 100.0)
+    0.5
     """
     amounts = numbers("spending", spending, 0.0)
     if amounts.ndim > 1:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from sim.equity.checks import Floats, number
 
 LEAST_PENETRATION = 1e-6
-_LONELY, _POISSON = -25.0, 18.0
-"""ln K at which hardly anybody buys everything, and from which on nobody could tell it from Poisson."""
+_LONELY, _POISSON = -25.0, 18.0  # ln K where hardly anybody buys everything, and where it is as good as Poisson
 
 
 @dataclass(frozen=True)
@@ -20,18 +20,18 @@ class Nbd:
     mean: float
     shape: float
 
-    def probabilities(self, largest: int) -> Floats:
-        """P(0), ..., P(largest)."""
+    @property
+    def distribution(self) -> Any:
+        """The counts as a distribution of SciPy."""
         from scipy.stats import nbinom, poisson
 
+        endless = not np.isfinite(self.shape)
+        return poisson(self.mean) if endless else nbinom(self.shape, self.shape / (self.shape + self.mean))
+
+    def probabilities(self, largest: int) -> Floats:
+        """P(0), ..., P(largest)."""
         counts = np.arange(largest + 1)
-        if self.mean == 0:
-            chances = (counts == 0).astype(np.float64)
-        elif not np.isfinite(self.shape):
-            chances = poisson.pmf(counts, self.mean)
-        else:
-            chances = nbinom.pmf(counts, self.shape, self.shape / (self.shape + self.mean))
-        return np.array(chances, dtype=np.float64)
+        return np.asarray(self.distribution.pmf(counts) if self.mean else counts == 0, dtype=np.float64)
 
     @property
     def zero_share(self) -> float:

@@ -105,7 +105,6 @@ class _SBGLikelihood:
         return float(value), slope
 
     def curvature(self, logs: Floats) -> Floats:
-        """Second derivatives by the logarithms."""
         alpha, beta = np.exp(logs)
         before = np.arange(self.at_risk.size)
         twice = float((self.at_risk / (alpha + beta + before) ** 2).sum())
@@ -143,8 +142,7 @@ def fit_sbg(survivors: Any) -> SBG:
 def fit_sbg_at_risk(at_risk: Any, leavers: Any) -> SBG:
     """Fit the model where people are watched for different times: those at risk and those who left at renewal 1, 2, …
 
-    With one cohort this is `fit_sbg`; with several, or with people who are cut off before the end, they are added up
-    by renewal, as for the estimate of Kaplan and Meier.
+    With one cohort this is `fit_sbg`; several, or people who are cut off before the end, are added up by renewal.
 
     Raises:
         TypeError, ValueError: not numbers of at least 0, no renewal, fewer than 2 people at the first, unequal lengths,

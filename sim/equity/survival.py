@@ -41,23 +41,16 @@ def kaplan_meier(duration: Any, event: Any, confidence: float = 0.95) -> Surviva
     """Survival of durations, some of which were cut off before the event.
 
     S(t) = Π (1 − d/n) over ages up to t; variance S²·Σ d/(n·(n − d)) (Greenwood 1926); normal interval held in 0..1.
-    Whoever is cut off at age t was at risk at t.
-
-    Args:
-        duration: age at the event or where watching ended, whole periods from 0 [n], at least one.
-        event: whether it was the event [n]: booleans, or 0 and 1.
-        confidence: of the interval, between 0 and 1.
-
-    Returns:
-        The curve at ages 0, 1, …, the longest duration.
+    `duration`: age at the event or where watching ended, whole periods from 0 [n]; whoever is cut off at age t was at
+    risk at t. `event`: whether it was the event [n], booleans, or 0 and 1. `confidence`: between 0 and 1. The curve has
+    the ages 0, 1, …, the longest duration.
 
     Raises:
         TypeError, ValueError: not numbers of their range, nobody, or columns of different length.
 
     Source: Kaplan and Meier (1958), Journal of the American Statistical Association 53; Greenwood (1926).
 
-    >>> curve = kaplan_meier([1, 2, 2, 3], [True, True, False, True])
-    >>> curve.share.round(4).tolist()
+    >>> kaplan_meier([1, 2, 2, 3], [True, True, False, True]).share.round(4).tolist()
     [1.0, 0.75, 0.5, 0.0]
     """
     lasted = whole_column("duration", duration, 0, LONGEST)
@@ -73,9 +66,7 @@ def kaplan_meier(duration: Any, event: Any, confidence: float = 0.95) -> Surviva
 
 
 def median_life(curve: Survival) -> Life:
-    """The age at which half, or less, is left; its interval is where the curve's band crosses one half.
-
-    NaN where the curve, or an end of its band, never falls so far. At the confidence of the curve.
+    """The age at which half, or less, is left, and where the curve's band crosses one half; NaN where it never does.
 
     Raises:
         TypeError: not a survival curve.
@@ -104,12 +95,10 @@ def restricted_mean_life(curve: Survival, until: int | None = None, confidence: 
     Raises:
         TypeError, ValueError: not a survival curve, or not a number of its range.
 
-    Source: Irwin (1949), Journal of Hygiene 47(2), for the area; its variance in Klein and Moeschberger (2003),
-    Survival Analysis, section 4.5.
+    Source: Irwin (1949), Journal of Hygiene 47(2); the variance: Klein and Moeschberger (2003), Survival Analysis.
 
-    >>> life = restricted_mean_life(kaplan_meier([1, 2, 2, 3], [True, True, False, True]))
-    >>> life.value, round(life.low, 2), round(life.high, 2)
-    (2.25, 1.44, 3.0)
+    >>> restricted_mean_life(kaplan_meier([1, 2, 2, 3], [True, True, False, True])).value
+    2.25
     """
     _curve(curve)
     longest = int(curve.age[-1])
@@ -179,8 +168,7 @@ def survival_fits(curve: Survival, fitted_to: int | None = None, until: int | No
         TypeError: not a curve, or not whole numbers.
         ValueError: somebody left at age 0, or `fitted_to` lies beyond the curve.
 
-    Source: Fader and Hardie (2007), Journal of Interactive Marketing 21(1), who hold both against people they had not
-    fitted to.
+    Source: Fader and Hardie (2007), Journal of Interactive Marketing 21(1), who hold both against later renewals.
 
     >>> table = survival_fits(of_cohort([1000, 631, 468, 382, 326, 289]), fitted_to=3)
     >>> table[table["age"] == 5].set_index("kind")["survival_share"].round(2).to_dict()

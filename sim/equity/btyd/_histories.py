@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from sim.equity.btyd._maximum import Case, Fitted, Objective, Peak, Weighted, advice, condensed, estimates, fit
+from sim.equity.btyd._maximum import Case, Fitted, Objective, Weighted, advice, condensed, estimates, fit
 from sim.equity.btyd._sums import checked_discount
 from sim.equity.checks import Floats, broadcast, column, numbers, plain, same_length, whole, whole_column, wholes
 
+Model = TypeVar("Model", bound="TimedModel")
 MOST_PURCHASES = 10**9
 ROUNDING = 1e-9
 
@@ -147,40 +148,15 @@ class TimedModel(Fitted, ABC):
     def _drawn(self, end: Floats, draw: np.random.Generator) -> Histories: ...
 
 
-@dataclass(frozen=True)
-class TimedFit:
-    """Where the search ended, with times in units of the mean time observed, and what it was made from."""
-
-    peak: Peak
-    rows: Weighted
-    unit: float
-
-    def estimates(self, names: Sequence[str], in_time: Sequence[str]) -> dict[str, Any]:
-        """Keywords of the model (see `estimates`), in the data's own unit of time; `in_time`: parameters in it."""
-        units = {name: self.unit if name in in_time else 1.0 for name in names}
-        purchases = self.rows.total * self.rows.mean(self.rows.columns[0])
-        return estimates(self.peak, units, self.rows.total, purchases * float(np.log(self.unit)))
-
-    def advice(self, names: Sequence[str], cases: Sequence[Case]) -> str:
-        """What is wrong and what to do (see `advice`), where the model's own cases say what is true of its losses."""
-        never_again = not (self.rows.columns[0] > 0).any()
-        return advice(self.peak, names, [
-            (never_again, "Nobody bought a second time: no rate and no loss can be told; watch the customers for "
-                          "longer."),
-            *cases,
-            (self.peak.logs[:2].min() > 6, "Customers look alike in how often they buy: only r/alpha is told by these "
-                                           "data."),
-            (True, "More customers or a longer time would settle it; forecasts close to the data are still usable."),
-        ])
-
-
 def fit_in_time(
-    make: Callable[[Weighted], Objective], histories: Histories, weights: Any, starts: Sequence[Sequence[float]]
-) -> TimedFit:
+    model: type[Model], make: Callable[[Weighted], Objective], histories: Histories, weights: Any,
+    starts: Sequence[Sequence[float]], cases: Callable[[float, float], Sequence[Case]],
+) -> Model:
     """Fit a model of repeat purchases in continuous time, whatever the unit of time is.
 
     `histories` are the columns as given, `starts` the parameters to begin with: the first r, the second alpha, in
-    units of the mean time observed and for one purchase in it.
+    units of the mean time observed and for one purchase in it. `cases` are what may be wrong with the other two, by
+    their logarithms (see `advice`).
     """
     past = checked_columns(*histories)
     rows = condensed(tuple(past), checked_weights(weights, past.T.size))
@@ -188,4 +164,15 @@ def fit_in_time(
     unit = rows.mean(end) or 1.0
     mean = max(rows.mean(x), 1e-3)
     begin = [np.log([r, alpha / mean, *others]) for r, alpha, *others in starts]
-    return TimedFit(fit(make, rows._replace(columns=(x, last / unit, end / unit)), begin), rows, unit)
+    peak = fit(make, rows._replace(columns=(x, last / unit, end / unit)), begin)
+    names = [one.name for one in fields(model) if not one.kw_only]
+    words = advice(peak, names, [
+        (not (x > 0).any(), "Nobody bought a second time: no rate and no loss can be told; watch the customers for "
+                            "longer."),
+        *cases(*peak.logs[2:]),
+        (peak.logs[:2].min() > 6, "Customers look alike in how often they buy: only r/alpha is told by these data."),
+        (True, "More customers or a longer time would settle it; forecasts close to the data are still usable."),
+    ])
+    units = {name: unit if name in ("alpha", "beta") else 1.0 for name in names}
+    log_unit = rows.total * rows.mean(x) * float(np.log(unit))
+    return model(**estimates(peak, units, rows.total, log_unit), advice=words)

@@ -16,6 +16,11 @@ from sim.equity.checks import Floats, number
 
 Case = tuple[bool | np.bool_, str]
 """Whether something holds of the data or the estimates, and what to do then."""
+LIMIT = 12.0  # parameters are sought between exp(-12) and exp(12), times in units of the mean time observed
+SAMPLE = 8192  # with more than twice that many distinct histories, the search begins on this many of them
+MOST = 1e30  # no parameter is larger, whatever the unit of time or money
+MOST_STEPS, MOST_HALVES, LONGEST = 100, 30, 3.0  # of Newton's steps: how many, how often halved, how long in logarithms
+LOOSE = 2.0  # a standard error of a logarithm above this (a factor of e² either way) counts as not determined
 
 
 class Weighted(NamedTuple):
@@ -32,7 +37,6 @@ class Weighted(NamedTuple):
         return float(dot(self.weights, column)) / self.total
 
     def thinned(self, most: int) -> Weighted:
-        """Evenly spaced rows, about `most` of them."""
         step = max(1, self.weights.size // most)
         return Weighted(tuple(column[::step] for column in self.columns), self.weights[::step])
 
@@ -43,7 +47,6 @@ def dot(weights: Floats, columns: Floats) -> Any:
 
 
 def in_blocks(columns: tuple[np.ndarray, ...], rows: int) -> Iterator[tuple[np.ndarray, ...]]:
-    """The columns, so many rows at a time."""
     for start in range(0, columns[0].size, rows):
         yield tuple(column[start: start + rows] for column in columns)
 
@@ -80,18 +83,6 @@ class Objective(Protocol):
     def curvature(self, logs: Floats) -> Floats: ...
 
 
-LIMIT = 12.0
-"""Parameters are sought between exp(-12) and exp(12) (6e-6 to 160,000), times in units of the mean time observed."""
-SAMPLE = 8192
-"""With more than twice that many distinct histories, the search begins on this many of them."""
-MOST = 1e30
-"""No parameter is larger, whatever the unit of time or money."""
-MOST_STEPS, MOST_HALVES, LONGEST = 100, 30, 3.0
-"""Newton's steps at most, how often one is halved, and how long it may be in logarithms."""
-LOOSE = 2.0
-"""A standard error of a logarithm above this (a factor of e² either way) counts as not determined."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Fitted:
     """What a fit tells beside its parameters; a model built from known parameters has none of it.
@@ -126,16 +117,14 @@ class Fitted:
 
 @dataclass(frozen=True)
 class Peak:
-    """Where a search ended."""
+    """Where a search ended: `found` is a maximum inside the limits, with a curvature in every direction."""
 
     logs: Floats
     value: float
-    errors: Floats
-    """Standard errors of the logarithms; NaN without a proper curvature."""
+    errors: Floats  # standard errors of the logarithms; NaN without a proper curvature
     at_border: tuple[int, ...]
     loose: tuple[int, ...]
     found: bool
-    """A maximum inside the limits, with a curvature in every direction."""
 
 
 def fit(make: Callable[[Weighted], Objective], rows: Weighted, starts: Sequence[Floats]) -> Peak:
@@ -212,8 +201,7 @@ def _peak(logs: Floats, value: float, shape: tuple[Floats, Floats], customers: f
 
 def _free(logs: Floats, slope: Floats) -> np.ndarray:
     """Parameters that are not pressed against a border."""
-    pressed: np.ndarray = (np.abs(logs) >= LIMIT - 1e-3) & (logs * slope <= 1e-12)
-    return ~pressed
+    return np.asarray(~((np.abs(logs) >= LIMIT - 1e-3) & (logs * slope <= 1e-12)))
 
 
 def by_differences(objective: Callable[[Floats], tuple[float, Floats]], logs: Floats, width: float = 1e-4) -> Floats:

@@ -15,10 +15,10 @@ from scipy.special import betaln, polygamma
 from sim.equity.checks import Floats, number
 
 EXACT_TERMS, NODES = 16, 16
-CURVE = 48
-"""Time scales beyond this number are read off a polynomial with as many coefficients."""
-ENOUGH = 40.0
-"""Sums end where the discount factor falls below exp(-40)."""
+CURVE = 48  # time scales beyond this number are read off a polynomial with as many coefficients
+ENOUGH = 40.0  # sums end where the discount factor falls below exp(-40)
+DEGREE, HIGH_DEGREE, HIGH_POWER = 64, 160, 20.0  # of polynomials, and for powers R above 20, which bend more sharply
+COUNTS = 64  # worked on at once
 
 
 class Steps(NamedTuple):
@@ -117,15 +117,8 @@ def furthest_time(discount: float, horizon: float | None) -> float:
     return last if horizon is None else min(last, horizon)
 
 
-class BetaNodes(NamedTuple):
-    """Nodes in 0..1 and weights [rows, nodes] whose sum is 1: means over Beta distributions."""
-
-    p: Floats
-    weight: Floats
-
-
-def beta_nodes(a: float, b: Floats, flat: float) -> BetaNodes:
-    """Nodes for the mean of g(p) over p ~ Beta(a, b[row]).
+def beta_nodes(a: float, b: Floats, flat: float) -> tuple[Floats, Floats]:
+    """Nodes p and weights [rows, nodes], whose sum is 1, for the mean of g(p) over p ~ Beta(a, b[row]).
 
     The trapezoid rule on the logit of p: both the density and g are smooth there, so its error falls exponentially.
     `flat` is the logit below which g is constant to rounding (−30 for g that varies on the scale of p = 1); tails
@@ -139,19 +132,13 @@ def beta_nodes(a: float, b: Floats, flat: float) -> BetaNodes:
     weight = step * np.exp(density)
     weight[:, 0] *= 1.0 + 1.0 / np.expm1(min(a * step, 700.0))
     weight[:, -1] *= 1.0 + 1.0 / np.expm1(np.minimum(b * step, 700.0))
-    return BetaNodes(np.exp(logit + log_q), weight / weight.sum(axis=1, keepdims=True))
+    return np.exp(logit + log_q), weight / weight.sum(axis=1, keepdims=True)
 
 
 def _edge(a: float, b: float) -> float:
     """The logit below which less than exp(-40) of Beta(a, b) lies, roughly and safely."""
     centre = float(np.log(a / b))
     return centre - 45.0 / a - 10.0 / float(np.sqrt(min(a, b))) - 2.0
-
-
-DEGREE, HIGH_DEGREE, HIGH_POWER = 64, 160, 20.0
-"""Degree of the polynomials, and of those for powers R above 20, whose curves bend more sharply."""
-COUNTS = 64
-"""Counts worked on at once."""
 
 
 @dataclass(frozen=True)
@@ -199,8 +186,8 @@ def _curves(a: float, by_count: tuple[Floats, Floats], longest: float, degree: i
     for block in range(0, b.size, COUNTS):
         part = slice(block, block + COUNTS)
         flat = -32.0 - float(np.log1p((power[part].max() + 1.0) * time.max()))
-        nodes = beta_nodes(a, b[part], flat)
+        p, weight = beta_nodes(a, b[part], flat)
         for place, late in enumerate(time):
-            grown = np.log1p(nodes.p * late)[None, :]
-            values[place, part] = (nodes.weight * -np.expm1(-power[part, None] * grown) / nodes.p).sum(axis=1)
+            grown = np.log1p(p * late)[None, :]
+            values[place, part] = (weight * -np.expm1(-power[part, None] * grown) / p).sum(axis=1)
     return list(chebyshev_fit(values / w[:, None]).T) if b.size else []

@@ -27,8 +27,7 @@ from sim.equity.checks import Floats, broadcast, number, plain, same_length, who
 NAMES = ("alpha", "beta", "gamma", "delta")
 STARTS = ((1.0, 1.0, 0.7, 2.5), (0.5, 2.0, 0.3, 5.0), (3.0, 3.0, 3.0, 9.0))
 MOST_OPPORTUNITIES = 10**5
-MOST_TERMS = 2_000_000
-"""Terms of the likelihood worked on at once."""
+MOST_TERMS = 2_000_000  # of the likelihood, worked on at once
 
 
 @dataclass(frozen=True, repr=False)
@@ -127,8 +126,8 @@ class BGBB(Fitted):
 
     def _alive(self, past: Histories) -> Floats:
         """Probability to be active still at the last opportunity n."""
-        found = _parts(np.array([self.alpha, self.beta, self.gamma, self.delta]),
-                       tuple(column.ravel() for column in past))
+        parameters = np.array(list(self.parameters.values()))
+        found = _parts(parameters, tuple(column.ravel() for column in past))
         return np.asarray(expit(found.active - found.lost).reshape(past.T.shape))
 
     def _buys(self, past: Histories) -> Floats:
@@ -219,7 +218,6 @@ class _BGBBLikelihood:
         return value, dot(self.rows.weights, found.slopes) * parameters
 
     def curvature(self, logs: Floats) -> Floats:
-        """Second derivatives by the logarithms."""
         return by_differences(self, logs)
 
 

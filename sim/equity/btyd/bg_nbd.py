@@ -15,10 +15,8 @@ from sim.equity.btyd._maximum import Weighted, by_logarithms, in_blocks
 from sim.equity.btyd._sums import Residual, discounted_increments, furthest_time, over_scales
 from sim.equity.checks import Floats
 
-NAMES = ("r", "alpha", "a", "b")
 STARTS = ((0.5, 0.5, 0.8, 2.5), (2.0, 2.0, 0.3, 3.0), (0.1, 0.1, 3.0, 10.0))
-BLOCK = 2048
-"""Histories worked on at once: few enough to stay in the processor's cache and below what starts more threads."""
+BLOCK = 2048  # histories worked on at once: few enough for the processor's cache, and to start no more threads
 
 
 @dataclass(frozen=True, repr=False)
@@ -50,12 +48,12 @@ class BGNBD(TimedModel):
     b: float
 
     def _expected(self, time: Floats) -> Floats:
-        return self._residual(np.zeros(1), self._furthest(time, 0.0))(0, np.log1p(time / self.alpha))
+        return self._residual(np.zeros(1), time, 0.0)(0, np.log1p(time / self.alpha))
 
     def _conditional(self, time: Floats, past: Histories) -> Floats:
         time, x, end = np.broadcast_arrays(time, past.frequency, past.T)
         counts, place = np.unique(x, return_inverse=True)
-        residual = self._residual(counts, self._furthest(time, end))
+        residual = self._residual(counts, time, end)
         later = residual.each(place.reshape(x.shape), np.log1p(time / (self.alpha + end)))
         return np.asarray(later * self._alive(past))
 
@@ -87,17 +85,15 @@ class BGNBD(TimedModel):
 
     def _discounted(self, past: Histories, rate: float, horizon: float | None) -> Floats:
         counts, place = np.unique(past.frequency, return_inverse=True)
-        residual = self._residual(counts, self._furthest(np.array(furthest_time(rate, horizon)), past.T))
+        residual = self._residual(counts, np.array(furthest_time(rate, horizon)), past.T)
         later, place = np.empty(past.T.shape), place.reshape(past.T.shape)
         for count in range(counts.size):
             rows = place == count
             later[rows] = over_scales(partial(_if_active, residual, count, (rate, horizon)), self.alpha + past.T[rows])
         return np.asarray(later * self._alive(past))
 
-    def _furthest(self, time: Floats, end: Floats | float) -> float:
-        return float(np.max(time / (self.alpha + end), initial=0.0))
-
-    def _residual(self, counts: Floats, furthest: float) -> Residual:
+    def _residual(self, counts: Floats, time: Floats, end: Floats | float) -> Residual:
+        furthest = float(np.max(time / (self.alpha + end), initial=0.0))
         return Residual.of(self.a, self.b + counts, self.r + counts, furthest)
 
 
@@ -127,16 +123,13 @@ def fit_bg_nbd(frequency: Any, recency: Any, T: Any, weights: Any = None) -> BGN
     >>> fit.customers, fit.log_likelihood < 0
     (7.0, True)
     """
-    found = fit_in_time(_BGNBDLikelihood.of, Histories(frequency, recency, T), weights, STARTS)
-    *_, a, b = found.peak.logs
-    advice = found.advice(NAMES, [
+    return fit_in_time(BGNBD, _BGNBDLikelihood.of, Histories(frequency, recency, T), weights, STARTS, lambda a, b: [
         (a - b < -5, "The chance of being lost after a purchase is about 0 here: forecasts are those of customers who "
                      "never leave; watch for longer, or use a shorter unit of time."),
         (a - b > 6, "Nobody is seen to buy again after a repeat purchase: everybody counts as lost then; watch for "
                     "longer."),
         (min(a, b) > 6, "Customers look alike in how easily they are lost: only a/(a + b) is told by these data."),
     ])
-    return BGNBD(**found.estimates(NAMES, in_time=("alpha",)), advice=advice)
 
 
 @dataclass(frozen=True)
@@ -149,17 +142,13 @@ class _BGNBDLikelihood:
     Counts are few and histories many: everything that depends on the count alone is worked out once per count.
     """
 
-    counts: Floats
-    """The distinct frequencies above 0 (or 0 alone), and the weight of each."""
-    of_counts: Floats
-    everybody: tuple[Floats, ...]
-    """x, recency, T and weight of every history."""
-    repeats: tuple[np.ndarray, ...]
-    """The same of those with a repeat purchase, and the place of their count."""
+    counts: Floats  # the distinct frequencies
+    of_counts: Floats  # the weight of each
+    everybody: tuple[Floats, ...]  # x, recency, T and weight of every history
+    repeats: tuple[np.ndarray, ...]  # the same of those with a repeat purchase, and the place of their count
 
     @classmethod
     def of(cls, rows: Weighted) -> _BGNBDLikelihood:
-        """Sort what never changes out of what depends on the parameters."""
         x = rows.columns[0]
         order = np.argsort(x > 0, kind="stable")
         columns = tuple(column[order] for column in (*rows.columns, rows.weights))
@@ -178,7 +167,6 @@ class _BGNBDLikelihood:
         return value, slope * parameters
 
     def curvature(self, logs: Floats) -> Floats:
-        """Second derivatives of the log-likelihood by the logarithms of r, alpha, a, b."""
         parameters = np.exp(logs)
         bend = self._by_count_twice(parameters)
         for rows in in_blocks(self.everybody, BLOCK):

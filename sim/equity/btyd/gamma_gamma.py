@@ -141,18 +141,15 @@ class _GammaGammaLikelihood:
     Counts are few: everything that depends on the count alone is worked out once per count.
     """
 
-    counts: Floats
-    of_counts: Floats
-    """The distinct counts and the weight of each."""
-    total: Floats
-    """x·z of every pair, its weight, and its weight times x; then Σ weight·x·ln(x z) and Σ weight·ln z."""
+    counts: Floats  # the distinct ones
+    of_counts: Floats  # the weight of each
+    total: Floats  # x·z of every pair
     weights: Floats
-    weighted_counts: Floats
-    fixed: tuple[float, float]
+    weighted_counts: Floats  # weight times x
+    fixed: tuple[float, float]  # Σ weight·x·ln(x z) and Σ weight·ln z
 
     @classmethod
     def of(cls, rows: Weighted) -> _GammaGammaLikelihood:
-        """Sort what never changes out of what depends on the parameters."""
         (x, spend), weights = rows.columns, rows.weights
         counts, place = np.unique(x, return_inverse=True)
         fixed = float(dot(weights * x, np.log(x * spend))), float(dot(weights, np.log(spend)))
@@ -174,7 +171,6 @@ class _GammaGammaLikelihood:
         return value, slope
 
     def curvature(self, logs: Floats) -> Floats:
-        """Second derivatives by the logarithms of p, q, v."""
         p, q, v = np.exp(logs)
         x, many = self.counts, self.of_counts
         share = v / (v + self.total)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -14,16 +14,11 @@ from sim.equity.btyd._maximum import Weighted, by_logarithms, dot, in_blocks
 from sim.equity.btyd._sums import discounted_increments, over_scales
 from sim.equity.checks import Floats
 
-NAMES = ("r", "alpha", "s", "beta")
 STARTS = ((0.6, 0.4, 0.6, 0.4), (2.0, 1.5, 2.0, 3.0), (0.2, 0.1, 0.3, 0.1))
-TIMES_OF_LOSS = 200
-"""Nodes of the mean over the time of loss in P(x, t)."""
-GAUSS = np.polynomial.legendre.leggauss(32)
-"""Nodes and weights of the integral in P(alive)."""
-DROP = 45.0
-"""The integral ends where the integrand has fallen by exp(-45)."""
-BLOCK = 512
-"""Histories worked on at once."""
+TIMES_OF_LOSS = 200  # nodes of the mean over the time of loss in P(x, t)
+GAUSS = np.polynomial.legendre.leggauss(32)  # nodes and weights of the integral in P(alive)
+DROP = 45.0  # the integral ends where the integrand has fallen by exp(-45)
+BLOCK = 512  # histories worked on at once
 
 
 @dataclass(frozen=True, repr=False)
@@ -117,14 +112,12 @@ def fit_pareto_nbd(frequency: Any, recency: Any, T: Any, weights: Any = None) ->
     >>> fit.customers, fit.log_likelihood < 0
     (7.0, True)
     """
-    found = fit_in_time(_ParetoNBDLikelihood, Histories(frequency, recency, T), weights, STARTS)
-    *_, s, beta = found.peak.logs
-    advice = found.advice(NAMES, [
+    past = Histories(frequency, recency, T)
+    return fit_in_time(ParetoNBD, _ParetoNBDLikelihood, past, weights, STARTS, lambda s, beta: [
         (s - beta < -5, "The rate of loss is about 0 here: forecasts are those of customers who never leave; watch for "
                         "longer."),
         (min(s, beta) > 6, "Customers look alike in how easily they are lost: only s/beta is told by these data."),
     ])
-    return ParetoNBD(**found.estimates(NAMES, in_time=("alpha", "beta")), advice=advice)
 
 
 class _Loss(NamedTuple):
@@ -211,27 +204,22 @@ class _ParetoNBDLikelihood:
     def __call__(self, logs: Floats) -> tuple[float, Floats]:
         parameters = np.exp(logs)
         value, slope = 0.0, np.zeros(4)
-        for columns, weights in self._blocks():
+        for *columns, weights in in_blocks((*self.rows.columns, self.rows.weights), BLOCK):
             found = _either(parameters, columns, _loss(parameters, *columns))
             value += float(dot(weights, found.value))
             slope += dot(weights, found.slopes)
         return value, slope * parameters
 
     def curvature(self, logs: Floats) -> Floats:
-        """Second derivatives by the logarithms."""
         parameters = np.exp(logs)
         slope, bend = np.zeros(4), np.zeros((4, 4))
-        for columns, weights in self._blocks():
+        for *columns, weights in in_blocks((*self.rows.columns, self.rows.weights), BLOCK):
             lost = _loss(parameters, *columns, twice=True)
             found = _either(parameters, columns, lost)
             slope += dot(weights, found.slopes)
             bend += _bend(parameters, columns, found, np.einsum("n,nij->ij", weights * (1.0 - found.p), lost.bends),
                           weights)
         return by_logarithms(bend, slope * parameters, parameters)
-
-    def _blocks(self) -> Iterator[tuple[tuple[Floats, ...], Floats]]:
-        for *columns, weights in in_blocks((*self.rows.columns, self.rows.weights), BLOCK):
-            yield tuple(columns), weights
 
 
 class _Either(NamedTuple):
@@ -243,7 +231,7 @@ class _Either(NamedTuple):
     apart: Floats
 
 
-def _either(parameters: Floats, columns: tuple[Floats, ...], lost: _Loss) -> _Either:
+def _either(parameters: Floats, columns: Sequence[Floats], lost: _Loss) -> _Either:
     r, alpha, s, beta = parameters
     x, _, ended = columns
     log_a, log_b = np.log(alpha + ended), np.log(beta + ended)
@@ -259,7 +247,7 @@ def _either(parameters: Floats, columns: tuple[Floats, ...], lost: _Loss) -> _Ei
 
 
 def _bend(
-    parameters: Floats, columns: tuple[Floats, ...], found: _Either, lost_bend: Floats, weights: Floats
+    parameters: Floats, columns: Sequence[Floats], found: _Either, lost_bend: Floats, weights: Floats
 ) -> Floats:
     """Second derivatives by the parameters, summed."""
     r, alpha, s, beta = parameters
