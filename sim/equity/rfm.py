@@ -78,10 +78,9 @@ def holdout(
     if not bought.period.min() <= cut < last:
         raise ValueError(f"split: {split!r} is not allowed; purchases before it and time after it are needed: from "
                          f"{log[date].min()} to before {log[date].max() if end is None else end}")
-    early = bought.period <= cut
-    known = np.unique(bought.place[early])
-    table = _summary(_only(bought, early, known), cut, scale)
-    later = ~early & np.isin(bought.place, known)
+    table = _summary(bought, cut, scale)
+    known = np.unique(bought.place[bought.period <= cut])
+    later = (bought.period > cut) & np.isin(bought.place, known)
     where = np.searchsorted(known, bought.place[later])
     table["frequency_holdout"] = np.bincount(where, minlength=known.size)
     if bought.amount is not None:
@@ -256,22 +255,19 @@ def _width(unit: str | float | None) -> float:
     return 1.0 if unit is None else number("unit", unit, 0.0, open_ends="low")
 
 
-def _only(bought: PurchasePeriods, rows: np.ndarray, known: Ints) -> PurchasePeriods:
-    """Some of the rows; `known` are the places of the customers that are left."""
-    amount = None if bought.amount is None else bought.amount[rows]
-    place = np.searchsorted(known, bought.place[rows]).astype(np.int64)
-    return PurchasePeriods(bought.customer[known], place, bought.period[rows], amount)
-
-
 def _summary(bought: PurchasePeriods, last: float, scale: float) -> pd.DataFrame:
-    starts = np.searchsorted(bought.place, np.arange(bought.customer.size))
-    ends = np.append(starts[1:], bought.place.size) - 1
-    first, repeats = bought.period[starts], ends - starts
+    """One row per customer who bought up to the period `last`."""
+    rows = bought.period <= last
+    place, period = bought.place[rows], bought.period[rows]
+    known, starts = np.unique(place, return_index=True)
+    ends = np.append(starts[1:], place.size) - 1
+    first, repeats = period[starts], ends - starts
     columns: dict[str, Any] = {
-        "customer_id": bought.customer, "frequency": repeats, "recency": (bought.period[ends] - first) / scale,
+        "customer_id": bought.customer[known], "frequency": repeats, "recency": (period[ends] - first) / scale,
         "T": (last - first) / scale,
     }
     if bought.amount is not None:
-        later = np.bincount(bought.place, bought.amount) - bought.amount[starts]
+        amount = bought.amount[rows]
+        later = np.bincount(place, amount)[known] - amount[starts]
         columns["monetary_value"] = np.where(repeats > 0, later / np.maximum(repeats, 1), 0.0)
     return pd.DataFrame(columns)

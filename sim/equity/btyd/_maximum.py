@@ -36,10 +36,6 @@ class Weighted(NamedTuple):
     def mean(self, column: Floats) -> float:
         return float(dot(self.weights, column)) / self.total
 
-    def thinned(self, most: int) -> Weighted:
-        step = max(1, self.weights.size // most)
-        return Weighted(tuple(column[::step] for column in self.columns), self.weights[::step])
-
 
 def dot(weights: Floats, columns: Floats) -> Any:
     """Weighted sums over the last axis, in this thread alone: others would cost more than they bring."""
@@ -131,7 +127,8 @@ def fit(make: Callable[[Weighted], Objective], rows: Weighted, starts: Sequence[
     """Maximise over many distinct histories: first over a few of them, then from there over all."""
     objective = make(rows)
     if rows.weights.size > 2 * SAMPLE:
-        few = rows.thinned(SAMPLE)
+        step = rows.weights.size // SAMPLE
+        few = Weighted(tuple(column[::step] for column in rows.columns), rows.weights[::step])
         return _climb(objective, maximise(make(few), starts, few.total).logs, rows.total)
     return maximise(objective, starts, rows.total)
 
