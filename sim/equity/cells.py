@@ -167,31 +167,27 @@ def _day_first(name: str, text: np.ndarray, where: RowLabels) -> bool:
 
 def _decimal_sign(name: str, text: np.ndarray, clean: dict[str, str], where: RowLabels) -> str:
     """Comma or point, by what the column itself shows."""
-    shown: dict[str, int] = {}  # where the column first shows a sign
-    unclear = None
-    for one in clean:
-        sign, sure = _sign_of(clean[one])
-        if sure and sign not in shown:
-            shown[sign] = text.tolist().index(one)
-        elif not sure and sign == "," and unclear is None:
-            unclear = text.tolist().index(one)
-    if len(shown) == 2:
-        place = max(shown.values())
+    signs = {one: _sign_of(cleaned) for one, cleaned in clean.items()}
+    first: dict[str, int] = {}
+    for place, one in enumerate(text):
+        first.setdefault(signs[one], place)
+    if "," in first and "." in first:
+        place = max(first[","], first["."])
         raise ValueError(f"{name}, {where.of(place)}: {text[place]!r}: elsewhere in the column the decimal sign is "
                          "another one; use one of them throughout")
-    if not shown and unclear is not None:
-        raise ValueError(f"{name}, {where.of(unclear)}: {text[unclear]!r} may be thousands or decimals, and no other "
-                         "amount tells; write amounts without signs between thousands")
-    return next(iter(shown), ".")
+    if "?" in first and "," not in first and "." not in first:
+        raise ValueError(f"{name}, {where.of(first['?'])}: {text[first['?']]!r} may be thousands or decimals, and no "
+                         "other amount tells; write amounts without signs between thousands")
+    return "," if "," in first else "."
 
 
-def _sign_of(text: str) -> tuple[str, bool]:
-    """The decimal sign that a text shows, and whether it shows it for sure."""
+def _sign_of(text: str) -> str:
+    """The decimal sign that a text shows: nothing where it shows none, ? where a comma may also mark thousands."""
     comma, point = text.count(","), text.count(".")
     if comma and point:
-        return ("," if text.rfind(",") > text.rfind(".") else "."), True
+        return "," if text.rfind(",") > text.rfind(".") else "."
     if comma > 1 or point > 1:
-        return ("." if comma else ","), True
-    if comma or point:
-        return ("," if comma else "."), not re.search(r"^[-+]?\d{1,3}[.,]\d{3}$", text)
-    return ".", False
+        return "." if comma else ","
+    if re.search(r"^[-+]?\d{1,3}[.,]\d{3}$", text):
+        return "?" if comma else ""
+    return "," if comma else "." if point else ""

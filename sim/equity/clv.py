@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.equity.checks import broadcast, numbers, plain
-from sim.equity.terms import TIMINGS, RelationshipTerms, checked, counted, refuse_endless, worth
+from sim.equity.terms import TIMINGS, RelationshipTerms, checked, counted, present_value, refuse_endless
 
 __all__ = ["TIMINGS", "berger_nasr_value", "lifetime_value", "margin_multiple", "mean_lifetime", "median_lifetime",
            "survival_share"]
@@ -28,7 +28,8 @@ def margin_multiple(retention: Any, discount: Any, growth: Any = 0.0) -> Any:
     >>> round(margin_multiple(0.8, 0.12), 9), margin_multiple([0.6, 0.9], 0.12).round(4).tolist()
     (2.5, [1.1538, 4.0909])
     """
-    return plain(worth(checked("renewal", margin=1.0, retention=retention, discount=discount, growth=growth)))
+    terms = checked("renewal", margin=1.0, retention=retention, discount=discount, growth=growth)
+    return plain(present_value(terms))
 
 
 def lifetime_value(
@@ -68,8 +69,9 @@ def lifetime_value(
     >>> [round(lifetime_value(100, 0.8, 0.12, timing=timing), 6) for timing in TIMINGS]
     [350.0, 312.5, 250.0]
     """
-    return plain(worth(checked(timing, periods, margin=margin, retention=retention, discount=discount, growth=growth,
-                               acquisition_cost=acquisition_cost, retention_cost=retention_cost)))
+    terms = checked(timing, periods, margin=margin, retention=retention, discount=discount, growth=growth,
+                    acquisition_cost=acquisition_cost, retention_cost=retention_cost)
+    return plain(present_value(terms))
 
 
 def berger_nasr_value(contribution: Any, promotion: Any, retention: Any, discount: Any, periods: Any = None) -> Any:
@@ -99,7 +101,7 @@ def berger_nasr_value(contribution: Any, promotion: Any, retention: Any, discoun
     terms = RelationshipTerms("immediate", gc, r, d, none, n + 1.0, none, np.asarray(m * np.sqrt(1.0 + d)))
     if periods is None:
         refuse_endless(terms)
-    return plain(worth(terms))
+    return plain(present_value(terms))
 
 
 def survival_share(retention: Any, periods: Any) -> Any:

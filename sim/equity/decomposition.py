@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from itertools import combinations
 from math import factorial
 from typing import Any
@@ -41,17 +42,16 @@ def owen_values(value: Callable[[Factors], Any], before: Factors, after: Factors
     ({'price': 8.0, 'units': 22.0}, 30.0)
     """
     _check(before, after, groups)
-    known: dict[frozenset[str], Any] = {}
 
-    def worth(changed: frozenset[str]) -> Any:
-        if changed not in known:
-            known[changed] = value({name: (after if name in changed else before)[name] for name in before})
-        return known[changed]
+    @cache
+    def value_after(changed: frozenset[str]) -> Any:
+        return value({name: (after if name in changed else before)[name] for name in before})
 
-    return {factor: _part(worth, groups, group, factor) for group, members in groups.items() for factor in members}
+    return {factor: _part(value_after, groups, group, factor)
+            for group, members in groups.items() for factor in members}
 
 
-def _part(worth: Callable[[frozenset[str]], Any], groups: Groups, group: str, factor: str) -> Any:
+def _part(value_after: Callable[[frozenset[str]], Any], groups: Groups, group: str, factor: str) -> Any:
     members = groups[group]
     total: Any = 0.0
     for moved in _subsets([name for name in groups if name != group]):
@@ -59,7 +59,7 @@ def _part(worth: Callable[[frozenset[str]], Any], groups: Groups, group: str, fa
         for inside in _subsets([name for name in members if name != factor]):
             weight = _weight(len(moved), len(groups)) * _weight(len(inside), len(members))
             base = outside | frozenset(inside)
-            total = total + weight * (worth(base | {factor}) - worth(base))
+            total = total + weight * (value_after(base | {factor}) - value_after(base))
     return total
 
 

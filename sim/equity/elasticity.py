@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.equity.checks import Floats, number, plain, whole
-from sim.equity.terms import RelationshipTerms, checked, power_slope, power_sum, times, worth
+from sim.equity.terms import RelationshipTerms, checked, power_slope, power_sum, present_value, times
 
 STEP = 0.01
 POINTS = 0.05
@@ -62,7 +62,7 @@ def elasticity(
     """
     terms = _single(timing, periods, margin=margin, retention=retention, discount=discount, growth=growth,
                     acquisition_cost=acquisition_cost, retention_cost=retention_cost)
-    value = float(worth(terms))
+    value = float(present_value(terms))
     if value <= 0.0:
         raise ValueError(f"margin: the lifetime value is {value:.12g}, and per cent of it say nothing; "
                          "a margin that pays for acquisition_cost and retention_cost is expected")
@@ -71,7 +71,7 @@ def elasticity(
     for driver, sign in DRIVERS.items():
         before = float(getattr(terms, driver))
         after = before * (1.0 + sign * STEP)
-        change = _worth_at(terms, driver, after) / value - 1.0
+        change = _value_at(terms, driver, after) / value - 1.0
         point = sign * float(times(np.asarray(before), slopes[driver])) / value + 0.0  # no "-0.0"
         equity, at_point = change, point
         if i <= 0.0:
@@ -114,11 +114,11 @@ def five_points(
     """
     terms = checked(timing, periods, margin=margin, retention=retention, discount=discount, growth=growth,
                     acquisition_cost=acquisition_cost, retention_cost=retention_cost)
-    value = worth(terms)
+    value = present_value(terms)
     raised = terms.retention + POINTS
     possible = (raised <= 1.0 + 1e-12) & _has_end(replace(terms, retention=raised))
     safe = replace(terms, retention=np.where(possible, np.minimum(raised, 1.0), terms.retention))
-    after = np.where(possible, worth(safe), nan)
+    after = np.where(possible, present_value(safe), nan)
     percent = np.where(value > 0.0, 100.0 * (after - value) / np.where(value > 0.0, value, 1.0), nan)
     return FivePoints(*(plain(np.asarray(one)) for one in (terms.retention, raised, value, after, percent)))
 
@@ -171,11 +171,11 @@ def customer_equity(
     terms = _single(timing, None, margin=margin, retention=retention, discount=discount,
                     acquisition_cost=acquisition_cost, retention_cost=retention_cost)
     r, i = float(terms.retention), float(terms.discount)
-    value = float(worth(terms))
+    value = float(present_value(terms))
     older = replace(terms, timing="immediate", acquisition_cost=np.zeros(()))
     paying = n / (1.0 - r) * (r if timing == "renewal" else 1.0)
     earlier = paying - n if timing == "immediate" else paying
-    return CustomerEquity(value, paying, earlier * float(worth(older)), n * value * _inflow(i))
+    return CustomerEquity(value, paying, earlier * float(present_value(older)), n * value * _inflow(i))
 
 
 def _single(timing: str, periods: Any, **given: Any) -> RelationshipTerms:
@@ -194,13 +194,13 @@ def _has_end(terms: RelationshipTerms) -> NDArray[np.bool_]:
     return np.asarray(ends | np.isfinite(terms.periods))
 
 
-def _worth_at(terms: RelationshipTerms, driver: str, value: float) -> float:
+def _value_at(terms: RelationshipTerms, driver: str, value: float) -> float:
     """Lifetime value with another value of a driver; NaN where there is none."""
     changed: dict[str, Any] = {driver: np.asarray(value)}
     other = replace(terms, **changed)
     if (driver == "retention" and value > 1.0) or not _has_end(other):
         return nan
-    return float(worth(other))
+    return float(present_value(other))
 
 
 def _slopes(terms: RelationshipTerms) -> dict[str, Floats]:

@@ -92,7 +92,7 @@ def refuse_endless(terms: RelationshipTerms) -> None:
                              f"{i.flat[at]:.12g} is not allowed without periods: {why}; {rule}")
 
 
-def worth(terms: RelationshipTerms) -> Floats:
+def present_value(terms: RelationshipTerms) -> Floats:
     """Expected margins less expected costs, discounted to now; refused where it is beyond what floats hold."""
     with np.errstate(over="ignore", invalid="ignore"):
         margins = times(terms.margin * terms.first, power_sum(terms.margin_excess, terms.periods))

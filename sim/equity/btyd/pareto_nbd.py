@@ -56,11 +56,11 @@ class ParetoNBD(TimedModel):
         return np.asarray(self._rate_alive(past) * self._active_time(time, self.beta + past.T))
 
     def _chance(self, count: Floats, time: Floats) -> Floats:
-        ways = gammaln(self.r + count) - gammaln(self.r) - gammaln(count + 1)
+        coefficient = gammaln(self.r + count) - gammaln(self.r) - gammaln(count + 1)
 
         def bought(until: Floats) -> Floats:
             share = until / (self.alpha + until)
-            return np.asarray(np.exp(ways + self.r * np.log1p(-share) + xlogy(count, share)))
+            return np.asarray(np.exp(coefficient + self.r * np.log1p(-share) + xlogy(count, share)))
 
         # w = ln((β+u)/β), u the time of loss, has the density s·exp(−s·w)
         end = np.log1p(time / self.beta)
