@@ -82,8 +82,8 @@ def enough(name: str, weights: Floats) -> None:
 class TimedModel(Fitted, ABC):
     """A model of repeat purchases in continuous time.
 
-    A history is frequency, recency and T as for `fit_bg_nbd`; whatever is none is refused (TypeError, ValueError), as
-    is a time that is not at least 0. Numbers give a number, arrays an array.
+    A history is frequency, recency and T as for `fit_bg_nbd`. Columns that are no histories, and times below 0, are
+    refused (TypeError, ValueError). Numbers give a number, arrays an array.
     """
 
     def expected_purchases(self, t: Any) -> Any:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from sim.equity.checks import Floats, number
+from sim.text.words import joined
 
 Case = tuple[bool | np.bool_, str]
 """Whether something holds of the data or the estimates, and what to do then."""
@@ -248,9 +249,8 @@ def advice(peak: Peak, names: Sequence[str], cases: Sequence[Case]) -> str:
     lines = [f"{names[place]} ran to the border of what is tried (it wants to be ever "
              f"{'larger' if peak.logs[place] > 0 else 'smaller'})." for place in peak.at_border]
     if peak.loose:
-        *others, last = [names[place] for place in peak.loose]
-        who = f"{', '.join(others)} and {last} are" if others else f"{last} is"
-        lines.append(f"{who} not determined by these data.")
+        who = joined([names[place] for place in peak.loose], "and")
+        lines.append(f"{who} {'are' if len(peak.loose) > 1 else 'is'} not determined by these data.")
     if not lines and not peak.found:
         lines.append("The search ended without a clear maximum.")
     return " ".join([*lines, next(words for holds, words in cases if holds)]) if lines else ""

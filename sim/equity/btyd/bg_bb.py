@@ -36,8 +36,8 @@ class BGBB(Fitted):
 
     At each opportunity (a yearly appeal, a weekly shopping trip) a customer who is still active buys with probability
     θ; before each, they are lost with probability p. θ ~ Beta(alpha, beta), p ~ Beta(gamma, delta) over customers.
-    A history is frequency x, recency and opportunities n as for `fit_bg_bb`; whatever is none, or no count, is refused
-    (TypeError, ValueError).
+    A history is frequency x, recency and opportunities n as for `fit_bg_bb`. Columns that are no histories, and numbers
+    that are no counts, are refused (TypeError, ValueError).
 
     Source: Fader, Hardie and Shang (2010), Marketing Science 29(6), 1086-1108.
 
