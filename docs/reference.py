@@ -74,7 +74,8 @@ def _entry(name: str, value: Any, mark: str) -> list[str]:
 
 def _members(kind: type) -> Iterator[tuple[str, str | None]]:
     fields = {field.name for field in dataclasses.fields(kind)} if dataclasses.is_dataclass(kind) else set()
-    for name, value in vars(kind).items():
+    own = [base for base in reversed(kind.__mro__) if base.__module__.split(".")[0] == "sim"]
+    for name, value in {name: value for base in own for name, value in vars(base).items()}.items():
         if name.startswith("_") or name in fields:
             continue
         if isinstance(value, classmethod | staticmethod):

@@ -7,20 +7,15 @@ from math import exp, expm1, inf, isclose, log, log1p, nan
 
 from sim.equity.checks import number
 
-LEAST_SLOPE = 1e-12
-"""A flatter curve brings nothing for any money."""
+LEAST_SLOPE = 1e-12  # a flatter curve brings nothing for any money
 
 
 @dataclass(frozen=True)
 class Response:
-    """What spending brings: rate(x) = ceiling · (1 − exp(−slope · x)).
+    """What spending x brings: rate(x) = ceiling · (1 − exp(−slope · x)).
 
     `ceiling`: the share that no spending exceeds, above 0 and at most 1. `slope`: per unit of money, at least 1e-12;
-    the first unit brings about ceiling · slope.
-
-    Raises:
-        TypeError: an argument is not a number.
-        ValueError: outside its range.
+    the first unit brings about ceiling · slope. What is not a number of its range is refused (TypeError, ValueError).
 
     Source: Blattberg and Deighton (1996), Harvard Business Review 74(4).
 
@@ -37,15 +32,7 @@ class Response:
 
     @classmethod
     def through(cls, ceiling: float, spending: float, rate: float) -> Response:
-        """The curve through what a firm spends now and the rate it gets: slope = −ln(1 − rate/ceiling) / spending.
-
-        Raises:
-            TypeError: an argument is not a number.
-            ValueError: spending not above 0, or the rate not between 0 and the ceiling.
-
-        >>> round(Response.through(0.4, spending=5, rate=0.15).slope, 9)
-        0.094000726
-        """
+        """The curve through what a firm spends now and the rate it gets: slope = −ln(1 − rate/ceiling) / spending."""
         top = number("ceiling", ceiling, 0.0, 1.0, open_ends="low")
         spent = number("spending", spending, 0.0, open_ends="low")
         got = number("rate", rate, 0.0, top, open_ends="both")
@@ -68,13 +55,10 @@ class Response:
 
 @dataclass(frozen=True)
 class Allocation:
-    """The best spending on winning and keeping customers, and what it brings. Money of the day of acquisition.
+    """The best spending per prospect, and per customer and period, and what it brings. Money of the day of acquisition.
 
-    `acquisition_spending` per prospect, `acquisition_rate`; `retention_spending` per customer and period,
-    `retention_rate`; `lifetime_value` of a customer won, before acquisition; `equity` per prospect, net of acquisition.
-    Marginal costs: what one more customer won, or kept, costs. Average costs: spending over rate, NaN where the rate is
-    0. At a best point inside, both marginal costs equal the lifetime value; where nothing is spent, already the first
-    customer costs more than one is worth.
+    `lifetime_value`: of a customer won, before acquisition; `equity`: per prospect, net of it. Marginal costs: what one
+    more customer won, or kept, costs; where nothing is spent, already the first costs more than one is worth.
     """
 
     acquisition_spending: float
@@ -88,17 +72,17 @@ class Allocation:
 
     @property
     def average_acquisition_cost(self) -> float:
-        """Money per customer won."""
+        """Money per customer won; NaN where nobody is."""
         return self.acquisition_spending / self.acquisition_rate if self.acquisition_rate > 0.0 else nan
 
     @property
     def average_retention_cost(self) -> float:
-        """Money per customer kept."""
+        """Money per customer kept; NaN where nobody is."""
         return self.retention_spending / self.retention_rate if self.retention_rate > 0.0 else nan
 
     @property
     def balanced(self) -> bool:
-        """Whether one more customer won, and one more kept, cost exactly what a customer is worth."""
+        """Whether both marginal costs equal the lifetime value."""
         return all(isclose(cost, self.lifetime_value, rel_tol=1e-6)
                    for cost in (self.marginal_acquisition_cost, self.marginal_retention_cost))
 
@@ -111,20 +95,18 @@ def optimal_spending(margin: float, discount: float, acquisition: Response, rete
         lifetime value   V = m + (m·r − R) / (1 + d − r)
         equity           E = a·V − A
 
-    Timing: A is spent now on every prospect; a customer won pays m now; R is spent before each later margin on whoever
-    was a customer the period before, and paid on the date of that margin (`lifetime_value` with timing "immediate",
-    retention_cost R). At the best point 1/a'(A) = 1/r'(R) = V: winning one more costs as much as keeping one more, and
-    both as much as one is worth. Found by Newton's steps on V, which rise to the best value and end there.
+    Timing is that of `sim.equity.clv.lifetime_value` with "immediate" and retention_cost R; A is spent now on every
+    prospect. At the best point 1/a'(A) = 1/r'(R) = V: winning one more costs as much as keeping one more, and both as
+    much as one is worth. Found by Newton's steps on V, which rise to the best value and end there.
 
     Args:
         margin: money per customer and period, at least 0.
         discount: rate per period, above −1; 1 + discount above the ceiling of retention.
-        acquisition: spending per prospect to share won.
-        retention: spending per customer and period to share kept.
+        acquisition: from spending per prospect to the share won.
+        retention: from spending per customer and period to the share kept.
 
     Raises:
-        TypeError: a number or a `Response` is expected.
-        ValueError: outside its range.
+        TypeError, ValueError: no `Response`, or not a number of its range.
 
     Source: Blattberg and Deighton (1996), Harvard Business Review 74(4); the equality of marginal costs: Pfeifer
     (2005), Journal of Targeting, Measurement and Analysis for Marketing 13(2).

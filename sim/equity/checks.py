@@ -1,4 +1,8 @@
-"""Arguments of calculators, checked: what is wrong and what is allowed, in one sentence that names the argument."""
+"""Arguments of calculators, checked: what is wrong and what is allowed, in one sentence that names the argument.
+
+What is not made of numbers is a TypeError; NaN, infinity, what lies outside its limits, and too few of them are
+ValueErrors. Limits are inclusive unless `open_ends` is "low", "high" or "both".
+"""
 
 from __future__ import annotations
 
@@ -17,14 +21,8 @@ HUGE = 1e15
 
 
 def number(name: str, value: Any, low: float = -HUGE, high: float = HUGE, *, open_ends: str = "") -> float:
-    """One finite number within limits (inclusive unless `open_ends` is "low", "high" or "both"), as a float.
+    """One finite number within limits.
 
-    Raises:
-        TypeError: not a number.
-        ValueError: NaN, infinite, or outside the limits.
-
-    >>> number("retention", 0.8, 0, 1)
-    0.8
     >>> number("retention", 1.2, 0, 1)
     Traceback (most recent call last):
     ValueError: retention: 1.2 is not allowed; a number from 0 to 1
@@ -37,15 +35,7 @@ def number(name: str, value: Any, low: float = -HUGE, high: float = HUGE, *, ope
 
 def numbers(name: str, value: Any, low: float = -HUGE, high: float = HUGE, *, open_ends: str = "",
             least: int = 1) -> Floats:
-    """Finite numbers within limits as an array of float64 of any shape, `least` values or more.
-
-    Raises:
-        TypeError: something that is not a number.
-        ValueError: NaN, infinite, outside the limits, or too few.
-
-    >>> numbers("margin", [1, 2.5]).tolist()
-    [1.0, 2.5]
-    """
+    """Finite numbers within limits as an array of any shape, `least` values or more."""
     allowed = _allowed(low, high, open_ends)
     found = _as_floats(name, value, allowed)
     if found.size < least:
@@ -54,29 +44,22 @@ def numbers(name: str, value: Any, low: float = -HUGE, high: float = HUGE, *, op
     below = (found < high) if open_ends in ("high", "both") else (found <= high)
     bad = ~(np.isfinite(found) & above & below)
     if bad.any():
-        place = int(np.flatnonzero(bad.ravel())[0])
+        place = int(np.argmax(bad))
         where = f" (value {place + 1} of {found.size})" if found.size > 1 else ""
-        raise ValueError(f"{name}: {float(found.ravel()[place]):.12g} is not allowed{where}; {allowed}")
+        raise ValueError(f"{name}: {found.flat[place]:.12g} is not allowed{where}; {allowed}")
     return found
 
 
 def column(name: str, value: Any, low: float = -HUGE, high: float = HUGE, *, open_ends: str = "",
            least: int = 1) -> Floats:
-    """The same in one dimension.
-
-    >>> column("profit", 3.0)
-    Traceback (most recent call last):
-    ValueError: profit: 0 dimensions are not allowed; 1 expected
-    """
+    """The same in one dimension."""
     _refuse_dimensions(name, _as_floats(name, value, _allowed(low, high, open_ends)), 1)
     return numbers(name, value, low, high, open_ends=open_ends, least=least)
 
 
 def whole(name: str, value: Any, low: int = 0, high: int = 10**15) -> int:
-    """One whole number within limits.
+    """One whole number within limits (1.0 counts as whole).
 
-    >>> whole("periods", 12.0)
-    12
     >>> whole("periods", 1.5, 1)
     Traceback (most recent call last):
     ValueError: periods: 1.5 is not allowed; a whole number of at least 1
@@ -88,12 +71,7 @@ def whole(name: str, value: Any, low: int = 0, high: int = 10**15) -> int:
 
 
 def wholes(name: str, value: Any, low: int = 0, high: int = 10**15, *, least: int = 1) -> Ints:
-    """Whole numbers within limits as an array of int64 of any shape (1.0 counts as whole).
-
-    Raises:
-        TypeError: something that is not a number.
-        ValueError: NaN, a fraction, outside the limits, or too few.
-    """
+    """Whole numbers within limits as an array of any shape."""
     try:
         found = numbers(name, value, low, high, least=least)
     except ValueError as error:
@@ -101,7 +79,7 @@ def wholes(name: str, value: Any, low: int = 0, high: int = 10**15, *, least: in
     broken = found != np.floor(found)
     if broken.any():
         allowed = _allowed(low, high, "").replace("a number", "a whole number")
-        raise ValueError(f"{name}: {float(found[broken].ravel()[0]):.12g} is not allowed; {allowed}")
+        raise ValueError(f"{name}: {found[broken].flat[0]:.12g} is not allowed; {allowed}")
     return found.astype(np.int64)
 
 
@@ -126,7 +104,7 @@ def transition(name: str, value: Any) -> Floats:
     sums = found.sum(axis=1)
     off = np.abs(sums - 1.0) > 1e-9
     if off.any():
-        row = int(np.flatnonzero(off)[0])
+        row = int(np.argmax(off))
         raise ValueError(f"{name}: row {row + 1} sums to {sums[row]:.12g}; every row must sum to 1")
     return found
 
@@ -147,8 +125,8 @@ def one_of(name: str, value: Any, allowed: tuple[str, ...]) -> str:
     return value
 
 
-def same_length(**columns: NDArray[Any]) -> int:
-    """The length that all columns share.
+def same_length(**columns: NDArray[Any]) -> None:
+    """Refuse columns of different lengths.
 
     >>> same_length(frequency=np.array([1, 2]), recency=np.array([3.0]))
     Traceback (most recent call last):
@@ -159,17 +137,11 @@ def same_length(**columns: NDArray[Any]) -> int:
         if other.shape[0] != column.shape[0]:
             raise ValueError(f"{name}: {other.shape[0]} values, but {first} has {column.shape[0]}; "
                              "all columns must be equally long")
-    return int(column.shape[0])
 
 
 def broadcast(**arrays: NDArray[Any]) -> tuple[Floats, ...]:
     """Arrays and single numbers brought to one shape by NumPy's rules; what is returned must not be written to.
 
-    Raises:
-        ValueError: they do not fit.
-
-    >>> [one.shape for one in broadcast(margin=np.zeros(3), retention=np.zeros(()))]
-    [(3,), (3,)]
     >>> broadcast(margin=np.zeros(3), retention=np.zeros(2))
     Traceback (most recent call last):
     ValueError: margin has the shape (3), retention (2): these do not fit; one number each, or arrays of one shape
@@ -178,17 +150,12 @@ def broadcast(**arrays: NDArray[Any]) -> tuple[Floats, ...]:
         return tuple(np.broadcast_arrays(*arrays.values()))
     except ValueError:
         parts = [f"{name} ({', '.join(map(str, array.shape))})" for name, array in arrays.items() if array.ndim]
-        first, *rest = parts
-        words = ", ".join((first.replace(" (", " has the shape (", 1), *rest))
+        words = ", ".join(parts).replace(" (", " has the shape (", 1)
         raise ValueError(f"{words}: these do not fit; one number each, or arrays of one shape") from None
 
 
 def plain(value: Any) -> Any:
-    """A result as a plain float where it is one number, else as the array it is.
-
-    >>> plain(np.float64(2.0)), plain(np.array(2.0)), plain(np.array([2.0])).tolist()
-    (2.0, 2.0, [2.0])
-    """
+    """A result as a plain float where it is one number, else as the array it is."""
     return float(value) if np.ndim(value) == 0 else value
 
 

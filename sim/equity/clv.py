@@ -1,17 +1,4 @@
-"""Customer lifetime value in closed form: constant margin, retention and discount, with the timing said by name.
-
-Dates are counted in periods from now (0); a period is whatever margin, retention and discount are given for (a year,
-a month). Retention is the chance that a customer of one period is one in the next. Money is in any currency.
-
-Timing of costs: `acquisition_cost` is paid once, now. `retention_cost` is spent before every renewal on everybody who
-is a customer then, whether they renew or not, and paid on the date of the margin that hangs on the renewal: for a
-margin at date t that n customers of the period before may renew, n · retention_cost at date t. The first margin costs
-nothing where it is certain ("immediate", "next_period"). It does not grow. Before acquisition,
-immediate = (1+i) · next_period and renewal = r · next_period − retention_cost/(1+i), also with a horizon.
-
-Length of life (`survival_share`, `mean_lifetime`, `median_lifetime`) is geometric: whoever is won counts as a customer
-in the first period; at the end of every period a share `retention` renews.
-"""
+"""Customer lifetime value in closed form: constant margin, retention and discount, with the timing said by name."""
 
 from __future__ import annotations
 
@@ -20,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.equity.checks import broadcast, numbers, plain
-from sim.equity.terms import TIMINGS, RelationshipTerms, checked, counted, refuse_endless, worth
+from sim.equity.terms import TIMINGS, RelationshipTerms, checked, counted, present_value, refuse_endless
 
 __all__ = ["TIMINGS", "berger_nasr_value", "lifetime_value", "margin_multiple", "mean_lifetime", "median_lifetime",
            "survival_share"]
@@ -30,29 +17,19 @@ def margin_multiple(retention: Any, discount: Any, growth: Any = 0.0) -> Any:
     """How many times the margin a customer is worth: r / (1 + i − r·(1 + g)).
 
     The first margin comes one period ahead, from those who renew (chance r); each later one is by `growth` g larger
-    than the one before and again needs a renewal, for ever. The same as `lifetime_value(1, …, timing="renewal")`.
-
-    Args:
-        retention: share that renews from one period to the next, 0..1.
-        discount: rate per period, above −1 (0.12 is 12 %).
-        growth: growth of the margin per period, at least −1.
-
-    Returns:
-        A multiple (no unit): a float, or an array where one was given.
+    than the one before and again needs a renewal, for ever. The same as `lifetime_value(1, …, timing="renewal")`, with
+    its arguments and errors.
 
     Raises:
-        TypeError: an argument is not made of numbers.
-        ValueError: outside its range, arrays that do not fit, or r·(1 + g) not below 1 + i: then there is no end.
+        TypeError, ValueError: as `lifetime_value`.
 
     Source: Gupta and Lehmann (2003), "Customers as assets", Journal of Interactive Marketing 17(1).
 
     >>> round(margin_multiple(0.8, 0.12), 9), margin_multiple([0.6, 0.9], 0.12).round(4).tolist()
     (2.5, [1.1538, 4.0909])
-    >>> margin_multiple(0.9, 0.1, growth=0.3)
-    Traceback (most recent call last):
-    ValueError: retention: 0.9 with growth 0.3 and discount 0.1 is not allowed without periods: ...
     """
-    return plain(worth(checked("renewal", margin=1.0, retention=retention, discount=discount, growth=growth)))
+    terms = checked("renewal", margin=1.0, retention=retention, discount=discount, growth=growth)
+    return plain(present_value(terms))
 
 
 def lifetime_value(
@@ -67,39 +44,34 @@ def lifetime_value(
         "next_period"  Σ m·(1+g)^(t−1) · r^(t−1) / (1+i)^t    t = 1 … N        for ever: m / (1+i−r·(1+g))
         "renewal"      Σ m·(1+g)^(t−1) · r^t / (1+i)^t        t = 1 … N        for ever: m·r / (1+i−r·(1+g))
 
-    `acquisition_cost` is paid now, `retention_cost` with every margin that is not certain (see the head of the module).
+    Dates count periods from now (0). The first margin comes now, after one period, or after one period from those who
+    renew. Money of now: a float, or an array where one was given (arguments are broadcast).
 
     Args:
-        margin: margin of the first period a customer pays, money; may be negative.
-        retention: chance to renew from one period to the next, 0..1.
-        discount: rate per period, above −1.
-        timing: "immediate" (first margin now), "next_period" (after one period, certain), "renewal" (after one period,
-            with probability r).
+        margin: of the first period a customer pays, money; may be negative.
+        retention: chance to renew from one period (a year, a month) to the next, 0..1.
+        discount: rate per period, above −1 (0.12 is 12 %).
+        timing: "immediate", "next_period" or "renewal".
         growth: growth of the margin per period, at least −1.
         periods: how many margins there can be at most, at least 1; None: no end.
-        acquisition_cost: money, at least 0.
-        retention_cost: money per customer and renewal, at least 0.
-
-    Returns:
-        Money of now: a float, or an array where one was given (arguments are broadcast).
+        acquisition_cost: money, at least 0, paid once, now.
+        retention_cost: money, at least 0, spent on every customer before a renewal, whether they renew or not, and paid
+            with the margin that hangs on it; it does not grow.
 
     Raises:
         TypeError: an argument is not made of numbers.
         ValueError: outside its range, arrays that do not fit, or a value without end (no periods and r·(1 + g) not
             below 1 + i, or r not below 1 + i with a retention cost).
 
-    Source: geometric sums; Blattberg and Deighton (1996), Harvard Business Review 74(4), for costs and "immediate",
-    Gupta and Lehmann (2003), Journal of Interactive Marketing 17(1), for "renewal".
+    Source: geometric sums; Blattberg and Deighton (1996), Harvard Business Review 74(4), for costs and "immediate";
+    Gupta and Lehmann (2003) for "renewal".
 
     >>> [round(lifetime_value(100, 0.8, 0.12, timing=timing), 6) for timing in TIMINGS]
     [350.0, 312.5, 250.0]
-    >>> lifetime_value(100, 0.8, 0.12, timing="renewal", periods=[1, 2]).round(2).tolist()
-    [71.43, 122.45]
-    >>> round(lifetime_value(100, 0.8, 0.12, timing="immediate", acquisition_cost=60, retention_cost=10), 6)
-    258.75
     """
-    return plain(worth(checked(timing, periods, margin=margin, retention=retention, discount=discount, growth=growth,
-                               acquisition_cost=acquisition_cost, retention_cost=retention_cost)))
+    terms = checked(timing, periods, margin=margin, retention=retention, discount=discount, growth=growth,
+                    acquisition_cost=acquisition_cost, retention_cost=retention_cost)
+    return plain(present_value(terms))
 
 
 def berger_nasr_value(contribution: Any, promotion: Any, retention: Any, discount: Any, periods: Any = None) -> Any:
@@ -107,23 +79,13 @@ def berger_nasr_value(contribution: Any, promotion: Any, retention: Any, discoun
 
         Σ GC · r^t / (1+d)^t, t = 0 … n   −   Σ M · r^(t−1) / (1+d)^(t−½), t = 1 … n
 
-    Margins come now and at n later dates; promotion is spent half a period before each later date on everybody who was
-    a customer at the date before. The same as `lifetime_value(GC, r, d, timing="immediate", periods=n + 1,
-    retention_cost=M·√(1+d))`. For sales cycles of another length take the discount of a cycle: (1+d)^(years) − 1.
-
-    Args:
-        contribution: gross contribution margin per period, GC, money.
-        promotion: promotion cost per customer and period, M, money, at least 0.
-        retention: chance to stay from one period to the next, 0..1.
-        discount: rate per period, above −1.
-        periods: n, at least 1; None: no end.
-
-    Returns:
-        Money of now: a float, or an array where one was given.
+    Margins (`contribution` GC, money) come now and at n = `periods` later dates; `promotion` (M, money, at least 0) is
+    spent half a period before each later date on everybody who was a customer at the date before. The same as
+    `lifetime_value(GC, r, d, timing="immediate", periods=n + 1, retention_cost=M·√(1+d))`, with its retention and
+    discount. For sales cycles of another length take the discount of a cycle: (1+d)^(years) − 1.
 
     Raises:
-        TypeError: an argument is not made of numbers.
-        ValueError: outside its range, arrays that do not fit, or no periods and r not below 1 + d.
+        TypeError, ValueError: as `lifetime_value`.
 
     Source: Berger and Nasr (1998), Journal of Interactive Marketing 12(1): GC 260, M 50, r .75, d .2, n 10 → 568.78.
 
@@ -139,22 +101,14 @@ def berger_nasr_value(contribution: Any, promotion: Any, retention: Any, discoun
     terms = RelationshipTerms("immediate", gc, r, d, none, n + 1.0, none, np.asarray(m * np.sqrt(1.0 + d)))
     if periods is None:
         refuse_endless(terms)
-    return plain(worth(terms))
+    return plain(present_value(terms))
 
 
 def survival_share(retention: Any, periods: Any) -> Any:
-    """Share that is still there after so many renewals: S(t) = r^t.
-
-    Args:
-        retention: 0..1.
-        periods: number of renewals, at least 0; fractions are allowed.
-
-    Returns:
-        A share: a float, or an array where one was given.
+    """Share that is still there after so many renewals (at least 0, fractions allowed): S(t) = r^t.
 
     Raises:
-        TypeError: an argument is not made of numbers.
-        ValueError: outside its range, or arrays that do not fit.
+        TypeError, ValueError: not made of numbers, outside its range, or arrays that do not fit.
 
     Source: the geometric distribution (algebra).
 
@@ -170,10 +124,9 @@ def mean_lifetime(retention: Any) -> Any:
     """Expected number of periods as a customer, the first included: 1 / (1 − r).
 
     Raises:
-        TypeError: not made of numbers.
-        ValueError: retention outside 0..1, or 1: then nobody ever leaves.
+        TypeError, ValueError: not made of numbers, outside 0..1, or 1: then nobody ever leaves.
 
-    Source: the geometric distribution (algebra).
+    Source: the geometric distribution (algebra): at the end of every period a share r renews.
 
     >>> round(mean_lifetime(0.8), 9)
     5.0
@@ -186,8 +139,7 @@ def median_lifetime(retention: Any) -> Any:
     """After how many renewals (fractions included) half is left: ln ½ / ln r; 0 where nobody renews.
 
     Raises:
-        TypeError: not made of numbers.
-        ValueError: retention outside 0..1, or 1: then nobody ever leaves.
+        TypeError, ValueError: as `mean_lifetime`.
 
     Source: the geometric distribution (algebra).
 

@@ -1,4 +1,4 @@
-"""How unevenly something is spread over customers: whale curve, share of the top, Gini. All n log n (one sort)."""
+"""How unevenly something is spread over customers: whale curve, share of the top, Gini coefficient."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from sim.equity.checks import Floats, column, number, numbers
 
 @dataclass(frozen=True)
 class WhaleCurve:
-    """Profit added up over customers, the most profitable first.
+    """Profit added up over customers, the most profitable first: share of customers so far, their profit (money).
 
-    `customers` [n]: share of customers so far, 1/n … 1. `cumulative` [n]: their profit, money. `share` [n]: the same
-    over the profit of all; NaN where that is not above 0, because shares of a loss say nothing.
+    `share`: that profit over the profit of all; NaN where that is not above 0, because shares of a loss say nothing.
     """
 
     customers: Floats
@@ -28,31 +27,16 @@ class WhaleCurve:
         return float(self.share.max())
 
     def at(self, customers: Any) -> Floats:
-        """The share of profit made by the best share of customers, 0..1; between two customers on a straight line.
-
-        Raises:
-            TypeError: not made of numbers.
-            ValueError: outside 0..1, or none.
-
-        >>> whale_curve([60, -40, 80]).at([0, 1 / 3, 0.5, 1]).round(3).tolist()
-        [0.0, 0.8, 1.1, 1.0]
-        """
+        """The share of profit made by the best share of customers, 0..1; between two customers on a straight line."""
         wanted = numbers("customers", customers, 0.0, 1.0)
         return np.asarray(np.interp(wanted, np.r_[0.0, self.customers], np.r_[0.0, self.share]))
 
 
 def whale_curve(profit: Any) -> WhaleCurve:
-    """The whale curve of profits by customer.
-
-    Args:
-        profit: money by customer [n], at least one; losses are negative.
-
-    Returns:
-        The curve, the most profitable customer first.
+    """The whale curve of profits by customer (money [n], at least one; losses are negative).
 
     Raises:
-        TypeError: not made of numbers.
-        ValueError: no customer, another shape, or NaN.
+        TypeError, ValueError: not a column of numbers, or no customer.
 
     Source: Cooper and Kaplan (1991), Harvard Business Review 69(3).
 
@@ -70,16 +54,11 @@ def whale_curve(profit: Any) -> WhaleCurve:
 def top_share(values: Any, top: float = 0.2) -> float:
     """Share of the sum that the largest values have: of the best fifth, unless told otherwise.
 
-    Args:
-        values: one per customer [n], at least one; may be negative.
-        top: share of customers, 0..1; a fraction of a customer counts in part.
-
-    Returns:
-        A share, above 1 where the others lose money; NaN where the sum is not above 0.
+    `values`: one per customer [n], may be negative. `top`: share of customers, 0..1; a fraction of a customer counts in
+    part. The result is above 1 where the others lose money, and NaN where the sum is not above 0.
 
     Raises:
-        TypeError: not made of numbers.
-        ValueError: outside its range, no customer, or another shape.
+        TypeError, ValueError: not a column of numbers, no customer, or a share outside 0..1.
 
     Source: the definition (algebra); the usual question is "80 : 20".
 
@@ -96,17 +75,11 @@ def top_share(values: Any, top: float = 0.2) -> float:
 def gini(values: Any) -> float:
     """Gini coefficient: 0 where all have the same, near 1 where one has all: Σ (2k − n − 1)·x_k / (n·Σ x), x sorted.
 
-    Half the mean difference between two customers over the mean. The most it can be is 1 − 1/n.
-
-    Args:
-        values: one per customer [n], at least one, each at least 0.
-
-    Returns:
-        0 to 1 − 1/n; NaN where all are 0.
+    Half the mean difference between two customers over the mean, 0 to 1 − 1/n; NaN where all are 0. `values`: one per
+    customer [n], each at least 0.
 
     Raises:
-        TypeError: not made of numbers.
-        ValueError: outside its range, no customer, or another shape.
+        TypeError, ValueError: not a column of numbers of at least 0, or no customer.
 
     Source: Gini (1912); the form for sorted values in Dixon, Weiner, Mitchell-Olds and Woodley (1987), Ecology 68(5).
 

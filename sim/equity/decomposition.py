@@ -1,12 +1,9 @@
-"""A difference taken apart into factors, so that the parts add up to it: Shapley's value, with factors in groups.
-
-    from sim.equity.decomposition import owen_values
-    owen_values(value, before, after, {"price": ("price",), "volume": ("customers", "frequency")})
-"""
+"""A difference taken apart into factors, so that the parts add up to it: Shapley's value, with factors in groups."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from itertools import combinations
 from math import factorial
 from typing import Any
@@ -16,11 +13,11 @@ Groups = Mapping[str, tuple[str, ...]]
 
 
 def owen_values(value: Callable[[Factors], Any], before: Factors, after: Factors, groups: Groups) -> dict[str, Any]:
-    """What each factor adds to value(after) − value(before), when the factors change group by group.
+    """What each factor adds to value(after) − value(before), when the factors change group by group; by factor.
 
-    Rule in words: let the factors change from `before` to `after` one at a time, in every order in which the factors
-    of a group follow each other directly, and take the mean of what each one adds. With w(s, k) = s!·(k − s − 1)!/k!,
-    m groups, a factor j in a group G of g factors, Q over sets of other groups, T over sets of other factors of G:
+    Let the factors change from `before` to `after` one at a time, in every order in which the factors of a group follow
+    each other directly, and take the mean of what each one adds. With w(s, k) = s!·(k − s − 1)!/k!, m groups, a factor
+    j in a group G of g factors, Q over sets of other groups, T over sets of other factors of G:
 
         part(j) = Σ_Q Σ_T w(|Q|, m)·w(|T|, g)·[value(Q ∪ T ∪ j changed) − value(Q ∪ T changed)]
 
@@ -31,10 +28,7 @@ def owen_values(value: Callable[[Factors], Any], before: Factors, after: Factors
     Args:
         value: takes a mapping with every factor, gives a number or an array (a difference is taken of its results).
         before, after: the factors in the first and the second case; numbers, arrays, or anything `value` reads.
-        groups: factors by name of their group; each factor stands in exactly one group. Up to 10 factors and groups:
-            about 2^(m + g) values are reckoned.
-
-    Returns the part of each factor by name, in the unit of `value`.
+        groups: factors by name of their group, each in exactly one; about 2^(m + g) values are reckoned.
 
     Raises:
         TypeError: `groups` is not a mapping of names to tuples of names.
@@ -48,18 +42,16 @@ def owen_values(value: Callable[[Factors], Any], before: Factors, after: Factors
     ({'price': 8.0, 'units': 22.0}, 30.0)
     """
     _check(before, after, groups)
-    known: dict[frozenset[str], Any] = {}
 
-    def worth(changed: frozenset[str]) -> Any:
-        if changed not in known:
-            known[changed] = value({name: (after if name in changed else before)[name] for name in before})
-        return known[changed]
+    @cache
+    def value_after(changed: frozenset[str]) -> Any:
+        return value({name: (after if name in changed else before)[name] for name in before})
 
-    return {factor: _part(worth, groups, group, factor) for group, members in groups.items() for factor in members}
+    return {factor: _part(value_after, groups, group, factor)
+            for group, members in groups.items() for factor in members}
 
 
-def _part(worth: Callable[[frozenset[str]], Any], groups: Groups, group: str, factor: str) -> Any:
-    """What a factor of a group adds, `worth` being the value by the set of factors that have changed."""
+def _part(value_after: Callable[[frozenset[str]], Any], groups: Groups, group: str, factor: str) -> Any:
     members = groups[group]
     total: Any = 0.0
     for moved in _subsets([name for name in groups if name != group]):
@@ -67,7 +59,7 @@ def _part(worth: Callable[[frozenset[str]], Any], groups: Groups, group: str, fa
         for inside in _subsets([name for name in members if name != factor]):
             weight = _weight(len(moved), len(groups)) * _weight(len(inside), len(members))
             base = outside | frozenset(inside)
-            total = total + weight * (worth(base | {factor}) - worth(base))
+            total = total + weight * (value_after(base | {factor}) - value_after(base))
     return total
 
 

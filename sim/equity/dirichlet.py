@@ -1,8 +1,4 @@
-"""The NBD-Dirichlet of Goodhardt, Ehrenberg and Chatfield (1984): what a category's figures say of its brands.
-
-People buy the category by an NBD with mean M and shape K per period. Each has lasting chances of choosing each brand,
-over people Dirichlet with parameters S·share. Nothing changes with time: the numbers are those of a market at rest.
-"""
+"""The NBD-Dirichlet of Goodhardt, Ehrenberg and Chatfield (1984): what a category's figures say of its brands."""
 
 from __future__ import annotations
 
@@ -12,26 +8,24 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from scipy.optimize import brentq
+from scipy.special import gammaln
 
 from sim.equity.checks import Floats, column, number, same_length
 from sim.equity.nbd import Nbd, fit_nbd
 
-LEAST_DIVERSITY, MOST_DIVERSITY = 0.01, 200.0
-"""S is looked for between these (assumption): nearly everybody keeps to one brand; nearly everybody is alike."""
+LEAST_DIVERSITY, MOST_DIVERSITY = 0.01, 200.0  # (assumption) nearly all keep to one brand; nearly all are alike
 TAIL = 1e-14
 MOST_PURCHASES = 2_000_000
 
 
 @dataclass(frozen=True)
 class Dirichlet:
-    """A category at rest: mean purchases and NBD shape per person and period, diversity S, the brands' shares.
+    """A category at rest: people buy it by an NBD, with lasting chances of each brand, Dirichlet(S·share) over people.
 
-    `mean` M: above 0. `shape` K: above 0, infinite for Poisson. `diversity` S: above 0; small where people keep to
-    their brands. `shares`: of purchases, one per brand, each above 0, together at most 1 (the rest: other brands).
-
-    Raises:
-        TypeError: something is not a number.
-        ValueError: outside its range.
+    `mean` M: purchases per person and period, above 0. `shape` K: of the NBD, above 0, infinite for Poisson.
+    `diversity` S: above 0; small where people keep to their brands. `shares`: of purchases, one per brand, each above
+    0, together at most 1 (the rest: other brands). What is outside its range is refused (TypeError, ValueError).
 
     Source: Goodhardt, Ehrenberg and Chatfield (1984), Journal of the Royal Statistical Society A 147(5); its
     toothpaste market, a quarter:
@@ -61,17 +55,14 @@ class Dirichlet:
     @cached_property
     def _chances(self) -> Floats:
         """P(n) of category purchases, up to where hardly anybody is left."""
-        from scipy.stats import nbinom, poisson
-
-        last = poisson.isf(TAIL, self.mean) if self.shape == np.inf else nbinom.isf(
-            TAIL, self.shape, self.shape / (self.shape + self.mean))
+        purchases = Nbd(self.mean, self.shape)
+        last = purchases.distribution.isf(TAIL)
         if not last <= MOST_PURCHASES:
             raise ValueError(f"mean: {self.mean:.12g} with the shape {self.shape:.12g} is too much to add up; "
                              "a shorter period")
-        return Nbd(self.mean, self.shape).probabilities(int(last) + 1)
+        return purchases.probabilities(int(last) + 1)
 
     def _bought_none_of(self, share: float) -> Floats:
-        """P(n purchases of the category, none of a group of brands with this share)."""
         return _none_of(self._chances, self.diversity, share)
 
     def bought_none(self, share: float) -> float:
@@ -128,12 +119,7 @@ class Dirichlet:
         return np.asarray((shared.sum(axis=0) - 1.0) / others / self.penetration())
 
     def over(self, periods: float) -> Dirichlet:
-        """The same market watched for so many periods (above 0): the mean grows, K and S stay.
-
-        >>> year = Dirichlet(1.456, 0.779, 1.30, (0.25, 0.1)).over(4)
-        >>> year.penetration().round(2).tolist()
-        [0.39, 0.18]
-        """
+        """The same market watched for so many periods (above 0): the mean grows, K and S stay."""
         return replace(self, mean=self.mean * number("periods", periods, 0.0, open_ends="low"))
 
 
@@ -154,10 +140,10 @@ def fit_dirichlet(
         shares: shares of purchases [brands], together at most 1; or give `brand_purchases`.
 
     Raises:
-        TypeError: an argument is not made of numbers.
-        ValueError: outside its range; both or neither of brand_purchases and shares; figures that no S can make.
+        TypeError, ValueError: not numbers of their range; both or neither of brand_purchases and shares; figures that
+            no S can make.
 
-    Source: Goodhardt, Ehrenberg and Chatfield (1984), Journal of the Royal Statistical Society A 147(5).
+    Source: Goodhardt, Ehrenberg and Chatfield (1984), as `Dirichlet`.
 
     >>> market = fit_dirichlet(0.56, 2.6, [0.20, 0.17, 0.09], shares=[0.25, 0.19, 0.10])
     >>> round(market.mean, 3), round(market.shape, 2), round(market.diversity, 2)
@@ -183,17 +169,11 @@ def fit_dirichlet(
 def fit_diversity(mean: float, shape: float, shares: Sequence[float] | Floats, brand_penetration: Any) -> float:
     """S so that the brands are bought by as many as they are: solved for each brand, averaged by share.
 
-    A brand whose penetration no S from 0.01 to 200 can make takes no part.
-
-    Args:
-        mean: M, above 0.
-        shape: K, above 0 (infinite for Poisson).
-        shares: shares of purchases [brands], together at most 1.
-        brand_penetration: share of people who buy each brand [brands], above 0 and below 1.
+    The arguments are those of `Dirichlet` and `fit_dirichlet`. A brand whose penetration no S from 0.01 to 200 can make
+    takes no part.
 
     Raises:
-        TypeError: an argument is not made of numbers.
-        ValueError: outside its range, or no brand's penetration can be made.
+        TypeError, ValueError: not numbers of their range, or no brand's penetration can be made.
 
     Source: Goodhardt, Ehrenberg and Chatfield (1984), who average over brands by share.
 
@@ -201,8 +181,6 @@ def fit_diversity(mean: float, shape: float, shares: Sequence[float] | Floats, b
     >>> round(fit_diversity(1.456, 0.78, known.shares, known.penetration()), 4)
     1.2
     """
-    from scipy.optimize import brentq
-
     market = Dirichlet(mean, shape, 1.0, shares)  # type: ignore[arg-type]  # it makes a tuple of them
     chances = market._chances
     bought = column("brand_penetration", brand_penetration, 0.0, 1.0, open_ends="both", least=0)
@@ -223,8 +201,6 @@ def fit_diversity(mean: float, shape: float, shares: Sequence[float] | Floats, b
 
 def _none_of(chances: Floats, diversity: float, share: float) -> Floats:
     """P(n) · Γ(S)·Γ(S(1−s)+n) / (Γ(S(1−s))·Γ(S+n)): n purchases, none of them of brands with this share."""
-    from scipy.special import gammaln
-
     n, rest = np.arange(1, chances.size), diversity * max(0.0, 1.0 - share)
     none = np.exp(gammaln(diversity) + gammaln(rest + n) - gammaln(rest) - gammaln(diversity + n))
     return np.asarray(chances * np.r_[1.0, none])

@@ -1,43 +1,30 @@
-"""From a transaction log to a value per customer: BG/NBD and Gamma-Gamma, held against a hold-out.
-
-    fitted = fit_log(read_log("orders.csv"))
-    fitted.values          # one row per customer, the most valuable first
-    fitted.holdout         # purchases in the hold-out: what happened, what was expected
-"""
+"""From a transaction log to a value per customer: BG/NBD and Gamma-Gamma, held against a hold-out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.equity.btyd import BGNBD, GammaGamma, fit_bg_nbd, fit_gamma_gamma
 from sim.equity.checks import number
-from sim.equity.clock import TimeUnit, clock_of, per_unit, split_of
 from sim.equity.logs import Log
-from sim.equity.rfm import holdout, rfm_table
+from sim.equity.rfm import TimeUnit, holdout, rfm_table
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-MOST = 7
-"""Customers with this many repeat purchases or more share one row."""
-BUSY = 0.2
-"""Where customers buy in more than this share of all periods, time is too coarse for a model without periods."""
-UNRELATED = 0.3
-"""A correlation of frequency and spend beyond this gets a note: the Gamma-Gamma model takes them as unrelated."""
+MOST = 7  # customers with this many repeat purchases or more share one row
+BUSY = 0.2  # where customers buy in more than this share of all periods, these are too long for a model without periods
+UNRELATED = 0.3  # a correlation of frequency and spend beyond this gets a note: Gamma-Gamma takes them as unrelated
 
 
 @dataclass(frozen=True)
 class FitPlan:
     """What is to be done with a log; None takes the default for logs with dates, or with plain period numbers.
 
-    Attributes:
-        unit: unit of time, "D", "W" (default) or "M" for dates; None for numbers.
-        split: share of the time that is kept for the hold-out (0.25; 0: none), or the last date of the time before it.
-        horizon: how far ahead value is counted, in units of time (a year; for numbers as long as the log).
-        discount: per year (0.10); for numbers per period (0).
+    `unit`: of time, "D", "W" (default) or "M" for dates; None for numbers. `split`: share of the time that is kept for
+    the hold-out (0: none), or the last date before it. `horizon`: how far ahead value is counted, in units of time (a
+    year; for numbers as long as the log). `discount`: per year (0.10); for numbers per period (0).
     """
 
     unit: str | None = None
@@ -52,20 +39,21 @@ Plan = FitPlan
 
 @dataclass(frozen=True)
 class HoldOut:
-    """Purchases after the split: customers by their repeat purchases before it, and sums over all of them."""
+    """Purchases after the split: customers by their repeat purchases before it, and sums over all of them.
+
+    `table`: frequency (the last: or more), customers, actual, low, high, expected (per customer). `naive`: purchases if
+    everybody went on at their own rate so far. `error`, `naive_error`: mean absolute error per customer.
+    """
 
     table: pd.DataFrame
-    """frequency (the last: or more), customers, actual, low, high, expected (per customer)."""
     split: str
     length: float
     customers: int
     actual: float
     expected: float
     naive: float
-    """Purchases if everybody went on at their own rate so far."""
     error: float
     naive_error: float
-    """Mean absolute error per customer."""
     correlation: float
 
 
@@ -73,17 +61,11 @@ class HoldOut:
 class FittedLog:
     """What a fit finds in a log.
 
-    Attributes:
-        first, last: the first and the last time of the log.
-        rfm: the RFM table of the whole log.
-        model: the BG/NBD model fitted to it; `before` is the one fitted to the time before the hold-out.
-        spending: the Gamma-Gamma model; None without amounts or without two who bought again.
-        histogram: frequency (the last: or more), actual and expected customers, of the fit that was held against the
-            hold-out, or of the whole where there is none.
-        holdout: None where none was asked for, or the log is too short.
-        values: customer_id, frequency, recency, T, (monetary_value,) probability_alive, expected_purchases,
-            discounted_purchases, (expected_spend, value,) the most valuable first.
-        notes: what a reader should know, in sentences.
+    `model` is fitted to the whole log (`rfm`), `before` to the time before the hold-out. `spending` is None without
+    amounts or without two who bought again, `holdout` where none was asked for or the log is too short. `histogram`:
+    frequency (the last: or more), actual and expected customers, of the fit that was held against the hold-out, or of
+    the whole. `values`: customer_id, frequency, recency, T, (monetary_value,) probability_alive, expected_purchases,
+    discounted_purchases, (expected_spend, value,) the most valuable first. `notes`: what a reader should know.
     """
 
     first: str
@@ -114,35 +96,34 @@ def fit_log(log: Log, plan: FitPlan | None = None) -> FittedLog:
     Source: Fader, Hardie and Lee (2005), Marketing Science 24(2), and their "RFM and CLV", Journal of Marketing
     Research 42(4): purchases and spend modelled apart, then multiplied.
 
-    >>> import pandas as pd
     >>> frame = pd.DataFrame({"customer_id": [1, 1, 1, 2, 3, 3], "date": [0.0, 3.0, 9.0, 2.0, 1.0, 8.0]})
-    >>> fitted = fit_log(Log(frame, {}), FitPlan(split=0))
-    >>> fitted.values["customer_id"].tolist(), fitted.clock.told(fitted.horizon)
-    ([1, 3, 2], '9 periods')
+    >>> fit_log(Log(frame, {}), FitPlan(split=0)).values["customer_id"].tolist()
+    [1, 3, 2]
     """
     plan = FitPlan() if plan is None else plan
     frame, amount = log.frame, "amount" if "amount" in log.frame else None
-    clock = clock_of(frame, plan.unit)
+    clock = TimeUnit.of(frame["date"], plan.unit)
     rfm = rfm_table(frame, amount=amount, **clock.options)
     length = float(rfm["T"].max())
     if length <= 0:
         raise ValueError("date: all purchases are of one time; nothing can be told of repeat buying")
-    horizon = number("horizon", _first(plan.horizon, clock.per_year, length), 0.0, 1e6, open_ends="low")
-    discount = per_unit(plan.discount, clock)
-    model = fit_bg_nbd(rfm["frequency"], rfm["recency"], rfm["T"])
+    ahead = (clock.per_year or length) if plan.horizon is None else plan.horizon
+    horizon = number("horizon", ahead, 0.0, 1e6, open_ends="low")
+    discount = clock.discount(plan.discount)
+    model = fit_bg_nbd(*_past(rfm))
     notes = list(log.notes)
-    hold_out, before, past = _hold_out(frame, plan.split, amount, clock)
-    if hold_out is None and before is None and plan.split:
+    held = _hold_out(frame, plan.split, amount, clock)
+    if held is None and plan.split:
         notes.append("No hold-out: fewer than two customers before it.")
+    hold_out, before, watched = held or (None, model, rfm)
     spending, remarks = _spending(rfm)
-    values = value_customers(rfm, model, spending, (horizon, discount))
     busy = float(rfm["frequency"].sum() / rfm["T"].sum()) if clock.per_year is None else 0.0
     if busy > BUSY:
         notes.append(f"Customers buy in {100 * busy:.0f} % of all periods: BG/NBD knows no periods and fits the worse "
                      "for it; shorter periods help, or BG/BB (`sim.equity.btyd.fit_bg_bb`).")
     return FittedLog(
-        _time(frame["date"].min()), _time(frame["date"].max()), rfm, clock, horizon, discount, model, before or model,
-        spending, histogram(rfm if past is None else past, before or model), hold_out, values,
+        _time(frame["date"].min()), _time(frame["date"].max()), rfm, clock, horizon, discount, model, before,
+        spending, histogram(watched, before), hold_out, value_customers(rfm, model, spending, (horizon, discount)),
         (*notes, *remarks, *([f"BG/NBD: {model.advice}"] if model.advice else [])),
     )
 
@@ -155,18 +136,17 @@ def value_customers(
     `ahead` is the horizon and the discount, per unit of time; each unit is discounted at its end. Money as in the log.
 
     Raises:
-        ValueError: RFM columns, horizon or discount outside their ranges, as the models say.
+        ValueError: columns, horizon or discount outside their ranges.
 
-    Source: Fader, Hardie and Lee (2005), "RFM and CLV", Journal of Marketing Research 42(4).
+    Source: as `fit_log`.
 
-    >>> import pandas as pd
     >>> rfm = pd.DataFrame({"frequency": [0, 2], "recency": [0.0, 30.43], "T": [38.86, 38.86]})
     >>> table = value_customers(rfm, BGNBD(0.243, 4.414, 0.793, 2.426), None, (39.0, 0.0))
-    >>> table["expected_purchases"].round(3).tolist(), table["frequency"].tolist()
-    ([1.226, 0.195], [2, 0])
+    >>> table["expected_purchases"].round(3).tolist()
+    [1.226, 0.195]
     """
     horizon, discount = ahead
-    past = rfm["frequency"].to_numpy(), rfm["recency"].to_numpy(), rfm["T"].to_numpy()
+    past = _past(rfm)
     table = rfm.assign(
         probability_alive=model.probability_alive(*past),
         expected_purchases=model.conditional_expectation(horizon, *past),
@@ -193,14 +173,10 @@ def histogram(rfm: pd.DataFrame, model: BGNBD) -> pd.DataFrame:
 
     Source: Fader, Hardie and Lee (2005), Marketing Science 24(2), figure 2.
 
-    >>> import pandas as pd
     >>> table = histogram(pd.DataFrame({"frequency": [0, 0, 1], "T": [39.0] * 3}), BGNBD(0.243, 4.414, 0.793, 2.426))
-    >>> expected = table["expected"].tolist()
-    >>> table["actual"].tolist()[:2], round(expected[0] / 3, 4), round(sum(expected), 9)
-    ([2, 1], 0.5738, 3.0)
+    >>> table["expected"].round(2).tolist()[:3]
+    [1.72, 0.6, 0.26]
     """
-    import pandas as pd
-
     times, customers = np.unique(rfm["T"], return_counts=True)
     chances = model.probability_of_purchases(np.arange(MOST)[:, None], times[None, :]) @ customers
     actual = np.bincount(np.minimum(rfm["frequency"], MOST), minlength=MOST + 1)
@@ -210,33 +186,34 @@ def histogram(rfm: pd.DataFrame, model: BGNBD) -> pd.DataFrame:
 
 def _hold_out(
     frame: pd.DataFrame, split: Any, amount: str | None, clock: TimeUnit
-) -> tuple[HoldOut | None, BGNBD | None, pd.DataFrame | None]:
+) -> tuple[HoldOut, BGNBD, pd.DataFrame] | None:
     """Fit the time before the split and see what came after; nothing where there is no hold-out."""
-    at = split_of(frame, split, clock)
+    at = clock.split(frame["date"], split)
     if at is None:
-        return None, None, None
+        return None
     table = holdout(frame, at, amount=amount, **clock.options)
     if len(table) < 2:
-        return None, None, None
-    model = fit_bg_nbd(table["frequency"], table["recency"], table["T"])
-    length = float(table["duration_holdout"].iloc[0])
-    past = table["frequency"].to_numpy(), table["recency"].to_numpy(), table["T"].to_numpy()
+        return None
+    past, length = _past(table), float(table["duration_holdout"].iloc[0])
+    model = fit_bg_nbd(*past)
     expected = np.asarray(model.conditional_expectation(length, *past))
     actual = table["frequency_holdout"].to_numpy(dtype=np.float64)
     naive = np.divide(past[0], past[2], out=np.zeros(len(table)), where=past[2] > 0) * length
     varied = actual.std() > 0 and expected.std() > 0
+    correlation = float(np.corrcoef(actual, expected)[0, 1]) if varied else float("nan")
     return HoldOut(
         _by_frequency(past[0], actual, expected), _time(at), length, len(table), float(actual.sum()),
         float(expected.sum()), float(naive.sum()), float(np.abs(actual - expected).mean()),
-        float(np.abs(actual - naive).mean()),
-        float(np.corrcoef(actual, expected)[0, 1]) if varied else float("nan"),
+        float(np.abs(actual - naive).mean()), correlation,
     ), model, table
+
+
+def _past(rfm: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return rfm["frequency"].to_numpy(), rfm["recency"].to_numpy(), rfm["T"].to_numpy()
 
 
 def _by_frequency(frequency: Any, actual: Any, expected: Any) -> pd.DataFrame:
     """Means per customer by repeat purchases before the split, with a 95 % interval of what happened."""
-    import pandas as pd
-
     table = pd.DataFrame({"frequency": np.minimum(frequency, MOST), "actual": actual, "expected": expected})
     groups = table.groupby("frequency")
     found = groups.mean().assign(customers=groups.size(), half=1.96 * groups["actual"].std() / np.sqrt(groups.size()))
@@ -264,7 +241,3 @@ def _spending(rfm: pd.DataFrame) -> tuple[GammaGamma | None, list[str]]:
 
 def _time(time: Any) -> str:
     return f"{time:g}" if isinstance(time, float) else str(time)[:10]
-
-
-def _first(*candidates: float | None) -> float:
-    return next(one for one in candidates if one is not None)

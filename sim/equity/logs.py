@@ -5,19 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
-from sim.equity.cells import RowLabels, amounts_of, customers_of, times_of
+from sim.equity.cells import RowLabels, amounts_of, customers_of, rows_of, times_of
 from sim.text.words import nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import pandas as pd
 
 NAMES: dict[str, tuple[str, ...]] = {
     "customer": ("customer_id", "customer", "customer_no", "customer_number", "customer_name", "cust_id", "client_id",
@@ -48,7 +45,7 @@ class Log:
 
 
 class RawLog(NamedTuple):
-    """Columns by name, where each row stands in the file, and what is to be said about the file."""
+    """Columns by name, where each row stands in the file, and notes about the file."""
 
     columns: dict[str, pd.Series[Any]]
     where: RowLabels
@@ -68,49 +65,38 @@ def read_log(
     (returns) are left out and counted in `notes`. `only={"firm": "Root"}` keeps rows with that text in that column.
 
     Raises:
-        TypeError: the source is neither a file nor a DataFrame.
-        OSError: the file cannot be opened.
+        TypeError, OSError: the source is neither a file nor a DataFrame, or cannot be opened.
         ValueError: no such column, none that looks right, or a cell that cannot be read; names column and line.
 
-    >>> import pandas as pd
     >>> log = read_log(pd.DataFrame({"Client": ["a", "b"], "Date": ["2024-01-31", "2024-02-01"], "Sum": ["1,5", "2"]}))
-    >>> log.columns
-    {'customer': 'Client', 'date': 'Date', 'amount': 'Sum'}
-    >>> log.frame["amount"].tolist()
-    [1.5, 2.0]
+    >>> log.columns, log.frame["amount"].tolist()
+    ({'customer': 'Client', 'date': 'Date', 'amount': 'Sum'}, [1.5, 2.0])
     """
-    import pandas as pd
-
-    read = _raw(source)
+    read = _read(source)
     if date_format is not None and not isinstance(date_format, str):
         raise TypeError(f"date_format: a text like '%d/%m/%Y' is expected, not {date_format!r}")
     read = _only(read, {} if only is None else only)
-    taken, told = _choose(list(read.columns), {"customer": customer, "date": date, "amount": amount})
+    taken, notes = _choose(list(read.columns), {"customer": customer, "date": date, "amount": amount})
     cells = {role: read.columns[name].reset_index(drop=True) for role, name in taken.items()}
     frame = pd.DataFrame({"customer_id": customers_of(taken["customer"], cells["customer"], read.where)})
     frame["date"] = times_of(taken["date"], cells["date"], date_format, read.where)
     if "amount" in taken:
         frame["amount"] = amounts_of(taken["amount"], cells["amount"], read.where)
-        frame, told = _without_returns(frame, told)
+        returns = int((frame["amount"] < 0).sum())
+        if returns:
+            frame = frame[~(frame["amount"] < 0)]
+            rows = "1 row" if returns == 1 else f"{returns:,} rows"
+            notes.append(f"{rows} with an amount below 0 (returns) left out.")
     if not len(frame):
         raise ValueError("source: no purchases are left; at least one is needed")
-    return Log(frame.reset_index(drop=True), taken, (*read.notes, *told))
-
-
-def _raw(source: Any) -> RawLog:
-    import pandas as pd
-
-    if isinstance(source, pd.DataFrame):
-        columns = {str(name): source.iloc[:, place] for place, name in enumerate(source.columns)}
-        return RawLog(columns, RowLabels("row", np.arange(1, len(source) + 1)), ())
-    if isinstance(source, str | Path):
-        return _read(Path(source))
-    raise TypeError(f"source: a path or a DataFrame is expected, not {type(source).__name__}")
+    return Log(frame.reset_index(drop=True), taken, (*read.notes, *notes))
 
 
 def _only(read: RawLog, only: Mapping[str, str]) -> RawLog:
     if not isinstance(only, dict):
         raise TypeError(f"only: a dictionary of column and text is expected, not {type(only).__name__}")
+    if not only:
+        return read
     kept = np.ones(read.where.numbers.size, dtype=bool)
     for name, wanted in only.items():
         if name not in read.columns:
@@ -120,8 +106,6 @@ def _only(read: RawLog, only: Mapping[str, str]) -> RawLog:
         if not kept.any():
             some = ", ".join(sorted(set(text.tolist()))[:6])
             raise ValueError(f"only: no row has {wanted!r} in the column {name}; there are {some}")
-    if kept.all():
-        return read
     columns = {name: column[kept] for name, column in read.columns.items()}
     return RawLog(columns, RowLabels(read.where.word, read.where.numbers[kept]), read.notes)
 
@@ -132,10 +116,10 @@ def _no_column(name: str, names: Sequence[str]) -> str:
     return f"there is no column {name!r}{hint}; the columns are {', '.join(names)}"
 
 
-def _choose(names: Sequence[str], wanted: Mapping[str, str | None]) -> tuple[dict[str, str], tuple[str, ...]]:
+def _choose(names: Sequence[str], wanted: Mapping[str, str | None]) -> tuple[dict[str, str], list[str]]:
     """Which column is what; the guesses in words."""
     plain = {re.sub(r"[\W_]+", "", name.casefold()): name for name in reversed(names)}
-    taken, guessed, named = {}, [], []
+    taken: dict[str, str] = {}
     for role, name in wanted.items():
         if name is not None:
             if not isinstance(name, str):
@@ -143,34 +127,30 @@ def _choose(names: Sequence[str], wanted: Mapping[str, str | None]) -> tuple[dic
             if name not in names:
                 raise ValueError(f"{role}: {_no_column(name, names)}")
             taken[role] = name
-            named.append(f"{name} as {role}")
             continue
         known = (plain.get(re.sub(r"[\W_]+", "", one)) for one in NAMES[role])
         found = next((one for one in known if one is not None and one not in taken.values()), None)
         if found is not None:
             taken[role] = found
-            guessed.append(f"{found} as {role}")
         elif role != "amount":
             raise ValueError(f"{role}: no column looks like it; the columns are {', '.join(names)}. Name the one.")
-    ways = (("Columns as you named them", named), ("Columns taken by their names", guessed))
-    notes = [f"{how}: {', '.join(which)}." for how, which in ways if which]
+    notes = []
+    for how, given in (("Columns as you named them", True), ("Columns taken by their names", False)):
+        which = [f"{name} as {role}" for role, name in taken.items() if (wanted[role] is not None) == given]
+        if which:
+            notes.append(f"{how}: {', '.join(which)}.")
     if "amount" not in taken:
         notes.append("No column of amounts: purchases are counted, money is left out.")
-    return taken, tuple(notes)
+    return taken, notes
 
 
-def _without_returns(frame: pd.DataFrame, notes: tuple[str, ...]) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    returns = frame["amount"] < 0
-    count = int(returns.sum())
-    if not count:
-        return frame, notes
-    rows = "1 row" if count == 1 else f"{count:,} rows"
-    return frame[~returns], (*notes, f"{rows} with an amount below 0 (returns) left out.")
-
-
-def _read(path: Path) -> RawLog:
-    import pandas as pd
-
+def _read(source: Any) -> RawLog:
+    if isinstance(source, pd.DataFrame):
+        columns = {str(name): source.iloc[:, place] for place, name in enumerate(source.columns)}
+        return RawLog(columns, rows_of(source), ())
+    if not isinstance(source, str | Path):
+        raise TypeError(f"source: a path or a DataFrame is expected, not {type(source).__name__}")
+    path = Path(source)
     raw = path.read_bytes()
     text, encoding = _decoded(path, raw)
     head = next((line for line in text.splitlines() if line.strip()), "")

@@ -12,24 +12,20 @@ from sim.equity import checks
 from sim.equity.checks import Floats, column, number, numbers, whole
 
 LONGEST = 1_000_000
-LEAST_DISCOUNT = 1e-9
-"""Without an end, a discount nearer to 0 leaves no digits to reckon with."""
+LEAST_DISCOUNT = 1e-9  # without an end, a discount nearer to 0 leaves no digits to reckon with
 
 
 def markov_value(transition: Any, reward: Any, discount: float, horizon: int | None = None) -> Floats:
     """Value of a customer by the state they are in now: V = Σ (P/(1+d))^t · R, t = 0 … horizon.
 
     The reward of the present state comes now, that of the next state after one period, and so on; without a horizon
-    V = (I − P/(1+d))^−1 · R.
+    V = (I − P/(1+d))^−1 · R. Money of now [states].
 
     Args:
         transition: P [states, states], chances; row: from, column: to; rows sum to 1.
         reward: R [states], money per period in a state, costs taken off.
         discount: rate per period, at least 1e-9; with a horizon, above −1.
         horizon: last date that counts, 0 (only now) to 1,000,000; None: no end.
-
-    Returns:
-        Money of now by state [states].
 
     Raises:
         TypeError: an argument is not made of numbers.
@@ -39,8 +35,6 @@ def markov_value(transition: Any, reward: Any, discount: float, horizon: int | N
 
     >>> markov_value([[0.5, 0.5], [0.0, 1.0]], [10, 0], 0.25).round(6).tolist()
     [16.666667, 0.0]
-    >>> markov_value([[0.5, 0.5], [0.0, 1.0]], [10, 0], 0.25, horizon=1).tolist()
-    [14.0, 0.0]
     """
     chain, gain = _chain(transition, reward)
     if horizon is None:
@@ -51,10 +45,9 @@ def markov_value(transition: Any, reward: Any, discount: float, horizon: int | N
 
 @dataclass(frozen=True)
 class Stopping:
-    """In which states spending goes on, and what customers are worth then.
+    """By state: whether spending goes on, the `value` with that plan, and if spending were for `always`; money of now.
 
-    `goes_on` [states]; `value` [states] with the best plan; `always` [states], if spending never stopped; `plans`, how
-    many plans were valued on the way. Money of now.
+    `plans`: how many plans were valued on the way.
     """
 
     goes_on: NDArray[np.bool_]
@@ -72,30 +65,22 @@ def optimal_stopping(transition: Any, reward: Any, discount: float, stopped: Any
     """In which states it pays to go on spending on a customer, when whoever is let go never comes back.
 
     V(s) = max( R(s) + Σ P(s, s')·V(s')/(1+d),  stopped(s) ), by policy iteration: begin with going on everywhere, value
-    the plan, go on only where that is worth more than stopping, until nothing changes. A tie is a stop.
-
-    Args:
-        transition: P [states, states] while spending goes on, chances; rows sum to 1.
-        reward: R [states], money per period in a state while spending goes on, spending taken off.
-        discount: rate per period, at least 1e-9.
-        stopped: what a customer still brings, once and now, where spending stops: a number or one per state [states].
+    the plan, go on only where that is worth more than stopping, until nothing changes. A tie is a stop. `transition`,
+    `reward` (spending taken off) and `discount` are those of `markov_value` while spending goes on; `stopped` is what a
+    customer still brings, once and now, where it stops: a number or one per state.
 
     Raises:
-        TypeError: an argument is not made of numbers.
-        ValueError: outside its range; the matrix not square or a row not summing to 1; another number of rewards.
+        TypeError, ValueError: as `markov_value`; another number of values of `stopped`.
 
     Source: the question of Pfeifer and Carraway (2000): up to which recency to go on spending; policy iteration: Howard
     (1960), Dynamic Programming and Markov Processes.
 
     >>> chain = [[0.3, 0.7, 0, 0], [0.2, 0, 0.8, 0], [0.05, 0, 0, 0.95], [0, 0, 0, 1]]
-    >>> plan = optimal_stopping(chain, [36, -4, -4, 0], 0.2)
-    >>> plan.goes_on.tolist(), plan.always.round(2).tolist(), plan.value.round(2).tolist()
-    ([True, True, False, False], [50.44, 3.14, -1.9, 0.0], [51.57, 4.6, 0.0, 0.0])
+    >>> optimal_stopping(chain, [36, -4, -4, 0], 0.2).goes_on.tolist()
+    [True, True, False, False]
     """
     chain, gain = _chain(transition, reward)
-    left = numbers("stopped", stopped)
-    if left.ndim > 1 or left.size not in (1, gain.size):
-        raise ValueError(f"stopped: {left.size} values are not allowed; one number, or one per state ({gain.size})")
+    left = _one_or_each("stopped", stopped, gain.size, f"state ({gain.size})")
     step = chain / (1.0 + number("discount", discount, LEAST_DISCOUNT))
     always = value = _for_ever(step, gain)
     goes_on, plans, improved = np.ones(gain.size, dtype=bool), 1, True
@@ -116,22 +101,17 @@ def switching_value(
     """What a customer is worth to every brand, by the brand bought last: Σ (1+d)^(−t/f) · v · B_t, t = 0 … ⌊T·f⌋.
 
     Purchase 0 is the one just made, purchase t comes t/f years later; B_t is the chance that it is of the brand, from
-    the matrix to the power t.
+    the matrix to the power t. Money of now [brands, brands]; row: brand bought last, column: brand whose value it is.
 
     Args:
-        matrix: chances [brands, brands] that the next purchase is of the column's brand after one of the row's; rows
-            sum to 1.
+        matrix: chances [brands, brands] that the next purchase is of the column's brand after one of the row's.
         purchases_per_year: f, above 0; not more than a million purchases in all.
         years: T, how many years count, at least 0; None: no end.
         discount: rate per year, above −1; without an end, at least 1e-9.
-        contribution: v, money per purchase (volume × margin): one number, or one per brand [brands].
-
-    Returns:
-        Money of now [brands, brands]; row: brand bought last, column: brand whose value it is.
+        contribution: v, money per purchase (volume × margin): one number, or one per brand.
 
     Raises:
-        TypeError: an argument is not made of numbers.
-        ValueError: outside its range; the matrix not square or a row not summing to 1.
+        TypeError, ValueError: as `markov_value`.
 
     Source: Rust, Lemon and Zeithaml (2004), "Return on marketing", Journal of Marketing 68(1) 109-127.
 
@@ -140,10 +120,7 @@ def switching_value(
     """
     chain = checks.transition("matrix", matrix)
     often = number("purchases_per_year", purchases_per_year, 0.0, 1e6, open_ends="low")
-    gain = numbers("contribution", contribution)
-    if gain.ndim > 1 or gain.size not in (1, len(chain)):
-        raise ValueError(f"contribution: {gain.size} values are not allowed; one number, or one per brand")
-    gains = np.eye(len(chain)) * gain
+    gains = np.eye(len(chain)) * _one_or_each("contribution", contribution, len(chain), "brand")
     if years is None:
         rate = number("discount", discount, LEAST_DISCOUNT)
         return _for_ever(chain * (1.0 + rate) ** (-1.0 / often), gains)
@@ -153,22 +130,15 @@ def switching_value(
 
 
 def stationary_shares(matrix: Any) -> Floats:
-    """Shares of purchases that a brand-switching matrix leads to in the long run: π = π·M, Σ π = 1.
+    """Shares of purchases [brands] that the matrix of `switching_value` leads to in the long run: π = π·M, Σ π = 1.
 
     They are the same wherever the market starts. Brands that are left for good end with 0.
 
-    Args:
-        matrix: chances [brands, brands], row: brand bought last, column: brand bought next; rows sum to 1.
-
-    Returns:
-        Shares [brands].
-
     Raises:
-        TypeError: not made of numbers.
-        ValueError: not square, a row not summing to 1, or several groups of brands that nobody leaves: then the shares
+        TypeError, ValueError: no such matrix, or one with several groups of brands that nobody leaves: then the shares
             hang on where the market starts.
 
-    Source: Rust, Lemon and Zeithaml (2004), Journal of Marketing 68(1); the state that a Markov chain settles in.
+    Source: Rust, Lemon and Zeithaml (2004); the state that a Markov chain settles in.
 
     >>> stationary_shares([[0.7, 0.3], [0.5, 0.5]]).round(6).tolist()
     [0.625, 0.375]
@@ -194,24 +164,17 @@ def stationary_shares(matrix: Any) -> Floats:
 def return_on_marketing(equity_before: float, equity_after: float, spending: Any, discount: float = 0.0) -> float:
     """Return on marketing: (ΔCE − E) / E, with ΔCE the gain in customer equity and E the spending, discounted to now.
 
-    Args:
-        equity_before: customer equity without the spending, money of now.
-        equity_after: customer equity with it, gross of it, money of now.
-        spending: money spent now, or one amount per period, the first now; at least 0, not all 0.
-        discount: rate per period, above −1, for spending after now.
-
-    Returns:
-        A ratio: 0.447 is 44.7 %; −1 where nothing is gained.
+    `equity_before`, `equity_after`: without the spending, and with it but gross of it, money of now. `spending`: money
+    spent now, or one amount per period, the first now; at least 0. `discount`: per period, above −1, for what is spent
+    later. 0.447 is 44.7 %; −1 where nothing is gained.
 
     Raises:
-        TypeError: an argument is not made of numbers.
-        ValueError: outside its range, or nothing is spent.
+        TypeError, ValueError: not made of numbers, outside its range, or nothing is spent.
 
-    Source: Rust, Lemon and Zeithaml (2004), Journal of Marketing 68(1): in their airline study 70 million dollars
-    returned 44.7 %.
+    Source: Rust, Lemon and Zeithaml (2004): in their airline study 70 million dollars returned 44.7 %.
 
-    >>> return_on_marketing(1000.0, 1150.0, 100.0), round(return_on_marketing(1000, 1150, [50, 55], 0.1), 9)
-    (0.5, 0.5)
+    >>> return_on_marketing(1000.0, 1150.0, 100.0)
+    0.5
     """
     amounts = numbers("spending", spending, 0.0)
     if amounts.ndim > 1:
@@ -225,12 +188,18 @@ def return_on_marketing(equity_before: float, equity_after: float, spending: Any
 
 
 def _chain(transition: Any, reward: Any) -> tuple[Floats, Floats]:
-    """The matrix and the rewards of its states, checked."""
     chain = checks.transition("transition", transition)
     gain = column("reward", reward, least=0)
     if gain.size != len(chain):
         raise ValueError(f"reward: {gain.size} values, but transition has {len(chain)} states; one per state")
     return chain, gain
+
+
+def _one_or_each(name: str, value: Any, count: int, of: str) -> Floats:
+    found = numbers(name, value)
+    if found.ndim > 1 or found.size not in (1, count):
+        raise ValueError(f"{name}: {found.size} values are not allowed; one number, or one per {of}")
+    return found
 
 
 def _for_ever(step: Floats, gain: Floats) -> Floats:
@@ -239,14 +208,7 @@ def _for_ever(step: Floats, gain: Floats) -> Floats:
 
 
 def _added_up(step: Floats, gain: Floats, terms: int) -> Floats:
-    """Σ step^t · gain for t = 0 … terms − 1, by doubling: a sum of 2n terms is one of n terms, and the same n steps on.
-
-    Raises:
-        ValueError: the sum is beyond what floats hold.
-
-    >>> _added_up(np.array([[2.0]]), np.array([1.0]), 5).tolist()
-    [31.0]
-    """
+    """Σ step^t · gain for t = 0 … terms − 1, by doubling: 2n terms are n terms, and the same n steps on."""
     total, power = np.zeros_like(gain), np.eye(len(step))
     with np.errstate(over="ignore", invalid="ignore"):
         for bit in f"{terms:b}":

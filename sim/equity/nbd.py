@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from sim.equity.checks import Floats, number
 
 LEAST_PENETRATION = 1e-6
-_LONELY, _POISSON = -25.0, 18.0
-"""ln K at which hardly anybody buys everything, and from which on nobody could tell it from Poisson."""
+_LONELY, _POISSON = -25.0, 18.0  # ln K where hardly anybody buys everything, and where it is as good as Poisson
 
 
 @dataclass(frozen=True)
@@ -20,35 +20,33 @@ class Nbd:
     mean: float
     shape: float
 
-    def probabilities(self, largest: int) -> Floats:
-        """P(0), ..., P(largest)."""
+    @property
+    def distribution(self) -> Any:
+        """The counts as a distribution of SciPy."""
         from scipy.stats import nbinom, poisson
 
+        endless = not np.isfinite(self.shape)
+        return poisson(self.mean) if endless else nbinom(self.shape, self.shape / (self.shape + self.mean))
+
+    def probabilities(self, largest: int) -> Floats:
+        """P(0), ..., P(largest)."""
         counts = np.arange(largest + 1)
-        if self.mean == 0:
-            chances = (counts == 0).astype(np.float64)
-        elif not np.isfinite(self.shape):
-            chances = poisson.pmf(counts, self.mean)
-        else:
-            chances = nbinom.pmf(counts, self.shape, self.shape / (self.shape + self.mean))
-        return np.array(chances, dtype=np.float64)
+        return np.asarray(self.distribution.pmf(counts) if self.mean else counts == 0, dtype=np.float64)
 
     @property
     def zero_share(self) -> float:
-        """P(0) = (1 + M/K)^−K."""
+        """Share of people who buy nothing, P(0) = (1 + M/K)^−K."""
         return float(self.probabilities(0)[0])
 
 
 def shape_from_zeros(mean: float, zero_share: float) -> float:
     """K so that (1 + M/K)^−K is the share of non-buyers; infinite where there are no more of them than Poisson has.
 
-    Args:
-        mean: M, purchases per person in the period, above 0.
-        zero_share: share of people who buy nothing in the period, above 0 and below 1.
+    `mean`: M, purchases per person in the period, above 0. `zero_share`: share of people who buy nothing in it, between
+    0 and 1.
 
     Raises:
-        TypeError: an argument is not a number.
-        ValueError: outside its range.
+        TypeError, ValueError: not a number of its range.
 
     Source: the method of mean and zeros, Ehrenberg (1988), Repeat-Buying.
 
@@ -72,18 +70,13 @@ def shape_from_zeros(mean: float, zero_share: float) -> float:
 
 
 def fit_nbd(penetration: float, purchases_per_buyer: float) -> Nbd:
-    """The NBD of a category from two figures: mean = penetration × purchases per buyer, K by mean and zeros.
+    """The NBD of a category from two figures: mean = penetration × purchases per buyer, K by `shape_from_zeros`.
 
-    Args:
-        penetration: share of people who buy at all in the period, at least 0.000001 and below 1.
-        purchases_per_buyer: purchases of those who buy, at least 1.
-
-    Returns:
-        The distribution for a period of that length.
+    `penetration`: share of people who buy at all in the period, at least 0.000001 and below 1. `purchases_per_buyer`:
+    of those who buy, at least 1.
 
     Raises:
-        TypeError: an argument is not a number.
-        ValueError: outside its range, or fewer purchases per buyer than even Poisson has, where people do not differ.
+        TypeError, ValueError: not a number of its range, or fewer purchases per buyer than people alike would make.
 
     Source: Ehrenberg (1988), Repeat-Buying.
 

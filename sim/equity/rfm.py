@@ -1,39 +1,25 @@
-"""Recency, frequency, monetary value: from a transaction log to one row per customer, and back from any CSV file.
-
-    log = read_log("orders.csv")
-    table = rfm_table(log.frame)
-    fit_bg_nbd(table.frequency, table.recency, table["T"])
-
-The columns are those of lifetimes and pymc-marketing: `customer_id, frequency, recency, T, monetary_value`.
-"""
+"""Recency, frequency, monetary value: from a transaction log to one row per customer, and the unit of time of a log."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
-from sim.equity.checks import Floats, Ints, number, whole
-from sim.equity.clock import period_of, periods_of
+from sim.equity.cells import amounts_of, dates_of
+from sim.equity.checks import Floats, Ints, column, number, one_of, whole
 from sim.equity.logs import Log, read_log
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+__all__ = ["Log", "TimeUnit", "holdout", "read_log", "rfm_score", "rfm_table"]
 
-    import pandas as pd
-
-__all__ = ["Log", "holdout", "read_log", "rfm_score", "rfm_table"]
-
-
-class PurchasePeriods(NamedTuple):
-    """A log as sorted columns: one row per customer and period with a purchase."""
-
-    customer: np.ndarray
-    """The customers, each once, in order."""
-    place: Ints
-    """Of each row: the place of its customer."""
-    period: Floats
-    amount: Floats | None
+YEAR_DAYS = 365.2425
+UNITS = {"D": ("day", 1.0), "W": ("week", 7.0), "M": ("month", YEAR_DAYS / 12)}
+"""The units of time of dates, with their names and mean lengths in days."""
+MONDAY = 4
+"""Days from 1970-01-01, a Thursday, to a Monday: weeks begin on Mondays."""
 
 
 def rfm_table(
@@ -52,12 +38,10 @@ def rfm_table(
     the log unless given): later rows are left out. With `amount=None` there is no monetary_value.
 
     Raises:
-        TypeError: the log is no DataFrame.
-        ValueError: a column is missing, a date or an amount cannot be read, or nothing was bought by `end`.
+        TypeError, ValueError: no DataFrame, no such column, a cell that cannot be read, nothing bought by `end`.
 
-    Source: the conventions of Fader and Hardie's CDNOW summary, of lifetimes and of pymc-marketing.
+    Source: the columns and conventions of Fader and Hardie's CDNOW summary, of lifetimes and of pymc-marketing.
 
-    >>> import pandas as pd
     >>> log = pd.DataFrame({"customer_id": ["a", "a", "a", "b"], "date": [0, 3, 3, 5], "amount": [9., 4., 6., 7.]})
     >>> rfm_table(log, end=8)
       customer_id  frequency  recency    T  monetary_value
@@ -73,35 +57,30 @@ def holdout(
     log: pd.DataFrame, split: Any, *, customer: str = "customer_id", date: str = "date", amount: str | None = "amount",
     end: Any = None, unit: str | float | None = None, time_scaler: float = 1.0,
 ) -> pd.DataFrame:
-    """RFM of everybody seen up to `split`, and what they did after it.
+    """RFM of everybody seen up to `split`, and what they did after it; the arguments are those of `rfm_table`.
 
     The columns of `rfm_table` tell the time up to and including the period of `split`. Beside them stand, for the time
     after it up to `end`: `frequency_holdout` (periods with a purchase), `duration_holdout` (its length in the units of
     T) and, with amounts, `spend_holdout` (in all). Customers whose first purchase came later are left out.
 
     Raises:
-        TypeError: the log is no DataFrame.
-        ValueError: as in `rfm_table`; nobody had bought by `split`, or no time is left after it.
+        TypeError, ValueError: as `rfm_table`; nobody had bought by `split`, or no time is left after it.
 
     Source: the calibration and hold-out of Fader, Hardie and Lee (2005), Marketing Science 24(2): CDNOW, 39 weeks each.
 
-    >>> import pandas as pd
     >>> log = pd.DataFrame({"customer_id": ["a", "a", "a", "b"], "date": [0, 3, 6, 7], "amount": [9., 4., 6., 7.]})
-    >>> holdout(log, 4)[["frequency", "T", "frequency_holdout", "spend_holdout", "duration_holdout"]]
-       frequency    T  frequency_holdout  spend_holdout  duration_holdout
-    0          1  4.0                  1            6.0               3.0
+    >>> holdout(log, 4)[["frequency", "T", "frequency_holdout", "spend_holdout", "duration_holdout"]].values.tolist()
+    [[1.0, 4.0, 1.0, 6.0, 3.0]]
     """
     scale = number("time_scaler", time_scaler, 0.0, open_ends="low")
-    names = (customer, date, amount)
-    bought, last = _purchases(log, names, unit, end)
-    cut = period_of("split", split, log[date], unit)
+    bought, last = _purchases(log, (customer, date, amount), unit, end)
+    cut = _period("split", split, log[date], unit)
     if not bought.period.min() <= cut < last:
         raise ValueError(f"split: {split!r} is not allowed; purchases before it and time after it are needed: from "
                          f"{log[date].min()} to before {log[date].max() if end is None else end}")
-    early = bought.period <= cut
-    known = np.unique(bought.place[early])
-    table = _summary(_only(bought, early, known), cut, scale)
-    later = ~early & np.isin(bought.place, known)
+    table = _summary(bought, cut, scale)
+    known = np.unique(bought.place[bought.period <= cut])
+    later = (bought.period > cut) & np.isin(bought.place, known)
     where = np.searchsorted(known, bought.place[later])
     table["frequency_holdout"] = np.bincount(where, minlength=known.size)
     if bought.amount is not None:
@@ -119,42 +98,98 @@ def rfm_score(table: pd.DataFrame, classes: int = 5) -> pd.DataFrame:
     class, so that classes differ in size, or stay empty, where many are equal.
 
     Raises:
-        TypeError: the table is no DataFrame.
-        ValueError: a column is missing, the table is empty, or fewer than 2 classes.
+        TypeError, ValueError: no DataFrame, a column is missing, no rows, or fewer than 2 classes.
 
     Source: Hughes (1994), Strategic Database Marketing (quintiles by recency, frequency, monetary value).
 
-    >>> import pandas as pd
-    >>> table = pd.DataFrame({"customer_id": [1, 2, 3, 4], "frequency": [0, 0, 2, 5], "recency": [0., 0., 8., 9.],
-    ...                       "T": [9., 4., 9., 9.]})
+    >>> table = pd.DataFrame({"customer_id": [1, 2], "frequency": [0, 5], "recency": [0., 9.], "T": [9., 9.]})
     >>> rfm_score(table, 2)["rfm_cell"].tolist()
-    ['1-1', '1-1', '2-2', '2-2']
+    ['1-1', '2-2']
     """
-    import pandas as pd
-
     count = whole("classes", classes, 2, 100)
     _present("table", table, {f"table, {name}": name for name in ("customer_id", "frequency", "recency", "T")})
     parts = {"recency_score": -(table["T"] - table["recency"]), "frequency_score": table["frequency"]}
     if "monetary_value" in table:
         parts["monetary_score"] = table["monetary_value"]
-    scores = pd.DataFrame({name: _classes(column.to_numpy(dtype=np.float64), count) for name, column in parts.items()})
+    share = {name: (values.astype(np.float64).rank() - 0.5) / len(table) for name, values in parts.items()}
+    scores = ((count * pd.DataFrame(share) + 1e-12) // 1 + 1).clip(upper=count).astype(np.int64).reset_index(drop=True)
     cells = scores.astype(str).agg("-".join, axis=1)
     scores.insert(0, "customer_id", table["customer_id"].to_numpy())
     return scores.assign(rfm_cell=cells, rfm_score=scores[list(parts)].sum(axis=1))
 
 
-def _classes(values: Floats, classes: int) -> Ints:
-    from scipy.stats import rankdata
+@dataclass(frozen=True)
+class TimeUnit:
+    """The unit of time of a log: what `rfm_table` is called with, its name, and units per year (None: not known)."""
 
-    share = (rankdata(values) - 0.5) / values.size
-    found: Ints = 1 + np.minimum(np.floor(classes * share + 1e-12).astype(np.int64), classes - 1)
-    return found
+    unit: str | float
+    scale: float
+    word: str
+    per_year: float | None
+
+    @classmethod
+    def of(cls, times: pd.Series[Any], unit: str | None) -> TimeUnit:
+        """Of dates, days with a purchase are told in days, weeks (the default) or months; numbers are periods."""
+        if times.dtype.kind in "fiu":
+            if unit is not None:
+                raise ValueError(f"unit: {unit!r} is not allowed; the times of this log are numbers, taken as periods")
+            return cls(1.0, 1.0, "period", None)
+        word, days = UNITS[one_of("unit", "W" if unit is None else unit, tuple(UNITS))]
+        return cls("D", days, word, YEAR_DAYS / days)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """For `rfm_table` and `holdout`: purchases of one day, or of one period, are one."""
+        return {"unit": self.unit, "time_scaler": self.scale}
+
+    @property
+    def bought(self) -> str:
+        """What one purchase is: all of one day, or of one period."""
+        return "periods with a purchase" if self.per_year is None else "days with a purchase"
+
+    def told(self, length: float) -> str:
+        """A length of time in words: 1 week, 12.5 periods."""
+        text = f"{length:,.1f}".removesuffix(".0")
+        return f"{text} {self.word}{'' if text == '1' else 's'}"
+
+    def split(self, times: pd.Series[Any], split: Any) -> Any:
+        """The last time before a hold-out: a share of the time becomes a date or a period; None for no hold-out."""
+        if split is None or split == 0:
+            return None
+        if isinstance(split, str):
+            try:
+                value: Any = float(split)
+            except ValueError:
+                value = split
+            if not (isinstance(value, float) and value < 1):
+                return split if self.per_year else number("split", value)
+            split = value
+        if self.per_year is None and split >= 1:
+            return number("split", split)
+        share = number("split", split, 0.0, 0.95)
+        if share == 0:
+            return None
+        at = times.min() + (times.max() - times.min()) * (1.0 - share)
+        return float(np.floor(at)) if self.per_year is None else at.floor("D")
+
+    def discount(self, discount: float | None) -> float:
+        """A yearly discount (default 0.10) per unit of time; as it is (default 0) where a year has no length."""
+        default = 0.0 if self.per_year is None else 0.10
+        rate = number("discount", default if discount is None else discount, 0.0, 100.0)
+        return rate if self.per_year is None else round(float(np.expm1(np.log1p(rate) / self.per_year)), 15)
+
+
+class PurchasePeriods(NamedTuple):
+    """A log as sorted columns: customers, each once, and rows of place among them, period with a purchase, sum."""
+
+    customer: np.ndarray
+    place: Ints
+    period: Floats
+    amount: Floats | None
 
 
 def _present(what: str, table: Any, names: Mapping[str, Any]) -> None:
     """Refuse anything but a DataFrame with rows and with the columns, given by what they are for."""
-    import pandas as pd
-
     if not isinstance(table, pd.DataFrame):
         raise TypeError(f"{what}: a pandas DataFrame is expected, not {type(table).__name__}")
     for role, name in names.items():
@@ -170,17 +205,12 @@ def _purchases(
     log: pd.DataFrame, names: tuple[str, str, str | None], unit: str | float | None, end: Any
 ) -> tuple[PurchasePeriods, float]:
     """Distinct customers and periods with a purchase up to the end, and the period of the end."""
-    import pandas as pd
-
-    from sim.equity.cells import amounts_of
-
     customer, date, amount = names
     _present("log", log, {"customer": customer, "date": date, **({} if amount is None else {"amount": amount})})
-    period = periods_of(date, log[date], unit)
+    period = _periods(date, log[date], unit)
     if log[customer].isna().any():
-        row = int(np.flatnonzero(log[customer].isna())[0])
-        raise ValueError(f"{customer}: row {row + 1} names no customer")
-    last = float(period.max()) if end is None else period_of("end", end, log[date], unit)
+        raise ValueError(f"{customer}: row {int(np.argmax(log[customer].isna())) + 1} names no customer")
+    last = float(period.max()) if end is None else _period("end", end, log[date], unit)
     kept = period <= last
     if not kept.any():
         raise ValueError(f"end: {end!r} is not allowed; nothing was bought by then (the first purchase: "
@@ -194,24 +224,50 @@ def _purchases(
     return PurchasePeriods(np.asarray(who), keys // periods.size, periods[keys % periods.size], sums), last
 
 
-def _only(bought: PurchasePeriods, rows: np.ndarray, known: Ints) -> PurchasePeriods:
-    """Some of the rows; `known` are the places of the customers that are left."""
-    amount = None if bought.amount is None else bought.amount[rows]
-    place = np.searchsorted(known, bought.place[rows]).astype(np.int64)
-    return PurchasePeriods(bought.customer[known], place, bought.period[rows], amount)
+def _periods(name: str, times: pd.Series[Any], unit: str | float | None) -> Floats:
+    """The number of the period in which each time lies: since 0, or of dates since 1970."""
+    if times.dtype.kind in "fiu":
+        return np.floor(column(name, times.to_numpy(), least=0) / _width(unit) + 1e-9)
+    if unit is not None and not isinstance(unit, str):
+        raise TypeError(f"unit: {unit!r} is not allowed; the times of this log are dates, so a period is D, W or M")
+    word = one_of("unit", "W" if unit is None else unit, tuple(UNITS))
+    days = dates_of(name, times)
+    count = days.astype("datetime64[M]" if word == "M" else "datetime64[D]").astype(np.int64)
+    return ((count - MONDAY) // 7 if word == "W" else count).astype(np.float64)
+
+
+def _period(name: str, time: Any, like: pd.Series[Any], unit: str | float | None) -> float:
+    """The number of the period of one time, read as the column `like` is read."""
+    if like.dtype.kind in "fiu":
+        return float(np.floor(number(name, time) / _width(unit) + 1e-9))
+    if isinstance(time, bool | int | float | complex) or time is None:
+        raise TypeError(f"{name}: {time!r} is not a date; the log has dates, so give one like 2024-12-31")
+    try:
+        return float(_periods(name, pd.Series([time]), unit)[0])
+    except ValueError as error:
+        raise ValueError(str(error).replace(f"{name}, row 1: ", f"{name}: ", 1)) from None
+
+
+def _width(unit: str | float | None) -> float:
+    if isinstance(unit, str):
+        raise ValueError(f"unit: {unit!r} is not allowed; the times of this log are numbers, so a period is a number "
+                         "above 0 (1 unless given)")
+    return 1.0 if unit is None else number("unit", unit, 0.0, open_ends="low")
 
 
 def _summary(bought: PurchasePeriods, last: float, scale: float) -> pd.DataFrame:
-    import pandas as pd
-
-    starts = np.searchsorted(bought.place, np.arange(bought.customer.size))
-    ends = np.append(starts[1:], bought.place.size) - 1
-    first, repeats = bought.period[starts], ends - starts
+    """One row per customer who bought up to the period `last`."""
+    rows = bought.period <= last
+    place, period = bought.place[rows], bought.period[rows]
+    known, starts = np.unique(place, return_index=True)
+    ends = np.append(starts[1:], place.size) - 1
+    first, repeats = period[starts], ends - starts
     columns: dict[str, Any] = {
-        "customer_id": bought.customer, "frequency": repeats, "recency": (bought.period[ends] - first) / scale,
+        "customer_id": bought.customer[known], "frequency": repeats, "recency": (period[ends] - first) / scale,
         "T": (last - first) / scale,
     }
     if bought.amount is not None:
-        later = np.bincount(bought.place, bought.amount) - bought.amount[starts]
+        amount = bought.amount[rows]
+        later = np.bincount(place, amount)[known] - amount[starts]
         columns["monetary_value"] = np.where(repeats > 0, later / np.maximum(repeats, 1), 0.0)
     return pd.DataFrame(columns)

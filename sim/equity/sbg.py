@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.special import betaln
 
-from sim.equity.btyd._histories import checked_generator, dot
-from sim.equity.btyd._maximum import Fitted, Peak, advice, by_logarithms, estimates, maximise
+from sim.equity.btyd._histories import checked_generator
+from sim.equity.btyd._maximum import Fitted, Peak, advice, by_logarithms, dot, estimates, maximise
 from sim.equity.btyd._sums import discounted_steps
 from sim.equity.checks import Floats, Ints, column, number, plain, same_length, whole, wholes
 
@@ -20,7 +21,8 @@ class SBG(Fitted):
     """The shifted-beta-geometric model of contractual customers, fitted or built from known parameters.
 
     At each renewal a customer leaves with probability p of their own; p ~ Beta(alpha, beta) over customers. Those with
-    high p leave early, so retention of a cohort rises with tenure although nobody's own does.
+    high p leave early, so retention of a cohort rises with tenure although nobody's own does. Renewals t are counts, a
+    discount is per period between renewals and above 0; anything else is refused (TypeError, ValueError).
 
     Source: Fader and Hardie (2007), Journal of Interactive Marketing 21(1), 76-90; (2010), Marketing Science 29(1),
     85-93.
@@ -34,32 +36,17 @@ class SBG(Fitted):
     beta: float
 
     def survival(self, t: Any) -> Any:
-        """Share of a cohort that has made t renewals: B(α, β+t)/B(α, β).
-
-        Raises:
-            TypeError, ValueError: t is no count of renewals.
-        """
-        from scipy.special import betaln
-
+        """Share of a cohort that has made t = 0, 1, 2, … renewals: B(α, β+t)/B(α, β)."""
         count = wholes("t", t).astype(np.float64)
         return plain(np.exp(betaln(self.alpha, self.beta + count) - betaln(self.alpha, self.beta)))
 
     def retention(self, t: Any) -> Any:
-        """Share of those who made renewal t − 1 that makes renewal t, t = 1, 2, …: (β+t−1)/(α+β+t−1).
-
-        Raises:
-            TypeError, ValueError: t is no count of at least 1.
-        """
+        """Share of those who made renewal t − 1 that makes renewal t, t = 1, 2, …: (β+t−1)/(α+β+t−1)."""
         before = wholes("t", t, 1).astype(np.float64) - 1.0
         return plain((self.beta + before) / (self.alpha + self.beta + before))
 
     def discounted_expected_lifetime(self, discount: float) -> float:
-        """Present value, in payments, of a new customer who pays now and at each renewal (DEL).
-
-        Σ over t = 0, 1, … of S(t)/(1 + discount)^t; `discount` is per period between renewals.
-
-        Raises:
-            TypeError, ValueError: the discount is not above 0.
+        """Present value, in payments, of a new customer who pays now and at every renewal (DEL): Σ S(t)/(1 + i)^t.
 
         >>> round(SBG(0.704, 1.182).discounted_expected_lifetime(0.1), 4)
         3.6951
@@ -71,12 +58,7 @@ class SBG(Fitted):
         """Present value, in payments, of a customer seen just before their renewal number n = 1, 2, … (DERL).
 
         Σ over t = n, n+1, … of S(t)/S(n−1)/(1 + discount)^(t−n): evaluated just before it is known whether the n-th
-        renewal is made; its payment counts in full.
-
-        Raises:
-            TypeError, ValueError: the discount is not above 0, or renewals is no count of at least 1.
-
-        Source: Fader and Hardie (2010), equation 5.
+        renewal is made; its payment counts in full. Fader and Hardie (2010), equation 5.
 
         >>> SBG(0.704, 1.182).discounted_expected_residual_lifetime(0.1, [1, 2]).round(4).tolist()
         [2.9647, 4.1035]
@@ -88,31 +70,23 @@ class SBG(Fitted):
         return plain(found[place.reshape(before.shape)])
 
     def simulate(self, customers: int, periods: int, rng: np.random.Generator) -> Ints:
-        """Survivors of a cohort at 0, 1, …, periods.
-
-        Raises:
-            TypeError, ValueError: no generator; not counts.
-        """
+        """Survivors of a cohort at 0, 1, …, periods."""
         draw = checked_generator(rng)
         count, last = whole("customers", customers, 1, 10**8), whole("periods", periods, 1, 10**6)
         p = np.minimum(draw.beta(self.alpha, self.beta, count), 1 - 1e-16)
         left = np.ceil(draw.exponential(size=count) / -np.log1p(-np.maximum(p, 1e-300)))
         gone = np.bincount(np.minimum(left, last + 1).astype(np.int64), minlength=last + 2)
-        survivors: Ints = count - np.cumsum(gone)[: last + 1]
-        return survivors
+        return np.asarray(count - np.cumsum(gone)[: last + 1])
 
     def _later(self, made: Floats, discount: float) -> Floats:
         """Σ over k = 1, 2, … of S(n+k)/S(n)/(1 + discount)^k, by the number n of renewals made."""
-        from scipy.special import betaln
-
         steps = discounted_steps(discount, None)
         start = self.beta + made[:, None]
-        found: Floats = np.exp(betaln(self.alpha, start + steps.time) - betaln(self.alpha, start)) @ steps.weight
-        return found
+        return np.asarray(np.exp(betaln(self.alpha, start + steps.time) - betaln(self.alpha, start)) @ steps.weight)
 
 
 @dataclass(frozen=True)
-class SBGLikelihood:
+class _SBGLikelihood:
     """Log-likelihood of (alpha, beta) given those at risk and those who left at renewals 1, 2, …
 
     Σ over t of leavers·ln α + stayers·ln(β+t−1) − all·ln(α+β+t−1): at renewal t, α/(α+β+t−1) of those who are left go.
@@ -122,7 +96,6 @@ class SBGLikelihood:
     leavers: Floats
 
     def __call__(self, logs: Floats) -> tuple[float, Floats]:
-        """Log-likelihood and its gradient by the logarithms of alpha and beta."""
         alpha, beta = np.exp(logs)
         before = np.arange(self.at_risk.size)
         stayers, left = self.at_risk - self.leavers, float(self.leavers.sum())
@@ -132,7 +105,6 @@ class SBGLikelihood:
         return float(value), slope
 
     def curvature(self, logs: Floats) -> Floats:
-        """Second derivatives by the logarithms."""
         alpha, beta = np.exp(logs)
         before = np.arange(self.at_risk.size)
         twice = float((self.at_risk / (alpha + beta + before) ** 2).sum())
@@ -144,16 +116,12 @@ class SBGLikelihood:
 def fit_sbg(survivors: Any) -> SBG:
     """Fit the shifted-beta-geometric model to one cohort by maximum likelihood.
 
-    `survivors`: people of the cohort who are still customers after 0, 1, 2, … renewals, the whole cohort first.
-    Fractions are allowed (shares times the size of the cohort).
-
-    Where the likelihood has no maximum (nobody left, all left at once, retention that does not rise), the best point
-    within wide limits is given back with `converged=False` and `advice` that says what to do.
+    `survivors`: people who are still customers after 0, 1, 2, … renewals, the whole cohort first; fractions are
+    allowed. Where the likelihood has no maximum (nobody left, all left at once, retention that does not rise), the
+    best point within wide limits is given back with `converged=False` and `advice` that says what to do.
 
     Raises:
-        TypeError: something that is not a number.
-        ValueError: fewer than two counts, a cohort of fewer than 2 people, a count below 0, or one above the
-            count before it.
+        TypeError, ValueError: not numbers of at least 0, fewer than two, fewer than 2 people, or a cohort that grows.
 
     Source: Fader and Hardie (2007), equation 6 and appendix B.
 
@@ -165,7 +133,7 @@ def fit_sbg(survivors: Any) -> SBG:
     number("survivors", counts[0], 2.0)
     grown = np.diff(counts) > 0
     if grown.any():
-        place = int(np.flatnonzero(grown)[0]) + 1
+        place = int(np.argmax(grown)) + 1
         raise ValueError(f"survivors: {counts[place]:g} (value {place + 1} of {counts.size}) is above the "
                          f"{counts[place - 1]:g} before it; a cohort only shrinks")
     return _fitted(counts[:-1], -np.diff(counts))
@@ -174,25 +142,23 @@ def fit_sbg(survivors: Any) -> SBG:
 def fit_sbg_at_risk(at_risk: Any, leavers: Any) -> SBG:
     """Fit the model where people are watched for different times: those at risk and those who left at renewal 1, 2, …
 
-    With one cohort this is `fit_sbg`; with several, or with people who are cut off before the end, they are added up
-    by renewal, as for the estimate of Kaplan and Meier.
+    With one cohort this is `fit_sbg`; several, or people who are cut off before the end, are added up by renewal.
 
     Raises:
-        TypeError: something that is not a number.
-        ValueError: no renewal, fewer than 2 people at the first, unequal lengths, or more leavers than people at risk.
+        TypeError, ValueError: not numbers of at least 0, no renewal, fewer than 2 people at the first, unequal lengths,
+            or more leavers than people at risk.
 
-    Source: Fader and Hardie (2007), Journal of Interactive Marketing 21(1); Kaplan and Meier (1958).
+    Source: Fader and Hardie (2007); Kaplan and Meier (1958).
 
     >>> fit_sbg_at_risk([1000, 631, 468], [369, 163, 86]) == fit_sbg([1000, 631, 468, 382])
     True
     """
-    people = column("at_risk", at_risk, 0.0)
-    gone = column("leavers", leavers, 0.0)
+    people, gone = column("at_risk", at_risk, 0.0), column("leavers", leavers, 0.0)
     same_length(at_risk=people, leavers=gone)
     number("at_risk", people[0], 2.0)
     more = gone > people
     if more.any():
-        place = int(np.flatnonzero(more)[0])
+        place = int(np.argmax(more))
         raise ValueError(f"leavers: {gone[place]:g} (value {place + 1} of {gone.size}) are more than the "
                          f"{people[place]:g} at risk")
     return _fitted(people, gone)
@@ -201,7 +167,7 @@ def fit_sbg_at_risk(at_risk: Any, leavers: Any) -> SBG:
 def _fitted(at_risk: Floats, leavers: Floats) -> SBG:
     share = float(np.clip(leavers[0] / at_risk[0], 0.01, 0.99))
     starts = [np.log([size * share, size * (1 - share)]) for size in (2.0, 0.2, 50.0)]
-    peak = maximise(SBGLikelihood(at_risk, leavers), starts, float(at_risk[0]))
+    peak = maximise(_SBGLikelihood(at_risk, leavers), starts, float(at_risk[0]))
     return SBG(**estimates(peak, dict.fromkeys(NAMES, 1.0), float(at_risk[0])), advice=_advice(peak, at_risk, leavers))
 
 

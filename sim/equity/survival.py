@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from sim.equity.checks import Floats, Ints, number, whole, whole_column
 from sim.equity.sbg import SBG, fit_sbg_at_risk
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-LONGEST = 10_000_000
-"""Ages are counted one by one up to the longest duration."""
+LONGEST = 10_000_000  # ages are counted one by one up to the longest duration
 
 
 @dataclass(frozen=True)
@@ -43,28 +41,18 @@ def kaplan_meier(duration: Any, event: Any, confidence: float = 0.95) -> Surviva
     """Survival of durations, some of which were cut off before the event.
 
     S(t) = Π (1 − d/n) over ages up to t; variance S²·Σ d/(n·(n − d)) (Greenwood 1926); normal interval held in 0..1.
-    Whoever is cut off at age t was at risk at t.
-
-    Args:
-        duration: age at the event or where watching ended, whole periods from 0 [n], at least one.
-        event: whether it was the event [n]: booleans, or 0 and 1.
-        confidence: of the interval, between 0 and 1.
-
-    Returns:
-        The curve at ages 0, 1, …, the longest duration.
+    `duration`: age at the event or where watching ended, whole periods from 0 [n]; whoever is cut off at age t was at
+    risk at t. `event`: whether it was the event [n], booleans, or 0 and 1. `confidence`: between 0 and 1. The curve has
+    the ages 0, 1, …, the longest duration.
 
     Raises:
-        TypeError: not made of numbers, or of truth values.
-        ValueError: outside its range, nobody, or columns of different length.
+        TypeError, ValueError: not numbers of their range, nobody, or columns of different length.
 
     Source: Kaplan and Meier (1958), Journal of the American Statistical Association 53; Greenwood (1926).
 
-    >>> curve = kaplan_meier([1, 2, 2, 3], [True, True, False, True])
-    >>> curve.share.round(4).tolist()
+    >>> kaplan_meier([1, 2, 2, 3], [True, True, False, True]).share.round(4).tolist()
     [1.0, 0.75, 0.5, 0.0]
     """
-    from scipy.special import ndtri
-
     lasted = whole_column("duration", duration, 0, LONGEST)
     ended_so = _truths("event", event, lasted.size)
     level = number("confidence", confidence, 0.0, 1.0, open_ends="both")
@@ -73,16 +61,12 @@ def kaplan_meier(duration: Any, event: Any, confidence: float = 0.95) -> Surviva
     at_risk = lasted.size - np.r_[0, np.cumsum(ended)[:-1]]
     events = np.bincount(lasted[ended_so], minlength=ages.size)
     share = np.cumprod(1.0 - events / at_risk)
-    left = at_risk - events
-    step = np.divide(events, at_risk * left, out=np.zeros(ages.size), where=left > 0)
-    half = float(ndtri(0.5 + level / 2)) * share * np.sqrt(np.cumsum(step))
+    half = float(ndtri(0.5 + level / 2)) * share * np.sqrt(np.cumsum(_greenwood(at_risk, events)))
     return Survival(ages, at_risk, events, share, np.maximum(share - half, 0.0), np.minimum(share + half, 1.0))
 
 
 def median_life(curve: Survival) -> Life:
-    """The age at which half, or less, is left; its interval is where the curve's band crosses one half.
-
-    Periods; NaN where the curve, or an end of its band, never falls so far. At the confidence of the curve.
+    """The age at which half, or less, is left, and where the curve's band crosses one half; NaN where it never does.
 
     Raises:
         TypeError: not a survival curve.
@@ -104,30 +88,18 @@ def median_life(curve: Survival) -> Life:
 def restricted_mean_life(curve: Survival, until: int | None = None, confidence: float = 0.95) -> Life:
     """Mean number of periods up to an age: the area below the curve, Σ S(t) for t = 0 … until − 1.
 
-    A mean without such an end cannot be known as long as somebody is cut off. Variance: Σ d/(n·(n − d)) · A(t)², A(t)
-    being the area between t and the end; normal interval, held in 0 … until.
-
-    Args:
-        curve: from `kaplan_meier`.
-        until: the age, 1 to the longest duration; None: the longest duration, at least 1.
-        confidence: of the interval, between 0 and 1.
-
-    Returns:
-        Periods.
+    A mean without such an end (`until`: 1 to the longest duration, which is the default) cannot be known as long as
+    somebody is cut off. Variance: Σ d/(n·(n − d)) · A(t)², A(t) being the area between t and the end; normal interval,
+    held in 0 … until.
 
     Raises:
-        TypeError: not a survival curve, or not a number.
-        ValueError: outside its range.
+        TypeError, ValueError: not a survival curve, or not a number of its range.
 
-    Source: Irwin (1949), Journal of Hygiene 47(2), for the area; its variance in Klein and Moeschberger (2003),
-    Survival Analysis, section 4.5.
+    Source: Irwin (1949), Journal of Hygiene 47(2); the variance: Klein and Moeschberger (2003), Survival Analysis.
 
-    >>> life = restricted_mean_life(kaplan_meier([1, 2, 2, 3], [True, True, False, True]))
-    >>> life.value, round(life.low, 2), round(life.high, 2)
-    (2.25, 1.44, 3.0)
+    >>> restricted_mean_life(kaplan_meier([1, 2, 2, 3], [True, True, False, True])).value
+    2.25
     """
-    from scipy.special import ndtri
-
     _curve(curve)
     longest = int(curve.age[-1])
     if until is None and longest < 1:
@@ -135,20 +107,24 @@ def restricted_mean_life(curve: Survival, until: int | None = None, confidence: 
     end = longest if until is None else whole("until", until, 1, longest)
     level = number("confidence", confidence, 0.0, 1.0, open_ends="both")
     area_from = np.cumsum(curve.share[:end][::-1])[::-1]
-    left = curve.at_risk[:end] - curve.events[:end]
-    step = np.divide(curve.events[:end], curve.at_risk[:end] * left, out=np.zeros(end), where=left > 0)
+    steps = _greenwood(curve.at_risk[:end], curve.events[:end])
     mean = float(area_from[0])
-    half = float(ndtri(0.5 + level / 2)) * float(np.sqrt((step * area_from**2).sum()))
+    half = float(ndtri(0.5 + level / 2)) * float(np.sqrt((steps * area_from**2).sum()))
     return Life(mean, max(0.0, mean - half), min(float(end), mean + half))
+
+
+def _greenwood(at_risk: Ints, events: Ints) -> Floats:
+    """d/(n·(n − d)) by age, 0 where nobody is left."""
+    left = at_risk - events
+    return np.divide(events, at_risk * left, out=np.zeros(left.size), where=left > 0)
 
 
 def _curve(curve: Any) -> None:
     if not isinstance(curve, Survival):
-        raise TypeError(f"curve: a Survival from kaplan_meier is expected, not {type(curve).__name__}")
+        raise TypeError(f"curve: a Survival from kaplan_meier or of_cohort is expected, not {type(curve).__name__}")
 
 
 def _truths(name: str, value: Any, size: int) -> NDArray[np.bool_]:
-    """Booleans, or zeros and ones, as booleans; as many as expected."""
     found = np.asarray(value)
     if found.dtype != np.bool_:
         found = whole_column(name, value, 0, 1) == 1
@@ -166,7 +142,7 @@ def of_cohort(survivors: Any) -> Survival:
     Raises:
         TypeError, ValueError: not counts of at least 0, fewer than two, or a count above the one before it.
 
-    Source: Kaplan and Meier (1958), with nobody cut off before the end.
+    Source: as `kaplan_meier`, with nobody cut off before the end.
 
     >>> of_cohort([10, 6, 3]).share.tolist()
     [1.0, 0.6, 0.3]
@@ -184,25 +160,21 @@ def of_cohort(survivors: Any) -> Survival:
 def survival_fits(curve: Survival, fitted_to: int | None = None, until: int | None = None) -> pd.DataFrame:
     """The curve with both models, fitted to ages up to `fitted_to` and drawn on to `until` (both: to its end).
 
-    Columns: kind (observed, sBG, constant retention), age, survival_share, low, high (of what was
-    observed). Constant retention is the share of all renewals that were made. `attrs` hold `fitted_to`,
-    `constant_retention`, the model's `advice`, and words for a picture (`note`, `finding`).
+    Columns: kind (observed, sBG, constant retention), age, survival_share, low, high (of what was observed). Constant
+    retention is the share of all renewals that were made. `attrs` hold `fitted_to`, `constant_retention`, the model's
+    `advice`, and words for a picture (`note`, `finding`).
 
     Raises:
         TypeError: not a curve, or not whole numbers.
         ValueError: somebody left at age 0, or `fitted_to` lies beyond the curve.
 
-    Source: Fader and Hardie (2007), Journal of Interactive Marketing 21(1), who hold both against people they had not
-    fitted to.
+    Source: Fader and Hardie (2007), Journal of Interactive Marketing 21(1), who hold both against later renewals.
 
     >>> table = survival_fits(of_cohort([1000, 631, 468, 382, 326, 289]), fitted_to=3)
     >>> table[table["age"] == 5].set_index("kind")["survival_share"].round(2).to_dict()
     {'observed': 0.29, 'sBG': 0.28, 'constant retention': 0.17}
     """
-    import pandas as pd
-
-    if not isinstance(curve, Survival):
-        raise TypeError(f"curve: from kaplan_meier or of_cohort, not {type(curve).__name__}")
+    _curve(curve)
     if curve.events[0] > 0:
         raise ValueError("curve: somebody left at age 0; durations of at least one period are expected")
     end = int(curve.age[-1])
@@ -225,17 +197,15 @@ def survival_fits(curve: Survival, fitted_to: int | None = None, until: int | No
 
 def _words(curve: Survival, model: SBG, kept: float, ends: tuple[int, int]) -> dict[str, Any]:
     last, end = ends
+
+    def miss(model_share: Any) -> float:
+        return 100.0 * float(np.abs(model_share - curve.share[last + 1:]).mean())
+
     note = (f"{curve.at_risk[0]:,} people, fitted up to age {last}. sBG: shifted-beta-geometric, "
             f"alpha {model.alpha:.3g}, beta {model.beta:.3g}. Band: 95 % interval.")
     words: dict[str, Any] = {"note": note, "advice": model.advice, "constant_retention": kept, "fitted_to": last}
     if end > last:
-        later = slice(last + 1, None)
-        off = [_miss(model.survival(curve.age[later]), curve.share[later]),
-               _miss(kept ** curve.age[later], curve.share[later])]
-        words["finding"] = (f"After age {last}, {SBG_FIT} is {off[0]:.1f} points off on average, {CONSTANT} "
-                            f"{off[1]:.1f}")
+        later = curve.age[last + 1:]
+        words["finding"] = (f"After age {last}, {SBG_FIT} is {miss(model.survival(later)):.1f} points off on average, "
+                            f"{CONSTANT} {miss(kept**later):.1f}")
     return words
-
-
-def _miss(model: Any, seen: Floats) -> float:
-    return 100.0 * float(np.abs(model - seen).mean())

@@ -1,7 +1,4 @@
-"""The terms of a relationship with constant numbers, checked, and what they are worth.
-
-One way to reckon for `sim.equity.clv` and `sim.equity.elasticity`; dates are counted in periods from now (0).
-"""
+"""The terms of a relationship with constant numbers, checked, and what they are worth; periods count from now (0)."""
 
 from __future__ import annotations
 
@@ -65,12 +62,7 @@ class RelationshipTerms:
 
 
 def checked(timing: str, periods: Any = None, **given: Any) -> RelationshipTerms:
-    """The arguments of a lifetime value as terms; what is not given is 0, and no `periods` are no end.
-
-    Raises:
-        TypeError: something is not a number, or the timing not a word.
-        ValueError: something is outside its range, the arrays do not fit, or the value has no end.
-    """
+    """The arguments of a lifetime value as terms; what is not given is 0, and no `periods` are no end."""
     when = one_of("timing", timing, TIMINGS)
     amounts = {name: numbers(name, value, *LIMITS[name], open_ends="low" if name == "discount" else "")
                for name, value in {**dict.fromkeys(LIMITS, 0.0), **given}.items()}
@@ -88,11 +80,7 @@ def counted(periods: Any) -> Floats:
 
 
 def refuse_endless(terms: RelationshipTerms) -> None:
-    """Complain where margins, or what is spent on retention, add up without end.
-
-    Raises:
-        ValueError: retention × (1 + growth) is not below 1 + discount, or retention is not.
-    """
+    """Complain where margins, or what is spent on retention, add up without end."""
     r, i, g, spent = np.broadcast_arrays(terms.retention, terms.discount, terms.growth, terms.retention_cost)
     for bad, why, rule in (
         (r * (1.0 + g) >= 1.0 + i, "the value has no end", "retention × (1 + growth) must be below 1 + discount"),
@@ -104,12 +92,8 @@ def refuse_endless(terms: RelationshipTerms) -> None:
                              f"{i.flat[at]:.12g} is not allowed without periods: {why}; {rule}")
 
 
-def worth(terms: RelationshipTerms) -> Floats:
-    """Expected margins less expected costs, discounted to now.
-
-    Raises:
-        ValueError: the value is beyond what floats hold.
-    """
+def present_value(terms: RelationshipTerms) -> Floats:
+    """Expected margins less expected costs, discounted to now; refused where it is beyond what floats hold."""
     with np.errstate(over="ignore", invalid="ignore"):
         margins = times(terms.margin * terms.first, power_sum(terms.margin_excess, terms.periods))
         spent = times(terms.retention_cost * terms.first_spending, power_sum(terms.spending_excess, terms.renewals))
@@ -126,23 +110,16 @@ def times(amount: Floats, number: Floats) -> Floats:
         return np.where(amount == 0.0, 0.0, amount * number)
 
 
-_NEAR = 1e-3
-
-
 def power_sum(excess: Any, terms: Any) -> Floats:
-    """Σ q^k for k = 0, …, terms − 1, with q = 1 + excess; `terms` may be infinite (then 1/(1 − q) for q below 1).
-
-    Takes numbers or arrays that fit together, q of at least 0, terms of at least 0. The sum is infinite where it has
-    no end or is beyond what floats hold.
+    """Σ q^k for k = 0, …, terms − 1, with q = 1 + excess of at least 0; infinite where it has no end.
 
     >>> float(power_sum(-0.5, 3)), float(power_sum(0.0, 7)), float(power_sum(-0.5, np.inf))
     (1.75, 7.0, 2.0)
     """
-    x, n = np.broadcast_arrays(np.asarray(excess, dtype=np.float64), np.asarray(terms, dtype=np.float64))
+    x, n = _as_arrays(excess, terms)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         general = np.expm1(n * np.log1p(x)) / x
-    found: Floats = np.where(n == 0.0, 0.0, np.where(x == 0.0, n, general))
-    return found
+    return np.where(n == 0.0, 0.0, np.where(x == 0.0, n, general))
 
 
 def power_slope(excess: Any, terms: Any) -> Floats:
@@ -153,12 +130,15 @@ def power_slope(excess: Any, terms: Any) -> Floats:
     >>> float(power_slope(-0.5, 3)), float(power_slope(0.0, 4)), float(power_slope(-0.5, np.inf))
     (2.0, 6.0, 4.0)
     """
-    x, n = np.broadcast_arrays(np.asarray(excess, dtype=np.float64), np.asarray(terms, dtype=np.float64))
+    x, n = _as_arrays(excess, terms)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         last = np.where(np.isinf(n) & (x < 0.0), 0.0, n * np.exp((n - 1.0) * np.log1p(x)))
         general = (last - power_sum(x, n)) / x
         pairs = n * (n - 1.0)
         series = pairs / 2.0 + pairs * (n - 2.0) * x * (1.0 / 3.0 + (n - 3.0) * x * (0.125 + (n - 4.0) * x / 30.0))
-        near = np.abs(n * x) < _NEAR
-    found: Floats = np.where(n <= 1.0, 0.0, np.where(near, series, general))
-    return found
+        near = np.abs(n * x) < 1e-3
+    return np.where(n <= 1.0, 0.0, np.where(near, series, general))
+
+
+def _as_arrays(excess: Any, terms: Any) -> tuple[Floats, ...]:
+    return np.broadcast_arrays(np.asarray(excess, dtype=np.float64), np.asarray(terms, dtype=np.float64))

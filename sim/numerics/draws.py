@@ -1,4 +1,4 @@
-"""Luck is looked up, never streamed: a draw is a hash of (seed, period, purpose, person).
+"""Common random numbers: a draw is looked up, never streamed, as a hash of (seed, period, purpose, person).
 
 So customer 17 meets the same luck in every what-if, however many others live in the market, in whatever order
 they are visited. One uniform makes one variate, by inversion. `PURPOSES` is only ever appended to.
@@ -7,8 +7,9 @@ they are visited. One uniform makes one variate, by inversion. `PURPOSES` is onl
 from __future__ import annotations
 
 import hashlib
+from collections import namedtuple
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -32,42 +33,14 @@ PURPOSES = (
 NUMBER = {name: place for place, name in enumerate(PURPOSES)}
 
 
-class Fate(NamedTuple):
-    """Keys of a period for the draws of a person: one number each."""
-
-    wanted: Any
-    outside: Any
-    noise: Any
-    failure: Any
-    major: Any
-    complain: Any
-    mended: Any
-    cared: Any
-    tell: Any
-    review: Any
-    inattention: Any
-
-
-class Luck(NamedTuple):
-    """Keys of a period for the draws of a person and a firm: [F] each."""
-
-    forget: Any
-    notice: Any
-    touch: Any
-    win_back: Any
-    taste: Any
-    mind: Any
-    line: Any
-    search: Any
-    outage: Any
+Fate = namedtuple("Fate", "wanted outside noise failure major complain mended cared tell review inattention")
+"""Keys of a period for the draws of a person: one number each."""
+Luck = namedtuple("Luck", "forget notice touch win_back taste mind line search outage")
+"""Keys of a period for the draws of a person and a firm: [F] each."""
 
 
 def key(seed: int, period: int, purpose: str, *more: int) -> np.uint64:
-    """The key of one kind of draw in one period.
-
-    >>> int(key(1, 0, "wanted")) == int(key(1, 0, "wanted")), int(key(1, 0, "wanted")) == int(key(2, 0, "wanted"))
-    (True, False)
-    """
+    """The key of one kind of draw in one period."""
     state = np.uint64(seed)
     with np.errstate(over="ignore"):
         for part in (period, NUMBER[purpose] + 1, *more):
@@ -76,11 +49,7 @@ def key(seed: int, period: int, purpose: str, *more: int) -> np.uint64:
 
 
 def name_key(name: str) -> int:
-    """The identity of a firm's luck: a hash of its name, not of its place.
-
-    >>> name_key("Root") == name_key("Root"), name_key("Root") == name_key("Rush")
-    (True, False)
-    """
+    """The identity of a firm's luck: a hash of its name, not of its place."""
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
 
 
@@ -97,15 +66,9 @@ def uniform_of_occasion(key: Any, number: Any, occasion: Any) -> Any:
 
 
 def uniforms(seed: int, purpose: str, numbers: np.ndarray, *more: int) -> np.ndarray:
-    """Uniforms of many people for a purpose outside the clock (birth, observers).
-
-    >>> people = np.arange(3, dtype=np.uint64)
-    >>> bool((uniforms(1, "birth_rate", people)[:2] == uniforms(1, "birth_rate", people[:2])).all())
-    True
-    """
+    """Uniforms of many people for a purpose outside the clock (birth, observers)."""
     with np.errstate(over="ignore"):
-        draws: np.ndarray = uniform(key(seed, 0, purpose, *more), numbers.astype(np.uint64))
-    return draws
+        return np.asarray(uniform(key(seed, 0, purpose, *more), numbers.astype(np.uint64)))
 
 
 CHUNK = 64
@@ -128,8 +91,7 @@ def _keys(seed: int, chunk: int, purposes: tuple[str, ...], more: tuple[int, ...
 
 def keys_of(seed: int, period: int, purposes: tuple[str, ...], more: tuple[int, ...]) -> np.ndarray:
     """`key` for many purposes and firms in one period: [purposes, firms], read-only."""
-    keys: np.ndarray = _keys(seed, period // CHUNK, purposes, more)[period % CHUNK]
-    return keys
+    return np.asarray(_keys(seed, period // CHUNK, purposes, more)[period % CHUNK])
 
 
 def fate_of(seed: int, period: int) -> Fate:

@@ -20,45 +20,42 @@ KNOTS = 4097
 STEP = 2.0 * WIDTH / (KNOTS - 1)
 
 
-def _logit(u: Floats) -> Floats:
-    result: Floats = ln(u) - ln(1.0 - u)
-    return result
+def _knots() -> tuple[Floats, Floats, Floats]:
+    """The knots as logits, as chances, and the chances that remain."""
+    z = np.linspace(-WIDTH, WIDTH, KNOTS)
+    return z, 1.0 / (1.0 + np.exp(-z)), 1.0 / (1.0 + np.exp(z))
 
 
 def _rounded(values: Floats) -> Floats:
-    return np.array([float(f"{value:.9e}") for value in values])
+    return np.array([float(f"{value:.9e}") for value in np.maximum.accumulate(values)])
 
 
 def _interpolated(table: Floats, u: Floats) -> Floats:
-    place = (np.clip(_logit(u), -WIDTH, WIDTH) + WIDTH) / STEP
+    logit = ln(u) - ln(1.0 - u)
+    place = (np.clip(logit, -WIDTH, WIDTH) + WIDTH) / STEP
     below = np.minimum(place.astype(np.int64), KNOTS - 2)
-    result: Floats = table[below] + (place - below) * (table[below + 1] - table[below])
-    return result
+    return np.asarray(table[below] + (place - below) * (table[below + 1] - table[below]))
 
 
 @lru_cache(maxsize=128)
 def _log_gamma_table(shape: float) -> Floats:
     from scipy.special import gammainccinv, gammaincinv, gammaln
 
-    z = np.linspace(-WIDTH, WIDTH, KNOTS)
-    p, q = 1.0 / (1.0 + np.exp(-z)), 1.0 / (1.0 + np.exp(z))
+    z, p, q = _knots()
     with np.errstate(all="ignore"):
         value = np.where(z < 0, gammaincinv(shape, p), gammainccinv(shape, q))
         series = (np.log(p) + gammaln(shape + 1.0)) / shape  # the lower tail, where the quantile underflows
-        table = np.where(value > 1e-290, np.log(np.maximum(value, 1e-300)), series)
-    return _rounded(np.maximum.accumulate(table))
+        return _rounded(np.where(value > 1e-290, np.log(np.maximum(value, 1e-300)), series))
 
 
 @lru_cache(maxsize=64)
 def _logit_beta_table(a: float, b: float) -> Floats:
     from scipy.special import betaincinv
 
-    z = np.linspace(-WIDTH, WIDTH, KNOTS)
-    p, q = 1.0 / (1.0 + np.exp(-z)), 1.0 / (1.0 + np.exp(z))
+    _, p, q = _knots()
     with np.errstate(all="ignore"):
         x, y = betaincinv(a, b, p), betaincinv(b, a, q)
-        table = np.log(np.maximum(x, 1e-300)) - np.log(np.maximum(y, 1e-300))
-    return _rounded(np.maximum.accumulate(table))
+        return _rounded(np.log(np.maximum(x, 1e-300)) - np.log(np.maximum(y, 1e-300)))
 
 
 def log_gamma(u: Floats, shape: float) -> Floats:
@@ -71,34 +68,19 @@ def log_gamma(u: Floats, shape: float) -> Floats:
 
 
 def gamma(u: Floats, mean: float, shape: float) -> Floats:
-    """Gamma variate with this mean; shape 1000 or more counts as no spread at all.
-
-    >>> gamma(np.array([0.1, 0.9]), 3.0, 1000.0)
-    array([3., 3.])
-    """
+    """Gamma variate with this mean; shape 1000 or more counts as no spread at all."""
     if shape >= 1000.0:
         return np.full(u.shape, float(mean))
-    result: Floats = exp(np.maximum(log_gamma(u, shape), -600.0)) * (mean / shape)
-    return result
+    return np.asarray(exp(np.maximum(log_gamma(u, shape), -600.0)) * (mean / shape))
 
 
 def beta(u: Floats, mean: float, strength: float) -> Floats:
-    """Beta variate with this mean and a + b = strength; strength 1000 or more counts as no spread.
-
-    >>> round(float(beta(np.array([0.3]), 0.5, 2.0)[0]), 4)  # uniform
-    0.3
-    """
+    """Beta variate with this mean and a + b = strength; strength 1000 or more counts as no spread."""
     if strength >= 1000.0:
         return np.full(u.shape, float(mean))
-    result: Floats = logistic(_interpolated(_logit_beta_table(mean * strength, (1.0 - mean) * strength), u))
-    return result
+    return np.asarray(logistic(_interpolated(_logit_beta_table(mean * strength, (1.0 - mean) * strength), u)))
 
 
 def lognormal(u: Floats, mean: float, variation: float) -> Floats:
-    """Lognormal variate with this mean and log standard deviation.
-
-    >>> lognormal(np.array([0.2, 0.8]), 2.0, 0.0)
-    array([2., 2.])
-    """
-    result: Floats = mean * exp(variation * normal(u) - 0.5 * variation * variation)
-    return result
+    """Lognormal variate with this mean and log standard deviation."""
+    return np.asarray(mean * exp(variation * normal(u) - 0.5 * variation * variation))

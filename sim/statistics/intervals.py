@@ -1,7 +1,4 @@
-"""Intervals for a few runs: paired t, keyed bootstrap, Wilson, how much pairing gained, and when somebody surely wins.
-
-The run is the unit.
-"""
+"""Intervals for a few runs (the run is the unit): paired t, keyed bootstrap, Wilson, pairing, and who surely wins."""
 
 from __future__ import annotations
 
@@ -28,9 +25,9 @@ class Interval:
     """A mean (or share) with its interval and the number of runs behind it. NaN where there are too few."""
 
     value: float
-    low: float
-    high: float
-    n: int
+    low: float = float("nan")
+    high: float = float("nan")
+    n: int = 0
 
     @property
     def excludes_zero(self) -> bool:
@@ -45,29 +42,23 @@ def known(values: Sequence[float] | Floats) -> Floats:
 
 
 def mean_interval(values: Sequence[float] | Floats, confidence: float = 0.95) -> Interval:
-    """Mean with Student's t interval: mean ± t·s/√n. Differences given, it is the paired interval.
-
-    NaN values are left out; the interval is NaN for fewer than two.
+    """Mean with Student's t interval: mean ± t·s/√n, of differences the paired one; NaN values are left out.
 
     >>> mean_interval([1.0, 2.0, 3.0])
     Interval(value=2.0, low=-0.484..., high=4.484..., n=3)
     """
     found = known(values)
     if found.size == 0:
-        return Interval(float("nan"), float("nan"), float("nan"), 0)
+        return Interval(float("nan"))
     mean = float(found.mean())
     if found.size < 2:
-        return Interval(mean, float("nan"), float("nan"), 1)
+        return Interval(mean, n=1)
     half = student(confidence, found.size - 1) * float(found.std(ddof=1)) / float(np.sqrt(found.size))
     return Interval(mean, mean - half, mean + half, int(found.size))
 
 
 def student(confidence: float, freedom: int) -> float:
-    """Two-sided quantile of Student's t.
-
-    >>> round(student(0.95, 2), 3)
-    4.303
-    """
+    """Two-sided quantile of Student's t."""
     from scipy.special import stdtrit
 
     return float(stdtrit(freedom, 0.5 + confidence / 2))
@@ -82,7 +73,7 @@ def wilson_interval(successes: float, trials: int, confidence: float = 0.95) -> 
     from scipy.special import ndtri
 
     if trials == 0:
-        return Interval(float("nan"), float("nan"), float("nan"), 0)
+        return Interval(float("nan"))
     z2 = float(ndtri(0.5 + confidence / 2)) ** 2
     share = successes / trials
     centre = (share + z2 / (2 * trials)) / (1 + z2 / trials)
@@ -97,15 +88,12 @@ def bootstrap_interval(
     """Percentile bootstrap of a statistic (Efron 1979) with keyed draws: the same seed, the same interval.
 
     `statistic` takes an array and an axis, as `numpy.mean` and `numpy.median` do.
-
-    >>> bootstrap_interval([3.0, 3.0, 3.0])
-    Interval(value=3.0, low=3.0, high=3.0, n=3)
     """
-    from sim.numerics.draws import uniforms
+    from sim.numerics.draws import uniforms  # loads numba
 
     found = known(values)
     if found.size == 0:
-        return Interval(float("nan"), float("nan"), float("nan"), 0)
+        return Interval(float("nan"))
     numbers = np.arange(draws * found.size, dtype=np.uint64)
     places = (uniforms(seed, "bootstrap", numbers) * found.size).astype(np.int64).reshape(draws, found.size)
     again = np.sort(statistic(found[places], axis=1))
@@ -124,11 +112,7 @@ class Pairing:
 def pairing(a: Sequence[float] | Floats, b: Sequence[float] | Floats) -> Pairing:
     """Var(A) + Var(B) over Var(A − B), and the correlation of A and B over runs.
 
-    Infinite when every difference is the same but the runs differ; NaN for fewer than two pairs or without any
-    spread.
-
-    >>> pairing([1.0, 2.0, 3.0], [2.0, 3.0, 5.0])
-    Pairing(variance_ratio=10.0, correlation=0.98...)
+    Infinite when every difference is the same but the runs differ; NaN for fewer than two pairs or without any spread.
     """
     first, second = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     both = np.isfinite(first) & np.isfinite(second)
@@ -147,10 +131,9 @@ class PairedDifference:
     """What paired runs say about B against A: everything that a reader needs to judge, and no bare p-value.
 
     `mean`: mean of b − a with Student's t interval; `bootstrap`: the same mean with a percentile bootstrap interval;
-    `ahead`: share of pairs in which b is larger (a tie counts half) with Wilson's interval, i.e. the probability that B
-    beats A; `correlation` and `variance_ratio`: what pairing achieved; `comparisons`: how many intervals are read
-    together; with more than one, each interval is widened (Bonferroni) so that all hold together at `confidence`;
-    `differences`: the pairs' own differences.
+    `ahead`: the probability that B beats A, see `share_ahead`; `correlation`, `variance_ratio`: what pairing achieved;
+    `comparisons`: how many intervals are read together, each widened so that all hold at `confidence`; `differences`:
+    the pairs' own.
     """
 
     mean: Interval
@@ -169,11 +152,7 @@ class PairedDifference:
 
     @property
     def method(self) -> str:
-        """How the intervals are made, in words.
-
-        >>> paired_difference([1.0, 2.0], [2.0, 4.0], comparisons=3).method
-        '95 % Student t interval of paired differences, 3 comparisons held together (Bonferroni)'
-        """
+        """How the intervals are made, in words."""
         plain = f"{100 * self.confidence:g} % Student t interval of paired differences"
         together = f", {self.comparisons} comparisons held together (Bonferroni)" if self.comparisons > 1 else ""
         return plain + together
@@ -213,11 +192,7 @@ def paired_difference(
 
 
 def share_ahead(differences: Sequence[float] | Floats, confidence: float = 0.95) -> Interval:
-    """Share of differences above 0, a difference of exactly 0 counting half, with Wilson's interval.
-
-    >>> share_ahead([1.0, 2.0, -1.0, 0.0]).value
-    0.625
-    """
+    """Share of differences above 0, a difference of exactly 0 counting half, with Wilson's interval."""
     found = known(differences)
     wins = float((found > 0).sum() + 0.5 * (found == 0).sum())
     return wilson_interval(wins, int(found.size), confidence)
@@ -247,8 +222,6 @@ def by_chance(comparisons: int) -> str:
 
     >>> by_chance(62)
     'Each interval stands for itself: of 62, about 3 miss by chance.'
-    >>> by_chance(8), by_chance(1)
-    ('Each interval stands for itself: one in twenty misses by chance.', '')
     """
     if comparisons < 2:
         return ""

@@ -14,9 +14,9 @@ ALWAYS, NEVER = float("-inf"), float("inf")
 
 
 def overtaking_date(dates: Floats, lead: Floats) -> float:
-    """The date from which a lead stays above 0 to the end.
+    """The date from which a lead stays above 0 to the end: −inf if it always is, inf if it is not at the end.
 
-    −inf when it was above 0 all the time, inf when it is not at the end. Periods without a number do not count.
+    Periods without a number do not count.
 
     >>> overtaking_date(np.array([1.0, 2.0, 3.0]), np.array([-5.0, 1.0, 2.0]))
     2.0
@@ -31,10 +31,7 @@ def overtaking_date(dates: Floats, lead: Floats) -> float:
 
 @dataclass(frozen=True)
 class Overtaking:
-    """In how many runs `firm` overtakes `other`, and when: the median date of these runs, in years.
-
-    `low` and `high` are the 95 % bootstrap interval of that median.
-    """
+    """In how many runs `firm` overtakes `other`, and when: the median date in years, with its 95 % interval."""
 
     firm: str
     other: str

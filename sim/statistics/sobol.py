@@ -10,8 +10,7 @@ import numpy as np
 
 from sim.statistics.intervals import Floats, Interval, student
 
-LEVELS = 4
-"""Levels of a Morris walk (Morris 1991 recommends an even number; 4 is the usual one)."""
+LEVELS = 4  # of a Morris walk (Morris 1991 recommends an even number; 4 is the usual one)
 RESAMPLES = 1000
 CONFIDENCE = 0.95
 EXTRA = "clientele-lab[experiments]"
@@ -31,11 +30,7 @@ class Indices:
 
 
 def salib(module: str) -> Any:
-    """A module of SALib.
-
-    Raises:
-        ValueError: it is not installed; the message says how to.
-    """
+    """A module of SALib, or a ValueError that says how to install it."""
     from importlib import import_module
 
     try:
@@ -50,22 +45,17 @@ def _problem(count: int) -> dict[str, Any]:
     return {"num_vars": count, "names": [f"x{k}" for k in range(count)], "bounds": [[0.0, 1.0]] * count}
 
 
-def _luck(seed: int) -> int:
+def _not_zero(seed: int) -> int:
     """A seed that SALib takes for one: a zero would let the clock decide."""
     return seed % 2**32 or 2**32
 
 
 def morris_points(count: int, walks: int, seed: int) -> Floats:
-    """Points of Morris walks [walks·(k + 1), k].
-
-    Raises:
-        ValueError: fewer than two walks, or SALib is not installed.
-    """
+    """Points of Morris walks [walks·(k + 1), k], two walks or more."""
     if walks < 2:
         raise ValueError(f"A Morris analysis needs at least 2 walks, not {walks}.")
     sampler = salib("sample.morris")
-    points: Floats = sampler.sample(_problem(count), walks, num_levels=LEVELS, seed=seed % 2**32)
-    return points
+    return np.asarray(sampler.sample(_problem(count), walks, num_levels=LEVELS, seed=seed % 2**32))
 
 
 def morris_indices(points: Floats, values: Floats, seed: int) -> Indices:
@@ -74,7 +64,7 @@ def morris_indices(points: Floats, values: Floats, seed: int) -> Indices:
     What differs from 0 only by the rounding of the numbers is 0.
     """
     found = salib("analyze.morris").analyze(
-        _problem(points.shape[1]), points, values, num_levels=LEVELS, conf_level=CONFIDENCE, seed=_luck(seed),
+        _problem(points.shape[1]), points, values, num_levels=LEVELS, conf_level=CONFIDENCE, seed=_not_zero(seed),
         num_resamples=RESAMPLES, print_to_console=False,
     )
     rounding = 1e-12 * float(np.abs(values).max(initial=0.0))
@@ -88,16 +78,11 @@ def morris_indices(points: Floats, values: Floats, seed: int) -> Indices:
 
 
 def sobol_points(count: int, samples: int, seed: int) -> Floats:
-    """Points of Saltelli's scheme [samples·(k + 2), k].
-
-    Raises:
-        ValueError: the number of samples is no power of two, or SALib is not installed.
-    """
+    """Points of Saltelli's scheme [samples·(k + 2), k], the samples a power of two."""
     if samples < 2 or samples & (samples - 1):
         raise ValueError(f"A Sobol analysis needs a power of two of samples (32, 64, …), not {samples}.")
     sampler = salib("sample.sobol")
-    points: Floats = sampler.sample(_problem(count), samples, calc_second_order=False, seed=seed % 2**32)
-    return points
+    return np.asarray(sampler.sample(_problem(count), samples, calc_second_order=False, seed=seed % 2**32))
 
 
 def sobol_indices(count: int, values: Floats, seed: int) -> Indices:
@@ -114,7 +99,7 @@ def sobol_indices(count: int, values: Floats, seed: int) -> Indices:
         warnings.simplefilter("ignore")  # a resample without any spread
         found = salib("analyze.sobol").analyze(
             _problem(count), values, calc_second_order=False, conf_level=CONFIDENCE, num_resamples=RESAMPLES,
-            keep_resamples=True, seed=_luck(seed), print_to_console=False,
+            keep_resamples=True, seed=_not_zero(seed), print_to_console=False,
         )
     names, samples = {"first": "S1", "total": "ST"}, values.size // (count + 2)
     wider = student(CONFIDENCE, samples - 1) * float(np.sqrt(samples / (samples - 1)))

@@ -13,11 +13,11 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from sim.equity.btyd import BGBB, BGNBD, GammaGamma, ParetoNBD, fit_bg_bb, fit_bg_nbd, fit_gamma_gamma, fit_pareto_nbd
-from sim.equity.btyd._bg_likelihoods import BGBBLikelihood, BGNBDLikelihood
-from sim.equity.btyd._histories import condensed
-from sim.equity.btyd._maximum import by_differences
-from sim.equity.btyd._pareto_nbd_likelihood import ParetoNBDLikelihood
+from sim.equity.btyd._maximum import by_differences, condensed
+from sim.equity.btyd.bg_bb import _BGBBLikelihood
+from sim.equity.btyd.bg_nbd import _BGNBDLikelihood
 from sim.equity.btyd.gamma_gamma import _GammaGammaLikelihood
+from sim.equity.btyd.pareto_nbd import _ParetoNBDLikelihood
 
 Fit = Callable[..., Any]
 TIMED = pytest.mark.parametrize("fit", [fit_bg_nbd, fit_pareto_nbd])
@@ -68,7 +68,7 @@ def test_nothing_near_the_fit_is_likelier(fit: Fit) -> None:
     """The estimates are a maximum, and the errors are its curvature: one standard error away costs about a half."""
     x, last, end = history(1500)
     fitted = fit(x, last, end)
-    made = {fit_bg_nbd: BGNBDLikelihood.of, fit_pareto_nbd: ParetoNBDLikelihood}[fit]
+    made = {fit_bg_nbd: _BGNBDLikelihood.of, fit_pareto_nbd: _ParetoNBDLikelihood}[fit]
     likelihood = made(condensed((x, last, end), np.ones(1500)))
     best = likelihood(np.log(numbers(fitted)))[0]
     assert best == pytest.approx(fitted.log_likelihood, abs=1e-6)
@@ -79,9 +79,9 @@ def test_nothing_near_the_fit_is_likelier(fit: Fit) -> None:
 
 
 @pytest.mark.parametrize(("make", "parameters", "columns"), [
-    (BGNBDLikelihood.of, (0.4, 5.0, 0.7, 2.0), "timed"), (ParetoNBDLikelihood, (0.6, 9.0, 0.5, 12.0), "timed"),
-    (ParetoNBDLikelihood, (0.6, 9.0, 0.5, 3.0), "timed"), (_GammaGammaLikelihood.of, (5.0, 4.0, 14.0), "spend"),
-    (BGBBLikelihood, (1.1, 0.8, 0.6, 2.5), "chances"),
+    (_BGNBDLikelihood.of, (0.4, 5.0, 0.7, 2.0), "timed"), (_ParetoNBDLikelihood, (0.6, 9.0, 0.5, 12.0), "timed"),
+    (_ParetoNBDLikelihood, (0.6, 9.0, 0.5, 3.0), "timed"), (_GammaGammaLikelihood.of, (5.0, 4.0, 14.0), "spend"),
+    (_BGBBLikelihood, (1.1, 0.8, 0.6, 2.5), "chances"),
 ])
 def test_gradients_and_curvatures_are_those_of_the_likelihood(
     make: Any, parameters: tuple[float, ...], columns: str
@@ -106,7 +106,7 @@ def test_large_data_begun_on_a_sample_end_where_all_of_them_lead() -> None:
     model, rng = BGNBD(0.243, 4.414, 0.793, 2.426), np.random.default_rng(6)
     rows = tuple(model.simulate(40_000, rng.uniform(26, 78, 40_000), rng))
     fitted = fit_bg_nbd(*rows)
-    slope = BGNBDLikelihood.of(condensed(rows, np.ones(40_000)))(np.log(numbers(fitted)))[1]
+    slope = _BGNBDLikelihood.of(condensed(rows, np.ones(40_000)))(np.log(numbers(fitted)))[1]
     assert fitted.converged
     assert np.abs(slope).max() < 1e-3, "the top: per customer, the likelihood is flat to 2.5e-8"
 

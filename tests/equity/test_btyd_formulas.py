@@ -14,8 +14,8 @@ from scipy.integrate import quad
 from scipy.special import betaln, hyp2f1
 
 from sim.equity.btyd import BGBB, BGNBD, GammaGamma, ParetoNBD
-from sim.equity.btyd._pareto_nbd_likelihood import loss_integral
 from sim.equity.btyd._sums import discounted_steps, gram_nodes
+from sim.equity.btyd.pareto_nbd import _loss_integral
 
 PAPER = BGNBD(0.243, 4.414, 0.793, 2.426)
 PARETO = ParetoNBD(0.5534, 10.5802, 0.6061, 11.6562)
@@ -140,7 +140,7 @@ def test_pareto_integral_by_another_quadrature(
     def log_f(u: np.ndarray | float) -> Any:
         return -(r + x) * np.log(alpha + u) - (s + 1) * np.log(beta + u)
 
-    found = loss_integral(np.array([r, alpha, s, beta]), np.array([float(x)]), np.array([last]), np.array([end]))
+    found = _loss_integral(np.array([r, alpha, s, beta]), np.array([float(x)]), np.array([last]), np.array([end]))
     top = log_f(last)
     edges = np.r_[last, last + (end - last) * np.geomspace(1e-9, 1, 400)]
     nodes, weights = np.polynomial.legendre.leggauss(16)

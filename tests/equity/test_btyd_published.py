@@ -7,8 +7,8 @@ import pytest
 from cdnow import summary
 
 from sim.equity.btyd import BGBB, BGNBD, GammaGamma, ParetoNBD, fit_bg_bb, fit_bg_nbd, fit_gamma_gamma, fit_pareto_nbd
-from sim.equity.btyd._histories import condensed
-from sim.equity.btyd._pareto_nbd_likelihood import ParetoNBDLikelihood
+from sim.equity.btyd._maximum import condensed
+from sim.equity.btyd.pareto_nbd import _ParetoNBDLikelihood
 
 PAPER = BGNBD(0.243, 4.414, 0.793, 2.426)
 """Fader, Hardie and Lee (2005), table 2: CDNOW, 2,357 customers, 39 weeks."""
@@ -64,7 +64,7 @@ def test_pareto_nbd_on_cdnow() -> None:
     assert [fit.r, fit.alpha, fit.s, fit.beta] == pytest.approx([0.55315, 10.57633, 0.60625, 11.67150], rel=1e-3)
     assert fit.converged
     columns = tuple(table[name].to_numpy(dtype=float) for name in ("frequency", "recency", "T"))
-    likelihood = ParetoNBDLikelihood(condensed(columns, np.ones(len(table))))
+    likelihood = _ParetoNBDLikelihood(condensed(columns, np.ones(len(table))))
     assert likelihood(np.log([0.55315, 10.57633, 0.60625, 11.6715]))[0] == pytest.approx(-9594.973935, abs=1e-5)
 
 

@@ -13,8 +13,8 @@ import pytest
 import sim.equity
 
 HELPERS = {"checks", "terms"}
-READERS = {"cells", "clock", "logs"}
-"""Modules that only read a log, its columns and its calendar: nothing published to name there."""
+READERS = {"cells", "logs"}
+"""Modules that only read a log and its columns: nothing published to name there."""
 MODULES = [module.name for module in pkgutil.iter_modules(sim.equity.__path__)
            if module.name not in HELPERS | READERS and not module.name.startswith("_")]
 

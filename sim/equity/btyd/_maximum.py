@@ -6,55 +6,87 @@ parameters ran to a border or are not determined by the data.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from sim.equity.btyd._histories import Weighted
 from sim.equity.checks import Floats, number
+from sim.text.words import joined
 
 Case = tuple[bool | np.bool_, str]
 """Whether something holds of the data or the estimates, and what to do then."""
+LIMIT = 12.0  # parameters are sought between exp(-12) and exp(12), times in units of the mean time observed
+SAMPLE = 8192  # with more than twice that many distinct histories, the search begins on this many of them
+MOST = 1e30  # no parameter is larger, whatever the unit of time or money
+MOST_STEPS, MOST_HALVES, LONGEST = 100, 30, 3.0  # of Newton's steps: how many, how often halved, how long in logarithms
+LOOSE = 2.0  # a standard error of a logarithm above this (a factor of e² either way) counts as not determined
+
+
+class Weighted(NamedTuple):
+    """Distinct rows of several columns, and how many customers (or what weight) stand behind each."""
+
+    columns: tuple[Floats, ...]
+    weights: Floats
+
+    @property
+    def total(self) -> float:
+        return float(self.weights.sum())
+
+    def mean(self, column: Floats) -> float:
+        return float(dot(self.weights, column)) / self.total
+
+
+def dot(weights: Floats, columns: Floats) -> Any:
+    """Weighted sums over the last axis, in this thread alone: others would cost more than they bring."""
+    return np.einsum("i,...i->...", weights, columns)
+
+
+def in_blocks(columns: tuple[np.ndarray, ...], rows: int) -> Iterator[tuple[np.ndarray, ...]]:
+    for start in range(0, columns[0].size, rows):
+        yield tuple(column[start: start + rows] for column in columns)
+
+
+def condensed(columns: tuple[Floats, ...], weights: Floats) -> Weighted:
+    """Distinct rows with the sum of their weights; rows of weight 0 are left out.
+
+    Rows are sorted by a mixture of their values: equal rows meet, and that is all the order is for. (Should a row of
+    another kind mix to the same number and come between, equal rows stay apart, which costs time but no exactness.)
+
+    >>> rows = condensed((np.array([0.0, 2.0, 0.0]), np.array([9.0, 9.0, 9.0])), np.ones(3))
+    >>> rows.columns[0].tolist(), rows.weights.tolist()
+    ([0.0, 2.0], [2.0, 1.0])
+    """
+    kept = weights > 0
+    mixture = np.zeros(int(kept.sum()))
+    for values, share in zip(columns, (1.0, 0.6180339887498949, 0.7320508075688772), strict=False):
+        mixture += share * values[kept]
+    order = np.argsort(mixture, kind="stable")
+    rows = [values[kept][order] for values in columns]
+    new = np.zeros(order.size, dtype=bool)
+    new[:1] = True
+    for values in rows:
+        new[1:] |= values[1:] != values[:-1]
+    starts = np.flatnonzero(new)
+    return Weighted(tuple(values[starts] for values in rows), np.add.reduceat(weights[kept][order], starts))
 
 
 class Objective(Protocol):
-    """Log-likelihood at the logarithms of the parameters, with its derivatives by them."""
+    """Log-likelihood at the logarithms of the parameters: value and gradient, and the matrix of second derivatives."""
 
-    def __call__(self, logs: Floats) -> tuple[float, Floats]:
-        """Value and gradient."""
+    def __call__(self, logs: Floats) -> tuple[float, Floats]: ...
 
-    def curvature(self, logs: Floats) -> Floats:
-        """Matrix of second derivatives."""
-
-
-LIMIT = 12.0
-"""Parameters are sought between exp(-12) and exp(12) (6e-6 to 160,000), times in units of the mean time observed."""
-
-SAMPLE = 8192
-"""With more than twice that many distinct histories, the search begins on this many of them."""
-
-MOST = 1e30
-"""No parameter is larger, whatever the unit of time or money."""
-
-MOST_STEPS, MOST_HALVES, LONGEST = 100, 30, 3.0
-"""Newton's steps at most, how often one is halved, and how long it may be in logarithms."""
-
-LOOSE = 2.0
-"""A standard error of a logarithm above this (a factor of e² either way) counts as not determined."""
+    def curvature(self, logs: Floats) -> Floats: ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fitted:
     """What a fit tells beside its parameters; a model built from known parameters has none of it.
 
-    Attributes:
-        log_likelihood: at the estimates, natural logarithm.
-        standard_errors: by parameter, from the inverse of the observed information; NaN where there is none.
-        customers: number (or sum of weights) that the fit stands on.
-        converged: a maximum inside the limits was found, and the data determine it.
-        advice: empty, or what is wrong and what to do about it.
+    `standard_errors`: by parameter, from the inverse of the observed information; NaN where there is none. `customers`:
+    number (or sum of weights) that the fit stands on. `converged`: a maximum inside the limits was found, and the data
+    determine it. `advice`: empty, or what is wrong and what to do about it.
     """
 
     log_likelihood: float = field(default=float("nan"), compare=False)  # NaN is equal to nothing, not even to itself
@@ -82,23 +114,22 @@ class Fitted:
 
 @dataclass(frozen=True)
 class Peak:
-    """Where a search ended."""
+    """Where a search ended: `found` is a maximum inside the limits, with a curvature in every direction."""
 
     logs: Floats
     value: float
-    errors: Floats
-    """Standard errors of the logarithms; NaN without a proper curvature."""
+    errors: Floats  # standard errors of the logarithms; NaN without a proper curvature
     at_border: tuple[int, ...]
     loose: tuple[int, ...]
     found: bool
-    """A maximum inside the limits, with a curvature in every direction."""
 
 
 def fit(make: Callable[[Weighted], Objective], rows: Weighted, starts: Sequence[Floats]) -> Peak:
     """Maximise over many distinct histories: first over a few of them, then from there over all."""
     objective = make(rows)
     if rows.weights.size > 2 * SAMPLE:
-        few = rows.thinned(SAMPLE)
+        step = rows.weights.size // SAMPLE
+        few = Weighted(tuple(column[::step] for column in rows.columns), rows.weights[::step])
         return _climb(objective, maximise(make(few), starts, few.total).logs, rows.total)
     return maximise(objective, starts, rows.total)
 
@@ -168,8 +199,7 @@ def _peak(logs: Floats, value: float, shape: tuple[Floats, Floats], customers: f
 
 def _free(logs: Floats, slope: Floats) -> np.ndarray:
     """Parameters that are not pressed against a border."""
-    pressed: np.ndarray = (np.abs(logs) >= LIMIT - 1e-3) & (logs * slope <= 1e-12)
-    return ~pressed
+    return np.asarray(~((np.abs(logs) >= LIMIT - 1e-3) & (logs * slope <= 1e-12)))
 
 
 def by_differences(objective: Callable[[Floats], tuple[float, Floats]], logs: Floats, width: float = 1e-4) -> Floats:
@@ -202,11 +232,6 @@ def estimates(peak: Peak, units: Mapping[str, float], customers: float, log_unit
 
     `units` says for each parameter in which unit of the data it was sought (1 where it has none), `log_unit` by how
     much that raised the log-likelihood.
-
-    >>> peak = Peak(np.log([2.0, 3.0]), -5.0, np.array([0.1, 0.2]), (), (), True)
-    >>> found = estimates(peak, {"r": 1.0, "alpha": 7.0}, 40.0)
-    >>> round(found["alpha"], 6), round(found["standard_errors"]["alpha"], 6), found["log_likelihood"]
-    (21.0, 4.2, -5.0)
     """
     found = np.exp(peak.logs) * list(units.values())
     errors = dict(zip(units, (peak.errors * found).tolist(), strict=True))
@@ -221,26 +246,11 @@ def advice(peak: Peak, names: Sequence[str], cases: Sequence[Case]) -> str:
     >>> advice(flat, ("r", "alpha"), [(False, "Rest."), (True, "Watch for longer."), (True, "Give up.")])
     'r ran to the border of what is tried (it wants to be ever larger). Watch for longer.'
     """
-    lines = warnings_of(peak, names)
-    return " ".join([*lines, next(words for holds, words in cases if holds)]) if lines else ""
-
-
-def warnings_of(peak: Peak, names: Sequence[str]) -> list[str]:
-    """What a search says about its own trustworthiness, in sentences.
-
-    >>> flat = Peak(np.array([12.0, 0.0]), -1.0, np.array([np.nan, 9.0]), (0,), (1,), False)
-    >>> for line in warnings_of(flat, ("r", "alpha")): print(line)
-    r ran to the border of what is tried (it wants to be ever larger).
-    alpha is not determined by these data.
-    """
-    lines = []
-    for place in peak.at_border:
-        way = "larger" if peak.logs[place] > 0 else "smaller"
-        lines.append(f"{names[place]} ran to the border of what is tried (it wants to be ever {way}).")
+    lines = [f"{names[place]} ran to the border of what is tried (it wants to be ever "
+             f"{'larger' if peak.logs[place] > 0 else 'smaller'})." for place in peak.at_border]
     if peak.loose:
-        *others, last = [names[place] for place in peak.loose]
-        who = f"{', '.join(others)} and {last} are" if others else f"{last} is"
-        lines.append(f"{who} not determined by these data.")
+        who = joined([names[place] for place in peak.loose], "and")
+        lines.append(f"{who} {'are' if len(peak.loose) > 1 else 'is'} not determined by these data.")
     if not lines and not peak.found:
         lines.append("The search ended without a clear maximum.")
-    return lines
+    return " ".join([*lines, next(words for holds, words in cases if holds)]) if lines else ""

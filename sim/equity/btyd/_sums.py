@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.polynomial import chebyshev
+from scipy.fft import dct
+from scipy.linalg import eigh_tridiagonal
+from scipy.special import betaln, polygamma
 
 from sim.equity.checks import Floats, number
 
 EXACT_TERMS, NODES = 16, 16
-CURVE = 48
-"""Time scales beyond this number are read off a polynomial with as many coefficients."""
-ENOUGH = 40.0
-"""Sums end where the discount factor falls below exp(-40)."""
+CURVE = 48  # time scales beyond this number are read off a polynomial with as many coefficients
+ENOUGH = 40.0  # sums end where the discount factor falls below exp(-40)
+DEGREE, HIGH_DEGREE, HIGH_POWER = 64, 160, 20.0  # of polynomials, and for powers R above 20, which bend more sharply
+COUNTS = 64  # worked on at once
 
 
 class Steps(NamedTuple):
@@ -28,13 +32,7 @@ def gram_nodes(terms: int, nodes: int) -> Steps:
     """Gauss quadrature of a plain sum over k = 0, …, terms − 1: exact for polynomials of degree 2·nodes − 1.
 
     The orthogonal polynomials are those of Gram (discrete Chebyshev), with recurrence k²(N² − k²)/(4(4k² − 1)).
-
-    >>> rule = gram_nodes(1000, 3)
-    >>> bool(abs((rule.weight * rule.time**4).sum() - sum(k**4 for k in range(1000))) < 1)
-    True
     """
-    from scipy.linalg import eigh_tridiagonal
-
     if terms <= nodes:
         return Steps(np.arange(terms, dtype=np.float64), np.ones(terms))
     size = float(terms)
@@ -54,17 +52,15 @@ def discounted_steps(discount: float, horizon: float | None) -> Steps:
     if rate > 0:
         last = min(last, np.ceil(ENOUGH / rate))
     longest = max(EXACT_TERMS, int(8 / rate)) if rate > 0 else 2**62
-    parts, done = [], 0
+    times, weights, done = [np.empty(0)], [np.empty(0)], 0
     while done < last:
         length = int(min(last - done, longest, max(EXACT_TERMS, done)))
         rule = gram_nodes(length, NODES)
-        parts.append(Steps(rule.time + done + 1, rule.weight))
+        times.append(rule.time + done + 1)
+        weights.append(rule.weight)
         done += length
-    if not parts:
-        return Steps(np.empty(0), np.empty(0))
-    time = np.concatenate([part.time for part in parts])
-    weight = np.concatenate([part.weight for part in parts]) * np.exp(-rate * time)
-    return Steps(time, weight)
+    time = np.concatenate(times)
+    return Steps(time, np.concatenate(weights) * np.exp(-rate * time))
 
 
 def discounted_increments(total: Callable[[Floats], Floats], discount: float, horizon: float | None) -> Floats:
@@ -76,28 +72,17 @@ def discounted_increments(total: Callable[[Floats], Floats], discount: float, ho
     """
     whole = None if horizon is None else float(np.floor(horizon))
     steps = discounted_steps(discount, whole)
-    times: list[Floats] = [steps.time]
-    weights: list[Floats] = [discount / (1.0 + discount) * steps.weight]
+    times, weights = steps.time, discount / (1.0 + discount) * steps.weight
     if horizon is not None and whole is not None:
-        times.append(np.array([whole]))
-        weights.append(np.array([(1.0 + discount) ** -(whole + 1.0)]))
+        times, weights = np.r_[times, whole], np.r_[weights, (1.0 + discount) ** -(whole + 1.0)]
         if horizon > whole:
-            times.append(np.array([whole, horizon]))
-            weights.append(np.array([-1.0, 1.0]) * (1.0 + discount) ** -horizon)
-    values = total(np.concatenate(times)[:, None])
-    found: Floats = np.einsum("i,i...->...", np.concatenate(weights), values)
-    return found
+            times = np.r_[times, whole, horizon]
+            weights = np.r_[weights, np.array([-1.0, 1.0]) * (1.0 + discount) ** -horizon]
+    return np.asarray(np.einsum("i,i...->...", weights, total(times[:, None])))
 
 
 def over_scales(function: Callable[[Floats], Floats], scales: Floats) -> Floats:
-    """A smooth function of a time scale at many of them: where they are many, from a polynomial in their logarithm.
-
-    >>> many = np.linspace(1.0, 40.0, 1000)
-    >>> bool(np.abs(over_scales(np.sqrt, many) / np.sqrt(many) - 1.0).max() < 1e-12)
-    True
-    """
-    from numpy.polynomial import chebyshev
-
+    """A smooth function of a time scale at many of them: where they are many, from a polynomial in their logarithm."""
     if scales.size <= CURVE or scales.min() == scales.max():
         return function(scales)
     logs = np.log(scales)
@@ -114,8 +99,6 @@ def chebyshev_points(count: int) -> Floats:
 
 def chebyshev_fit(values: Floats) -> Floats:
     """Coefficients of the polynomial through values at the points of `chebyshev_points` (along the first axis)."""
-    from scipy.fft import dct
-
     found: Floats = dct(values, type=2, axis=0) / values.shape[0]
     found[0] *= 0.5
     return found
@@ -134,22 +117,13 @@ def furthest_time(discount: float, horizon: float | None) -> float:
     return last if horizon is None else min(last, horizon)
 
 
-class BetaNodes(NamedTuple):
-    """Nodes in 0..1 and weights [rows, nodes] whose sum is 1: means over Beta distributions."""
-
-    p: Floats
-    weight: Floats
-
-
-def beta_nodes(a: float, b: Floats, flat: float) -> BetaNodes:
-    """Nodes for the mean of g(p) over p ~ Beta(a, b[row]).
+def beta_nodes(a: float, b: Floats, flat: float) -> tuple[Floats, Floats]:
+    """Nodes p and weights [rows, nodes], whose sum is 1, for the mean of g(p) over p ~ Beta(a, b[row]).
 
     The trapezoid rule on the logit of p: both the density and g are smooth there, so its error falls exponentially.
     `flat` is the logit below which g is constant to rounding (−30 for g that varies on the scale of p = 1); tails
     beyond the nodes are geometric series, put on the outermost nodes. Error below 1e-12 for a, b up to 1e5.
     """
-    from scipy.special import betaln, polygamma
-
     step = min(0.3, 0.5 * float(np.sqrt(polygamma(1, a) + polygamma(1, b.max()))))
     low, high = max(flat, _edge(a, float(b.max()))), min(32.0, -_edge(float(b.min()), a))
     logit = np.arange(low, max(high, low + 2 * step) + step, step)
@@ -158,7 +132,7 @@ def beta_nodes(a: float, b: Floats, flat: float) -> BetaNodes:
     weight = step * np.exp(density)
     weight[:, 0] *= 1.0 + 1.0 / np.expm1(min(a * step, 700.0))
     weight[:, -1] *= 1.0 + 1.0 / np.expm1(np.minimum(b * step, 700.0))
-    return BetaNodes(np.exp(logit + log_q), weight / weight.sum(axis=1, keepdims=True))
+    return np.exp(logit + log_q), weight / weight.sum(axis=1, keepdims=True)
 
 
 def _edge(a: float, b: float) -> float:
@@ -167,22 +141,15 @@ def _edge(a: float, b: float) -> float:
     return centre - 45.0 / a - 10.0 / float(np.sqrt(min(a, b))) - 2.0
 
 
-DEGREE, HIGH_DEGREE, HIGH_POWER = 64, 160, 20.0
-"""Degree of the polynomials, and of those for powers R above 20, whose curves bend more sharply."""
-
-COUNTS = 64
-"""Counts worked on at once."""
-
-
 @dataclass(frozen=True)
 class Residual:
     """Curves over w = ln(1 + t/A), one per count: the mean over p ~ Beta(a, b) of (1 − (1 + p·t/A)^−R)/p.
 
-    Divided by w they are smooth, so that a polynomial of Chebyshev holds them to about twelve digits.
+    Divided by w they are smooth, so that a polynomial of Chebyshev (coefficients by count) holds them to about twelve
+    digits.
     """
 
     curves: tuple[Floats, ...]
-    """Coefficients, by count."""
     longest: float
 
     @classmethod
@@ -197,11 +164,8 @@ class Residual:
 
     def __call__(self, place: int, w: Floats) -> Floats:
         """The curve of the count at `place`, at w of any shape."""
-        from numpy.polynomial import chebyshev
-
         at = np.clip(2.0 * np.asarray(w) / self.longest - 1.0, -1.0, 1.0)
-        found: Floats = chebyshev.chebval(at, self.curves[place]) * w
-        return found
+        return np.asarray(chebyshev.chebval(at, self.curves[place]) * w)
 
     def each(self, place: np.ndarray, w: Floats) -> Floats:
         """The curves of several counts, `place` and `w` of one shape."""
@@ -222,8 +186,8 @@ def _curves(a: float, by_count: tuple[Floats, Floats], longest: float, degree: i
     for block in range(0, b.size, COUNTS):
         part = slice(block, block + COUNTS)
         flat = -32.0 - float(np.log1p((power[part].max() + 1.0) * time.max()))
-        nodes = beta_nodes(a, b[part], flat)
+        p, weight = beta_nodes(a, b[part], flat)
         for place, late in enumerate(time):
-            grown = np.log1p(nodes.p * late)[None, :]
-            values[place, part] = (nodes.weight * -np.expm1(-power[part, None] * grown) / nodes.p).sum(axis=1)
+            grown = np.log1p(p * late)[None, :]
+            values[place, part] = (weight * -np.expm1(-power[part, None] * grown) / p).sum(axis=1)
     return list(chebyshev_fit(values / w[:, None]).T) if b.size else []

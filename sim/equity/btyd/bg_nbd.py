@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import numpy as np
+from scipy.special import betainc, betaln, expit, gammaln, polygamma, psi, xlogy
 
-from sim.equity.btyd._histories import Histories, checked_histories
+from sim.equity.btyd._histories import Histories, TimedModel, fit_in_time
+from sim.equity.btyd._maximum import Weighted, by_logarithms, in_blocks
 from sim.equity.btyd._sums import Residual, discounted_increments, furthest_time, over_scales
-from sim.equity.btyd._timed import TimedModel, fit_in_time
-from sim.equity.checks import Floats, broadcast, numbers, plain, wholes
+from sim.equity.checks import Floats
 
-NAMES = ("r", "alpha", "a", "b")
 STARTS = ((0.5, 0.5, 0.8, 2.5), (2.0, 2.0, 0.3, 3.0), (0.1, 0.1, 3.0, 10.0))
+BLOCK = 2048  # histories worked on at once: few enough for the processor's cache, and to start no more threads
 
 
 @dataclass(frozen=True, repr=False)
@@ -23,13 +25,19 @@ class BGNBD(TimedModel):
 
     A customer buys at rate λ for as long as they are active, and is lost with probability p right after each repeat
     purchase; λ ~ Gamma(shape r, rate alpha), p ~ Beta(a, b) over customers. Times are counted from the first purchase
-    in one unit (that of the data); `alpha` is in that unit.
+    in one unit (that of the data); `alpha` is in that unit. With x purchases up to t = recency:
+
+        P(alive)  1/(1 + [x > 0]·a/(b+x−1)·((α+T)/(α+t))^(r+x))
+        E[X(t)]   mean over p ~ Beta(a, b) of (1 − (1 + p·t/α)^−r)/p; given a history, P(alive) times the same with
+                  b+x, α+T and r+x: the published closed form (Gaussian hypergeometric), also at a = 1 and a + b = 1
+        P(x, t)   B(a, b+x)/B(a, b)·NB(x; r, t) + [x > 0]·B(a+1, b+x−1)/B(a, b)·P(NB(r, t) ≥ x), NB the negative
+                  binomial of everybody's purchases if nobody were lost
 
     Source: Fader, Hardie and Lee (2005), Marketing Science 24(2), 275-284.
 
     >>> cdnow = BGNBD(0.243, 4.414, 0.793, 2.426)
-    >>> round(cdnow.conditional_expectation(39, 2, 30.43, 38.86), 3)
-    1.226
+    >>> round(cdnow.conditional_expectation(39, 2, 30.43, 38.86), 3), round(cdnow.expected_purchases(39), 4)
+    (1.226, 1.1967)
     >>> round(cdnow.probability_alive(2, 30.43, 38.86), 3)
     0.727
     """
@@ -39,66 +47,24 @@ class BGNBD(TimedModel):
     a: float
     b: float
 
-    def expected_purchases(self, t: Any) -> Any:
-        """Repeat purchases of a new customer in the time t after the first purchase, E[X(t)].
+    def _expected(self, time: Floats) -> Floats:
+        return self._residual(np.zeros(1), time, 0.0)(0, np.log1p(time / self.alpha))
 
-        The mean over p ~ Beta(a, b) of (1 − (1 + p·t/α)^−r)/p, which is the published closed form with a Gaussian
-        hypergeometric function, without its trouble at a = 1 and a + b = 1.
-
-        Raises:
-            TypeError, ValueError: t is not a number of at least 0.
-
-        >>> round(BGNBD(0.243, 4.414, 0.793, 2.426).expected_purchases(39), 4)
-        1.1967
-        """
-        time = numbers("t", t, 0.0)
-        return plain(self._residual(np.zeros(1), self._furthest(time, 0.0))(0, np.log1p(time / self.alpha)))
-
-    def probability_alive(self, frequency: Any, recency: Any, T: Any) -> Any:  # noqa: N803 - the field's name
-        """Probability that a customer with this history is still active at T; 1 for those who never bought again.
-
-        1/(1 + [x > 0]·a/(b+x−1)·((α+T)/(α+t))^(r+x)).
-
-        Raises:
-            TypeError, ValueError: columns that are no histories (see `fit_bg_nbd`).
-        """
-        return plain(self._alive(checked_histories(frequency, recency, T)))
-
-    def conditional_expectation(self, t: Any, frequency: Any, recency: Any, T: Any) -> Any:  # noqa: N803
-        """Purchases to expect of a customer with this history in (T, T + t].
-
-        P(alive)·mean over p ~ Beta(a, b+x) of (1 − (1 + p·t/(α+T))^−(r+x))/p.
-
-        Raises:
-            TypeError, ValueError: t is not a number of at least 0, or the columns are no histories.
-        """
-        time, past = numbers("t", t, 0.0), checked_histories(frequency, recency, T)
-        time, x, end = broadcast(t=time, frequency=past.frequency, T=past.T)
+    def _conditional(self, time: Floats, past: Histories) -> Floats:
+        time, x, end = np.broadcast_arrays(time, past.frequency, past.T)
         counts, place = np.unique(x, return_inverse=True)
-        residual = self._residual(counts, self._furthest(time, end))
+        residual = self._residual(counts, time, end)
         later = residual.each(place.reshape(x.shape), np.log1p(time / (self.alpha + end)))
-        return plain(later * self._alive(past))
+        return np.asarray(later * self._alive(past))
 
-    def probability_of_purchases(self, x: Any, t: Any) -> Any:
-        """Probability that a new customer makes x repeat purchases in the time t after the first.
-
-        B(a, b+x)/B(a, b)·NB(x; r, t) + [x > 0]·B(a+1, b+x−1)/B(a, b)·P(NB(r, t) ≥ x), where NB(r, t) is the negative
-        binomial count of somebody who is never lost.
-
-        Raises:
-            TypeError, ValueError: x is no count, t not a number of at least 0.
-        """
-        from scipy.special import betainc, betaln, gammaln, xlogy
-
-        count, time = wholes("x", x, 0, 10**9).astype(np.float64), numbers("t", t, 0.0)
-        count, time = broadcast(x=count, t=time)
+    def _chance(self, count: Floats, time: Floats) -> Floats:
         share = time / (self.alpha + time)
         bought = (gammaln(self.r + count) - gammaln(self.r) - gammaln(count + 1)
                   + self.r * np.log1p(-share) + xlogy(count, share))
         active = np.exp(bought + betaln(self.a, self.b + count) - betaln(self.a, self.b))
         some = np.maximum(count, 1.0)
         lost = np.exp(betaln(self.a + 1, self.b + some - 1) - betaln(self.a, self.b)) * betainc(some, self.r, share)
-        return plain(active + np.where(count > 0, lost, 0.0))
+        return np.asarray(active + np.where(count > 0, lost, 0.0))
 
     def _drawn(self, end: Floats, draw: np.random.Generator) -> Histories:
         count = end.size
@@ -111,29 +77,23 @@ class BGNBD(TimedModel):
         return Histories(x.astype(np.float64), last, end)
 
     def _alive(self, past: Histories) -> Floats:
-        from scipy.special import expit
-
         x, last, end = past
         some = np.maximum(x, 1.0)
         waited = np.log((self.alpha + end) / (self.alpha + last))
         odds = np.log(self.a) - np.log(self.b + some - 1) + (self.r + x) * waited
-        alive: Floats = np.where(x > 0, expit(-odds), 1.0)
-        return alive
+        return np.where(x > 0, expit(-odds), 1.0)
 
     def _discounted(self, past: Histories, rate: float, horizon: float | None) -> Floats:
         counts, place = np.unique(past.frequency, return_inverse=True)
-        residual = self._residual(counts, self._furthest(np.array(furthest_time(rate, horizon)), past.T))
+        residual = self._residual(counts, np.array(furthest_time(rate, horizon)), past.T)
         later, place = np.empty(past.T.shape), place.reshape(past.T.shape)
         for count in range(counts.size):
             rows = place == count
             later[rows] = over_scales(partial(_if_active, residual, count, (rate, horizon)), self.alpha + past.T[rows])
-        found: Floats = later * self._alive(past)
-        return found
+        return np.asarray(later * self._alive(past))
 
-    def _furthest(self, time: Floats, end: Floats | float) -> float:
-        return float(np.max(time / (self.alpha + end), initial=0.0))
-
-    def _residual(self, counts: Floats, furthest: float) -> Residual:
+    def _residual(self, counts: Floats, time: Floats, end: Floats | float) -> Residual:
+        furthest = float(np.max(time / (self.alpha + end), initial=0.0))
         return Residual.of(self.a, self.b + counts, self.r + counts, furthest)
 
 
@@ -163,15 +123,132 @@ def fit_bg_nbd(frequency: Any, recency: Any, T: Any, weights: Any = None) -> BGN
     >>> fit.customers, fit.log_likelihood < 0
     (7.0, True)
     """
-    from sim.equity.btyd._bg_likelihoods import BGNBDLikelihood
-
-    found = fit_in_time(BGNBDLikelihood.of, Histories(frequency, recency, T), weights, STARTS)
-    *_, a, b = found.peak.logs
-    advice = found.advice(NAMES, [
+    return fit_in_time(BGNBD, _BGNBDLikelihood.of, Histories(frequency, recency, T), weights, STARTS, lambda a, b: [
         (a - b < -5, "The chance of being lost after a purchase is about 0 here: forecasts are those of customers who "
                      "never leave; watch for longer, or use a shorter unit of time."),
         (a - b > 6, "Nobody is seen to buy again after a repeat purchase: everybody counts as lost then; watch for "
                     "longer."),
         (min(a, b) > 6, "Customers look alike in how easily they are lost: only a/(a + b) is told by these data."),
     ])
-    return BGNBD(**found.estimates(NAMES, in_time=("alpha",)), advice=advice)
+
+
+@dataclass(frozen=True)
+class _BGNBDLikelihood:
+    """Log-likelihood of (r, alpha, a, b) given distinct histories; called with the logarithms of the parameters.
+
+    ln L = ln Γ(r+x) − ln Γ(r) + r ln α + ln B(a, b+x) − ln B(a, b) − (r+x) ln(α+T)
+           + ln(1 + [x > 0]·a/(b+x−1)·((α+T)/(α+t))^(r+x)).
+
+    Counts are few and histories many: everything that depends on the count alone is worked out once per count.
+    """
+
+    counts: Floats  # the distinct frequencies
+    of_counts: Floats  # the weight of each
+    everybody: tuple[Floats, ...]  # x, recency, T and weight of every history
+    repeats: tuple[np.ndarray, ...]  # the same of those with a repeat purchase, and the place of their count
+
+    @classmethod
+    def of(cls, rows: Weighted) -> _BGNBDLikelihood:
+        x = rows.columns[0]
+        order = np.argsort(x > 0, kind="stable")
+        columns = tuple(column[order] for column in (*rows.columns, rows.weights))
+        counts, place = np.unique(columns[0], return_inverse=True)
+        first = int((x == 0).sum())
+        repeats = tuple(column[first:] for column in (*columns, place))
+        return cls(counts, np.bincount(place, columns[3]).astype(np.float64), columns, repeats)
+
+    def __call__(self, logs: Floats) -> tuple[float, Floats]:
+        parameters = np.exp(logs)
+        value, slope = self._by_count(parameters)
+        active = (_active(parameters, *rows) for rows in in_blocks(self.everybody, BLOCK))
+        dead = (self._dead(parameters, *rows) for rows in in_blocks(self.repeats, BLOCK))
+        for added, slopes in chain(active, dead):
+            value, slope = value + added, slope + slopes
+        return value, slope * parameters
+
+    def curvature(self, logs: Floats) -> Floats:
+        parameters = np.exp(logs)
+        bend = self._by_count_twice(parameters)
+        for rows in in_blocks(self.everybody, BLOCK):
+            bend += _active_twice(parameters, *rows)
+        for rows in in_blocks(self.repeats, BLOCK):
+            bend += self._dead_twice(parameters, *rows)
+        return by_logarithms(bend, self(logs)[1], parameters)
+
+    def _by_count(self, parameters: Floats) -> tuple[float, Floats]:
+        """The part that depends on the frequency alone, and its slopes."""
+        r, alpha, a, b = parameters
+        x, weights = self.counts, self.of_counts
+        value = gammaln(r + x) - gammaln(r) + gammaln(a + b) - gammaln(a + b + x) + gammaln(b + x) - gammaln(b)
+        both = psi(a + b) - psi(a + b + x)
+        everybody = float(weights.sum())
+        slope = np.array([weights @ (psi(r + x) - psi(r)) + everybody * np.log(alpha), everybody * r / alpha,
+                          weights @ both, weights @ (both + psi(b + x) - psi(b))])
+        return float(weights @ value) + everybody * r * float(np.log(alpha)), slope
+
+    def _by_count_twice(self, parameters: Floats) -> Floats:
+        r, alpha, a, b = parameters
+        x, weights = self.counts, self.of_counts
+        both = float(weights @ (polygamma(1, a + b) - polygamma(1, a + b + x)))
+        everybody = float(weights.sum())
+        bend = np.zeros((4, 4))
+        bend[0, 0] = weights @ (polygamma(1, r + x) - polygamma(1, r))
+        bend[0, 1] = bend[1, 0] = everybody / alpha
+        bend[1, 1] = -everybody * r / alpha**2
+        bend[2:, 2:] = both
+        bend[3, 3] += weights @ (polygamma(1, b + x) - polygamma(1, b))
+        return bend
+
+    def _odds(
+        self, parameters: Floats, x: Floats, recency: Floats, ended: Floats, place: np.ndarray
+    ) -> tuple[Floats, Floats]:
+        """ln of the odds of having been lost after the last purchase, and their slopes by r, alpha, a, b."""
+        r, alpha, a, b = parameters
+        end, last, survivors = alpha + ended, alpha + recency, (b + self.counts - 1.0)[place]
+        ratio, rx = np.log(end / last), r + x
+        odds = rx * ratio + (np.log(a) - np.log(b + np.maximum(self.counts, 1.0) - 1.0))[place]
+        slopes = np.array([ratio, rx * (1.0 / end - 1.0 / last), np.full(x.size, 1.0 / a), -1.0 / survivors])
+        return odds, slopes
+
+    def _dead(
+        self, parameters: Floats, x: Floats, recency: Floats, ended: Floats, weights: Floats, place: np.ndarray
+    ) -> tuple[float, Floats]:
+        """What the chance of having been lost adds to the log-likelihood, and its slopes."""
+        odds, slopes = self._odds(parameters, x, recency, ended, place)
+        rest = np.exp(-np.abs(odds))
+        dead = np.where(odds > 0, 1.0, rest) / (1.0 + rest)
+        return float(weights @ (np.maximum(odds, 0.0) + np.log1p(rest))), slopes @ (weights * dead)
+
+    def _dead_twice(
+        self, parameters: Floats, x: Floats, recency: Floats, ended: Floats, weights: Floats, place: np.ndarray
+    ) -> Floats:
+        r, alpha, a, _ = parameters
+        odds, slopes = self._odds(parameters, x, recency, ended, place)
+        dead = expit(odds)
+        bend: Floats = (slopes * (weights * dead * (1.0 - dead))) @ slopes.T
+        chance = weights * dead
+        end, last = 1.0 / (alpha + ended), 1.0 / (alpha + recency)
+        across = float(chance @ (end - last))
+        bend[0, 1] += across
+        bend[1, 0] += across
+        bend[1, 1] -= chance @ ((r + x) * (end**2 - last**2))
+        bend[2, 2] -= chance.sum() / a**2
+        bend[3, 3] += chance @ slopes[3] ** 2
+        return bend
+
+
+def _active(parameters: Floats, x: Floats, _: Floats, ended: Floats, weights: Floats) -> tuple[float, Floats]:
+    """−(r+x) ln(α+T) and its slopes, summed."""
+    r, alpha = parameters[:2]
+    end, chance = alpha + ended, weights * (r + x)
+    log_end = np.log(end)
+    return -float(chance @ log_end), np.array([-(weights @ log_end), -(chance @ (1.0 / end)), 0.0, 0.0])
+
+
+def _active_twice(parameters: Floats, x: Floats, _: Floats, ended: Floats, weights: Floats) -> Floats:
+    r, alpha = parameters[:2]
+    inverse = 1.0 / (alpha + ended)
+    bend = np.zeros((4, 4))
+    bend[0, 1] = bend[1, 0] = -(weights @ inverse)
+    bend[1, 1] = (weights * (r + x)) @ inverse**2
+    return bend

@@ -6,17 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from scipy.special import gammaln, polygamma, psi
 
-from sim.equity.btyd._histories import (
-    MOST_PURCHASES,
-    Weighted,
-    checked_generator,
-    checked_weights,
-    condensed,
-    dot,
-    enough,
-)
-from sim.equity.btyd._maximum import Fitted, Peak, advice, estimates, fit
+from sim.equity.btyd._histories import MOST_PURCHASES, checked_generator, checked_weights, enough
+from sim.equity.btyd._maximum import Fitted, Peak, Weighted, advice, condensed, dot, estimates, fit
 from sim.equity.checks import Floats, broadcast, column, numbers, plain, same_length, whole_column, wholes
 
 NAMES = ("p", "q", "v")
@@ -47,11 +40,8 @@ class GammaGamma(Fitted):
         """Mean spend per purchase to expect of a customer with this history.
 
         (v + x·z)·p/(p·x + q − 1): a weighted mean of the customer's own average z over x purchases and of p·v/(q − 1),
-        the mean of all. For frequency 0, `monetary_value` is not looked at. Infinite where p·x + q ≤ 1.
-
-        Raises:
-            TypeError: something that is not a number.
-            ValueError: a count that is not whole or below 0; a spend of 0 or less where frequency is above 0.
+        the mean of all. For frequency 0, `monetary_value` is not looked at; otherwise it is above 0. Infinite where
+        p·x + q ≤ 1.
         """
         x, spend = _checked_spend(frequency, monetary_value)
         below = self.p * x + self.q - 1.0
@@ -65,17 +55,12 @@ class GammaGamma(Fitted):
         return self.p * self.v / (self.q - 1.0) if self.q > 1 else float("inf")
 
     def simulate(self, frequency: Any, rng: np.random.Generator) -> Floats:
-        """Average spend of customers with these numbers of purchases; 0 where there are none.
-
-        Raises:
-            TypeError, ValueError: no generator; frequency is not made of counts.
-        """
+        """Average spend of customers with these numbers of purchases; 0 where there are none."""
         x = wholes("frequency", frequency, 0, MOST_PURCHASES).astype(np.float64)
         draw = checked_generator(rng)
         rate = draw.gamma(self.q, 1.0 / self.v, x.shape)
         some = np.maximum(x, 1.0)
-        found: Floats = np.where(x > 0, draw.gamma(self.p * some) / (rate * some), 0.0)
-        return found
+        return np.where(x > 0, draw.gamma(self.p * some) / (rate * some), 0.0)
 
 
 def _checked_spend(frequency: Any, monetary_value: Any) -> tuple[Floats, Floats]:
@@ -84,9 +69,9 @@ def _checked_spend(frequency: Any, monetary_value: Any) -> tuple[Floats, Floats]
     x, spend = (np.array(column) for column in broadcast(frequency=x, monetary_value=spend))
     bad = (x > 0) & (spend <= 0)
     if bad.any():
-        place = int(np.flatnonzero(bad.ravel())[0])
-        raise ValueError(f"monetary_value: {float(spend.ravel()[place]):.12g} is not allowed (value {place + 1} of "
-                         f"{spend.size}, frequency {x.ravel()[place]:g}); a number above 0 where frequency is above 0")
+        place = int(np.argmax(bad))
+        raise ValueError(f"monetary_value: {spend.flat[place]:.12g} is not allowed (value {place + 1} of {spend.size}, "
+                         f"frequency {x.flat[place]:g}); a number above 0 where frequency is above 0")
     return x, np.where(x > 0, spend, 0.0)
 
 
@@ -94,15 +79,12 @@ def fit_gamma_gamma(frequency: Any, monetary_value: Any, weights: Any = None) ->
     """Fit the Gamma-Gamma model by maximum likelihood.
 
     `frequency`: repeat purchases of each customer, `monetary_value`: their mean spend at those. Customers with
-    frequency 0 carry no information and are left out. `weights` are the customers behind each row.
-
-    Where the likelihood has no maximum (all spend the same), the best point within wide limits is given back with
-    `converged=False` and `advice` that says what to do.
+    frequency 0 carry no information and are left out. `weights` are the customers behind each row. Where the likelihood
+    has no maximum (all spend the same), `converged` is False and `advice` says what to do, as of `fit_bg_nbd`.
 
     Raises:
-        TypeError: something that is not a number.
-        ValueError: unequal lengths, fewer than two customers with a repeat purchase, a spend of 0 or less; the message
-            names it.
+        TypeError, ValueError: no numbers, unequal lengths, fewer than two customers with a repeat purchase, a spend of
+            0 or less; the message names it.
 
     >>> fit = fit_gamma_gamma([1, 2, 1, 4, 0], [10.0, 20.0, 35.0, 18.0, 0.0])
     >>> fit.customers, fit.log_likelihood < 0
@@ -159,28 +141,21 @@ class _GammaGammaLikelihood:
     Counts are few: everything that depends on the count alone is worked out once per count.
     """
 
-    counts: Floats
-    of_counts: Floats
-    """The distinct counts and the weight of each."""
-    total: Floats
-    """x·z of every pair, its weight, and its weight times x."""
+    counts: Floats  # the distinct ones
+    of_counts: Floats  # the weight of each
+    total: Floats  # x·z of every pair
     weights: Floats
-    weighted_counts: Floats
-    fixed: tuple[float, float]
-    """Σ weight·x·ln(x z) and Σ weight·ln z."""
+    weighted_counts: Floats  # weight times x
+    fixed: tuple[float, float]  # Σ weight·x·ln(x z) and Σ weight·ln z
 
     @classmethod
     def of(cls, rows: Weighted) -> _GammaGammaLikelihood:
-        """Sort what never changes out of what depends on the parameters."""
         (x, spend), weights = rows.columns, rows.weights
         counts, place = np.unique(x, return_inverse=True)
         fixed = float(dot(weights * x, np.log(x * spend))), float(dot(weights, np.log(spend)))
         return cls(counts, np.bincount(place, weights).astype(np.float64), x * spend, weights, weights * x, fixed)
 
     def __call__(self, logs: Floats) -> tuple[float, Floats]:
-        """Log-likelihood and its gradient by the logarithms of p, q, v."""
-        from scipy.special import gammaln, psi
-
         p, q, v = np.exp(logs)
         x, many, everybody = self.counts, self.of_counts, float(self.of_counts.sum())
         log_all, share = np.log(v + self.total), v / (v + self.total)
@@ -196,9 +171,6 @@ class _GammaGammaLikelihood:
         return value, slope
 
     def curvature(self, logs: Floats) -> Floats:
-        """Second derivatives by the logarithms of p, q, v."""
-        from scipy.special import polygamma
-
         p, q, v = np.exp(logs)
         x, many = self.counts, self.of_counts
         share = v / (v + self.total)
