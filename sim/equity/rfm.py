@@ -108,11 +108,13 @@ def rfm_score(table: pd.DataFrame, classes: int = 5) -> pd.DataFrame:
     """
     count = whole("classes", classes, 2, 100)
     _present("table", table, {f"table, {name}": name for name in ("customer_id", "frequency", "recency", "T")})
-    parts = {"recency_score": -(table["T"] - table["recency"]), "frequency_score": table["frequency"]}
-    if "monetary_value" in table:
-        parts["monetary_score"] = table["monetary_value"]
-    share = {name: (values.astype(np.float64).rank() - 0.5) / len(table) for name, values in parts.items()}
-    scores = ((count * pd.DataFrame(share) + 1e-12) // 1 + 1).clip(upper=count).astype(np.int64).reset_index(drop=True)
+    read = {name: column(f"table, {name}", table[name]) for name in ("frequency", "recency", "T", "monetary_value")
+            if name in table}
+    parts = {"recency_score": read["recency"] - read["T"], "frequency_score": read["frequency"]}
+    if "monetary_value" in read:
+        parts["monetary_score"] = read["monetary_value"]
+    share = (pd.DataFrame(parts).rank() - 0.5) / len(table)
+    scores = ((count * share + 1e-12) // 1 + 1).clip(upper=count).astype(np.int64)
     cells = scores.astype(str).agg("-".join, axis=1)
     scores.insert(0, "customer_id", table["customer_id"].to_numpy())
     return scores.assign(rfm_cell=cells, rfm_score=scores[list(parts)].sum(axis=1))
