@@ -6,7 +6,7 @@ nobody knows it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Literal
@@ -88,16 +88,6 @@ class Factor:
         return (value - self.low) / (self.high - self.low)
 
     @property
-    def short(self) -> str:
-        """The end of its dotted name, for a narrow place: basket.mean, but margin.
-
-        >>> Factor("people.basket.mean", 0, 1).short, Factor("product.margin", 0, 1).short
-        ('basket.mean', 'margin')
-        """
-        steps = self.path.split(".")
-        return ".".join(steps[-2:] if len(steps) > 2 and not self.is_lever else steps[-1:])
-
-    @property
     def start(self) -> float:
         """Where the scenario's own value stands, held inside the range; the middle where it says nothing."""
         return 0.5 if self.value is None else min(1.0, max(0.0, self.place(self.value)))
@@ -133,7 +123,13 @@ def short_name(factor: Factor) -> str:
     >>> short_name(Factor("people.purchases_per_year.mean", 0, 1)), short_name(Factor("firms.Root.price", 0, 1))
     ('purchases per year: mean', 'price')
     """
-    return factor.short.replace(".", ": ").replace("_", " ")
+    steps = factor.path.split(".")
+    return ": ".join(steps[-2:] if len(steps) > 2 and not factor.is_lever else steps[-1:]).replace("_", " ")
+
+
+def spans(factors: Iterable[Factor]) -> dict[str, list[float]]:
+    """The range of every factor by dotted name."""
+    return {factor.path: [factor.low, factor.high] for factor in factors}
 
 
 def plain_value(factor: Factor, move: float) -> float:
@@ -167,11 +163,7 @@ def plain_value(factor: Factor, move: float) -> float:
 
 
 def _rounded(value: float, digits: int, way: float) -> float:
-    """A number with so many digits, rounded up (way above 0) or down; one that is short already stays.
-
-    >>> _rounded(0.12345, 3, 1.0), _rounded(0.12345, 3, -1.0), _rounded(-4.004, 3, -1.0), _rounded(0.6, 3, 1.0)
-    (0.124, 0.123, -4.01, 0.6)
-    """
+    """A number with so many digits, rounded up (way above 0) or down; one that is short already stays."""
     exact = Decimal(f"{value:.12g}")
     if not exact:
         return 0.0
@@ -189,26 +181,24 @@ def end_of(factor: Factor, value: float) -> str:
     return "low" if place <= AT_END else "high" if place >= 1.0 - AT_END else ""
 
 
-def is_limit(factor: Factor, end: str) -> bool:
-    """Whether nothing beyond an end of the range is allowed.
+def declared_limits(path: str) -> tuple[float | None, float | None]:
+    """Between which numbers the scenario may set it; None where nothing is said.
 
-    >>> rate = Factor("market.leave_per_year", 0, 0.4)
-    >>> is_limit(rate, "low"), is_limit(rate, "high"), is_limit(Factor("a", 0, 1), "low")
-    (True, False, False)
+    >>> declared_limits("market.leave_per_year"), declared_limits("a")
+    ((0, 1), (None, None))
     """
-    field = field_at(tuple(factor.path.split(".")))
-    least, most = limits_of(field) if field is not None else (None, None)
-    limit, value = (least, factor.low) if end == "low" else (most, factor.high)
-    return limit is not None and abs(value - limit) < 1e-12
+    field = field_at(tuple(path.split(".")))
+    return (None, None) if field is None else limits_of(field)
 
 
-def range_caveats(factors: Sequence[Factor], told: Sequence[Mapping[str, Any]]) -> list[str]:
+def range_caveats(factors: Sequence[Factor], points: Sequence[Mapping[str, Any]]) -> list[str]:
     """One caveat for each factor that reaches an end of its range, or whose range does not hold what is written."""
     notes = []
     for factor in factors:
         span = f"{factor.low:.6g} to {factor.high:.6g}"
-        ends = sorted({end_of(factor, float(one[factor.path])) for one in told if factor.path in one} - {""})
-        beyond = [end for end in ends if not is_limit(factor, end)]
+        ends = sorted({end_of(factor, float(one[factor.path])) for one in points if factor.path in one} - {""})
+        limits = dict(zip(("low", "high"), declared_limits(factor.path), strict=True))
+        beyond = [end for end in ends if (limit := limits[end]) is None or abs(getattr(factor, end) - limit) >= 1e-12]
         if ends:
             which = "both ends" if len(ends) > 1 else f"the {ends[0]} end"
             after = "what lies beyond was not tried" if beyond else "nothing beyond is allowed"

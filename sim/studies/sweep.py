@@ -19,8 +19,8 @@ from sim.runs.summary import EQUITY
 from sim.scenario.fields import full_name
 from sim.studies.answer import Answer
 from sim.studies.answer_table import OF_ROW, VERDICT, Field
+from sim.studies.differences import point_table
 from sim.studies.keywords import check_keywords
-from sim.studies.point_table import point_table
 from sim.text.findings import HIGHER, LOWER
 from sim.text.numbers import amount, signed
 from sim.text.words import shown
