@@ -73,8 +73,10 @@ class Order:
             "replications": self.replications, "seed": self.model.seed, "runs": self.model.runs,
         }
 
-    def factors(self, wanted: FactorsLike | None, default: str = WORLD) -> tuple[Factor, ...]:
-        """The factors meant; those that the question's own variants change are refused, or left out of a group.
+    def factors(self, wanted: FactorsLike | None) -> tuple[Factor, ...]:
+        """The factors meant (None: those of the world).
+
+        Those that the question's own variants change are refused, or left out of a group.
 
         Raises:
             ValueError: there is none, or a what-if that is asked about sets one of them.
@@ -82,7 +84,7 @@ class Order:
         if self.scenario is None:
             found = self._of_function(wanted)
         else:
-            found = self._of_scenario(self.scenario, default if wanted is None else wanted)
+            found = self._of_scenario(self.scenario, WORLD if wanted is None else wanted)
         if not found:
             raise ValueError("There is no factor to vary: name one, e.g. product.margin.")
         return found

@@ -33,11 +33,7 @@ _POINT_CELLS = {
 
 
 def chosen_metrics(metrics: Iterable[str] | str | None) -> tuple[str, ...]:
-    """Names of metrics: the headlines for None, all for "all", else as given.
-
-    >>> chosen_metrics("market_share")
-    ('market_share',)
-    """
+    """Names of metrics: the headlines for None, all for "all", else as given."""
     if metrics is None:
         return headlines()
     if metrics == "all":
@@ -82,11 +78,7 @@ def judged_cells(found: PairedDifference) -> dict[str, Any]:
 
 
 def interval_cells(name: str, interval: Interval) -> dict[str, float]:
-    """A number with its interval, in three columns.
-
-    >>> interval_cells("total", Interval(0.5, 0.4, 0.6, 10))
-    {'total': 0.5, 'total_low': 0.4, 'total_high': 0.6}
-    """
+    """A number with its interval, in three columns."""
     return {name: interval.value, f"{name}_low": interval.low, f"{name}_high": interval.high}
 
 

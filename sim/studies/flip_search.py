@@ -52,11 +52,7 @@ class Direction:
         return float(np.linalg.norm(self._rooms))
 
     def moves(self, distance: float) -> Floats:
-        """How far each factor has moved at a (Euclidean) distance, in units of its range.
-
-        >>> Direction((Factor("a", 0, 1, 0.5), Factor("b", 0, 1, 0.9)), (0.6, 0.8)).moves(0.5).round(3).tolist()
-        [0.49, 0.1]
-        """
+        """How far each factor has moved at a (Euclidean) distance, in units of its range."""
         rooms, ways = self._rooms, np.abs(np.array(self.ways))
         ends = np.divide(rooms, ways, out=np.full(ways.size, np.inf), where=ways > 0)
         along = float(ends[np.isfinite(ends)].max(initial=0.0))
@@ -258,11 +254,7 @@ def _shortest(asked: Order, directions: Sequence[Direction], sign: float) -> lis
 
 
 def turns(differences: Floats, sign: float) -> bool:
-    """Whether differences surely point the other way than `sign`.
-
-    >>> turns(np.array([-3.0, -2.0, -2.5]), 1.0), turns(np.array([-3.0, 2.0, -2.5]), 1.0)
-    (True, False)
-    """
+    """Whether differences surely point the other way than `sign`."""
     return surely_ahead(-sign * differences)
 
 

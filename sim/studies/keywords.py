@@ -31,11 +31,6 @@ def check_name(what: str, name: str | None, allowed: Iterable[str]) -> None:
 
     Raises:
         ValueError: it is none of them.
-
-    >>> check_name("method", "sobl", ("morris", "sobol"))
-    Traceback (most recent call last):
-    ...
-    ValueError: There is no method 'sobl'; did you mean sobol?
     """
     if name is not None and name not in allowed:
         raise ValueError(f"There is no {what} {name!r}; {suggestion(name, allowed)}")

@@ -105,16 +105,14 @@ class Ladder(DesignAnswer):
         return 2 * len(self.rungs)
 
     def _title(self) -> str:
-        sure = _largest([self.added(k) for k in range(len(self.rungs))], sure=True)
-        if sure is None:
+        """The largest step beyond sampling error."""
+        steps = [self.added(k) for k in range(len(self.rungs))]
+        sure, widest = _largest(steps, sure=True), _largest(steps)
+        if sure is None or widest is None:
             return "No single step is beyond sampling error"
-        most = "takes most away" if self.added(sure).value < 0 else "adds most"
-        wider = abs(self.added(self._widest).value) > abs(self.added(sure).value)
+        most = "takes most away" if steps[sure].value < 0 else "adds most"
+        wider = abs(steps[widest].value) > abs(steps[sure].value)
         return f"{self._name(sure).capitalize()} {most}{' beyond sampling error' if wider else ''}"
-
-    @property
-    def _widest(self) -> int:
-        return max(range(len(self.rungs)), key=lambda k: abs(self.added(k).value))
 
     def _name(self, k: int) -> str:
         return self.rungs[k].mechanism.replace("_", " ")

@@ -178,11 +178,7 @@ def _key(point: Changes) -> str:
 
 
 def point_name(point: Changes, variant: str | None = None) -> str:
-    """A point's name: what it changes, or a hash of it where that would be long; the same changes, the same name.
-
-    >>> point_name({"product.margin": 0.4}), point_name({}, "price_20")
-    ('product.margin=0.4', 'price_20')
-    """
+    """A point's name: what it changes, or a hash of it where that would be long; the same changes, the same name."""
     if not point:
         return variant or AS_WRITTEN
     name = ", ".join(f"{path}={value:.12g}" if isinstance(value, float) else f"{path}={value}"

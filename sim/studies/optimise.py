@@ -73,14 +73,18 @@ def optimise(
     checks = checked_count(checks, 10, "A check needs at least {} fresh runs")
     trials = checked_count(trials, LEAST_TRIALS, "A search needs at least {} trials")
     asked = _order(scenario, levers, goals, options)
-    found = (Front if goals else Optimum)(asked, asked.factors(levers), 1.0 if aim == "high" else -1.0)
-    runs = asked.replications
-    checked = ((min(CANDIDATES, trials) + 1) * checks if goals
-               else (FINALISTS + 1) * (FINAL_RUNS - 1) * runs + 2 * checks)
-    asked.model.plan((trials + 1) * runs + checked)
-    _search(found, trials)
-    (_check_front if goals else _check_best)(found, range(FRESH, FRESH + checks))
-    return found
+    chosen, runs, new_seeds = asked.factors(levers), asked.replications, range(FRESH, FRESH + checks)
+    if goals:
+        front = Front(asked, chosen, 1.0)
+        asked.model.plan((trials + 1) * runs + (min(CANDIDATES, trials) + 1) * checks)
+        _search(front, trials)
+        _check_front(front, new_seeds)
+        return front
+    best = Optimum(asked, chosen, 1.0 if aim == "high" else -1.0)
+    asked.model.plan((trials + 1) * runs + (FINALISTS + 1) * (FINAL_RUNS - 1) * runs + 2 * checks)
+    _search(best, trials)
+    _check_best(best, new_seeds)
+    return best
 
 
 def _order(scenario: Asked, levers: Mapping[str, Range], goals: Sequence[str], options: StudyOptions) -> Order:
@@ -124,20 +128,20 @@ def _search(found: Optimum, trials: int) -> None:
     found.trials = _trials(found, points, asked.replicates, TRIED)
 
 
-def _check_best(found: Optimum, fresh: range) -> None:
+def _check_best(found: Optimum, new_seeds: range) -> None:
     """The finalists once more, and the best of them beside the start with new seeds."""
     start = found.trials[0]
     ranked = [trial.changes for trial in found.ranked(found.trials) if trial is not start][:FINALISTS]
     found.finalists = _trials(found, [{}, *ranked], range(FINAL_RUNS * found.order.replications), FINALIST)
     best = next(trial.changes for trial in found.ranked(found.finalists) if trial.role == FINALIST)
-    first, second = _trials(found, [{}, best], fresh, BEST_FRESH)
+    first, second = _trials(found, [{}, best], new_seeds, BEST_FRESH)
     found.checks = [replace(first, role=START_FRESH), second]
 
 
-def _check_front(found: Optimum, fresh: range) -> None:
+def _check_front(found: Optimum, new_seeds: range) -> None:
     """The best of the search with new seeds: what nothing beats there is the front."""
     points = [{}, *(found.trials[k].changes for k in _candidates(found))]
-    checks = _trials(found, points, fresh, CHECKED)
+    checks = _trials(found, points, new_seeds, CHECKED)
     on_front = front_of(_gains(checks)).tolist()
     found.checks = [
         replace(trial, on_front=here, role=FRONT if here and trial.role == CHECKED else trial.role)
@@ -190,10 +194,6 @@ def searched(
 
     Raises:
         ValueError: Optuna is not installed.
-
-    >>> points = searched(lambda x: -((x - 0.3) ** 2).sum(axis=1, keepdims=True), [0.9, 0.9], 40)
-    >>> bool(np.abs(points - 0.3).max(axis=1).min() < 0.1)
-    True
     """
     optuna = _optuna()
     n_first = max(LEAST_TRIALS, trials // 3)
@@ -230,11 +230,7 @@ def _optuna() -> Any:
 
 
 def front_of(goals: Floats) -> np.ndarray:
-    """Which points no other point beats in every goal [n] (the Pareto front); all goals are better when larger.
-
-    >>> front_of(np.array([[1.0, 3.0], [2.0, 2.0], [1.0, 2.0]])).tolist()
-    [True, True, False]
-    """
+    """Which points no other point beats in every goal [n] (the Pareto front); all goals are better when larger."""
     better = (goals[:, None, :] >= goals[None, :, :]).all(axis=2) & (goals[:, None, :] > goals[None, :, :]).any(axis=2)
     kept: np.ndarray = np.logical_not(np.any(better, axis=0))
     return kept

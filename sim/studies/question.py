@@ -67,11 +67,7 @@ class Question:
 
     @property
     def words(self) -> str:
-        """What the number is.
-
-        >>> Question("customer_equity_money", Side("Rush"), Side("Root")).words
-        'customer equity, Root minus Rush'
-        """
+        """What the number is."""
         when = "" if self.year is None else f", year {self.year:g}"
         where = "" if self.b.what_if is None else f" in {self.b.what_if!r}"
         if self.a is None:

@@ -181,11 +181,6 @@ def tells_alone(alone: Interval | None) -> bool:
 
     It is where its interval is narrow (`WIDE`) and either leaves out 1 (the rest is interaction) or holds 1 and little
     below it (hardly any interaction). It is not where all of the interval is impossible.
-
-    >>> tells_alone(Interval(0.7, 0.6, 0.8, 32)), tells_alone(Interval(0.9, 0.6, 1.2, 32))
-    (True, False)
-    >>> tells_alone(Interval(1.0, 0.95, 1.05, 32)), tells_alone(Interval(1.4, 1.3, 1.5, 32))
-    (True, False)
     """
     if alone is None or alone.high < 0 or alone.low > 1 or not alone.high - alone.low <= WIDE:
         return False
