@@ -16,6 +16,7 @@ from sim.studies.flip_proof import Proof, prove
 from sim.studies.flip_search import HALVINGS, PARTNERS, SCREENING, SINGLES, Direction, Found, search, slopes_against
 from sim.studies.keywords import checked_count
 from sim.studies.model import FRESH
+from sim.studies.settings import FlipSettings, default
 from sim.text.findings import TOO_CLOSE, Finding
 from sim.text.numbers import signed
 from sim.text.words import counted
@@ -23,7 +24,7 @@ from sim.text.words import counted
 if TYPE_CHECKING:
     import pandas as pd
 
-REPLICATIONS, PROOFS, MOST_NAMED = SURE_RUNS, 40, 5
+REPLICATIONS, MOST_NAMED = SURE_RUNS, 5
 _MEAN = "{value:signed} (95 % interval {interval:span}, {n:count paired run})."
 _CHANGE = ("{change}: a distance of {distance:.2f}, where 1 is the whole range of one factor. On average the options "
            "are level at {level}.")
@@ -101,16 +102,18 @@ class Flip(DesignAnswer):
         rows = [{"label": AS_WRITTEN, "change": "", "kind": "", "distance": 0.0, "border": 0.0,
                  **self._cells(self.base), "proven": None, "turned": None, "reversed": None, "attempts": 0}]
         for found in self.found:
-            proof, nothing = self.proofs.get(found.words), mean_interval([])
-            cells = {
-                **mean_cells(nothing, nothing), "winner": self.put_ahead(found), "proven": None,
-                "verdict": "found in the search, not proven", "turned": found.turned, "reversed": None, "attempts": 0,
-            } if proof is None else {
-                **self._cells(proof.difference), "proven": proof.holds, "turned": proof.won,
-                "reversed": proof.reversed, "attempts": proof.attempts,
-            }
-            rows.append({"label": found.direction.short(found.along), "change": found.words, "kind": found.kind,
-                         "distance": found.distance, "border": found.border, **cells})
+            row: dict[str, Any] = {"label": found.direction.short(found.along), "change": found.words,
+                                   "kind": found.kind, "distance": found.distance, "border": found.border}
+            proof = self.proofs.get(found.words)
+            if proof is not None:
+                row |= {**self._cells(proof.difference), "proven": proof.holds, "turned": proof.won,
+                        "reversed": proof.reversed, "attempts": proof.attempts}
+            else:
+                nothing = mean_interval([])
+                row |= {**mean_cells(nothing, nothing), "winner": self.put_ahead(found), "proven": None,
+                        "verdict": "found in the search, not proven", "turned": found.turned, "reversed": None,
+                        "attempts": 0}
+            rows.append(row)
         return rows
 
     def _cells(self, found: PairedDifference) -> dict[str, Any]:
@@ -153,9 +156,9 @@ class Flip(DesignAnswer):
         if best is None:
             nearest = self.proofs[self.found[0].words] if self.found else None
             return [*found, _nothing(self) if nearest is None else self._proven(nearest, "not confirmed")]
-        told = [(best, "settles" if self.is_open else "reverses")]
-        told += [] if single is None or single is best else [(single, "one factor")]
-        for proof, verdict in told:
+        confirmed = [(best, "settles" if self.is_open else "reverses")]
+        confirmed += [] if single is None or single is best else [(single, "one factor")]
+        for proof, verdict in confirmed:
             less = "new seeds confirm it less often than the proof did" if proof.ahead.high < SURE else ""
             found += [self._proven(proof, verdict), self._proven(proof, "confirmed").with_caveats(less)]
         return found
@@ -195,7 +198,8 @@ def _nothing(flip: Flip) -> Finding:
 
 
 def flip(
-    scenario: Asked, factors: FactorsLike | None = None, *, proofs: int = PROOFS, **options: Unpack[StudyOptions]
+    scenario: Asked, factors: FactorsLike | None = None, *, proofs: int = default(FlipSettings, "proofs"),
+    **options: Unpack[StudyOptions],
 ) -> Flip:
     """The smallest standardised change of uncertainties that reverses the advice, and its proof.
 

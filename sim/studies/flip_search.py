@@ -234,8 +234,9 @@ def _shortest(asked: Order, directions: Sequence[Direction], sign: float) -> lis
     ends = _differences(asked, [way.point(way.reach) for way in directions])
     doubtful = [k for k, end in enumerate(ends) if mean_interval(sign * end).value < 0 and not turns(end, sign)]
     again = _differences(asked, [directions[k].point(directions[k].reach) for k in doubtful], AGAIN)
-    last = {k: end for k, end in (dict(enumerate(ends)) | dict(zip(doubtful, again, strict=True))).items()
-            if turns(end, sign)}
+    for k, values in zip(doubtful, again, strict=True):
+        ends[k] = values
+    last = {k: end for k, end in enumerate(ends) if turns(end, sign)}
     short, long = dict.fromkeys(last, 0.0), {k: directions[k].reach for k in last}
     leads = {k: [(directions[k].length(directions[k].point(long[k])), mean_interval(sign * last[k]).value)]
              for k in last}

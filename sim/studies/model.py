@@ -86,14 +86,14 @@ class Model(ABC):
             KeyboardInterrupt: Ctrl-C; what is done stays in the store, where there is one.
         """
         missing: dict[int, dict[str, Changes]] = {}
-        for point in points:
-            key = _key(point)
+        keys = [_key(point) for point in points]
+        for key, point in zip(keys, points, strict=True):
             first = next((k for k in replicates if (key, k) not in self._known), None)
             if first is not None:
                 missing.setdefault(first, {})[key] = point
         for first, group in sorted(missing.items()):
             self._run(list(group.values()), range(first, replicates.stop))
-        found = np.array([[self._known[(_key(point), k)] for k in replicates] for point in points])
+        found = np.array([[self._known[(key, k)] for k in replicates] for key in keys])
         return [Answers(found[:, :, q, 0], found[:, :, q, 1]) for q in range(found.shape[2])]
 
     @abstractmethod

@@ -33,19 +33,21 @@ from sim.studies.optimum import (
     Trial,
 )
 from sim.studies.sample import sobol_sequence
+from sim.studies.settings import OptimiseSettings, default
 
 __all__ = ["Optimum", "optimise"]
 
-REPLICATIONS, TRIALS, LEAST_TRIALS, BATCH = 4, 40, 8, 4
-FINALISTS, FINAL_RUNS, CHECKS = 5, 3, 40
-"""Finalists of a search get three times the runs; their best meets 40 fresh ones."""
+REPLICATIONS, LEAST_TRIALS, BATCH = 4, 8, 4
+FINALISTS, FINAL_RUNS = 5, 3
+"""Finalists of a search get three times the runs; their best meets fresh ones."""
 CANDIDATES = 8
 """So many points of a search for a front are run afresh."""
 
 
 def optimise(
     scenario: Asked, levers: Mapping[str, Range], goals: Sequence[str] = (), *, aim: str = "high",
-    trials: int = TRIALS, checks: int = CHECKS, **options: Unpack[StudyOptions],
+    trials: int = default(OptimiseSettings, "trials"), checks: int = default(OptimiseSettings, "checks"),
+    **options: Unpack[StudyOptions],
 ) -> Optimum:
     """Search for levers that do better under the firm's budget.
 

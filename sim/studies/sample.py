@@ -13,6 +13,7 @@ from sim.studies.asking import Asked, FactorsLike, Order, StudyOptions, changed,
 from sim.studies.differences import mean_cells, verdict_of
 from sim.studies.factors import Factor, spans
 from sim.studies.keywords import check_name
+from sim.studies.settings import SampleSettings, default
 from sim.text.findings import Finding
 from sim.text.numbers import percent
 from sim.text.words import counted
@@ -20,7 +21,7 @@ from sim.text.words import counted
 if TYPE_CHECKING:
     import pandas as pd
 
-REPLICATIONS, POINTS, MOST_SHOWN = 4, 50, 12
+REPLICATIONS, MOST_SHOWN = 4, 12
 DRAWS = 4000
 """Draws behind the interval of a share of the space."""
 LATIN_HYPERCUBE, SOBOL_SEQUENCE = "latin_hypercube", "sobol_sequence"
@@ -192,20 +193,20 @@ def share_of_space(values: Floats, seed: int = 0, draws: int = DRAWS) -> Interva
     if not points or replicates < 2:
         return Interval(float((means[kept] > 0).mean()) if points else float("nan"), float("nan"), float("nan"), points)
     away = np.nan_to_num(values[kept] - means[kept, None])
-    luck = uniforms(seed, "bootstrap", np.arange(draws * (replicates + 2), dtype=np.uint64)).reshape(draws, -1)
+    uniform = uniforms(seed, "bootstrap", np.arange(draws * (replicates + 2), dtype=np.uint64)).reshape(draws, -1)
     freedom = replicates - 1
-    spread = np.sqrt(2 * gammaincinv(freedom / 2, luck[:, -1]) / freedom)
-    mixture = ndtri(luck[:, :replicates]) / spread[:, None] / np.sqrt(replicates * freedom)
+    spread = np.sqrt(2 * gammaincinv(freedom / 2, uniform[:, -1]) / freedom)
+    mixture = ndtri(uniform[:, :replicates]) / spread[:, None] / np.sqrt(replicates * freedom)
     ahead = (means[kept] + mixture @ away.T > 0).sum(axis=1)
-    shares = betaincinv(ahead + 0.5, points - ahead + 0.5, luck[:, -2])
+    shares = betaincinv(ahead + 0.5, points - ahead + 0.5, uniform[:, -2])
     value = float((means[kept] > 0).mean())
     low, high = np.quantile(shares, [0.025, 0.975])
     return Interval(value, min(float(low), value), max(float(high), value), points)
 
 
 def sample(
-    scenario: Asked, factors: FactorsLike | None = None, *, points: int = POINTS, kind: str = LATIN_HYPERCUBE,
-    **options: Unpack[StudyOptions],
+    scenario: Asked, factors: FactorsLike | None = None, *, points: int = default(SampleSettings, "points"),
+    kind: str = default(SampleSettings, "kind"), **options: Unpack[StudyOptions],
 ) -> Sample:
     """Run `points` markets spread over the ranges of the factors (`factors` as in `sensitivity`).
 

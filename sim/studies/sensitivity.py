@@ -153,7 +153,7 @@ class Sensitivity(DesignAnswer):
         ends = ("at_low", "at_high", "at_low_from", "at_high_from")
         return any(row[end] == row[end] != row["base"] for row in self.rows for end in ends)
 
-    def say(self, verdict: str, subject: str = "", interval: Interval | None = None, **details: Any) -> Finding:
+    def finding_for(self, verdict: str, subject: str = "", interval: Interval | None = None, **details: Any) -> Finding:
         """A finding with the message of its verdict."""
         known = interval or Interval(float("nan"), float("nan"), float("nan"), self.samples)
         return self.question.finding(subject, known, MESSAGES[verdict], verdict, **details)
@@ -164,7 +164,7 @@ class Sensitivity(DesignAnswer):
                    for row in self.rows if self.method == TORNADO and row["value"] is not None
                    and not row["low"] <= row["value"] <= row["high"]]
         if not self._moves:
-            return [self.say("nothing moves it").with_caveats(*outside)]
+            return [self.finding_for("nothing moves it").with_caveats(*outside)]
         found = {TORNADO: _tornado, MORRIS: _morris, SOBOL: _sobol}[self.method](self)
         return [*found[:-1], found[-1].with_caveats(*outside, chance_caveat(self.comparisons))]
 
@@ -194,14 +194,14 @@ def _tornado(study: Sensitivity) -> list[Finding]:
     top = next((row for row in rows if row["clear"]), rows[0])
     wider = [_name(row) for row in rows[: rows.index(top)]]
     swing = Interval(top["swing"], top["swing_low"], top["swing_high"], top["n"])
-    first = study.say(
+    first = study.finding_for(
         "none" if not top["clear"] else "widest" if wider else "most", _name(top), swing, low=top["low"],
         high=top["high"], base_n=top["base_n"],
         **{name: question.formatted(top[name]) for name in ("at_low", "at_high", "base")})
     first = first.with_caveats(f"wider, but too close to call: {joined(_shortened(wider, 3))}" if wider else "")
     if question.a is None:
-        return [first, *(study.say("next", row["label"]) for row in rows[1:2] if row["clear"])]
-    return [first, *([study.say(TOO_CLOSE)] if study.is_open else []), *_winners(study)]
+        return [first, *(study.finding_for("next", row["label"]) for row in rows[1:2] if row["clear"])]
+    return [first, *([study.finding_for(TOO_CLOSE)] if study.is_open else []), *_winners(study)]
 
 
 def _winners(study: Sensitivity) -> list[Finding]:
@@ -216,22 +216,23 @@ def _winners(study: Sensitivity) -> list[Finding]:
             elif not study.is_open and row[f"at_{end}"] * row["base"] < 0:
                 ahead.append(place)
     if winning:
-        return [study.say("wins", who, places=_shortened(places, MOST_NAMED)) for who, places in winning.items()]
+        return [study.finding_for("wins", who, places=_shortened(places, MOST_NAMED))
+                for who, places in winning.items()]
     who = "either option" if study.is_open else study.question.winner(-study.rows[0]["base"])
-    nowhere = study.say("wins nowhere", who)
-    return [nowhere, study.say("ahead", who, places=_shortened(ahead, MOST_NAMED))] if ahead else [nowhere]
+    nowhere = study.finding_for("wins nowhere", who)
+    return [nowhere, study.finding_for("ahead", who, places=_shortened(ahead, MOST_NAMED))] if ahead else [nowhere]
 
 
 def _morris(study: Sensitivity) -> list[Finding]:
     top = study.rows[0]
     size = Interval(top["mean_absolute"], top["mean_absolute_low"], top["mean_absolute_high"], study.samples)
-    first = study.say("effect", _name(top), size, low=size.low, high=size.high,
+    first = study.finding_for("effect", _name(top), size, low=size.low, high=size.high,
                       replications=study.order.replications, points=study.samples * (len(study.rows) + 1))
     moving = [row for row in study.rows[:MOST_NAMED] if row["mean_absolute"] > 0]
     depending = [row["label"] for row in moving if row["depends"] == STRONGLY]
     if depending:
-        return [first, study.say("depends", joined(depending))]
-    return [first, replace(study.say("steady"), n=len(moving))]
+        return [first, study.finding_for("depends", joined(depending))]
+    return [first, replace(study.finding_for("steady"), n=len(moving))]
 
 
 def _sobol(study: Sensitivity) -> list[Finding]:
@@ -239,12 +240,12 @@ def _sobol(study: Sensitivity) -> list[Finding]:
     assert alone is not None
     share = Interval(top["total"], top["total_low"], top["total_high"], study.samples)
     wide = share.high - share.low > WIDE
-    first = study.say("share", _name(top), share, low=share.low, high=share.high).with_caveats(
+    first = study.finding_for("share", _name(top), share, low=share.low, high=share.high).with_caveats(
         f"the interval of the largest share is wide; {4 * study.samples} samples would halve it" if wide else "")
     verdict = ("alone unknown" if not tells_alone(alone) else "hardly any interaction" if alone.low >= ALL_ALONE
                else "alone")
     low, value, high = (min(1.0, max(0.0, one)) for one in (alone.low, alone.value, alone.high))
-    sums = study.say(verdict, "all factors", Interval(value, low, high, study.samples), low=low, high=high)
+    sums = study.finding_for(verdict, "all factors", Interval(value, low, high, study.samples), low=low, high=high)
     impossible = "the sum of the shares as estimated lies outside 0 to 1" if alone.value != value else ""
     return [first, sums.with_caveats(impossible)]
 

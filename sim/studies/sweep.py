@@ -117,10 +117,10 @@ class Sweep(Answer):
         table = table[(table["firm"] == whose) & (table["point"] != base) & (table["pairs"] > 0)]
         table = table.drop(columns=["n", "metric"]).rename(columns={"point": "label", "pairs": "n"})
         name = f"{metric_in_words(chosen)} of {whose}"
+        unit, n = (str(table["unit"].iloc[0]), int(table["n"].max())) if len(table) else ("", 0)
         table.attrs |= {
-            "outcome": chosen, "outcome_words": name, "firm": whose, "unit": str(table["unit"].iloc[0]) if len(table)
-            else "", "option_a": base, "option_b": "each point",
-            "currency": self.results.plan.scenario.money.currency, "n": int(table["n"].max()) if len(table) else 0,
+            "outcome": chosen, "outcome_words": name, "firm": whose, "unit": unit, "option_a": base,
+            "option_b": "each point", "currency": self.results.plan.scenario.money.currency, "n": n,
             "finding": _finding(table, name, base),
         }
         return table.reset_index(drop=True)

@@ -19,12 +19,12 @@ from sim.studies.factors import Factor, Range, spans
 from sim.studies.flip_search import SCREENING, slopes_against
 from sim.studies.map_cells import Cell, map_lines, neighbours, sides_of
 from sim.studies.scenario_factors import NOT_A_FACTOR, WORLD_SECTIONS, what_if_numbers
+from sim.studies.settings import WinnerMapSettings, default
 from sim.text.findings import TOO_CLOSE, Finding
 from sim.text.numbers import percent
 from sim.text.words import counted, number_in_words
 
-REPLICATIONS, CELLS, DEPTH = 6, 5, 1
-"""Runs of every cell, cells per side at first, how often cells along the border are split."""
+REPLICATIONS = 6
 MORE_RUNS = 2
 """Cells that are too close to call get so many times the runs."""
 LOOK = 1 - 0.0294
@@ -186,8 +186,9 @@ class WinnerMap(DesignAnswer):
 
 
 def winner_map(
-    scenario: Asked, factors: Sequence[str] | Mapping[str, Range] | None = None, *, cells: int = CELLS,
-    depth: int = DEPTH, **options: Unpack[StudyOptions],
+    scenario: Asked, factors: Sequence[str] | Mapping[str, Range] | None = None, *,
+    cells: int = default(WinnerMapSettings, "cells"), depth: int = default(WinnerMapSettings, "depth"),
+    **options: Unpack[StudyOptions],
 ) -> WinnerMap:
     """Who wins where, over two factors.
 
