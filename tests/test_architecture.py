@@ -67,9 +67,7 @@ MANY_PARAMETERS: set[str] = {
 }
 TWICE_NAMED: set[str] = {
     "Difference",
-    "Options",
     "Reading",
-    "Step",
 }
 
 LINES, LINES_OF_A_CLASS, LINES_OF_A_FUNCTION, PARAMETERS = 300, 150, 45, 6

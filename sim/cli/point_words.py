@@ -34,7 +34,7 @@ def point_lines(table: pd.DataFrame, currency: str, when: str) -> list[str]:
 
 
 def _cells(row: dict[Any, Any], currency: str, compared: bool) -> list[str]:
-    from sim.studies.point_table import BASE
+    from sim.studies.differences import BASE
     from sim.text.difference_table import Difference, amount, interval, signed
 
     unit = str(row["unit"])

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.statistics.intervals import by_chance
 from sim.studies.answer_table import STANDARD, Field, table_lines
+from sim.studies.asking import Order
+from sim.studies.question import Question
 from sim.text.files import write_csv, write_text
 from sim.text.findings import Finding, sentences
 
@@ -75,21 +77,64 @@ class Answer(ABC):
         Raises:
             OSError: a file cannot be written.
         """
+        from sim import figures
+
         home = Path(folder)
         for name, table in self.tables().items():
             write_csv(home / f"{name}.csv", table)
         write_text(home / f"{self.kind}.txt", self.explain() + "\n")
         settings = json.dumps(self.settings(), indent=2, ensure_ascii=False, default=str)
         write_text(home / f"{self.kind}.json", settings + "\n")
-        self._save_picture(home)
+        shown = self.picture_table()
+        if self.picture in figures.names() and not shown.empty:
+            figures.save(self.picture, shown, home / f"{self.kind}.png")
         return home
 
-    def _save_picture(self, home: Path) -> None:
-        from sim import figures
 
-        table = self.picture_table()
-        if self.picture in figures.names() and not table.empty:
-            figures.save(self.picture, table, home / f"{self.kind}.png")
+class DesignAnswer(Answer):
+    """The answer of a design: one question, asked of paired runs at many points.
+
+    A subclass makes the rows of its table and the title, and adds its own words and settings.
+    """
+
+    def __init__(self, asked: Order) -> None:
+        self.order = asked
+
+    @property
+    def question(self) -> Question:
+        """What was measured in every run (the first question, where there are several)."""
+        return self.order.question
+
+    @property
+    def finding(self) -> str:
+        """The result as a title."""
+        return self._title()
+
+    @abstractmethod
+    def _title(self) -> str: ...
+
+    @abstractmethod
+    def _rows(self) -> Sequence[dict[str, Any]]: ...
+
+    def _words(self) -> dict[str, Any]:
+        return {}
+
+    def _settings(self) -> dict[str, Any]:
+        return {}
+
+    def table(self) -> pd.DataFrame:
+        """The numbers, see the class; in `attrs` the words of the question, n, seed and the finding."""
+        import pandas as pd
+
+        table = pd.DataFrame(self._rows())
+        table.attrs.update(self.question.attrs(), n=self.order.replications, seed=self.order.model.seed,
+                           finding=self.finding)
+        table.attrs.update(self._words())
+        return table
+
+    def settings(self) -> dict[str, Any]:
+        """How it was found: enough to do it again."""
+        return {**self.order.settings(self.kind), **self._settings()}
 
 
 def chance_caveat(comparisons: int) -> str:

@@ -19,7 +19,7 @@ FactorsLike = str | Sequence[str] | Mapping[str, Range | None]
 Asked = ScenarioLike | Function
 
 
-class Options(ExecutionOptions, total=False):
+class StudyOptions(ExecutionOptions, total=False):
     """Keywords that every study takes; all may be left out.
 
     The question (see `question_of`): `outcome` a metric; `pair` two firms, or two variants of one `firm`; `firm` alone
@@ -73,38 +73,48 @@ class Order:
             "replications": self.replications, "seed": self.model.seed, "runs": self.model.runs,
         }
 
-    def factors(self, wanted: FactorsLike | None, default: str = WORLD) -> tuple[Factor, ...]:
-        """The factors meant; those that the question's own variants change are refused, or left out of a group.
+    def factors(self, wanted: FactorsLike | None) -> tuple[Factor, ...]:
+        """The factors meant (None: those of the world).
+
+        Those that the question's own variants change are refused, or left out of a group.
 
         Raises:
             ValueError: there is none, or a what-if that is asked about sets one of them.
         """
         if self.scenario is None:
-            if not isinstance(wanted, Mapping):
-                raise ValueError("A function needs factors with ranges: {name: (low, high)}.")
-            found = tuple(_of_function(path, span) for path, span in wanted.items())
-            assert isinstance(self.model, FunctionModel)
-            self.model.base = {factor.path: factor.at(0.5) for factor in found}
+            found = self._of_function(wanted)
         else:
-            group = wanted is None or isinstance(wanted, str)
-            found = factors_of(self.scenario, default if wanted is None else wanted)
-            found = self._not_set(found, group)
+            found = self._of_scenario(self.scenario, WORLD if wanted is None else wanted)
         if not found:
             raise ValueError("There is no factor to vary: name one, e.g. product.margin.")
         return found
 
-    def _not_set(self, factors: tuple[Factor, ...], group: bool) -> tuple[Factor, ...]:
-        """Only factors that no variant of the question sets: a change would overwrite what the variant is about."""
-        assert self.scenario is not None
-        worlds = {side.what_if for side in self.question.sides if side.what_if is not None}
-        taken = {path: world for world in worlds for path in numbers_in(self.scenario.what_if[world])}
+    def _of_function(self, wanted: FactorsLike | None) -> tuple[Factor, ...]:
+        """Factors of a function: as written each stands in the middle of its range."""
+        if not isinstance(wanted, Mapping):
+            raise ValueError("A function needs factors with ranges: {name: (low, high)}.")
+        found = []
+        for path, span in wanted.items():
+            if span is None:
+                raise ValueError(f"{path}: a factor of a function needs a range, (low, high).")
+            low, high = two_ends(path, span)
+            found.append(Factor(path, low, high, 0.5 * (low + high)))
+        assert isinstance(self.model, FunctionModel)
+        self.model.base = {factor.path: factor.at(0.5) for factor in found}
+        return tuple(found)
+
+    def _of_scenario(self, scenario: Scenario, wanted: FactorsLike) -> tuple[Factor, ...]:
+        """Factors that no variant of the question sets: a change would overwrite what the variant is about."""
+        factors = factors_of(scenario, wanted)
+        variants = {side.what_if for side in self.question.sides if side.what_if is not None}
+        taken = {path: variant for variant in variants for path in numbers_in(scenario.what_if[variant])}
         for factor in factors:
-            if factor.path in taken and not group:
+            if factor.path in taken and not isinstance(wanted, str):
                 raise ValueError(f"{factor.path} is what {taken[factor.path]!r} changes: it cannot be a factor too.")
         return tuple(factor for factor in factors if factor.path not in taken)
 
 
-def order(asked: Asked, options: Options, replications: int, outcomes: Sequence[str] = ()) -> Order:
+def order(asked: Asked, options: StudyOptions, replications: int, outcomes: Sequence[str] = ()) -> Order:
     """Make an order ready: load the scenario, find the question, check the numbers.
 
     `replications` is the study's own default; `outcomes` ask the same question of several outcomes.
@@ -113,32 +123,21 @@ def order(asked: Asked, options: Options, replications: int, outcomes: Sequence[
         ScenarioError: the scenario is wrong.
         ValueError: an option is.
     """
-    check_keywords(options, Options)
+    check_keywords(options, StudyOptions)
     number = options.get("replications")
     number = replications if number is None else number
     if isinstance(number, bool) or int(number) != number or number < 2:
         raise ValueError(f"At least two replications are needed for an interval, not {number}.")
-    given = options.get("seed")
+    seed, outcome = options.get("seed"), options.get("outcome")
     execution = Execution.of(options)
     if callable(asked):
-        names = list(outcomes) or [name for name in [options.get("outcome")] if name is not None]
-        questions = function_questions(asked, names)
-        return Order(FunctionModel(asked, questions, checked_seed(1 if given is None else given)), None, int(number))
+        questions = function_questions(asked, list(outcomes) or ([] if outcome is None else [outcome]))
+        return Order(FunctionModel(asked, questions, checked_seed(1 if seed is None else seed)), None, int(number))
     scenario = prepared(asked, options.get("overrides"))
-    wanted = Wanted(options.get("outcome"), options.get("firm"), options.get("pair"), options.get("what_if"),
-                    options.get("year"))
-    several = [question_of(scenario, replace(wanted, outcome=name)) for name in outcomes]
-    seed = checked_seed(scenario.runs.seed if given is None else given)
-    model = MarketModel(scenario, several or [question_of(scenario, wanted)], seed, execution)
-    return Order(model, scenario, int(number))
-
-
-def _of_function(path: str, span: Range | None) -> Factor:
-    """A factor of a function: as written it stands in the middle of its range."""
-    if span is None:
-        raise ValueError(f"{path}: a factor of a function needs a range, (low, high).")
-    low, high = two_ends(path, span)
-    return Factor(path, low, high, 0.5 * (low + high))
+    wanted = Wanted(outcome, options.get("firm"), options.get("pair"), options.get("what_if"), options.get("year"))
+    several = [question_of(scenario, replace(wanted, outcome=name)) for name in outcomes or (outcome,)]
+    first_seed = checked_seed(scenario.runs.seed if seed is None else seed)
+    return Order(MarketModel(scenario, several, first_seed, execution), scenario, int(number))
 
 
 def changed(factors: Sequence[Factor], places: Sequence[float]) -> Changes:
@@ -149,4 +148,3 @@ def changed(factors: Sequence[Factor], places: Sequence[float]) -> Changes:
         if factor.value is None or abs(value - factor.value) > 1e-9 * max(1.0, abs(factor.value)):
             point[factor.path] = value
     return point
-

@@ -11,7 +11,7 @@ from sim.runs.execute import checked_seed
 from sim.statistics.intervals import Floats, Interval, known, mean_interval
 from sim.studies.answer import Answer
 from sim.studies.answer_table import LABEL, OF_ROW, VERDICT, Field, table_lines
-from sim.studies.asking import Asked, FactorsLike, Options, Order, changed, order
+from sim.studies.asking import Asked, FactorsLike, Order, StudyOptions, changed, order
 from sim.studies.factors import Factor, end_of, range_caveats
 from sim.studies.fitting import Fit, Identification, Target, TargetLike, fitted, points_needed, target_of
 from sim.studies.model import FRESH, Changes, MarketModel
@@ -187,7 +187,7 @@ class Calibration(Answer):
 
 
 def calibrate(
-    scenario: Asked, targets: Mapping[str, TargetLike], parameters: FactorsLike, **options: Unpack[Options]
+    scenario: Asked, targets: Mapping[str, TargetLike], parameters: FactorsLike, **options: Unpack[StudyOptions]
 ) -> Calibration:
     """Fit a few parameters to a few aggregates.
 
@@ -261,7 +261,9 @@ def _with_noise(asked: Order, wanted: tuple[Target, ...]) -> Floats:
     return np.array(with_noise)
 
 
-def _order(scenario: Asked, targets: Mapping[str, TargetLike], options: Options) -> tuple[Order, tuple[Target, ...]]:
+def _order(
+    scenario: Asked, targets: Mapping[str, TargetLike], options: StudyOptions
+) -> tuple[Order, tuple[Target, ...]]:
     """The order with one question per target."""
     if not isinstance(targets, Mapping):
         raise ValueError("Targets come with their values: {'Root.kept_one_year_share': 0.6}.")

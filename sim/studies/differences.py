@@ -1,30 +1,39 @@
-"""One line of a comparison: two columns of paired runs, their difference, its interval and a verdict in words."""
+"""Rows of tables: paired runs of two options, their difference, its interval and a verdict in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from itertools import product
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.metrics.registry import headlines
+from sim.runs.results import Results
 from sim.runs.summary import EQUITY, metric_units
-from sim.statistics.intervals import Floats, Interval, mean_interval, paired_difference
+from sim.statistics.intervals import Floats, Interval, PairedDifference, mean_interval, paired_difference
 from sim.text.findings import HIGHER, IDENTICAL, LOWER, ONE_RUN, TOO_CLOSE, UNKNOWN
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KEY_METRICS = (
     EQUITY, "cumulative_discounted_profit_money", "kept_one_year_share", "truly_loyal_survey_share",
     "new_customers_last_year_people", "active_customers_people",
 )
 """The headlines that a first page has room for."""
+BASE = "compared with"
+"""The verdict of the point that all others are compared with."""
+_POINT_CELLS = {
+    **{name: name for name in ("difference", "low", "high", "bootstrap_low", "bootstrap_high")}, "pairs": "n",
+    "variance_ratio": "variance_ratio", "correlation": "correlation", "won": "won_by_b", "probability": "probability_b",
+    "probability_low": "probability_b_low", "probability_high": "probability_b_high", "verdict": "verdict",
+}
+"""Columns of a point table, with their names among the cells of a difference."""
 
 
 def chosen_metrics(metrics: Iterable[str] | str | None) -> tuple[str, ...]:
-    """Names of metrics: the headlines for None, all for "all", else as given.
-
-    >>> chosen_metrics("market_share")
-    ('market_share',)
-    """
+    """Names of metrics: the headlines for None, all for "all", else as given."""
     if metrics is None:
         return headlines()
     if metrics == "all":
@@ -47,16 +56,30 @@ def difference_cells(a: Floats, b: Floats) -> dict[str, Any]:
     both = np.isfinite(a) & np.isfinite(b)
     first, second = a[both], b[both]
     found = paired_difference(first, second)
-    difference = found.mean
     return {
         "mean_a": mean_interval(first).value, "mean_b": mean_interval(second).value,
-        "difference": difference.value, "low": difference.low, "high": difference.high, "n": difference.n,
+        "difference": found.mean.value, "low": found.mean.low, "high": found.mean.high, "n": found.n,
         "bootstrap_low": found.bootstrap.low, "bootstrap_high": found.bootstrap.high,
         "variance_ratio": found.variance_ratio, "correlation": found.correlation,
-        "won_by_b": int((second > first).sum()), "probability_b": found.ahead.value,
-        "probability_b_low": found.ahead.low, "probability_b_high": found.ahead.high,
-        "verdict": verdict_of(second - first, difference),
+        "won_by_b": int((second > first).sum()), **interval_cells("probability_b", found.ahead),
+        "verdict": verdict_of(second - first, found.mean),
     }
+
+
+def mean_cells(mean: Interval, ahead: Interval) -> dict[str, Any]:
+    """A mean difference as most studies show it, beside the share of pairs in which b is ahead."""
+    return {"difference": mean.value, "low": mean.low, "high": mean.high, "n": mean.n, "share_b": ahead.value,
+            "share_low": ahead.low, "share_high": ahead.high}
+
+
+def judged_cells(found: PairedDifference) -> dict[str, Any]:
+    """The same of paired runs, and the verdict."""
+    return {**mean_cells(found.mean, found.ahead), "verdict": verdict_of(found.differences, found.mean)}
+
+
+def interval_cells(name: str, interval: Interval) -> dict[str, float]:
+    """A number with its interval, in three columns."""
+    return {name: interval.value, f"{name}_low": interval.low, f"{name}_high": interval.high}
 
 
 def verdict_of(differences: Floats, interval: Interval) -> str:
@@ -70,3 +93,31 @@ def verdict_of(differences: Floats, interval: Interval) -> str:
     if not interval.excludes_zero:
         return TOO_CLOSE
     return HIGHER if interval.value > 0 else LOWER
+
+
+def point_table(results: Results, outcomes: Iterable[str] | None = None) -> pd.DataFrame:
+    """One row per outcome, firm and point: its mean, and how it differs from the first point, replicate by replicate.
+
+    Columns: metric, unit, firm, point, one per factor, mean, mean_low, mean_high (95 % t interval over its own runs), n
+    (runs), difference (point − first), low, high (95 % t interval of the paired difference), bootstrap_low,
+    bootstrap_high, pairs, variance_ratio (independent over paired), correlation, won (pairs in which the point is
+    larger), probability (that it is larger; ties count half), probability_low, probability_high (Wilson), verdict. Each
+    interval stands for itself: of many comparisons, one in twenty misses.
+
+    Raises:
+        ValueError: there is no such outcome.
+    """
+    import pandas as pd
+
+    layout = results.layout
+    first, rows = layout.points[0], []
+    chosen = layout.outcomes if outcomes is None else tuple(outcomes)
+    for outcome, firm, point in product(chosen, layout.firms, layout.points):
+        own = mean_interval(results.own_values(point, outcome, firm))
+        cells: dict[str, Any] = {**dict.fromkeys(_POINT_CELLS, np.nan), "pairs": 0, "won": 0, "verdict": BASE}
+        if point != first:
+            found = difference_cells(*results.pairs(first, point, outcome, firm))
+            cells = {name: found[source] for name, source in _POINT_CELLS.items()}
+        rows.append({"metric": outcome, "unit": metric_units().get(outcome, ""), "firm": firm, "point": point,
+                     **layout.settings[point], **interval_cells("mean", own), "n": own.n, **cells})
+    return pd.DataFrame(rows)

@@ -6,7 +6,7 @@ nobody knows it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Literal
@@ -63,11 +63,7 @@ class Factor:
         return self.label or self.path
 
     def at(self, place: float) -> float:
-        """The value at a place in the range: 0 is its low end, 1 its high end.
-
-        >>> Factor("product.price", 1.0, 100.0, scale="log").at(0.5)
-        10.0
-        """
+        """The value at a place in the range: 0 is its low end, 1 its high end."""
         if place < SNAP or place > 1.0 - SNAP:
             return self.low if place < SNAP else self.high
         if self.scale == "log":
@@ -78,24 +74,10 @@ class Factor:
         return float(round(value)) if self.whole else value
 
     def place(self, value: float) -> float:
-        """Where a value stands in the range; below 0 or above 1 outside.
-
-        >>> Factor("product.price", 1.0, 100.0, scale="log").place(10.0)
-        0.5
-        """
+        """Where a value stands in the range; below 0 or above 1 outside."""
         if self.scale == "log":
             return float(np.log(value / self.low) / np.log(self.high / self.low))
         return (value - self.low) / (self.high - self.low)
-
-    @property
-    def short(self) -> str:
-        """The end of its dotted name, for a narrow place: basket.mean, but margin.
-
-        >>> Factor("people.basket.mean", 0, 1).short, Factor("product.margin", 0, 1).short
-        ('basket.mean', 'margin')
-        """
-        steps = self.path.split(".")
-        return ".".join(steps[-2:] if len(steps) > 2 and not self.is_lever else steps[-1:])
 
     @property
     def start(self) -> float:
@@ -103,27 +85,23 @@ class Factor:
         return 0.5 if self.value is None else min(1.0, max(0.0, self.place(self.value)))
 
 
-def plausible_range(value: float, limits: tuple[float | None, float | None]) -> tuple[float, float] | None:
+def plausible_range(value: float, limits: tuple[float, float]) -> tuple[float, float] | None:
     """A range for a number that nobody gave one for (assumption): half to twice, held inside the declared limits.
 
     A share (limits inside 0..1): half to twice the odds; a share of 1: one half to 1. A number whose sign may turn:
     from nothing to double where it is positive, half to one and a half times where it is negative. None for 0: what is
     absent stays absent.
-
-    >>> plausible_range(10.0, (0.01, 1e6)), plausible_range(0.5, (0, 1)), plausible_range(0.0, (0, 1)) is None
-    ((5.0, 20.0), (0.333333333333, 0.666666666667), True)
     """
     least, most = limits
     if value == 0:
         return None
-    if least is not None and most is not None and least >= 0 and most <= 1:
+    if least >= 0 and most <= 1:
         low, high = (0.5, 1.0) if value >= 1 else (value / (2 - value), 2 * value / (1 + value))
     elif value < 0:
         low, high = 1.5 * value, 0.5 * value
     else:
-        low, high = (value / 2 if least is not None and least >= 0 else 0.0), 2 * value
-    low, high = max(low, -np.inf if least is None else least), min(high, np.inf if most is None else most)
-    low, high = (float(f"{end:.12g}") for end in (low, high))
+        low, high = (value / 2 if least >= 0 else 0.0), 2 * value
+    low, high = (float(f"{end:.12g}") for end in (max(low, least), min(high, most)))
     return (low, high) if low < high else None
 
 
@@ -133,7 +111,13 @@ def short_name(factor: Factor) -> str:
     >>> short_name(Factor("people.purchases_per_year.mean", 0, 1)), short_name(Factor("firms.Root.price", 0, 1))
     ('purchases per year: mean', 'price')
     """
-    return factor.short.replace(".", ": ").replace("_", " ")
+    steps = factor.path.split(".")
+    return ": ".join(steps[-2:] if len(steps) > 2 and not factor.is_lever else steps[-1:]).replace("_", " ")
+
+
+def spans(factors: Iterable[Factor]) -> dict[str, list[float]]:
+    """The range of every factor by dotted name."""
+    return {factor.path: [factor.low, factor.high] for factor in factors}
 
 
 def plain_value(factor: Factor, move: float) -> float:
@@ -143,9 +127,8 @@ def plain_value(factor: Factor, move: float) -> float:
     digits where that adds less than a hundredth of the way to the end, else more. An end of a range that is itself no
     short number is rounded into the range, by at most a thousandth of the way.
 
-    >>> margin = Factor("product.margin", 0.333333333333, 0.666666666667, 0.5)
-    >>> plain_value(margin, -0.2), plain_value(margin, 0.2003), plain_value(margin, 0.5)
-    (0.433, 0.567, 0.6666)
+    >>> plain_value(Factor("product.margin", 0.3, 0.7, 0.5), 0.2003)
+    0.581
     >>> plain_value(Factor("market.friends", 0, 100, 50.0, whole=True), 0.111)
     62.0
     """
@@ -167,11 +150,7 @@ def plain_value(factor: Factor, move: float) -> float:
 
 
 def _rounded(value: float, digits: int, way: float) -> float:
-    """A number with so many digits, rounded up (way above 0) or down; one that is short already stays.
-
-    >>> _rounded(0.12345, 3, 1.0), _rounded(0.12345, 3, -1.0), _rounded(-4.004, 3, -1.0), _rounded(0.6, 3, 1.0)
-    (0.124, 0.123, -4.01, 0.6)
-    """
+    """A number with so many digits, rounded up (way above 0) or down; one that is short already stays."""
     exact = Decimal(f"{value:.12g}")
     if not exact:
         return 0.0
@@ -189,28 +168,24 @@ def end_of(factor: Factor, value: float) -> str:
     return "low" if place <= AT_END else "high" if place >= 1.0 - AT_END else ""
 
 
-def is_limit(factor: Factor, end: str) -> bool:
-    """Whether nothing beyond an end of the range is allowed.
-
-    >>> rate = Factor("market.leave_per_year", 0, 0.4)
-    >>> is_limit(rate, "low"), is_limit(rate, "high"), is_limit(Factor("a", 0, 1), "low")
-    (True, False, False)
-    """
-    field = field_at(tuple(factor.path.split(".")))
-    least, most = limits_of(field) if field is not None else (None, None)
-    limit, value = (least, factor.low) if end == "low" else (most, factor.high)
-    return limit is not None and abs(value - limit) < 1e-12
+def declared_limits(path: str) -> tuple[float, float]:
+    """Between which numbers the scenario may set it; infinite where nothing is said."""
+    field = field_at(tuple(path.split(".")))
+    least, most = (None, None) if field is None else limits_of(field)
+    return -np.inf if least is None else least, np.inf if most is None else most
 
 
-def range_caveats(factors: Sequence[Factor], told: Sequence[Mapping[str, Any]]) -> list[str]:
+def range_caveats(factors: Sequence[Factor], points: Sequence[Mapping[str, Any]]) -> list[str]:
     """One caveat for each factor that reaches an end of its range, or whose range does not hold what is written."""
     notes = []
     for factor in factors:
         span = f"{factor.low:.6g} to {factor.high:.6g}"
-        ends = sorted({end_of(factor, float(one[factor.path])) for one in told if factor.path in one} - {""})
-        beyond = [end for end in ends if not is_limit(factor, end)]
+        ends = sorted({end_of(factor, float(one[factor.path])) for one in points if factor.path in one} - {""})
+        least, most = declared_limits(factor.path)
+        room = {"low": factor.low - least, "high": most - factor.high}
         if ends:
             which = "both ends" if len(ends) > 1 else f"the {ends[0]} end"
+            beyond = any(room[end] >= 1e-12 for end in ends)
             after = "what lies beyond was not tried" if beyond else "nothing beyond is allowed"
             notes.append(f"{factor.path} reaches {which} of its range ({span}), and {after}")
         if factor.value is not None and not factor.low <= factor.value <= factor.high:

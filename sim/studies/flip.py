@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Unpack
 
-from sim.statistics.intervals import ADVICE_RUNS, SURE, SURE_RUNS, PairedDifference, paired_difference
-from sim.studies.answer import Answer
+from sim.runs.plan import AS_WRITTEN
+from sim.statistics.intervals import ADVICE_RUNS, SURE, SURE_RUNS, PairedDifference, mean_interval, paired_difference
+from sim.studies.answer import DesignAnswer
 from sim.studies.answer_table import DIFFERENCE, LABEL, SHARE_B, VERDICT, Field
-from sim.studies.asking import Asked, FactorsLike, Options, Order, order
-from sim.studies.counts import checked_count
-from sim.studies.differences import verdict_of
-from sim.studies.factors import Factor, short_name
-from sim.studies.flip_change import Found, Proof, Step, prove
-from sim.studies.flip_search import HALVINGS, PARTNERS, SCREENING, SINGLES, search, slopes_against
+from sim.studies.asking import Asked, FactorsLike, Order, StudyOptions, order
+from sim.studies.differences import judged_cells, mean_cells
+from sim.studies.factors import Factor, short_name, spans
+from sim.studies.flip_proof import Proof, prove
+from sim.studies.flip_search import HALVINGS, PARTNERS, SCREENING, SINGLES, Direction, Found, search, slopes_against
+from sim.studies.keywords import checked_count
 from sim.studies.model import FRESH
+from sim.studies.settings import FlipSettings, default
 from sim.text.findings import TOO_CLOSE, Finding
 from sim.text.numbers import signed
 from sim.text.words import counted
@@ -23,7 +24,7 @@ from sim.text.words import counted
 if TYPE_CHECKING:
     import pandas as pd
 
-REPLICATIONS, PROOFS, MOST_NAMED = SURE_RUNS, 40, 5
+REPLICATIONS, MOST_NAMED = SURE_RUNS, 5
 _MEAN = "{value:signed} (95 % interval {interval:span}, {n:count paired run})."
 _CHANGE = ("{change}: a distance of {distance:.2f}, where 1 is the whole range of one factor. On average the options "
            "are level at {level}.")
@@ -43,21 +44,31 @@ MESSAGES = {
 }
 
 
-class Flip(Answer):
-    """What would have to be otherwise for the other option to win."""
+class Flip(DesignAnswer):
+    """What would have to be otherwise for the other option to win.
+
+    `table()` has the scenario as written, then every change found, the smallest first: label ("as written", or the
+    change in short), change (in full), kind ("one factor", "pair", "5 together"), distance (in units of the factors'
+    ranges), border (distance at which the mean difference is 0), winner (who is then ahead; "too close to call" where
+    the interval holds 0), difference (b − a; of a last run on new seeds that decided nothing, where the change was
+    proven), low, high (95 % t interval), n, share_b, share_low, share_high (share of pairs in which b is ahead,
+    Wilson), verdict, proven (a proof on new seeds confirmed it; None: not tried), turned (pairs in which the other
+    option is ahead), reversed (pairs whose winner as written was the one of the advice and is not now), attempts (how
+    many proofs).
+    """
 
     kind = "flip"
     columns = (LABEL, Field("kind"), Field("distance"), Field("winner"), DIFFERENCE, SHARE_B, VERDICT)
     picture = "difference_forest"
 
     def __init__(self, asked: Order, factors: tuple[Factor, ...], base: PairedDifference, n_proofs: int) -> None:
-        self.order, self.factors, self.base, self.n_proofs = asked, factors, base, n_proofs
+        super().__init__(asked)
+        self.factors, self.base, self.n_proofs = factors, base, n_proofs
         self.found: list[Found] = []
-        self.tried: list[Step] = []
+        self.tried: list[Direction] = []
         self.proofs: dict[str, Proof] = {}
 
     def __repr__(self) -> str:
-        """A few words about it."""
         return (f"<Flip of {self.order.name}: {counted(len(self.found), 'way')} found among "
                 f"{counted(len(self.factors), 'factor')}>")
 
@@ -69,152 +80,126 @@ class Flip(Answer):
     @property
     def winner(self) -> str:
         """The option that is ahead as written, in the mean."""
-        return self.order.question.winner(self.base.mean.value)
+        return self.question.winner(self.base.mean.value)
 
     def put_ahead(self, found: Found) -> str:
         """The option that a change puts ahead."""
-        return self.order.question.winner(-found.sign)
+        return self.question.winner(-found.sign)
 
     @property
     def smallest(self) -> Proof | None:
         """The smallest change that new seeds confirm; None where none of those tried is confirmed."""
         held = [proof for proof in self.proofs.values() if proof.holds]
-        return min(held, key=lambda proof: proof.found.distance) if held else None
+        return min(held, key=lambda proof: proof.found.distance, default=None)
 
     @property
     def smallest_single(self) -> Proof | None:
         """The same with one factor only."""
-        held = [one for one in self.proofs.values() if one.holds and len(one.found.step.factors) == 1]
-        return min(held, key=lambda proof: proof.found.distance) if held else None
+        held = [proof for proof in self.proofs.values() if proof.holds and proof.found.size == 1]
+        return min(held, key=lambda proof: proof.found.distance, default=None)
 
-    def table(self) -> pd.DataFrame:
-        """The scenario as written, then every change found, the smallest first.
-
-        label ("as written", or the change in short), change (in full), kind ("one factor", "pair", "5 together"),
-        distance (in units of the factors' ranges), border (distance at which the mean difference is 0), winner (who is
-        then ahead; "too close to call" where the interval holds 0), difference (b − a; of a last run on new seeds that
-        decided nothing, where the change was proven), low, high (95 % t interval), n, share_b, share_low, share_high
-        (share of pairs in which b is ahead, Wilson), verdict, proven (a proof on new seeds confirmed it; None: not
-        tried), turned (pairs in which the other option is ahead), reversed (pairs whose winner as written was the one
-        of the advice and is not now), attempts (how many proofs).
-        """
-        import pandas as pd
-
-        rows = [{"label": "as written", "change": "", "kind": "", "distance": 0.0, "border": 0.0,
+    def _rows(self) -> list[dict[str, Any]]:
+        rows = [{"label": AS_WRITTEN, "change": "", "kind": "", "distance": 0.0, "border": 0.0,
                  **self._cells(self.base), "proven": None, "turned": None, "reversed": None, "attempts": 0}]
-        rows += [self._row(found) for found in self.found]
-        table = pd.DataFrame(rows)
-        table.attrs.update(self.order.question.attrs(), n=self.n_proofs, seed=self.order.model.seed,
-                           winner=self.winner, finding=_title(self), note=self._note())
-        return table
+        for found in self.found:
+            row: dict[str, Any] = {"label": found.direction.short(found.along), "change": found.words,
+                                   "kind": found.kind, "distance": found.distance, "border": found.border}
+            proof = self.proofs.get(found.words)
+            if proof is not None:
+                row |= {**self._cells(proof.difference), "proven": proof.holds, "turned": proof.won,
+                        "reversed": proof.reversed, "attempts": proof.attempts}
+            else:
+                nothing = mean_interval([])
+                row |= {**mean_cells(nothing, nothing), "winner": self.put_ahead(found), "proven": None,
+                        "verdict": "found in the search, not proven", "turned": found.turned, "reversed": None,
+                        "attempts": 0}
+            rows.append(row)
+        return rows
 
-    def _note(self) -> str:
-        return (f"As written {self.base.n} paired runs; after a change {self.n_proofs} on new seeds." if self.proofs
+    def _cells(self, found: PairedDifference) -> dict[str, Any]:
+        ahead = self.question.winner(found.mean.value) if found.mean.excludes_zero else TOO_CLOSE
+        return {"winner": ahead, **judged_cells(found)}
+
+    def _words(self) -> dict[str, Any]:
+        note = (f"As written {self.base.n} paired runs; after a change {self.n_proofs} on new seeds." if self.proofs
                 else f"{self.base.n} paired runs.")
+        return {"n": self.n_proofs, "winner": self.winner, "note": note}
 
     def picture_table(self) -> pd.DataFrame:
-        """The scenario as written and what was proven; the verdict says who is ahead, and the interval."""
+        """The scenario as written and what was proven; the verdict is half of the interval and who is ahead."""
         table = self.table()
         shown = table[table["n"] > 0].reset_index(drop=True)
-        shown["verdict"] = [self._in_short(row) for row in shown.to_dict("records")]
+        verdicts = []
+        for low, high, winner in zip(shown["low"], shown["high"], shown["winner"], strict=True):
+            half = signed((high - low) / 2, self.question.unit).strip("+").removesuffix(" points")
+            # blanks that hold together what a picture must not break
+            who = TOO_CLOSE if winner == TOO_CLOSE else f"{winner} ahead".replace(" ", "\u00a0")
+            verdicts.append(f"±\u00a0{half}: {who}")
+        shown["verdict"] = verdicts
         shown.attrs = table.attrs
         return shown
 
-    def _in_short(self, row: Mapping[Hashable, Any]) -> str:
-        """Half of the interval and who is ahead; blanks that hold together what a picture must not break."""
-        half = signed((row["high"] - row["low"]) / 2, self.order.question.unit).strip("+").removesuffix(" points")
-        who = TOO_CLOSE if row["winner"] == TOO_CLOSE else f"{row['winner']} ahead".replace(" ", "\u00a0")
-        return f"±\u00a0{half}: {who}"
-
-    def _row(self, found: Found) -> dict[str, Any]:
-        proof = self.proofs.get(found.words)
-        row: dict[str, Any] = {
-            "label": found.step.short(found.along), "change": found.words, "kind": found.kind,
-            "distance": found.distance, "border": found.border,
-        }
-        if proof is None:
-            nothing = dict.fromkeys(("difference", "low", "high", "share_b", "share_low", "share_high"), float("nan"))
-            return {**row, "winner": self.put_ahead(found), **nothing, "n": 0, "turned": found.turned,
-                    "verdict": "found in the search, not proven", "proven": None, "reversed": None, "attempts": 0}
-        return {**row, **self._cells(proof.difference), "proven": proof.holds, "turned": proof.won,
-                "reversed": proof.reversed, "attempts": proof.attempts}
-
-    def _cells(self, found: PairedDifference) -> dict[str, Any]:
-        ahead = self.order.question.winner(found.mean.value) if found.mean.excludes_zero else TOO_CLOSE
-        return {
-            "winner": ahead, "difference": found.mean.value, "low": found.mean.low, "high": found.mean.high,
-            "n": found.n, "share_b": found.ahead.value, "share_low": found.ahead.low, "share_high": found.ahead.high,
-            "verdict": verdict_of(found.differences, found.mean),
-        }
+    def _title(self) -> str:
+        best = self.smallest
+        if best is None:
+            return "Nothing that was tried " + ("puts either option ahead" if self.is_open else "reverses the advice")
+        who, values = self.put_ahead(best.found), best.found.direction.values(best.found.along)
+        if len(values) > 1:
+            return f"{who} wins if {len(values)} numbers change together"
+        return f"{who} wins with {short_name(values[0][0])} {values[0][1]:.12g}"
 
     def findings(self) -> list[Finding]:
         """The advice as written, the smallest change that reverses it, and what runs on new seeds say of it."""
-        question, mean, best = self.order.question, self.base.mean, self.smallest
+        best, single = self.smallest, self.smallest_single
         verdict = TOO_CLOSE if self.is_open else "ahead"
-        found = [question.finding(self.winner, mean, MESSAGES[verdict], verdict)]
+        found = [self.question.finding(self.winner, self.base.mean, MESSAGES[verdict], verdict)]
         if best is None:
-            return [*found, self._not_confirmed() if self.found else _nothing(self)]
-        found += self._confirmed(best, "settles" if self.is_open else "reverses")
-        single = self.smallest_single
-        return found if single is None or single is best else [*found, *self._confirmed(single, "one factor")]
-
-    def _confirmed(self, proof: Proof, verdict: str) -> list[Finding]:
-        change = self._proven(proof, verdict)
-        less = "new seeds confirm it less often than the proof did" if proof.ahead.high < SURE else ""
-        return [change, self._proven(proof, "confirmed").with_caveats(less)]
-
-    def _not_confirmed(self) -> Finding:
-        return self._proven(self.proofs[self.found[0].words], "not confirmed")
+            nearest = self.proofs[self.found[0].words] if self.found else None
+            return [*found, _nothing(self) if nearest is None else self._proven(nearest, "not confirmed")]
+        confirmed = [(best, "settles" if self.is_open else "reverses")]
+        confirmed += [] if single is None or single is best else [(single, "one factor")]
+        for proof, verdict in confirmed:
+            less = "new seeds confirm it less often than the proof did" if proof.ahead.high < SURE else ""
+            found += [self._proven(proof, verdict), self._proven(proof, "confirmed").with_caveats(less)]
+        return found
 
     def _proven(self, proof: Proof, verdict: str) -> Finding:
         found = proof.found
-        return self.order.question.finding(
+        return self.question.finding(
             self.put_ahead(found), proof.difference.mean, MESSAGES[verdict], verdict,
-            change=found.step.words(found.along, MOST_NAMED),
-            distance=found.distance, level=found.step.level(found.border), won=proof.won, share_low=proof.ahead.low,
+            change=found.direction.words(found.along, MOST_NAMED), distance=found.distance,
+            level=found.direction.level(found.border), won=proof.won, share_low=proof.ahead.low,
             share_high=proof.ahead.high)
 
     def settings(self) -> dict[str, Any]:
         """How it was found."""
         model = self.order.model
         return {
-            "design": self.kind, "scenario": self.order.name, "question": self.order.question.words,
+            "design": self.kind, "scenario": self.order.name, "question": self.question.words,
             "replications": self.order.replications, "screening": SCREENING, "proofs": self.n_proofs,
             "seed": model.seed, "first_fresh_seed": model.seed + FRESH, "runs": model.runs,
-            "factors": {factor.path: [factor.low, factor.high] for factor in self.factors},
+            "factors": spans(self.factors),
         }
-
-
-def _title(flip: Flip) -> str:
-    """The result in a line."""
-    best = flip.smallest
-    if best is None:
-        return "Nothing that was tried " + ("puts either option ahead" if flip.is_open else "reverses the advice")
-    who, factors = flip.put_ahead(best.found), best.found.step.factors
-    if len(factors) > 1:
-        return f"{who} wins if {len(factors)} numbers change together"
-    value = best.found.point.get(factors[0].path, factors[0].value or 0.0)
-    return f"{who} wins with {short_name(factors[0])} {value:.12g}"
 
 
 def _nothing(flip: Flip) -> Finding:
     """What was tried without success: single factors, pairs and groups, each moved to the ends of their ranges."""
-    question, first = flip.order.question, flip.factors[0]
-    sizes = Counter(len(step.factors) for step in flip.tried)
-    groups = [counted(sizes[size], "pair") if size == 2 else f"{size} together"
-              for size in sorted(sizes) if size > 1]
-    alone = f"each of {len(flip.factors)} factors alone"
-    tried = [alone if len(flip.factors) > 1 else f"{first.path} at {first.low:g} and {first.high:g}", *groups]
-    who = "either option" if flip.is_open else question.winner(-flip.base.mean.value)
-    few = len(flip.factors) > 1 and not groups
-    return question.finding(who, flip.base.mean, MESSAGES["nothing"], "nothing", tried=tried).with_caveats(
+    first, one = flip.factors[0], len(flip.factors) == 1
+    sizes = Counter(len(direction.factors) for direction in flip.tried)
+    groups = [counted(sizes[size], "pair") if size == 2 else f"{size} together" for size in sorted(sizes) if size > 1]
+    alone = f"{first.path} at {first.low:g} and {first.high:g}" if one else f"each of {len(flip.factors)} factors alone"
+    who = "either option" if flip.is_open else flip.question.winner(-flip.base.mean.value)
+    few = not one and not groups
+    return flip.question.finding(
+        who, flip.base.mean, MESSAGES["nothing"], "nothing", tried=[alone, *groups]).with_caveats(
         "fewer than two factors work against the lead, so no combination was tried" if few else "",
-        "values inside the ranges were not tried" if len(flip.factors) == 1 or few
+        "values inside the ranges were not tried" if one or few
         else "other combinations and values inside the ranges were not tried")
 
 
 def flip(
-    scenario: Asked, factors: FactorsLike | None = None, *, proofs: int = PROOFS, **options: Unpack[Options]
+    scenario: Asked, factors: FactorsLike | None = None, *, proofs: int = default(FlipSettings, "proofs"),
+    **options: Unpack[StudyOptions],
 ) -> Flip:
     """The smallest standardised change of uncertainties that reverses the advice, and its proof.
 
@@ -244,37 +229,44 @@ def flip(
         raise ValueError("A flip needs two options: a pair of firms, or a firm and two of its what-ifs.")
     proofs = checked_count(proofs, 20, "A proof needs at least {} fresh runs")
     chosen = asked.factors(factors)
-    for factor in chosen:
-        if factor.is_lever:
-            raise ValueError(f"{factor.path} is a lever: somebody decides it. A flip asks for uncertainties; "
-                             "`sim optimise` looks for better levers.")
-        if factor.value is not None and not factor.low <= factor.value <= factor.high:
-            raise ValueError(f"{factor.path} is {factor.value:g} as written: let its range hold that, "
-                             f"not {factor.low:g} to {factor.high:g}.")
-    asked.model.plan(max(ADVICE_RUNS, asked.replications) + SCREENING * 2 * len(chosen)
-                     + _search_runs(len(chosen), asked.replications) + _proof_runs(2, proofs))
-    found = Flip(asked, chosen, _advice(asked), proofs)
+    _check_uncertain(chosen)
+    advice_runs = max(ADVICE_RUNS, asked.replications)
+    asked.model.plan(advice_runs + SCREENING * 2 * len(chosen) + _search_runs(len(chosen), asked.replications)
+                     + _proof_runs(2, proofs))
+    answers = asked.answers([{}], range(advice_runs))
+    found = Flip(asked, chosen, paired_difference(answers.a[0], answers.b[0]), proofs)
     _search(found)
     asked.model.plan(_proof_runs(min(len(found.found), 2), proofs), afresh=True)
     found.found, found.proofs = prove(asked, found.found, proofs)
     return found
 
 
+def _check_uncertain(factors: tuple[Factor, ...]) -> None:
+    for factor in factors:
+        if factor.is_lever:
+            raise ValueError(f"{factor.path} is a lever: somebody decides it. A flip asks for uncertainties; "
+                             "`sim optimise` looks for better levers.")
+        if factor.value is not None and not factor.low <= factor.value <= factor.high:
+            raise ValueError(f"{factor.path} is {factor.value:g} as written: let its range hold that, "
+                             f"not {factor.low:g} to {factor.high:g}.")
+
+
 def _search(flip: Flip) -> None:
-    """Every change that turns the lead as written; both leads where there is none."""
+    """Every change that turns the lead as written; where it is too close to call, that turns either lead."""
     asked, base = flip.order, flip.base
     spread = float(base.differences.std(ddof=1)) if base.n > 1 else 0.0
-    for sign in _leads(base):
+    lead = 1.0 if base.mean.value > 0 else -1.0
+    for sign in (lead, -lead) if flip.is_open else (lead,):
         slopes = slopes_against(asked, flip.factors, sign, spread)
         asked.model.plan(_search_runs(len(slopes), asked.replications) + _proof_runs(2, flip.n_proofs), afresh=True)
-        searched = search(asked, slopes, sign)
-        flip.found += searched.found
-        flip.tried += searched.tried
+        found, tried = search(asked, slopes, sign)
+        flip.found += found
+        flip.tried += tried
     flip.found.sort(key=lambda one: one.distance)
 
 
 def _search_runs(factors: int, replications: int) -> int:
-    """About how many runs a search among so many factors takes: every end, and halvings for two ways in three."""
+    """About how many runs a search among so many factors takes: every end, and halvings for two in three."""
     steps = min(factors, SINGLES) + (0, 0, 1, PARTNERS)[min(factors, 3)] + (factors > 2)
     return steps * replications * (1 + 2 * HALVINGS // 3)
 
@@ -284,13 +276,3 @@ def _proof_runs(changes: int, proofs: int) -> int:
     return 3 * (1 + changes) * proofs if changes else 0
 
 
-def _leads(base: PairedDifference) -> tuple[float, ...]:
-    """Signs of the leads that could be turned: that of the advice, or both where there is none."""
-    sign = 1.0 if base.mean.value > 0 else -1.0
-    return (sign,) if base.mean.excludes_zero else (sign, -sign)
-
-
-def _advice(asked: Order) -> PairedDifference:
-    runs = max(ADVICE_RUNS, asked.replications)
-    answers = asked.answers([{}], range(runs))
-    return paired_difference(answers.a[0], answers.b[0])

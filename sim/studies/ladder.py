@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import Any, Unpack
 
 from sim.runs.execute import ScenarioLike
 from sim.scenario.effective import MECHANISMS, level_strengths, strengths
-from sim.scenario.fields import field_at
 from sim.scenario.parameters import extra_of
 from sim.scenario.schema import Scenario
+from sim.scenario.schema.mechanisms import MechanismsSection
 from sim.statistics.intervals import Floats, Interval, by_chance, mean_interval
-from sim.studies.answer import Answer
+from sim.studies.answer import DesignAnswer
 from sim.studies.answer_table import Field
-from sim.studies.asking import Options, Order, order
+from sim.studies.asking import Order, StudyOptions, order
+from sim.studies.differences import interval_cells
 from sim.studies.model import Changes
 from sim.text.findings import TOO_CLOSE, Finding
-from sim.text.words import counted
-
-if TYPE_CHECKING:
-    import pandas as pd
+from sim.text.words import counted, suggestion
 
 REPLICATIONS = 6
 START, NOTHING = "start", "none"
 LEVELS = ("basic", "heart", "full")
+STARTS = (NOTHING, *LEVELS[:-1])
 
 SURE = "beyond sampling error"
 LEVEL = ("{outcome}: {start:amount} at the start, {value:amount} with {mechanisms:count mechanism} "
@@ -38,24 +37,26 @@ STEPS = {
 
 @dataclass(frozen=True)
 class Rung:
-    """A mechanism that is added: the level that brings it, and how strong the scenario has it."""
+    """A mechanism that is added: the level that brings it, how strong the scenario has it, what it does in words."""
 
     mechanism: str
     level: str
     strength: float
-
-    @property
-    def label(self) -> str:
-        """What it does, in words."""
-        field = field_at(("mechanisms", self.mechanism))
-        return extra_of(field, "label") if field is not None else self.mechanism
+    label: str
 
 
-class Ladder(Answer):
+class Ladder(DesignAnswer):
     """A waterfall from a market without mechanisms to the scenario as written.
 
     `climbed` [rungs + 1, replications]: the difference at the start and after every rung;
     `alone` [rungs, replications]: the difference with everything but one mechanism.
+
+    `table()` has one row per rung in the order in which mechanisms are added; the first is the start:
+    rung (0: start), mechanism, label, level (that brings it), strength, added (change of the difference when it is
+    added), added_low, added_high, total (difference after it), total_low, total_high, left_out (what is lost when
+    this mechanism alone is missing: full difference minus difference without it), left_out_low, left_out_high, n.
+    Intervals are 95 % t intervals of paired differences, each by itself (`attrs["comparisons"]` of them). What is
+    added sums to the full difference exactly; what is left out need not, because mechanisms work together.
     """
 
     kind = "ladder"
@@ -66,42 +67,29 @@ class Ladder(Answer):
     picture = "ladder_waterfall"
 
     def __init__(self, asked: Order, rungs: tuple[Rung, ...], numbers: tuple[Floats, Floats]) -> None:
-        self.order, self.rungs = asked, rungs
+        super().__init__(asked)
+        self.rungs = rungs
         self.climbed, self.alone = numbers
 
     def __repr__(self) -> str:
-        """A few words about it."""
         return f"<Ladder of {self.order.name}: {counted(len(self.rungs), 'mechanism')}>"
 
-    def table(self) -> pd.DataFrame:
-        """One row per rung in the order in which mechanisms are added; the first is the start.
-
-        rung (0: start), mechanism, label, level (that brings it), strength, added (change of the difference when it is
-        added), added_low, added_high, total (difference after it), total_low, total_high, left_out (what is lost when
-        this mechanism alone is missing: full difference minus difference without it), left_out_low, left_out_high, n.
-        Intervals are 95 % t intervals of paired differences, each by itself (`attrs["comparisons"]` of them). What is
-        added sums to the full difference exactly; what is left out need not, because mechanisms work together.
-        """
-        import pandas as pd
-
-        start = mean_interval(self.climbed[0])
-        rows: list[dict[str, Any]] = [{
-            "rung": 0, "mechanism": START, "label": "before the first mechanism", "level": "", "strength": float("nan"),
-            **_cells("added", start), **_cells("total", start), **_cells("left_out", mean_interval([])), "n": start.n,
-        }]
-        for k, rung in enumerate(self.rungs):
-            total = mean_interval(self.climbed[k + 1])
+    def _rows(self) -> list[dict[str, Any]]:
+        start = Rung(START, "", float("nan"), "before the first mechanism")
+        steps = [(start, mean_interval(self.climbed[0]), mean_interval([])),
+                 *((rung, self.added(k), self.missed(k)) for k, rung in enumerate(self.rungs))]
+        rows = []
+        for k, (rung, added, missed) in enumerate(steps):
+            total = mean_interval(self.climbed[k])
             rows.append({
-                "rung": k + 1, "mechanism": rung.mechanism, "label": rung.label, "level": rung.level,
-                "strength": rung.strength, **_cells("added", self.added(k)), **_cells("total", total),
-                **_cells("left_out", self.missed(k)), "n": total.n,
+                "rung": k, "mechanism": rung.mechanism, "label": rung.label, "level": rung.level,
+                "strength": rung.strength, **interval_cells("added", added), **interval_cells("total", total),
+                **interval_cells("left_out", missed), "n": total.n,
             })
-        table = pd.DataFrame(rows)
-        table.attrs.update(
-            self.order.question.attrs(), n=self.order.replications, seed=self.order.model.seed, finding=self.finding,
-            comparisons=self.comparisons,
-        )
-        return table
+        return rows
+
+    def _words(self) -> dict[str, Any]:
+        return {"comparisons": self.comparisons}
 
     def added(self, k: int) -> Interval:
         """What rung k adds when it comes after those before it."""
@@ -116,32 +104,25 @@ class Ladder(Answer):
         """How many intervals are judged side by side: a step up and a missing one for every mechanism."""
         return 2 * len(self.rungs)
 
-    @property
-    def finding(self) -> str:
-        """The result as a title: the largest step beyond sampling error."""
-        sure = _largest([self.added(k) for k in range(len(self.rungs))], sure=True)
-        if sure is None:
+    def _title(self) -> str:
+        """The largest step beyond sampling error."""
+        steps = [self.added(k) for k in range(len(self.rungs))]
+        sure, widest = _largest(steps, sure=True), _largest(steps)
+        if sure is None or widest is None:
             return "No single step is beyond sampling error"
-        most = "takes most away" if self.added(sure).value < 0 else "adds most"
-        wider = abs(self.added(self._widest).value) > abs(self.added(sure).value)
+        most = "takes most away" if steps[sure].value < 0 else "adds most"
+        wider = abs(steps[widest].value) > abs(steps[sure].value)
         return f"{self._name(sure).capitalize()} {most}{' beyond sampling error' if wider else ''}"
-
-    @property
-    def _widest(self) -> int:
-        return max(range(len(self.rungs)), key=lambda k: abs(self.added(k).value))
 
     def _name(self, k: int) -> str:
         return self.rungs[k].mechanism.replace("_", " ")
 
     def findings(self) -> list[Finding]:
         """From where to where, the largest steps, and what is lost most when one mechanism is left out."""
-        question = self.order.question
         start, full = (mean_interval(self.climbed[place]) for place in (0, -1))
-        found = [Finding(
-            self.order.name, question.words, full.value, (full.low, full.high), full.n, unit=question.unit,
-            currency=question.currency, message=LEVEL if question.a is None else DIFFERENCE,
-            details={"start": start.value, "mechanisms": len(self.rungs)},
-        )]
+        found = [self.question.finding(
+            self.order.name, full, LEVEL if self.question.a is None else DIFFERENCE, start=start.value,
+            mechanisms=len(self.rungs))]
         steps, missed = ([of(k) for k in range(len(self.rungs))] for of in (self.added, self.missed))
         found += self._steps("Largest step", steps)
         found += self._steps("Largest contribution when left out alone", missed) if len(self.rungs) > 1 else []
@@ -150,24 +131,18 @@ class Ladder(Answer):
 
     def _steps(self, what: str, steps: Sequence[Interval]) -> list[Finding]:
         """The largest step beyond sampling error, and a larger one that is too close to call."""
-        question, found = self.order.question, []
+        found = []
         for k in dict.fromkeys((_largest(steps, sure=True), _largest(steps))):
             if k is not None:
                 verdict = SURE if steps[k].excludes_zero else TOO_CLOSE
-                found.append(Finding(
-                    self._name(k), question.words, steps[k].value, (steps[k].low, steps[k].high), steps[k].n, verdict,
-                    question.unit, question.currency, STEPS[verdict], {"what": what}))
+                found.append(self.question.finding(self._name(k), steps[k], STEPS[verdict], verdict, what=what))
         return found
 
-    def settings(self) -> dict[str, Any]:
-        """How it was found."""
-        return {
-            **self.order.settings(self.kind),
-            "mechanisms": [rung.mechanism for rung in self.rungs],
-        }
+    def _settings(self) -> dict[str, Any]:
+        return {"mechanisms": [rung.mechanism for rung in self.rungs]}
 
 
-def ladder(scenario: ScenarioLike, start: str = NOTHING, **options: Unpack[Options]) -> Ladder:
+def ladder(scenario: ScenarioLike, start: str = NOTHING, **options: Unpack[StudyOptions]) -> Ladder:
     """Add the scenario's mechanisms one by one in the order of the levels, and leave each out alone.
 
     The ladder begins with no mechanism at all (`start="none"`), or with a whole level ("basic", "heart"), and ends with
@@ -178,10 +153,8 @@ def ladder(scenario: ScenarioLike, start: str = NOTHING, **options: Unpack[Optio
         ValueError: there is no such start, or no mechanism beyond it.
         ScenarioError: the scenario is wrong.
     """
-    if start not in (NOTHING, *LEVELS[:-1]):
-        from sim.text.words import suggestion
-
-        raise ValueError(f"A ladder cannot start with {start!r}; {suggestion(start, (NOTHING, *LEVELS[:-1]))}")
+    if start not in STARTS:
+        raise ValueError(f"A ladder cannot start with {start!r}; {suggestion(start, STARTS)}")
     asked = order(scenario, options, REPLICATIONS)
     assert asked.scenario is not None
     rungs = rungs_of(asked.scenario, start)
@@ -202,19 +175,17 @@ def _largest(found: Sequence[Interval], sure: bool = False) -> int | None:
 
 def rungs_of(scenario: Scenario, start: str = NOTHING) -> tuple[Rung, ...]:
     """The scenario's mechanisms beyond a start, in the order of the levels."""
-    mine = strengths(scenario)
+    mine, fields = strengths(scenario), MechanismsSection.model_fields
     there = set() if start == NOTHING else {name for name, value in level_strengths(start).items() if value}
     found = []
     for level in LEVELS:
         on = level_strengths(level)
-        found += [Rung(name, level, mine[name]) for name in MECHANISMS if on[name] and name not in there]
+        found += [Rung(name, level, mine[name], extra_of(fields[name], "label"))
+                  for name in MECHANISMS if on[name] and mine[name] and name not in there]
         there |= {name for name in MECHANISMS if on[name]}
-    return tuple(rung for rung in found if rung.strength)
+    return tuple(found)
 
 
 def _without(rungs: tuple[Rung, ...]) -> Changes:
     return {f"mechanisms.{rung.mechanism}": 0.0 for rung in rungs}
 
-
-def _cells(name: str, interval: Interval) -> dict[str, float]:
-    return {name: interval.value, f"{name}_low": interval.low, f"{name}_high": interval.high}

@@ -12,7 +12,10 @@ from sim.runs.task import Task
 
 
 class LastRuns(Mapping[str, Records]):
-    """Records by variant. A run that other processes did, or that came out of a store, is run again on demand."""
+    """Records by variant, where a replication is complete in all.
+
+    A run that other processes did, or that came out of a store, is run again on demand.
+    """
 
     def __init__(self, plan: RunPlan) -> None:
         self.plan = plan
@@ -31,7 +34,6 @@ class LastRuns(Mapping[str, Records]):
             self._at_hand[(task.point, task.replicate)] = records
 
     def __getitem__(self, name: str) -> Records:
-        """Records of the last run of a variant."""
         if name not in self:
             raise KeyError(name)
         last, variants = self.complete[-1], self.plan.variants
@@ -42,14 +44,11 @@ class LastRuns(Mapping[str, Records]):
             self._at_hand[(name, last)] = again
         return self._at_hand[(name, last)]
 
-    def __contains__(self, name: object) -> bool:
-        """Whether there is such a variant, and a complete replication."""
-        return name in self.plan.variants and bool(self.complete)
-
     def __iter__(self) -> Iterator[str]:
-        """The variants, where a replication is complete."""
         return iter(self.plan.variants if self.complete else ())
 
     def __len__(self) -> int:
-        """How many variants there are, where a replication is complete."""
         return len(self.plan.variants) if self.complete else 0
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.plan.variants and bool(self.complete)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,7 +48,7 @@ def neighbours(cells: Sequence[Cell]) -> list[tuple[Cell, Cell]]:
 
 @lru_cache(maxsize=4)
 def _neighbours(cells: tuple[Cell, ...]) -> list[tuple[Cell, Cell]]:
-    return [(one, other) for k, one in enumerate(cells) for other in cells[k + 1 :] if one.touches(other)]
+    return [(one, other) for one, other in combinations(cells, 2) if one.touches(other)]
 
 
 def sides_of(cells: Sequence[Cell], who: Mapping[Cell, str]) -> dict[Cell, set[str]]:
@@ -59,21 +59,16 @@ def sides_of(cells: Sequence[Cell], who: Mapping[Cell, str]) -> dict[Cell, set[s
     >>> [sorted(found[cell]) for cell in row]
     [['A'], ['A', 'B'], ['A', 'B'], ['B']]
     """
-    beside: dict[Cell, list[Cell]] = {cell: [] for cell in cells}
-    for one, other in neighbours(cells):
-        beside[one].append(other)
-        beside[other].append(one)
     found = {cell: {who[cell]} - {TOO_CLOSE} for cell in cells}
-    left = {cell for cell in cells if who[cell] == TOO_CLOSE}
-    while left:
-        stretch, ahead = set(), [left.pop()]
-        while ahead:
-            cell = ahead.pop()
-            stretch.add(cell)
-            ahead += [other for other in beside[cell] if other in left]
-            left -= set(beside[cell])
-        touched = {who[other] for cell in stretch for other in beside[cell]} - {TOO_CLOSE}
-        found |= dict.fromkeys(stretch, touched)
+    both_ways = [pair for one, other in neighbours(cells) for pair in ((one, other), (other, one))]
+    pairs = [(cell, other) for cell, other in both_ways if who[cell] == TOO_CLOSE]
+    grown = True
+    while grown:
+        grown = False
+        for cell, other in pairs:
+            if not found[other] <= found[cell]:
+                found[cell] |= found[other]
+                grown = True
     return found
 
 
@@ -90,23 +85,20 @@ def map_lines(table: pd.DataFrame, size: int = 15) -> list[str]:
     ['1 to 2 a', '0 to 1 b', '       0 to 1', 'a: Rush, b: Root, point: too close to call; across x, upwards y']
     """
     words = table.attrs
-    edges = [_edges(table, side, str(words.get(f"{side}_scale", "linear")), size) for side in ("x", "y")]
-    middles = [[(low + high) / 2 for low, high in pairwise(side)] for side in edges]
+    columns, rows = (_edges(table, side, str(words.get(f"{side}_scale", "linear")), size) for side in ("x", "y"))
     letters = {words["option_a"]: "a", words["option_b"]: "b"}
-    heads = [f"{low:.3g} to {high:.3g}" for low, high in zip(edges[1][:-1], edges[1][1:], strict=True)]
-    width = max(map(len, heads))
     lines = []
-    for head, y in zip(heads[::-1], middles[1][::-1], strict=True):
-        row = []
-        for x in middles[0]:
+    for low, high in pairwise(rows):
+        y, row = (low + high) / 2, []
+        for x in ((left + right) / 2 for left, right in pairwise(columns)):
             inside = (table["x_low"] <= x) & (x <= table["x_high"]) & (table["y_low"] <= y) & (y <= table["y_high"])
-            place = int(np.flatnonzero(inside.to_numpy())[0])
-            row.append(letters.get(table["winner"].iloc[place], "."))
-        lines.append(head.rjust(width) + " " + " ".join(row))
-    lines.append(f"{'':>{width}} {edges[0][0]:.3g} to {edges[0][-1]:.3g}")
-    lines.append(f"a: {words['option_a']}, b: {words['option_b']}, point: too close to call; "
-                 f"across {words['x_factor']}, upwards {words['y_factor']}")
-    return lines
+            row.append(letters.get(table["winner"][inside].iloc[0], "."))
+        lines.append((f"{low:.3g} to {high:.3g}", " ".join(row)))
+    lines = [*lines[::-1], ("", f"{columns[0]:.3g} to {columns[-1]:.3g}")]
+    width = max(len(head) for head, _ in lines)
+    return [*(f"{head:>{width}} {row}" for head, row in lines),
+            f"a: {words['option_a']}, b: {words['option_b']}, point: too close to call; "
+            f"across {words['x_factor']}, upwards {words['y_factor']}"]
 
 
 def _edges(table: pd.DataFrame, side: str, scale: str, most: int) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 from sim.metrics.registry import metric_in_words
 from sim.runs.outcomes import known_outcomes
@@ -44,21 +45,18 @@ class Precision:
 
         Numbers that are known in no run do not count; (nan, "") where there are none at all.
         """
-        found = (float("nan"), "")
-        for outcome in self.outcomes:
-            for firm in study.firms:
-                base = study.values(study.base, outcome, firm)
-                for world in study.worlds:
-                    if world == study.base:
-                        continue
-                    interval = mean_interval(study.values(world, outcome, firm) - base)
-                    if interval.n < 2:
-                        continue
-                    half, mean = interval.high - interval.value, abs(mean_interval(base).value)
-                    share = 0.0 if half == 0 else half / mean if mean > 0 else float("inf")
-                    if not found[0] >= share:
-                        found = (share, f"{metric_in_words(outcome)} of {firm}, {world!r}")
-        return found
+        widest = (float("nan"), "")
+        for outcome, firm in product(self.outcomes, study.firms):
+            base = study.values(study.base, outcome, firm)
+            for variant in study.worlds:
+                interval = mean_interval(study.values(variant, outcome, firm) - base)
+                if variant == study.base or interval.n < 2:
+                    continue
+                half, mean = interval.high - interval.value, abs(mean_interval(base).value)
+                share = 0.0 if half == 0 else half / mean if mean > 0 else float("inf")
+                if not widest[0] >= share:
+                    widest = (share, f"{metric_in_words(outcome)} of {firm}, {variant!r}")
+        return widest
 
     def reached(self, study: Study) -> bool:
         """Whether every interval is narrow enough."""

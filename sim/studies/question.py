@@ -12,9 +12,9 @@ from sim.runs.plan import AS_WRITTEN
 from sim.runs.summary import EQUITY, metric_units
 from sim.scenario.schema import Expectation, Scenario
 from sim.statistics.intervals import Interval
-from sim.text import numbers
+from sim.studies.keywords import check_name
 from sim.text.findings import Finding
-from sim.text.words import suggestion
+from sim.text.numbers import amount, signed
 
 
 @dataclass(frozen=True)
@@ -62,52 +62,28 @@ class Question:
 
     @property
     def outcome_words(self) -> str:
-        """The outcome as people say it.
-
-        >>> Question("market_share", None, Side("A")).outcome_words, Question("<lambda>", None, Side("A")).outcome_words
-        ('market share', 'the outcome')
-        """
+        """The outcome as people say it; that of a function without a name is "the outcome"."""
         return "the outcome" if self.outcome.startswith("<") else metric_in_words(self.outcome)
 
     @property
     def words(self) -> str:
-        """What the number is: customer equity, Root minus Rush.
-
-        >>> Question("customer_equity_money", Side("Rush"), Side("Root")).words
-        'customer equity, Root minus Rush'
-        """
+        """What the number is."""
         when = "" if self.year is None else f", year {self.year:g}"
+        where = "" if self.b.what_if is None else f" in {self.b.what_if!r}"
         if self.a is None:
-            return f"{self.outcome_words} of {self.option_b}{self._where(self.b)}{when}"
+            return f"{self.outcome_words} of {self.option_b}{where}{when}"
         if self.a.firm == self.b.firm:
             return f"{self.outcome_words} of {self.b.firm}, {self.option_b!r} minus {self.option_a!r}{when}"
-        return f"{self.outcome_words}, {self.option_b} minus {self.option_a}{self._where(self.b)}{when}"
+        return f"{self.outcome_words}, {self.option_b} minus {self.option_a}{where}{when}"
 
-    @staticmethod
-    def _where(side: Side) -> str:
-        return "" if side.what_if is None else f" in {side.what_if!r}"
-
-    def amount(self, value: float, signed: bool = False) -> str:
-        """A number of this outcome for a sentence; differences are `signed`."""
-        return numbers.signed(value, self.unit, self.currency) if signed else numbers.amount(
-            value, self.unit, self.currency)
-
-    def told(self, value: float) -> str:
+    def formatted(self, value: float) -> str:
         """An answer to this question: a difference with its sign (of shares in points), a level without (in %).
 
         >>> both, one = (Question("market_share", a, Side("B")) for a in (Side("A"), None))
-        >>> both.told(0.111), one.told(0.1)
+        >>> both.formatted(0.111), one.formatted(0.1)
         ('+11 points', '10 %')
         """
-        return self.amount(value, signed=self.a is not None)
-
-    def gap(self, value: float) -> str:
-        """How far two numbers are apart, without a sign: shares in points, whatever the question.
-
-        >>> Question("market_share", None, Side("B")).gap(-0.111)
-        '11 points'
-        """
-        return numbers.gap(value, self.unit, self.currency)
+        return (amount if self.a is None else signed)(value, self.unit, self.currency)
 
     def finding(self, subject: str, found: Interval, message: str, verdict: str = "", **details: Any) -> Finding:
         """A finding about this question, with its value, interval, unit and words."""
@@ -148,7 +124,8 @@ def question_of(scenario: Scenario, wanted: Wanted) -> Question:
     Raises:
         ValueError: there is no such firm, what-if or outcome, or a pair is not two different options.
     """
-    claim = _first_claim(scenario)
+    claim = next((one for one in scenario.expect if one.what_if is None and one.against == "firm"
+                  and (one.above or one.below) in scenario.firms), None)
     outcome = known_outcomes([wanted.outcome or (claim.metric if claim is not None else EQUITY)])[0]
     a, b = _sides(scenario, wanted, claim)
     return Question(outcome, a, b, wanted.year, scenario.money.currency)
@@ -156,25 +133,24 @@ def question_of(scenario: Scenario, wanted: Wanted) -> Question:
 
 def _sides(scenario: Scenario, wanted: Wanted, claim: Expectation | None) -> tuple[Side | None, Side]:
     firms = list(scenario.firms)
-    _known(wanted.firm, firms, "firm")
-    _known(wanted.what_if, scenario.what_if, "what-if")
+    check_name("firm", wanted.firm, firms)
+    check_name("what-if", wanted.what_if, scenario.what_if)
     if wanted.pair is not None:
-        return _pair(scenario, wanted)
+        return _pair(scenario, wanted, list(wanted.pair))
     if wanted.firm is not None:
         return None, Side(wanted.firm, wanted.what_if)
+    two = firms[:2]
     if claim is not None:
-        other = str(claim.above or claim.below)
-        first, second = sorted((claim.firm, other), key=firms.index)
-        return Side(first, wanted.what_if), Side(second, wanted.what_if)
-    if len(firms) > 1:
-        return Side(firms[0], wanted.what_if), Side(firms[1], wanted.what_if)
+        two = sorted((claim.firm, str(claim.above or claim.below)), key=firms.index)
+    if len(two) > 1:
+        return Side(two[0], wanted.what_if), Side(two[1], wanted.what_if)
     if scenario.what_if and wanted.what_if is None:
         return Side(firms[0]), Side(firms[0], next(iter(scenario.what_if)))
     return None, Side(firms[0], wanted.what_if)
 
 
-def _pair(scenario: Scenario, wanted: Wanted) -> tuple[Side, Side]:
-    names = list(wanted.pair or ())
+def _pair(scenario: Scenario, wanted: Wanted, names: list[str]) -> tuple[Side, Side]:
+    """The two options named: firms in the same variant, or variants of one firm."""
     if len(names) != 2 or names[0] == names[1]:
         raise ValueError(f"A pair is two different options, e.g. two firms, not {', '.join(names) or 'nothing'}.")
     firms = list(scenario.firms)
@@ -182,25 +158,12 @@ def _pair(scenario: Scenario, wanted: Wanted) -> tuple[Side, Side]:
         if wanted.firm is not None:
             raise ValueError("Name a pair of firms, or one firm: not both.")
         return Side(names[0], wanted.what_if), Side(names[1], wanted.what_if)
-    worlds = [AS_WRITTEN, *scenario.what_if]
     if any(name in firms for name in names):
         raise ValueError(f"A pair is two firms or two worlds of one firm, not {names[0]} and {names[1]}.")
     for name in names:
-        _known(name, [*worlds, *firms], "firm or what-if")
+        check_name("firm or what-if", name, [AS_WRITTEN, *scenario.what_if, *firms])
     if wanted.firm is None and len(firms) > 1:
         raise ValueError(f"Say whose: two worlds are compared for one firm ({', '.join(firms)}).")
     firm = wanted.firm or firms[0]
     first, second = (Side(firm, None if name == AS_WRITTEN else name) for name in names)
     return first, second
-
-
-def _known(name: str | None, names: Sequence[str] | dict[str, dict[str, object]], what: str) -> None:
-    if name is not None and name not in names:
-        raise ValueError(f"There is no {what} {name!r}; {suggestion(name, names)}")
-
-
-def _first_claim(scenario: Scenario) -> Expectation | None:
-    for claim in scenario.expect:
-        if claim.what_if is None and claim.against == "firm" and (claim.above or claim.below) in scenario.firms:
-            return claim
-    return None

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 
 from sim.statistics.intervals import Floats, Interval, by_chance, mean_interval, share_ahead
-from sim.studies.answer import Answer, chance_caveat
-from sim.studies.asking import Asked, FactorsLike, Options, Order, order
-from sim.studies.designs import KINDS, LATIN_HYPERCUBE, Design, latin_hypercube, sobol_sequence
-from sim.studies.differences import verdict_of
+from sim.studies.answer import DesignAnswer, chance_caveat
+from sim.studies.asking import Asked, FactorsLike, Order, StudyOptions, changed, order
+from sim.studies.differences import mean_cells, verdict_of
+from sim.studies.factors import Factor, spans
+from sim.studies.keywords import check_name
+from sim.studies.settings import SampleSettings, default
 from sim.text.findings import Finding
 from sim.text.numbers import percent
 from sim.text.words import counted
@@ -19,10 +21,11 @@ from sim.text.words import counted
 if TYPE_CHECKING:
     import pandas as pd
 
-REPLICATIONS, POINTS, MOST_SHOWN = 4, 50, 12
+REPLICATIONS, MOST_SHOWN = 4, 12
 DRAWS = 4000
 """Draws behind the interval of a share of the space."""
-SPREADS = tuple(kind for kind in KINDS if kind != "grid")
+LATIN_HYPERCUBE, SOBOL_SEQUENCE = "latin_hypercube", "sobol_sequence"
+MOST_POINTS = 100_000
 _RANK = "rank correlation {value:+.2f}, interval {low:+.2f} to {high:+.2f}"
 MESSAGES = {
     "spread": "Over {n:count point} of {factors:count factor}, {outcome} is {middle} in the middle and between {low} "
@@ -35,55 +38,51 @@ MESSAGES = {
 }
 
 
-class Sample(Answer):
-    """Many markets out of the ranges, each run a few times."""
+class Sample(DesignAnswer):
+    """Many markets out of the ranges, each run a few times.
+
+    `table()` has one row per point, the largest difference first: point, label, one column per factor (its value),
+    difference (mean of b − a, or of the only option's level), low, high (95 % t interval, each by itself), n, share_b,
+    share_low, share_high (Wilson), verdict. All points share random numbers, so their intervals miss together.
+    """
 
     kind = "sample"
     picture = "difference_forest"
 
-    def __init__(self, asked: Order, design: Design, values: Floats) -> None:
-        self.order, self.design, self.values = asked, design, values
+    def __init__(
+        self, asked: Order, factors: tuple[Factor, ...], spread: str, places: Floats, values: Floats
+    ) -> None:
+        super().__init__(asked)
+        self.factors, self.spread, self.places, self.values = factors, spread, places, values
 
     def __repr__(self) -> str:
-        """A few words about it."""
-        return (f"<Sample of {self.order.name}: {counted(len(self.design), 'point')} of "
-                f"{counted(len(self.design.factors), 'factor')}>")
+        return (f"<Sample of {self.order.name}: {counted(len(self.places), 'point')} of "
+                f"{counted(len(self.factors), 'factor')}>")
 
-    def table(self) -> pd.DataFrame:
-        """One row per point, the largest difference first.
-
-        point, label, one column per factor (its value), difference (mean of b − a, or of the only option's level), low,
-        high (95 % t interval, each by itself), n, share_b, share_low, share_high (Wilson), verdict. All points share
-        random numbers, so their intervals miss together.
-        """
+    def _rows(self) -> list[dict[str, Any]]:
         import pandas as pd
 
         rows = []
-        points: list[dict[Any, Any]] = self.design.table().to_dict("records")
-        for place, point in enumerate(points):
-            values = self.values[place]
-            mean, ahead = mean_interval(values), share_ahead(values)
-            rows.append({
-                **point, "label": f"point {point['point']}", "difference": mean.value, "low": mean.low,
-                "high": mean.high, "n": mean.n, "share_b": ahead.value, "share_low": ahead.low,
-                "share_high": ahead.high, "verdict": verdict_of(values, mean),
-            })
-        table = pd.DataFrame(rows).sort_values("difference", ascending=False, ignore_index=True)
-        table.attrs.update(self.order.question.attrs(), n=self.order.replications, seed=self.order.model.seed,
-                           finding=self.finding, comparisons=len(rows))
-        return table
+        for number, (places, values) in enumerate(zip(self.places, self.values, strict=True), start=1):
+            settings = {one.path: one.at(place) for one, place in zip(self.factors, places, strict=True)}
+            mean = mean_interval(values)
+            rows.append({"point": number, **settings, "label": f"point {number}",
+                         **mean_cells(mean, share_ahead(values)), "verdict": verdict_of(values, mean)})
+        largest_first = pd.Series([row["difference"] for row in rows]).sort_values(ascending=False).index
+        return [rows[place] for place in largest_first]
+
+    def _words(self) -> dict[str, Any]:
+        return {"comparisons": len(self.places)}
 
     def picture_table(self) -> pd.DataFrame:
         """As many points as can be read, evenly spaced from the largest difference to the smallest."""
         table = self.table()
-        runs = f"{self.order.replications} paired runs at each of {counted(len(table), 'point')}"
-        if len(table) <= MOST_SHOWN:
-            shown, note = table, f"{runs}."
-        else:
+        shown, note = table, f"{self.order.replications} paired runs at each of {counted(len(table), 'point')}"
+        if len(table) > MOST_SHOWN:
             places = np.linspace(0, len(table) - 1, MOST_SHOWN).round().astype(int)
             shown = table.iloc[places].reset_index(drop=True)
-            note = f"{runs}; {MOST_SHOWN} of them, evenly spaced from the largest difference to the smallest."
-        shown.attrs = {**table.attrs, "note": fill(f"{note} {by_chance(len(table))}", 90)}
+            note += f"; {MOST_SHOWN} of them, evenly spaced from the largest difference to the smallest"
+        shown.attrs = {**table.attrs, "note": fill(f"{note}. {by_chance(len(table))}", 90)}
         return shown
 
     def correlations(self) -> pd.DataFrame:
@@ -99,10 +98,10 @@ class Sample(Answer):
 
         means = self._means
         kept = np.isfinite(means)
-        ranks, factors = rankdata(means[kept]), self.design.factors
+        ranks, factors = rankdata(means[kept]), self.factors
         reach = float(ndtri(1 - 0.025 / len(factors)) * np.sqrt(1.06 / (kept.sum() - 3))) if kept.sum() > 3 else np.inf
         found = []
-        for factor, column in zip(factors, self.design.places.T, strict=True):
+        for factor, column in zip(factors, self.places.T, strict=True):
             both = bool(np.ptp(ranks) and np.ptp(column[kept]))
             value = float(np.corrcoef(rankdata(column[kept]), ranks)[0, 1]) if both else float("nan")
             middle = np.arctanh(np.clip(value, -1 + 1e-12, 1 - 1e-12))
@@ -129,12 +128,10 @@ class Sample(Answer):
         """The points, and the correlations."""
         return {self.kind: self.table(), f"{self.kind}_correlations": self.correlations()}
 
-    @property
-    def finding(self) -> str:
-        """The result as a title."""
-        won, question = self.share_won, self.order.question
+    def _title(self) -> str:
+        won, question = self.share_won, self.question
         if question.a is None:
-            return f"{counted(len(self.design), 'market')} out of the ranges"
+            return f"{counted(len(self.places), 'market')} out of the ranges"
         if won.low <= 0.5 <= won.high:
             return "Who is ahead on most of the space is too close to call"
         who, share = (question.option_b, won.value) if won.low > 0.5 else (question.option_a, 1 - won.value)
@@ -142,12 +139,12 @@ class Sample(Answer):
 
     def findings(self) -> list[Finding]:
         """How the outcome is spread over the space, on how much of it who is ahead, and which factors go with it."""
-        question, points = self.order.question, len(self.design)
+        question, points = self.question, len(self.places)
         low, middle, high = (float(value) for value in np.nanquantile(self._means, [0.1, 0.5, 0.9]))
+        words = {name: question.formatted(value) for name, value in (("low", low), ("middle", middle), ("high", high))}
         spread = question.finding(
-            "", Interval(middle, low, high, points), MESSAGES["spread"], "spread", factors=len(self.design.factors),
-            replications=self.order.replications, **{
-                name: question.told(value) for name, value in (("low", low), ("middle", middle), ("high", high))})
+            "", Interval(middle, low, high, points), MESSAGES["spread"], "spread", factors=len(self.factors),
+            replications=self.order.replications, **words)
         if question.a is None:
             return [spread, self._related()]
         won, sure = self.share_won, self.n_sure
@@ -163,16 +160,16 @@ class Sample(Answer):
         first = self.correlations().to_dict("records")[0]
         value, low, high = first["correlation"], first["low"], first["high"]
         verdict = "same" if not np.isfinite(value) else "goes with" if low > 0 or high < 0 else "goes with nothing"
-        return Finding(first["factor"], self.order.question.words, value, (low, high), len(self.design), verdict,
+        return Finding(first["factor"], self.question.words, value, (low, high), len(self.places), verdict,
                        message=MESSAGES[verdict], details={"low": low, "high": high})
 
     def settings(self) -> dict[str, Any]:
         """How it was found."""
         return {
-            "design": self.kind, "kind": self.design.kind, "scenario": self.order.name,
-            "question": self.order.question.words, "points": len(self.design), "seed": self.order.model.seed,
+            "design": self.kind, "kind": self.spread, "scenario": self.order.name,
+            "question": self.question.words, "points": len(self.places), "seed": self.order.model.seed,
             "replications": self.order.replications, "runs": self.order.model.runs,
-            "factors": {factor.path: [factor.low, factor.high] for factor in self.design.factors},
+            "factors": spans(self.factors),
         }
 
 
@@ -185,9 +182,6 @@ def share_of_space(values: Floats, seed: int = 0, draws: int = DRAWS) -> Interva
     t with R − 1 degrees of freedom. Then it draws the share from what so many points say (beta, Jeffreys' prior: Brown,
     Cai & DasGupta 2001). The interval holds the middle 95 % of draws. A replication in which a point has no number does
     not move that point; with fewer than two replications, or no point, there is no interval.
-
-    >>> share_of_space(np.array([[1.0, 1.0], [-1.0, -1.0]])).value
-    0.5
     """
     from scipy.special import betaincinv, gammaincinv, ndtri
 
@@ -199,20 +193,20 @@ def share_of_space(values: Floats, seed: int = 0, draws: int = DRAWS) -> Interva
     if not points or replicates < 2:
         return Interval(float((means[kept] > 0).mean()) if points else float("nan"), float("nan"), float("nan"), points)
     away = np.nan_to_num(values[kept] - means[kept, None])
-    luck = uniforms(seed, "bootstrap", np.arange(draws * (replicates + 2), dtype=np.uint64)).reshape(draws, -1)
+    uniform = uniforms(seed, "bootstrap", np.arange(draws * (replicates + 2), dtype=np.uint64)).reshape(draws, -1)
     freedom = replicates - 1
-    spread = np.sqrt(2 * gammaincinv(freedom / 2, luck[:, -1]) / freedom)
-    mixture = ndtri(luck[:, :replicates]) / spread[:, None] / np.sqrt(replicates * freedom)
+    spread = np.sqrt(2 * gammaincinv(freedom / 2, uniform[:, -1]) / freedom)
+    mixture = ndtri(uniform[:, :replicates]) / spread[:, None] / np.sqrt(replicates * freedom)
     ahead = (means[kept] + mixture @ away.T > 0).sum(axis=1)
-    shares = betaincinv(ahead + 0.5, points - ahead + 0.5, luck[:, -2])
+    shares = betaincinv(ahead + 0.5, points - ahead + 0.5, uniform[:, -2])
     value = float((means[kept] > 0).mean())
     low, high = np.quantile(shares, [0.025, 0.975])
     return Interval(value, min(float(low), value), max(float(high), value), points)
 
 
 def sample(
-    scenario: Asked, factors: FactorsLike | None = None, *, points: int = POINTS, kind: str = LATIN_HYPERCUBE,
-    **options: Unpack[Options],
+    scenario: Asked, factors: FactorsLike | None = None, *, points: int = default(SampleSettings, "points"),
+    kind: str = default(SampleSettings, "kind"), **options: Unpack[StudyOptions],
 ) -> Sample:
     """Run `points` markets spread over the ranges of the factors (`factors` as in `sensitivity`).
 
@@ -226,12 +220,35 @@ def sample(
     >>> found.share_won.value
     0.75
     """
-    if kind not in SPREADS:
-        from sim.text.words import suggestion
-
-        raise ValueError(f"There is no sample {kind!r}; {suggestion(kind, SPREADS)}")
+    check_name("sample", kind, (LATIN_HYPERCUBE, SOBOL_SEQUENCE))
     asked = order(scenario, options, REPLICATIONS)
+    chosen = asked.factors(factors)
+    if not 1 <= points <= MOST_POINTS:
+        raise ValueError(f"A design has 1 to {MOST_POINTS:,} points, not {points}.")
     spread = latin_hypercube if kind == LATIN_HYPERCUBE else sobol_sequence
-    design = spread(asked.factors(factors), points, asked.model.seed)
-    asked.model.plan(len(design) * asked.replications)
-    return Sample(asked, design, asked.answers(design.changes).difference)
+    places = spread(len(chosen), points, asked.model.seed)
+    asked.model.plan(len(places) * asked.replications)
+    answers = asked.answers([changed(chosen, place) for place in places])
+    return Sample(asked, chosen, kind, places, answers.difference)
+
+
+def latin_hypercube(factors: int, points: int, seed: int = 1) -> Floats:
+    """Points [points, factors] of the unit cube: each factor once in each of `points` equal slices.
+
+    A Latin hypercube (McKay, Beckman & Conover 1979).
+    """
+    from scipy.stats import qmc
+
+    sampler = qmc.LatinHypercube(factors, seed=np.random.default_rng(seed))
+    return np.asarray(sampler.random(points), dtype=np.float64)
+
+
+def sobol_sequence(factors: int, points: int, seed: int = 1) -> Floats:
+    """Points of the unit cube, evenly spread: a scrambled Sobol sequence (Sobol 1967; Owen 1998).
+
+    Their number is rounded up to a power of two.
+    """
+    from scipy.stats import qmc
+
+    sampler = qmc.Sobol(factors, scramble=True, seed=np.random.default_rng(seed))
+    return np.asarray(sampler.random_base2(int(np.ceil(np.log2(points)))), dtype=np.float64)

@@ -6,20 +6,23 @@ one (assumption): what may be off by a factor of two either way. See `plausible_
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from sim.scenario.assumptions import numbers_in_use
+from sim.scenario.dotted import flattened
 from sim.scenario.effective import strengths
 from sim.scenario.fields import field_at, full_name, parameters
 from sim.scenario.load import load
-from sim.scenario.parameters import extra_of, limits_of
+from sim.scenario.parameters import extra_of
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.firm import Spending
-from sim.studies.factors import Factor, Range, Scale, plausible_range
+from sim.studies.factors import Factor, Range, declared_limits, plausible_range
 
 WORLD, GUESSES, ALL = "world", "guesses", "all"
 GROUPS = (WORLD, GUESSES, ALL)
@@ -35,45 +38,86 @@ def factors_of(
 
     "world": numbers in use under market, product and people; "guesses": numbers in use that nobody has measured;
     "all": every number in use. A range that is not given (or None) is plausible (`plausible_range`), and stretched so
-    far that it holds what the scenario's own what-ifs say.
+    far that it holds what the scenario's own what-ifs say. Both ends of a given range pass the checks of `--set`.
 
     Raises:
-        ValueError: a name is no number of this scenario, or a number without a range has none that is plausible.
+        ValueError: a name is no number of this scenario, a number without a range has none that is plausible, or a
+            range is not two numbers.
         ScenarioError: an end of a range is not allowed.
     """
     if isinstance(wanted, str) and wanted in GROUPS:
-        found = [_group_factor(scenario, path) for path in _group(scenario, wanted)]
-        return tuple(factor for factor in found if factor is not None)
-    if isinstance(wanted, str):
-        wanted = [wanted]
-    names = list(wanted)
+        found = []
+        for path in _group(scenario, wanted):
+            with suppress(ValueError):  # absent here (0): not uncertain
+                found.append(_plausible_factor(scenario, path))
+        return tuple(found)
+    names = [wanted] if isinstance(wanted, str) else list(wanted)
     for path in names:
-        if not isinstance(wanted, Mapping) and names.count(path) > 1:
+        if names.count(path) > 1:
             raise ValueError(f"{path} is named twice.")
         if "." not in full_name(path):
             raise ValueError(f"There is no number {path!r} to vary: give a dotted name such as product.margin, or one "
                              f"of the groups {', '.join(GROUPS)}.")
-    if isinstance(wanted, Mapping):
-        return tuple(
-            _plausible_factor(scenario, path) if span is None else given_factor(scenario, path, span)
-            for path, span in wanted.items()
-        )
-    return tuple(_plausible_factor(scenario, path) for path in wanted)
+    ranges = wanted if isinstance(wanted, Mapping) else dict.fromkeys(names)
+    return tuple(
+        _plausible_factor(scenario, path) if span is None else _given_factor(scenario, path, span)
+        for path, span in ranges.items()
+    )
 
 
-def given_factor(scenario: Scenario, path: str, span: Range) -> Factor:
-    """A factor with a given range (low, high); both ends pass the checks of `--set`.
+def _group(scenario: Scenario, group: str) -> list[str]:
+    sources = {number.name: number.source for number in numbers_in_use(scenario)}
+    changed = [path for path in what_if_numbers(scenario) if not path.startswith("firms.")]
+    names = [name for name in dict.fromkeys([*sources, *changed])
+             if name not in NOT_A_FACTOR and ".segments." not in name]
+    if group == WORLD:
+        return [name for name in names if name.startswith(WORLD_SECTIONS)]
+    return [name for name in names if group == ALL or sources.get(name, "").startswith("assumption")]
 
-    Raises:
-        ValueError: the range is not two numbers.
-        ScenarioError: there is no such number, or an end is not allowed.
-    """
+
+def _given_factor(scenario: Scenario, path: str, span: Range) -> Factor:
     ends = two_ends(path, span)
     whole = _is_whole(scenario, path)
     others = _other_shares(scenario, path)
     for end in ends:
         load(scenario, {**others, path: round(end) if whole else end}, overrides_from="factors")
-    return _factor(scenario, path, (min(ends), max(ends)), whole)
+    return _factor(scenario, path, ends)
+
+
+def _other_shares(scenario: Scenario, path: str) -> dict[str, float]:
+    """A firm's other shares of spending as 0, so that one share is checked by itself, not their sum."""
+    steps = path.split(".")
+    if len(steps) != 4 or steps[0] != "firms" or steps[2] != "spending" or steps[1] not in scenario.firms:
+        return {}
+    return {f"{path.rpartition('.')[0]}.{name}": 0.0 for name in Spending.model_fields if name != steps[3]}
+
+
+def _plausible_factor(scenario: Scenario, path: str) -> Factor:
+    value = value_of(scenario, path)
+    if value is None:
+        load(scenario, {path: 0}, overrides_from="factors")  # a misspelt name is reported like any other
+        raise ValueError(f"{path} has no number in this scenario: give it a range, low and high.")
+    named = [value, *what_if_numbers(scenario).get(path, ()), *(plausible_range(value, declared_limits(path)) or ())]
+    if not min(named) < max(named):
+        raise ValueError(f"{path} is {value:g}: nobody can say how far it may be off; give it a range, low and high.")
+    return _factor(scenario, path, (min(named), max(named)))
+
+
+def _factor(scenario: Scenario, path: str, span: Sequence[float]) -> Factor:
+    field = field_at(tuple(path.split(".")))
+    least, most = declared_limits(path)
+    ratio = least >= 0 and 1 < most < np.inf and span[0] > 0
+    label, unit, source = (extra_of(field, key) if field is not None else "" for key in ("label", "unit", "source"))
+    return Factor(path, span[0], span[1], value_of(scenario, path), telling_label(path, label), unit, source,
+                  "log" if ratio else "linear", _is_whole(scenario, path))
+
+
+def _is_whole(scenario: Scenario, path: str) -> bool:
+    field = field_at(tuple(path.split(".")))
+    if field is not None:
+        return field.annotation is int or str(field.annotation).startswith("int")
+    value = _written(scenario, path)
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def two_ends(path: str, span: Any) -> list[float]:
@@ -81,13 +125,6 @@ def two_ends(path: str, span: Any) -> list[float]:
 
     Raises:
         ValueError: it is anything else, or the wrong way round.
-
-    >>> two_ends("product.margin", (0.3, 0.6))
-    [0.3, 0.6]
-    >>> two_ends("product.margin", 0.3)
-    Traceback (most recent call last):
-    ...
-    ValueError: product.margin: a range is two numbers, low and high, not 0.3.
     """
     numbers = isinstance(span, Sequence | np.ndarray) and not isinstance(span, str) and all(
         isinstance(end, int | float | np.number) and not isinstance(end, bool) for end in span)
@@ -101,53 +138,8 @@ def two_ends(path: str, span: Any) -> list[float]:
 @cache
 def _shared_labels() -> frozenset[str]:
     """Labels that several numbers have, such as "mean over people": alone they do not tell which number is meant."""
-    labels = [parameter.label for parameter in parameters()]
-    return frozenset(label for label in labels if labels.count(label) > 1)
-
-
-def _other_shares(scenario: Scenario, path: str) -> dict[str, float]:
-    """A firm's other shares of spending as 0, so that one share is checked by itself, not their sum."""
-    steps = path.split(".")
-    if len(steps) != 4 or steps[0] != "firms" or steps[2] != "spending" or steps[1] not in scenario.firms:
-        return {}
-    return {f"{path.rpartition('.')[0]}.{name}": 0.0 for name in Spending.model_fields if name != steps[3]}
-
-
-def _plausible_factor(scenario: Scenario, path: str) -> Factor:
-    value, field = value_of(scenario, path), field_at(tuple(path.split(".")))
-    if value is None:
-        load(scenario, {path: 0}, overrides_from="factors")  # a misspelt name is reported like any other
-        raise ValueError(f"{path} has no number in this scenario: give it a range, low and high.")
-    span = _stretched(scenario, path, value, plausible_range(value, limits_of(field) if field else (None, None)))
-    if span is None:
-        raise ValueError(f"{path} is {value:g}: nobody can say how far it may be off; give it a range, low and high.")
-    return _factor(scenario, path, span, _is_whole(scenario, path))
-
-
-def _group_factor(scenario: Scenario, path: str) -> Factor | None:
-    try:
-        return _plausible_factor(scenario, path)
-    except ValueError:  # absent here (0): not uncertain
-        return None
-
-
-def _group(scenario: Scenario, group: str) -> list[str]:
-    changed = what_if_numbers(scenario)
-    sources = {number.name: number.source for number in numbers_in_use(scenario)}
-    names = list(dict.fromkeys([*sources, *(path for path in changed if not path.startswith("firms."))]))
-    names = [name for name in names if name not in NOT_A_FACTOR and ".segments." not in name]
-    if group == WORLD:
-        return [name for name in names if name.startswith(WORLD_SECTIONS)]
-    return [name for name in names if group == ALL or sources.get(name, "").startswith("assumption")]
-
-
-def _factor(scenario: Scenario, path: str, span: tuple[float, float], whole: bool) -> Factor:
-    field = field_at(tuple(path.split(".")))
-    least, most = limits_of(field) if field is not None else (None, None)
-    ratio = least is not None and least >= 0 and most is not None and most > 1 and span[0] > 0
-    label, unit, source = (extra_of(field, key) if field is not None else "" for key in ("label", "unit", "source"))
-    scale: Scale = "log" if ratio else "linear"
-    return Factor(path, *span, value_of(scenario, path), telling_label(path, label), unit, source, scale, whole)
+    count = Counter(parameter.label for parameter in parameters())
+    return frozenset(label for label, times in count.items() if times > 1)
 
 
 def telling_label(path: str, label: str) -> str:
@@ -157,14 +149,6 @@ def telling_label(path: str, label: str) -> str:
     'basket: mean over people'
     """
     return f"{path.split('.')[-2].replace('_', ' ')}: {label}" if label in _shared_labels() else label
-
-
-def _stretched(
-    scenario: Scenario, path: str, value: float, span: tuple[float, float] | None
-) -> tuple[float, float] | None:
-    named = [*what_if_numbers(scenario).get(path, ()), value]
-    low, high = min([*named, *(span or ())]), max([*named, *(span or ())])
-    return (low, high) if low < high else None
 
 
 def what_if_numbers(scenario: Scenario) -> dict[str, list[float]]:
@@ -183,17 +167,9 @@ def numbers_in(overlay: Mapping[str, Any]) -> dict[str, float]:
     {'product.price': 4.0}
     """
     return {
-        path: float(value) for path, value in _leaves(overlay)
+        path: float(value) for path, value in flattened(overlay)
         if isinstance(value, int | float) and not isinstance(value, bool)
     }
-
-
-def _leaves(overlay: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:
-    for key, value in overlay.items():
-        if isinstance(value, Mapping):
-            yield from _leaves(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
 
 
 def value_of(scenario: Scenario, path: str) -> float | None:
@@ -204,19 +180,15 @@ def value_of(scenario: Scenario, path: str) -> float | None:
     steps = path.split(".")
     if steps[0] == "mechanisms":
         return strengths(scenario).get(steps[-1])
-    here: Any = scenario
-    for step in steps:
-        here = here.get(step) if isinstance(here, Mapping) else getattr(here, step, None)
-    if here is None and steps[0] == "firms" and steps[2:] == ["price"] and steps[1] in scenario.firms:
-        here = scenario.product.price
-    return float(here) if isinstance(here, int | float) and not isinstance(here, bool) else None
+    value = _written(scenario, path)
+    if value is None and steps[0] == "firms" and steps[2:] == ["price"] and steps[1] in scenario.firms:
+        value = scenario.product.price
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _is_whole(scenario: Scenario, path: str) -> bool:
-    field = field_at(tuple(path.split(".")))
-    if field is not None:
-        return field.annotation is int or str(field.annotation).startswith("int")
+def _written(scenario: Scenario, path: str) -> Any:
+    """What the scenario says at a dotted name; None where it says nothing."""
     here: Any = scenario
     for step in path.split("."):
         here = here.get(step) if isinstance(here, Mapping) else getattr(here, step, None)
-    return isinstance(here, int) and not isinstance(here, bool)
+    return here

@@ -6,13 +6,16 @@ points is what the factors do, not chance.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Unpack
 
 from sim.statistics.intervals import Interval
-from sim.studies.answer import Answer, chance_caveat
-from sim.studies.asking import Asked, FactorsLike, Options, Order, order
-from sim.studies.factors import Factor
+from sim.studies.answer import DesignAnswer, chance_caveat
+from sim.studies.asking import Asked, FactorsLike, Order, StudyOptions, order
+from sim.studies.differences import interval_cells
+from sim.studies.factors import Factor, spans
+from sim.studies.keywords import check_name
 from sim.studies.sensitivity_methods import (
     ALL_ALONE,
     COLUMNS,
@@ -66,13 +69,33 @@ MESSAGES = {
 }
 
 
-class Sensitivity(Answer):
-    """Factors in the order in which they matter."""
+class Sensitivity(DesignAnswer):
+    """Factors in the order in which they matter: `table()` has one row per factor, the one that matters most first.
+
+    tornado: factor, label, unit, source, is_guess, value, low, high, base (mean outcome as written), base_low,
+    base_high (its 95 % t interval), base_n (its runs), at_low, at_low_from, at_low_to, at_high, at_high_from,
+    at_high_to (the base plus the paired change at an end of the range, with the 95 % t interval of that change), clear
+    (whether the bar is beyond sampling error: the interval of the change at its farther end, or of the swing, leaves
+    out 0), swing (at_high − at_low), swing_low, swing_high, n (replications of the changes), winner_low, winner_high
+    (the option that surely wins at that end and does not as written; see `sim.statistics.intervals.surely_ahead`),
+    reverses (the ends at which there is one). Each interval is 95 % by itself; `attrs["comparisons"]` says how many
+    there are: one in twenty misses.
+    morris: factor, label, unit, source, is_guess, value, low, high, mean_absolute (μ*: mean size of the effect of the
+    whole range), mean_absolute_low, mean_absolute_high (95 % bootstrap over walks, held at 0), mean (μ), spread (σ: how
+    much the effect depends on where this and the other factors stand), depends (the same in words: by σ over μ*), n
+    (walks).
+    sobol: factor, label, …, first (share of variance by the factor alone), first_low, first_high, total (with all its
+    interactions), total_low, total_high, n (base samples); 95 % bootstrap intervals; estimates and intervals are held
+    to what shares can be (`shares_of`). `attrs`: alone, alone_low, alone_high (sum of the first-order shares as
+    estimated, not held), tells_alone (whether that is known well enough to tell alone from together).
+    """
 
     kind = "sensitivity"
     columns = COLUMNS
+
     def __init__(self, asked: Order, factors: tuple[Factor, ...], method: str) -> None:
-        self.order, self.factors, self.method = asked, factors, method
+        super().__init__(asked)
+        self.factors, self.method = factors, method
         self.picture = {TORNADO: "tornado", MORRIS: "morris_effects", SOBOL: "sobol_bars"}[method]
         self.samples = 0
         self.rows: list[dict[str, Any]] = []
@@ -81,41 +104,17 @@ class Sensitivity(Answer):
     def __repr__(self) -> str:
         return f"<Sensitivity ({self.method}) of {self.order.name} to {counted(len(self.factors), 'factor')}>"
 
-    def table(self) -> pd.DataFrame:
-        """One row per factor, the one that matters most first.
+    def _rows(self) -> Sequence[dict[str, Any]]:
+        return self.rows
 
-        tornado: factor, label, unit, source, is_guess, value, low, high, base (mean outcome as written), base_low,
-        base_high (its 95 % t interval), base_n (its runs), at_low, at_low_from, at_low_to, at_high, at_high_from,
-        at_high_to (the base plus the paired change at an end of the range, with the 95 % t interval of that change),
-        clear (whether the bar is beyond sampling error: the interval of the change at its farther end, or of the swing,
-        leaves out 0), swing (at_high − at_low), swing_low, swing_high, n (replications of the changes), winner_low,
-        winner_high (the option that surely wins at that end and does not as written; see
-        `sim.statistics.intervals.surely_ahead`), reverses (the ends at which there is one). Each interval is 95 % by
-        itself; `attrs["comparisons"]` says how many there are: one in twenty misses.
-        morris: factor, label, unit, source, is_guess, value, low, high, mean_absolute (μ*: mean size of the effect of
-        the whole range), mean_absolute_low, mean_absolute_high (95 % bootstrap over walks, held at 0), mean (μ), spread
-        (σ: how much the effect depends on where this and the other factors stand), depends (the same in words: by σ
-        over μ*), n (walks).
-        sobol: factor, label, …, first (share of variance by the factor alone), first_low, first_high, total (with all
-        its interactions), total_low, total_high, n (base samples); 95 % bootstrap intervals; estimates and intervals
-        are held to what shares can be (`sim.studies.over_the_space.shares_of`). `attrs`: alone, alone_low,
-        alone_high (sum of the first-order shares as estimated, not held), tells_alone (whether that is known well
-        enough to tell alone from together).
-        """
-        import pandas as pd
-
-        table = pd.DataFrame(self.rows)
-        table.attrs.update(
-            self.order.question.attrs(), finding=self.finding, analysis=self.method, n=self.order.replications,
-            seed=self.order.model.seed, comparisons=self.comparisons,
-        )
+    def _words(self) -> dict[str, Any]:
+        words: dict[str, Any] = {"analysis": self.method, "comparisons": self.comparisons}
         if self.method == TORNADO:
-            table.attrs["is_open"] = self.is_open
+            words["is_open"] = self.is_open
         if self.method == SOBOL:
-            sums = dict.fromkeys(("alone", "alone_low", "alone_high"), 0.0) if self.alone is None else {
-                "alone": self.alone.value, "alone_low": self.alone.low, "alone_high": self.alone.high}
-            table.attrs.update(sums, tells_alone=tells_alone(self.alone))
-        return table
+            words |= interval_cells("alone", self.alone or Interval(0.0, 0.0, 0.0, 0))
+            words["tells_alone"] = tells_alone(self.alone)
+        return words
 
     def picture_table(self) -> pd.DataFrame:
         """The table; for Morris the largest effects of it."""
@@ -130,11 +129,9 @@ class Sensitivity(Answer):
     @property
     def is_open(self) -> bool:
         """Whether it is too close to call as written who is ahead (of a tornado of two options)."""
-        return self.order.question.a is not None and not (self.rows[0]["base_low"] > 0 or self.rows[0]["base_high"] < 0)
+        return self.question.a is not None and not (self.rows[0]["base_low"] > 0 or self.rows[0]["base_high"] < 0)
 
-    @property
-    def finding(self) -> str:
-        """The result as a title."""
+    def _title(self) -> str:
         if not self._moves:
             return "Nothing that was tried moves it"
         top = self.rows[0]
@@ -156,14 +153,18 @@ class Sensitivity(Answer):
         ends = ("at_low", "at_high", "at_low_from", "at_high_from")
         return any(row[end] == row[end] != row["base"] for row in self.rows for end in ends)
 
+    def finding_for(self, verdict: str, subject: str = "", interval: Interval | None = None, **details: Any) -> Finding:
+        """A finding with the message of its verdict."""
+        known = interval or Interval(float("nan"), float("nan"), float("nan"), self.samples)
+        return self.question.finding(subject, known, MESSAGES[verdict], verdict, **details)
+
     def findings(self) -> list[Finding]:
         """What matters most and by how much, and whether any end of a range reverses the winner."""
         outside = [f"as written {row['factor']} is {row['value']:.3g}, outside of the range that was tried"
-                   for row in self.rows
-                   if self.method == TORNADO and row["value"] is not None
+                   for row in self.rows if self.method == TORNADO and row["value"] is not None
                    and not row["low"] <= row["value"] <= row["high"]]
         if not self._moves:
-            return [_found(self, "nothing moves it").with_caveats(*outside)]
+            return [self.finding_for("nothing moves it").with_caveats(*outside)]
         found = {TORNADO: _tornado, MORRIS: _morris, SOBOL: _sobol}[self.method](self)
         return [*found[:-1], found[-1].with_caveats(*outside, chance_caveat(self.comparisons))]
 
@@ -171,17 +172,9 @@ class Sensitivity(Answer):
         """How it was found."""
         return {
             "design": self.kind, "method": self.method, "scenario": self.order.name, "samples": self.samples,
-            "question": self.order.question.words, "replications": self.order.replications,
-            "seed": self.order.model.seed, "runs": self.order.model.runs,
-            "factors": {factor.path: [factor.low, factor.high] for factor in self.factors},
+            "question": self.question.words, "replications": self.order.replications, "seed": self.order.model.seed,
+            "runs": self.order.model.runs, "factors": spans(self.factors),
         }
-
-
-def _found(
-    study: Sensitivity, verdict: str, subject: str = "", interval: Interval | None = None, **details: Any
-) -> Finding:
-    known = Interval(float("nan"), float("nan"), float("nan"), study.samples) if interval is None else interval
-    return study.order.question.finding(subject, known, MESSAGES[verdict], verdict, **details)
 
 
 def _name(row: dict[str, Any]) -> str:
@@ -192,27 +185,30 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def _shortened(words: list[str], most: int) -> list[str]:
+    return [*words[:most], f"{len(words) - most} more"] if len(words) > most else words
+
+
 def _tornado(study: Sensitivity) -> list[Finding]:
-    rows, told = study.rows, study.order.question.told
+    rows, question = study.rows, study.question
     top = next((row for row in rows if row["clear"]), rows[0])
     wider = [_name(row) for row in rows[: rows.index(top)]]
-    verdict = "none" if not top["clear"] else "widest" if wider else "most"
-    base = Interval(top["swing"], top["swing_low"], top["swing_high"], top["n"])
-    first = _found(study, verdict, _name(top), base, low=top["low"], high=top["high"], base_n=top["base_n"],
-                   **{name: told(top[name]) for name in ("at_low", "at_high", "base")})
-    named = joined([*wider[:3], *([f"{len(wider) - 3} more"] if len(wider) > 3 else [])])
-    first = first.with_caveats(f"wider, but too close to call: {named}" if wider else "")
-    if study.order.question.a is None:
-        following = len(rows) > 1 and rows[1]["clear"]
-        return [first, _found(study, "next", rows[1]["label"])] if following else [first]
-    return [first, *([_found(study, TOO_CLOSE)] if study.is_open else []), *_winners(study)]
+    swing = Interval(top["swing"], top["swing_low"], top["swing_high"], top["n"])
+    first = study.finding_for(
+        "none" if not top["clear"] else "widest" if wider else "most", _name(top), swing, low=top["low"],
+        high=top["high"], base_n=top["base_n"],
+        **{name: question.formatted(top[name]) for name in ("at_low", "at_high", "base")})
+    first = first.with_caveats(f"wider, but too close to call: {joined(_shortened(wider, 3))}" if wider else "")
+    if question.a is None:
+        return [first, *(study.finding_for("next", row["label"]) for row in rows[1:2] if row["clear"])]
+    return [first, *([study.finding_for(TOO_CLOSE)] if study.is_open else []), *_winners(study)]
 
 
 def _winners(study: Sensitivity) -> list[Finding]:
-    rows, question = study.rows, study.order.question
+    """Who surely wins at which ends; where nobody does, who is ahead in the mean."""
     winning: dict[str, list[str]] = {}
     ahead = []
-    for row in rows:
+    for row in study.rows:
         for end in ("low", "high"):
             place = f"{_name(row)} at {row[end]:.3g}"
             if row[f"winner_{end}"]:
@@ -220,26 +216,23 @@ def _winners(study: Sensitivity) -> list[Finding]:
             elif not study.is_open and row[f"at_{end}"] * row["base"] < 0:
                 ahead.append(place)
     if winning:
-        return [_found(study, "wins", who, places=_shortened(places)) for who, places in winning.items()]
-    who = "either option" if study.is_open else question.winner(-rows[0]["base"])
-    found = [_found(study, "wins nowhere", who)]
-    return [*found, _found(study, "ahead", who, places=_shortened(ahead))] if ahead else found
-
-
-def _shortened(places: list[str]) -> list[str]:
-    return [*places[:MOST_NAMED], f"{len(places) - MOST_NAMED} more"] if len(places) > MOST_NAMED else places
+        return [study.finding_for("wins", who, places=_shortened(places, MOST_NAMED))
+                for who, places in winning.items()]
+    who = "either option" if study.is_open else study.question.winner(-study.rows[0]["base"])
+    nowhere = study.finding_for("wins nowhere", who)
+    return [nowhere, study.finding_for("ahead", who, places=_shortened(ahead, MOST_NAMED))] if ahead else [nowhere]
 
 
 def _morris(study: Sensitivity) -> list[Finding]:
     top = study.rows[0]
     size = Interval(top["mean_absolute"], top["mean_absolute_low"], top["mean_absolute_high"], study.samples)
-    first = _found(study, "effect", _name(top), size, low=size.low, high=size.high,
-                   replications=study.order.replications, points=study.samples * (len(study.rows) + 1))
+    first = study.finding_for("effect", _name(top), size, low=size.low, high=size.high,
+                      replications=study.order.replications, points=study.samples * (len(study.rows) + 1))
     moving = [row for row in study.rows[:MOST_NAMED] if row["mean_absolute"] > 0]
     depending = [row["label"] for row in moving if row["depends"] == STRONGLY]
     if depending:
-        return [first, _found(study, "depends", joined(depending))]
-    return [first, replace(_found(study, "steady"), n=len(moving))]
+        return [first, study.finding_for("depends", joined(depending))]
+    return [first, replace(study.finding_for("steady"), n=len(moving))]
 
 
 def _sobol(study: Sensitivity) -> list[Finding]:
@@ -247,19 +240,19 @@ def _sobol(study: Sensitivity) -> list[Finding]:
     assert alone is not None
     share = Interval(top["total"], top["total_low"], top["total_high"], study.samples)
     wide = share.high - share.low > WIDE
-    first = _found(study, "share", _name(top), share, low=share.low, high=share.high).with_caveats(
+    first = study.finding_for("share", _name(top), share, low=share.low, high=share.high).with_caveats(
         f"the interval of the largest share is wide; {4 * study.samples} samples would halve it" if wide else "")
     verdict = ("alone unknown" if not tells_alone(alone) else "hardly any interaction" if alone.low >= ALL_ALONE
                else "alone")
     low, value, high = (min(1.0, max(0.0, one)) for one in (alone.low, alone.value, alone.high))
+    sums = study.finding_for(verdict, "all factors", Interval(value, low, high, study.samples), low=low, high=high)
     impossible = "the sum of the shares as estimated lies outside 0 to 1" if alone.value != value else ""
-    sums = Interval(value, low, high, study.samples)
-    return [first, _found(study, verdict, "all factors", sums, low=low, high=high).with_caveats(impossible)]
+    return [first, sums.with_caveats(impossible)]
 
 
 def sensitivity(
     scenario: Asked, factors: FactorsLike | None = None, method: str = TORNADO, *, samples: int | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[StudyOptions],
 ) -> Sensitivity:
     """How much the outcome depends on each factor.
 
@@ -280,20 +273,16 @@ def sensitivity(
     >>> found.table()[["factor", "swing"]].to_dict("list")
     {'factor': ['a', 'b'], 'swing': [3.0, 1.0]}
     """
-    if method not in METHODS:
-        from sim.text.words import suggestion
-
-        raise ValueError(f"There is no method {method!r}; {suggestion(method, METHODS)}")
+    check_name("method", method, METHODS)
     asked = order(scenario, options, REPLICATIONS[method])
     chosen = asked.factors(factors)
     if method == SOBOL and factors is None and len(chosen) > SCREENED:
         chosen = widest(asked, chosen, SCREENED)
     found = Sensitivity(asked, chosen, method)
+    found.samples = 0 if method == TORNADO else SAMPLES[method] if samples is None else int(samples)
     if method == TORNADO:
         found.rows = tornado_rows(asked, chosen)
-        return found
-    found.samples = SAMPLES[method] if samples is None else int(samples)
-    if method == MORRIS:
+    elif method == MORRIS:
         found.rows = morris_rows(asked, chosen, found.samples)
     else:
         found.rows, found.alone = sobol_rows(asked, chosen, found.samples)

@@ -11,6 +11,7 @@ from sim.statistics.intervals import ADVICE_RUNS, SURE_RUNS, Floats, Interval, m
 from sim.statistics.sobol import Indices, morris_indices, morris_points, sobol_indices, sobol_points
 from sim.studies.answer_table import Field
 from sim.studies.asking import Order, changed
+from sim.studies.differences import interval_cells
 from sim.studies.factors import Factor
 from sim.studies.model import Answers, Changes
 
@@ -44,13 +45,12 @@ def facts(factor: Factor) -> dict[str, Any]:
 
 def ends_of(asked: Order, factors: tuple[Factor, ...]) -> tuple[Answers, Answers, Answers]:
     """Answers at the base [1], and with one factor at a time at its low end [k] and at its high end [k]."""
-    points: list[Changes] = [{}, *({factor.path: factor.low} for factor in factors)]
-    points += [{factor.path: factor.high} for factor in factors]
+    points: list[Changes] = [{}, *({factor.path: factor.low} for factor in factors),
+                             *({factor.path: factor.high} for factor in factors)]
     asked.model.plan(len(points) * asked.replications)
-    both = asked.answers(points)
-    k = len(factors)
-    parts = [slice(0, 1), slice(1, 1 + k), slice(1 + k, 1 + 2 * k)]
-    base, low, high = (Answers(both.a[part], both.b[part]) for part in parts)
+    found, k = asked.answers(points), len(factors)
+    base, low, high = (Answers(found.a[part], found.b[part]) for part in (
+        slice(0, 1), slice(1, 1 + k), slice(1 + k, 1 + 2 * k)))
     return base, low, high
 
 
@@ -61,44 +61,38 @@ def widest(asked: Order, factors: tuple[Factor, ...], count: int) -> tuple[Facto
     return tuple(sorted(factors, key=lambda factor: -reach[factor.path])[:count])
 
 
-def advice(asked: Order) -> Interval:
-    """The answer as written, from as many runs as every study reads the advice from, or more where they are there."""
-    runs = asked.replications if asked.question.a is None else max(ADVICE_RUNS, asked.replications)
-    return mean_interval(asked.answers([{}], range(runs)).difference[0])
-
-
 def tornado_rows(asked: Order, factors: tuple[Factor, ...]) -> list[dict[str, Any]]:
-    """Rows of `Sensitivity.table()` for a tornado, the widest bar first.
+    """Rows of a tornado, the widest bar first.
 
-    What an end of a range makes of the answer is the answer as written, from all its runs, and the paired change.
+    What an end of a range makes of the answer is the answer as written, from as many runs as every study reads the
+    advice from, and the paired change.
 
     Raises:
         ValueError: there is no number as written.
     """
-    more = 0 if asked.question.a is None else max(0, ADVICE_RUNS - asked.replications)
+    base_runs = asked.replications if asked.question.a is None else max(ADVICE_RUNS, asked.replications)
     checks = min(MOST_CHECKED, 2 * len(factors)) * max(0, SURE_RUNS - asked.replications)
-    asked.model.plan((2 * len(factors) + 1) * asked.replications + more + checks)
+    asked.model.plan(2 * len(factors) * asked.replications + base_runs + checks)
     start, low, high = (one.difference for one in ends_of(asked, factors))
-    base = advice(asked)
+    base = mean_interval(asked.answers([{}], range(base_runs)).difference[0])
     if not np.isfinite(base.value):
         raise ValueError(f"There is no number for {asked.question.words} as written: every run of it gave none.")
+    winners = {end: _winners(asked, base, factors, (end, values)) for end, values in (("low", low), ("high", high))}
     rows = []
     for place, factor in enumerate(factors):
-        row: dict[str, Any] = {**facts(factor), "base": base.value, "base_low": base.low, "base_high": base.high,
-                               "base_n": base.n}
+        row: dict[str, Any] = {**facts(factor), **interval_cells("base", base), "base_n": base.n}
         changes = [mean_interval(end - start[0]) for end in (low[place], high[place])]
         for name, change in zip(("at_low", "at_high"), changes, strict=True):
             row |= {name: base.value + change.value, f"{name}_from": base.value + change.low,
                     f"{name}_to": base.value + change.high}
         swing = mean_interval(high[place] - low[place])
         farther = max(changes, key=lambda change: abs(change.value) if change.n else 0.0)
-        rows.append({**row, "clear": farther.excludes_zero or swing.excludes_zero, "swing": swing.value,
-                     "swing_low": swing.low, "swing_high": swing.high, "n": swing.n})
-    for end, values in (("low", low), ("high", high)):
-        for row, winner in zip(rows, _winners(asked, base, factors, (end, values)), strict=True):
-            row[f"winner_{end}"] = winner
-    for row in rows:
-        row["reverses"] = " and ".join(end for end in ("low", "high") if row[f"winner_{end}"])
+        turned = {end: names[place] for end, names in winners.items()}
+        rows.append({
+            **row, "clear": farther.excludes_zero or swing.excludes_zero, **interval_cells("swing", swing),
+            "n": swing.n, **{f"winner_{end}": name for end, name in turned.items()},
+            "reverses": " and ".join(end for end, name in turned.items() if name),
+        })
     return sorted(rows, key=lambda row: -_reach([row["at_low"], row["at_high"], row["base"]]))
 
 
@@ -135,13 +129,12 @@ def morris_rows(asked: Order, factors: tuple[Factor, ...], walks: int) -> list[d
     found = morris_indices(places, _means(asked, factors, places), asked.model.seed)
     rows = []
     for k, factor in enumerate(factors):
-        size, half = float(found.values["mean_absolute"][k]), float(found.halves["mean_absolute"][k])
-        spread = float(found.values["spread"][k])
-        steady = spread <= STEADY * size
+        size, mean, spread = (float(found.values[name][k]) for name in ("mean_absolute", "mean", "spread"))
+        half = float(found.halves["mean_absolute"][k])
+        depends = EVERYWHERE if spread <= STEADY * size else SOMEWHAT if spread <= UNSTEADY * size else STRONGLY
         rows.append({
-            **facts(factor), "mean_absolute": size, "mean_absolute_low": max(0.0, size - half),
-            "mean_absolute_high": size + half, "mean": float(found.values["mean"][k]), "spread": spread,
-            "depends": EVERYWHERE if steady else SOMEWHAT if spread <= UNSTEADY * size else STRONGLY, "n": walks,
+            **facts(factor), **interval_cells("mean_absolute", Interval(size, max(0.0, size - half), size + half, 0)),
+            "mean": mean, "spread": spread, "depends": depends, "n": walks,
         })
     return sorted(rows, key=lambda row: -row["mean_absolute"])
 
@@ -155,12 +148,8 @@ def sobol_rows(asked: Order, factors: tuple[Factor, ...], samples: int) -> tuple
     places = sobol_points(len(factors), samples, asked.model.seed)
     found = sobol_indices(len(factors), _means(asked, factors, places), asked.model.seed)
     first, total = shares_of(found)
-    rows = []
-    for k, factor in enumerate(factors):
-        row = facts(factor)
-        for name, shares in (("first", first), ("total", total)):
-            row |= {name: shares[k].value, f"{name}_low": shares[k].low, f"{name}_high": shares[k].high}
-        rows.append({**row, "n": samples})
+    rows = [{**facts(factor), **interval_cells("first", first[k]), **interval_cells("total", total[k]), "n": samples}
+            for k, factor in enumerate(factors)]
     return sorted(rows, key=lambda row: -row["total"]), found.alone
 
 
@@ -192,11 +181,6 @@ def tells_alone(alone: Interval | None) -> bool:
 
     It is where its interval is narrow (`WIDE`) and either leaves out 1 (the rest is interaction) or holds 1 and little
     below it (hardly any interaction). It is not where all of the interval is impossible.
-
-    >>> tells_alone(Interval(0.7, 0.6, 0.8, 32)), tells_alone(Interval(0.9, 0.6, 1.2, 32))
-    (True, False)
-    >>> tells_alone(Interval(1.0, 0.95, 1.05, 32)), tells_alone(Interval(1.4, 1.3, 1.5, 32))
-    (True, False)
     """
     if alone is None or alone.high < 0 or alone.low > 1 or not alone.high - alone.low <= WIDE:
         return False

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from sim.metrics.registry import headlines, metric_in_words
 from sim.runs.execute import ScenarioLike, prepared
 from sim.runs.execution import Execution, ExecutionOptions
+from sim.runs.identity import rules_version
 from sim.runs.plan import Point, RunPlan
 from sim.runs.results import Results
 from sim.runs.runner import conduct
@@ -19,8 +20,8 @@ from sim.runs.summary import EQUITY
 from sim.scenario.fields import full_name
 from sim.studies.answer import Answer
 from sim.studies.answer_table import OF_ROW, VERDICT, Field
+from sim.studies.differences import point_table
 from sim.studies.keywords import check_keywords
-from sim.studies.point_table import point_table
 from sim.text.findings import HIGHER, LOWER
 from sim.text.numbers import amount, signed
 from sim.text.words import shown
@@ -78,50 +79,49 @@ class Sweep(Answer):
         named = [path.split(".")[1] for path in self.factors if path.startswith("firms.")]
         return named[0] if named and named[0] in self.results.firms else self.results.firms[0]
 
+    def _chosen(self, outcome: str | None, firm: str | None) -> tuple[str, str]:
+        """The outcome and the firm; unless given, customer equity (else the first outcome) of `firm`."""
+        there = self.results.layout.outcomes
+        return outcome or (EQUITY if EQUITY in there else there[0]), firm or self.firm
+
     def explain(self, outcome: str | None = None, firm: str | None = None) -> str:
         """Two plain sentences: which point is best, by how much more than the first, and how sure that is.
 
         Raises:
             ValueError: there is no such outcome or firm.
         """
-        chosen, whose = self._chosen(outcome), self.firm if firm is None else firm
-        self.results.own_values(self.results.base, chosen, whose)  # names that do not exist are refused here
+        (chosen, whose), base = self._chosen(outcome, firm), self.results.base
+        self.results.own_values(base, chosen, whose)  # names that do not exist are refused here
         rows = [row for row in self.table(chosen).to_dict("records") if row["firm"] == whose and isfinite(row["mean"])]
         if not rows:
             return "Nothing can be said: no run is done, or none has this number."
         best = max(rows, key=lambda row: row["mean"])
-        unit, currency = str(best["unit"]), self.results.plan.scenario.money.currency
-        name, value = metric_in_words(chosen), amount(best["mean"], unit, currency)
+        unit, point = str(best["unit"]), best["point"]
+        value = amount(best["mean"], unit, self.results.plan.scenario.money.currency)
+        what = f"The {metric_in_words(chosen)} of {whose}"
         if len(rows) == 1:
-            return f"The {name} of {whose} at {best['point']!r}, the only point that has it, is {value}."
-        if best["point"] == self.results.base:
-            first = f"The {name} of {whose} is highest, {value}, at the first point {best['point']!r}."
-        else:
-            change, low, high = (signed(best[key], unit) for key in ("difference", "low", "high"))
-            first = (f"The {name} of {whose} is highest, {value}, at {best['point']!r}: {change} against "
-                     f"{self.results.base!r} (95 % interval {low} to {high}, {best['pairs']} paired runs; "
-                     f"{best['verdict']}).")
-        return f"{first} {_beyond_luck(rows)}"
-
-    def _chosen(self, outcome: str | None) -> str:
-        there = self.results.layout.outcomes
-        return outcome if outcome is not None else EQUITY if EQUITY in there else there[0]
+            return f"{what} at {point!r}, the only point that has it, is {value}."
+        if point == base:
+            return f"{what} is highest, {value}, at the first point {point!r}. {_how_sure(rows)}"
+        change, low, high = (signed(best[key], unit) for key in ("difference", "low", "high"))
+        return (f"{what} is highest, {value}, at {point!r}: {change} against {base!r} (95 % interval {low} to {high}, "
+                f"{best['pairs']} paired runs; {best['verdict']}). {_how_sure(rows)}")
 
     def forest(self, outcome: str | None = None, firm: str | None = None) -> pd.DataFrame:
         """The table of the picture: one row per point but the first; `label`, `difference`, `low`, `high`, `verdict`.
 
         Words in `attrs`: outcome_words, unit, currency, option_a (the first point), option_b, finding, n.
         """
-        chosen, whose = self._chosen(outcome), self.firm if firm is None else firm
+        (chosen, whose), base = self._chosen(outcome, firm), self.results.base
         table = self.table(chosen)
-        table = table[(table["firm"] == whose) & (table["point"] != self.results.base) & (table["pairs"] > 0)]
-        table = table.rename(columns={"point": "label"}).drop(columns=["n", "metric"]).rename(columns={"pairs": "n"})
+        table = table[(table["firm"] == whose) & (table["point"] != base) & (table["pairs"] > 0)]
+        table = table.drop(columns=["n", "metric"]).rename(columns={"point": "label", "pairs": "n"})
         name = f"{metric_in_words(chosen)} of {whose}"
+        unit, n = (str(table["unit"].iloc[0]), int(table["n"].max())) if len(table) else ("", 0)
         table.attrs |= {
-            "outcome": chosen, "outcome_words": name, "firm": whose,
-            "unit": str(table["unit"].iloc[0]) if len(table) else "", "option_a": self.results.base,
-            "option_b": "each point", "currency": self.results.plan.scenario.money.currency,
-            "n": int(table["n"].max()) if len(table) else 0, "finding": _finding(table, name, self.results.base),
+            "outcome": chosen, "outcome_words": name, "firm": whose, "unit": unit, "option_a": base,
+            "option_b": "each point", "currency": self.results.plan.scenario.money.currency, "n": n,
+            "finding": _finding(table, name, base),
         }
         return table.reset_index(drop=True)
 
@@ -130,7 +130,7 @@ class Sweep(Answer):
         return self.forest()
 
     def plot(self, ax: Axes | None = None, *, outcome: str | None = None, firm: str | None = None) -> Axes:
-        """Draw the paired difference of every point from the first, with its interval.
+        """Draw the paired difference of every point from the first.
 
         Raises:
             ValueError: there is nothing to draw.
@@ -148,36 +148,32 @@ class Sweep(Answer):
 
     def settings(self) -> dict[str, Any]:
         """How it was found: enough to do it again."""
-        from sim.runs.identity import rules_version
-
-        asked = self.results.plan
+        plan = self.results.plan
+        source = plan.scenario.source
         return {
-            "design": self.kind, "scenario": asked.scenario.source.name,
-            "overrides": dict(asked.scenario.source.overrides),
-            "what_if": asked.scenario.source.what_if, "scenario_hash": asked.base_hash, "factors": self.factors,
-            "replications": asked.replications, "seed": asked.seed, "outcomes": asked.outcomes, "year": asked.end,
+            "design": self.kind, "scenario": source.name, "overrides": dict(source.overrides),
+            "what_if": source.what_if, "scenario_hash": plan.base_hash, "factors": self.factors,
+            "replications": plan.replications, "seed": plan.seed, "outcomes": plan.outcomes, "year": plan.end,
             "rules": rules_version(), "runs": sum(self.results.counts.values()),
         }
 
 
-def _beyond_luck(rows: Sequence[Mapping[Any, Any]]) -> str:
+def _how_sure(rows: Sequence[Mapping[Any, Any]]) -> str:
     """How many points differ from the first, and how far that can be believed."""
     others = [row for row in rows if row["pairs"] > 0]
     if all(row["pairs"] < 2 for row in others):
         return "There is one run per point, so there is no interval."
     sure, count = sum(row["verdict"] in (HIGHER, LOWER) for row in others), len(others)
-    verb = "differs" if sure == 1 else "differ"
-    differ = f"{sure} of {count} points {verb} from the first beyond sampling error in this outcome"
     if count == 1:
         return "The two points surely differ." if sure else "The two points are too close to call."
-    return (f"{differ}; each interval stands for itself, so of {count} comparisons about {0.05 * count:.2g} miss by "
+    return (f"{sure} of {count} points differ{'s' if sure == 1 else ''} from the first beyond sampling error in this "
+            f"outcome; each interval stands for itself, so of {count} comparisons about {0.05 * count:.2g} miss by "
             "chance.")
 
 
 def _finding(table: pd.DataFrame, name: str, base: str) -> str:
     """What the picture of a sweep shows, as its head."""
-    sure = table[table["verdict"].isin([HIGHER, LOWER])] if len(table) else table
-    if not len(sure):
+    if not table["verdict"].isin([HIGHER, LOWER]).any():
         return f"No point surely changes the {name}"
     best = max(table.to_dict("records"), key=lambda row: row["difference"])
     if best["verdict"] == HIGHER:
@@ -243,9 +239,6 @@ def points_of(factors: Factors) -> tuple[Point, ...]:
 
     Raises:
         ValueError: there is no factor, a factor has no value or one twice, or there are too many points.
-
-    >>> [point.name for point in points_of({"market.customers": [500, 1000], "product.price": [9.5]})]
-    ['market.customers=500, product.price=9.5', 'market.customers=1000, product.price=9.5']
     """
     if not factors:
         raise ValueError("A sweep needs at least one factor, e.g. firms.Root.price with the values 9, 10, 11.")
@@ -261,11 +254,9 @@ def points_of(factors: Factors) -> tuple[Point, ...]:
     count = prod(len(values) for values in factors.values())
     if count > MOST_POINTS:
         raise ValueError(f"A sweep has at most {MOST_POINTS:,} points, not {count:,}: take fewer values.")
-    found = []
-    for values in product(*factors.values()):
-        changes = dict(zip(factors, values, strict=True))
-        found.append(Point(", ".join(f"{path}={in_name(value)}" for path, value in changes.items()), changes))
-    return tuple(found)
+    grid = [dict(zip(factors, values, strict=True)) for values in product(*factors.values())]
+    return tuple(Point(", ".join(f"{path}={in_name(value)}" for path, value in changes.items()), changes)
+                 for changes in grid)
 
 
 def in_name(value: Any) -> str:

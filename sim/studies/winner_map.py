@@ -9,24 +9,22 @@ at 95 %.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import Any, Unpack
 
 from sim.statistics.intervals import Floats, Interval, mean_interval, share_ahead
-from sim.studies.answer import Answer
-from sim.studies.asking import Asked, Options, Order, changed, order
-from sim.studies.factors import Factor, Range
+from sim.studies.answer import DesignAnswer
+from sim.studies.asking import Asked, Order, StudyOptions, changed, order
+from sim.studies.differences import mean_cells
+from sim.studies.factors import Factor, Range, spans
 from sim.studies.flip_search import SCREENING, slopes_against
 from sim.studies.map_cells import Cell, map_lines, neighbours, sides_of
 from sim.studies.scenario_factors import NOT_A_FACTOR, WORLD_SECTIONS, what_if_numbers
+from sim.studies.settings import WinnerMapSettings, default
 from sim.text.findings import TOO_CLOSE, Finding
 from sim.text.numbers import percent
 from sim.text.words import counted, number_in_words
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-REPLICATIONS, CELLS, DEPTH = 6, 5, 1
-"""Runs of every cell, cells per side at first, how often cells along the border are split."""
+REPLICATIONS = 6
 MORE_RUNS = 2
 """Cells that are too close to call get so many times the runs."""
 LOOK = 1 - 0.0294
@@ -50,14 +48,26 @@ MESSAGES = {
 }
 
 
-class WinnerMap(Answer):
-    """Who wins in every cell of the map."""
+class WinnerMap(DesignAnswer):
+    """Who wins in every cell of the map.
+
+    `table()` has one row per cell; the cells tile the map: x, y (centre, in the factors' own units), x_low, x_high,
+    y_low, y_high (its sides), difference (mean of b − a), low, high (t interval; both looks at a cell together hold at
+    95 %), n (paired runs), share_b, share_low, share_high (share of pairs in which b is ahead, Wilson), winner (option
+    a, option b or "too close to call": an option wins where the interval of the mean difference excludes 0), depth (0:
+    first grid). `attrs`: x_factor, y_factor, x_label, y_label, x_unit, y_unit, x_scale, y_scale ("linear" or "log"),
+    here (x, y as written), border (points between the winners at which both are level; none where only one wins
+    somewhere), edge (points at which a sure win ends), comparisons (cells), method (of the intervals), and the words of
+    the question. Each cell is judged by itself: where nobody is ahead anywhere, one cell in twenty gets a winner all
+    the same.
+    """
 
     kind = "winner_map"
     picture = "winner_map"
 
     def __init__(self, asked: Order, factors: tuple[Factor, Factor]) -> None:
-        self.order, self.factors = asked, factors
+        super().__init__(asked)
+        self.factors = factors
         self.cells: list[Cell] = []
         self.values: dict[Cell, Floats] = {}
 
@@ -65,45 +75,27 @@ class WinnerMap(Answer):
         x, y = self.factors
         return f"<Winner map of {self.order.name}: {x.path} × {y.path}, {counted(len(self.cells), 'cell')}>"
 
-    def table(self) -> pd.DataFrame:
-        """One row per cell; the cells tile the map.
-
-        x, y (centre, in the factors' own units), x_low, x_high, y_low, y_high (its sides), difference (mean of b − a),
-        low, high (t interval; both looks at a cell together hold at 95 %), n (paired runs), share_b, share_low,
-        share_high (share of pairs in which b is ahead, Wilson), winner (option a, option b or "too close to call": an
-        option wins where the interval of the mean difference excludes 0), depth (0: first grid). `attrs`: x_factor,
-        y_factor, x_label, y_label, x_unit, y_unit, x_scale, y_scale ("linear" or "log"), here (x, y as written), border
-        (points between the winners at which both are level; none where only one wins somewhere), edge (points at which
-        a sure win ends), comparisons (cells), method (of the intervals), and the words of the question. Each cell is
-        judged by itself: where nobody is ahead anywhere, one cell in twenty gets a winner all the same.
-        """
-        import pandas as pd
-
-        table = pd.DataFrame([self._row(cell) for cell in self.cells])
+    def _rows(self) -> list[dict[str, Any]]:
         x, y = self.factors
-        table.attrs.update(
-            self.order.question.attrs(), n=self.order.replications, seed=self.order.model.seed, finding=self.finding,
-            here=tuple(factor.value for factor in self.factors), border=self.border(), edge=self.edge(),
-            x_factor=x.path, y_factor=y.path, x_label=x.words, y_label=y.words, x_unit=x.unit, y_unit=y.unit,
-            x_scale=x.scale, y_scale=y.scale, comparisons=len(self.cells),
-            method="95 % over both looks at a cell (Pocock)",
-        )
-        return table
+        return [{
+            "x": x.at(cell.x), "y": y.at(cell.y), "x_low": x.at(cell.x - cell.half_x),
+            "x_high": x.at(cell.x + cell.half_x), "y_low": y.at(cell.y - cell.half_y),
+            "y_high": y.at(cell.y + cell.half_y), **mean_cells(self.mean(cell), share_ahead(self.values[cell])),
+            "winner": self.winner(cell), "depth": cell.depth,
+        } for cell in self.cells]
+
+    def _words(self) -> dict[str, Any]:
+        x, y = self.factors
+        return {
+            "here": (x.value, y.value), "border": self.border(), "edge": self.edge(), "x_factor": x.path,
+            "y_factor": y.path, "x_label": x.words, "y_label": y.words, "x_unit": x.unit, "y_unit": y.unit,
+            "x_scale": x.scale, "y_scale": y.scale, "comparisons": len(self.cells),
+            "method": "95 % over both looks at a cell (Pocock)",
+        }
 
     def lines(self) -> list[str]:
         """The map in letters."""
         return map_lines(self.table())
-
-    def _row(self, cell: Cell) -> dict[str, Any]:
-        x, y = self.factors
-        mean, ahead = self.mean(cell), share_ahead(self.values[cell])
-        return {
-            "x": x.at(cell.x), "y": y.at(cell.y), "x_low": x.at(cell.x - cell.half_x),
-            "x_high": x.at(cell.x + cell.half_x), "y_low": y.at(cell.y - cell.half_y),
-            "y_high": y.at(cell.y + cell.half_y), "difference": mean.value, "low": mean.low, "high": mean.high,
-            "n": mean.n, "share_b": ahead.value, "share_low": ahead.low, "share_high": ahead.high,
-            "winner": self.winner(cell), "depth": cell.depth,
-        }
 
     def mean(self, cell: Cell) -> Interval:
         """The mean difference in a cell, with an interval that holds over both looks at it."""
@@ -112,7 +104,7 @@ class WinnerMap(Answer):
     def winner(self, cell: Cell) -> str:
         """Who wins in a cell, or that it is too close to call."""
         mean = self.mean(cell)
-        return self.order.question.winner(mean.value) if mean.excludes_zero else TOO_CLOSE
+        return self.question.winner(mean.value) if mean.excludes_zero else TOO_CLOSE
 
     @property
     def more_runs(self) -> int:
@@ -121,8 +113,8 @@ class WinnerMap(Answer):
 
     def winners(self) -> list[str]:
         """The options that win somewhere."""
-        found = {self.winner(cell) for cell in self.cells}
-        return [name for name in (self.order.question.option_a, self.order.question.option_b) if name in found]
+        found = self.shares()
+        return [name for name in (self.question.option_a, self.question.option_b) if name in found]
 
     def border(self) -> list[tuple[float, float]]:
         """Points (x, y) between the winners at which both are level.
@@ -160,50 +152,43 @@ class WinnerMap(Answer):
             found[self.winner(cell)] = found.get(self.winner(cell), 0.0) + 4 * cell.half_x * cell.half_y
         return found
 
-    @property
-    def finding(self) -> str:
-        """The result as a title."""
-        shares = self.shares()
-        if not self.winners():
+    def _title(self) -> str:
+        shares, winners = self.shares(), self.winners()
+        if not winners:
             return "Nobody surely leads anywhere on this map"
-        ahead = max(self.winners(), key=lambda name: shares[name])
+        ahead = max(winners, key=lambda name: shares[name])
         return f"{ahead} wins on {percent(shares[ahead])} of this map"
 
     def findings(self) -> list[Finding]:
         """Who wins on how much of the map, where the border runs, and what winning means."""
-        question, runs = self.order.question, self.order.replications
-        shares = {name: self.shares().get(name, 0.0) for name in (question.option_a, question.option_b, TOO_CLOSE)}
-        found = [Finding("map", question.words, n=len(self.cells), message=OVER, details={
+        question, shares = self.question, self.shares()
+        over = Finding("map", question.words, n=len(self.cells), message=OVER, details={
             "factors": [f"{one.path} ({number_in_words(one.low)} to {number_in_words(one.high)}"
                         f"{', on a log scale' if one.scale == 'log' else ''})" for one in self.factors],
-            "runs": runs, "more_runs": self.more_runs})]
-        found += [Finding(name, question.outcome_words, share, n=len(self.cells), unit="share", verdict="share",
-                          message=MESSAGES[TOO_CLOSE if name == TOO_CLOSE else "share"])
-                  for name, share in shares.items()]
-        return [*found, self._border_found().with_caveats(*CAVEATS)]
+            "runs": self.order.replications, "more_runs": self.more_runs})
+        parts = [Finding(name, question.outcome_words, shares.get(name, 0.0), n=len(self.cells), unit="share",
+                         verdict="share", message=MESSAGES[TOO_CLOSE if name == TOO_CLOSE else "share"])
+                 for name in (question.option_a, question.option_b, TOO_CLOSE)]
+        return [over, *parts, self._border_found().with_caveats(*CAVEATS)]
 
     def _border_found(self) -> Finding:
         """Where the border between the winners runs, or where the only winner begins to be sure."""
         border, edge, winners = self.border(), self.edge(), self.winners()
         verdict = ("border" if border else "no border known" if len(winners) == 2
                    else "one winner" if winners and edge else "no border")
-        points = list(zip(*(border or edge), strict=True))
         where = [f"{factor.path} {min(values):.3g} to {max(values):.3g}"
-                 for factor, values in zip(self.factors, points, strict=False)]
-        return Finding(" and ".join(winners), self.order.question.words, verdict=verdict, message=MESSAGES[verdict],
+                 for factor, values in zip(self.factors, zip(*(border or edge), strict=True), strict=False)]
+        return Finding(" and ".join(winners), self.question.words, verdict=verdict, message=MESSAGES[verdict],
                        details={"where": where})
 
-    def settings(self) -> dict[str, Any]:
-        """How it was found."""
-        return {
-            **self.order.settings(self.kind),
-            "factors": {factor.path: [factor.low, factor.high] for factor in self.factors}, "cells": len(self.cells),
-        }
+    def _settings(self) -> dict[str, Any]:
+        return {"factors": spans(self.factors), "cells": len(self.cells)}
 
 
 def winner_map(
-    scenario: Asked, factors: Sequence[str] | Mapping[str, Range] | None = None, *, cells: int = CELLS,
-    depth: int = DEPTH, **options: Unpack[Options],
+    scenario: Asked, factors: Sequence[str] | Mapping[str, Range] | None = None, *,
+    cells: int = default(WinnerMapSettings, "cells"), depth: int = default(WinnerMapSettings, "depth"),
+    **options: Unpack[StudyOptions],
 ) -> WinnerMap:
     """Who wins where, over two factors.
 

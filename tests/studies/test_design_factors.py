@@ -5,9 +5,9 @@ import pytest
 
 from sim.scenario import ScenarioError, load
 from sim.studies.asking import changed, order
-from sim.studies.designs import even_grid, grid, latin_hypercube, sobol_sequence
 from sim.studies.factors import Factor, plausible_range
 from sim.studies.question import Wanted, question_of
+from sim.studies.sample import latin_hypercube, sobol_sequence
 from sim.studies.scenario_factors import factors_of, value_of, what_if_numbers
 
 SMALL = {
@@ -147,32 +147,17 @@ def test_one_run_is_too_few_for_an_interval():
         order(SMALL, {"replications": 1}, 4)
 
 
-def test_a_grid_is_every_combination_and_refuses_the_impossible():
-    assert len(grid({"a": [1, 2, 3], "b": [True, False]})) == 6
-    with pytest.raises(ValueError, match="different values"):
-        grid({"a": [1, 1]})
-    with pytest.raises(ValueError, match="points"):
-        grid({name: list(range(100)) for name in "abc"})
-    places = even_grid([Factor("x", 0, 1), Factor("y", 1, 100, scale="log")], 3)
-    assert places.table()["y"].tolist() == [1.0, 10.0, 100.0] * 3
-
-
 def test_a_latin_hypercube_has_one_point_in_every_slice_of_every_factor():
-    factors = [Factor(name, 0, 1) for name in "abc"]
-    design = latin_hypercube(factors, 20, seed=4)
-    assert (np.sort((20 * design.places).astype(int), axis=0) == np.arange(20)[:, None]).all()
-    assert (latin_hypercube(factors, 20, seed=4).places == design.places).all()
-    assert not (latin_hypercube(factors, 20, seed=5).places == design.places).all()
+    places = latin_hypercube(3, 20, seed=4)
+    assert (np.sort((20 * places).astype(int), axis=0) == np.arange(20)[:, None]).all()
+    assert (latin_hypercube(3, 20, seed=4) == places).all()
+    assert not (latin_hypercube(3, 20, seed=5) == places).all()
 
 
 def test_a_sobol_sequence_fills_a_square_more_evenly_than_chance():
     from scipy.stats import qmc
 
-    factors = [Factor("a", 0, 1), Factor("b", 0, 1)]
-    design = sobol_sequence(factors, 60, seed=1)
-    assert len(design) == 64
+    places = sobol_sequence(2, 60, seed=1)
+    assert len(places) == 64
     chance = np.random.default_rng(1).random((64, 2))
-    assert qmc.discrepancy(design.places) < 0.3 * qmc.discrepancy(chance)
-    assert len(design.points) == 64
-    with pytest.raises(ValueError, match="at least one factor"):
-        sobol_sequence([], 8)
+    assert qmc.discrepancy(places) < 0.3 * qmc.discrepancy(chance)

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 import sim
 from sim.studies.factors import Factor, plain_value
-from sim.studies.flip_change import ATTEMPTS, Step
-from sim.studies.flip_search import SPREADS, turns
+from sim.studies.flip_proof import ATTEMPTS
+from sim.studies.flip_search import SPREADS, Direction, turns
 from sim.studies.model import FRESH
 
 
@@ -222,23 +222,23 @@ def test_a_change_turns_the_winner_surely_or_not_at_all():
 
 
 def test_a_factor_at_the_end_of_its_range_stays_there_and_the_others_go_on_to_the_corner():
-    step = Step((Factor("a", 0, 1, 0.5), Factor("b", 0, 1, 0.9)), (0.6, 0.8))
-    assert step.point(0.05) == {"a": 0.53, "b": 0.94}
-    assert step.moves(0.125) == pytest.approx([0.075, 0.1])
-    assert step.moves(0.3) == pytest.approx([np.sqrt(0.3**2 - 0.1**2), 0.1])
-    assert step.reach == pytest.approx(np.hypot(0.5, 0.1))
-    assert step.point(step.reach) == {"a": 1.0, "b": 1.0}
-    assert step.moves(9.0) == pytest.approx([0.5, 0.1])
+    direction = Direction((Factor("a", 0, 1, 0.5), Factor("b", 0, 1, 0.9)), (0.6, 0.8))
+    assert direction.point(0.05) == {"a": 0.53, "b": 0.94}
+    assert direction.moves(0.125) == pytest.approx([0.075, 0.1])
+    assert direction.moves(0.3) == pytest.approx([np.sqrt(0.3**2 - 0.1**2), 0.1])
+    assert direction.reach == pytest.approx(np.hypot(0.5, 0.1))
+    assert direction.point(direction.reach) == {"a": 1.0, "b": 1.0}
+    assert direction.moves(9.0) == pytest.approx([0.5, 0.1])
 
 
 @given(st.lists(st.tuples(st.floats(0.05, 0.95), st.floats(-1, 1)), min_size=1, max_size=5), st.floats(0, 1))
 def test_a_step_is_as_long_as_it_says_and_stays_inside_the_ranges(parts, share):
     assume(all(abs(way) > 0.01 for _, way in parts))
-    step = Step(tuple(Factor(f"f{k}", 0, 1, start) for k, (start, _) in enumerate(parts)),
+    direction = Direction(tuple(Factor(f"f{k}", 0, 1, start) for k, (start, _) in enumerate(parts)),
                 tuple(way for _, way in parts))
-    moves = step.moves(share * step.reach)
+    moves = direction.moves(share * direction.reach)
     places = np.array([start for start, _ in parts]) + moves
-    assert np.linalg.norm(moves) == pytest.approx(share * step.reach, abs=1e-9)
+    assert np.linalg.norm(moves) == pytest.approx(share * direction.reach, abs=1e-9)
     assert places.min() >= -1e-12
     assert places.max() <= 1 + 1e-12
     assert (moves * [way for _, way in parts] >= 0).all()
@@ -285,7 +285,7 @@ def test_the_leaky_bucket_turns_in_a_small_market():
     assert (found.winner, found.put_ahead(best.found)) == ("Root", "Rush")
     assert best.won >= 19
     other = sim.replicate("leaky_bucket", 6, seed=77_000, overrides={
-        "market.customers": 400, **best.found.step.point(best.found.distance)})
+        "market.customers": 400, **best.found.direction.point(best.found.distance)})
     lead = (other.values("as written", "active_customers_people", "Root")
             - other.values("as written", "active_customers_people", "Rush"))
     assert (lead < 0).sum() >= 5
@@ -297,7 +297,7 @@ def test_the_flip_of_a_shipped_market_reverses_95_percent_of_a_hundred_fresh_pai
     found = sim.flip(name)
     best = found.smallest
     assert best is not None
-    change = best.found.step.point(best.found.distance)
+    change = best.found.direction.point(best.found.distance)
     question = found.order.question
     world = sim.replicate(name, 100, seed=900_000, overrides=change)
     a, b = (world.values("as written", question.outcome, side.firm) for side in question.sides)

@@ -11,8 +11,7 @@ from sim.studies.asking import order
 from sim.studies.ladder import SURE as SURE_STEP
 from sim.studies.ladder import Ladder, rungs_of
 from sim.studies.model import Answers
-from sim.studies.stress import CLOSE, NO_ADVICE, NO_CHANGE, REVERSED, SURVIVES, StressTest
-from sim.studies.stresses import STRESSES
+from sim.studies.stress import CLOSE, NO_ADVICE, NO_CHANGE, REVERSED, STRESSES, SURVIVES, StressTest
 
 TINY = {
     "question": "Deals or relations?", "clock": {"years": 1.5}, "market": {"customers": 150, "leave_per_year": 0.2},

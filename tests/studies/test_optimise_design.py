@@ -7,9 +7,8 @@ import sim
 from sim.scenario import load
 from sim.studies.factors import Factor, range_caveats
 from sim.studies.model import FRESH
-from sim.studies.optimise import _affordable
+from sim.studies.optimise import _affordable, front_of, searched
 from sim.studies.optimum import NO_FRONT, NO_TRADE, START_ON_FRONT, UNSURE, WORSE
-from sim.studies.search import front_of, searched
 
 SQUARE = {"a": (0.0, 1.0), "b": (0.0, 1.0)}
 TINY = {

@@ -52,7 +52,7 @@ def test_a_tornado_and_a_flip_tell_the_same_advice_and_the_same_winner():
     tornado, flip = sim.sensitivity(market, ranges), sim.flip(market, ranges)
     row = tornado.table().set_index("factor")
     assert (row["base"].iloc[0], row["base_n"].iloc[0]) == (flip.base.mean.value, flip.base.n)
-    single = {found.step.factors[0].path for found in flip.found if len(found.step.factors) == 1}
+    single = {found.direction.factors[0].path for found in flip.found if len(found.direction.factors) == 1}
     assert {path for path in "ab" if row.loc[path, "reverses"]} == single == {"a"}
 
 

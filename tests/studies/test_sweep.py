@@ -18,8 +18,7 @@ from sim.runs.plan import Point, RunPlan
 from sim.runs.stored_plan import read_results
 from sim.scenario.load import load
 from sim.statistics.intervals import mean_interval
-from sim.studies.differences import difference_cells
-from sim.studies.point_table import BASE, point_table
+from sim.studies.differences import BASE, difference_cells, point_table
 from sim.studies.sweep import Sweep, points_of
 
 MARKET = {"question": "Who stays?", "title": "Two", "firms": {"A": {}, "B": {"spending": {"advertising": 0.5}}},

@@ -66,7 +66,7 @@ def _saved(found: Results, csv: Path | None, parquet: Path | None) -> list[Path]
 def _lines(found: Results, file: Path, outcomes: tuple[str, ...] | None) -> list[str]:
     from sim.cli.point_words import failures, in_words, point_lines, shown_outcomes
     from sim.cli.wording import after, title
-    from sim.studies.point_table import point_table
+    from sim.studies.differences import point_table
 
     asked, layout = found.plan, found.layout
     lines = [title(asked.scenario), f"  {asked.scenario.question}"]
@@ -83,7 +83,7 @@ def _lines(found: Results, file: Path, outcomes: tuple[str, ...] | None) -> list
 
 def _as_data(found: Results, file: Path) -> dict[str, object]:
     from sim.runs.store import content_hash
-    from sim.studies.point_table import point_table
+    from sim.studies.differences import point_table
 
     return {
         "store": str(file), "points": found.layout.points, "factors": found.layout.factors,
