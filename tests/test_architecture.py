@@ -68,7 +68,6 @@ MANY_PARAMETERS: set[str] = {
 TWICE_NAMED: set[str] = {
     "Difference",
     "Options",
-    "Reading",
     "Step",
 }
 

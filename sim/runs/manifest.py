@@ -1,10 +1,12 @@
-"""What made a run: versions, seeds, hashes, machine and time. With the effective scenario it is enough to replay it."""
+"""What made a run (with the effective scenario it is enough to replay it), and what makes two runs the same run."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -14,12 +16,21 @@ from typing import Any
 
 import numpy as np
 
+from sim.engine.compiled import rules_hash
 from sim.records.records import Records
-from sim.scenario.effective import scenario_hash
+from sim.scenario.effective import scenario_hash, to_mapping
+from sim.scenario.schema import Scenario
 
 FORMAT = 1
 PACKAGES = {"clientele": "clientele-lab", "mesa": "mesa", "numpy": "numpy", "numba": "numba", "pandas": "pandas",
             "scipy": "scipy"}
+LENGTH = 16
+HOUSE = Path(__file__).resolve().parent.parent
+_DECIDING_ROOMS = ("numerics", "equity", "scenario", "rules", "engine", "period", "firms", "records", "metrics",
+                   "valuation", "market")
+"""Rooms whose code decides a number of a run."""
+_DECIDING_FILES = ("runs/outcomes.py", "runs/summary.py", "runs/task.py")
+"""The files beside them that turn records into outcomes."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +80,7 @@ def fingerprint(records: Records) -> str:
         for name, column in vars(wave).items():
             if name != "answers":
                 take(f"{wave.period}.{name}", column)
-    return found.hexdigest()[:16]
+    return found.hexdigest()[:LENGTH]
 
 
 @cache
@@ -84,27 +95,68 @@ def versions() -> dict[str, str]:
     return found
 
 
-def rules_hash() -> str:
-    """Identity of the rules that made the run."""
-    from sim.engine.compiled import rules_hash as of_engine
-
-    return of_engine()
-
-
 @cache
 def git_commit() -> str | None:
     """Commit of the checkout this package runs from, with "+changes" where files differ; None outside of git."""
-    room = Path(__file__).resolve().parent.parent
-    if _git(room, "ls-files", "--error-unmatch", "__init__.py") is None:
+    if _git("ls-files", "--error-unmatch", "__init__.py") is None:
         return None
-    commit = _git(room, "rev-parse", "HEAD")
-    return commit and commit + ("+changes" if _git(room, "status", "--porcelain", "--", ".") else "")
+    commit = _git("rev-parse", "HEAD")
+    return commit and commit + ("+changes" if _git("status", "--porcelain", "--", ".") else "")
 
 
-def _git(room: Path, *words: str) -> str | None:
+def _git(*words: str) -> str | None:
     try:
-        command = ["git", "-C", str(room), *words]
+        command = ["git", "-C", str(HOUSE), *words]
         answer = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
     return answer.stdout.strip()
+
+
+@cache
+def rules_version() -> str:
+    """Sixteen hexadecimal digits over everything that decides a number: rules, engine, books, strategies, metrics.
+
+    Text of the files as they lie on the disk when first asked for, and the hash of the rules as imported.
+    """
+    files = [path for room in _DECIDING_ROOMS for path in (HOUSE / room).rglob("*.py")]
+    files += [HOUSE / name for name in _DECIDING_FILES]
+    found = hashlib.sha256(rules_hash().encode())
+    for path in sorted(files):
+        found.update(path.relative_to(HOUSE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return found.hexdigest()[:LENGTH]
+
+
+def variant_hash(scenario: Scenario) -> str:
+    """Like `scenario_hash`, with the text of strategies that stand in files of their own."""
+    folder, words = Path(scenario.source.folder), _texts(to_mapping(scenario))
+    names = {word if word.endswith(".py") else word.rpartition(":")[0] for word in words if ".py" in word}
+    files = sorted(f"{name} {hashlib.sha256((folder / name).read_bytes()).hexdigest()}" for name in names
+                   if name.endswith(".py") and (folder / name).is_file())
+    return _hash_of([scenario_hash(scenario), *files]) if files else scenario_hash(scenario)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text inside a mapping."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
+    elif isinstance(value, str):
+        yield value
+
+
+def run_key(
+    variant: str, seeds: tuple[int, int], outcomes: tuple[str, ...], year: float, reading: str | None = None
+) -> str:
+    """Identity of one run: its scenario (see `variant_hash`), seeds, what is read off, and the rules.
+
+    >>> one = run_key("a", (7, 7), ("market_share",), 3.0)
+    >>> len(one), one == run_key("a", (8, 8), ("market_share",), 3.0)
+    (16, False)
+    """
+    more = [] if reading is None else [reading]
+    return _hash_of([variant, *seeds, list(outcomes), float(year), *more, rules_version()])
+
+
+def _hash_of(parts: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=True, allow_nan=False).encode()).hexdigest()[:LENGTH]

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from sim.runs.readings import Kept
 from sim.runs.summary import Summary
+from sim.runs.task import Kept
 from sim.scenario.schema.market import Money
 from sim.valuation.cohort_formula import CohortFormula
 from sim.valuation.decomposition import ValueFactors

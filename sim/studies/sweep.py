@@ -148,7 +148,7 @@ class Sweep(Answer):
 
     def settings(self) -> dict[str, Any]:
         """How it was found: enough to do it again."""
-        from sim.runs.identity import rules_version
+        from sim.runs.manifest import rules_version
 
         asked = self.results.plan
         return {
@@ -284,8 +284,7 @@ def _check_same_sweep(path: Path, plan: RunPlan) -> None:
         ValueError: it is not.
     """
     from sim.runs import store_file
-    from sim.runs.store_checks import ADVICE
-    from sim.runs.stored_plan import layout_of
+    from sim.runs.stored_plan import ADVICE, layout_of
 
     if not store_file.is_store(path):
         return  # new, or not ours: whoever opens it for writing says so

@@ -16,14 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.records.records import Floats
+from sim.statistics.intervals import mean_interval
 from sim.text.console import Progress
-from sim.true_values.futures import exact_sum
-from sim.true_values.horizon import Checkpoint
+from sim.true_values.values import TrueValues, exact_sum, standard_error
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from sim.true_values.values import TrueValues
 
 Rows = NDArray[np.int64]
 
@@ -43,23 +41,18 @@ def brought_by_each(
     """
     import pandas as pd
 
-    rows = np.array([int(number) for number in customers], dtype=np.int64)
-    if rows.size == 0 or rows.min() < 0 or rows.max() >= truth.records.people_count or len(set(rows)) < rows.size:
-        raise ValueError(f"customers={list(customers)!r}: numbers from 0 to {truth.records.people_count - 1}, "
-                         "each once.")
-    found = _differences(truth.market, [rows[place:place + 1] for place in range(rows.size)],
-                         _checked(truth, replications), progress)
+    records, rows = truth.records, np.array([int(number) for number in customers], dtype=np.int64)
+    if rows.size == 0 or rows.min() < 0 or rows.max() >= records.people_count or len(set(rows)) < rows.size:
+        raise ValueError(f"customers={list(customers)!r}: numbers from 0 to {records.people_count - 1}, each once.")
+    differences = _differences(truth, [rows[place:place + 1] for place in range(rows.size)], replications, progress)
     friends = truth.market.course.world.friend_of
-    listeners = [int((friends == row).any(axis=0).sum()) for row in rows]
-    table = []
-    for place, row in enumerate(rows):
-        for f, firm in enumerate(truth.records.firms):
-            own = float(truth.found.residual[f, row]) / truth.records.minor_units
-            table.append({
-                "customer_id": int(truth.records.people["number"][row]), "firm": firm,
-                "listeners_people": listeners[place], "residual_money": own, **_cells(truth, found[:, place, f], 1),
-            })
-    return pd.DataFrame(table)
+    return pd.DataFrame([
+        {"customer_id": int(records.people["number"][row]), "firm": firm,
+         "listeners_people": int((friends == row).any(axis=0).sum()),
+         "residual_money": float(truth.found.residual[f, row]) / records.minor_units,
+         **_means(truth, differences[:, place, f], 1)}
+        for place, row in enumerate(rows) for f, firm in enumerate(records.firms)
+    ])
 
 
 def brought_by_groups(
@@ -86,46 +79,41 @@ def brought_by_groups(
         raise ValueError(f"groups={groups}: from 1 to the {there.size} people who ever bought from {firm}.")
     order = there[np.argsort(-truth.found.residual[f, there], kind="stable")]
     parts = [np.sort(part) for part in np.array_split(order, groups)]
-    found = _differences(truth.market, parts, _checked(truth, replications), progress)
+    differences = _differences(truth, parts, replications, progress)
     return pd.DataFrame([
         {"firm": firm, "group": place + 1, "people": part.size,
          "residual_money": exact_sum(truth.found.residual[f, part]) / part.size / truth.records.minor_units,
-         **_cells(truth, found[:, place, f], part.size)}
+         **_means(truth, differences[:, place, f], part.size)}
         for place, part in enumerate(parts)
     ])
 
 
-def _checked(truth: TrueValues, replications: int | None) -> int:
-    number = truth.ahead.replications if replications is None else replications
-    if isinstance(number, bool) or int(number) != number or number < 2:
-        raise ValueError(f"replications={replications!r}: a whole number of futures, at least 2.")
-    return int(number)
-
-
-def _differences(market: Checkpoint, silenced: Sequence[Rows], number: int, progress: Progress | None) -> Floats:
+def _differences(
+    truth: TrueValues, silenced: Sequence[Rows], replications: int | None, progress: Progress | None
+) -> Floats:
     """What everybody outside of each set brings more with its words than without [futures, sets, firms], minor units.
     """
-    tell = progress or (lambda _done, _total, _what: None)
-    firms, each = market.course.world.tie.margin.shape[0], 1 + len(silenced)
-    found = np.zeros((number, len(silenced), firms))
+    market, number = truth.market, truth.ahead.replications if replications is None else replications
+    if isinstance(number, bool) or int(number) != number or number < 2:
+        raise ValueError(f"replications={replications!r}: a whole number of futures, at least 2.")
+    report = progress or (lambda _done, _total, _what: None)
+    firms, each, number = len(truth.records.firms), 1 + len(silenced), int(number)
+    differences = np.zeros((number, len(silenced), firms))
     for k in range(number):
-        tell(k * each, number * each, f"future {k + 1} of {number}")
-        market.use_compiled()
+        report(k * each, number * each, f"future {k + 1} of {number}")
         heard = market.future(k).value
         for place, rows in enumerate(silenced):
-            tell(k * each + place + 1, number * each, f"future {k + 1} of {number} without some words")
+            report(k * each + place + 1, number * each, f"future {k + 1} of {number} without some words")
             more = heard - market.future(k, rows).value
             more[:, rows] = 0.0
-            found[k, place] = [exact_sum(more[f]) for f in range(firms)]
-    tell(number * each, number * each, "done")
-    return found
+            differences[k, place] = [exact_sum(more[f]) for f in range(firms)]
+    report(number * each, number * each, "done")
+    return differences
 
 
-def _cells(truth: TrueValues, differences: Floats, heads: int) -> dict[str, Any]:
+def _means(truth: TrueValues, differences: Floats, heads: int) -> dict[str, Any]:
     """Mean, error and interval over futures, per head, in money."""
-    from sim.statistics.intervals import mean_interval
-
     values = differences / (heads * truth.records.minor_units)
     over = mean_interval(values)
-    return {"brought_money": over.value, "brought_error_money": float(values.std(ddof=1) / np.sqrt(values.size)),
-            "low": over.low, "high": over.high, "n": over.n}
+    return {"brought_money": over.value, "brought_error_money": standard_error(values), "low": over.low,
+            "high": over.high, "n": over.n}

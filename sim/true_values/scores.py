@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.records.records import Floats
+from sim.true_values.values import TrueValues, exact_sum
 from sim.valuation import estimators
 from sim.valuation.log import FirmLog
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from sim.true_values.values import TrueValues
 
 TOP = 0.2
 """Share of the customers who get the retention budget: the top fifth."""
@@ -25,7 +24,7 @@ Own = Mapping[str, Callable[[FirmLog], Any]]
 
 
 @dataclass(frozen=True)
-class Held:
+class EstimatedValues:
     """One estimator's values of one firm's customers, beside the true ones; `reason`: why there are none."""
 
     firm: str
@@ -39,7 +38,7 @@ class Held:
     reason: str = ""
 
 
-def held(truth: TrueValues, firm: str | None = None, own: Own | None = None) -> list[Held]:
+def estimated_values(truth: TrueValues, firm: str | None = None, own: Own | None = None) -> list[EstimatedValues]:
     """Every estimator for every firm (or one): each sees the firm's log up to the valuation date and nothing else.
 
     Raises:
@@ -54,12 +53,12 @@ def held(truth: TrueValues, firm: str | None = None, own: Own | None = None) -> 
         rows, place = log.customers, log.firm
         true, error = truth.found.residual[place, rows] / scale, truth.found.error[place, rows] / scale
         for one in every:
-            values, reason = _asked(one, log)
-            found.append(Held(name, one.name, one.title, one.sees, rows, values, true, error, reason))
+            values, reason = _values_of(one, log)
+            found.append(EstimatedValues(name, one.name, one.title, one.sees, rows, values, true, error, reason))
     return found
 
 
-def _asked(one: estimators.Estimator, log: FirmLog) -> tuple[Floats, str]:
+def _values_of(one: estimators.Estimator, log: FirmLog) -> tuple[Floats, str]:
     """What an estimator says, or NaN and the reason why it says nothing."""
     people = log.customers.size
     nothing = np.full(people, np.nan)
@@ -88,7 +87,7 @@ def estimates_table(truth: TrueValues, firm: str | None = None, own: Own | None 
             "customer_id": truth.records.people["number"][one.customers], "estimate_money": one.estimate,
             "residual_money": one.true, "residual_error_money": one.error,
         })
-        for one in held(truth, firm, own)
+        for one in estimated_values(truth, firm, own)
     ]
     table = pd.concat(parts, ignore_index=True)
     table.attrs |= {"currency": truth.records.scenario.money.currency, "futures": truth.ahead.replications,
@@ -133,7 +132,7 @@ def scores_table(truth: TrueValues, firm: str | None = None, own: Own | None = N
     return pd.DataFrame([
         {"firm": one.firm, "estimator": one.estimator, "title": one.title, "sees": one.sees,
          "firm_could": knows_people(truth, one.firm), **score(one), "reason": one.reason}
-        for one in held(truth, firm, own)
+        for one in estimated_values(truth, firm, own)
     ])
 
 
@@ -143,16 +142,14 @@ def knows_people(truth: TrueValues, firm: str) -> bool:
     return bool(levers.information != "sales")
 
 
-def score(one: Held) -> dict[str, Any]:
+def score(one: EstimatedValues) -> dict[str, Any]:
     """The numbers of one row of `scores_table`."""
     off = one.estimate - one.true
     known = one.true.size > 0 and bool(np.isfinite(off).all())
     return {
-        "customers_people": one.true.size,
-        "true_mean_money": _mean(one.true) if one.true.size else float("nan"),
-        "estimate_mean_money": _mean(one.estimate) if known else float("nan"),
-        "mean_absolute_error_money": _mean(np.abs(off)) if known else float("nan"),
-        "bias_money": _mean(off) if known else float("nan"),
+        "customers_people": one.true.size, "true_mean_money": _mean(one.true),
+        "estimate_mean_money": _mean(one.estimate), "mean_absolute_error_money": _mean(np.abs(off)),
+        "bias_money": _mean(off),
         "rank_correlation": rank_correlation(one.estimate, one.true) if known else float("nan"),
         "misdirected_share": misdirected(one.estimate, one.true) if known else float("nan"),
     }
@@ -185,6 +182,4 @@ def rank_correlation(a: Floats, b: Floats) -> float:
 
 
 def _mean(values: Floats) -> float:
-    from sim.true_values.futures import exact_sum
-
-    return exact_sum(values) / values.size
+    return exact_sum(values) / values.size if values.size else float("nan")

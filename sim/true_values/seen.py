@@ -10,11 +10,10 @@ import numpy as np
 
 from sim.engine.state import ACCOUNTS, COUNTS
 from sim.records.records import Floats, Ints
+from sim.true_values.values import TrueValues, standard_error
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from sim.true_values.values import TrueValues
 
 WINDOWS_WEEKS = (6.5, 13.0, 26.0, 52.0, 104.0)
 """Windows that are tried beside the scenario's own: half a quarter to two years."""
@@ -102,4 +101,4 @@ class _Ages:
 
 def _mean(name: str, unit: str, values: Any) -> dict[str, float]:
     """A mean over futures and its standard error."""
-    return {f"{name}_{unit}": float(values.mean()), f"{name}_error": float(values.std(ddof=1) / np.sqrt(values.size))}
+    return {f"{name}_{unit}": float(values.mean()), f"{name}_error": standard_error(values)}

@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 
 import sim
-from sim.runs.memory_store import MemoryStore
-from sim.runs.readings import Kept
 from sim.runs.results import Results
+from sim.runs.store import MemoryStore
 from sim.runs.summary import Summary
-from sim.runs.task import DONE, TaskResult
+from sim.runs.task import DONE, Kept, TaskResult
 from sim.scenario.load import load
 from sim.statistics.overtaking import overtaking_date
 from sim.studies.break_even import break_even_table
