@@ -57,8 +57,7 @@ def whole_run(scenario: Scenario, seed: int, options: Options | None = None) -> 
     Raises:
         ValueError: the seed is not a whole number from 0 to 2^53.
     """
-    first = checked_seed(seed)
-    people = scenario.runs.world_seed
+    first, people = checked_seed(seed), scenario.runs.world_seed
     course = Simulation(scenario, first, first if people is None else people, options)
     while not course.done:
         course.step()

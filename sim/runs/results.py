@@ -45,21 +45,19 @@ class RunSource(Protocol):
     def kept(self, points: tuple[str, ...], seeds: tuple[int, int]) -> Mapping[tuple[str, int], Any]:
         """What else was kept of the runs that are done, by point and seed."""
 
-    def proofs(self) -> int:
-        """How many runs on the new seeds of proofs there are."""
-
 
 class Results:
     """The runs of a plan: rows, numbers, and how many replicates are done in every point.
 
     `note` says what went wrong, `stopped` whether Ctrl-C came, `found_done` how many runs were in the store already
-    (where these results come of doing the rest). `plan` is made out of the store when it is first asked for.
+    (where these results come of doing the rest), `proofs` how many runs on new seeds it holds beside these.
     """
 
     def __init__(self, layout: Layout, source: RunSource, plan: Callable[[], RunPlan]) -> None:
         self.layout = layout
         self.note, self.stopped = "", False
         self.found_done: int | None = None
+        self.proofs = 0
         self._source, self._make_plan = source, plan
         self._columns: dict[str, tuple[dict[int, int], Floats]] = {}
 
@@ -108,11 +106,6 @@ class Results:
         """How many runs of each point are done."""
         count = Counter(row.point for row in self.rows if row.status == DONE)
         return {point: count[point] for point in self.layout.points}
-
-    @property
-    def proofs(self) -> int:
-        """How many runs on new seeds the store holds beside these."""
-        return self._source.proofs()
 
     @cached_property
     def complete(self) -> list[int]:

@@ -15,19 +15,20 @@ from sim.metrics.whale_curve import whale_curve
 from sim.records.records import Keep, Records
 from sim.runs.execute import ScenarioLike, prepared, run_market
 from sim.runs.manifest import Timing, manifest_of
+from sim.runs.statements import mirror_table, statement_of, truth
 from sim.scenario.effective import effective_yaml
 from sim.scenario.load import load_again
 from sim.scenario.schema import Scenario
 from sim.text.console import Progress
 from sim.text.files import write_csv
 from sim.text.folders import write_whole
+from sim.true_values.result import Truth, true_values
 from sim.valuation import person
+from sim.valuation.cohort_formula import cohort_formula
+from sim.valuation.statement import EquityStatement
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from sim.true_values.result import Truth
-    from sim.valuation.statement import EquityStatement
 
 SCENARIO, MANIFEST = "scenario.yaml", "manifest.json"
 TABLES = ("periods", "customers", "transactions", "ledger", "events", "surveys", "cohorts", "equity")
@@ -86,9 +87,8 @@ class Run:
         return cls.of(load_again(Path(folder) / SCENARIO), manifest["seed"], keep)
 
     def save(self, folder: str | Path) -> Path:
-        """Save the run: effective scenario, manifest and tables. The folder appears whole or not at all.
-
-        An older run in the folder is replaced.
+        """Save the run: effective scenario, manifest and tables. The folder appears whole or not at all, and an older
+        run in it is replaced.
 
         Raises:
             FileExistsError: the folder is there and is not a saved run.
@@ -133,8 +133,6 @@ class Run:
             ValueError: dates outside of the run or too far apart, an unknown basis, a run that kept no purchases, or
                 a date too early to look back from (basis "estimate").
         """
-        from sim.runs.statements import statement_of, truth
-
         valuer = truth(replications, progress) if basis == "truth" else None
         return statement_of(self.records, start, end, basis, valuer)
 
@@ -147,9 +145,6 @@ class Run:
         Raises:
             ValueError: the run kept no purchases, or is too short to calibrate and compare.
         """
-        from sim.runs.statements import mirror_table
-        from sim.valuation.cohort_formula import cohort_formula
-
         return mirror_table([cohort_formula(self.records, calibrated)], self.scenario.money.currency)
 
     def true_values(
@@ -176,8 +171,6 @@ class Run:
         >>> len(table), bool((table["residual_error_money"] >= 0).all())
         (120, True)
         """
-        from sim.true_values.result import true_values
-
         return true_values(self.records, at, horizon, replications=replications, policies=policies, progress=progress)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from itertools import chain
-from pathlib import Path
 
 from sim.market.compiling import ready_executor
 from sim.numerics.elementary import HAS_NUMBA
@@ -41,7 +40,7 @@ def conduct(
         ImportError: workers are asked for and the extra `distributed` is not installed.
     """
     how, note = execution or Execution(), ""
-    with _store_of(plan, how.store) as store:
+    with _store_of(plan, how) as store:
         work = _Work(store, how, until, observer)
         try:
             work.go()
@@ -57,8 +56,10 @@ def conduct(
     return results
 
 
-def _store_of(plan: RunPlan, path: Path | None) -> AbstractContextManager[Store]:
-    return nullcontext(MemoryStore(plan)) if path is None else opened(path, plan)
+def _store_of(plan: RunPlan, execution: Execution) -> AbstractContextManager[Store]:
+    if execution.store is None:
+        return nullcontext(MemoryStore(plan))
+    return opened(execution.store, plan, execution.retry_failed)
 
 
 class _Work:
@@ -69,13 +70,10 @@ class _Work:
         self.plan = store.plan
         self.replications = self.plan.replications
         self.total = self.replications * len(self.plan.points)
-        self.before = store.last_number()
         self.planned = self.looked_at = self.found_done = 0
 
     def go(self) -> None:
         """Do what is to be done."""
-        if self.execution.retry_failed:
-            self.store.retry_failed()
         if self.until is None:
             self._prepare(self.replications)
         settled = self.found_done = self.store.settled()
@@ -125,15 +123,18 @@ class _Work:
     def _enough(self) -> bool:
         """Whether `until` is content with the replicates up to some one; asked for each in order, so that it does not
         matter who was how fast. What was done beyond that one is forgotten."""
-        while self.until is not None and self.store.is_settled(self.looked_at):
+        while self.until is not None and self._is_settled(self.looked_at):
             self.looked_at += 1
             if self.until(Results(self.plan.layout.first(self.looked_at), self.store, lambda: self.plan)):
                 self.replications = self.looked_at
-                self.store.forget_after(self.looked_at - 1, self.before)
+                self.store.forget_after(self.looked_at - 1)
                 return True
             if self.looked_at >= self.plan.replications:
                 return False
         return False
+
+    def _is_settled(self, replicate: int) -> bool:
+        return self.store.settled(range(replicate, replicate + 1)) == len(self.plan.points)
 
     def _settings(self, settled: int) -> TaskSettings:
         """How the runs are done: compiled where that pays for all of them together."""

@@ -17,7 +17,7 @@ from typing import Any
 
 from sim.runs import store_file
 from sim.runs.outcomes import Outcomes, as_text, from_text
-from sim.runs.plan import FIRST_PROOF, RunPlan
+from sim.runs.plan import RunPlan
 from sim.runs.results import ResultRow, RunSource
 from sim.runs.serialization import packed, text_of, unpacked
 from sim.runs.task import DONE, FAILED, PENDING, Task, TaskResult
@@ -78,24 +78,13 @@ class MemoryStore:
         self._results.update({one.task.key: one for one in found})
         return sum(self._rows_by_key[one.task.key] for one in found)
 
-    def retry_failed(self) -> None:
-        """Nothing that failed before the study began is in memory."""
+    def settled(self, replicates: range | None = None) -> int:
+        """How many runs (of these replicates) are done or failed."""
+        some, count = replicates or range(self.plan.replications), len(self.plan.points)
+        tasks = self._tasks[some.start * count : some.stop * count]
+        return sum(task.key in self._results for task in tasks)
 
-    def settled(self) -> int:
-        """How many runs are done or failed."""
-        return sum(task.key in self._results for task in self._tasks)
-
-    def is_settled(self, replicate: int) -> bool:
-        """Whether every run of a replicate is done or failed."""
-        count = len(self.plan.points)
-        tasks = self._tasks[replicate * count : (replicate + 1) * count]
-        return len(tasks) == count and all(task.key in self._results for task in tasks)
-
-    def last_number(self) -> int:
-        """The highest number of a row so far."""
-        return len(self._tasks)
-
-    def forget_after(self, replicate: int, number: int) -> None:  # noqa: ARG002 - the rows were all made by this plan
+    def forget_after(self, replicate: int) -> None:
         """Take out what lies behind a replicate."""
         self._tasks = [task for task in self._tasks if task.replicate <= replicate]
 
@@ -121,10 +110,6 @@ class MemoryStore:
         """What else was kept of the runs that are done, by point and seed."""
         return {(task.point, task.seed): one.kept for task, one in self._chosen(points, seeds)
                 if one is not None and one.kept is not None}
-
-    def proofs(self) -> int:
-        """None: only files distinguish proofs."""
-        return 0
 
 
 class FileReader:
@@ -160,12 +145,6 @@ class FileReader:
         rows = self._select("r.point, r.seed, k.content", points, seeds, "AND r.status = 'done' AND k.key NOT NULL")
         return {(point, seed): unpacked(content) for point, seed, content in rows}
 
-    def proofs(self) -> int:
-        """How many runs on the new seeds of proofs there are."""
-        with self._open() as connection:
-            query = "SELECT count(*) FROM runs WHERE replicate >= ?"
-            return int(connection.execute(query, (FIRST_PROOF,)).fetchone()[0])
-
 
 class FileStore(FileReader):
     """The runs of one plan in a file, over the connection of the one process that writes."""
@@ -176,6 +155,7 @@ class FileStore(FileReader):
         self.plan = plan
         self.seeds = plan.layout.seeds
         (first,) = connection.execute("SELECT value FROM study WHERE name = 'seed'").fetchone()
+        (self.before,) = connection.execute("SELECT coalesce(max(number), 0) FROM runs").fetchone()
         self.first_of_study = int(first)
         self.factors = {name: json.dumps(facts.settings) for name, facts in plan.facts.items()}
         connection.execute("CREATE TEMP TABLE chosen (point TEXT PRIMARY KEY)")
@@ -236,30 +216,19 @@ class FileStore(FileReader):
                 "WHERE status = ? AND seed >= ? AND seed < ?)", (FAILED, *self.seeds),
             )
 
-    def settled(self) -> int:
-        """How many runs of this plan are done or failed."""
-        return self._settled(*self.seeds)
-
-    def is_settled(self, replicate: int) -> bool:
-        """Whether every run of a replicate is done or failed."""
-        seed = self.plan.seed + replicate
-        return self._settled(seed, seed + 1) == len(self.plan.points)
-
-    def _settled(self, first: int, end: int) -> int:
+    def settled(self, replicates: range | None = None) -> int:
+        """How many runs of this plan (or of these replicates of it) are done or failed."""
+        some, first = replicates or range(self.plan.replications), self.plan.seed
         query = ("SELECT count(*) FROM runs JOIN chosen USING (point) "
                  "WHERE status != 'pending' AND seed >= ? AND seed < ?")
-        return int(self.connection.execute(query, (first, end)).fetchone()[0])
+        return int(self.connection.execute(query, (first + some.start, first + some.stop)).fetchone()[0])
 
-    def last_number(self) -> int:
-        """The highest number of a row so far."""
-        return int(self.connection.execute("SELECT coalesce(max(number), 0) FROM runs").fetchone()[0])
-
-    def forget_after(self, replicate: int, number: int) -> None:
-        """Take out what lies behind a replicate: pending runs, and all rows with a higher number than this."""
+    def forget_after(self, replicate: int) -> None:
+        """Take out what lies behind a replicate: pending runs, and all rows that were not there before."""
         with store_file.transaction(self.connection):
             self.connection.execute(
                 "DELETE FROM runs WHERE seed > ? AND seed < ? AND point IN (SELECT point FROM chosen) "
-                "AND (status = 'pending' OR number > ?)", (self.plan.seed + replicate, self.seeds[1], number),
+                "AND (status = 'pending' OR number > ?)", (self.plan.seed + replicate, self.seeds[1], self.before),
             )
             self.connection.execute("DELETE FROM kept WHERE key NOT IN (SELECT key FROM runs)")
 

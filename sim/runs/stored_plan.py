@@ -33,8 +33,10 @@ MOST_SHOWN = 3
 
 
 @contextmanager
-def opened(path: Path, plan: RunPlan) -> Iterator[FileStore]:
+def opened(path: Path, plan: RunPlan, retry_failed: bool = False) -> Iterator[FileStore]:
     """The store of a plan, for the one process that writes: made where there is none, else checked.
+
+    With `retry_failed`, runs of the plan that failed are to be done again.
 
     Raises:
         ValueError: the file holds another study, or something else, or somebody is writing into it.
@@ -50,7 +52,10 @@ def opened(path: Path, plan: RunPlan) -> Iterator[FileStore]:
                 _add_points(connection, plan)
                 _show_as_columns(connection, plan.outcomes)
                 _note_session(connection)
-            yield FileStore(path, connection, plan)
+            store = FileStore(path, connection, plan)
+            if retry_failed:
+                store.retry_failed()
+            yield store
         except sqlite3.Error as error:
             raise OSError(f"{path} cannot be written ({error}).") from error
 
@@ -215,7 +220,10 @@ def read_results(path: Path | str, proofs: bool = False) -> Results:
     place = Path(path)
     with store_file.reading(place) as connection:
         layout = layout_of(connection, proofs)
-    return Results(layout, FileReader(place), lambda: stored_plan(place))
+        (count,) = connection.execute("SELECT count(*) FROM runs WHERE replicate >= ?", (FIRST_PROOF,)).fetchone()
+    results = Results(layout, FileReader(place), lambda: stored_plan(place))
+    results.proofs = count
+    return results
 
 
 def stored_plan(path: Path | str) -> RunPlan:

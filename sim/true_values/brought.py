@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 Rows = NDArray[np.int64]
 
 
-def brought_by_each(
-    truth: TrueValues, customers: Sequence[int], replications: int | None = None, progress: Progress | None = None
+def brought_by(
+    truth: TrueValues, customers: Sequence[int], *, replications: int | None = None, progress: Progress | None = None
 ) -> pd.DataFrame:
-    """One row per person and firm: the own residual value, and what this person's words bring the firm from others.
+    """What each of these people brings by word of mouth, beside their own residual value: a row per person and firm.
 
     Each person in turn is silenced in a fork of every future, for the whole horizon. Columns: customer_id, firm,
     listeners_people (who have this person among those they listen to), residual_money (own, as in `Truth.table`),
@@ -56,7 +56,7 @@ def brought_by_each(
 
 
 def brought_by_groups(
-    truth: TrueValues, whose: tuple[str, int], replications: int | None = None, progress: Progress | None = None
+    truth: TrueValues, firm: str, groups: int = 5, *, replications: int | None = None, progress: Progress | None = None
 ) -> pd.DataFrame:
     """One row per group of a firm's customers in the market, equally many by true residual value, the best first.
 
@@ -70,7 +70,6 @@ def brought_by_groups(
     """
     import pandas as pd
 
-    firm, groups = whose
     if firm not in truth.records.firms:
         raise ValueError(f"There is no firm {firm!r}; the firms are {', '.join(truth.records.firms)}.")
     f = truth.records.firms.index(firm)

@@ -70,12 +70,15 @@ def _values_of(one: estimators.Estimator, log: FirmLog) -> tuple[Floats, str]:
         return nothing, str(problem)
     if values.shape != (people,):
         raise ValueError(f"The estimator {one.name!r} gave {values.shape} values for {people} customers.")
-    strange = int((~np.isfinite(values)).sum())
-    return (nothing, f"{strange} of {people} values are no finite numbers") if strange else (values, "")
+    if missing := int((~np.isfinite(values)).sum()):
+        return nothing, f"{missing} of {people} values are no finite numbers"
+    return values, ""
 
 
 def estimates_table(truth: TrueValues, firm: str | None = None, own: Own | None = None) -> pd.DataFrame:
-    """One row per firm, estimator and customer (everybody who ever bought from the firm).
+    """What every estimator says of every customer (who ever bought from the firm), beside the true value: one row each.
+
+    `own` are estimators of your own by title: functions of a `sim.valuation.log.FirmLog`.
 
     Columns: firm, estimator, title, customer_id, estimate_money, residual_money (true), residual_error_money.
     """
@@ -97,17 +100,16 @@ def estimates_table(truth: TrueValues, firm: str | None = None, own: Own | None 
 
 def picture_table(truth: TrueValues, firm: str, own: Own | None = None) -> pd.DataFrame:
     """The table of the picture `true_against_estimated` for one firm: estimates, the best order of customers first."""
-    found = scores_table(truth, firm, own).set_index("title")["rank_correlation"].dropna()
-    ranks = found.sort_values(ascending=False, kind="stable")
+    scores = scores_table(truth, firm, own).set_index("title")["rank_correlation"].dropna()
+    ranks = scores.sort_values(ascending=False, kind="stable").to_dict()
     table = estimates_table(truth, firm, own)
-    by_title = {str(name): float(rank) for name, rank in ranks.items()}
-    kept = table.attrs | {"firm": firm, "rank_correlation": by_title}
-    if by_title:
-        kept["finding"] = f"Best order of {firm}'s customers: {next(iter(by_title))}"
-    places = {title: place for place, title in enumerate(ranks.index)}
+    attrs = table.attrs | {"firm": firm, "rank_correlation": ranks}
+    if ranks:
+        attrs["finding"] = f"Best order of {firm}'s customers: {next(iter(ranks))}"
+    places = {title: place for place, title in enumerate(ranks)}
     table = table[table["title"].isin(places)]
     table = table.sort_values("title", key=lambda titles: titles.map(places), kind="stable").reset_index(drop=True)
-    table.attrs = kept
+    table.attrs = attrs
     return table
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.engine.state import ACCOUNTS, COUNTS
 from sim.records.records import Floats, Ints
 from sim.true_values.values import TrueValues, standard_error
 
@@ -71,8 +70,8 @@ class _Ages:
         tie, ahead, records = truth.market.course.world.tie, truth.ahead, truth.records
         idle = tie.idle[place][tie.experiences[place] > 0]
         year = slice(max(0, ahead.start - records.year), ahead.start)
-        spent = int(records.ledger[year, ACCOUNTS.index("relations"), place].sum())
-        treated = int(records.counts[year, COUNTS.index("treated_customers"), place].sum())
+        spent = int(records.account("relations")[year, place].sum())
+        treated = int(records.count("treated_customers")[year, place].sum())
         return cls(
             np.bincount(idle, minlength=ahead.start), truth.found.returned_by_idle[:, place],
             truth.found.value_by_idle[:, place] / records.minor_units,
