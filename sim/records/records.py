@@ -105,11 +105,7 @@ class Records:
 
     @cached_property
     def purchases(self) -> Transactions:
-        """The rows of `transactions` with a purchase; empty when the run kept none.
-
-        Raises:
-            ValueError: the run kept only those of its later periods.
-        """
+        """The rows of `transactions` with a purchase; empty when the run kept none."""
         every = self.transactions_between(0, self.periods)
         return every.rows(every.units > 0)
 

@@ -27,11 +27,7 @@ def prepared(what: ScenarioLike, overrides: Mapping[str, Any] | None = None, cus
 
 
 def run_market(scenario: Scenario, seed: int, keep: Keep) -> Records:
-    """Run one market from beginning to end.
-
-    Raises:
-        ValueError: the seed is negative or not a whole number.
-    """
+    """Run one market from beginning to end."""
     from sim.market.market import Market
 
     market = Market(scenario, seed=checked_seed(seed), records=keep)
@@ -52,11 +48,7 @@ def checked_seed(seed: int) -> int:
 
 
 def whole_run(scenario: Scenario, seed: int, options: Options | None = None) -> Records:
-    """Run one market to its end, without Mesa's face: the same market as `run_market`, bit for bit.
-
-    Raises:
-        ValueError: the seed is not a whole number from 0 to 2^53.
-    """
+    """Run one market to its end, without Mesa's face: the same market as `run_market`, bit for bit."""
     first, people = checked_seed(seed), scenario.runs.world_seed
     course = Simulation(scenario, first, first if people is None else people, options)
     while not course.done:

@@ -7,8 +7,7 @@ import json
 import platform
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -33,20 +32,7 @@ _DECIDING_FILES = ("runs/outcomes.py", "runs/summary.py", "runs/task.py")
 """The files beside them that turn records into outcomes."""
 
 
-@dataclass(frozen=True)
-class Timing:
-    """When a run began and how long it took."""
-
-    started: datetime
-    seconds: float
-
-    @classmethod
-    def now(cls) -> Timing:
-        """A run that begins now."""
-        return cls(datetime.now(UTC), 0.0)
-
-
-def manifest_of(records: Records, timing: Timing) -> dict[str, Any]:
+def manifest_of(records: Records, started: datetime, seconds: float) -> dict[str, Any]:
     """The manifest of a run, ready for JSON."""
     source = records.scenario.source
     return {
@@ -54,45 +40,43 @@ def manifest_of(records: Records, timing: Timing) -> dict[str, Any]:
         "scenario_hash": scenario_hash(records.scenario), "overrides": dict(source.overrides),
         "seed": records.seed, "world_seed": records.world_seed, "people": records.people_count,
         "periods": records.periods, "firms": list(records.firms), "purchases_kept": records.transactions is not None,
-        "fingerprint": fingerprint(records), "rules_hash": rules_hash(), "versions": versions(),
-        "git_commit": git_commit(), "platform": platform.platform(),
-        "started": timing.started.isoformat(timespec="seconds"), "seconds": round(timing.seconds, 3),
+        "fingerprint": fingerprint(records), **made_by(), "started": started.isoformat(timespec="seconds"),
+        "seconds": round(seconds, 3),
     }
+
+
+def made_by() -> dict[str, Any]:
+    """What makes runs here: rules, versions, commit, machine."""
+    return {"rules_hash": rules_hash(), "versions": versions(), "git_commit": git_commit(),
+            "platform": platform.platform()}
 
 
 def fingerprint(records: Records) -> str:
     """Sixteen hexadecimal digits over every number of a run: ledger, counts, purchases, surveys, everybody's end."""
-    found = hashlib.sha256()
-
-    def take(name: str, array: Any) -> None:
-        column = np.ascontiguousarray(array)
-        found.update(f"{name}{column.dtype.str}{column.shape}".encode())
-        found.update(column.tobytes())
-
-    take("ledger", records.ledger)
-    take("counts", records.counts)
+    arrays: list[tuple[str, Any]] = [("ledger", records.ledger), ("counts", records.counts)]
     for part in ("people", "ties", "me"):
-        for name, column in sorted(getattr(records, part).items()):
-            take(f"{part}.{name}", column)
-    for name, column in vars(records.transactions).items() if records.transactions is not None else ():
-        take(name, column)
+        arrays += [(f"{part}.{name}", column) for name, column in sorted(getattr(records, part).items())]
+    if records.transactions is not None:
+        arrays += vars(records.transactions).items()
     for wave in records.surveys:
-        for name, column in vars(wave).items():
-            if name != "answers":
-                take(f"{wave.period}.{name}", column)
-    return found.hexdigest()[:LENGTH]
+        arrays += [(f"{wave.period}.{name}", column) for name, column in vars(wave).items() if name != "answers"]
+    content = hashlib.sha256()
+    for name, array in arrays:
+        column = np.ascontiguousarray(array)
+        content.update(f"{name}{column.dtype.str}{column.shape}".encode() + column.tobytes())
+    return content.hexdigest()[:LENGTH]
 
 
 @cache
 def versions() -> dict[str, str]:
     """Versions of Python and of the packages that decide a result."""
-    found = {"python": platform.python_version()}
+    numbers = {"python": platform.python_version()}
     for name, package in PACKAGES.items():
         try:
-            found[name] = version(package)
+            numbers[name] = version(package)
         except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+            numbers[name] = "not installed"
+    return numbers
 
 
 @cache
@@ -121,10 +105,10 @@ def rules_version() -> str:
     """
     files = [path for room in _DECIDING_ROOMS for path in (HOUSE / room).rglob("*.py")]
     files += [HOUSE / name for name in _DECIDING_FILES]
-    found = hashlib.sha256(rules_hash().encode())
+    content = hashlib.sha256(rules_hash().encode())
     for path in sorted(files):
-        found.update(path.relative_to(HOUSE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return found.hexdigest()[:LENGTH]
+        content.update(path.relative_to(HOUSE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return content.hexdigest()[:LENGTH]
 
 
 def variant_hash(scenario: Scenario) -> str:
@@ -154,8 +138,7 @@ def run_key(
     >>> len(one), one == run_key("a", (8, 8), ("market_share",), 3.0)
     (16, False)
     """
-    more = [] if reading is None else [reading]
-    return _hash_of([variant, *seeds, list(outcomes), float(year), *more, rules_version()])
+    return _hash_of([variant, *seeds, list(outcomes), float(year), *([reading] if reading else []), rules_version()])
 
 
 def _hash_of(parts: list[Any]) -> str:

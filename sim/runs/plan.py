@@ -43,11 +43,7 @@ class Point:
     what_if: str | None = None
 
     def scenario(self, base: Scenario) -> Scenario:
-        """The scenario of this point: first the what-if, then the changes, with the checks of `--set`.
-
-        Raises:
-            ScenarioError: there is no such what-if, or a change is wrong.
-        """
+        """The scenario of this point: first the what-if, then the changes, with the checks of `--set`."""
         variant = base if self.what_if is None else with_what_if(base, self.what_if)
         return require_firms(load(variant, dict(self.changes), overrides_from=self.name))
 

@@ -17,7 +17,6 @@ from sim.runs.results import ResultRow
 from sim.runs.run import Run, read_manifest
 from sim.runs.stored_plan import base_scenario, stored_points, study_of
 from sim.runs.task import FAILED, PENDING
-from sim.scenario.schema import Scenario
 
 MOST_SHOWN = 3
 
@@ -97,76 +96,58 @@ def _ledger_difference(again: Run, path: Path) -> list[str]:
             f"{new['period']}: was {old['amount']}, is {new['amount']}"]
 
 
-@dataclass(frozen=True)
-class _StoredRun:
-    """What a store says about one run."""
-
-    row: ResultRow
-    outcomes: Outcomes
-    study: dict[str, Any]
-    variant_hash: str
-    scenario: Scenario
-
-
 def _replay_row(path: Path, number: int) -> RowReplay:
-    stored, reason = _read(path, number), ""
-    outcomes: Outcomes = {}
+    with store_file.reading(path) as connection:
+        row, before = _stored_row(connection, path, number)
+        study, point = study_of(connection), stored_points(connection)[row.point]
+    scenario, reason = point.scenario(base_scenario(study)), ""
+    now: Outcomes = {}
     try:
-        records = run_market(stored.scenario, stored.row.seed, "auto")
-        outcomes = outcomes_of(records, stored.study["outcomes"], stored.study["year"])
+        now = outcomes_of(run_market(scenario, row.seed, "auto"), study["outcomes"], study["year"])
     except Exception as error:
-        if stored.row.status != FAILED:
+        if row.status != FAILED:
             raise
         reason = f"{type(error).__name__}: {error}"
-    same_firms = list(stored.outcomes) == list(outcomes)
-    if reason == stored.row.reason and same_firms and not _unequal(stored.outcomes, outcomes):
+    unequal = _unequal(before, now)
+    if reason == row.reason and list(before) == list(now) and not unequal:
         sentence = f"It fails again in the same way: {reason}." if reason else "Every number is equal."
-        return RowReplay(stored.row, True, (), sentence, outcomes)
-    differences = tuple(_row_differences(stored, outcomes, reason))
-    return RowReplay(stored.row, False, differences, f"The run differs: {'; '.join(differences)}.", outcomes)
+        return RowReplay(row, True, (), sentence, now)
+    differences = []
+    if reason != row.reason:
+        differences.append(f"it {f'failed with {row.reason}' if row.reason else 'went well'}, "
+                           f"and now {f'fails with {reason}' if reason else 'goes well'}")
+    if variant_hash(scenario) != point.variant_hash:
+        differences.append("the scenario, or a strategy's file, is not as it was")
+    if study["rules"] != rules_version():
+        differences.append(f"the rules were {study['rules']}, are {rules_version()}")
+    if now:
+        differences += unequal[:MOST_SHOWN]
+        differences += [f"{len(unequal) - MOST_SHOWN} more numbers differ"] if len(unequal) > MOST_SHOWN else []
+    here = ", ".join(f"{name} {one}" for name, one in versions().items())
+    differences = differences or [f"the firms differ (here: {here})"]
+    return RowReplay(row, False, tuple(differences), f"The run differs: {'; '.join(differences)}.", now)
 
 
-def _read(path: Path, number: int) -> _StoredRun:
-    with store_file.reading(path) as connection:
-        names = "point, replicate, seed, status, reason, coalesce(seconds, 0.0), number, outcomes"
-        found = connection.execute(f"SELECT {names} FROM runs WHERE number = ?", (number,)).fetchone()
-        if found is None:
-            raise LookupError(f"{path} has no row {number}: {_rows_in_words(connection)}.")
-        row = ResultRow(*found[:7])
-        if row.status == PENDING:
-            raise ValueError(f"Row {number} of {path} is still to be done: there is nothing to compare with.")
-        study, point = study_of(connection), stored_points(connection)[row.point]
-        (hashed,) = connection.execute("SELECT variant_hash FROM points WHERE name = ?", (row.point,)).fetchone()
-    return _StoredRun(row, from_text(found[7]), study, hashed, point.scenario(base_scenario(study)))
+def _stored_row(connection: sqlite3.Connection, path: Path, number: int) -> tuple[ResultRow, Outcomes]:
+    names = "point, replicate, seed, status, reason, coalesce(seconds, 0.0), number, outcomes"
+    found = connection.execute(f"SELECT {names} FROM runs WHERE number = ?", (number,)).fetchone()
+    if found is None:
+        first, last = connection.execute("SELECT min(number), max(number) FROM runs").fetchone()
+        rows = "it has none" if first is None else f"its rows are {first} to {last}"
+        raise LookupError(f"{path} has no row {number}: {rows}.")
+    row = ResultRow(*found[:7])
+    if row.status == PENDING:
+        raise ValueError(f"Row {number} of {path} is still to be done: there is nothing to compare with.")
+    return row, from_text(found[7])
 
 
-def _rows_in_words(connection: sqlite3.Connection) -> str:
-    first, last = connection.execute("SELECT min(number), max(number) FROM runs").fetchone()
-    return "it has none" if first is None else f"its rows are {first} to {last}"
-
-
-def _unequal(before: Outcomes, now: Outcomes) -> list[tuple[str, str, float, float]]:
-    """Firm, outcome, and both numbers wherever they are not the same bits (NaN equals NaN)."""
-    return [
-        (firm, name, value, again)
-        for firm, values in before.items() for name, value in values.items()
-        if np.float64(again := now.get(firm, {}).get(name, float("nan"))).tobytes() != np.float64(value).tobytes()
-        and not (np.isnan(value) and np.isnan(again))
-    ]
-
-
-def _row_differences(stored: _StoredRun, now: Outcomes, reason: str) -> list[str]:
-    """What is not as it was: why it failed, scenario, rules, versions, and the first numbers that differ."""
-    found = []
-    if reason != stored.row.reason:
-        found.append(f"it {f'failed with {stored.row.reason}' if stored.row.reason else 'went well'}, "
-                     f"and now {f'fails with {reason}' if reason else 'goes well'}")
-    if variant_hash(stored.scenario) != stored.variant_hash:
-        found.append("the scenario, or a strategy's file, is not as it was")
-    if stored.study["rules"] != rules_version():
-        found.append(f"the rules were {stored.study['rules']}, are {rules_version()}")
-    unequal = _unequal(stored.outcomes, now) if now else []
-    found += [f"{name} of {firm} was {value!r}, is {again!r}" for firm, name, value, again in unequal[:MOST_SHOWN]]
-    if len(unequal) > MOST_SHOWN:
-        found.append(f"{len(unequal) - MOST_SHOWN} more numbers differ")
-    return found or [f"the firms differ (here: {', '.join(f'{name} {one}' for name, one in versions().items())})"]
+def _unequal(before: Outcomes, now: Outcomes) -> list[str]:
+    """Both numbers wherever they are not the same bits (NaN equals NaN)."""
+    differences = []
+    for firm, values in before.items():
+        for name, value in values.items():
+            again = now.get(firm, {}).get(name, float("nan"))
+            same = np.float64(again).tobytes() == np.float64(value).tobytes() or (np.isnan(value) and np.isnan(again))
+            if not same:
+                differences.append(f"{name} of {firm} was {value!r}, is {again!r}")
+    return differences

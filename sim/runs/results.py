@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
@@ -33,17 +33,19 @@ class ResultRow:
     number: int = 0
 
 
+Content = Literal["outcomes", "kept"] | None
+RunWithContent = tuple[ResultRow, Any]
+
+
 class RunSource(Protocol):
-    """Where runs are kept: rows, outcomes and more, for seeds from the first to the one beyond the last."""
+    """Where runs are kept."""
 
-    def rows(self, points: tuple[str, ...], seeds: tuple[int, int]) -> list[ResultRow]:
-        """All runs of these points, by seed and then in the order of the points."""
+    def runs(self, points: tuple[str, ...], seeds: tuple[int, int], content: Content = None) -> list[RunWithContent]:
+        """All runs of these points, by seed and then in the order of the points.
 
-    def outcomes(self, point: str, seeds: tuple[int, int]) -> dict[int, Outcomes]:
-        """The outcomes of the runs of a point that are done, by seed, in their order."""
-
-    def kept(self, points: tuple[str, ...], seeds: tuple[int, int]) -> Mapping[tuple[str, int], Any]:
-        """What else was kept of the runs that are done, by point and seed."""
+        For seeds from the first to the one beyond the last. Beside the row of a run stand its outcomes, or what else
+        was kept of it, as asked for; None where it is not done.
+        """
 
 
 class Results:
@@ -83,7 +85,7 @@ class Results:
     @property
     def rows(self) -> list[ResultRow]:
         """All runs asked for, in replication-major order."""
-        return self._source.rows(self.layout.points, self.layout.seeds)
+        return [row for row, _ in self._source.runs(self.layout.points, self.layout.seeds)]
 
     @property
     def failed(self) -> list[ResultRow]:
@@ -158,11 +160,12 @@ class Results:
             layout = self.layout
             if point not in layout.points:
                 raise ValueError(f"There is no point {point!r} in this study; {suggestion(point, layout.points)}")
-            done = self._source.outcomes(point, layout.seeds)
+            runs = self._source.runs((point,), layout.seeds, "outcomes")
+            done: dict[int, Outcomes] = {row.replicate: outcomes for row, outcomes in runs if row.status == DONE}
             missing = dict.fromkeys(layout.outcomes, float("nan"))
             numbers = [[[values.get(firm, missing)[outcome] for values in done.values()] for outcome in layout.outcomes]
                        for firm in layout.firms]
-            places = {seed - layout.seeds[0]: place for place, seed in enumerate(done)}
+            places = {replicate: place for place, replicate in enumerate(done)}
             self._columns[point] = places, np.array(numbers, dtype=np.float64)
         return self._columns[point]
 
@@ -170,8 +173,8 @@ class Results:
         """What the `reading` of the plan kept of the runs that are done (of one replicate, where it is named)."""
         first, end = self.layout.seeds
         seeds = (first, end) if replicate is None else (first + replicate, first + replicate + 1)
-        found = self._source.kept(self.layout.points, seeds)
-        return {(point, seed - first): content for (point, seed), content in found.items()}
+        runs = self._source.runs(self.layout.points, seeds, "kept")
+        return {(row.point, row.seed - first): content for row, content in runs if content is not None}
 
     def table(self) -> pd.DataFrame:
         """One row per run and firm: point, replicate, seed, status, reason, seconds, firm, factors, outcomes.
@@ -182,12 +185,11 @@ class Results:
         import pandas as pd
 
         layout, cells = self.layout, []
-        numbers = {point: self._source.outcomes(point, layout.seeds) for point in layout.points}
-        for row in self.rows:
+        for row, numbers in self._source.runs(layout.points, layout.seeds, "outcomes"):
             factors = [layout.settings[row.point].get(path) for path in layout.factors]
             seconds = None if row.status == PENDING else row.seconds
             about = (row.point, row.replicate, row.seed, row.status, row.reason, seconds)
-            for firm, values in numbers[row.point].get(row.seed, {}).items() or [(None, {})]:
+            for firm, values in (numbers or {None: {}}).items():
                 outcomes = [values.get(name, float("nan")) for name in layout.outcomes]
                 cells.append((*about, firm, *factors, *outcomes))
         names = ["point", "replicate", "seed", "status", "reason", "seconds", "firm", *layout.factors, *layout.outcomes]

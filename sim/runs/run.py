@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,7 +15,7 @@ from sim.metrics.survival import cohort_table, survival_table
 from sim.metrics.whale_curve import whale_curve
 from sim.records.records import Keep, Records
 from sim.runs.execute import ScenarioLike, prepared, run_market
-from sim.runs.manifest import Timing, manifest_of
+from sim.runs.manifest import manifest_of
 from sim.runs.statements import mirror_table, statement_of, truth
 from sim.scenario.effective import effective_yaml
 from sim.scenario.load import load_again
@@ -62,16 +63,16 @@ class Run:
     person_equity = _table(person.person_equity)
     whales = _table(whale_curve)
 
-    def __init__(self, records: Records, timing: Timing | None = None) -> None:
+    def __init__(self, records: Records, started: datetime | None = None, seconds: float = 0.0) -> None:
         self.records = records
-        self.timing = timing or Timing.now()
+        self.started, self.seconds = started or datetime.now(UTC), seconds
 
     @classmethod
     def of(cls, scenario: Scenario, seed: int, keep: Keep) -> Run:
         """Run a market from beginning to end."""
-        started, began = Timing.now().started, time.perf_counter()
+        started, began = datetime.now(UTC), time.perf_counter()
         records = run_market(scenario, seed, keep)
-        return cls(records, Timing(started, time.perf_counter() - began))
+        return cls(records, started, time.perf_counter() - began)
 
     @classmethod
     def load(cls, folder: str | Path) -> Run:
@@ -110,7 +111,7 @@ class Run:
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """Versions, seeds, hashes, machine and time."""
-        return manifest_of(self.records, self.timing)
+        return manifest_of(self.records, self.started, self.seconds)
 
     def __repr__(self) -> str:
         records = self.records
@@ -180,12 +181,7 @@ def is_run(folder: Path) -> bool:
 
 
 def read_manifest(folder: str | Path) -> dict[str, Any]:
-    """The manifest of a saved run.
-
-    Raises:
-        FileNotFoundError: there is no saved run in the folder.
-        ValueError: the manifest cannot be read.
-    """
+    """The manifest of a saved run."""
     place = Path(folder)
     if not is_run(place):
         raise FileNotFoundError(f"There is no saved run in {place}: a run has {SCENARIO} and {MANIFEST}.")

@@ -41,11 +41,7 @@ LEVEL = 1
 
 
 def kept_as(tag: str) -> Callable[[type[T]], type[T]]:
-    """Let a dataclass of a later room be kept of a run, under this tag.
-
-    Raises:
-        ValueError: the tag is that of another class.
-    """
+    """Let a dataclass of a later room be kept of a run, under this tag."""
     def register(made: type[T]) -> type[T]:
         if TYPES.setdefault(tag, made) is not made:
             raise ValueError(f"What is kept of a run as {tag!r} is already {TYPES[tag].__name__}.")
@@ -56,9 +52,6 @@ def kept_as(tag: str) -> Callable[[type[T]], type[T]]:
 
 def packed(value: Any) -> bytes:
     """The value as compressed bytes.
-
-    Raises:
-        TypeError: a part of it is of a kind that cannot be packed.
 
     >>> unpacked(packed({"Root": (1.5, float("nan")), "years": np.arange(3)}))
     {'Root': (1.5, nan), 'years': array([0, 1, 2])}

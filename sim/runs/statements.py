@@ -32,11 +32,7 @@ MEASURES = {"customers": "people", "contribution": "money"}
 def statement_of(
     records: Records, start: float, end: float, basis: str = "estimate", valuer: Valuer | None = None
 ) -> EquityStatement:
-    """The statement of a run between two dates: see `sim.Run.equity_statement`. `valuer` replaces that of the basis.
-
-    Raises:
-        ValueError: wrong dates, an unknown basis, or a run that cannot be valued.
-    """
+    """The statement of a run between two dates: see `sim.Run.equity_statement`. `valuer` replaces that of the basis."""
     one_of("basis", basis, tuple(BASES))
     how = valuer or QUICK.get(basis) or truth()
     return equity_statement(records, StatementTerms.of(records, start, end, basis), how)
@@ -99,11 +95,7 @@ def mean_statement(statements: Sequence[EquityStatement]) -> pd.DataFrame:
 
 
 def mean_reconciliation(statements: Sequence[EquityStatement]) -> pd.DataFrame:
-    """The mean over runs of the reconciliation: firm, group, step, mean, low, high (money of the currency), n.
-
-    Raises:
-        ValueError: there is no statement, or they are of different firms or dates.
-    """
+    """The mean over runs of the reconciliation: firm, group, step, mean, low, high (money of the currency), n."""
     firms = statements[0].firms if statements else ()
     rows = [{"firm": firm, "group": group, "step": step} for firm in firms for group in GROUPS for step in STEPS]
     return _with_means(rows, statements, "steps")

@@ -10,19 +10,23 @@ import hashlib
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from sim.runs import store_file
-from sim.runs.outcomes import Outcomes, as_text, from_text
+from sim.runs.outcomes import as_text, from_text
 from sim.runs.plan import RunPlan
-from sim.runs.results import ResultRow, RunSource
+from sim.runs.results import Content, ResultRow, RunSource, RunWithContent
 from sim.runs.serialization import packed, text_of, unpacked
 from sim.runs.task import DONE, FAILED, PENDING, Task, TaskResult
 
 PAGE = 500
+_CONTENT: dict[Content, tuple[str, Callable[[Any], Any]]] = {
+    None: ("NULL", str), "outcomes": ("r.outcomes", from_text), "kept": ("k.content", unpacked),
+}
+"""Column of what is asked for of every run, and how it is read."""
 IDENTITY = ("scenario_hash", "outcomes", "year", "reading", "rules")
 """What must be equal for two studies to be the same one."""
 _HASHED = (
@@ -88,28 +92,17 @@ class MemoryStore:
         """Take out what lies behind a replicate."""
         self._tasks = [task for task in self._tasks if task.replicate <= replicate]
 
-    def _chosen(self, points: Sequence[str], seeds: tuple[int, int]) -> list[tuple[Task, TaskResult | None]]:
+    def runs(self, points: tuple[str, ...], seeds: tuple[int, int], content: Content = None) -> list[RunWithContent]:
+        """All runs of these points, by seed and then in the order of the points (see `RunSource`)."""
         chosen = set(points)
-        return [(task, self._results.get(task.key)) for task in self._tasks
-                if task.point in chosen and seeds[0] <= task.seed < seeds[1]]
-
-    def rows(self, points: tuple[str, ...], seeds: tuple[int, int]) -> list[ResultRow]:
-        """All runs of these points, by seed and then in the order of the points."""
-        return [
-            ResultRow(task.point, task.replicate, task.seed, one.status if one else PENDING, one.reason if one else "",
-                      one.seconds if one else 0.0, task.number)
-            for task, one in self._chosen(points, seeds)
-        ]
-
-    def outcomes(self, point: str, seeds: tuple[int, int]) -> dict[int, Outcomes]:
-        """The outcomes of the runs of a point that are done, by seed."""
-        return {task.seed: one.outcomes or {} for task, one in self._chosen((point,), seeds)
-                if one is not None and one.status == DONE}
-
-    def kept(self, points: tuple[str, ...], seeds: tuple[int, int]) -> Mapping[tuple[str, int], Any]:
-        """What else was kept of the runs that are done, by point and seed."""
-        return {(task.point, task.seed): one.kept for task, one in self._chosen(points, seeds)
-                if one is not None and one.kept is not None}
+        runs = []
+        for task in self._tasks:
+            if task.point in chosen and seeds[0] <= task.seed < seeds[1]:
+                found = self._results.get(task.key, TaskResult(task, PENDING, "", None, 0.0))
+                row = ResultRow(task.point, task.replicate, task.seed, found.status, found.reason, found.seconds,
+                                task.number)
+                runs.append((row, getattr(found, content) if content and found.status == DONE else None))
+        return runs
 
 
 class FileReader:
@@ -121,29 +114,16 @@ class FileReader:
     def _open(self) -> AbstractContextManager[sqlite3.Connection]:
         return store_file.reading(self.path)
 
-    def _select(self, columns: str, points: tuple[str, ...], seeds: tuple[int, int], more: str = "") -> list[Any]:
-        """These columns of the runs `r` and of what was kept of them, `k`; a further condition may follow."""
-        query = (f"SELECT {columns} FROM json_each(:points) p JOIN runs r ON r.point = p.value "
-                 f"LEFT JOIN kept k ON k.key = r.key WHERE r.seed >= :first AND r.seed < :end {more} "
-                 "ORDER BY r.seed, p.key")
+    def runs(self, points: tuple[str, ...], seeds: tuple[int, int], content: Content = None) -> list[RunWithContent]:
+        """All runs of these points, by seed and then in the order of the points (see `RunSource`)."""
+        column, read = _CONTENT[content]
+        query = (f"SELECT {column}, r.point, r.seed - :first, r.seed, r.status, r.reason, coalesce(r.seconds, 0.0), "
+                 "r.number FROM json_each(:points) p JOIN runs r ON r.point = p.value "
+                 "LEFT JOIN kept k ON k.key = r.key WHERE r.seed >= :first AND r.seed < :end ORDER BY r.seed, p.key")
+        bounds = {"points": json.dumps(points), "first": seeds[0], "end": seeds[1]}
         with self._open() as connection:
-            return connection.execute(
-                query, {"points": json.dumps(points), "first": seeds[0], "end": seeds[1]}).fetchall()
-
-    def rows(self, points: tuple[str, ...], seeds: tuple[int, int]) -> list[ResultRow]:
-        """All runs of these points, by seed and then in the order of the points."""
-        columns = "r.point, r.seed - :first, r.seed, r.status, r.reason, coalesce(r.seconds, 0.0), r.number"
-        return [ResultRow(*row) for row in self._select(columns, points, seeds)]
-
-    def outcomes(self, point: str, seeds: tuple[int, int]) -> dict[int, Outcomes]:
-        """The outcomes of the runs of a point that are done, by seed."""
-        rows = self._select("r.seed, r.outcomes", (point,), seeds, "AND r.status = 'done'")
-        return {seed: from_text(text) for seed, text in rows}
-
-    def kept(self, points: tuple[str, ...], seeds: tuple[int, int]) -> Mapping[tuple[str, int], Any]:
-        """What else was kept of the runs that are done, by point and seed."""
-        rows = self._select("r.point, r.seed, k.content", points, seeds, "AND r.status = 'done' AND k.key NOT NULL")
-        return {(point, seed): unpacked(content) for point, seed, content in rows}
+            rows = connection.execute(query, bounds).fetchall()
+        return [(ResultRow(*row), None if text is None else read(text)) for text, *row in rows]
 
 
 class FileStore(FileReader):
@@ -237,10 +217,6 @@ def content_hash(path: Path | str) -> str:
     """Sixteen hexadecimal digits over what a store says: study, points and runs; not when, in which order, how long.
 
     Two stores of the same study are equal exactly where every run ended alike, bit for bit.
-
-    Raises:
-        FileNotFoundError: there is no such file.
-        ValueError: it is not a store of runs.
     """
     content = hashlib.sha256()
     with store_file.reading(Path(path)) as connection:

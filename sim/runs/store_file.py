@@ -34,12 +34,7 @@ CREATE TABLE manifest (session INTEGER NOT NULL, name TEXT NOT NULL, value TEXT 
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A connection for writing: every statement stands for itself, WAL, no mixing.
-
-    Raises:
-        OSError: the file cannot be opened.
-        ValueError: the file is something else.
-    """
+    """A connection for writing: every statement stands for itself, WAL, no mixing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         connection = sqlite3.connect(path, isolation_level=None, timeout=30.0)
@@ -103,12 +98,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 @contextmanager
 def only_writer(path: Path) -> Iterator[None]:
-    """Be the only one who adds runs to a file; the claim ends with the process, however it ends.
-
-    Raises:
-        ValueError: somebody else is at it.
-        OSError: it cannot be written there.
-    """
+    """Be the only one who adds runs to a file; the claim ends with the process, however it ends."""
     claim = path.with_name(f"{path.name}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,6 @@ The base scenario is kept as it was, each point as a patch of it.
 from __future__ import annotations
 
 import json
-import platform
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -15,9 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sim.engine.compiled import rules_hash
 from sim.runs import store_file
-from sim.runs.manifest import git_commit, rules_version, versions
+from sim.runs.manifest import made_by, rules_version
 from sim.runs.plan import FIRST_PROOF, Layout, Point, RunPlan, settings_of
 from sim.runs.results import Results
 from sim.runs.store import IDENTITY, FileReader, FileStore
@@ -75,18 +73,14 @@ def _begin_study(connection: sqlite3.Connection, plan: RunPlan) -> None:
 
 
 def _check_same_study(connection: sqlite3.Connection, plan: RunPlan, path: Path) -> None:
-    """Make sure that a store belongs to a plan, and that points of the same name mean the same.
-
-    Raises:
-        ValueError: it does not; the message says what differs.
-    """
+    """Make sure that a store belongs to a plan, and that points of the same name mean the same."""
     there, here = study_of(connection), _identity_of(plan)
     differs = [_difference(name, there, plan) for name in here if there.get(name) != here[name]]
     if differs:
         raise ValueError(f"{path} holds another study: {'; '.join(differs)}. {ADVICE}")
-    hashes = dict(connection.execute("SELECT name, variant_hash FROM points").fetchall())
+    points = stored_points(connection)
     for name, facts in plan.facts.items():
-        if hashes.get(name, facts.variant_hash) != facts.variant_hash:
+        if name in points and points[name].variant_hash != facts.variant_hash:
             raise ValueError(f"{path} holds another study: its point {name!r} changes other things. {ADVICE}")
 
 
@@ -151,9 +145,7 @@ def _extracted(column: str, key: str) -> str:
 
 def _note_session(connection: sqlite3.Connection) -> None:
     """What made the runs from here on; a new entry only where something changed since the last one."""
-    now = {"versions": versions(), "rules_hash": rules_hash(), "git_commit": git_commit(),
-           "platform": platform.platform()}
-    texts = {name: json.dumps(value, sort_keys=True) for name, value in now.items()}
+    texts = {name: json.dumps(value, sort_keys=True) for name, value in made_by().items()}
     (session,) = connection.execute("SELECT coalesce(max(session), 0) FROM manifest").fetchone()
     last = dict(connection.execute("SELECT name, value FROM manifest WHERE session = ?", (session,)).fetchall())
     if {name: last.get(name) for name in texts} != texts:
@@ -167,17 +159,14 @@ class StoredPoint(Point):
     """A point whose scenario is the stored base with a patch, whatever what-ifs and presets say by now."""
 
     patch: Mapping[str, Any] = field(default_factory=dict)
+    variant_hash: str = ""
 
     def scenario(self, base: Scenario) -> Scenario:
-        """The scenario of this point.
-
-        Raises:
-            ScenarioError: it no longer fits this version.
-        """
+        """The scenario of this point."""
         if not self.patch:
             return base
-        made = load_again(patched(to_mapping(base), dict(self.patch)), folder=base.source.folder)
-        return made.from_source(replace(made.source, name=base.source.name, what_if=self.what_if))
+        scenario = load_again(patched(to_mapping(base), dict(self.patch)), folder=base.source.folder)
+        return scenario.from_source(replace(scenario.source, name=base.source.name, what_if=self.what_if))
 
 
 def study_of(connection: sqlite3.Connection) -> dict[str, Any]:
@@ -187,9 +176,9 @@ def study_of(connection: sqlite3.Connection) -> dict[str, Any]:
 
 def stored_points(connection: sqlite3.Connection) -> dict[str, StoredPoint]:
     """Every point of a store by its name, in order."""
-    rows = connection.execute("SELECT name, changes, what_if, patch FROM points ORDER BY number")
-    return {name: StoredPoint(name, json.loads(changes), what_if, json.loads(patch))
-            for name, changes, what_if, patch in rows}
+    rows = connection.execute("SELECT name, changes, what_if, patch, variant_hash FROM points ORDER BY number")
+    return {name: StoredPoint(name, json.loads(changes), what_if, json.loads(patch), variant_hash)
+            for name, changes, what_if, patch, variant_hash in rows}
 
 
 def layout_of(connection: sqlite3.Connection, proofs: bool = False) -> Layout:
@@ -227,13 +216,7 @@ def read_results(path: Path | str, proofs: bool = False) -> Results:
 
 
 def stored_plan(path: Path | str) -> RunPlan:
-    """The plan that a store holds, made anew from it: every point as it was when its runs were made.
-
-    Raises:
-        FileNotFoundError: there is no such file.
-        ValueError: it is not a store of runs.
-        ScenarioError: the stored scenario no longer fits this version.
-    """
+    """The plan that a store holds, made anew from it: every point as it was when its runs were made."""
     with store_file.reading(Path(path)) as connection:
         study, points = study_of(connection), stored_points(connection)
         first, end = layout_of(connection).seeds
@@ -242,13 +225,9 @@ def stored_plan(path: Path | str) -> RunPlan:
 
 
 def base_scenario(study: Mapping[str, Any]) -> Scenario:
-    """The base scenario of a stored study.
-
-    Raises:
-        ScenarioError: it no longer fits this version.
-    """
-    made = load_again(study["scenario"], folder=study.get("folder", ""))
-    return made.from_source(replace(made.source, name=study.get("name", "scenario"), what_if=study.get("what_if")))
+    """The base scenario of a stored study."""
+    base = load_again(study["scenario"], folder=study.get("folder", ""))
+    return base.from_source(replace(base.source, name=study.get("name", "scenario"), what_if=study.get("what_if")))
 
 
 def patch_between(base: Any, other: Any) -> Any:

@@ -116,11 +116,7 @@ class OtherRulesError(Exception):
 
 
 def run_batch(batch: TaskBatch) -> list[TaskResult]:
-    """Do the runs of a batch one after the other; one that fails does not stop the others.
-
-    Raises:
-        OtherRulesError: this process has other rules than the sender.
-    """
+    """Do the runs of a batch one after the other; one that fails does not stop the others."""
     if batch.rules != rules_version():
         raise OtherRulesError(f"its rules are {rules_version()}, those of this process are {batch.rules}")
     return [_run_task(task, batch) for task in batch.tasks]
@@ -144,9 +140,6 @@ def read_run(variant: Scenario, seed: int, settings: TaskSettings) -> tuple[Reco
 
     People that several runs have in common are drawn once, and purchases nobody reads are not kept: neither changes a
     number.
-
-    Raises:
-        ValueError: the seed is out of range, or the date is not inside the run.
     """
     reading, executor = settings.reading, settings.executor if HAS_NUMBA or settings.executor != "numba" else "auto"
     needed = 0 if reading is not None else purchases_needed_from(variant, settings.outcomes, settings.year)

@@ -150,11 +150,7 @@ class Checkpoint:
         return flows.balanced()
 
     def as_it_happened(self) -> CashFlows:
-        """The run's own future, with its own random draws and its strategies free, as far as the run goes.
-
-        Raises:
-            ValueError: the books come out different from the run's.
-        """
+        """The run's own future, with its own random draws and its strategies free, as far as the run goes."""
         fork, flows = self._fork(min(self.ahead.end, self.records.periods))
         while not fork.done:
             fork.step()
@@ -194,11 +190,7 @@ class Checkpoint:
 
 
 def checkpoint(records: Records, ahead: Horizon, options: Options | None = None) -> Checkpoint:
-    """Run the market of these records again up to the date, and make sure that it is the same, bit for bit.
-
-    Raises:
-        ValueError: the market cannot be run again: its books come out different.
-    """
+    """Run the market of these records again up to the date, and make sure that it is the same, bit for bit."""
     chosen = replace(options or Options(), records="totals")
     course = Simulation(records.scenario, records.seed, records.world_seed, chosen)
     course.engine = _engine(course, ahead, chosen)

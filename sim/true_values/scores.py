@@ -39,11 +39,7 @@ class EstimatedValues:
 
 
 def estimated_values(truth: TrueValues, firm: str | None = None, own: Own | None = None) -> list[EstimatedValues]:
-    """Every estimator for every firm (or one): each sees the firm's log up to the valuation date and nothing else.
-
-    Raises:
-        ValueError: no such firm, the run kept no purchases, or an own estimator gives another number of values.
-    """
+    """Every estimator for every firm (or one): each sees the firm's log up to the valuation date and nothing else."""
     records, scale = truth.records, truth.records.minor_units
     every = [estimators.find(name) for name in estimators.names()]
     every += [estimators.Estimator(title, title, "as its author says", value) for title, value in (own or {}).items()]

@@ -33,7 +33,7 @@ def study_of(*pairs: tuple[list[float], list[float]], **money: Any) -> Study:
         dates = (np.arange(len(profits)) + 1) / 4
         summary = Summary(("Root",), dates, {}, {"cumulative_profit_money": np.cumsum(profits)[:, None]})
         store.record([TaskResult(task, DONE, "", {}, 0.0, Kept(summary))])
-    for point in store.rows(plan.layout.points, plan.layout.seeds):
+    for point, _ in store.runs(plan.layout.points, plan.layout.seeds):
         assert point.status == DONE
     return Study(plan, Results(plan.layout, store, lambda: plan))
 
