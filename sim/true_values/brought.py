@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sim.records.records import Floats
 from sim.statistics.intervals import mean_interval
 from sim.text.console import Progress
+from sim.true_values.horizon import checked_futures
 from sim.true_values.values import TrueValues, exact_sum, standard_error
 
 if TYPE_CHECKING:
@@ -92,11 +93,9 @@ def _differences(
 ) -> Floats:
     """What everybody outside of each set brings more with its words than without [futures, sets, firms], minor units.
     """
-    market, number = truth.market, truth.ahead.replications if replications is None else replications
-    if isinstance(number, bool) or int(number) != number or number < 2:
-        raise ValueError(f"replications={replications!r}: a whole number of futures, at least 2.")
+    market, number = truth.market, checked_futures(truth.ahead.replications if replications is None else replications)
     report = progress or (lambda _done, _total, _what: None)
-    firms, each, number = len(truth.records.firms), 1 + len(silenced), int(number)
+    firms, each = len(truth.records.firms), 1 + len(silenced)
     differences = np.zeros((number, len(silenced), firms))
     for k in range(number):
         report(k * each, number * each, f"future {k + 1} of {number}")

@@ -52,8 +52,7 @@ class Horizon:
         if periods < 1 or start + periods >= NEVER:
             raise ValueError(f"horizon={years:g}: at least one period and at most "
                              f"{(NEVER - 1 - start) / records.periods_per_year:.0f} years.")
-        if isinstance(replications, bool) or int(replications) != replications or replications < 2:
-            raise ValueError(f"replications={replications!r}: a whole number of futures, at least 2.")
+        checked_futures(replications)
         if policies not in get_args(Policies):
             raise ValueError(f"policies={policies!r}: one of {', '.join(get_args(Policies))}.")
         money = records.scenario.money
@@ -67,28 +66,27 @@ class Horizon:
         return self.start + self.periods
 
 
+def checked_futures(replications: int) -> int:
+    """The number of futures, where it is a whole one from 2 on."""
+    if isinstance(replications, bool) or int(replications) != replications or replications < 2:
+        raise ValueError(f"replications={replications!r}: a whole number of futures, at least 2.")
+    return int(replications)
+
+
 class CashFlows(Recorder):
     """A recorder that keeps the books and adds up what every tie brings; no purchases, no surveys.
 
     `value` [F, N]: contributions in minor units, each times the weight of its period, added period by period, so that
     the sum has the same bits on every executor. `contribution` [F, N]: the same without weights, whole minor units.
-    `bought` [F, N]: whether anything was bought.
+    `bought` [F, N]: whether anything was bought. `weight[t]` is the worth of one unit of money of period t.
     """
 
-    weight: Floats
-    value: Floats
-    contribution: Ints
-    bought: Flags
-
-    @classmethod
-    def of(cls, course: Simulation, weight: Floats, periods: int) -> CashFlows:
-        """A recorder for this market up to period `periods`; `weight[t]` is the worth of one unit of money of period t.
-        """
-        flows = cls(replace(course.recorder.facts, periods=periods), course.recorder.people, "totals")
+    def __init__(self, course: Simulation, weight: Floats, periods: int) -> None:
+        super().__init__(replace(course.recorder.facts, periods=periods), course.recorder.people, "totals")
         shape = course.world.tie.margin.shape
-        flows.weight, flows.value = weight, np.zeros(shape)
-        flows.contribution, flows.bought = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.bool_)
-        return flows
+        self.weight, self.value = weight, np.zeros(shape)
+        self.contribution: Ints = np.zeros(shape, dtype=np.int64)
+        self.bought: Flags = np.zeros(shape, dtype=np.bool_)
 
     def survey_is_due(self, period: int) -> bool:  # noqa: ARG002
         """No surveys are taken."""
@@ -158,7 +156,7 @@ class Checkpoint:
         return flows.balanced()
 
     def _fork(self, until: int) -> tuple[Simulation, CashFlows]:
-        flows = CashFlows.of(self.course, np.concatenate([np.zeros(self.ahead.start), self.ahead.weight]), until)
+        flows = CashFlows(self.course, np.concatenate([np.zeros(self.ahead.start), self.ahead.weight]), until)
         fork = self.course.fork(flows)
         fork.periods = until
         return fork, flows
@@ -194,7 +192,7 @@ def checkpoint(records: Records, ahead: Horizon, options: Options | None = None)
     chosen = replace(options or Options(), records="totals")
     course = Simulation(records.scenario, records.seed, records.world_seed, chosen)
     course.engine = _engine(course, ahead, chosen)
-    course.recorder = cash_flows = CashFlows.of(course, np.nan_to_num(records.discount()), ahead.start)
+    course.recorder = cash_flows = CashFlows(course, np.nan_to_num(records.discount()), ahead.start)
     habits = FrozenPolicies()
     for _ in range(ahead.start):
         course.step()
