@@ -117,7 +117,7 @@ def variant_hash(scenario: Scenario) -> str:
     names = {word if word.endswith(".py") else word.rpartition(":")[0] for word in words if ".py" in word}
     files = sorted(f"{name} {hashlib.sha256((folder / name).read_bytes()).hexdigest()}" for name in names
                    if name.endswith(".py") and (folder / name).is_file())
-    return _hash_of([scenario_hash(scenario), *files]) if files else scenario_hash(scenario)
+    return hash_of([scenario_hash(scenario), *files]) if files else scenario_hash(scenario)
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -129,17 +129,10 @@ def _texts(value: Any) -> Iterator[str]:
         yield value
 
 
-def run_key(
-    variant: str, seeds: tuple[int, int], outcomes: tuple[str, ...], year: float, reading: str | None = None
-) -> str:
-    """Identity of one run: its scenario (see `variant_hash`), seeds, what is read off, and the rules.
+def hash_of(parts: list[Any]) -> str:
+    """Sixteen hexadecimal digits over values that JSON knows.
 
-    >>> one = run_key("a", (7, 7), ("market_share",), 3.0)
-    >>> len(one), one == run_key("a", (8, 8), ("market_share",), 3.0)
-    (16, False)
+    >>> hash_of(["a", 7, 3.0])
+    '467b8a62e685470f'
     """
-    return _hash_of([variant, *seeds, list(outcomes), float(year), *([reading] if reading else []), rules_version()])
-
-
-def _hash_of(parts: list[Any]) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=True, allow_nan=False).encode()).hexdigest()[:LENGTH]

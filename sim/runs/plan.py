@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.metrics.registry import headlines
 from sim.runs.execute import checked_seed
-from sim.runs.manifest import run_key, variant_hash
+from sim.runs.manifest import hash_of, rules_version, variant_hash
 from sim.runs.outcomes import known_outcomes
 from sim.runs.task import WholeReading
 from sim.scenario.calendar import PERIODS_PER_YEAR
@@ -185,15 +185,11 @@ class RunPlan:
         return scenario_hash(self.scenario)
 
     def key(self, point: str, replicate: int) -> str:
-        """Identity of one run of this plan (see `run_key`): equal keys, equal runs."""
+        """Identity of one run: scenario, seeds, what is read off, and the rules. Equal keys, equal runs."""
         facts, seed = self.facts[point], self.seed + replicate
         people = seed if facts.people is None else facts.people
-        return run_key(facts.variant_hash, (seed, people), self.outcomes, self.end, self.reading_name)
-
-    @property
-    def reading_name(self) -> str | None:
-        """Says what is kept of every run beside its outcomes; None: nothing."""
-        return None if self.reading is None else self.reading.name
+        reading = [] if self.reading is None else [self.reading.name]
+        return hash_of([facts.variant_hash, seed, people, list(self.outcomes), self.end, *reading, rules_version()])
 
     @property
     def end(self) -> float:

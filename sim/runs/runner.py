@@ -123,18 +123,15 @@ class _Work:
     def _enough(self) -> bool:
         """Whether `until` is content with the replicates up to some one; asked for each in order, so that it does not
         matter who was how fast. What was done beyond that one is forgotten."""
-        while self.until is not None and self._is_settled(self.looked_at):
+        while self.until is not None and self.looked_at < self.plan.replications:
+            if self.store.settled(range(self.looked_at, self.looked_at + 1)) < len(self.plan.points):
+                return False
             self.looked_at += 1
             if self.until(Results(self.plan.layout.first(self.looked_at), self.store, lambda: self.plan)):
                 self.replications = self.looked_at
                 self.store.forget_after(self.looked_at - 1)
                 return True
-            if self.looked_at >= self.plan.replications:
-                return False
         return False
-
-    def _is_settled(self, replicate: int) -> bool:
-        return self.store.settled(range(replicate, replicate + 1)) == len(self.plan.points)
 
     def _settings(self, settled: int) -> TaskSettings:
         """How the runs are done: compiled where that pays for all of them together."""

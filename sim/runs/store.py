@@ -77,10 +77,10 @@ class MemoryStore:
                 first.setdefault(task.key, task)
         return list(first.values())
 
-    def record(self, found: Sequence[TaskResult]) -> int:
+    def record(self, results: Sequence[TaskResult]) -> int:
         """Take in what became of runs; gives the number of rows that are settled by it."""
-        self._results.update({one.task.key: one for one in found})
-        return sum(self._rows_by_key[one.task.key] for one in found)
+        self._results.update({one.task.key: one for one in results})
+        return sum(self._rows_by_key[one.task.key] for one in results)
 
     def settled(self, replicates: range | None = None) -> int:
         """How many runs (of these replicates) are done or failed."""
@@ -173,17 +173,17 @@ class FileStore(FileReader):
         place = {"first": first, "end": end, "seed": seed, "number": number, "page": PAGE}
         return [Task(*row) for row in self.connection.execute(_PENDING, place)]
 
-    def record(self, found: Sequence[TaskResult]) -> int:
+    def record(self, results: Sequence[TaskResult]) -> int:
         """Write down what became of runs; gives the number of rows that are settled by it."""
         with store_file.transaction(self.connection):
             rows = self.connection.executemany(
                 "UPDATE runs SET status = ?, reason = ?, outcomes = ?, seconds = ? "
                 "WHERE key = ? AND status = 'pending'",
-                [(one.status, one.reason, as_text(one.outcomes), one.seconds, one.task.key) for one in found],
+                [(one.status, one.reason, as_text(one.outcomes), one.seconds, one.task.key) for one in results],
             )
             self.connection.executemany(
                 "INSERT OR REPLACE INTO kept VALUES (?, ?)",
-                [(one.task.key, packed(one.kept)) for one in found if one.kept is not None],
+                [(one.task.key, packed(one.kept)) for one in results if one.kept is not None],
             )
         return rows.rowcount
 

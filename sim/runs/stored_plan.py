@@ -59,7 +59,8 @@ def opened(path: Path, plan: RunPlan, retry_failed: bool = False) -> Iterator[Fi
 
 
 def _identity_of(plan: RunPlan) -> dict[str, Any]:
-    values = (plan.base_hash, list(plan.outcomes), plan.end, plan.reading_name, rules_version())
+    reading = None if plan.reading is None else plan.reading.name
+    values = (plan.base_hash, list(plan.outcomes), plan.end, reading, rules_version())
     return dict(zip(IDENTITY, values, strict=True))
 
 

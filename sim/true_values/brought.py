@@ -1,10 +1,8 @@
-"""The value of word of mouth: the same futures once with a person's recommendations and once without.
+"""The value of word of mouth: the same futures (common random numbers) with a person's recommendations and without.
 
-A customer's own value and the value they bring are two columns, never one sum: a friend who comes because of Anna has a
-value of his own in the table of true values, so adding Anna's would count it twice. Because both futures have the same
-people and common random numbers, every difference comes from word of mouth. It is the whole effect: first purchases
-of friends, purchases that a warning prevents, what friends of friends hear, and what the firms' budgets and queues make
-of it. Reviews do not count as word of mouth: they are published without a name and stay in both.
+Own value and value brought are two columns, never one sum: a friend who comes because of Anna has a value of his own.
+A difference is the whole effect: first purchases of friends, purchases that a warning prevents, what friends of friends
+hear, what budgets and queues make of it. Reviews are no word of mouth: they have no name and stay in both futures.
 """
 
 from __future__ import annotations

@@ -78,34 +78,30 @@ def estimates_table(truth: TrueValues, firm: str | None = None, own: Own | None 
 
     Columns: firm, estimator, title, customer_id, estimate_money, residual_money (true), residual_error_money.
     """
-    import pandas as pd
-
-    parts = [
-        pd.DataFrame({
-            "firm": one.firm, "estimator": one.estimator, "title": one.title,
-            "customer_id": truth.records.people["number"][one.customers], "estimate_money": one.estimate,
-            "residual_money": one.true, "residual_error_money": one.error,
-        })
-        for one in estimated_values(truth, firm, own)
-    ]
-    table = pd.concat(parts, ignore_index=True)
-    table.attrs |= {"currency": truth.records.scenario.money.currency, "futures": truth.ahead.replications,
-                    "at": truth.at, "horizon": truth.horizon}
-    return table
+    return _table_of(truth, estimated_values(truth, firm, own))
 
 
 def picture_table(truth: TrueValues, firm: str, own: Own | None = None) -> pd.DataFrame:
     """The table of the picture `true_against_estimated` for one firm: estimates, the best order of customers first."""
-    scores = scores_table(truth, firm, own).set_index("title")["rank_correlation"].dropna()
-    ranks = scores.sort_values(ascending=False, kind="stable").to_dict()
-    table = estimates_table(truth, firm, own)
-    attrs = table.attrs | {"firm": firm, "rank_correlation": ranks}
-    if ranks:
-        attrs["finding"] = f"Best order of {firm}'s customers: {next(iter(ranks))}"
-    places = {title: place for place, title in enumerate(ranks)}
-    table = table[table["title"].isin(places)]
-    table = table.sort_values("title", key=lambda titles: titles.map(places), kind="stable").reset_index(drop=True)
-    table.attrs = attrs
+    ranks = [(score(one)["rank_correlation"], one) for one in estimated_values(truth, firm, own)]
+    known = sorted((pair for pair in ranks if np.isfinite(pair[0])), key=lambda pair: -pair[0])
+    table = _table_of(truth, [one for _, one in known])
+    table.attrs |= {"firm": firm, "rank_correlation": {one.title: rank for rank, one in known}}
+    if known:
+        table.attrs["finding"] = f"Best order of {firm}'s customers: {known[0][1].title}"
+    return table
+
+
+def _table_of(truth: TrueValues, every: list[EstimatedValues]) -> pd.DataFrame:
+    import pandas as pd
+
+    columns = ["firm", "estimator", "title", "customer_id", "estimate_money", "residual_money", "residual_error_money"]
+    numbers = truth.records.people["number"]
+    parts = [pd.DataFrame(dict(zip(columns, (one.firm, one.estimator, one.title, numbers[one.customers], one.estimate,
+                                             one.true, one.error), strict=True))) for one in every]
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    table.attrs |= {"currency": truth.records.scenario.money.currency, "futures": truth.ahead.replications,
+                    "at": truth.at, "horizon": truth.horizon}
     return table
 
 
