@@ -118,13 +118,13 @@ class CashFlows(Recorder):
 class Checkpoint:
     """The market of a run at a date, and what its people were worth until then.
 
-    `course` is never stepped: futures are forks of it. `habits` is what the firms would go on doing.
+    `course` is never stepped: futures are forks of it. `policies` is what the firms would go on doing.
     """
 
     records: Records
     ahead: Horizon
     course: Simulation
-    habits: FrozenPolicies
+    policies: FrozenPolicies
     value_to_date: Floats  # [F, N] minor units, worth at the end of the warm-up
     options: Options
 
@@ -140,7 +140,7 @@ class Checkpoint:
         fork, flows = self._fork(self.ahead.end)
         fork.seed = int(key(fork.seed, self.ahead.start, "fork", number))
         if self.ahead.policies == "frozen":
-            fork.book = self.habits.frozen(fork.book)
+            fork.book = self.policies.frozen(fork.book)
         for _ in range(self.ahead.periods):
             fork.step()
             if silent is not None:
@@ -193,14 +193,14 @@ def checkpoint(records: Records, ahead: Horizon, options: Options | None = None)
     course = Simulation(records.scenario, records.seed, records.world_seed, chosen)
     course.engine = _engine(course, ahead, chosen)
     course.recorder = cash_flows = CashFlows(course, np.nan_to_num(records.discount()), ahead.start)
-    habits = FrozenPolicies()
+    policies = FrozenPolicies()
     for _ in range(ahead.start):
         course.step()
-        habits.look(course.book)
+        policies.look(course.book)
     _check_books(records, cash_flows, 0, ahead.start)
     if ahead.end > course.periods:
         course.world = prolonged(course.world, course.scenario, course.world_seed, ahead.end)
-    return Checkpoint(records, ahead, course, habits, cash_flows.value, chosen)
+    return Checkpoint(records, ahead, course, policies, cash_flows.value, chosen)
 
 
 def _engine(course: Simulation, ahead: Horizon, options: Options) -> Engine:
