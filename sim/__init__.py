@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sim.market.market import Market
     from sim.records.records import Records
     from sim.reports.board import Report, report
-    from sim.runs.folder import Replay, replay
+    from sim.runs.replay import Replay, replay
     from sim.runs.run import Run, run
     from sim.scenario import Scenario, ScenarioError, load
     from sim.studies.calibrate import Calibration, calibrate
@@ -52,7 +52,7 @@ _HOMES = {
     "run": "sim.runs.run", "Run": "sim.runs.run",
     "compare": "sim.studies.compare", "Comparison": "sim.studies.compare",
     "replicate": "sim.studies.replicate", "Replication": "sim.studies.replicate",
-    "replay": "sim.runs.folder", "Replay": "sim.runs.folder",
+    "replay": "sim.runs.replay", "Replay": "sim.runs.replay",
     "drivers": "sim.studies.drivers", "Drivers": "sim.studies.drivers",
     "equity_report": "sim.studies.equity_report", "EquityReport": "sim.studies.equity_report",
     "truth": "sim.studies.truth", "TruthStudy": "sim.studies.truth", "Truth": "sim.true_values.result",

@@ -11,7 +11,6 @@ import pytest
 from sim.engine.state import ACCOUNTS, COUNTS, FIXED_POINT
 from sim.records.records import Records
 from sim.records.transactions import Transactions
-from sim.runs import folder as store
 from sim.runs import run as run_module
 from sim.runs import task as work
 from sim.scenario.load import load
@@ -143,8 +142,7 @@ def toy_market(make_records, monkeypatch):
                     bought.append((period, firms[place], who, 1, price, price // 2))
         return make_records(bought, firms=firms, people=people, periods=periods, scenario=scenario, seed=seed)
 
-    for module in (run_module, store):
-        monkeypatch.setattr(module, "run_market", market)
+    monkeypatch.setattr(run_module, "run_market", market)
     for module in (work, last_runs):
         monkeypatch.setattr(module, "whole_run", market)
     return failing

@@ -67,7 +67,6 @@ MANY_PARAMETERS: set[str] = {
 }
 TWICE_NAMED: set[str] = {
     "Difference",
-    "Reading",
 }
 
 LINES, LINES_OF_A_CLASS, LINES_OF_A_FUNCTION, PARAMETERS = 300, 150, 45, 6

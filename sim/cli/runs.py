@@ -67,7 +67,7 @@ def find(run: str) -> Path:
     Raises:
         CannotDoError: there is none, or the id fits several.
     """
-    from sim.runs.run_files import is_run
+    from sim.runs.run import is_run
     from sim.text.words import suggestion
 
     if is_run(Path(run)):

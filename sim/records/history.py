@@ -53,16 +53,6 @@ def once(function: Callable[[Run], Found]) -> Callable[[Run], Found]:
     """Have a pure function of a run worked out once for every run, so that several metrics share what it finds.
 
     What it finds stays as long as the run does and must not be changed: let it be small.
-
-    >>> @once
-    ... def shout(records):
-    ...     print("worked out")
-    ...     return records.periods
-    >>> from types import SimpleNamespace
-    >>> some = SimpleNamespace(periods=3, worked_out={})
-    >>> shout(some) + shout(some)
-    worked out
-    6
     """
     name = f"{function.__module__}.{function.__qualname__}"
 
@@ -111,11 +101,6 @@ def purchases_of(records: _Walked) -> Transactions:
     return records.purchases
 
 
-def starts_of(rows: Transactions, periods: int) -> list[int]:
-    """The first row of every period, and the end of the last one."""
-    return rows.starts(np.arange(periods + 1))
-
-
 def in_market(records: _Walked, period: int) -> Flags:
     """Who is in the market in a period [N]."""
     flags: Flags = (records.people["enters"] <= period) & (period < records.people["leaves"])
@@ -133,7 +118,7 @@ def active_customers(records: _Walked) -> Iterator[tuple[int, Flags]]:
     rows, window = purchases_of(records), records.active_window
     ties, moves = rows.tie(shape[1]), _moves(records)
     here = in_market(records, 0)
-    for period, (low, high) in enumerate(pairwise(starts_of(rows, records.periods))):
+    for period, (low, high) in enumerate(pairwise(rows.starts(np.arange(records.periods + 1)))):
         last[ties[low:high]] = period
         np.greater(last, period - window, out=active.reshape(-1))
         if moves[period]:
@@ -158,23 +143,17 @@ def active_at(records: _Walked, period: int) -> Flags:
     The last few are kept, as several metrics ask for the same ones: do not change them.
     """
     kept: dict[int, Flags] = records.worked_out.setdefault("sim.records.history.active_at", {})
-    found = kept.get(period)
-    if found is None:
-        found = _active_at(records, period)
-        if len(kept) >= REMEMBERED:
-            kept.clear()
-        kept[period] = found
-    return found
-
-
-def _active_at(records: _Walked, period: int) -> Flags:
-    shape = (len(records.firms), records.people_count)
-    active: Flags = np.zeros(shape, dtype=np.bool_)
+    if period in kept:
+        return kept[period]
+    active: Flags = np.zeros((len(records.firms), records.people_count), dtype=np.bool_)
     if period >= 0:
         rows = records.transactions_between(period - records.active_window + 1, period + 1)
-        active.reshape(-1)[rows.tie(shape[1])[rows.units > 0]] = True
+        active.reshape(-1)[rows.tie(records.people_count)[rows.units > 0]] = True
         active &= in_market(records, period)
     active.flags.writeable = False
+    if len(kept) >= REMEMBERED:
+        kept.clear()
+    kept[period] = active
     return active
 
 
@@ -199,19 +178,18 @@ def wallets_at(records: _Walked, period: int) -> tuple[Ints, Ints]:
 @once
 def first_purchases(records: _Walked) -> Ints:
     """The period of everybody's first purchase at each firm [F, N]; −1 where there is none."""
-    never = records.periods
-    first = _met(records, np.minimum, never)
-    first[first == never] = -1
+    first = _extreme(records, np.minimum, records.periods)
+    first[first == records.periods] = -1
     return first
 
 
 @once
 def last_purchases(records: _Walked) -> Ints:
     """The period of everybody's last purchase at each firm [F, N]; −1 where there is none."""
-    return _met(records, np.maximum, -1)
+    return _extreme(records, np.maximum, -1)
 
 
-def _met(records: _Walked, which: np.ufunc, never: int) -> Ints:
+def _extreme(records: _Walked, which: np.ufunc, never: int) -> Ints:
     rows, people = purchases_of(records), records.people_count
     when = np.full(len(records.firms) * people, never, dtype=np.int64)
     which.at(when, rows.tie(people), rows.period.astype(np.int64))
@@ -243,7 +221,7 @@ def _walk_wallets(records: _Walked) -> tuple[Ints, Ints]:
     """Spending of the last year, kept up by adding the new period and taking off the oldest."""
     rows, firms, year = purchases_of(records).between(0, records.periods), len(records.firms), records.year
     here, everywhere = (np.zeros((records.periods, firms), dtype=np.int64) for _ in range(2))
-    starts, ties = starts_of(rows, records.periods), rows.tie(records.people_count)
+    starts, ties = rows.starts(np.arange(records.periods + 1)), rows.tie(records.people_count)
     np.add.at(here.reshape(-1), np.multiply(rows.period, firms, dtype=np.int64) + rows.firm, rows.amount)
     spent = np.zeros(records.people_count, dtype=np.int64)
     last = np.full((firms, records.people_count), LONG_AGO, dtype=np.int32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.engine.state import ACCOUNTS, COUNTS
 from sim.records.records import Keep, Records, window_periods
-from sim.records.surveys import Asked, SurveyWave, take_survey, without_answers
+from sim.records.surveys import Surveyed, SurveyWave, take_survey
 from sim.records.transactions import Ints, Keeper
 from sim.scenario.schema.root import Scenario
 
@@ -43,9 +43,7 @@ class RunFacts:
 
 
 class Recorder:
-    """Takes down a run as it happens; looks at the market and never changes it.
-
-    The market calls `period` at the end of every period, `event` when something happens, `finish` at the end.
+    """Looks at a market and never changes it: `period` ends every period, `event` is what happens, `finish` the end.
 
     Raises:
         ValueError: `keep="all"` was asked for a run beyond `KEEP_UP_TO` customer-periods times ten.
@@ -115,10 +113,10 @@ class Recorder:
         return twin
 
     def _ask(self, period: int, tie: Any) -> SurveyWave:
-        facts = self.facts
+        facts, people = self.facts, self.people
         active = np.asarray(tie.idle) < window_periods(facts.scenario, facts.weeks_per_period)
-        in_market = (self.people["enters"] <= period) & (period < self.people["leaves"])
-        committed = facts.scenario.psychology.stages.committed
-        asked = Asked(self.people["number"], active & in_market, tie.commitment, tie.satisfaction, tie.habit, committed)
-        wave = take_survey(period, facts.firms, asked, facts.scenario.survey, facts.seed)
-        return wave if self.keeps_transactions else without_answers(wave)
+        in_market = (people["enters"] <= period) & (period < people["leaves"])
+        surveyed = Surveyed(people["number"], active & in_market, tie.commitment, tie.satisfaction, tie.habit,
+                            facts.scenario.psychology.stages.committed)
+        wave = take_survey(period, facts.firms, surveyed, facts.scenario.survey, facts.seed)
+        return wave if self.keeps_transactions else replace(wave, answers=None)

@@ -1,8 +1,7 @@
 """What a run remembers: a ledger, counts, purchases, surveys, and everybody's state at the end.
 
-`Records` are plain arrays: the market fills them through `sim.records.recorder`, metrics read them, nobody changes
-them.
-Recording never touches the market: a run is the same, bit for bit, whatever it remembers.
+Plain arrays: `sim.records.recorder` fills them, metrics read them, nobody changes them. Recording never touches the
+market: a run is the same, bit for bit, whatever it remembers.
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ from sim.scenario.schema.root import Scenario
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Keep = Literal["auto", "all", "totals"]
+
 
 @dataclass(frozen=True)
 class Records:
@@ -105,11 +105,7 @@ class Records:
 
     @cached_property
     def purchases(self) -> Transactions:
-        """The rows of `transactions` with a purchase; empty when the run kept none.
-
-        Raises:
-            ValueError: the run kept only those of its later periods.
-        """
+        """The rows of `transactions` with a purchase; empty when the run kept none."""
         every = self.transactions_between(0, self.periods)
         return every.rows(every.units > 0)
 
@@ -148,11 +144,9 @@ class Records:
 
     def until(self, periods: int) -> Records:
         """The same run, as known after its first so many periods. Ties and moods stay those of the real end."""
-        kept = self.transactions
-        if kept is not None:
-            kept = kept.between(0, periods)
         return replace(
-            self, ledger=self.ledger[:periods], counts=self.counts[:periods], transactions=kept,
+            self, ledger=self.ledger[:periods], counts=self.counts[:periods],
+            transactions=None if self.transactions is None else self.transactions.between(0, periods),
             surveys=tuple(wave for wave in self.surveys if wave.period < periods),
             events=tuple(event for event in self.events if event["period"] < periods),
         )

@@ -1,7 +1,7 @@
 """Asking customers how loyal they are: with error, in five boxes, and not everybody answers.
 
-A survey sees answers, never the inside of a person. It is asked at the end of a period and changes nothing:
-its luck has draws of its own, keyed by period, firm and person.
+A survey sees answers, never the inside of a person. It is taken at the end of a period and changes nothing: its draws
+are its own, keyed by period, firm and person.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class SurveyWave:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Surveyed:
     """What a survey needs to know: the people's numbers [N] and, per firm and person [F, N], the inner state.
 
     `committed_from` is the commitment that counts as high in the inner truth (`psychology.stages.committed`).
@@ -91,63 +91,39 @@ def recalled_share(habit: NDArray[Any]) -> NDArray[np.float64]:
     return np.divide(habits, everywhere, out=np.zeros_like(habits), where=everywhere > 0)
 
 
-def take_survey(period: int, firms: tuple[str, ...], asked: Asked, survey: Survey, seed: int) -> SurveyWave:
+def take_survey(period: int, firms: tuple[str, ...], people: Surveyed, survey: Survey, seed: int) -> SurveyWave:
     """Ask the active customers of every firm; the draws are keyed by seed, period, question, firm's name and person.
 
     attitude  = w·commitment + (1 − w)·satisfaction + error, in five boxes (w is `survey.commitment_weight`)
     behaviour = recalled share of wallet + error, in five boxes
     recommend = 10·(satisfaction + (1 − satisfaction)·commitment + error), rounded to 0..10
     A box from `survey.high_from_box` on is high. The inner truth is high where commitment reaches
-    `asked.committed_from` and the recalled share reaches the same box without error.
+    `people.committed_from` and the recalled share reaches the same box without error.
     """
+    def per_firm(firm: NDArray[np.int64], boxes: NDArray[Any], kinds: int) -> NDArray[np.int64]:
+        return np.bincount(boxes.astype(np.int64) * len(firms) + firm, minlength=kinds * len(firms)).reshape(kinds, -1)
+
     keys = draws.keys_of(seed, period, _QUESTIONS, tuple(draws.name_key(name) for name in firms))
-    firm, who = np.nonzero(asked.active)
-    numbers, commitment = asked.numbers[who].astype(np.uint64), asked.commitment[firm, who].astype(np.float64)
-    habit = recalled_share(asked.habit)[firm, who]
-    inner = quadrant(commitment >= asked.committed_from, habit >= (survey.high_from_box - 1) / 5.0)
+    firm, who = np.nonzero(people.active)
+    numbers, commitment = people.numbers[who].astype(np.uint64), people.commitment[firm, who].astype(np.float64)
+    habit, high = recalled_share(people.habit)[firm, who], survey.high_from_box
+    asked = np.bincount(firm, minlength=len(firms))
+    inner = per_firm(firm, quadrant(commitment >= people.committed_from, habit >= (high - 1) / 5.0), 4)
     answers = draws.uniform(keys[0][firm], numbers) < survey.response
-
-    def per_firm(whose: NDArray[np.int64], boxes: NDArray[Any], kinds: int) -> NDArray[np.int64]:
-        return np.bincount(boxes.astype(np.int64) * len(firms) + whose, minlength=kinds * len(firms)).reshape(kinds, -1)
-
-    columns = _answers(firm[answers], who[answers], (commitment[answers], habit[answers]), asked, survey, keys[1:])
-    whose = firm[answers]
-    liking = per_firm(whose, np.searchsorted((PASSIVE, PROMOTER), columns["recommend"], side="right"), 3)
-    return SurveyWave(
-        period=period,
-        asked=np.bincount(firm, minlength=len(firms)),
-        answered=np.bincount(whose, minlength=len(firms)),
-        quadrants=per_firm(whose, columns["quadrant"], 4),
-        inner_quadrants=per_firm(firm, inner, 4),
-        promoters=liking[2], passives=liking[1], detractors=liking[0],
-        attitude_boxes=per_firm(whose, columns["attitude"] - 1, 5),
-        answers=columns,
-    )
-
-
-def _answers(
-    firm: NDArray[np.int64], who: NDArray[np.int64], truth: tuple[NDArray[np.float64], NDArray[np.float64]],
-    asked: Asked, survey: Survey, keys: NDArray[np.uint64],
-) -> dict[str, NDArray[Any]]:
-    """What those who answer say: one row for each."""
-    commitment, habit = truth
-    satisfaction = asked.satisfaction[firm, who].astype(np.float64)
-    error = survey.error * normal(draws.uniform(keys[:, firm], asked.numbers[who].astype(np.uint64)))
+    firm, who, numbers, commitment, habit = (column[answers] for column in (firm, who, numbers, commitment, habit))
+    satisfaction = people.satisfaction[firm, who].astype(np.float64)
+    error = survey.error * normal(draws.uniform(keys[1:][:, firm], numbers))
     weight = survey.commitment_weight
     attitude = box(weight * commitment + (1.0 - weight) * satisfaction + error[0])
     behaviour = box(habit + error[1])
     liking = satisfaction + (1.0 - satisfaction) * commitment + error[2]
-    return {
-        "customer": who.astype(np.int64),
-        "firm": firm.astype(np.int16),
-        "attitude": attitude,
-        "behaviour": behaviour,
-        "recommend": np.clip(np.floor(10.0 * liking + 0.5), 0, 10).astype(np.int8),
-        "quadrant": quadrant(attitude >= survey.high_from_box, behaviour >= survey.high_from_box),
-    }
-
-
-def without_answers(wave: SurveyWave) -> SurveyWave:
-    """The totals of a wave alone (for runs too big to keep single answers)."""
-    totals = {name: value for name, value in vars(wave).items() if name != "answers"}
-    return SurveyWave(**totals)
+    recommend = np.clip(np.floor(10.0 * liking + 0.5), 0, 10).astype(np.int8)
+    quadrants = quadrant(attitude >= high, behaviour >= high)
+    groups = per_firm(firm, np.searchsorted((PASSIVE, PROMOTER), recommend, side="right"), 3)
+    return SurveyWave(
+        period=period, asked=asked, answered=np.bincount(firm, minlength=len(firms)),
+        quadrants=per_firm(firm, quadrants, 4), inner_quadrants=inner,
+        promoters=groups[2], passives=groups[1], detractors=groups[0], attitude_boxes=per_firm(firm, attitude - 1, 5),
+        answers={"customer": who.astype(np.int64), "firm": firm.astype(np.int16), "attitude": attitude,
+                 "behaviour": behaviour, "recommend": recommend, "quadrant": quadrants},
+    )

@@ -68,8 +68,8 @@ class Transactions:
 
     def starts(self, periods: Any) -> list[int]:
         """The first row of each of these periods, or of the next one with a row."""
-        found: list[int] = np.searchsorted(self.period, np.asarray(periods, dtype=self.period.dtype)).tolist()
-        return found
+        rows: list[int] = np.searchsorted(self.period, np.asarray(periods, dtype=self.period.dtype)).tolist()
+        return rows
 
     def tie(self, people: int) -> Ints:
         """The number of each row's tie, in a market of so many people."""
@@ -77,9 +77,9 @@ class Transactions:
 
     def total(self, amounts: NDArray[Any], shape: tuple[int, int]) -> Ints:
         """Amounts of the rows, whole numbers, added up by firm and customer: an array [F, N] of this shape."""
-        found = np.zeros(shape[0] * shape[1], dtype=np.int64)
-        np.add.at(found, self.tie(shape[1]), amounts)
-        return found.reshape(shape)
+        total = np.zeros(shape[0] * shape[1], dtype=np.int64)
+        np.add.at(total, self.tie(shape[1]), amounts)
+        return total.reshape(shape)
 
     def __len__(self) -> int:
         return int(self.period.size)
@@ -88,8 +88,8 @@ class Transactions:
 class Keeper:
     """Takes down the transactions of a market, period by period, as compactly as the market has them."""
 
-    def __init__(self) -> None:
-        self._parts: list[tuple[int, dict[str, NDArray[Any]]]] = []
+    def __init__(self, parts: Iterable[tuple[int, dict[str, NDArray[Any]]]] = ()) -> None:
+        self._parts = list(parts)
 
     def period(self, period: int, tie: Any) -> None:
         """Keep the ties in which something was bought or spent: `tie` has columns units, amount, given, margin [F, N].
@@ -113,9 +113,7 @@ class Keeper:
 
     def fork(self) -> Keeper:
         """A keeper with the same past, to be continued on its own."""
-        twin = Keeper()
-        twin._parts = list(self._parts)
-        return twin
+        return Keeper(self._parts)
 
 
 def _column(name: str, parts: list[NDArray[Any]]) -> NDArray[Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from shlex import quote
 
+from sim.engine.compiled import rules_hash
 from sim.reports.answer import MANY, BoardAnswer, Circumstance, answered, summed_up, under_circumstances
 from sim.reports.assumptions import Assumptions, Limits, assumptions_of, cannot_tell
 from sim.reports.contest import Contest, NumberRow, Ranking, contest_of, key_numbers, number_rows, ranking
@@ -15,7 +16,7 @@ from sim.reports.extras import Extra, extras_of
 from sim.reports.pictures import Drawing, as_replication, pictures
 from sim.reports.stored import StoredStudy, is_whole
 from sim.reports.variants import Lever, Variant, described, grid_values, in_common, levers, sorted_variants
-from sim.runs.manifest import rules_hash, versions
+from sim.runs.manifest import versions
 from sim.runs.task import FAILED
 from sim.scenario.effective import effective_yaml, scenario_hash
 from sim.scenario.schema import Scenario

@@ -26,20 +26,6 @@ def prepared(what: ScenarioLike, overrides: Mapping[str, Any] | None = None, cus
     return require_firms(load(what, changes))
 
 
-def run_market(scenario: Scenario, seed: int, keep: Keep) -> Records:
-    """Run one market from beginning to end.
-
-    Raises:
-        ValueError: the seed is negative or not a whole number.
-    """
-    from sim.market.market import Market
-
-    market = Market(scenario, seed=checked_seed(seed), records=keep)
-    market.run()
-    records: Records = market.records()
-    return records
-
-
 def checked_seed(seed: int) -> int:
     """The seed itself, where it is a whole number from 0 to 2^53.
 
@@ -52,14 +38,14 @@ def checked_seed(seed: int) -> int:
 
 
 def whole_run(scenario: Scenario, seed: int, options: Options | None = None) -> Records:
-    """Run one market to its end, without Mesa's face: the same market as `run_market`, bit for bit.
-
-    Raises:
-        ValueError: the seed is not a whole number from 0 to 2^53.
-    """
-    first = checked_seed(seed)
-    people = scenario.runs.world_seed
+    """Run one market to its end, without Mesa's face: the same as `sim.Market`, bit for bit."""
+    first, people = checked_seed(seed), scenario.runs.world_seed
     course = Simulation(scenario, first, first if people is None else people, options)
     while not course.done:
         course.step()
     return course.records()
+
+
+def run_market(scenario: Scenario, seed: int, keep: Keep) -> Records:
+    """Run one market to its end and keep all purchases, only totals, or decide by size."""
+    return whole_run(scenario, seed, Options(records=keep))

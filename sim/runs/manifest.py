@@ -1,12 +1,13 @@
-"""What made a run: versions, seeds, hashes, machine and time. With the effective scenario it is enough to replay it."""
+"""What made a run (with the effective scenario it is enough to replay it), and what makes two runs the same run."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
 import subprocess
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,28 +15,24 @@ from typing import Any
 
 import numpy as np
 
+from sim.engine.compiled import rules_hash
 from sim.records.records import Records
-from sim.scenario.effective import scenario_hash
+from sim.scenario.effective import scenario_hash, to_mapping
+from sim.scenario.schema import Scenario
 
 FORMAT = 1
 PACKAGES = {"clientele": "clientele-lab", "mesa": "mesa", "numpy": "numpy", "numba": "numba", "pandas": "pandas",
             "scipy": "scipy"}
+LENGTH = 16
+HOUSE = Path(__file__).resolve().parent.parent
+_DECIDING_ROOMS = ("numerics", "equity", "scenario", "rules", "engine", "period", "firms", "records", "metrics",
+                   "valuation", "market")
+"""Rooms whose code decides a number of a run."""
+_DECIDING_FILES = ("runs/outcomes.py", "runs/summary.py", "runs/task.py")
+"""The files beside them that turn records into outcomes."""
 
 
-@dataclass(frozen=True)
-class Timing:
-    """When a run began and how long it took."""
-
-    started: datetime
-    seconds: float
-
-    @classmethod
-    def now(cls) -> Timing:
-        """A run that begins now."""
-        return cls(datetime.now(UTC), 0.0)
-
-
-def manifest_of(records: Records, timing: Timing) -> dict[str, Any]:
+def manifest_of(records: Records, started: datetime, seconds: float) -> dict[str, Any]:
     """The manifest of a run, ready for JSON."""
     source = records.scenario.source
     return {
@@ -43,68 +40,99 @@ def manifest_of(records: Records, timing: Timing) -> dict[str, Any]:
         "scenario_hash": scenario_hash(records.scenario), "overrides": dict(source.overrides),
         "seed": records.seed, "world_seed": records.world_seed, "people": records.people_count,
         "periods": records.periods, "firms": list(records.firms), "purchases_kept": records.transactions is not None,
-        "fingerprint": fingerprint(records), "rules_hash": rules_hash(), "versions": versions(),
-        "git_commit": git_commit(), "platform": platform.platform(),
-        "started": timing.started.isoformat(timespec="seconds"), "seconds": round(timing.seconds, 3),
+        "fingerprint": fingerprint(records), **made_by(), "started": started.isoformat(timespec="seconds"),
+        "seconds": round(seconds, 3),
     }
+
+
+def made_by() -> dict[str, Any]:
+    """What makes runs here: rules, versions, commit, machine."""
+    return {"rules_hash": rules_hash(), "versions": versions(), "git_commit": git_commit(),
+            "platform": platform.platform()}
 
 
 def fingerprint(records: Records) -> str:
     """Sixteen hexadecimal digits over every number of a run: ledger, counts, purchases, surveys, everybody's end."""
-    found = hashlib.sha256()
-
-    def take(name: str, array: Any) -> None:
-        column = np.ascontiguousarray(array)
-        found.update(f"{name}{column.dtype.str}{column.shape}".encode())
-        found.update(column.tobytes())
-
-    take("ledger", records.ledger)
-    take("counts", records.counts)
+    arrays: list[tuple[str, Any]] = [("ledger", records.ledger), ("counts", records.counts)]
     for part in ("people", "ties", "me"):
-        for name, column in sorted(getattr(records, part).items()):
-            take(f"{part}.{name}", column)
-    for name, column in vars(records.transactions).items() if records.transactions is not None else ():
-        take(name, column)
+        arrays += [(f"{part}.{name}", column) for name, column in sorted(getattr(records, part).items())]
+    if records.transactions is not None:
+        arrays += vars(records.transactions).items()
     for wave in records.surveys:
-        for name, column in vars(wave).items():
-            if name != "answers":
-                take(f"{wave.period}.{name}", column)
-    return found.hexdigest()[:16]
+        arrays += [(f"{wave.period}.{name}", column) for name, column in vars(wave).items() if name != "answers"]
+    content = hashlib.sha256()
+    for name, array in arrays:
+        column = np.ascontiguousarray(array)
+        content.update(f"{name}{column.dtype.str}{column.shape}".encode() + column.tobytes())
+    return content.hexdigest()[:LENGTH]
 
 
 @cache
 def versions() -> dict[str, str]:
     """Versions of Python and of the packages that decide a result."""
-    found = {"python": platform.python_version()}
+    numbers = {"python": platform.python_version()}
     for name, package in PACKAGES.items():
         try:
-            found[name] = version(package)
+            numbers[name] = version(package)
         except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
-
-
-def rules_hash() -> str:
-    """Identity of the rules that made the run."""
-    from sim.engine.compiled import rules_hash as of_engine
-
-    return of_engine()
+            numbers[name] = "not installed"
+    return numbers
 
 
 @cache
 def git_commit() -> str | None:
     """Commit of the checkout this package runs from, with "+changes" where files differ; None outside of git."""
-    room = Path(__file__).resolve().parent.parent
-    if _git(room, "ls-files", "--error-unmatch", "__init__.py") is None:
+    if _git("ls-files", "--error-unmatch", "__init__.py") is None:
         return None
-    commit = _git(room, "rev-parse", "HEAD")
-    return commit and commit + ("+changes" if _git(room, "status", "--porcelain", "--", ".") else "")
+    commit = _git("rev-parse", "HEAD")
+    return commit and commit + ("+changes" if _git("status", "--porcelain", "--", ".") else "")
 
 
-def _git(room: Path, *words: str) -> str | None:
+def _git(*words: str) -> str | None:
     try:
-        command = ["git", "-C", str(room), *words]
+        command = ["git", "-C", str(HOUSE), *words]
         answer = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
     return answer.stdout.strip()
+
+
+@cache
+def rules_version() -> str:
+    """Sixteen hexadecimal digits over everything that decides a number: rules, engine, books, strategies, metrics.
+
+    Text of the files as they lie on the disk when first asked for, and the hash of the rules as imported.
+    """
+    files = [path for room in _DECIDING_ROOMS for path in (HOUSE / room).rglob("*.py")]
+    files += [HOUSE / name for name in _DECIDING_FILES]
+    content = hashlib.sha256(rules_hash().encode())
+    for path in sorted(files):
+        content.update(path.relative_to(HOUSE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return content.hexdigest()[:LENGTH]
+
+
+def variant_hash(scenario: Scenario) -> str:
+    """Like `scenario_hash`, with the text of strategies that stand in files of their own."""
+    folder, words = Path(scenario.source.folder), _texts(to_mapping(scenario))
+    names = {word if word.endswith(".py") else word.rpartition(":")[0] for word in words if ".py" in word}
+    files = sorted(f"{name} {hashlib.sha256((folder / name).read_bytes()).hexdigest()}" for name in names
+                   if name.endswith(".py") and (folder / name).is_file())
+    return hash_of([scenario_hash(scenario), *files]) if files else scenario_hash(scenario)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text inside a mapping."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
+    elif isinstance(value, str):
+        yield value
+
+
+def hash_of(parts: list[Any]) -> str:
+    """Sixteen hexadecimal digits over values that JSON knows.
+
+    >>> hash_of(["a", 7, 3.0])
+    '467b8a62e685470f'
+    """
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=True, allow_nan=False).encode()).hexdigest()[:LENGTH]

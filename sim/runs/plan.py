@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from sim.metrics.registry import headlines
 from sim.runs.execute import checked_seed
-from sim.runs.identity import run_key, variant_hash
+from sim.runs.manifest import hash_of, rules_version, variant_hash
 from sim.runs.outcomes import known_outcomes
-from sim.runs.readings import Reading
+from sim.runs.task import WholeReading
 from sim.scenario.calendar import PERIODS_PER_YEAR
 from sim.scenario.dotted import value_at
 from sim.scenario.effective import scenario_hash, to_mapping
@@ -22,6 +22,9 @@ from sim.scenario.schema import Scenario
 
 AS_WRITTEN = "as written"
 """Name of the point that is the scenario itself."""
+
+FIRST_PROOF = 1_000_003
+"""The first replicate of proofs, far behind a study's own: seeds that the search before has not seen."""
 
 REMEMBERED = 64
 """Scenarios of points that are kept at hand; others are made again when they are needed (a few milliseconds)."""
@@ -40,11 +43,7 @@ class Point:
     what_if: str | None = None
 
     def scenario(self, base: Scenario) -> Scenario:
-        """The scenario of this point: first the what-if, then the changes, with the checks of `--set`.
-
-        Raises:
-            ScenarioError: there is no such what-if, or a change is wrong.
-        """
+        """The scenario of this point: first the what-if, then the changes, with the checks of `--set`."""
         variant = base if self.what_if is None else with_what_if(base, self.what_if)
         return require_firms(load(variant, dict(self.changes), overrides_from=self.name))
 
@@ -56,7 +55,7 @@ class FixedPoint(Point):
     fixed: Scenario | None = None
 
     def scenario(self, base: Scenario) -> Scenario:
-        """The scenario of this point."""
+        """The scenario that is given, or the base."""
         return base if self.fixed is None else self.fixed
 
 
@@ -133,7 +132,7 @@ class RunPlan:
     seed: int = 1
     outcomes: tuple[str, ...] = field(default_factory=headlines)
     year: float | None = None
-    reading: Reading | None = None
+    reading: WholeReading | None = None
 
     def __post_init__(self) -> None:
         checked_seed(self.seed)
@@ -148,9 +147,9 @@ class RunPlan:
             twice = next(name for name in names if names.count(name) > 1)
             raise ValueError(f"Two points are called {twice!r}; every point needs a name of its own.")
         longest = min(fact.years for fact in self.facts.values())
-        if self.year is not None and not 0 < self.year <= longest:
-            raise ValueError(f"`year` must be above 0 and at most {longest:g} years, not {self.year:g}.")
         if self.year is not None:
+            if not 0 < self.year <= longest:
+                raise ValueError(f"`year` must be above 0 and at most {longest:g} years, not {self.year:g}.")
             object.__setattr__(self, "year", self._end_of_a_period(float(self.year)))
 
     def _end_of_a_period(self, year: float) -> float:
@@ -166,22 +165,19 @@ class RunPlan:
     @cached_property
     def facts(self) -> dict[str, PointFacts]:
         """What is known about every point, by its name; every scenario is made and checked for it."""
-        found: dict[str, PointFacts] = {}
+        facts: dict[str, PointFacts] = {}
         problems: list[Problem] = []
         for point in self.points:
             try:
-                found[point.name] = self._facts_of(self.variants[point.name])
+                variant = self.variants[point.name]
             except ScenarioError as error:
                 problems.extend(error.problems)
+                continue
+            facts[point.name] = PointFacts(variant_hash(variant), variant.clock.years, variant.runs.world_seed,
+                                           tuple(variant.firms), settings_of(to_mapping(variant), self.factors))
         if problems:
             raise ScenarioError(dict.fromkeys(problems))
-        return found
-
-    def _facts_of(self, variant: Scenario) -> PointFacts:
-        mapping = to_mapping(variant)
-        settings = {path: value_at(mapping, full_name(path)) for path in self.factors}
-        return PointFacts(variant_hash(variant), variant.clock.years, variant.runs.world_seed, tuple(variant.firms),
-                          settings)
+        return facts
 
     @cached_property
     def base_hash(self) -> str:
@@ -189,21 +185,16 @@ class RunPlan:
         return scenario_hash(self.scenario)
 
     def key(self, point: str, replicate: int) -> str:
-        """Identity of one run of this plan (see `run_key`): equal keys, equal runs."""
+        """Identity of one run: scenario, seeds, what is read off, and the rules. Equal keys, equal runs."""
         facts, seed = self.facts[point], self.seed + replicate
         people = seed if facts.people is None else facts.people
-        reading = None if self.reading is None else self.reading.name
-        return run_key(facts.variant_hash, (seed, people), self.outcomes, self.end, reading)
+        reading = [] if self.reading is None else [self.reading.name]
+        return hash_of([facts.variant_hash, seed, people, list(self.outcomes), self.end, *reading, rules_version()])
 
     @property
     def end(self) -> float:
         """The date at which outcomes are read."""
         return float(min(fact.years for fact in self.facts.values()) if self.year is None else self.year)
-
-    @property
-    def firms(self) -> tuple[str, ...]:
-        """Names of all firms of all points, in order of appearance."""
-        return tuple(dict.fromkeys(firm for fact in self.facts.values() for firm in fact.firms))
 
     @cached_property
     def factors(self) -> tuple[str, ...]:
@@ -211,18 +202,14 @@ class RunPlan:
         return tuple(dict.fromkeys(path for point in self.points for path in point.changes))
 
     @property
-    def settings(self) -> dict[str, Mapping[str, Any]]:
-        """By point: the value of every factor in its scenario, changed there or not; None where it says nothing."""
-        return {name: fact.settings for name, fact in self.facts.items()}
-
-    @property
-    def base(self) -> str:
-        """The first point: what the others are compared with."""
-        return self.points[0].name
-
-    @property
     def layout(self) -> Layout:
         """Points, outcomes, firms and factors, as results need them."""
-        names = tuple(point.name for point in self.points)
+        firms = tuple(dict.fromkeys(firm for fact in self.facts.values() for firm in fact.firms))
+        settings = {name: fact.settings for name, fact in self.facts.items()}
         seeds = (self.seed, self.seed + self.replications)
-        return Layout(names, self.outcomes, self.firms, self.factors, self.settings, self.replications, seeds)
+        return Layout(tuple(self.facts), self.outcomes, firms, self.factors, settings, self.replications, seeds)
+
+
+def settings_of(scenario: Mapping[str, Any], factors: Iterable[str]) -> dict[str, Any]:
+    """The value of every factor in a scenario, changed there or not; None where it says nothing."""
+    return {path: value_at(scenario, full_name(path)) for path in factors}

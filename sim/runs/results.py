@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
@@ -32,93 +33,37 @@ class ResultRow:
     number: int = 0
 
 
+Content = Literal["outcomes", "kept"] | None
+RunWithContent = tuple[ResultRow, Any]
+
+
 class RunSource(Protocol):
-    """Where runs are kept: rows, outcomes and more, for seeds from the first to the one beyond the last."""
+    """Where runs are kept."""
 
-    def rows(self, points: tuple[str, ...], seeds: tuple[int, int]) -> list[ResultRow]:
-        """All runs of these points, by seed and then in the order of the points."""
+    def runs(self, points: tuple[str, ...], seeds: tuple[int, int], content: Content = None) -> list[RunWithContent]:
+        """All runs of these points, by seed and then in the order of the points.
 
-    def outcomes(self, point: str, seeds: tuple[int, int]) -> dict[int, Outcomes]:
-        """The outcomes of the runs of a point that are done, by seed, in their order."""
-
-    def kept(self, points: tuple[str, ...], seeds: tuple[int, int]) -> Mapping[tuple[str, int], Any]:
-        """What else was kept of the runs that are done, by point and seed."""
-
-    def proofs(self) -> int:
-        """How many runs on the new seeds of proofs there are."""
+        For seeds from the first to the one beyond the last. Beside the row of a run stand its outcomes, or what else
+        was kept of it, as asked for; None where it is not done.
+        """
 
 
-class _Rows:
-    """The runs of a plan as rows, and how many are done, failed and pending."""
+class Results:
+    """The runs of a plan: rows, numbers, and how many replicates are done in every point.
 
-    def __init__(self, layout: Layout, source: RunSource) -> None:
-        self.layout = layout
-        self._source = source
-
-    @property
-    def rows(self) -> list[ResultRow]:
-        """All runs asked for, in replication-major order."""
-        return self._source.rows(self.layout.points, self.layout.seeds)
-
-    @property
-    def failed(self) -> list[ResultRow]:
-        """The runs that failed."""
-        return [row for row in self.rows if row.status == FAILED]
-
-    @property
-    def pending(self) -> list[ResultRow]:
-        """The runs that are still to be done."""
-        return [row for row in self.rows if row.status == PENDING]
-
-    @property
-    def done_by_point(self) -> dict[str, int]:
-        """How many runs of each point are done."""
-        found = dict.fromkeys(self.layout.points, 0)
-        for row in self.rows:
-            found[row.point] += row.status == DONE
-        return found
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many runs are done, failed and pending."""
-        found = dict.fromkeys((DONE, FAILED, PENDING), 0)
-        for row in self.rows:
-            found[row.status] += 1
-        return found
-
-    @cached_property
-    def complete(self) -> list[int]:
-        """Replicates that are done in every point."""
-        done: dict[int, int] = {}
-        for row in self.rows:
-            done[row.replicate] = done.get(row.replicate, 0) + (row.status == DONE)
-        return sorted(replicate for replicate, count in done.items() if count == len(self.layout.points))
-
-    @property
-    def proofs(self) -> int:
-        """How many runs on new seeds the store holds beside these."""
-        return self._source.proofs()
-
-    @property
-    def n(self) -> int:
-        """How many replicates are done in every point."""
-        return len(self.complete)
-
-
-class Results(_Rows):
-    """The runs of a plan: rows, numbers, and how many replicates are done in every point."""
+    `note` says what went wrong, `stopped` whether Ctrl-C came, `found_done` how many runs were in the store already
+    (where these results come of doing the rest), `proofs` how many runs on new seeds it holds beside these.
+    """
 
     def __init__(self, layout: Layout, source: RunSource, plan: Callable[[], RunPlan]) -> None:
-        super().__init__(layout, source)
-        self.note = ""
-        self.stopped = False
+        self.layout = layout
+        self.note, self.stopped = "", False
         self.found_done: int | None = None
-        """Runs that were in the store already, where these results come of doing the rest."""
-        self._make_plan = plan
+        self.proofs = 0
+        self._source, self._make_plan = source, plan
         self._columns: dict[str, tuple[dict[int, int], Floats]] = {}
 
     def __repr__(self) -> str:
-        """A few words about the results."""
         points, asked = len(self.layout.points), self.layout.replications
         return f"<Results of {points} point{'' if points == 1 else 's'}: {self.n} of {asked} replicates complete>"
 
@@ -137,6 +82,44 @@ class Results(_Rows):
         """Names of all firms of all points."""
         return self.layout.firms
 
+    @property
+    def rows(self) -> list[ResultRow]:
+        """All runs asked for, in replication-major order."""
+        return [row for row, _ in self._source.runs(self.layout.points, self.layout.seeds)]
+
+    @property
+    def failed(self) -> list[ResultRow]:
+        """The runs that failed."""
+        return [row for row in self.rows if row.status == FAILED]
+
+    @property
+    def pending(self) -> list[ResultRow]:
+        """The runs that are still to be done."""
+        return [row for row in self.rows if row.status == PENDING]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many runs are done, failed and pending."""
+        count = Counter(row.status for row in self.rows)
+        return {status: count[status] for status in (DONE, FAILED, PENDING)}
+
+    @property
+    def done_by_point(self) -> dict[str, int]:
+        """How many runs of each point are done."""
+        count = Counter(row.point for row in self.rows if row.status == DONE)
+        return {point: count[point] for point in self.layout.points}
+
+    @cached_property
+    def complete(self) -> list[int]:
+        """Replicates that are done in every point."""
+        count = Counter(row.replicate for row in self.rows if row.status == DONE)
+        return sorted(replicate for replicate, done in count.items() if done == len(self.layout.points))
+
+    @property
+    def n(self) -> int:
+        """How many replicates are done in every point."""
+        return len(self.complete)
+
     def only(self, points: Iterable[str]) -> Results:
         """The same runs, of these points alone."""
         chosen = tuple(points)
@@ -144,9 +127,7 @@ class Results(_Rows):
         return Results(layout, self._source, self._make_plan)
 
     def values(self, point: str, outcome: str, firm: str) -> Floats:
-        """An outcome of a firm in a point: one number per replicate that is done in every point, in their order.
-
-        NaN where the firm is not in that point.
+        """An outcome of a firm in a point (NaN where it is not there), one number per replicate done in every point.
 
         Raises:
             ValueError: there is no such point, outcome or firm.
@@ -154,36 +135,24 @@ class Results(_Rows):
         return self.column(point, outcome, firm, self.complete)
 
     def own_values(self, point: str, outcome: str, firm: str) -> Floats:
-        """The same, one number per replicate that is done in this point, whatever became of it in others.
-
-        Raises:
-            ValueError: there is no such point, outcome or firm.
-        """
-        return self.column(point, outcome, firm, list(self._done(point)[0]))
+        """Like `values`, one number per replicate that is done in this point, whatever became of it in others."""
+        return self.column(point, outcome, firm, self._done(point)[0])
 
     def pairs(self, a: str, b: str, outcome: str, firm: str) -> tuple[Floats, Floats]:
-        """An outcome of a firm in two points, one number per replicate that is done in both of them.
-
-        Raises:
-            ValueError: there is no such point, outcome or firm.
-        """
+        """Like `values` in two points, one number per replicate that is done in both of them."""
         both = [replicate for replicate in self._done(a)[0] if replicate in self._done(b)[0]]
         return self.column(a, outcome, firm, both), self.column(b, outcome, firm, both)
 
     def column(self, point: str, outcome: str, firm: str, replicates: Iterable[int]) -> Floats:
-        """An outcome of a firm in a point at these replicates; NaN where the run is not done.
-
-        Raises:
-            ValueError: there is no such point, outcome or firm.
-        """
+        """Like `values`, one number for each of these replicates; NaN where the run is not done."""
         layout = self.layout
         for what, name, there in (("outcome", outcome, layout.outcomes), ("firm", firm, layout.firms)):
             if name not in there:
                 raise ValueError(f"There is no {what} {name!r} in this study; {suggestion(name, there)}")
         places, numbers = self._done(point)
         column = np.append(numbers[layout.firms.index(firm), layout.outcomes.index(outcome)], np.nan)
-        found: Floats = column[[places.get(replicate, -1) for replicate in replicates]]
-        return found
+        values: Floats = column[[places.get(replicate, -1) for replicate in replicates]]
+        return values
 
     def _done(self, point: str) -> tuple[dict[int, int], Floats]:
         """Where each replicate that is done stands, and all numbers of the point [F, outcomes, done]."""
@@ -191,25 +160,21 @@ class Results(_Rows):
             layout = self.layout
             if point not in layout.points:
                 raise ValueError(f"There is no point {point!r} in this study; {suggestion(point, layout.points)}")
-            found = self._source.outcomes(point, layout.seeds)
+            runs = self._source.runs((point,), layout.seeds, "outcomes")
+            done: dict[int, Outcomes] = {row.replicate: outcomes for row, outcomes in runs if row.status == DONE}
             missing = dict.fromkeys(layout.outcomes, float("nan"))
-            numbers = [
-                [[values.get(firm, missing)[outcome] for values in found.values()] for outcome in layout.outcomes]
-                for firm in layout.firms
-            ]
-            places = {seed - layout.seeds[0]: place for place, seed in enumerate(found)}
+            numbers = [[[values.get(firm, missing)[outcome] for values in done.values()] for outcome in layout.outcomes]
+                       for firm in layout.firms]
+            places = {replicate: place for place, replicate in enumerate(done)}
             self._columns[point] = places, np.array(numbers, dtype=np.float64)
         return self._columns[point]
 
     def kept(self, replicate: int | None = None) -> dict[tuple[str, int], Any]:
-        """What else was kept of the runs that are done, by point and replicate (of one replicate, where it is named).
-
-        Empty where the plan has no `reading`.
-        """
+        """What the `reading` of the plan kept of the runs that are done (of one replicate, where it is named)."""
         first, end = self.layout.seeds
         seeds = (first, end) if replicate is None else (first + replicate, first + replicate + 1)
-        found = self._source.kept(self.layout.points, seeds)
-        return {(point, seed - first): content for (point, seed), content in found.items()}
+        runs = self._source.runs(self.layout.points, seeds, "kept")
+        return {(row.point, row.seed - first): content for row, content in runs if content is not None}
 
     def table(self) -> pd.DataFrame:
         """One row per run and firm: point, replicate, seed, status, reason, seconds, firm, factors, outcomes.
@@ -219,16 +184,13 @@ class Results(_Rows):
         """
         import pandas as pd
 
-        layout = self.layout
-        names = ["point", "replicate", "seed", "status", "reason", "seconds", "firm", *layout.factors, *layout.outcomes]
-        return pd.DataFrame(list(self._cells()), columns=names)
-
-    def _cells(self) -> Iterator[tuple[Any, ...]]:
-        layout = self.layout
-        numbers = {point: self._source.outcomes(point, layout.seeds) for point in layout.points}
-        for row in self.rows:
+        layout, cells = self.layout, []
+        for row, numbers in self._source.runs(layout.points, layout.seeds, "outcomes"):
             factors = [layout.settings[row.point].get(path) for path in layout.factors]
             seconds = None if row.status == PENDING else row.seconds
             about = (row.point, row.replicate, row.seed, row.status, row.reason, seconds)
-            for firm, values in numbers[row.point].get(row.seed, {}).items() or [(None, {})]:
-                yield (*about, firm, *factors, *(values.get(name, float("nan")) for name in layout.outcomes))
+            for firm, values in (numbers or {None: {}}).items():
+                outcomes = [values.get(name, float("nan")) for name in layout.outcomes]
+                cells.append((*about, firm, *factors, *outcomes))
+        names = ["point", "replicate", "seed", "status", "reason", "seconds", "firm", *layout.factors, *layout.outcomes]
+        return pd.DataFrame(cells, columns=names)

@@ -1,47 +1,122 @@
-"""One run of one market, as tables; saved, loaded and replayed."""
+"""One run of one market, as tables; saved into a folder, and run again from there."""
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from sim.metrics import frames
+from sim.metrics.survival import cohort_table, survival_table
+from sim.metrics.whale_curve import whale_curve
 from sim.records.records import Keep, Records
 from sim.runs.execute import ScenarioLike, prepared, run_market
-from sim.runs.manifest import Timing, manifest_of
-from sim.runs.run_tables import RunTables
+from sim.runs.manifest import manifest_of
+from sim.runs.statements import mirror_table, statement_of, truth
+from sim.scenario.effective import effective_yaml
+from sim.scenario.load import load_again
 from sim.scenario.schema import Scenario
+from sim.text.console import Progress
+from sim.text.files import write_csv
+from sim.text.folders import write_whole
+from sim.true_values.result import Truth, true_values
+from sim.valuation import person
+from sim.valuation.cohort_formula import cohort_formula
+from sim.valuation.statement import EquityStatement
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.true_values.result import Truth
-    from sim.valuation.statement import EquityStatement
-
-Progress = Callable[[int, int, str], None]
-"""Called with (runs done, runs in all, what is done)."""
+SCENARIO, MANIFEST = "scenario.yaml", "manifest.json"
+TABLES = ("periods", "customers", "transactions", "ledger", "events", "surveys", "cohorts", "equity")
+"""Files of the folder of a saved run; tables of `Run` that are saved beside them."""
 
 
-class Run(RunTables):
+def _table(make: Callable[[Records], pd.DataFrame]) -> cached_property[pd.DataFrame]:
+    """A table of a run, made when first asked for."""
+    def of_run(run: Run) -> pd.DataFrame:
+        return make(run.records)
+
+    of_run.__doc__ = make.__doc__
+    return cached_property(of_run)
+
+
+class Run:
     """A finished run. Its tables are made when first asked for; changing a table changes nothing in the run."""
 
-    def __init__(self, records: Records, timing: Timing | None = None) -> None:
-        super().__init__(records)
-        self.timing = timing or Timing.now()
+    periods = _table(frames.periods_frame)
+    customers = _table(frames.customers_frame)
+    ties = _table(frames.ties_frame)
+    transactions = _table(frames.transactions_frame)
+    ledger = _table(frames.ledger_frame)
+    events = _table(frames.events_frame)
+    surveys = _table(frames.surveys_frame)
+    quadrants = _table(frames.quadrants_frame)
+    flows = _table(frames.flows_frame)
+    cohorts = _table(cohort_table)
+    survival = _table(survival_table)
+    equity = _table(person.equity_table)
+    person_equity = _table(person.person_equity)
+    whales = _table(whale_curve)
 
-    def __repr__(self) -> str:
-        """A few words about the run."""
-        records = self.records
-        return (f"<Run {records.scenario.source.name}: {', '.join(records.firms)}; {records.people_count:,} people, "
-                f"{records.periods} periods, seed {records.seed}>")
+    def __init__(self, records: Records, started: datetime | None = None, seconds: float = 0.0) -> None:
+        self.records = records
+        self.started, self.seconds = started or datetime.now(UTC), seconds
+
+    @classmethod
+    def of(cls, scenario: Scenario, seed: int, keep: Keep) -> Run:
+        """Run a market from beginning to end."""
+        started, began = datetime.now(UTC), time.perf_counter()
+        records = run_market(scenario, seed, keep)
+        return cls(records, started, time.perf_counter() - began)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Run:
+        """A saved run, run again from its effective scenario and seed (see `sim.replay` for the comparison).
+
+        Raises:
+            FileNotFoundError: there is no saved run in the folder.
+            ValueError: the manifest cannot be read.
+            ScenarioError: the stored scenario no longer fits this version.
+        """
+        manifest = read_manifest(folder)
+        keep: Keep = "all" if manifest.get("purchases_kept", True) else "totals"
+        return cls.of(load_again(Path(folder) / SCENARIO), manifest["seed"], keep)
+
+    def save(self, folder: str | Path) -> Path:
+        """Save the run: effective scenario, manifest and tables. The folder appears whole or not at all, and an older
+        run in it is replaced.
+
+        Raises:
+            FileExistsError: the folder is there and is not a saved run.
+        """
+        return write_whole(Path(folder), self._write, is_run, "a saved run")
+
+    def _write(self, folder: Path) -> None:
+        (folder / SCENARIO).write_text(effective_yaml(self.scenario), encoding="utf-8")
+        for name in TABLES:
+            write_csv(folder / f"{name}.csv", getattr(self, name))
+        text = json.dumps(self.manifest, indent=2, ensure_ascii=False, default=str)
+        (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
     @property
     def scenario(self) -> Scenario:
         """The scenario that was run."""
         return self.records.scenario
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """Versions, seeds, hashes, machine and time."""
+        return manifest_of(self.records, self.started, self.seconds)
+
+    def __repr__(self) -> str:
+        records = self.records
+        return (f"<Run {records.scenario.source.name}: {', '.join(records.firms)}; {records.people_count:,} people, "
+                f"{records.periods} periods, seed {records.seed}>")
 
     def equity_statement(
         self, start: float, end: float, basis: Literal["estimate", "truth", "hindsight"] = "estimate", *,
@@ -59,8 +134,6 @@ class Run(RunTables):
             ValueError: dates outside of the run or too far apart, an unknown basis, a run that kept no purchases, or
                 a date too early to look back from (basis "estimate").
         """
-        from sim.runs.statements import statement_of, truth
-
         valuer = truth(replications, progress) if basis == "truth" else None
         return statement_of(self.records, start, end, basis, valuer)
 
@@ -68,14 +141,11 @@ class Run(RunTables):
         """A formula of a few lines (cohorts × retention × margin) beside this run, and where they part.
 
         Calibrated on the year that ends at `calibrated` (2 unless given; 1 after a warm-up). See
-        `sim.valuation.cohort_formula` for the formula and `sim.runs.cohort_formula.mirror_table` for the columns.
+        `sim.valuation.cohort_formula` for the formula and `sim.runs.statements.mirror_table` for the columns.
 
         Raises:
             ValueError: the run kept no purchases, or is too short to calibrate and compare.
         """
-        from sim.runs.cohort_formula import mirror_table
-        from sim.valuation.cohort_formula import cohort_formula
-
         return mirror_table([cohort_formula(self.records, calibrated)], self.scenario.money.currency)
 
     def true_values(
@@ -102,37 +172,27 @@ class Run(RunTables):
         >>> len(table), bool((table["residual_error_money"] >= 0).all())
         (120, True)
         """
-        from sim.true_values.result import true_values
-
         return true_values(self.records, at, horizon, replications=replications, policies=policies, progress=progress)
 
-    @cached_property
-    def manifest(self) -> dict[str, Any]:
-        """Versions, seeds, hashes, machine and time."""
-        return manifest_of(self.records, self.timing)
 
-    def save(self, folder: str | Path) -> Path:
-        """Save the run: effective scenario, manifest and tables. The folder appears whole or not at all.
+def is_run(folder: Path) -> bool:
+    """Whether a folder holds a saved run."""
+    return (folder / MANIFEST).is_file() and (folder / SCENARIO).is_file()
 
-        Raises:
-            FileExistsError: the folder is there and is not a saved run.
-        """
-        from sim.runs.run_files import save_run
 
-        return save_run(self, Path(folder))
-
-    @classmethod
-    def load(cls, folder: str | Path) -> Run:
-        """A saved run, run again from its effective scenario and seed (see `sim.replay` for the comparison).
-
-        Raises:
-            FileNotFoundError: there is no saved run in the folder.
-        """
-        from sim.runs.run_files import saved_run
-
-        scenario, seed, keep = saved_run(folder)
-        timing, began = Timing.now(), time.perf_counter()
-        return cls(run_market(scenario, seed, keep), replace(timing, seconds=time.perf_counter() - began))
+def read_manifest(folder: str | Path) -> dict[str, Any]:
+    """The manifest of a saved run."""
+    place = Path(folder)
+    if not is_run(place):
+        raise FileNotFoundError(f"There is no saved run in {place}: a run has {SCENARIO} and {MANIFEST}.")
+    try:
+        manifest: dict[str, Any] = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{place / MANIFEST} cannot be read ({error}).") from None
+    missing = {"seed", "fingerprint"} - set(manifest) if isinstance(manifest, dict) else {"seed"}
+    if missing:
+        raise ValueError(f"{place / MANIFEST} is not a manifest of a run: {', '.join(sorted(missing))} is missing.")
+    return manifest
 
 
 def run(
@@ -156,10 +216,9 @@ def run(
     """
     chosen = prepared(scenario, overrides, customers)
     run_seed = chosen.runs.seed if seed is None else seed
-    timing, began = Timing.now(), time.perf_counter()
     if progress is not None:
         progress(0, 1, chosen.source.name)
-    result = run_market(chosen, run_seed, records)
+    result = Run.of(chosen, run_seed, records)
     if progress is not None:
         progress(1, 1, chosen.source.name)
-    return Run(result, replace(timing, seconds=time.perf_counter() - began))
+    return result

@@ -9,12 +9,12 @@ from itertools import chain
 from sim.market.compiling import ready_executor
 from sim.numerics.elementary import HAS_NUMBA
 from sim.runs.execution import Execution
-from sim.runs.identity import rules_version
-from sim.runs.memory_store import MemoryStore
+from sim.runs.manifest import rules_version
 from sim.runs.plan import RunPlan
 from sim.runs.pools import pool
-from sim.runs.results import Results, RunSource
-from sim.runs.store import FileReader, FileStore, opened
+from sim.runs.results import Results
+from sim.runs.store import FileStore, MemoryStore
+from sim.runs.stored_plan import opened
 from sim.runs.task import FAILED, Observer, Task, TaskBatch, TaskSettings
 from sim.scenario.calendar import PERIODS_PER_YEAR
 from sim.scenario.schema import Scenario
@@ -46,9 +46,8 @@ def conduct(
             work.go()
         except KeyboardInterrupt:
             note = f"Stopped after {store.settled()} of {work.total} runs; "
-        source: RunSource = store if isinstance(store, MemoryStore) else FileReader(how.store)
-        results = Results(plan.layout.first(work.replications), source, lambda: plan)
-        results.found_done = work.found_done
+    results = Results(plan.layout.first(work.replications), store.reader(), lambda: plan)
+    results.found_done = work.found_done
     if note:
         results.stopped = True
         results.note = f"{note}{results.n} replicate{'s are' if results.n != 1 else ' is'} complete."
@@ -58,7 +57,9 @@ def conduct(
 
 
 def _store_of(plan: RunPlan, execution: Execution) -> AbstractContextManager[Store]:
-    return nullcontext(MemoryStore(plan)) if execution.store is None else opened(execution.store, plan)
+    if execution.store is None:
+        return nullcontext(MemoryStore(plan))
+    return opened(execution.store, plan, execution.retry_failed)
 
 
 class _Work:
@@ -69,13 +70,10 @@ class _Work:
         self.plan = store.plan
         self.replications = self.plan.replications
         self.total = self.replications * len(self.plan.points)
-        self.before = store.last_number()
         self.planned = self.looked_at = self.found_done = 0
 
     def go(self) -> None:
         """Do what is to be done."""
-        if self.execution.retry_failed:
-            self.store.retry_failed()
         if self.until is None:
             self._prepare(self.replications)
         settled = self.found_done = self.store.settled()
@@ -83,17 +81,17 @@ class _Work:
             tasks = self._tasks()
             first = next(tasks, None)
             if first is not None:
-                self._report(settled, self._words(first))
+                self._report(settled, first)
                 self._do(chain([first], tasks), settled)
-        self._report(self.total, "done")
+        self._report(self.total)
 
     def _do(self, tasks: Iterator[Task], settled: int) -> None:
-        settings, remote = self._settings(), self.execution.is_distributed
+        settings, remote = self._settings(settled), self.execution.is_distributed
 
         def batch_of(some: Sequence[Task]) -> TaskBatch:
             variants = {task.point: self.plan.variants[task.point] for task in some}
             if remote:
-                variants = {name: _slim(variant) for name, variant in variants.items()}
+                variants = {name: _without_files(variant) for name, variant in variants.items()}
             return TaskBatch(tuple(some), variants, settings, rules_version(), None if remote else self.observer)
 
         threads = self.execution.threads if settings.executor == "numba" and HAS_NUMBA else 1
@@ -101,12 +99,9 @@ class _Work:
         with pool(self.execution, threads) as workers, closing(workers(tasks, batch_of, most)) as arriving:
             for results in arriving:
                 settled += self.store.record(results)
-                self._report(settled, self._words(results[-1].task))
+                self._report(settled, results[-1].task)
                 if self._enough():
                     return
-
-    def _words(self, task: Task) -> str:
-        return f"{task.point}, run {task.replicate + 1} of {self.plan.replications}"
 
     def _prepare(self, replications: int) -> None:
         self.store.prepare(range(self.planned, replications))
@@ -128,33 +123,32 @@ class _Work:
     def _enough(self) -> bool:
         """Whether `until` is content with the replicates up to some one; asked for each in order, so that it does not
         matter who was how fast. What was done beyond that one is forgotten."""
-        while self.until is not None and self.store.is_settled(self.looked_at):
-            self.looked_at += 1
-            source: RunSource = (self.store if isinstance(self.store, MemoryStore)
-                                 else FileReader(None, self.store.connection))
-            if self.until(Results(self.plan.layout.first(self.looked_at), source, lambda: self.plan)):
-                self.replications = self.looked_at
-                self.store.forget_after(self.looked_at - 1, self.before)
-                return True
-            if self.looked_at >= self.plan.replications:
+        while self.until is not None and self.looked_at < self.plan.replications:
+            if self.store.settled(range(self.looked_at, self.looked_at + 1)) < len(self.plan.points):
                 return False
+            self.looked_at += 1
+            if self.until(Results(self.plan.layout.first(self.looked_at), self.store, lambda: self.plan)):
+                self.replications = self.looked_at
+                self.store.forget_after(self.looked_at - 1)
+                return True
         return False
 
-    def _settings(self) -> TaskSettings:
+    def _settings(self, settled: int) -> TaskSettings:
         """How the runs are done: compiled where that pays for all of them together."""
         market, clock = self.plan.scenario.market, self.plan.scenario.clock
         periods = (clock.years + clock.warm_up_years) * float(PERIODS_PER_YEAR[clock.period])
-        left = self.total - self.store.settled()
+        left = self.total - settled
         executor = ready_executor(left * market.customers * periods, background=not self.execution.is_distributed)
         one_each = self.execution.is_distributed or (executor == "numba" and self.execution.threads > 1 and left > 1)
         return TaskSettings(executor, 1 if one_each else None, self.plan.outcomes, self.plan.end, self.plan.reading)
 
-    def _report(self, settled: int, what: str) -> None:
+    def _report(self, settled: int, task: Task | None = None) -> None:
         if self.execution.progress is not None:
+            what = "done" if task is None else f"{task.point}, run {task.replicate + 1} of {self.plan.replications}"
             self.execution.progress(min(settled, self.total), self.total, what)
 
 
-def _slim(variant: Scenario) -> Scenario:
+def _without_files(variant: Scenario) -> Scenario:
     """The scenario without the memory of its files: half as much to send."""
     source = variant.source
     return variant.from_source(Source(name=source.name, folder=source.folder, what_if=source.what_if))

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from sim.runs.readings import Kept
 from sim.runs.summary import Summary
+from sim.runs.task import Kept
 from sim.scenario.schema.market import Money
 from sim.valuation.cohort_formula import CohortFormula
 from sim.valuation.decomposition import ValueFactors
@@ -41,11 +41,7 @@ LEVEL = 1
 
 
 def kept_as(tag: str) -> Callable[[type[T]], type[T]]:
-    """Let a dataclass of a later room be kept of a run, under this tag.
-
-    Raises:
-        ValueError: the tag is that of another class.
-    """
+    """Let a dataclass of a later room be kept of a run, under this tag."""
     def register(made: type[T]) -> type[T]:
         if TYPES.setdefault(tag, made) is not made:
             raise ValueError(f"What is kept of a run as {tag!r} is already {TYPES[tag].__name__}.")
@@ -57,13 +53,10 @@ def kept_as(tag: str) -> Callable[[type[T]], type[T]]:
 def packed(value: Any) -> bytes:
     """The value as compressed bytes.
 
-    Raises:
-        TypeError: a part of it is of a kind that cannot be packed.
-
     >>> unpacked(packed({"Root": (1.5, float("nan")), "years": np.arange(3)}))
     {'Root': (1.5, nan), 'years': array([0, 1, 2])}
     """
-    return zlib.compress(json.dumps(_down(value), ensure_ascii=False, separators=(",", ":")).encode(), LEVEL)
+    return zlib.compress(json.dumps(_to_json(value), ensure_ascii=False, separators=(",", ":")).encode(), LEVEL)
 
 
 def unpacked(content: bytes) -> Any:
@@ -73,7 +66,7 @@ def unpacked(content: bytes) -> Any:
         ValueError: the bytes were not made by `packed`, or by a version with other types or parts.
     """
     try:
-        return _up(json.loads(zlib.decompress(content)))
+        return _from_json(json.loads(zlib.decompress(content)))
     except (zlib.error, LookupError, ValueError, TypeError) as error:
         raise ValueError(f"What was kept of a run cannot be read ({type(error).__name__}: {error}).") from None
 
@@ -83,56 +76,29 @@ def text_of(content: bytes) -> bytes:
     return zlib.decompress(content)
 
 
-def _down(value: Any) -> Any:
+def _to_json(value: Any) -> Any:
     """The value as JSON knows it; whatever JSON does not know is a list that begins with its kind."""
-    if value is None or isinstance(value, bool | str):
-        return value
     if isinstance(value, np.generic):
-        return _down(value.item())
-    if isinstance(value, int):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return ["float", repr(value)]
+    if value is None or isinstance(value, bool | int | float | str):
         return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else ["float", repr(value)]
     if isinstance(value, list | tuple):
-        return [type(value).__name__, [_down(one) for one in value]]
+        return [type(value).__name__, [_to_json(one) for one in value]]
     if isinstance(value, dict):
-        return ["dict", [[_down(key), _down(one)] for key, one in value.items()]]
+        return ["dict", [[_to_json(key), _to_json(one)] for key, one in value.items()]]
     if isinstance(value, np.ndarray):
-        return _array_down(value)
-    tag = next((tag for tag, made in TYPES.items() if type(value) is made), None)
-    if tag is not None:
-        return ["made", tag, {name: _down(getattr(value, name)) for name in _parts(type(value))}]
+        if value.dtype.kind not in PLAIN:
+            raise TypeError(f"An array of {value.dtype} cannot be kept of a run.")
+        little = value.astype(value.dtype.newbyteorder("<"), order="C")
+        return ["array", little.dtype.str, list(little.shape), b64encode(little.tobytes()).decode()]
+    for tag, made in TYPES.items():
+        if type(value) is made:
+            return ["made", tag, {name: _to_json(getattr(value, name)) for name in _parts(made)}]
     if type(value).__name__ == "DataFrame":
-        return _table_down(value)
+        return _table_to_json(value)
     raise TypeError(f"A {type(value).__name__} cannot be kept of a run.")
-
-
-def _up(written: Any) -> Any:
-    if not isinstance(written, list):
-        return written
-    kind, inner = written[0], written[1]
-    if kind == "float":
-        return float(inner)
-    if kind == "list":
-        return [_up(one) for one in inner]
-    if kind == "tuple":
-        return tuple(_up(one) for one in inner)
-    if kind == "dict":
-        return {_up(key): _up(one) for key, one in inner}
-    if kind == "array":
-        return np.frombuffer(b64decode(written[3]), dtype=inner).reshape(written[2]).copy()
-    if kind == "table":
-        return _table_up(written)
-    if kind == "made":
-        return _made(inner, {name: _up(part) for name, part in written[2].items()})
-    raise KeyError(f"{kind} is no kind of value")
-
-
-def _made(tag: str, parts: dict[str, Any]) -> Any:
-    """What a tag stands for, made of its parts."""
-    if tag not in TYPES:
-        raise ValueError(f"{tag!r} is no type that this version keeps; known are {', '.join(TYPES)}")
-    return TYPES[tag](**parts)
 
 
 def _parts(made: Any) -> list[str]:
@@ -140,14 +106,7 @@ def _parts(made: Any) -> list[str]:
     return [one.name for one in fields(made) if one.init] if is_dataclass(made) else list(made.model_fields)
 
 
-def _array_down(array: np.ndarray) -> list[Any]:
-    if array.dtype.kind not in PLAIN:
-        raise TypeError(f"An array of {array.dtype} cannot be kept of a run.")
-    little = array.astype(array.dtype.newbyteorder("<"), order="C")
-    return ["array", little.dtype.str, list(array.shape), b64encode(little.tobytes()).decode()]
-
-
-def _table_down(table: pd.DataFrame) -> list[Any]:
+def _table_to_json(table: pd.DataFrame) -> list[Any]:
     """A table without an index of its own: columns of plain arrays, or of objects one by one."""
     if list(table.index) != list(range(len(table))):
         raise TypeError("A table with an index of its own cannot be kept of a run.")
@@ -155,13 +114,31 @@ def _table_down(table: pd.DataFrame) -> list[Any]:
     for name in table.columns:
         values = table[name].to_numpy()
         plain = isinstance(table[name].dtype, np.dtype) and values.dtype.kind in PLAIN
-        columns.append([_down(name), _down(values if plain else [*values]), plain])
-    return ["table", columns, _down(dict(table.attrs))]
+        columns.append([_to_json(name), _to_json(values if plain else [*values]), plain])
+    return ["table", columns, _to_json(dict(table.attrs))]
 
 
-def _table_up(written: list[Any]) -> pd.DataFrame:
-    import pandas as pd
+def _from_json(written: Any) -> Any:
+    if not isinstance(written, list):
+        return written
+    kind, inner = written[0], written[1]
+    if kind == "float":
+        return float(inner)
+    if kind in ("list", "tuple"):
+        values = [_from_json(one) for one in inner]
+        return values if kind == "list" else tuple(values)
+    if kind == "dict":
+        return {_from_json(key): _from_json(one) for key, one in inner}
+    if kind == "array":
+        return np.frombuffer(b64decode(written[3]), dtype=inner).reshape(written[2]).copy()
+    if kind == "table":
+        import pandas as pd
 
-    table = pd.DataFrame({_up(name): _up(values) for name, values, _ in written[1]})
-    table.attrs.update(_up(written[2]))
-    return table
+        table = pd.DataFrame({_from_json(name): _from_json(values) for name, values, _ in inner})
+        table.attrs.update(_from_json(written[2]))
+        return table
+    if kind == "made":
+        if inner not in TYPES:
+            raise ValueError(f"{inner!r} is no type that this version keeps; known are {', '.join(TYPES)}")
+        return TYPES[inner](**{name: _from_json(part) for name, part in written[2].items()})
+    raise KeyError(f"{kind} is no kind of value")

@@ -34,12 +34,7 @@ CREATE TABLE manifest (session INTEGER NOT NULL, name TEXT NOT NULL, value TEXT 
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A connection for writing: every statement stands for itself, WAL, no mixing.
-
-    Raises:
-        OSError: the file cannot be opened.
-        ValueError: the file is something else.
-    """
+    """A connection for writing: every statement stands for itself, WAL, no mixing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         connection = sqlite3.connect(path, isolation_level=None, timeout=30.0)
@@ -49,41 +44,43 @@ def connect(path: Path) -> sqlite3.Connection:
         _check_kind(connection, path)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, ValueError) as error:
         connection.close()
+        if isinstance(error, ValueError):
+            raise
         raise ValueError(f"{path} is not a store of runs ({error}).") from None
-    except ValueError:
-        connection.close()
-        raise
     return connection
 
 
+def _cannot_write(path: Path) -> str:
+    return f"{path}: a store of runs cannot be written there; choose another place"
+
+
+def _number(connection: sqlite3.Connection, query: str) -> int:
+    return int(connection.execute(query).fetchone()[0])
+
+
 def _check_kind(connection: sqlite3.Connection, path: Path) -> None:
-    mark = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
-    if empty and mark in (0, MARK):
+    mark, version = _number(connection, "PRAGMA application_id"), _number(connection, "PRAGMA user_version")
+    if is_empty(connection) and mark in (0, MARK):
         return
     if mark != MARK:
         raise ValueError(f"{path} is not a store of runs: it is a database of something else.")
-    if version != FORMAT:
-        age, advice = ("newer", "update this one") if version > FORMAT else ("earlier", "run the study into a new file")
-        article = "an" if age == "earlier" else "a"
-        raise ValueError(f"{path} was written by {article} {age} version of Clientele: {advice}.")
+    if version > FORMAT:
+        raise ValueError(f"{path} was written by a newer version of Clientele: update this one.")
+    if version < FORMAT:
+        raise ValueError(f"{path} was written by an earlier version of Clientele: run the study into a new file.")
 
 
 def is_empty(connection: sqlite3.Connection) -> bool:
     """Whether a store has no tables yet."""
-    return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0)
+    return _number(connection, "SELECT count(*) FROM sqlite_master") == 0
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
     """Make the tables, all or none (inside the transaction that is open)."""
-    for statement in TABLES.split(";\n"):
-        if statement.strip():
-            connection.execute(statement)
-    connection.execute(f"PRAGMA application_id = {MARK}")
-    connection.execute(f"PRAGMA user_version = {FORMAT}")
+    for statement in (*TABLES.split(";\n"), f"PRAGMA application_id = {MARK}", f"PRAGMA user_version = {FORMAT}"):
+        connection.execute(statement)
 
 
 @contextmanager
@@ -101,12 +98,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 @contextmanager
 def only_writer(path: Path) -> Iterator[None]:
-    """Be the only one who adds runs to a file; the claim ends with the process, however it ends.
-
-    Raises:
-        ValueError: somebody else is at it.
-        OSError: it cannot be written there.
-    """
+    """Be the only one who adds runs to a file; the claim ends with the process, however it ends."""
     claim = path.with_name(f"{path.name}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -130,10 +122,6 @@ def only_writer(path: Path) -> Iterator[None]:
         held.close()
 
 
-def _cannot_write(path: Path) -> str:
-    return f"{path}: a store of runs cannot be written there; choose another place"
-
-
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection for reading, also while somebody writes.
@@ -145,7 +133,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     if not path.is_file():
         raise FileNotFoundError(f"There is no store of runs {path}.")
     address = quote(str(path.resolve()))
-    connection = _opened(f"file:{address}?mode=rw") or _opened(f"file:{address}?mode=ro&immutable=1")
+    connection = _connected(f"file:{address}?mode=rw") or _connected(f"file:{address}?mode=ro&immutable=1")
     if connection is None:
         raise ValueError(f"{path} is not a store of runs.")
     try:
@@ -157,11 +145,11 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
-def _opened(address: str) -> sqlite3.Connection | None:
+def _connected(address: str) -> sqlite3.Connection | None:
     connection = None
     try:
         connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=30.0)
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        is_empty(connection)
     except sqlite3.Error:
         if connection is not None:
             connection.close()

@@ -1,25 +1,158 @@
-"""Scenarios out of a store: the base as it was written down, and each point as a patch of it."""
+"""What a store says of its study: written down where it is new, compared where it is not, and read back as a plan.
+
+The base scenario is kept as it was, each point as a patch of it.
+"""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sim.runs import store_file
-from sim.runs.identity import patched
-from sim.runs.plan import Layout, Point, RunPlan
+from sim.runs.manifest import made_by, rules_version
+from sim.runs.plan import FIRST_PROOF, Layout, Point, RunPlan, settings_of
 from sim.runs.results import Results
-from sim.runs.seeds import FIRST_FRESH
-from sim.runs.store import FileReader
-from sim.scenario.dotted import value_at
+from sim.runs.store import IDENTITY, FileReader, FileStore
+from sim.scenario.diff import diff
 from sim.scenario.effective import to_mapping
-from sim.scenario.fields import full_name
+from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load_again
 from sim.scenario.schema import Scenario
+from sim.text.words import one_of, shown
+
+ADVICE = "Choose another file for this study."
+MOST_SHOWN = 3
+
+
+@contextmanager
+def opened(path: Path, plan: RunPlan, retry_failed: bool = False) -> Iterator[FileStore]:
+    """The store of a plan, for the one process that writes: made where there is none, else checked.
+
+    With `retry_failed`, runs of the plan that failed are to be done again.
+
+    Raises:
+        ValueError: the file holds another study, or something else, or somebody is writing into it.
+        OSError: it cannot be opened or written.
+    """
+    with store_file.only_writer(path), closing(store_file.connect(path)) as connection:
+        try:
+            with store_file.transaction(connection):
+                if store_file.is_empty(connection):
+                    _begin_study(connection, plan)
+                else:
+                    _check_same_study(connection, plan, path)
+                _add_points(connection, plan)
+                _show_as_columns(connection, plan.outcomes)
+                _note_session(connection)
+            store = FileStore(path, connection, plan)
+            if retry_failed:
+                store.retry_failed()
+            yield store
+        except sqlite3.Error as error:
+            raise OSError(f"{path} cannot be written ({error}).") from error
+
+
+def _identity_of(plan: RunPlan) -> dict[str, Any]:
+    reading = None if plan.reading is None else plan.reading.name
+    values = (plan.base_hash, list(plan.outcomes), plan.end, reading, rules_version())
+    return dict(zip(IDENTITY, values, strict=True))
+
+
+def _begin_study(connection: sqlite3.Connection, plan: RunPlan) -> None:
+    store_file.create_tables(connection)
+    source = plan.scenario.source
+    study = {**_identity_of(plan), "seed": plan.seed, "name": source.name, "what_if": source.what_if,
+             "folder": source.folder, "scenario": to_mapping(plan.scenario)}
+    rows = [(name, json.dumps(value)) for name, value in study.items()]
+    connection.executemany("INSERT INTO study VALUES (?, ?)", rows)
+
+
+def _check_same_study(connection: sqlite3.Connection, plan: RunPlan, path: Path) -> None:
+    """Make sure that a store belongs to a plan, and that points of the same name mean the same."""
+    there, here = study_of(connection), _identity_of(plan)
+    differs = [_difference(name, there, plan) for name in here if there.get(name) != here[name]]
+    if differs:
+        raise ValueError(f"{path} holds another study: {'; '.join(differs)}. {ADVICE}")
+    points = stored_points(connection)
+    for name, facts in plan.facts.items():
+        if name in points and points[name].variant_hash != facts.variant_hash:
+            raise ValueError(f"{path} holds another study: its point {name!r} changes other things. {ADVICE}")
+
+
+def _difference(name: str, there: dict[str, Any], plan: RunPlan) -> str:
+    if name == "scenario_hash":
+        return _scenario_difference(there, plan.scenario)
+    if name == "reading":
+        return "it was made by a study of another kind (a sweep, a comparison and a replication need a file each)"
+    if name == "year":
+        return f"its outcomes are read after {there.get('year'):g} years, not {plan.end:g}"
+    if name == "outcomes":
+        return f"its outcomes are {one_of(there.get('outcomes', []))}, not {one_of(plan.outcomes)}"
+    return "its runs were made by another version of the rules, and rules must not mix"
+
+
+def _scenario_difference(there: dict[str, Any], mine: Scenario) -> str:
+    """The scenarios by name where they differ, and the first values in which they do."""
+    its_name = there.get("name", "")
+    names = f" of {its_name}" if its_name == mine.source.name else f", {its_name} and not {mine.source.name}"
+    try:
+        differences = diff(load_again(there["scenario"]), mine)
+    except (ScenarioError, KeyError):
+        return f"its scenario{names} no longer fits this version"
+    values = [f"{one.path} is {shown(one.a)} there, {shown(one.b)} here" for one in differences[:MOST_SHOWN]]
+    if len(differences) > MOST_SHOWN:
+        values.append(f"{len(differences) - MOST_SHOWN} more")
+    return f"its scenario{names} differs" + (f" ({', '.join(values)})" if values else "")
+
+
+def _add_points(connection: sqlite3.Connection, plan: RunPlan) -> None:
+    """Write down the points that are new, and that they were asked for together."""
+    base = to_mapping(plan.scenario)
+    known = {name for (name,) in connection.execute("SELECT name FROM points")}
+    connection.executemany(
+        "INSERT INTO points (name, what_if, changes, variant_hash, patch) VALUES (?, ?, ?, ?, ?)",
+        [(point.name, point.what_if, json.dumps(dict(point.changes)), plan.facts[point.name].variant_hash,
+          json.dumps(patch_between(base, to_mapping(plan.variants[point.name]))))
+         for point in plan.points if point.name not in known],
+    )
+    connection.execute("INSERT OR IGNORE INTO designs (points, replications, seed) VALUES (?, ?, ?)",
+                       (json.dumps(list(plan.facts)), plan.replications, plan.seed))
+
+
+def _show_as_columns(connection: sqlite3.Connection, outcomes: tuple[str, ...]) -> None:
+    """The view `results`: one row per run and firm, every factor and every outcome a column."""
+    changes = connection.execute("SELECT changes FROM points ORDER BY number").fetchall()
+    paths = dict.fromkeys(path for (text,) in changes for path in json.loads(text))
+    columns = [_extracted("r.factors", path) for path in paths]
+    columns += ["f.key AS firm", *(_extracted("f.value", name) for name in outcomes)]
+    connection.execute("DROP VIEW IF EXISTS results")
+    connection.execute(
+        "CREATE VIEW results AS SELECT r.number, r.point, r.replicate, r.seed, r.status, r.reason, r.seconds, "
+        f"{', '.join(columns)} FROM runs r LEFT JOIN json_each(r.outcomes) f"
+    )
+
+
+def _extracted(column: str, key: str) -> str:
+    """The value under a key of a column of JSON, as a column of this name."""
+    step, name = f'$."{key}"'.replace("'", "''"), key.replace('"', '""')
+    return f"json_extract({column}, '{step}') AS \"{name}\""
+
+
+def _note_session(connection: sqlite3.Connection) -> None:
+    """What made the runs from here on; a new entry only where something changed since the last one."""
+    texts = {name: json.dumps(value, sort_keys=True) for name, value in made_by().items()}
+    (session,) = connection.execute("SELECT coalesce(max(session), 0) FROM manifest").fetchone()
+    last = dict(connection.execute("SELECT name, value FROM manifest WHERE session = ?", (session,)).fetchall())
+    if {name: last.get(name) for name in texts} != texts:
+        texts["started"] = json.dumps(datetime.now(UTC).isoformat(timespec="seconds"))
+        rows = [(session + 1, name, value) for name, value in texts.items()]
+        connection.executemany("INSERT INTO manifest VALUES (?, ?, ?)", rows)
 
 
 @dataclass(frozen=True)
@@ -27,78 +160,104 @@ class StoredPoint(Point):
     """A point whose scenario is the stored base with a patch, whatever what-ifs and presets say by now."""
 
     patch: Mapping[str, Any] = field(default_factory=dict)
+    variant_hash: str = ""
 
     def scenario(self, base: Scenario) -> Scenario:
-        """The scenario of this point.
-
-        Raises:
-            ScenarioError: it no longer fits this version.
-        """
+        """The scenario of this point."""
         if not self.patch:
             return base
-        made = load_again(patched(to_mapping(base), dict(self.patch)), folder=base.source.folder)
-        return made.from_source(replace(made.source, name=base.source.name, what_if=self.what_if))
+        scenario = load_again(patched(to_mapping(base), dict(self.patch)), folder=base.source.folder)
+        return scenario.from_source(replace(scenario.source, name=base.source.name, what_if=self.what_if))
 
 
-def base_scenario(study: Mapping[str, Any]) -> Scenario:
-    """The base scenario of a stored study.
-
-    Raises:
-        ScenarioError: it no longer fits this version.
-    """
-    made = load_again(study["scenario"], folder=study.get("folder", ""))
-    return made.from_source(replace(made.source, name=study.get("name", "scenario"), what_if=study.get("what_if")))
+def study_of(connection: sqlite3.Connection) -> dict[str, Any]:
+    """What all runs of a store have in common, by name."""
+    return {name: json.loads(value) for name, value in connection.execute("SELECT name, value FROM study")}
 
 
-def read_results(path: Path | str, proofs: bool = False) -> Results:
-    """The runs of a store, done, failed and still pending; with `proofs` also those on new seeds (see `FIRST_FRESH`).
-
-    Raises:
-        FileNotFoundError: there is no such file.
-        ValueError: it is not a store of runs.
-
-    `plan` is made anew from the store when asked for (see `stored_plan`).
-    """
-    place = Path(path)
-    with store_file.reading(place) as connection:
-        layout = layout_of(connection, proofs)
-    return Results(layout, FileReader(place), lambda: stored_plan(place))
+def stored_points(connection: sqlite3.Connection) -> dict[str, StoredPoint]:
+    """Every point of a store by its name, in order."""
+    rows = connection.execute("SELECT name, changes, what_if, patch, variant_hash FROM points ORDER BY number")
+    return {name: StoredPoint(name, json.loads(changes), what_if, json.loads(patch), variant_hash)
+            for name, changes, what_if, patch, variant_hash in rows}
 
 
 def layout_of(connection: sqlite3.Connection, proofs: bool = False) -> Layout:
     """What a store holds: every point, firm and factor, all seeds but those of proofs, unless they are asked for."""
-    study = {name: json.loads(value) for name, value in connection.execute("SELECT name, value FROM study")}
-    points = connection.execute("SELECT name, changes, patch FROM points ORDER BY number").fetchall()
-    factors = tuple(dict.fromkeys(path for _, changes, _ in points for path in json.loads(changes)))
-    variants = {name: patched(study["scenario"], json.loads(patch)) for name, _, patch in points}
-    query = (
-        "SELECT count(DISTINCT seed), coalesce(min(seed), 0), coalesce(max(seed), -1) + 1 FROM runs "
-        "WHERE :proofs OR replicate < :fresh"
-    )
-    replications, *seeds = connection.execute(query, {"proofs": proofs, "fresh": FIRST_FRESH}).fetchone()
+    study, points = study_of(connection), stored_points(connection)
+    factors = tuple(dict.fromkeys(path for point in points.values() for path in point.changes))
+    variants = {name: patched(study["scenario"], point.patch) for name, point in points.items()}
+    query = ("SELECT count(DISTINCT seed), coalesce(min(seed), 0), coalesce(max(seed), -1) + 1 FROM runs "
+             "WHERE ? OR replicate < ?")
+    replications, first, end = connection.execute(query, (proofs, FIRST_PROOF)).fetchone()
     return Layout(
-        points=tuple(variants), outcomes=tuple(study["outcomes"]),
-        firms=tuple(dict.fromkeys(firm for variant in variants.values() for firm in variant["firms"])), factors=factors,
-        settings={
-            name: {path: value_at(variant, full_name(path)) for path in factors} for name, variant in variants.items()
-        },
-        replications=int(replications), seeds=(int(seeds[0]), int(seeds[1])),
+        points=tuple(points), outcomes=tuple(study["outcomes"]),
+        firms=tuple(dict.fromkeys(firm for variant in variants.values() for firm in variant["firms"])),
+        factors=factors, settings={name: settings_of(variant, factors) for name, variant in variants.items()},
+        replications=replications, seeds=(first, end),
     )
 
 
-def stored_plan(path: Path | str) -> RunPlan:
-    """The plan that a store holds, made anew from it: every point as it was when its runs were made.
+def read_results(path: Path | str, proofs: bool = False) -> Results:
+    """The runs of a store, done, failed and still pending; with `proofs` also those on new seeds (see `FIRST_PROOF`).
+
+    `plan` is made anew from the store when asked for (see `stored_plan`).
 
     Raises:
         FileNotFoundError: there is no such file.
         ValueError: it is not a store of runs.
-        ScenarioError: the stored scenario no longer fits this version.
     """
+    place = Path(path)
+    with store_file.reading(place) as connection:
+        layout = layout_of(connection, proofs)
+        (count,) = connection.execute("SELECT count(*) FROM runs WHERE replicate >= ?", (FIRST_PROOF,)).fetchone()
+    results = Results(layout, FileReader(place), lambda: stored_plan(place))
+    results.proofs = count
+    return results
+
+
+def stored_plan(path: Path | str) -> RunPlan:
+    """The plan that a store holds, made anew from it: every point as it was when its runs were made."""
     with store_file.reading(Path(path)) as connection:
-        study = {name: json.loads(value) for name, value in connection.execute("SELECT name, value FROM study")}
-        rows = connection.execute("SELECT name, changes, what_if, patch FROM points ORDER BY number").fetchall()
-        seeds = layout_of(connection).seeds
-    points = tuple(StoredPoint(name, json.loads(changes), what_if, json.loads(patch)) for name, changes, what_if, patch
-                   in rows)
-    return RunPlan(base_scenario(study), points, max(1, seeds[1] - seeds[0]), seeds[0], tuple(study["outcomes"]),
-                      study["year"])
+        study, points = study_of(connection), stored_points(connection)
+        first, end = layout_of(connection).seeds
+    return RunPlan(base_scenario(study), tuple(points.values()), max(1, end - first), first, tuple(study["outcomes"]),
+                   study["year"])
+
+
+def base_scenario(study: Mapping[str, Any]) -> Scenario:
+    """The base scenario of a stored study."""
+    base = load_again(study["scenario"], folder=study.get("folder", ""))
+    return base.from_source(replace(base.source, name=study.get("name", "scenario"), what_if=study.get("what_if")))
+
+
+def patch_between(base: Any, other: Any) -> Any:
+    """What turns one mapping into another: the changed keys, and nothing (`null`) for those that are gone (RFC 7396).
+
+    >>> patch_between({"a": 1, "b": {"c": 2, "d": 3}}, {"b": {"c": 2, "d": 4}})
+    {'b': {'d': 4}, 'a': None}
+    """
+    if not isinstance(base, dict) or not isinstance(other, dict):
+        return other
+    changed = {
+        key: patch_between(base[key], value) if key in base else value
+        for key, value in other.items() if key not in base or base[key] != value
+    }
+    return {**changed, **{key: None for key in base if key not in other}}
+
+
+def patched(base: Any, patch: Any) -> Any:
+    """The mapping with a patch applied (RFC 7396).
+
+    >>> patched({"a": 1, "b": {"c": 2, "d": 3}}, {"b": {"d": 4}, "a": None})
+    {'b': {'c': 2, 'd': 4}}
+    """
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(base) if isinstance(base, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        else:
+            result[key] = patched(result.get(key), value)
+    return result

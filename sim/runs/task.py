@@ -1,4 +1,7 @@
-"""The work of a study in portions: what is sent to a worker, and what comes back. Nothing here knows who does it."""
+"""One run of a study: what is sent to a worker, what is read off the run, and what comes back.
+
+Nothing here knows who does the work (see `sim.runs.pools`).
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,46 @@ from sim.market.simulation import Options
 from sim.numerics.elementary import HAS_NUMBA
 from sim.records.records import Records
 from sim.runs.execute import whole_run
-from sim.runs.identity import rules_version
+from sim.runs.manifest import rules_version
 from sim.runs.outcomes import Outcomes, outcomes_of
-from sim.runs.readings import Reading
+from sim.runs.summary import Summary, summarise
 from sim.scenario.schema import Scenario
 from sim.valuation.outcomes import purchases_needed_from
 
 DONE, FAILED, PENDING = "done", "failed", "pending"
+
+Observe = Callable[[Records], Any]
+"""Notes something of a run: a function of a module, or a frozen dataclass, so that it can travel and be named."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is kept of a run in a comparison or replication: its summary, and what was noted beside it."""
+
+    summary: Summary
+    noted: Any = None
+
+
+@dataclass(frozen=True)
+class WholeReading:
+    """Reads off a run every metric at these dates, the lines over time, and what `observe` notes."""
+
+    dates: tuple[float, ...]
+    observe: Observe | None = None
+
+    def __call__(self, records: Records, outcomes: tuple[str, ...], year: float) -> tuple[Outcomes, Kept]:
+        """The outcomes by firm, out of the summary (`year` must be one of the dates), and what is kept."""
+        summary = summarise(records, self.dates)
+        found = {firm: {name: summary.value(name, firm, year) for name in outcomes} for firm in records.firms}
+        return found, Kept(summary, None if self.observe is None else self.observe(records))
+
+    @property
+    def name(self) -> str:
+        """Says what is kept; readings of the same name keep the same."""
+        noted = "nothing else"
+        if self.observe is not None:
+            noted = getattr(self.observe, "__qualname__", None) or repr(self.observe)
+        return f"summary in years {', '.join(f'{date:g}' for date in self.dates)}; {noted}"
 
 
 @dataclass(frozen=True)
@@ -39,7 +75,7 @@ class TaskSettings:
     threads: int | None
     outcomes: tuple[str, ...]
     year: float
-    reading: Reading | None = None
+    reading: WholeReading | None = None
 
 
 Observer = Callable[[Task, Records | Exception], None]
@@ -69,60 +105,47 @@ class TaskResult:
     kept: Any = None
 
 
+BatchMaker = Callable[[Sequence[Task]], TaskBatch]
+"""Puts some tasks together with the scenarios and settings they need."""
+Pool = Callable[[Iterator[Task], BatchMaker, int], Generator[list[TaskResult], None, None]]
+"""Takes tasks, what makes batches of them, and how many tasks there are at most; gives back results, in any order."""
+
+
 class OtherRulesError(Exception):
     """A worker has other rules than the one who sends the work."""
 
 
 def run_batch(batch: TaskBatch) -> list[TaskResult]:
-    """Do the runs of a batch one after the other; one that fails does not stop the others.
-
-    Raises:
-        OtherRulesError: this process has other rules than the sender.
-    """
+    """Do the runs of a batch one after the other; one that fails does not stop the others."""
     if batch.rules != rules_version():
         raise OtherRulesError(f"its rules are {rules_version()}, those of this process are {batch.rules}")
-    return [run_task(task, batch.variants[task.point], batch.settings, batch.observer) for task in batch.tasks]
+    return [_run_task(task, batch) for task in batch.tasks]
 
 
-def run_task(task: Task, variant: Scenario, settings: TaskSettings, observer: Observer | None = None) -> TaskResult:
-    """Do one run."""
+def _run_task(task: Task, batch: TaskBatch) -> TaskResult:
     began = time.perf_counter()
     try:
-        records, found, kept = read_run(variant, task.seed, settings)
+        records, outcomes, kept = read_run(batch.variants[task.point], task.seed, batch.settings)
     except (Exception, SystemExit) as error:  # one failing run must not lose the rest
-        if observer is not None and isinstance(error, Exception):
-            observer(task, error)
+        if batch.observer is not None and isinstance(error, Exception):
+            batch.observer(task, error)
         return TaskResult(task, FAILED, f"{type(error).__name__}: {error}", None, time.perf_counter() - began)
-    if observer is not None:
-        observer(task, records)
-    return TaskResult(task, DONE, "", found, time.perf_counter() - began, kept)
+    if batch.observer is not None:
+        batch.observer(task, records)
+    return TaskResult(task, DONE, "", outcomes, time.perf_counter() - began, kept)
 
 
 def read_run(variant: Scenario, seed: int, settings: TaskSettings) -> tuple[Records, Outcomes, Any]:
     """Do a run and read off what is asked for: its records, its outcomes, and what else is kept of it.
 
-    Raises:
-        ValueError: the seed is out of range, or the date is not inside the run.
+    People that several runs have in common are drawn once, and purchases nobody reads are not kept: neither changes a
+    number.
     """
-    records = whole_run(variant, seed, _options(variant, settings))
-    if settings.reading is None:
+    reading, executor = settings.reading, settings.executor if HAS_NUMBA or settings.executor != "numba" else "auto"
+    needed = 0 if reading is not None else purchases_needed_from(variant, settings.outcomes, settings.year)
+    options = Options(executor=executor, threads=settings.threads, shares_people=True,  # type: ignore[arg-type]
+                      keeps_from=needed)
+    records = whole_run(variant, seed, options)
+    if reading is None:
         return records, outcomes_of(records, settings.outcomes, settings.year), None
-    found, kept = settings.reading(records, settings.outcomes, settings.year)
-    return records, found, kept
-
-
-def _options(variant: Scenario, settings: TaskSettings) -> Options:
-    """How the run is done: people that several runs have in common are drawn once, purchases nobody reads are not kept.
-
-    Neither changes a number.
-    """
-    executor = settings.executor if HAS_NUMBA or settings.executor != "numba" else "auto"
-    needed = 0 if settings.reading is not None else purchases_needed_from(variant, settings.outcomes, settings.year)
-    return Options(executor=executor, threads=settings.threads, shares_people=True,  # type: ignore[arg-type]
-                   keeps_from=needed)
-
-
-BatchMaker = Callable[[Sequence[Task]], TaskBatch]
-"""Puts some tasks together with the scenarios and settings they need."""
-Pool = Callable[[Iterator[Task], BatchMaker, int], Generator[list[TaskResult], None, None]]
-"""Takes tasks, what makes batches of them, and how many tasks there are at most; gives back results, in any order."""
+    return records, *reading(records, settings.outcomes, settings.year)

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from sim.records.records import Records
-from sim.runs.cohort_formula import mirror_table
 from sim.runs.execute import ScenarioLike, prepared
 from sim.runs.execution import Execution
 from sim.runs.plan import AS_WRITTEN
 from sim.runs.serialization import kept_as
-from sim.runs.statements import mean_reconciliation, mean_statement, statement_of, truth
+from sim.runs.statements import mean_reconciliation, mean_statement, mirror_table, statement_of, truth
 from sim.scenario.load import with_what_if
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import mean_interval

@@ -17,10 +17,9 @@ from typing import Any
 import numpy as np
 
 from sim.runs.execution import Execution
-from sim.runs.plan import AS_WRITTEN, Point, RunPlan
+from sim.runs.plan import AS_WRITTEN, FIRST_PROOF, Point, RunPlan
 from sim.runs.results import Results
 from sim.runs.runner import conduct
-from sim.runs.seeds import FIRST_FRESH
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Floats
 from sim.studies.question import Question, Side
@@ -29,7 +28,7 @@ from sim.text.console import Progress
 Changes = Mapping[str, Any]
 Function = Callable[[Mapping[str, float], int], float | Sequence[float]]
 """A function of factors and a seed: the difference b − a (or the level of the only option), one per question."""
-FRESH = FIRST_FRESH
+FRESH = FIRST_PROOF
 """The first replicate of proofs: no search asks for so many, so proofs use seeds that chose nothing."""
 MOST_NAMED, LONGEST_NAME = 4, 200
 

@@ -11,11 +11,10 @@ import numpy as np
 from sim.records.records import Records
 from sim.runs.execution import Execution
 from sim.runs.plan import FixedPoint, RunPlan
-from sim.runs.readings import Observe, WholeReading
 from sim.runs.results import ResultRow, Results
 from sim.runs.runner import conduct
 from sim.runs.summary import Summary, metric_units
-from sim.runs.task import FAILED, PENDING, Task
+from sim.runs.task import FAILED, PENDING, Observe, Task, WholeReading
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Floats
 from sim.studies.last_runs import LastRuns

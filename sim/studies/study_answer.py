@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sim.runs.identity import rules_version
+from sim.runs.manifest import rules_version
 from sim.scenario.effective import scenario_hash
 from sim.studies.answer import Answer
 from sim.studies.differences import difference_cells

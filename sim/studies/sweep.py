@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from sim.metrics.registry import headlines, metric_in_words
 from sim.runs.execute import ScenarioLike, prepared
 from sim.runs.execution import Execution, ExecutionOptions
-from sim.runs.identity import rules_version
+from sim.runs.manifest import rules_version
 from sim.runs.plan import Point, RunPlan
 from sim.runs.results import Results
 from sim.runs.runner import conduct
@@ -275,8 +275,7 @@ def _check_same_sweep(path: Path, plan: RunPlan) -> None:
         ValueError: it is not.
     """
     from sim.runs import store_file
-    from sim.runs.store_checks import ADVICE
-    from sim.runs.stored_plan import layout_of
+    from sim.runs.stored_plan import ADVICE, layout_of
 
     if not store_file.is_store(path):
         return  # new, or not ours: whoever opens it for writing says so

@@ -1,10 +1,8 @@
-"""The value of word of mouth: the same futures once with a person's recommendations and once without.
+"""The value of word of mouth: the same futures (common random numbers) with a person's recommendations and without.
 
-A customer's own value and the value they bring are two columns, never one sum: a friend who comes because of Anna has a
-value of his own in the table of true values, so adding Anna's would count it twice. Because both futures have the same
-people and common random numbers, every difference comes from word of mouth. It is the whole effect: first purchases
-of friends, purchases that a warning prevents, what friends of friends hear, and what the firms' budgets and queues make
-of it. Reviews do not count as word of mouth: they are published without a name and stay in both.
+Own value and value brought are two columns, never one sum: a friend who comes because of Anna has a value of his own.
+A difference is the whole effect: first purchases of friends, purchases that a warning prevents, what friends of friends
+hear, what budgets and queues make of it. Reviews are no word of mouth: they have no name and stay in both futures.
 """
 
 from __future__ import annotations
@@ -16,22 +14,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.records.records import Floats
+from sim.statistics.intervals import mean_interval
 from sim.text.console import Progress
-from sim.true_values.futures import exact_sum
-from sim.true_values.horizon import Checkpoint
+from sim.true_values.horizon import checked_futures
+from sim.true_values.values import TrueValues, exact_sum, standard_error
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.true_values.values import TrueValues
-
 Rows = NDArray[np.int64]
 
 
-def brought_by_each(
-    truth: TrueValues, customers: Sequence[int], replications: int | None = None, progress: Progress | None = None
+def brought_by(
+    truth: TrueValues, customers: Sequence[int], *, replications: int | None = None, progress: Progress | None = None
 ) -> pd.DataFrame:
-    """One row per person and firm: the own residual value, and what this person's words bring the firm from others.
+    """What each of these people brings by word of mouth, beside their own residual value: a row per person and firm.
 
     Each person in turn is silenced in a fork of every future, for the whole horizon. Columns: customer_id, firm,
     listeners_people (who have this person among those they listen to), residual_money (own, as in `Truth.table`),
@@ -43,27 +40,22 @@ def brought_by_each(
     """
     import pandas as pd
 
-    rows = np.array([int(number) for number in customers], dtype=np.int64)
-    if rows.size == 0 or rows.min() < 0 or rows.max() >= truth.records.people_count or len(set(rows)) < rows.size:
-        raise ValueError(f"customers={list(customers)!r}: numbers from 0 to {truth.records.people_count - 1}, "
-                         "each once.")
-    found = _differences(truth.market, [rows[place:place + 1] for place in range(rows.size)],
-                         _checked(truth, replications), progress)
+    records, rows = truth.records, np.array([int(number) for number in customers], dtype=np.int64)
+    if rows.size == 0 or rows.min() < 0 or rows.max() >= records.people_count or len(set(rows)) < rows.size:
+        raise ValueError(f"customers={list(customers)!r}: numbers from 0 to {records.people_count - 1}, each once.")
+    differences = _differences(truth, [rows[place:place + 1] for place in range(rows.size)], replications, progress)
     friends = truth.market.course.world.friend_of
-    listeners = [int((friends == row).any(axis=0).sum()) for row in rows]
-    table = []
-    for place, row in enumerate(rows):
-        for f, firm in enumerate(truth.records.firms):
-            own = float(truth.found.residual[f, row]) / truth.records.minor_units
-            table.append({
-                "customer_id": int(truth.records.people["number"][row]), "firm": firm,
-                "listeners_people": listeners[place], "residual_money": own, **_cells(truth, found[:, place, f], 1),
-            })
-    return pd.DataFrame(table)
+    return pd.DataFrame([
+        {"customer_id": int(records.people["number"][row]), "firm": firm,
+         "listeners_people": int((friends == row).any(axis=0).sum()),
+         "residual_money": float(truth.found.residual[f, row]) / records.minor_units,
+         **_means(truth, differences[:, place, f], 1)}
+        for place, row in enumerate(rows) for f, firm in enumerate(records.firms)
+    ])
 
 
 def brought_by_groups(
-    truth: TrueValues, whose: tuple[str, int], replications: int | None = None, progress: Progress | None = None
+    truth: TrueValues, firm: str, groups: int = 5, *, replications: int | None = None, progress: Progress | None = None
 ) -> pd.DataFrame:
     """One row per group of a firm's customers in the market, equally many by true residual value, the best first.
 
@@ -77,7 +69,6 @@ def brought_by_groups(
     """
     import pandas as pd
 
-    firm, groups = whose
     if firm not in truth.records.firms:
         raise ValueError(f"There is no firm {firm!r}; the firms are {', '.join(truth.records.firms)}.")
     f = truth.records.firms.index(firm)
@@ -86,46 +77,39 @@ def brought_by_groups(
         raise ValueError(f"groups={groups}: from 1 to the {there.size} people who ever bought from {firm}.")
     order = there[np.argsort(-truth.found.residual[f, there], kind="stable")]
     parts = [np.sort(part) for part in np.array_split(order, groups)]
-    found = _differences(truth.market, parts, _checked(truth, replications), progress)
+    differences = _differences(truth, parts, replications, progress)
     return pd.DataFrame([
         {"firm": firm, "group": place + 1, "people": part.size,
          "residual_money": exact_sum(truth.found.residual[f, part]) / part.size / truth.records.minor_units,
-         **_cells(truth, found[:, place, f], part.size)}
+         **_means(truth, differences[:, place, f], part.size)}
         for place, part in enumerate(parts)
     ])
 
 
-def _checked(truth: TrueValues, replications: int | None) -> int:
-    number = truth.ahead.replications if replications is None else replications
-    if isinstance(number, bool) or int(number) != number or number < 2:
-        raise ValueError(f"replications={replications!r}: a whole number of futures, at least 2.")
-    return int(number)
-
-
-def _differences(market: Checkpoint, silenced: Sequence[Rows], number: int, progress: Progress | None) -> Floats:
+def _differences(
+    truth: TrueValues, silenced: Sequence[Rows], replications: int | None, progress: Progress | None
+) -> Floats:
     """What everybody outside of each set brings more with its words than without [futures, sets, firms], minor units.
     """
-    tell = progress or (lambda _done, _total, _what: None)
-    firms, each = market.course.world.tie.margin.shape[0], 1 + len(silenced)
-    found = np.zeros((number, len(silenced), firms))
+    market, number = truth.market, checked_futures(truth.ahead.replications if replications is None else replications)
+    report = progress or (lambda _done, _total, _what: None)
+    firms, each = len(truth.records.firms), 1 + len(silenced)
+    differences = np.zeros((number, len(silenced), firms))
     for k in range(number):
-        tell(k * each, number * each, f"future {k + 1} of {number}")
-        market.use_compiled()
+        report(k * each, number * each, f"future {k + 1} of {number}")
         heard = market.future(k).value
         for place, rows in enumerate(silenced):
-            tell(k * each + place + 1, number * each, f"future {k + 1} of {number} without some words")
+            report(k * each + place + 1, number * each, f"future {k + 1} of {number} without some words")
             more = heard - market.future(k, rows).value
             more[:, rows] = 0.0
-            found[k, place] = [exact_sum(more[f]) for f in range(firms)]
-    tell(number * each, number * each, "done")
-    return found
+            differences[k, place] = [exact_sum(more[f]) for f in range(firms)]
+    report(number * each, number * each, "done")
+    return differences
 
 
-def _cells(truth: TrueValues, differences: Floats, heads: int) -> dict[str, Any]:
+def _means(truth: TrueValues, differences: Floats, heads: int) -> dict[str, Any]:
     """Mean, error and interval over futures, per head, in money."""
-    from sim.statistics.intervals import mean_interval
-
     values = differences / (heads * truth.records.minor_units)
     over = mean_interval(values)
-    return {"brought_money": over.value, "brought_error_money": float(values.std(ddof=1) / np.sqrt(values.size)),
-            "low": over.low, "high": over.high, "n": over.n}
+    return {"brought_money": over.value, "brought_error_money": standard_error(values), "low": over.low,
+            "high": over.high, "n": over.n}

@@ -31,7 +31,7 @@ class FrozenStrategy:
 
     @classmethod
     def of(cls, plan: Plan, seen: Seen) -> FrozenStrategy:
-        """The habit that a plan shows."""
+        """What goes on after a plan."""
         as_written = Plan.from_shares(plan.levers, seen.allowance).spending == plan.spending
         return cls(plan.levers, plan.spending, seen.allowance or seen.budget, as_written)
 
@@ -54,10 +54,10 @@ class FrozenPolicies:
 
     def look(self, book: FirmBook) -> None:
         """Remember how the period that just ended was planned; a firm whose account is empty shows no split."""
-        last = book.last
-        for place, (plan, seen) in enumerate(zip(last.plans, last.seen, strict=True) if last is not None else ()):
-            if seen.budget > 0:
-                self._split[place] = FrozenStrategy.of(plan, seen)
+        if book.last is not None:
+            for place, (plan, seen) in enumerate(zip(book.last.plans, book.last.seen, strict=True)):
+                if seen.budget > 0:
+                    self._split[place] = FrozenStrategy.of(plan, seen)
 
     def frozen(self, book: FirmBook) -> FirmBook:
         """The books with all policies standing still: levers in force last period, money split as it last was.
@@ -83,9 +83,7 @@ class FrozenPolicies:
 
 def _goes_on(event: Event, now: int, book: FirmBook) -> bool:
     """Whether an event still counts when policies stand still from period `now` on."""
-    if not isinstance(event, Happening):
-        return False
-    if not event.strikes_firms:
-        return True
+    if not isinstance(event, Happening) or not event.strikes_firms:
+        return isinstance(event, Happening)
     effect = event.effect(1.0)
     return not effect.levers and not effect.strategy and book.calendar.period_of(event.year) < now

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sim.market.simulation import Options
 from sim.records.records import Records
 from sim.text.console import Progress
-from sim.true_values.futures import futures
+from sim.true_values.brought import brought_by, brought_by_groups
 from sim.true_values.horizon import Horizon, Policies, checkpoint
-from sim.true_values.values import TrueValues
+from sim.true_values.scores import Own, estimates_table, picture_table, scores_table
+from sim.true_values.seen import seen_table
+from sim.true_values.values import TrueValues, futures
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
-
-    from sim.true_values.scores import Own
 
 
 @dataclass(frozen=True, repr=False)
 class Truth(TrueValues):
     """True values of a run at a date: `table()` per person and firm, `totals()` per firm.
 
-    `seen()` holds what a firm sees against what is true, `brought_by()` tells what people bring by word of mouth,
-    `estimates()` and `scores()` hold estimators against the truth.
+    `seen()` holds what a firm sees against what is true, `brought_by()` and `brought_by_groups()` tell what people
+    bring by word of mouth, `estimates()` and `scores()` hold estimators against the truth.
 
     Three values, as in `sim.valuation.person`: *value to date* is in money of the end of the warm-up, *residual* in
     money of the valuation date, *total* is value to date plus the residual brought back to the end of the warm-up.
@@ -35,42 +32,11 @@ class Truth(TrueValues):
     birth, so it is the same in all futures: the truth knows it and no firm can.
     """
 
-    def seen(self, windows_weeks: Sequence[float] | None = None) -> pd.DataFrame:
-        """What a firm can see (who bought of late) against what is true (who will buy again): see `seen_table`."""
-        from sim.true_values.seen import seen_table
-
-        return seen_table(self, windows_weeks)
-
-    def brought_by(
-        self, customers: Sequence[int], *, replications: int | None = None, progress: Progress | None = None
-    ) -> pd.DataFrame:
-        """What each of these people brings by word of mouth, beside their own value: see `brought_by_each`."""
-        from sim.true_values.brought import brought_by_each
-
-        return brought_by_each(self, customers, replications, progress)
-
-    def brought_by_groups(
-        self, firm: str, groups: int = 5, *, replications: int | None = None, progress: Progress | None = None
-    ) -> pd.DataFrame:
-        """What groups of a firm's customers bring, from the most valuable to the least: see `brought_by_groups`."""
-        from sim.true_values.brought import brought_by_groups
-
-        return brought_by_groups(self, (firm, groups), replications, progress)
-
-    def estimates(self, firm: str | None = None, own: Own | None = None) -> pd.DataFrame:
-        """What every estimator says of every customer, beside the true value: see `estimates_table`.
-
-        `own` are estimators of your own by title: functions of a `sim.valuation.log.FirmLog`.
-        """
-        from sim.true_values.scores import estimates_table
-
-        return estimates_table(self, firm, own)
-
-    def scores(self, firm: str | None = None, own: Own | None = None) -> pd.DataFrame:
-        """How well every estimator does against the truth: see `scores_table`."""
-        from sim.true_values.scores import scores_table
-
-        return scores_table(self, firm, own)
+    seen = seen_table
+    brought_by = brought_by
+    brought_by_groups = brought_by_groups
+    estimates = estimates_table
+    scores = scores_table
 
     def draw(self, firm: str, ax: Axes | None = None, own: Own | None = None) -> Axes:
         """Draw what estimators say of a firm's customers against the truth (the picture `true_against_estimated`).
@@ -79,16 +45,8 @@ class Truth(TrueValues):
             ValueError: no such firm, or nothing could be estimated.
         """
         from sim import figures
-        from sim.true_values.scores import picture_table
 
         return figures.find("true_against_estimated")(picture_table(self, firm, own), ax)
-
-    @cached_property
-    def notes(self) -> tuple[str, ...]:
-        """What to know before believing the values."""
-        from sim.true_values.notes import notes
-
-        return notes(self.records, self.ahead, self.market)
 
 
 def true_values(

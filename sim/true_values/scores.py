@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.records.records import Floats
+from sim.true_values.values import TrueValues, exact_sum
 from sim.valuation import estimators
 from sim.valuation.log import FirmLog
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from sim.true_values.values import TrueValues
 
 TOP = 0.2
 """Share of the customers who get the retention budget: the top fifth."""
@@ -25,7 +24,7 @@ Own = Mapping[str, Callable[[FirmLog], Any]]
 
 
 @dataclass(frozen=True)
-class Held:
+class EstimatedValues:
     """One estimator's values of one firm's customers, beside the true ones; `reason`: why there are none."""
 
     firm: str
@@ -39,12 +38,8 @@ class Held:
     reason: str = ""
 
 
-def held(truth: TrueValues, firm: str | None = None, own: Own | None = None) -> list[Held]:
-    """Every estimator for every firm (or one): each sees the firm's log up to the valuation date and nothing else.
-
-    Raises:
-        ValueError: no such firm, the run kept no purchases, or an own estimator gives another number of values.
-    """
+def estimated_values(truth: TrueValues, firm: str | None = None, own: Own | None = None) -> list[EstimatedValues]:
+    """Every estimator for every firm (or one): each sees the firm's log up to the valuation date and nothing else."""
     records, scale = truth.records, truth.records.minor_units
     every = [estimators.find(name) for name in estimators.names()]
     every += [estimators.Estimator(title, title, "as its author says", value) for title, value in (own or {}).items()]
@@ -54,12 +49,12 @@ def held(truth: TrueValues, firm: str | None = None, own: Own | None = None) -> 
         rows, place = log.customers, log.firm
         true, error = truth.found.residual[place, rows] / scale, truth.found.error[place, rows] / scale
         for one in every:
-            values, reason = _asked(one, log)
-            found.append(Held(name, one.name, one.title, one.sees, rows, values, true, error, reason))
+            values, reason = _values_of(one, log)
+            found.append(EstimatedValues(name, one.name, one.title, one.sees, rows, values, true, error, reason))
     return found
 
 
-def _asked(one: estimators.Estimator, log: FirmLog) -> tuple[Floats, str]:
+def _values_of(one: estimators.Estimator, log: FirmLog) -> tuple[Floats, str]:
     """What an estimator says, or NaN and the reason why it says nothing."""
     people = log.customers.size
     nothing = np.full(people, np.nan)
@@ -71,44 +66,42 @@ def _asked(one: estimators.Estimator, log: FirmLog) -> tuple[Floats, str]:
         return nothing, str(problem)
     if values.shape != (people,):
         raise ValueError(f"The estimator {one.name!r} gave {values.shape} values for {people} customers.")
-    strange = int((~np.isfinite(values)).sum())
-    return (nothing, f"{strange} of {people} values are no finite numbers") if strange else (values, "")
+    if missing := int((~np.isfinite(values)).sum()):
+        return nothing, f"{missing} of {people} values are no finite numbers"
+    return values, ""
 
 
 def estimates_table(truth: TrueValues, firm: str | None = None, own: Own | None = None) -> pd.DataFrame:
-    """One row per firm, estimator and customer (everybody who ever bought from the firm).
+    """What every estimator says of every customer (who ever bought from the firm), beside the true value: one row each.
+
+    `own` are estimators of your own by title: functions of a `sim.valuation.log.FirmLog`.
 
     Columns: firm, estimator, title, customer_id, estimate_money, residual_money (true), residual_error_money.
     """
-    import pandas as pd
-
-    parts = [
-        pd.DataFrame({
-            "firm": one.firm, "estimator": one.estimator, "title": one.title,
-            "customer_id": truth.records.people["number"][one.customers], "estimate_money": one.estimate,
-            "residual_money": one.true, "residual_error_money": one.error,
-        })
-        for one in held(truth, firm, own)
-    ]
-    table = pd.concat(parts, ignore_index=True)
-    table.attrs |= {"currency": truth.records.scenario.money.currency, "futures": truth.ahead.replications,
-                    "at": truth.at, "horizon": truth.horizon}
-    return table
+    return _table_of(truth, estimated_values(truth, firm, own))
 
 
 def picture_table(truth: TrueValues, firm: str, own: Own | None = None) -> pd.DataFrame:
     """The table of the picture `true_against_estimated` for one firm: estimates, the best order of customers first."""
-    found = scores_table(truth, firm, own).set_index("title")["rank_correlation"].dropna()
-    ranks = found.sort_values(ascending=False, kind="stable")
-    table = estimates_table(truth, firm, own)
-    by_title = {str(name): float(rank) for name, rank in ranks.items()}
-    kept = table.attrs | {"firm": firm, "rank_correlation": by_title}
-    if by_title:
-        kept["finding"] = f"Best order of {firm}'s customers: {next(iter(by_title))}"
-    places = {title: place for place, title in enumerate(ranks.index)}
-    table = table[table["title"].isin(places)]
-    table = table.sort_values("title", key=lambda titles: titles.map(places), kind="stable").reset_index(drop=True)
-    table.attrs = kept
+    ranks = [(score(one)["rank_correlation"], one) for one in estimated_values(truth, firm, own)]
+    known = sorted((pair for pair in ranks if np.isfinite(pair[0])), key=lambda pair: -pair[0])
+    table = _table_of(truth, [one for _, one in known])
+    table.attrs |= {"firm": firm, "rank_correlation": {one.title: rank for rank, one in known}}
+    if known:
+        table.attrs["finding"] = f"Best order of {firm}'s customers: {known[0][1].title}"
+    return table
+
+
+def _table_of(truth: TrueValues, every: list[EstimatedValues]) -> pd.DataFrame:
+    import pandas as pd
+
+    columns = ["firm", "estimator", "title", "customer_id", "estimate_money", "residual_money", "residual_error_money"]
+    numbers = truth.records.people["number"]
+    parts = [pd.DataFrame(dict(zip(columns, (one.firm, one.estimator, one.title, numbers[one.customers], one.estimate,
+                                             one.true, one.error), strict=True))) for one in every]
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    table.attrs |= {"currency": truth.records.scenario.money.currency, "futures": truth.ahead.replications,
+                    "at": truth.at, "horizon": truth.horizon}
     return table
 
 
@@ -133,7 +126,7 @@ def scores_table(truth: TrueValues, firm: str | None = None, own: Own | None = N
     return pd.DataFrame([
         {"firm": one.firm, "estimator": one.estimator, "title": one.title, "sees": one.sees,
          "firm_could": knows_people(truth, one.firm), **score(one), "reason": one.reason}
-        for one in held(truth, firm, own)
+        for one in estimated_values(truth, firm, own)
     ])
 
 
@@ -143,16 +136,14 @@ def knows_people(truth: TrueValues, firm: str) -> bool:
     return bool(levers.information != "sales")
 
 
-def score(one: Held) -> dict[str, Any]:
+def score(one: EstimatedValues) -> dict[str, Any]:
     """The numbers of one row of `scores_table`."""
     off = one.estimate - one.true
     known = one.true.size > 0 and bool(np.isfinite(off).all())
     return {
-        "customers_people": one.true.size,
-        "true_mean_money": _mean(one.true) if one.true.size else float("nan"),
-        "estimate_mean_money": _mean(one.estimate) if known else float("nan"),
-        "mean_absolute_error_money": _mean(np.abs(off)) if known else float("nan"),
-        "bias_money": _mean(off) if known else float("nan"),
+        "customers_people": one.true.size, "true_mean_money": _mean(one.true),
+        "estimate_mean_money": _mean(one.estimate), "mean_absolute_error_money": _mean(np.abs(off)),
+        "bias_money": _mean(off),
         "rank_correlation": rank_correlation(one.estimate, one.true) if known else float("nan"),
         "misdirected_share": misdirected(one.estimate, one.true) if known else float("nan"),
     }
@@ -185,6 +176,4 @@ def rank_correlation(a: Floats, b: Floats) -> float:
 
 
 def _mean(values: Floats) -> float:
-    from sim.true_values.futures import exact_sum
-
-    return exact_sum(values) / values.size
+    return exact_sum(values) / values.size if values.size else float("nan")

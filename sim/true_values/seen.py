@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.engine.state import ACCOUNTS, COUNTS
 from sim.records.records import Floats, Ints
+from sim.true_values.values import TrueValues, standard_error
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from sim.true_values.values import TrueValues
 
 WINDOWS_WEEKS = (6.5, 13.0, 26.0, 52.0, 104.0)
 """Windows that are tried beside the scenario's own: half a quarter to two years."""
@@ -72,8 +70,8 @@ class _Ages:
         tie, ahead, records = truth.market.course.world.tie, truth.ahead, truth.records
         idle = tie.idle[place][tie.experiences[place] > 0]
         year = slice(max(0, ahead.start - records.year), ahead.start)
-        spent = int(records.ledger[year, ACCOUNTS.index("relations"), place].sum())
-        treated = int(records.counts[year, COUNTS.index("treated_customers"), place].sum())
+        spent = int(records.account("relations")[year, place].sum())
+        treated = int(records.count("treated_customers")[year, place].sum())
         return cls(
             np.bincount(idle, minlength=ahead.start), truth.found.returned_by_idle[:, place],
             truth.found.value_by_idle[:, place] / records.minor_units,
@@ -102,4 +100,4 @@ class _Ages:
 
 def _mean(name: str, unit: str, values: Any) -> dict[str, float]:
     """A mean over futures and its standard error."""
-    return {f"{name}_{unit}": float(values.mean()), f"{name}_error": float(values.std(ddof=1) / np.sqrt(values.size))}
+    return {f"{name}_{unit}": float(values.mean()), f"{name}_error": standard_error(values)}

@@ -15,7 +15,7 @@ from sim.metrics.loyalty import (
     truly_loyal_survey_share,
 )
 from sim.records.recorder import KEEP_UP_TO, Recorder, RunFacts
-from sim.records.surveys import QUADRANTS, Asked, SurveyWave, take_survey
+from sim.records.surveys import QUADRANTS, Surveyed, SurveyWave, take_survey
 from sim.records.transactions import Transactions
 from sim.scenario.load import load
 
@@ -147,7 +147,7 @@ def test_present_counts_who_entered_and_has_not_left():
 def asked_of(commitment, satisfaction, habit):
     columns = [np.array(values, dtype=float).reshape(2, -1) for values in (commitment, satisfaction, habit)]
     number = columns[0].shape[1]
-    return Asked(np.arange(number, dtype=np.uint32), np.ones((2, number), bool), *columns, 0.3)
+    return Surveyed(np.arange(number, dtype=np.uint32), np.ones((2, number), bool), *columns, 0.3)
 
 
 def test_without_error_the_answers_are_the_truth_in_boxes():

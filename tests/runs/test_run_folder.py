@@ -8,7 +8,7 @@ import pytest
 
 import sim
 from sim.runs.execute import checked_seed
-from sim.runs.run_files import TABLES
+from sim.runs.run import TABLES
 
 TOY = pytest.mark.usefixtures("toy_market")
 

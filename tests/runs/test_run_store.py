@@ -18,11 +18,11 @@ import pytest
 from conducting import conduct
 from watched import OUTCOMES, lines_of, priced, watched_market
 
-from sim.runs import identity, store_file
+from sim.runs import manifest, store_file
 from sim.runs.outcomes import as_text, from_text
 from sim.runs.plan import Point, RunPlan
-from sim.runs.store import content_hash, opened
-from sim.runs.stored_plan import read_results, stored_plan
+from sim.runs.store import content_hash
+from sim.runs.stored_plan import opened, read_results, stored_plan
 from sim.runs.task import TaskResult
 from sim.scenario.load import load
 
@@ -187,7 +187,7 @@ def test_another_study_is_refused_in_a_sentence_that_says_what_differs(tmp_path:
 def test_runs_of_other_rules_are_refused(tmp_path: Path, scenario, monkeypatch):
     asked = RunPlan(scenario, (Point("a"),), 1, 1, OUTCOMES)
     conduct(asked, store=tmp_path / "a.sqlite")
-    monkeypatch.setattr("sim.runs.store_checks.rules_version", lambda: "0123456789abcdef")
+    monkeypatch.setattr("sim.runs.stored_plan.rules_version", lambda: "0123456789abcdef")
     with pytest.raises(ValueError, match="another version of the rules"):
         conduct(asked, store=tmp_path / "a.sqlite")
 
@@ -196,19 +196,19 @@ def test_the_version_of_the_rules_changes_with_a_rule_a_book_or_a_metric_and_not
     house = Path(store_file.__file__).parents[1]
     copy = tmp_path / "sim"
     shutil.copytree(house, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    program = "from sim.runs.identity import rules_version; print(rules_version())"
+    program = "from sim.runs.manifest import rules_version; print(rules_version())"
 
     def version() -> str:
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True,
                               env={**os.environ, "PYTHONPATH": str(tmp_path)}, cwd=tmp_path)
         return done.stdout.strip()
 
-    assert version() == identity.rules_version()
+    assert version() == manifest.rules_version()
     for name, counts in (("figures/style.py", False), ("studies/compare.py", False), ("rules/choice.py", True),
                          ("market/birth.py", True), ("metrics/money.py", True), ("runs/outcomes.py", True)):
         path, text = copy / name, (copy / name).read_text(encoding="utf-8")
         path.write_text(text + "\n# changed\n", encoding="utf-8")
-        assert (version() != identity.rules_version()) == counts, name
+        assert (version() != manifest.rules_version()) == counts, name
         path.write_text(text, encoding="utf-8")
 
 

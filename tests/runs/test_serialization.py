@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim.runs.readings import Kept, WholeReading
 from sim.runs.serialization import TYPES, kept_as, packed, text_of, unpacked
 from sim.runs.statements import statement_of
 from sim.runs.summary import Summary
+from sim.runs.task import Kept, WholeReading
 from sim.scenario.schema.market import Money
 from sim.studies.equity_report import Noting
 from sim.valuation.cohort_formula import cohort_formula
@@ -123,7 +123,7 @@ def test_what_cannot_be_kept_is_refused(value: Any) -> None:
 
 @pytest.mark.parametrize("told", [
     ["made", "os:system", {"command": "true"}], ["made", "sim.runs.serialization:packed", {"value": 1}],
-    ["made", "sim:run", {}], ["made", "sim.runs.readings:Kept", {}], ["made", "kept", {"x": 1}], ["made", [], {}],
+    ["made", "sim:run", {}], ["made", "sim.runs.task:Kept", {}], ["made", "kept", {"x": 1}], ["made", [], {}],
     ["array", "f8", [3], "AAAA"], ["strange", 1], [],
 ])
 def test_reading_makes_nothing_but_what_was_packed(told: Any) -> None:

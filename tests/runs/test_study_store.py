@@ -12,9 +12,8 @@ from watched import lines_of, watched_market
 import sim
 from sim.reports.stored import StoredStudy
 from sim.runs import task as work
-from sim.runs.memory_store import MemoryStore
 from sim.runs.results import Results
-from sim.runs.store import content_hash
+from sim.runs.store import MemoryStore, content_hash
 from sim.runs.stored_plan import read_results
 from sim.studies import last_runs
 from sim.studies.compare import Comparison

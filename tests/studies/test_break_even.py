@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 
 import sim
-from sim.runs.memory_store import MemoryStore
-from sim.runs.readings import Kept
 from sim.runs.results import Results
+from sim.runs.store import MemoryStore
 from sim.runs.summary import Summary
-from sim.runs.task import DONE, TaskResult
+from sim.runs.task import DONE, Kept, TaskResult
 from sim.scenario.load import load
 from sim.statistics.overtaking import overtaking_date
 from sim.studies.break_even import break_even_table
@@ -34,7 +33,7 @@ def study_of(*pairs: tuple[list[float], list[float]], **money: Any) -> Study:
         dates = (np.arange(len(profits)) + 1) / 4
         summary = Summary(("Root",), dates, {}, {"cumulative_profit_money": np.cumsum(profits)[:, None]})
         store.record([TaskResult(task, DONE, "", {}, 0.0, Kept(summary))])
-    for point in store.rows(plan.layout.points, plan.layout.seeds):
+    for point, _ in store.runs(plan.layout.points, plan.layout.seeds):
         assert point.status == DONE
     return Study(plan, Results(plan.layout, store, lambda: plan))
 

@@ -73,15 +73,15 @@ def test_until_does_not_depend_on_who_was_how_fast(tmp_path: Path):
 @pytest.mark.usefixtures("two_workers")
 def test_short_runs_travel_together(tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch):
     sent: list[int] = []
-    from sim.runs import cluster
+    from sim.runs import pools
 
-    send = cluster._Sending._send
+    send = pools._Sending._send
 
     def counted(self: Any, batch: TaskBatch) -> None:
         sent.append(len(batch.tasks))
         send(self, batch)
 
-    monkeypatch.setattr(cluster._Sending, "_send", counted)
+    monkeypatch.setattr(pools._Sending, "_send", counted)
     asked = priced(watched_market(tmp_path / "market"), 100, prices=(9.0,))
     assert conduct(asked, workers=2).n == 100
     assert sum(sent) == 100
@@ -94,7 +94,7 @@ def test_short_runs_travel_together(tmp_path: Path, log: Path, monkeypatch: pyte
      (0.01, 240, 30), (0.01, 8, 20), (0.1, 8, 2)],
 )
 def test_a_task_takes_at_least_a_fifth_of_a_second_and_the_last_ones_are_short(seconds: float, left: int, size: int):
-    from sim.runs.cluster import _Sending
+    from sim.runs.pools import _Sending
 
     sending = _Sending(None, None, left)  # type: ignore[arg-type]
     sending.seconds, sending.workers = seconds, 2
@@ -176,7 +176,7 @@ class Fate:
 
 
 def test_a_task_that_is_lost_with_its_worker_is_waited_for_again(tmp_path: Path):
-    from sim.runs.cluster import _Sending
+    from sim.runs.pools import _Sending
 
     asked = priced(watched_market(tmp_path / "market"), 1)
     batch = TaskBatch((Task(1, "k", asked.points[0].name, 0, 5),), {}, TaskSettings("numpy", 1, OUTCOMES, 1.0), "rules")
@@ -187,7 +187,7 @@ def test_a_task_that_is_lost_with_its_worker_is_waited_for_again(tmp_path: Path)
 
 
 def test_a_run_is_condemned_only_for_what_it_did_alone(tmp_path: Path):
-    from sim.runs.cluster import _Sending
+    from sim.runs.pools import _Sending
 
     job = Task(1, "k", "a", 0, 5)
     batch = TaskBatch((job,), {}, TaskSettings("numpy", 1, OUTCOMES, 1.0), "rules")
@@ -202,7 +202,7 @@ def test_a_run_is_condemned_only_for_what_it_did_alone(tmp_path: Path):
 
 
 def test_nobody_at_the_address_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    monkeypatch.setattr("sim.runs.cluster.WAIT", 2.0)
+    monkeypatch.setattr("sim.runs.pools.WAIT", 2.0)
     asked = priced(watched_market(tmp_path / "market"), 1)
     with pytest.raises(OSError, match=r"There is no Dask scheduler at tcp://127\.0\.0\.1:9"):
         conduct(asked, store=tmp_path / "a.sqlite", scheduler="tcp://127.0.0.1:9")

@@ -15,7 +15,7 @@ import sim
 from sim.statistics.intervals import mean_interval
 from sim.studies import truth as study_module
 from sim.studies.truth import TruthPlan, TruthStudy
-from sim.true_values.scores import Held, misdirected, rank_correlation, score
+from sim.true_values.scores import EstimatedValues, misdirected, rank_correlation, score
 from sim.valuation import estimators
 from sim.valuation.log import FirmLog
 
@@ -38,7 +38,7 @@ def test_scores_by_hand() -> None:
     """Ten customers, estimates one too high for all but the best, who is taken for the worst."""
     true = np.arange(10.0)
     estimate = np.append(true[:9] + 1.0, -1.0)
-    one = Held("Root", "mine", "mine", "", np.arange(10), estimate, true, np.zeros(10))
+    one = EstimatedValues("Root", "mine", "mine", "", np.arange(10), estimate, true, np.zeros(10))
     found = score(one)
     assert found["customers_people"] == 10
     assert found["mean_absolute_error_money"] == pytest.approx((9 * 1.0 + 10.0) / 10)

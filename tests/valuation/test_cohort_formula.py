@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.runs.cohort_formula import mirror_table
+from sim.runs.statements import mirror_table
 from sim.valuation.cohort_formula import cohort_forecast, cohort_formula
 
 

@@ -29,7 +29,7 @@ def replay(
     """
     from pathlib import Path
 
-    from sim.runs.folder import replay as again
+    from sim.runs.replay import replay as again
     from sim.text.console import say, say_json
 
     if row is None:
