@@ -13,6 +13,7 @@ from typing import Any, Literal, TypedDict, Unpack
 
 import numpy as np
 
+from sim.metrics.arithmetic import ratio
 from sim.records.records import Floats, Records
 from sim.registry import METRICS
 
@@ -103,8 +104,7 @@ def metric(
 ) -> Callable[[Callable[[Records], Floats]], Metric]:
     """Make a metric of a function of `Records`. The name of the function is the name of the column.
 
-    `reading` may say how little of a run it needs for one date: see `Reading`. `label`, `better` and `headline` are
-    those of `Metric`; without `label` it is the name without its unit.
+    `label`, `better` and `headline` are those of `Metric`; without `label` it is the name without its unit.
 
     Raises:
         ValueError: an unknown unit, or a name that does not end with its unit.
@@ -126,6 +126,31 @@ def metric(
         return Metric(function.__name__, unit, formula, source, kind, function, reading, **about)
 
     return make
+
+
+def named(name: str, words: str, values: Callable[[Records], Floats]) -> Callable[[Records], Floats]:
+    """A function with the name and the docstring of a metric: where one function makes several metrics of one form."""
+    values.__name__, values.__doc__ = name, words
+    return values
+
+
+def of_counts(
+    counts: str, name: str, words: str, formula: str, source: str = "definition", kind: Kind = "flow",
+    **shown: Unpack[Shown],
+) -> Metric:
+    """A metric that is one count of a run, or one divided by another: `of_counts("buyers", "buyers_people", …)`.
+
+    >>> of_counts("failures / units", "failures_per_purchase", "Failures.", "deliveries that failed / purchases").unit
+    'per purchase'
+    """
+    above, _, below = counts.partition(" / ")
+
+    def values(records: Records) -> Floats:
+        counted = records.count(above)
+        return ratio(counted, records.count(below)) if below else counted.astype(float)
+
+    unit = next(unit for unit, suffix in SUFFIXES.items() if name.endswith(suffix))
+    return metric(unit, formula, source, kind, BOOKS, **shown)(named(name, words, values))
 
 
 def collect(metrics: Iterable[Metric]) -> Mapping[str, Metric]:
@@ -150,8 +175,7 @@ def all_metrics() -> Mapping[str, Metric]:
     Raises:
         ValueError: two have the same name, or another package does not load.
     """
-    found = [value for module in METRICS.modules() for value in vars(module).values()
-             if isinstance(value, Metric) and value.function.__module__ == module.__name__]
+    found = [one for module in METRICS.modules() for one in vars(module).values() if isinstance(one, Metric)]
     return collect([*found, *(one for one in METRICS.offered().values() if isinstance(one, Metric))])
 
 

@@ -94,6 +94,6 @@ class RunTables:
     @cached_property
     def whales(self) -> pd.DataFrame:
         """The whale curve by firm."""
-        from sim.metrics.whale_curve import whale_curve
+        from sim.metrics.money import whale_curve
 
         return whale_curve(self.records)

@@ -3,9 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.engine.state import FIXED_POINT
-from sim.metrics.arithmetic import fixed_mean
-from sim.metrics.emotion import trust_0_1
+from sim.metrics.attitude import trust_0_1
 from sim.metrics.frames import (
     customers_frame,
     ledger_frame,
@@ -94,6 +92,3 @@ def test_shares_of_the_market_and_of_wallets(story):
 
 def test_means_come_from_whole_numbers(story):
     assert trust_0_1(story)[0].tolist() == [0.5, 0.5]
-    values = np.random.default_rng(1).random(1000)
-    assert fixed_mean(values) == fixed_mean(values[::-1])
-    assert fixed_mean(values) == pytest.approx(values.mean(), abs=1 / FIXED_POINT)
