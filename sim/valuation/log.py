@@ -35,9 +35,7 @@ class Terms:
 
     @property
     def timing(self) -> float:
-        """What a sum that is discounted one period more must be multiplied by: 1 + discount where the first margin is
-        at the start, 1 where it comes one period later.
-        """
+        """Factor of a sum discounted one period more: 1 + discount for a first margin at the start, else 1."""
         return float(self.worth[0]) * (1.0 + self.discount)
 
 
@@ -88,10 +86,9 @@ class FirmLog:
             raise ValueError(f"There is no firm {firm!r}; the firms are {', '.join(records.firms)}.")
         rows, unit = records.until(at).transactions, records.minor_units
         assert rows is not None
-        every = Purchases(
-            rows.period.astype(np.int64), rows.customer.astype(np.int64), rows.firm.astype(np.int64),
-            rows.units.astype(np.int64), rows.amount / unit, rows.margin / unit,
-        )
+        period, customer, seller, units = (column.astype(np.int64)
+                                           for column in (rows.period, rows.customer, rows.firm, rows.units))
+        every = Purchases(period, customer, seller, units, rows.amount / unit, rows.margin / unit)
         place = records.firms.index(firm)
         terms = Terms(worth, records.periods_per_year, records.scenario.money.discount_rate, records.active_window)
         panel = every.where(every.units > 0)
