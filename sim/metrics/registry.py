@@ -159,13 +159,13 @@ def collect(metrics: Iterable[Metric]) -> Mapping[str, Metric]:
     Raises:
         ValueError: two metrics have the same name.
     """
-    found: dict[str, Metric] = {}
+    by_name: dict[str, Metric] = {}
     for one in metrics:
-        if one.name in found and found[one.name] is not one:
-            raise ValueError(f"Two metrics have the name {one.name!r} ({found[one.name].function.__module__} and "
+        other = by_name.setdefault(one.name, one)
+        if other is not one:
+            raise ValueError(f"Two metrics have the name {one.name!r} ({other.function.__module__} and "
                              f"{one.function.__module__}); give one of them another name.")
-        found[one.name] = one
-    return MappingProxyType(found)
+    return MappingProxyType(by_name)
 
 
 @cache
@@ -175,8 +175,8 @@ def all_metrics() -> Mapping[str, Metric]:
     Raises:
         ValueError: two have the same name, or another package does not load.
     """
-    found = [one for module in METRICS.modules() for one in vars(module).values() if isinstance(one, Metric)]
-    return collect([*found, *(one for one in METRICS.offered().values() if isinstance(one, Metric))])
+    things = [*(one for module in METRICS.modules() for one in vars(module).values()), *METRICS.offered().values()]
+    return collect(one for one in things if isinstance(one, Metric))
 
 
 @cache
@@ -202,8 +202,8 @@ def metric_in_words(name: str) -> str:
     >>> metric_in_words("active_customers_people"), metric_in_words("kept_one_year_share")
     ('active customers', 'customers kept for one year')
     """
-    found = all_metrics().get(name)
-    return found.label if found and found.label else _label_of(name)
+    one = all_metrics().get(name)
+    return one.label if one and one.label else _label_of(name)
 
 
 def better_of(name: str) -> Better:
@@ -212,8 +212,8 @@ def better_of(name: str) -> Better:
     >>> better_of("customer_equity_money"), better_of("complaints_per_purchase"), better_of("price_paid_money")
     ('higher', 'lower', 'neither')
     """
-    found = all_metrics().get(name)
-    return found.better if found else "neither"
+    one = all_metrics().get(name)
+    return one.better if one else "neither"
 
 
 def _label_of(name: str) -> str:

@@ -1,7 +1,7 @@
 """Three components of lifetime value: win customers sooner and cheaper, earn more a year from each, keep them longer.
 
 What a firm earns is written as an identity of a few numbers, each read off the record, so that a difference between two
-variants can be decomposed into the three ways (see `sim.equity.decomposition`) and the parts add up to it.
+variants can be decomposed into these components (see `sim.equity.decomposition`): the parts add up to it.
 
 Discounted profit since the end of the warm-up, with d(t) the worth of money of period t (`Records.discount`), Y periods
 in a year, and over all people who were customers of the firm at any time in it (bought within the active window):
@@ -19,7 +19,7 @@ Customer equity at the end (`sim.valuation.person`, first form), with the multip
 
     equity = customers · contribution · M(ρ) + newcomers · contribution of newcomers · K(ρ) − advertising − shared costs
 
-Way 1, acquisition: won, available (who was won), waited, cost to win; customers, newcomers, advertising. Way 2, yield:
+Acquisition: won, available (who was won), waited, cost to win; customers, newcomers, advertising. Way 2, yield:
 contributions per customer. Way 3, length: active, ρ. Shared costs (service, people, capacity) stand beside the three.
 """
 
@@ -92,14 +92,14 @@ def is_known(measure: Measure, factors: Mapping[str, Any]) -> bool:
 def decompose(measure: Measure, a: Factors, b: Factors) -> dict[str, float]:
     """The part of every factor in the difference b − a; the parts add up to it.
 
-    The ways are players, the factors of a way are a group (`owen_values`). Where a variant has no customer, what is per
-    customer is taken to be as in the other variant, and the cost to win is taken as a total. NaN where a factor is not
-    known.
+    Components are players, the factors of a component a group (`owen_values`). Where a variant has no customer, what
+    is per customer is taken to be as in the other variant, and the cost to win is taken as a total. NaN where a factor
+    is not known.
     """
     first, second = dict(a), dict(b)
     for factor in _PER_CUSTOMER:
         for one, other in ((first, second), (second, first)):
-            if factor in one and not isfinite(float(np.asarray(one[factor]))):
+            if factor in one and not isfinite(one[factor]):
                 one[factor] = other[factor]
     value = _profit_of if measure == "discounted_profit" else _equity_of
     if measure == "discounted_profit" and 0 in (a["customers_won"], b["customers_won"]):

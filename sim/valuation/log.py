@@ -112,16 +112,16 @@ class FirmLog:
     @property
     def first(self) -> Ints:
         """Period of each customer's first purchase [n]."""
-        found = np.full(self.customers.size, np.iinfo(np.int64).max)
-        np.minimum.at(found, self.places(self.bought), self.bought.period)
-        return found
+        first = np.full(self.customers.size, np.iinfo(np.int64).max)
+        np.minimum.at(first, self.places(self.bought), self.bought.period)
+        return first
 
     @property
     def last(self) -> Ints:
         """Period of each customer's last purchase [n]."""
-        found = np.full(self.customers.size, -1)
-        np.maximum.at(found, self.places(self.bought), self.bought.period)
-        return found
+        last = np.full(self.customers.size, -1)
+        np.maximum.at(last, self.places(self.bought), self.bought.period)
+        return last
 
     @property
     def active(self) -> np.ndarray:
@@ -134,10 +134,15 @@ class FirmLog:
         return max(1, min(round(self.terms.periods_per_year), self.at // 2))
 
     @property
+    def recent(self) -> Purchases:
+        """The firm's own rows of the span."""
+        return self.own.where(self.own.period >= self.at - self.span)
+
+    @property
     def margin_per_period(self) -> Floats:
         """Contribution of each customer per period over the span [n], all costs booked on the customer taken off."""
-        recent = self.own.where((self.own.period >= self.at - self.span) & np.isin(self.own.customer, self.customers))
-        return np.bincount(self.places(recent), weights=recent.margin, minlength=self.customers.size) / self.span
+        rows = self.recent
+        return self.total(rows.where(np.isin(rows.customer, self.customers)), "margin") / self.span
 
     def places(self, rows: Purchases) -> Ints:
         """Where the customers of these rows stand among `customers`."""

@@ -143,14 +143,12 @@ def _growth(records: Records) -> float:
 
 def rounded(values: Floats) -> Ints:
     """Whole minor units, halves upwards; nothing smaller than a millionth decides."""
-    found: Ints = np.floor(np.round(values, 6) + 0.5).astype(np.int64)
-    return found
+    return np.floor(np.round(values, 6) + 0.5).astype(np.int64)
 
 
 def total(values: Ints, who: Flags) -> Ints:
     """Sum over some persons [F]."""
-    found: Ints = np.where(who, values, 0).sum(axis=1)
-    return found
+    return np.asarray(np.where(who, values, 0).sum(axis=1))
 
 
 def error_of(draws: Floats | None, who: Flags) -> Floats:
@@ -162,5 +160,4 @@ def error_of(draws: Floats | None, who: Flags) -> Floats:
 
 def standard_error(draws: Floats) -> Floats:
     """Standard error of the mean over futures (the first axis)."""
-    error: Floats = draws.std(axis=0, ddof=1) / np.sqrt(len(draws))
-    return error
+    return np.asarray(draws.std(axis=0, ddof=1) / np.sqrt(len(draws)))

@@ -200,9 +200,9 @@ def waterfall_table(table: pd.DataFrame, part: str, years: tuple[float, float]) 
     chosen = table[table["part"] == part]
     empty = chosen.groupby("line")[value].agg(lambda amounts: bool((amounts == 0).all()))
     drop = [name for name in LINES[1:-1] if empty.get(name, True)]
-    found = chosen[~chosen["line"].isin(drop)].reset_index(drop=True)
-    found.attrs = {**table.attrs, "part": PART_TITLES[part], "start_year": years[0], "end_year": years[1]}
-    return found
+    rows = chosen[~chosen["line"].isin(drop)].reset_index(drop=True)
+    rows.attrs = {**table.attrs, "part": PART_TITLES[part], "start_year": years[0], "end_year": years[1]}
+    return rows
 
 
 def statement_text(statement: EquityStatement) -> str:

@@ -64,12 +64,6 @@ class Members:
     to_come: Flags
     left: Flags
 
-    @property
-    def future(self) -> Flags:
-        """Everybody who is not a customer and may become one: in the market, or still to come [F, N]."""
-        flags: Flags = self.other | self.to_come
-        return flags
-
 
 @dataclass(frozen=True)
 class Valuation:
@@ -128,20 +122,21 @@ def estimate(records: Records, ahead: ValuationHorizon) -> Valuation:
     if records.transactions is None or ahead.start < 2:
         raise ValueError(_too_early(records, ahead.start, "it needs two periods and kept purchases"))
     known, per_year = records.until(ahead.start), records.periods_per_year
-    worth, part = (customer_equity(known, periods / per_year) for periods in (ahead.periods, ahead.short))
-    if not np.isfinite(worth.customer_equity).all():
-        place = int(np.flatnonzero(~np.isfinite(worth.customer_equity))[0])
-        raise ValueError(_too_early(records, ahead.start, f"{records.firms[place]} had no customer a year before"))
-    pool = members(records, ahead.start).future
+    equity, sooner = (customer_equity(known, periods / per_year) for periods in (ahead.periods, ahead.short))
+    for firm, value in zip(records.firms, equity.customer_equity, strict=True):
+        if not np.isfinite(value):
+            raise ValueError(_too_early(records, ahead.start, f"{firm} had no customer a year before"))
+    classes = members(records, ahead.start)
+    pool = classes.other | classes.to_come
     heads = np.count_nonzero(pool, axis=1)
 
-    def spread(equity: Equity) -> Floats:
-        share = np.divide(equity.future, heads, out=np.zeros(heads.shape), where=heads > 0)
-        return records.minor_units * np.where(pool, share[:, None], equity.residual)
+    def spread(value: Equity) -> Floats:
+        share = np.divide(value.future, heads, out=np.zeros(heads.shape), where=heads > 0)
+        return records.minor_units * np.where(pool, share[:, None], value.residual)
 
-    of_nobody = np.where(heads > 0, 0.0, worth.future)
-    costs = records.minor_units * np.stack([worth.advertising - of_nobody, worth.shared_costs])
-    return Valuation(ahead.start, spread(worth), spread(part), costs)
+    of_nobody = np.where(heads > 0, 0.0, equity.future)
+    costs = records.minor_units * np.stack([equity.advertising - of_nobody, equity.shared_costs])
+    return Valuation(ahead.start, spread(equity), spread(sooner), costs)
 
 
 def hindsight(records: Records, ahead: ValuationHorizon) -> Valuation:
