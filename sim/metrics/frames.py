@@ -45,14 +45,11 @@ def ledger_frame(records: Records) -> pd.DataFrame:
     import pandas as pd
 
     periods, accounts, firms = records.ledger.shape
+    places = pd.MultiIndex.from_product([range(periods), records.firms, ACCOUNTS], names=["period", "firm", "account"])
+    table = places.to_frame(index=False)
+    table.insert(1, "year", np.repeat(records.years, firms * accounts))
     amount = records.ledger.transpose(0, 2, 1).reshape(-1)
-    return pd.DataFrame({
-        "period": np.repeat(np.arange(periods), firms * accounts),
-        "year": np.repeat(records.years, firms * accounts),
-        "firm": np.tile(np.repeat(np.array(records.firms, dtype=object), accounts), periods),
-        "account": np.tile(np.array(ACCOUNTS, dtype=object), periods * firms),
-        "amount": amount, "amount_money": amount / records.minor_units,
-    })
+    return table.assign(amount=amount, amount_money=amount / records.minor_units)
 
 
 def transactions_frame(records: Records) -> pd.DataFrame:
