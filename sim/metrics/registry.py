@@ -163,9 +163,15 @@ def collect(metrics: Iterable[Metric]) -> Mapping[str, Metric]:
     for one in metrics:
         other = by_name.setdefault(one.name, one)
         if other is not one:
-            raise ValueError(f"Two metrics have the name {one.name!r} ({other.function.__module__} and "
-                             f"{one.function.__module__}); give one of them another name.")
+            raise ValueError(f"Two metrics have the name {one.name!r} ({_home_of(other)} and {_home_of(one)}); "
+                             "give one of them another name.")
     return MappingProxyType(by_name)
+
+
+def _home_of(one: Metric) -> str:
+    """The module in which a metric stands, also where its function was made elsewhere."""
+    shipped = (module.__name__ for module in METRICS.modules() if vars(module).get(one.name) is one)
+    return next(shipped, one.function.__module__)
 
 
 @cache

@@ -31,8 +31,16 @@ def test_two_metrics_of_one_name_are_refused():
         """Another one."""
         return np.ones((records.periods, len(records.firms)))
 
-    with pytest.raises(ValueError, match="'market_share'"):
+    with pytest.raises(ValueError, match=r"'market_share' \(sim\.metrics\.market_share and "):
         collect([*period_metrics().values(), market_share])
+
+    @metric("people", "nobody")
+    def buyers_people(records):
+        """Another one."""
+        return np.zeros((records.periods, len(records.firms)))
+
+    with pytest.raises(ValueError, match=r"'buyers_people' \(sim\.metrics\.market_share and "):
+        collect([*period_metrics().values(), buyers_people])
 
 
 def test_a_metric_must_tell_its_unit():
