@@ -221,7 +221,7 @@ def _plural(what: str) -> str:
 
 STRATEGIES = ClassRegistry("strategy", "firms.strategies", group="clientele.strategies")
 EVENTS = ClassRegistry("kind of event", "firms.events", group="clientele.events")
-METRICS = Registry("metric", "valuation.equity_metric", "metrics", group="clientele.metrics")
+METRICS = Registry("metric", "valuation.person", "metrics", group="clientele.metrics")
 ESTIMATORS = Registry("estimator", "valuation.estimators")
 FIGURES = Registry("picture", "figures", group="clientele.figures", apart=("style",))
 STUDIES = Registry("study", "studies")

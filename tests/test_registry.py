@@ -142,4 +142,4 @@ def test_a_class_defined_twice_in_one_place_replaces_itself() -> None:
 
 def test_metrics_stand_in_two_rooms() -> None:
     names = {module.__name__ for module in METRICS.modules()}
-    assert {"sim.metrics.money", "sim.valuation.equity_metric"} <= names
+    assert {"sim.metrics.money", "sim.valuation.person"} <= names

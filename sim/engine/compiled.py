@@ -13,7 +13,7 @@ import os
 import sys
 import tempfile
 import warnings
-from functools import cache, lru_cache
+from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
 from threading import Lock
@@ -69,8 +69,8 @@ def warn_if_edited() -> None:
 
 def cache_folder() -> Path:
     """Where generated loops are kept: CLIENTELE_CACHE, else the user's cache folder, else a temporary one."""
-    asked = (os.environ.get("CLIENTELE_CACHE"), os.environ.get("XDG_CACHE_HOME"))
-    for base in (*asked, "~/.cache", tempfile.gettempdir()):
+    wanted = (os.environ.get("CLIENTELE_CACHE"), os.environ.get("XDG_CACHE_HOME"))
+    for base in (*wanted, "~/.cache", tempfile.gettempdir()):
         if base:
             folder = Path(base).expanduser() / "clientele"
             try:
@@ -87,24 +87,21 @@ _IMPORTING = Lock()
 
 def module_of(text: str) -> ModuleType:
     """Import generated text from a file named by its own hash and the rules'."""
+    name = _name_of(text)
     with _IMPORTING:
-        return _imported(_name_of(text), text)
-
-
-def _imported(name: str, text: str) -> ModuleType:
-    if name in sys.modules:
-        return sys.modules[name]
-    path = cache_folder() / f"{name}.py"
-    if not path.exists():
-        aside = path.with_suffix(f".{os.getpid()}.aside")
-        aside.write_text(text, encoding="utf-8")
-        aside.replace(path)
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"cannot import the generated loops in {path}")
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+        if name in sys.modules:
+            return sys.modules[name]
+        path = cache_folder() / f"{name}.py"
+        if not path.exists():
+            aside = path.with_suffix(f".{os.getpid()}.aside")
+            aside.write_text(text, encoding="utf-8")
+            aside.replace(path)
+        spec = importlib.util.spec_from_file_location(name, path)
+        if spec is None or spec.loader is None:
+            raise ImportError(f"cannot import the generated loops in {path}")
+        module = sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
 
 
 def _name_of(text: str) -> str:
@@ -129,14 +126,9 @@ def texts(program: Program, names: Names) -> dict[str, str]:
     return {name: source_for(phases, names) for name, phases in program.passes.items()}
 
 
-@cache
-def _kernel(text: str) -> ModuleType:
-    return module_of(text)
-
-
 def kernels(program: Program, names: Names) -> dict[str, ModuleType]:
     """The compiled passes, by name (compiled at their first call, or read from the cache)."""
-    return {name: _kernel(text) for name, text in texts(program, names).items()}
+    return {name: module_of(text) for name, text in texts(program, names).items()}
 
 
 @lru_cache(maxsize=16)

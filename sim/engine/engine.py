@@ -1,13 +1,21 @@
-"""Running passes: which executor, how many threads. The results are the same bits whatever is chosen here."""
+"""Running passes: which executor, how many threads. The results are the same bits whatever is chosen here.
+
+Compiling is done aside: the first runs use NumPy while another process fills the cache; later runs load it.
+`CLIENTELE_BACKGROUND=0` switches it off. One process at a time compiles, whoever asked.
+"""
 
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Literal, get_args
 
-from sim.engine import compiled, warming
+from sim.engine import compiled
 from sim.engine.executors import BLOCK, run
 from sim.engine.generating import Names
 from sim.engine.phase import Program
@@ -21,6 +29,8 @@ LOADING_PAYS = 20_000
 """Customer-periods from which loading a compiled engine from the cache (0.2 s) is worth its time."""
 THREADS_PAY = 20_000
 """Customers from which a second thread pays."""
+COMPILES_AT_MOST = 180.0
+"""Seconds after which a compiling process counts as dead."""
 
 
 def chosen(executor: Executor, world: World, program: Program, periods: int) -> str:
@@ -44,8 +54,35 @@ def chosen(executor: Executor, world: World, program: Program, periods: int) -> 
         return "numpy"
     if compiled.warm(program, names):
         return "numba"
-    warming.begin(program.compiler)
+    compile_aside(program.compiler)
     return "numpy"
+
+
+def compile_aside(compiler: str) -> bool:
+    """Start a process that compiles the engine into the cache, unless one is at it. Says whether it was started.
+
+    `compiler` is a module that does it when it is run with the path of the mark to take away; "" for none.
+    """
+    if not compiler or os.environ.get("CLIENTELE_BACKGROUND") == "0" or not sys.executable:
+        return False
+    mark = compiled.cache_folder() / f"compiling_{compiled.rules_hash()}"
+    try:
+        if mark.exists() and time.time() - mark.stat().st_mtime > COMPILES_AT_MOST:
+            mark.unlink(missing_ok=True)
+        mark.touch(exist_ok=False)
+    except OSError:
+        return False
+    paths = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", ""))))
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", compiler, str(mark)], env={**os.environ, "PYTHONPATH": paths},
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )
+    except OSError:
+        mark.unlink(missing_ok=True)
+        return False
+    process.returncode = 0  # nobody waits for it, on purpose: Python shall not warn that it is still running
+    return True
 
 
 class Engine:
@@ -55,7 +92,6 @@ class Engine:
         self, world: World, program: Program, periods: int = 1, executor: Executor = "auto",
         threads: int | None = None, block: int = BLOCK,
     ) -> None:
-        """Choose the executor and the threads."""
         if threads is not None and threads < 1:
             raise ValueError(f"threads={threads}: at least 1")
         if block < 1:
@@ -72,15 +108,14 @@ class Engine:
         cuts = [world.n * place // self.threads for place in range(self.threads + 1)]
         parts = [(low, high) for low, high in pairwise(cuts) if high > low]
         work = self._work(name, world)
-        if len(parts) <= 1:
-            for low, high in parts:
-                work(low, high, totals)
-            return
-        shares = [Totals.zero(totals.count.shape[1]) for _ in parts]
-        with ThreadPoolExecutor(len(parts)) as pool:
-            list(pool.map(lambda part, share: work(*part, share), parts, shares))
-        for share in shares:
-            totals.add(share)
+        if len(parts) == 1:
+            work(*parts[0], totals)
+        elif parts:
+            shares = [Totals.zero(totals.count.shape[1]) for _ in parts]
+            with ThreadPoolExecutor(len(parts)) as pool:
+                list(pool.map(lambda part, share: work(*part, share), parts, shares))
+            for share in shares:
+                totals.add(share)
 
     def _work(self, name: str, world: World) -> Any:
         if self.executor == "numba":

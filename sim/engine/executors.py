@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,19 +27,13 @@ BLOCK = 2048
 """Customers in a block: small enough for the cache, large enough for NumPy."""
 
 
+WIDE: dict[str, type[np.generic]] = {"f": np.float64, "i": np.int64, "u": np.uint64}
+"""How the rules want floats, signed and unsigned whole numbers, however compactly they are stored."""
+
+
 def widened(value: Any) -> Any:
-    """A stored value as the rules want it: float64, int64, uint64 or bool."""
-    kind = value.dtype.kind
-    if kind == "f":
-        return value.astype(np.float64)
-    if kind == "i":
-        return value.astype(np.int64)
-    return value.astype(np.uint64) if kind == "u" else value.copy()
-
-
-def row_of(struct: Any, fields: Iterable[str], place: Any) -> Any:
-    """The fields of one struct at one place, widened."""
-    return SimpleNamespace(**{field: widened(getattr(struct, field)[place]) for field in fields})
+    """A stored value as the rules want it: float64, int64, uint64 or bool; a copy."""
+    return value.astype(WIDE.get(value.dtype.kind, value.dtype))
 
 
 class At:
@@ -94,8 +89,8 @@ def concerned(phase: Phase, world: World, at: At) -> Any:
             test = test & (world.deal.second[at.j, at.i] == MOVED)
     if not isinstance(at.i, slice):
         return at.i if test else None
-    found = np.flatnonzero(test)
-    return found + at.i.start if len(found) else None
+    places = np.flatnonzero(test)
+    return places + at.i.start if len(places) else None
 
 
 def together(phase: Phase) -> str:
@@ -135,14 +130,6 @@ def run(phases: Sequence[Phase], world: World, totals: Totals, rows: Iterable[An
                     _run_group(group, world, totals, At(i, j=j))
 
 
-def idle(phase: Phase, world: World) -> bool:
-    """Whether a phase has nothing to do in this period: no firm has what it is about."""
-    if not phase.when:
-        return False
-    struct, column = phase.when.split(".")
-    return not (getattr(getattr(world, struct), column) > 0.0).any()
-
-
 def _run_pairs(group: Sequence[Phase], world: World, totals: Totals, block: slice) -> None:
     """All occasions of all shoppers of a block at once: pairs of an occasion and a person."""
     j, i = np.nonzero(np.arange(int(world.me.wanted[block].max(initial=0)))[:, None] < world.me.wanted[block])
@@ -157,35 +144,36 @@ def _run_pairs(group: Sequence[Phase], world: World, totals: Totals, block: slic
 
 
 def _run_group(group: Sequence[Phase], world: World, totals: Totals, at: At) -> None:
-    found: dict[str, Any] = {}  # whom each kind of phase concerns, until somebody's deal changes
+    whom: dict[str, Any] = {}  # whom each kind of phase concerns, until somebody's deal changes
     for phase in group:
-        if idle(phase, world):
-            continue
+        if phase.when and not (attrgetter(phase.when)(world) > 0.0).any():
+            continue  # no firm has what it is about
         axes = [axis for axis in phase.over if not (axis == "occasions" and by_occasion(phase))]
         at_once = together(phase) if isinstance(at.i, slice) else ""
         ranges = [[None] if axis == at_once else range(world.sizes[axis]) for axis in axes]
         each_time = phase.among in ("hearers", "undecided")
-        if not each_time and phase.among not in found:
-            found[phase.among] = concerned(phase, world, at)
+        if not each_time and phase.among not in whom:
+            whom[phase.among] = concerned(phase, world, at)
         for numbers in itertools.product(*ranges):
             here = At(at.i, j=at.j)
             for axis, number in zip(axes, numbers, strict=True):
                 setattr(here, LETTER[axis], number)
-            i = concerned(phase, world, here) if each_time else found[phase.among]
+            i = concerned(phase, world, here) if each_time else whom[phase.among]
             if i is not None:
                 here.i = i
                 _apply(phase, world, totals, here)
         if any(name.startswith("deal.") or name == "me.wanted" for name in phase.sets):
-            found.clear()
+            whom.clear()
 
 
 def _apply(phase: Phase, world: World, totals: Totals, at: At) -> None:
     rows: list[Any] = []
     for name, fields in phase.reads.items():
         if name in SCALARS:
-            rows.append(_occasion(at.j) if name == "occasion" else getattr(world, name))
+            rows.append(np.uint64(at.j) if name == "occasion" else getattr(world, name))
         else:
-            rows.append(row_of(getattr(world, ARGUMENTS[name][0]), fields, at.place(name, world)))
+            struct, place = getattr(world, ARGUMENTS[name][0]), at.place(name, world)
+            rows.append(SimpleNamespace(**{field: widened(getattr(struct, field)[place]) for field in fields}))
     firm = at.dealt_with(world) if phase.adds and "firms" not in phase.over else at.f
     new = phase.function(*rows)
     new = new if isinstance(new, tuple) else (new,)
@@ -194,10 +182,6 @@ def _apply(phase: Phase, world: World, totals: Totals, at: At) -> None:
         getattr(getattr(world, ARGUMENTS[name][0]), column)[places[name]] = value
     for (kind, label), value in zip(phase.totals, new[len(phase.sets):], strict=True):
         _total(getattr(totals, kind), PLACE[kind][label], firm, value)
-
-
-def _occasion(j: Any) -> Any:
-    return j.astype(np.uint64) if isinstance(j, np.ndarray) else np.uint64(j)
 
 
 def _total(table: Any, row: int, firm: Any, value: Any) -> None:

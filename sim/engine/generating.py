@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.engine.executors import PLACE, grouped
+from sim.engine.executors import PLACE, WIDE, grouped
 from sim.engine.phase import ARGUMENTS, Phase
 from sim.engine.state import MOVED, NEEDS
-from sim.engine.world import World, dtype_of
+from sim.engine.world import dtype_of
 from sim.numerics.draws import Fate
 
 STRUCTS = {name: struct for name, (struct, _) in ARGUMENTS.items()}
@@ -25,6 +25,8 @@ COMMON = ("low, high, size, friend_of, fate, clock_now, clock_demand, numbers, w
           " market")
 ALWAYS = ("me.wanted", "deal.firm", "deal.second")
 """Columns that the loops themselves look at."""
+LOOKED_AT = {"hearers": ("friend.said_firm",), "undecided": ("me.draw", "me.cumulative")}
+"""Columns that the loops look at to find whom a phase concerns."""
 FETCHING_PAYS = 16_000
 """Customers from which the ties of an occasion are fetched ahead: below, they lie in the processor's cache already."""
 
@@ -51,29 +53,18 @@ class Names(NamedTuple):
 
 def columns_of(phases: Sequence[Phase]) -> list[str]:
     """The columns that the loops of a pass touch, as `struct.column`; nothing else is handed to them."""
-    touched = dict.fromkeys(ALWAYS)
+    touched = [*ALWAYS]
     for phase in phases:
-        asked = [(name, field) for name, fields in phase.reads.items() if name in STRUCTS for field in fields]
-        asked += [(target.split(".")[0], target.split(".")[1]) for target in phase.sets]
-        touched |= dict.fromkeys(f"{STRUCTS[name]}.{field}" for name, field in asked)
-        if phase.among == "hearers":
-            touched["friend.said_firm"] = None
-        if phase.among == "undecided":
-            touched |= {"me.draw": None, "me.cumulative": None}
-        if phase.when:
-            touched[phase.when] = None
-        if "last" in phase.reads:
-            touched["me.last_firm"] = None
-    return list(touched)
-
-
-def source(phases: Sequence[Phase], world: World) -> str:
-    """The loops of one pass as Python text for numba."""
-    return source_for(phases, Names.of(world.p, world.m))
+        columns = [(name, field) for name, fields in phase.reads.items() if name in STRUCTS for field in fields]
+        touched += [f"{STRUCTS[name]}.{field}" for name, field in (*columns, *phase.targets)]
+        touched += LOOKED_AT.get(phase.among, ())
+        touched += [phase.when] if phase.when else []
+        touched += ["me.last_firm"] if "last" in phase.reads else []
+    return list(dict.fromkeys(touched))
 
 
 def source_for(phases: Sequence[Phase], names: Names) -> str:
-    """The same text, from the names alone."""
+    """The loops of one pass as Python text for numba."""
     columns = columns_of(phases)
     arguments = ", ".join(name.replace(".", "_") for name in columns)
     lines = ["import numpy as np", "from collections import namedtuple", "from numba import njit",
@@ -117,12 +108,12 @@ def _fetched(group: Sequence[Phase], pad: str) -> list[str]:
     Such loads wait for memory side by side; inside the phases, which reckon with each value, they would wait one after
     the other. What is added up is handed back, so that no compiler leaves it out; nobody uses it.
     """
-    asked = [field for phase in group if phase.among == "buyers" for field in phase.reads.get("mine", ())]
-    if not asked:
+    fields = [field for phase in group if phase.among == "buyers" for field in phase.reads.get("mine", ())]
+    if not fields:
         return []
     return [f"{pad}if me_wanted.shape[0] >= {FETCHING_PAYS}:", f"{pad} for place in range(n_chosen):",
             f"{pad}  i = chosen[place]", f"{pad}  k = np.int64(deal_firm[j, i])",
-            *(f"{pad}  ahead += np.int64(tie_{field}[k, i])" for field in dict.fromkeys(asked))]
+            *(f"{pad}  ahead += np.int64(tie_{field}[k, i])" for field in dict.fromkeys(fields))]
 
 
 def _group(group: Sequence[Phase], pad: str, inside_occasions: bool) -> list[str]:
@@ -226,4 +217,4 @@ def _value(name: str, field: str) -> str:
     if STRUCTS[name] in ("firm", "offer", "luck"):
         return at
     kind = np.dtype(dtype_of(field)).kind
-    return at if kind == "b" else f"np.{ {'f': 'float64', 'i': 'int64', 'u': 'uint64'}[kind] }({at})"
+    return at if kind == "b" else f"np.{WIDE[kind].__name__}({at})"

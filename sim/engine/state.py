@@ -179,14 +179,10 @@ NEEDS = 5
 FIXED_POINT = 1 << 20
 """Means are totalled as whole numbers of this fraction, so that no order of adding matters."""
 
-OUTCOMES = {
-    name: 1 << place
-    for place, name in enumerate(
-        ["failed", "major", "problem", "complained", "mended", "cared", "told_joy", "told_loss", "first", "returned",
-         "contacted"]
-    )
-}
-
+OUTCOMES = {name: 1 << place for place, name in enumerate((
+    "failed", "major", "problem", "complained", "mended", "cared", "told_joy", "told_loss", "first", "returned",
+    "contacted",
+))}
 FAILED, MAJOR, PROBLEM, COMPLAINED, MENDED, CARED, TOLD_JOY, TOLD_LOSS, FIRST, RETURNED, CONTACTED = OUTCOMES.values()
 NOWHERE = -1
 """In place of a firm: none."""

@@ -23,6 +23,8 @@ BORN = {
     "tie": {"taste", "match"},
 }
 """Columns drawn once at birth: no phase writes them, so forks of a world share them."""
+STORED = ("me", "need", "tie", "deal", "friend")
+"""The structs that last from period to period."""
 
 
 def dtype_of(column: str) -> type[np.generic]:
@@ -53,11 +55,8 @@ class Totals:
     @classmethod
     def zero(cls, firms: int) -> Totals:
         """Nothing counted yet."""
-        return cls(
-            np.zeros((len(ACCOUNTS), firms), np.int64),
-            np.zeros((len(COUNTS), firms), np.int64),
-            np.zeros(len(MARKET), np.int64),
-        )
+        ledger, count = (np.zeros((len(names), firms), np.int64) for names in (ACCOUNTS, COUNTS))
+        return cls(ledger, count, np.zeros(len(MARKET), np.int64))
 
     def add(self, other: Totals) -> None:
         """Add what another thread counted; the order does not matter."""
@@ -97,20 +96,16 @@ class World:
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Every column by dotted name, for digests and tests."""
-        names = ("me", "need", "tie", "deal", "friend")
-        structs: dict[str, Any] = {name: getattr(self, name) for name in names}
-        return {f"{name}.{column}": getattr(struct, column)
-                for name, struct in structs.items() for column in struct._fields}
+        return {f"{name}.{column}": values for name in STORED
+                for column, values in getattr(self, name)._asdict().items()}
 
     def fork(self) -> World:
         """The same world, to be continued on its own. What never changes (birth, friends, parameters) is shared."""
         structs: dict[str, Any] = {}
-        for name in ("me", "need", "tie", "deal", "friend"):
-            struct, born = getattr(self, name), BORN.get(name, ())
-            structs[name] = type(struct)(*(
-                column if field in born else column.copy()
-                for field, column in zip(struct._fields, struct, strict=True)
-            ))
+        for name in STORED:
+            columns, born = getattr(self, name)._asdict(), BORN.get(name, ())
+            structs[name] = getattr(self, name)._replace(
+                **{column: values.copy() for column, values in columns.items() if column not in born})
         return replace(self, **structs)
 
     def bytes_per_customer(self) -> float:

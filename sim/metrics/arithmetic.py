@@ -1,4 +1,4 @@
-"""Division where there may be nobody, sums over the last year, means that do not depend on the order of adding."""
+"""Division where there may be nobody, sums over the last year, sorting, money, and NaN for what is not known."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.state import FIXED_POINT
 from sim.records.records import Floats, Ints, Records
 
 
@@ -33,16 +32,10 @@ def last_year(flow: Ints, periods_per_year: int) -> Ints:
     return total
 
 
-def fixed_mean(values: NDArray[Any]) -> float:
-    """Mean as a total of whole numbers, the same whatever the order of adding; NaN of nothing.
-
-    >>> fixed_mean(np.array([0.25, 0.75])), fixed_mean(np.array([]))
-    (0.5, nan)
-    """
-    if values.size == 0:
-        return float("nan")
-    whole = np.floor(np.asarray(values, dtype=np.float64) * FIXED_POINT + 0.5).astype(np.int64)
-    return int(whole.sum()) / FIXED_POINT / values.size
+def count_by_period(records: Records, period: NDArray[Any], firm: NDArray[Any]) -> Ints:
+    """How many there are of each period and firm [T, F]."""
+    shape = records.periods, len(records.firms)
+    return np.bincount(period * shape[1] + firm, minlength=shape[0] * shape[1]).astype(np.int64).reshape(shape)
 
 
 def order_of(numbers: NDArray[Any]) -> NDArray[np.intp]:
@@ -57,11 +50,6 @@ def order_of(numbers: NDArray[Any]) -> NDArray[np.intp]:
     if numbers.size and int(numbers.max()) > 0xFFFF:
         order = order[np.argsort((numbers >> 16).astype(np.uint16)[order], kind="stable")]
     return order
-
-
-def mean_of_active(records: Records, state: str) -> Floats:
-    """Mean of a state over a firm's active customers [T, F], from its whole-number total; NaN with no customer."""
-    return ratio(records.count(f"{state}_total") / FIXED_POINT, records.count("active_customers"))
 
 
 def money(records: Records, amounts: NDArray[Any]) -> Floats:

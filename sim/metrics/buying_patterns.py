@@ -1,20 +1,15 @@
-"""Regularities of repeat buying (Ehrenberg 1988): penetration and frequency, duplication, NBD counts, top fifth."""
+"""Regularities of repeat buying (Ehrenberg 1988): duplication, NBD counts, top fifth."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.equity import concentration
 from sim.equity.nbd import Nbd, shape_from_zeros
 from sim.metrics.arithmetic import ratio
-from sim.records.history import purchases_of
 from sim.records.records import Floats, Ints, Records
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def purchase_counts(records: Records, start: int = 0, end: int | None = None) -> Ints:
@@ -25,34 +20,8 @@ def purchase_counts(records: Records, start: int = 0, end: int | None = None) ->
     """
     if records.transactions is None:
         raise ValueError('Buying patterns need purchases: run with records="all" or fewer customers.')
-    rows = purchases_of(records)
-    rows = rows.rows((rows.period >= start) & (rows.period < (records.periods if end is None else end)))
-    shape = (len(records.firms), records.people_count)
-    counts = np.zeros(shape, dtype=np.int64)
-    np.add.at(counts, (rows.firm, rows.customer), rows.units.astype(np.int64))
-    return counts
-
-
-def penetration_table(records: Records, start: int = 0, end: int | None = None) -> pd.DataFrame:
-    """Double jeopardy: firm, penetration_share (buyers / people), purchases_per_buyer, market_share.
-
-    People are all who were in the market at some time from period `start` to `end`.
-    """
-    import pandas as pd
-
-    counts = purchase_counts(records, start, end)
-    people = present_between(records, start, end)
-    buyers, units = (counts > 0).sum(axis=1), counts.sum(axis=1)
-    return pd.DataFrame({
-        "firm": records.firms, "penetration_share": ratio(buyers, people), "purchases_per_buyer": ratio(units, buyers),
-        "market_share": ratio(units, units.sum()),
-    })
-
-
-def present_between(records: Records, start: int = 0, end: int | None = None) -> np.ndarray:
-    """How many people were in the market at some time in periods start..end−1."""
-    last = records.periods if end is None else end
-    return np.asarray(((records.people["enters"] < last) & (records.people["leaves"] > start)).sum())
+    rows = records.purchases.between(start, records.periods if end is None else end)
+    return rows.total(rows.units, (len(records.firms), records.people_count))
 
 
 @dataclass(frozen=True)

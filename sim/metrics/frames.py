@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.engine.state import ACCOUNTS
+from sim.metrics.arithmetic import ratio
 from sim.metrics.registry import Metric, collect, period_metrics
-from sim.records.history import purchases_of
 from sim.records.records import Records
 from sim.records.surveys import QUADRANTS
 
@@ -31,14 +32,12 @@ def periods_frame(records: Records, extra: Iterable[Metric] = ()) -> pd.DataFram
     import pandas as pd
 
     metrics = collect([*period_metrics().values(), *extra])
-    firms, periods = len(records.firms), records.periods
-    columns: dict[str, Any] = {
+    shape = periods, firms = records.periods, len(records.firms)
+    return pd.DataFrame({
         "period": np.repeat(np.arange(periods), firms), "year": np.repeat(records.years, firms),
         "firm": np.tile(np.array(records.firms, dtype=object), periods),
-    }
-    shape = (periods, firms)
-    columns.update({name: np.broadcast_to(one(records), shape).reshape(-1) for name, one in metrics.items()})
-    return pd.DataFrame(columns)
+        **{name: np.broadcast_to(one(records), shape).reshape(-1) for name, one in metrics.items()},
+    })
 
 
 def ledger_frame(records: Records) -> pd.DataFrame:
@@ -46,14 +45,11 @@ def ledger_frame(records: Records) -> pd.DataFrame:
     import pandas as pd
 
     periods, accounts, firms = records.ledger.shape
+    places = pd.MultiIndex.from_product([range(periods), records.firms, ACCOUNTS], names=["period", "firm", "account"])
+    table = places.to_frame(index=False)
+    table.insert(1, "year", np.repeat(records.years, firms * accounts))
     amount = records.ledger.transpose(0, 2, 1).reshape(-1)
-    return pd.DataFrame({
-        "period": np.repeat(np.arange(periods), firms * accounts),
-        "year": np.repeat(records.years, firms * accounts),
-        "firm": np.tile(np.repeat(np.array(records.firms, dtype=object), accounts), periods),
-        "account": np.tile(np.array(ACCOUNTS, dtype=object), periods * firms),
-        "amount": amount, "amount_money": amount / records.minor_units,
-    })
+    return table.assign(amount=amount, amount_money=amount / records.minor_units)
 
 
 def transactions_frame(records: Records) -> pd.DataFrame:
@@ -65,7 +61,7 @@ def transactions_frame(records: Records) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = purchases_of(records)
+    rows = records.purchases
     table = pd.DataFrame({
         "customer_id": np.asarray(records.people["number"])[rows.customer], "firm": firm_names(records, rows.firm),
         "period": rows.period, "year": records.years[rows.period], "units": rows.units,
@@ -138,32 +134,58 @@ def quadrants_frame(records: Records) -> pd.DataFrame:
     """Loyalty quadrants of every survey: period, year, firm, quadrant, people, share, inner_people, inner_share."""
     import pandas as pd
 
-    rows = [
-        {
-            "period": wave.period, "year": records.years[wave.period], "firm": firm, "quadrant": name,
-            "people": wave.quadrants[at, place], "share": _part(wave.quadrants, at, place),
-            "inner_people": wave.inner_quadrants[at, place], "inner_share": _part(wave.inner_quadrants, at, place),
-        }
-        for wave in records.surveys for place, firm in enumerate(records.firms) for at, name in enumerate(QUADRANTS)
-    ]
+    rows = []
+    for wave in records.surveys:
+        share, inner = (ratio(people, people.sum(axis=0)) for people in (wave.quadrants, wave.inner_quadrants))
+        rows += [
+            {
+                "period": wave.period, "year": records.years[wave.period], "firm": firm, "quadrant": name,
+                "people": wave.quadrants[at, place], "share": share[at, place],
+                "inner_people": wave.inner_quadrants[at, place], "inner_share": inner[at, place],
+            }
+            for place, firm in enumerate(records.firms) for at, name in enumerate(QUADRANTS)
+        ]
     return pd.DataFrame(rows)
 
 
 def flows_frame(records: Records) -> pd.DataFrame:
-    """Moves between quadrants from one survey to the next: period, year, firm, start, end, people (both answered)."""
+    """Moves between quadrants from one survey to the next, among those who answered both.
+
+    Columns: period and year (of the later survey), firm, start, end, people. Empty without single answers.
+    """
     import pandas as pd
 
-    from sim.metrics.loyalty import survey_moves
-
-    moves = survey_moves(records)
-    names = np.array(QUADRANTS, dtype=object)
+    waves = [(wave.period, wave.answers) for wave in records.surveys if wave.answers is not None]
+    periods, moves = [], []
+    for (_, before), (period, after) in pairwise(waves):
+        earlier, later = (answers["firm"].astype(np.int64) * records.people_count + answers["customer"]
+                          for answers in (before, after))
+        _, old, new = np.intersect1d(earlier, later, assume_unique=True, return_indices=True)
+        move = (before["firm"][old].astype(np.int64) * 4 + before["quadrant"][old]) * 4 + after["quadrant"][new]
+        moves.append(np.bincount(move, minlength=16 * len(records.firms)))
+        periods.append(np.full(moves[-1].size, period))
+    people, when = (np.concatenate([np.empty(0, dtype=np.int64), *parts]) for parts in (moves, periods))
+    place, names = np.arange(people.size) % (16 * len(records.firms)), np.array(QUADRANTS, dtype=object)
     return pd.DataFrame({
-        "period": moves["period"], "year": records.years[moves["period"].astype(np.int64)],
-        "firm": firm_names(records, moves["firm"]), "start": names[moves["start"].astype(np.int64)],
-        "end": names[moves["end"].astype(np.int64)], "people": moves["people"],
+        "period": when, "year": records.years[when], "firm": firm_names(records, place // 16),
+        "start": names[place // 4 % 4], "end": names[place % 4], "people": people,
     })
 
 
-def _part(people: np.ndarray, at: int, place: int) -> float:
-    everybody = int(people[:, place].sum())
-    return float(people[at, place]) / everybody if everybody else float("nan")
+def customers_changed(a: Records, b: Records) -> np.ndarray:
+    """Numbers of the people who paid another total to some firm, or bought last elsewhere, in one of two runs.
+
+    Firms are matched by name; a firm that is missing in one variant counts as nothing paid there.
+
+    Raises:
+        ValueError: the variants do not have the same people.
+    """
+    if a.people_count != b.people_count or not np.array_equal(a.people["number"], b.people["number"]):
+        raise ValueError("The two runs do not have the same people: compare runs with the same world seed and size.")
+    changed = firm_names(a, a.me["last_firm"]) != firm_names(b, b.me["last_firm"])
+    nothing = np.zeros(a.people_count, dtype=np.int64)
+    for firm in dict.fromkeys((*a.firms, *b.firms)):
+        paid = [run.ties["paid"][run.firms.index(firm)] if firm in run.firms else nothing for run in (a, b)]
+        changed |= paid[0] != paid[1]
+    numbers: np.ndarray = np.asarray(a.people["number"])[changed]
+    return numbers

@@ -5,28 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from sim.metrics.arithmetic import last_year, ratio, unknown, unknown_at
-from sim.metrics.registry import BOOKS, Reading, metric
+from sim.metrics.registry import BOOKS, Reading, metric, of_counts
 from sim.records.history import wallets_at
 from sim.records.records import Floats, Records
 
-
-@metric("people", "people who bought within the active window, at the end of the period", kind="stock", reading=BOOKS,
-        better="higher", headline=7)
-def active_customers_people(records: Records) -> Floats:
-    """Customers as the firm counts them."""
-    return records.count("active_customers").astype(float)
-
-
-@metric("people", "people who bought in the period", reading=BOOKS, better="higher")
-def buyers_people(records: Records) -> Floats:
-    """Buyers of the period."""
-    return records.count("buyers").astype(float)
-
-
-@metric("people", "people who bought for the first time", reading=BOOKS, better="higher")
-def new_customers_people(records: Records) -> Floats:
-    """Newly won customers."""
-    return records.count("new_customers").astype(float)
+active_customers_people = of_counts(
+    "active_customers", "active_customers_people", "Customers as the firm counts them.",
+    "people who bought within the active window, at the end of the period", kind="stock", better="higher", headline=7)
+buyers_people = of_counts(
+    "buyers", "buyers_people", "Buyers of the period.", "people who bought in the period", better="higher")
+new_customers_people = of_counts(
+    "new_customers", "new_customers_people", "Newly won customers.", "people who bought for the first time",
+    better="higher")
 
 
 @metric("people", "new customers of the last year, or so far", reading=BOOKS,
@@ -36,29 +26,18 @@ def new_customers_last_year_people(records: Records) -> Floats:
     return last_year(records.count("new_customers"), records.year).astype(float)
 
 
-@metric("people", "people who had lapsed and bought again", reading=BOOKS, better="higher")
-def returned_customers_people(records: Records) -> Floats:
-    """Customers who came back."""
-    return records.count("returned_customers").astype(float)
-
-
-@metric("people", "customers whose active window ended without a purchase", reading=BOOKS, better="lower")
-def lapsed_customers_people(records: Records) -> Floats:
-    """Customers whom the firm now counts as lost."""
-    return records.count("lapsed_customers").astype(float)
-
-
-@metric("people", "people of whom the firm's information system knows something", kind="stock", reading=BOOKS,
-        better="higher")
-def known_customers_people(records: Records) -> Floats:
-    """Customers in the database."""
-    return records.count("known_customers").astype(float)
-
-
-@metric("purchases", "purchases made at the firm", reading=BOOKS, better="higher")
-def sold_units(records: Records) -> Floats:
-    """Purchases; one purchase may hold several pieces (the basket), which count as one."""
-    return records.count("units").astype(float)
+returned_customers_people = of_counts(
+    "returned_customers", "returned_customers_people", "Customers who came back.",
+    "people who had lapsed and bought again", better="higher")
+lapsed_customers_people = of_counts(
+    "lapsed_customers", "lapsed_customers_people", "Customers whom the firm now counts as lost.",
+    "customers whose active window ended without a purchase", better="lower")
+known_customers_people = of_counts(
+    "known_customers", "known_customers_people", "Customers in the database.",
+    "people of whom the firm's information system knows something", kind="stock", better="higher")
+sold_units = of_counts(
+    "units", "sold_units", "Purchases; one purchase may hold several pieces (the basket), which count as one.",
+    "purchases made at the firm", better="higher")
 
 
 @metric("share", "people aware of the firm / people in the market", kind="stock", reading=BOOKS, better="higher")

@@ -1,15 +1,19 @@
-"""Profit and loss by firm, and what a customer costs. Costs to acquire and keep are outputs, never inputs."""
+"""Profit and loss by firm, what a customer costs (an output, never an input), and profit by customer."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.equity import concentration
 from sim.metrics.arithmetic import last_year, money, ratio
 from sim.metrics.registry import BOOKS, metric
 from sim.records.records import Floats, Ints, Records
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ACQUIRE = ("advertising",)
 KEEP = ("relations", "rewards", "recovery", "care", "win_back")
@@ -43,8 +47,7 @@ def price_cuts_money(records: Records) -> Floats:
         reading=BOOKS)
 def marketing_money(records: Records) -> Floats:
     """What the firm spent in the period on winning, serving better and keeping customers."""
-    names = (*ACQUIRE, *KEEP, "service", "people", "capacity")
-    return money(records, records.costs(*names))
+    return money(records, records.costs(*ACQUIRE, *KEEP, "service", "people", "capacity"))
 
 
 @metric("money", "revenue − all costs", reading=BOOKS, better="higher")
@@ -69,33 +72,85 @@ def cumulative_discounted_profit_money(records: Records) -> Floats:
     return _from_warm_up(records, money(records, profit(records)) * factor)
 
 
-def _per(records: Records, costs: Ints, people: Ints) -> Floats:
-    return ratio(money(records, last_year(costs, records.year)), people)
-
-
 @metric("money", "last year's advertising / new and returned customers of last year", "C71", reading=BOOKS,
         better="lower")
 def cost_to_acquire_money(records: Records) -> Floats:
     """Money spent per customer won, over the last year or so far. Mass advertising also reminds those who are won."""
     won = records.count("new_customers") + records.count("returned_customers")
-    return _per(records, records.costs(*ACQUIRE), last_year(won, records.year))
-
-
-def _mean_customers(records: Records) -> Floats:
-    """Active customers, mean of the last year."""
-    spent = np.minimum(np.arange(records.periods) + 1, records.year)[:, None]
-    return last_year(records.count("active_customers"), records.year) / spent
+    return ratio(_last_years_costs(records, ACQUIRE), last_year(won, records.year))
 
 
 @metric("money", "last year's relations, rewards, recovery, care, win-back / mean active customers", "C71",
         reading=BOOKS, better="lower")
 def cost_to_keep_money(records: Records) -> Floats:
     """Money spent per customer and year on keeping, over the last year or so far."""
-    return ratio(money(records, last_year(records.costs(*KEEP), records.year)), _mean_customers(records))
+    return ratio(_last_years_costs(records, KEEP), _mean_customers(records))
 
 
 @metric("money", "last year's serving, service, people, capacity / mean active customers", "C71", reading=BOOKS,
         better="lower")
 def cost_to_serve_money(records: Records) -> Floats:
     """Money spent per customer and year on serving, over the last year or so far (goods not included)."""
-    return ratio(money(records, last_year(records.costs(*SERVE), records.year)), _mean_customers(records))
+    return ratio(_last_years_costs(records, SERVE), _mean_customers(records))
+
+
+def _last_years_costs(records: Records, accounts: tuple[str, ...]) -> Floats:
+    return money(records, last_year(records.costs(*accounts), records.year))
+
+
+def _mean_customers(records: Records) -> Floats:
+    """Active customers, mean of the last year."""
+    periods = np.minimum(np.arange(records.periods) + 1, records.year)[:, None]
+    return last_year(records.count("active_customers"), records.year) / periods
+
+
+def customer_profit(records: Records) -> Ints:
+    """What each person brought each firm over the whole run [F, N], minor units: paid less all costs of this person.
+
+    Costs that are not allocated to customers (mass advertising, service, people, capacity) are not in it. What was
+    given away to win somebody (`acquired`) is already missing in what was paid.
+    """
+    total: Ints = records.ties["paid"] - records.ties["served"] - records.ties["relation"]
+    return total
+
+
+def whale_curve(records: Records) -> pd.DataFrame:
+    """The whale curve: cumulative profit over customers, the most profitable first (Cooper and Kaplan 1991).
+
+    Columns: firm, customers_share, cumulative_profit_money, profit_share (of its final value; NaN where that is not
+    positive). Customers are all who ever bought or cost something; a firm without any has no rows. See
+    `sim.equity.concentration.whale_curve`.
+    """
+    import pandas as pd
+
+    curves = {name: curve for name, curve in zip(records.firms, _curves(records), strict=True) if curve is not None}
+
+    def column(field: str) -> np.ndarray:
+        return np.concatenate([np.empty(0), *(getattr(curve, field) for curve in curves.values())])
+
+    return pd.DataFrame({
+        "firm": np.repeat(np.array([*curves], dtype=object), [curve.share.size for curve in curves.values()]),
+        "customers_share": column("customers"),
+        "cumulative_profit_money": column("cumulative") / records.minor_units, "profit_share": column("share"),
+    })
+
+
+def whale_shares(records: Records, customers: Floats) -> Floats:
+    """Share of a firm's profit that its best customers make, at these shares of its customers [shares, F].
+
+    NaN for a firm without customers, or whose customers bring no profit together.
+    """
+    shares = np.full((customers.size, len(records.firms)), np.nan)
+    for place, curve in enumerate(_curves(records)):
+        if curve is not None and not np.isnan(curve.share[-1]):
+            shares[:, place] = curve.at(customers)
+    return shares
+
+
+def _curves(records: Records) -> list[concentration.WhaleCurve | None]:
+    """The curve of every firm, in minor units; None for one without customers."""
+    profits, bought = customer_profit(records), records.ties["experiences"] > 0
+    return [
+        concentration.whale_curve(profit[some]) if (some := had | (profit != 0)).any() else None
+        for profit, had in zip(profits, bought, strict=True)
+    ]

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypedDict, Unpack
 
 import numpy as np
 
+from sim.metrics.arithmetic import ratio
 from sim.records.records import Floats, Records
 from sim.registry import METRICS
 
@@ -103,8 +104,7 @@ def metric(
 ) -> Callable[[Callable[[Records], Floats]], Metric]:
     """Make a metric of a function of `Records`. The name of the function is the name of the column.
 
-    `reading` may say how little of a run it needs for one date: see `Reading`. `label`, `better` and `headline` are
-    those of `Metric`; without `label` it is the name without its unit.
+    `label`, `better` and `headline` are those of `Metric`; without `label` it is the name without its unit.
 
     Raises:
         ValueError: an unknown unit, or a name that does not end with its unit.
@@ -128,19 +128,50 @@ def metric(
     return make
 
 
+def named(name: str, words: str, values: Callable[[Records], Floats]) -> Callable[[Records], Floats]:
+    """A function with the name and the docstring of a metric: where one function makes several metrics of one form."""
+    values.__name__, values.__doc__ = name, words
+    return values
+
+
+def of_counts(
+    counts: str, name: str, words: str, formula: str, source: str = "definition", kind: Kind = "flow",
+    **shown: Unpack[Shown],
+) -> Metric:
+    """A metric that is one count of a run, or one divided by another: `of_counts("buyers", "buyers_people", …)`.
+
+    >>> of_counts("failures / units", "failures_per_purchase", "Failures.", "deliveries that failed / purchases").unit
+    'per purchase'
+    """
+    above, _, below = counts.partition(" / ")
+
+    def values(records: Records) -> Floats:
+        counted = records.count(above)
+        return ratio(counted, records.count(below)) if below else counted.astype(float)
+
+    unit = next(unit for unit, suffix in SUFFIXES.items() if name.endswith(suffix))
+    return metric(unit, formula, source, kind, BOOKS, **shown)(named(name, words, values))
+
+
 def collect(metrics: Iterable[Metric]) -> Mapping[str, Metric]:
     """Metrics by name.
 
     Raises:
         ValueError: two metrics have the same name.
     """
-    found: dict[str, Metric] = {}
+    by_name: dict[str, Metric] = {}
     for one in metrics:
-        if one.name in found and found[one.name] is not one:
-            raise ValueError(f"Two metrics have the name {one.name!r} ({found[one.name].function.__module__} and "
-                             f"{one.function.__module__}); give one of them another name.")
-        found[one.name] = one
-    return MappingProxyType(found)
+        other = by_name.setdefault(one.name, one)
+        if other is not one:
+            raise ValueError(f"Two metrics have the name {one.name!r} ({_home_of(other)} and {_home_of(one)}); "
+                             "give one of them another name.")
+    return MappingProxyType(by_name)
+
+
+def _home_of(one: Metric) -> str:
+    """The module in which a metric stands, also where its function was made elsewhere."""
+    shipped = (module.__name__ for module in METRICS.modules() if vars(module).get(one.name) is one)
+    return next(shipped, one.function.__module__)
 
 
 @cache
@@ -150,9 +181,8 @@ def all_metrics() -> Mapping[str, Metric]:
     Raises:
         ValueError: two have the same name, or another package does not load.
     """
-    found = [value for module in METRICS.modules() for value in vars(module).values()
-             if isinstance(value, Metric) and value.function.__module__ == module.__name__]
-    return collect([*found, *(one for one in METRICS.offered().values() if isinstance(one, Metric))])
+    things = [*(one for module in METRICS.modules() for one in vars(module).values()), *METRICS.offered().values()]
+    return collect(one for one in things if isinstance(one, Metric))
 
 
 @cache
@@ -178,8 +208,8 @@ def metric_in_words(name: str) -> str:
     >>> metric_in_words("active_customers_people"), metric_in_words("kept_one_year_share")
     ('active customers', 'customers kept for one year')
     """
-    found = all_metrics().get(name)
-    return found.label if found and found.label else _label_of(name)
+    one = all_metrics().get(name)
+    return one.label if one and one.label else _label_of(name)
 
 
 def better_of(name: str) -> Better:
@@ -188,8 +218,8 @@ def better_of(name: str) -> Better:
     >>> better_of("customer_equity_money"), better_of("complaints_per_purchase"), better_of("price_paid_money")
     ('higher', 'lower', 'neither')
     """
-    found = all_metrics().get(name)
-    return found.better if found else "neither"
+    one = all_metrics().get(name)
+    return one.better if one else "neither"
 
 
 def _label_of(name: str) -> str:

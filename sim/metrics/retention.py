@@ -1,4 +1,4 @@
-"""Retention has several names, never one: kept after a year, repeat rate, defection as seen and as it is."""
+"""Newcomers, and retention, which has several names, never one: kept for a year, repeat rate, defection."""
 
 from __future__ import annotations
 
@@ -9,10 +9,79 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.state import FIXED_POINT
-from sim.metrics.arithmetic import ratio, unknown, unknown_at
+from sim.metrics.arithmetic import count_by_period, ratio, unknown, unknown_at
 from sim.metrics.registry import BOOKS, Reading, metric
-from sim.records.history import first_purchases, kept_at, last_purchases, purchases_of
+from sim.records.history import first_purchases, kept_at, last_purchases, once
 from sim.records.records import Floats, Ints, Records
+from sim.records.transactions import Transactions
+
+
+@metric("money", "discounted contribution of the first year of customers won in the year before last / these customers",
+        "Lewis 2006 (F20)", label="value of a new customer", better="higher")
+def newcomer_value_money(records: Records) -> Floats:
+    """What a newly won customer brings in the first year: contribution after all costs of this customer.
+
+    For period t: customers whose first purchase lies in the year that ended a year ago; each one's contribution over
+    a year from the first purchase, discounted to it. NaN until two years are known or where nobody was won.
+    """
+    won = _won(records)
+    return unknown(records) if won is None else _over_a_year(won.value, won.newcomers, records.year)
+
+
+@metric("share", "customers won in the year before last who bought again within a year / these customers", "C64",
+        better="higher")
+def newcomers_back_share(records: Records) -> Floats:
+    """Of the newly won, the share who bought at the firm again within a year (in a later period than the first).
+
+    For period t: customers whose first purchase lies in the year that ended a year ago. NaN until two years are known.
+    """
+    won = _won(records)
+    return unknown(records) if won is None else _over_a_year(won.back, won.newcomers, records.year)
+
+
+@dataclass(frozen=True)
+class _Won:
+    """By period of the first purchase and firm [T, F]: people, their discounted first year, those who came back."""
+
+    newcomers: Ints
+    value: Floats
+    back: Ints
+
+
+@once
+def _won(records: Records) -> _Won | None:
+    if records.transactions is None:
+        return None
+    people, bought = max(records.people_count, 1), records.purchases
+    first, ties = first_purchases(records).ravel(), bought.tie(people)
+    since = bought.period - first[ties]
+    again = np.zeros(first.size, dtype=np.bool_)
+    again[ties[(since > 0) & (since < records.year)]] = True
+    newcomers, back = (count_by_period(records, first[pairs], pairs // people)
+                       for pairs in (np.flatnonzero(first >= 0), np.flatnonzero(again)))
+    return _Won(newcomers, _first_years_value(records, records.transactions, first), back)
+
+
+def _first_years_value(records: Records, rows: Transactions, first: Ints) -> Floats:
+    """Contribution of everybody's first year, discounted to the first purchase, by its period and firm [T, F]."""
+    year, firms = records.year, len(records.firms)
+    start = first[rows.tie(records.people_count)]
+    age = rows.period - start
+    within = np.flatnonzero((start >= 0) & (age >= 0) & (age < year))
+    worth = (1.0 + records.scenario.money.discount_rate) ** (-np.arange(year) / records.periods_per_year)
+    amounts = rows.margin[within] * worth[age[within]] / records.minor_units
+    places = start[within] * firms + rows.firm[within]
+    value = np.bincount(places, amounts, records.periods * firms)  # added in the order of the rows
+    return value.astype(np.float64, copy=False).reshape(-1, firms)
+
+
+def _over_a_year(total: Floats | Ints, people: Ints, year: int) -> Floats:
+    """Sum over the customers won in the year that ended a year ago, divided by their number; NaN before."""
+    result: Floats = np.full(people.shape, np.nan)
+    nobody = np.zeros((1, people.shape[1]))
+    many, everybody = (np.concatenate([nobody, np.cumsum(each, axis=0)]) for each in (total, people))
+    result[2 * year - 1 :] = ratio(many[year:-year] - many[: -2 * year], everybody[year:-year] - everybody[: -2 * year])
+    return result
 
 
 def _kept_at(records: Records, period: int) -> Floats:
@@ -34,7 +103,7 @@ def _repeat_rate_at(records: Records, period: int) -> Floats:
     """The repeat rate of one period, out of its purchases and everybody's last ones before it."""
     if records.transactions is None:
         return unknown_at(records)
-    before, people = purchases_of(records).between(0, period), records.people_count
+    before, people = records.purchases.between(0, period), records.people_count
     last = np.full(people, -1, dtype=np.int64)
     last[before.customer] = before.period  # rows come by period: the last one stays
     here = _Bought.of(records, period)
@@ -82,7 +151,7 @@ class _Bought:
 
     @classmethod
     def of(cls, records: Records, period: int) -> _Bought:
-        rows = purchases_of(records).between(period, period + 1)
+        rows = records.purchases.between(period, period + 1)
         everywhere = np.bincount(rows.customer, rows.units, records.people_count)
         return cls(rows.firm, rows.customer, rows.units, everywhere[rows.customer], np.flatnonzero(everywhere))
 
@@ -122,15 +191,12 @@ def defection_true_share(records: Records) -> Floats:
     if records.transactions is None:
         return unknown(records)
     spans = tie_spans(records)
-    shape = (records.periods, len(records.firms))
-    change = np.zeros((shape[0] + 1, shape[1]), dtype=np.int64)
-    np.add.at(change.reshape(-1), spans.first * shape[1] + spans.firm, 1)
-    np.add.at(change.reshape(-1), (spans.last + 1) * shape[1] + spans.firm, -1)
-    stays_longer = records.people["leaves"][spans.customer] > spans.last + records.active_window
-    places = spans.last[stays_longer] * shape[1] + spans.firm[stays_longer]
-    gone = np.bincount(places, minlength=shape[0] * shape[1]).reshape(shape)
-    known = np.arange(shape[0]) < shape[0] - records.active_window
-    return np.where(known[:, None], ratio(gone, np.cumsum(change, axis=0)[:-1]), np.nan)
+    begun, ended = (count_by_period(records, when, spans.firm) for when in (spans.first, spans.last))
+    still_buy = np.cumsum(begun, axis=0) - np.cumsum(ended, axis=0) + ended
+    stays = records.people["leaves"][spans.customer] > spans.last + records.active_window
+    gone = count_by_period(records, spans.last[stays], spans.firm[stays])
+    known = np.arange(records.periods) < records.periods - records.active_window
+    return np.where(known[:, None], ratio(gone, still_buy), np.nan)
 
 
 @dataclass(frozen=True)

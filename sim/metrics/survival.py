@@ -1,4 +1,4 @@
-"""How long customers stay: survival of ties (Kaplan and Meier 1958) and cohorts by the quarter they were won in."""
+"""How long customers stay: survival of ties (Kaplan and Meier 1958), cohorts by the time they were won, tenure."""
 
 from __future__ import annotations
 
@@ -8,17 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.equity.survival import kaplan_meier
-from sim.metrics.arithmetic import order_of, ratio
-from sim.records.history import purchases_of
-from sim.records.records import Ints, Records
+from sim.metrics.arithmetic import count_by_period, order_of, ratio, unknown
+from sim.metrics.registry import BOOKS, Metric, metric, named
+from sim.records.history import first_purchases
+from sim.records.records import Floats, Ints, Records
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_SURVIVAL = {
-    "firm": object, "age_periods": np.int64, "age_years": np.float64, "at_risk_people": np.int64,
-    "lapsed_people": np.int64, "survival_share": np.float64, "low": np.float64, "high": np.float64,
-}
 
 
 def tie_durations(records: Records) -> tuple[Ints, Ints, np.ndarray]:
@@ -28,7 +24,7 @@ def tie_durations(records: Records) -> tuple[Ints, Ints, np.ndarray]:
     of that length: when the firm notices, without looking ahead. Cut off by the end of the record or by leaving the
     market.
     """
-    rows = purchases_of(records)
+    rows = records.purchases
     if not len(rows):
         none = np.empty(0, dtype=np.int64)
         return none, none, np.empty(0, dtype=bool)
@@ -57,19 +53,19 @@ def survival_table(records: Records, confidence: float = 0.95) -> pd.DataFrame:
     import pandas as pd
 
     firm, duration, lapsed = tie_durations(records)
-    parts = []
-    for place, name in enumerate(records.firms):
-        if not (firm == place).any():
-            continue
-        curve = kaplan_meier(duration[firm == place], lapsed[firm == place], confidence)
-        parts.append(pd.DataFrame({
-            "firm": name, "age_periods": curve.age, "age_years": curve.age / records.periods_per_year,
-            "at_risk_people": curve.at_risk, "lapsed_people": curve.events,
-            "survival_share": curve.share, "low": curve.low, "high": curve.high,
-        }))
-    if not parts:
-        return pd.DataFrame({name: np.empty(0, dtype=kind) for name, kind in _SURVIVAL.items()})
-    return pd.concat(parts, ignore_index=True)
+    curves = {name: kaplan_meier(duration[firm == place], lapsed[firm == place], confidence)
+              for place, name in enumerate(records.firms) if (firm == place).any()}
+
+    def column(field: str, kind: type = np.float64) -> np.ndarray:
+        return np.concatenate([np.empty(0, kind), *(getattr(curve, field) for curve in curves.values())])
+
+    age = column("age", np.int64)
+    return pd.DataFrame({
+        "firm": np.repeat(np.array([*curves], dtype=object), [curve.age.size for curve in curves.values()]),
+        "age_periods": age, "age_years": age / records.periods_per_year, "at_risk_people": column("at_risk", np.int64),
+        "lapsed_people": column("events", np.int64), "survival_share": column("share"), "low": column("low"),
+        "high": column("high"),
+    })
 
 
 def cohort_table(records: Records, cohort_periods: int | None = None) -> pd.DataFrame:
@@ -101,7 +97,7 @@ def _cohort_counts(records: Records, group: Ints) -> tuple[Ints, Ints]:
     A purchase makes an active customer until the next one, the end of the active window or the end of the stay.
     """
     shape = (len(records.firms), int(group.max(initial=-1)) + 1, records.periods + 1)
-    rows, people = purchases_of(records), records.people_count
+    rows, people = records.purchases, records.people_count
     order = order_of(rows.tie(people))
     tie, period = rows.tie(people)[order], rows.period[order]
     starts = np.flatnonzero(np.diff(tie, prepend=-1))
@@ -128,3 +124,51 @@ def _cohort_name(records: Records, entry: int, width: int) -> str:
         return f"year {int(np.floor(year)) + 1}"
     quarter = int(np.floor((year - np.floor(year)) * 4 + 1e-9)) + 1
     return f"year {int(np.floor(year)) + 1} Q{quarter}"
+
+
+def _stayed(years: int, ago: str, name: str, formula: str) -> Metric:
+    """Retention by tenure: of everybody ever won, who was a customer so many years after the first purchase.
+
+    Other than `kept_one_year_share`, which looks at the customers of a year ago whenever they were won, this follows
+    people from their first purchase on, as a firm's own table of cohorts does.
+    """
+    def values(records: Records) -> Floats:
+        return unknown(records) if records.transactions is None else _share_active_after(records, years * records.year)
+
+    words = f"Of those whose first purchase is at least {ago} ago, the share who were customers {ago} after it."
+    source = "cohort retention, e.g. Gupta & Lehmann 2003"
+    return metric("share", formula, source, better="higher")(named(name, words, values))
+
+
+stayed_one_year_share = _stayed(
+    1, "a year", "stayed_one_year_share",
+    "customers won a year ago or longer who were active one year on / customers won a year ago or longer")
+stayed_two_years_share = _stayed(
+    2, "two years", "stayed_two_years_share",
+    "customers won two years ago or longer who were active two years on / those won so long ago")
+stayed_three_years_share = _stayed(
+    3, "three years", "stayed_three_years_share",
+    "customers won three years ago or longer who were active three years on / those won so long ago")
+
+
+def _share_active_after(records: Records, age: int) -> Floats:
+    """Of the customers won at least `age` periods before, the share who were active that long after being won [T, F].
+
+    Active means: bought within the active window and still in the market.
+    """
+    rows, people = records.purchases, max(1, records.people_count)
+    begun, tie = first_purchases(records).ravel(), rows.tie(people)
+    since = rows.period - begun[tie]
+    active = np.zeros(begun.size, dtype=np.bool_)
+    active[tie[(since <= age) & (since > age - records.active_window)]] = True
+    known = np.flatnonzero((begun >= 0) & (begun + age < records.periods))
+    when, firm = begun[known] + age, known // people
+    stayed = active[known] & (records.people["leaves"].astype(np.int64)[known % people] > when)
+    won, still = count_by_period(records, when, firm), count_by_period(records, when[stayed], firm[stayed])
+    return ratio(np.cumsum(still, axis=0), np.cumsum(won, axis=0))
+
+
+@metric("money", "revenue / purchases sold in the period", reading=BOOKS)
+def price_paid_money(records: Records) -> Floats:
+    """What a purchase brings on average, price cuts and baskets counted. NaN where nothing is sold."""
+    return ratio(records.account("revenue") / records.minor_units, records.count("units"))

@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 from sim.metrics.arithmetic import ratio
-from sim.metrics.registry import BOOKS, metric
+from sim.metrics.registry import BOOKS, metric, of_counts
 from sim.records.records import Floats, Records
 
-
-@metric("per purchase", "deliveries that failed / purchases", "P01", reading=BOOKS, better="lower")
-def failures_per_purchase(records: Records) -> Floats:
-    """Failures of service."""
-    return ratio(records.count("failures"), records.count("units"))
-
-
-@metric("per purchase", "problems / purchases", "TARP", reading=BOOKS, better="lower")
-def problems_per_purchase(records: Records) -> Floats:
-    """Purchases that left a loss worth a complaint."""
-    return ratio(records.count("problems"), records.count("units"))
-
-
-@metric("per problem", "complaints / problems", "F13 (TARP)", reading=BOOKS)
-def complaints_per_problem(records: Records) -> Floats:
-    """How many of those with a problem complain."""
-    return ratio(records.count("complaints"), records.count("problems"))
-
-
-@metric("per purchase", "complaints / purchases", "R30", reading=BOOKS, better="lower", headline=11)
-def complaints_per_purchase(records: Records) -> Floats:
-    """What the firm hears: few complaints are not good news by themselves."""
-    return ratio(records.count("complaints"), records.count("units"))
+failures_per_purchase = of_counts(
+    "failures / units", "failures_per_purchase", "Failures of service.", "deliveries that failed / purchases", "P01",
+    better="lower")
+problems_per_purchase = of_counts(
+    "problems / units", "problems_per_purchase", "Purchases that left a loss worth a complaint.",
+    "problems / purchases", "TARP", better="lower")
+complaints_per_problem = of_counts(
+    "complaints / problems", "complaints_per_problem", "How many of those with a problem complain.",
+    "complaints / problems", "F13 (TARP)")
+complaints_per_purchase = of_counts(
+    "complaints / units", "complaints_per_purchase",
+    "What the firm hears: few complaints are not good news by themselves.", "complaints / purchases", "R30",
+    better="lower", headline=11)
 
 
 @metric("share", "1 - complaints / problems", "R30", reading=BOOKS, better="lower")
@@ -37,31 +27,18 @@ def silent_problems_share(records: Records) -> Floats:
     return 1.0 - ratio(records.count("complaints"), records.count("problems"))
 
 
-@metric("per complaint", "complaints mended / complaints", "R29", reading=BOOKS, better="higher")
-def mended_per_complaint(records: Records) -> Floats:
-    """How many complaints were mended."""
-    return ratio(records.count("mended"), records.count("complaints"))
-
-
-@metric("per problem", "silent sufferers whom care found / problems", "R29", reading=BOOKS, better="higher")
-def cared_per_problem(records: Records) -> Floats:
-    """Problems found and eased before anybody complained."""
-    return ratio(records.count("cared"), records.count("problems"))
-
-
-@metric("per purchase", "good words to a friend / purchases", "C73", reading=BOOKS, better="higher")
-def told_joy_per_purchase(records: Records) -> Floats:
-    """Recommendations."""
-    return ratio(records.count("told_joy"), records.count("units"))
-
-
-@metric("per purchase", "bad words to a friend / purchases", "C73", reading=BOOKS, better="lower")
-def told_loss_per_purchase(records: Records) -> Floats:
-    """Warnings."""
-    return ratio(records.count("told_loss"), records.count("units"))
-
-
-@metric("share", "unwelcome contacts / contacts made to known customers", "C117", reading=BOOKS, better="lower")
-def unwelcome_touches_share(records: Records) -> Floats:
-    """Contacts that annoyed."""
-    return ratio(records.count("unwelcome_touches"), records.count("touches"))
+mended_per_complaint = of_counts(
+    "mended / complaints", "mended_per_complaint", "How many complaints were mended.",
+    "complaints mended / complaints", "R29", better="higher")
+cared_per_problem = of_counts(
+    "cared / problems", "cared_per_problem", "Problems found and eased before anybody complained.",
+    "silent sufferers whom care found / problems", "R29", better="higher")
+told_joy_per_purchase = of_counts(
+    "told_joy / units", "told_joy_per_purchase", "Recommendations.", "good words to a friend / purchases", "C73",
+    better="higher")
+told_loss_per_purchase = of_counts(
+    "told_loss / units", "told_loss_per_purchase", "Warnings.", "bad words to a friend / purchases", "C73",
+    better="lower")
+unwelcome_touches_share = of_counts(
+    "unwelcome_touches / touches", "unwelcome_touches_share", "Contacts that annoyed.",
+    "unwelcome contacts / contacts made to known customers", "C117", better="lower")

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from sim.metrics import frames
+from sim.metrics.money import whale_curve
 from sim.metrics.survival import cohort_table, survival_table
-from sim.metrics.whale_curve import whale_curve
 from sim.records.records import Keep, Records
 from sim.runs.execute import ScenarioLike, prepared, run_market
 from sim.runs.manifest import manifest_of

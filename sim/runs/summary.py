@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.metrics.money import whale_shares
 from sim.metrics.registry import period_metrics
 from sim.metrics.survival import cohort_table
-from sim.metrics.whale_curve import whale_shares
 from sim.records.records import Floats, Records
 from sim.valuation.outcomes import EQUITY, last_known, metric_units, period_at, value_at
 from sim.valuation.person import Equity, customer_equity

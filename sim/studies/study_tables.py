@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.metrics.same_people import customers_changed
+from sim.metrics.frames import customers_changed
 from sim.records.records import Records
 from sim.runs.results import ResultRow
 from sim.runs.summary import SERIES, Summary, metric_units

@@ -22,23 +22,25 @@ from sim.metrics.arithmetic import money, ratio
 from sim.records.records import Floats, Records
 from sim.valuation.decomposition import contributions
 
+Number = float | Floats
 APART = 0.10
 """Formula and simulation count as apart from this share of the simulated value on."""
 
 
-def cohort_forecast(customers: float, retention: float, won: float, margin: float, years: int) -> tuple[Floats, Floats]:
-    """The formula: customers at the end of each coming year, and the contribution of that year.
+def cohort_forecast(
+    customers: Number, retention: Number, won: Number, margin: Number, years: int
+) -> tuple[Floats, Floats]:
+    """The formula: customers at the end of each coming year, and the contribution of that year [years, or years × F].
 
     >>> heads, contribution = cohort_forecast(1000.0, 0.8, 200.0, 5.0, 2)
     >>> heads.tolist(), contribution.tolist()
     ([1000.0, 1000.0], [5000.0, 5000.0])
     """
-    heads, contribution = np.empty(years), np.empty(years)
+    heads, contribution = (np.empty((years, *np.shape(customers))) for _ in range(2))
     for year in range(years):
         kept = retention * customers
         contribution[year] = margin * (customers + kept + won) / 2
-        customers = kept + won
-        heads[year] = customers
+        heads[year] = customers = kept + won
     return heads, contribution
 
 
@@ -83,11 +85,10 @@ def cohort_formula(records: Records, calibrated: float | None = None) -> CohortF
                          f"run for {earliest + 1} years.")
     ends = records.warm_up + year * np.arange(int(chosen), last + 1) - 1
     facts = _observed(records, ends)
-    firms, years = len(records.firms), len(ends)
-    heads, brought = facts["customers"].copy(), facts["contribution"].copy()
-    for f in range(firms):
-        start, kept, won, margin = (float(facts[name][0, f]) for name in ("customers", "retention", "won", "margin"))
-        heads[1:, f], brought[1:, f] = cohort_forecast(start, kept, won, margin, years - 1)
+    start, kept, won, margin = (facts[name][0] for name in ("customers", "retention", "won", "margin"))
+    coming = cohort_forecast(start, kept, won, margin, len(ends) - 1)
+    heads, brought = (np.vstack([facts[name][:1], forecast])
+                      for name, forecast in zip(("customers", "contribution"), coming, strict=True))
     return CohortFormula(records.firms, np.round(records.years[ends], 9), mirrored_customers=heads,
                          mirrored_contribution=brought, **facts)
 

@@ -1,7 +1,7 @@
 """Three components of lifetime value: win customers sooner and cheaper, earn more a year from each, keep them longer.
 
 What a firm earns is written as an identity of a few numbers, each read off the record, so that a difference between two
-variants can be decomposed into the three ways (see `sim.equity.decomposition`) and the parts add up to it.
+variants can be decomposed into these components (see `sim.equity.decomposition`): the parts add up to it.
 
 Discounted profit since the end of the warm-up, with d(t) the worth of money of period t (`Records.discount`), Y periods
 in a year, and over all people who were customers of the firm at any time in it (bought within the active window):
@@ -19,7 +19,7 @@ Customer equity at the end (`sim.valuation.person`, first form), with the multip
 
     equity = customers · contribution · M(ρ) + newcomers · contribution of newcomers · K(ρ) − advertising − shared costs
 
-Way 1, acquisition: won, available (who was won), waited, cost to win; customers, newcomers, advertising. Way 2, yield:
+Acquisition: won, available (who was won), waited, cost to win; customers, newcomers, advertising. Way 2, yield:
 contributions per customer. Way 3, length: active, ρ. Shared costs (service, people, capacity) stand beside the three.
 """
 
@@ -33,10 +33,11 @@ from typing import Any, Literal
 import numpy as np
 
 from sim.equity.decomposition import Groups, owen_values
+from sim.metrics.arithmetic import money, ratio
 from sim.metrics.money import ACQUIRE, profit
 from sim.records.history import active_customers
-from sim.records.records import Floats, Records
-from sim.valuation.person import discount_ahead, future_stock, look_back
+from sim.records.records import Records
+from sim.valuation.person import discount_ahead, future_stock, look_back, recent_contributions, running_costs
 
 Measure = Literal["discounted_profit", "customer_equity"]
 Factors = dict[str, Any]
@@ -91,14 +92,14 @@ def is_known(measure: Measure, factors: Mapping[str, Any]) -> bool:
 def decompose(measure: Measure, a: Factors, b: Factors) -> dict[str, float]:
     """The part of every factor in the difference b − a; the parts add up to it.
 
-    The ways are players, the factors of a way are a group (`owen_values`). Where a variant has no customer, what is per
-    customer is taken to be as in the other variant, and the cost to win is taken as a total. NaN where a factor is not
-    known.
+    Components are players, the factors of a component a group (`owen_values`). Where a variant has no customer, what
+    is per customer is taken to be as in the other variant, and the cost to win is taken as a total. NaN where a factor
+    is not known.
     """
     first, second = dict(a), dict(b)
     for factor in _PER_CUSTOMER:
         for one, other in ((first, second), (second, first)):
-            if factor in one and not isfinite(float(np.asarray(one[factor]))):
+            if factor in one and not isfinite(one[factor]):
                 one[factor] = other[factor]
     value = _profit_of if measure == "discounted_profit" else _equity_of
     if measure == "discounted_profit" and 0 in (a["customers_won"], b["customers_won"]):
@@ -155,58 +156,45 @@ def _profit_factors(records: Records) -> tuple[Factors, ...]:
         won |= now
         for years, flags in ((there, present), (active, now), (since, won & present)):
             np.add(years, year[period], out=years, where=flags)
+    heads = np.count_nonzero(won, axis=1)
+    available, customer_years, since_won = (
+        np.array([years[mine].sum() for years, mine in zip(column, won, strict=True)])
+        for column in (np.broadcast_to(there, shape), active, since))
     brought, spent = contributions(records), records.costs(*ACQUIRE)
-    discounted = {
-        "contribution": _discounted(records, worth, brought), "advertising": _discounted(records, worth, spent),
-        "shared": _discounted(records, worth, brought - spent - profit(records)),
-    }
-    return tuple(
-        _of_firm(won[f], (there, active[f], since[f]), {name: total[f] for name, total in discounted.items()})
-        for f in range(shape[0])
-    )
-
-
-def _of_firm(won: np.ndarray, years: tuple[Floats, Floats, Floats], money: Mapping[str, float]) -> Factors:
-    heads = int(np.count_nonzero(won))
-    there, active, since = (float(column[won].sum()) for column in years)
-    none = float("nan")
-    return {
-        "customers_won": heads,
-        "years_available": there / heads if heads else none,
-        "years_waited": (there - since) / heads if heads else none,
-        "active_share": active / since if since else none,
-        "contribution_per_year": money["contribution"] / active if active else none,
-        "cost_to_win": money["advertising"] / heads if heads else none,
-        "cost_in_all": money["advertising"],
-        "shared_costs": money["shared"],
-    }
+    contribution, advertising, shared = (
+        np.cumsum(worth[:, None] * amounts / records.minor_units, axis=0)[-1]  # in the order of time
+        for amounts in (brought, spent, brought - spent - profit(records)))
+    return _by_firm({
+        "customers_won": heads, "years_available": ratio(available, heads),
+        "years_waited": ratio(available - since_won, heads), "active_share": ratio(customer_years, since_won),
+        "contribution_per_year": ratio(contribution, customer_years), "cost_to_win": ratio(advertising, heads),
+        "cost_in_all": advertising, "shared_costs": shared,
+    })
 
 
 def _equity_factors(records: Records) -> tuple[Factors, ...]:
-    nothing: Factors = dict.fromkeys(GROUPS["customer_equity"][ACQUISITION], float("nan"))
-    rows = records.transactions
-    if rows is None or records.periods < 2:
-        return tuple(nothing for _ in records.firms)
-    seen, ahead = look_back(records), discount_ahead(records)
-    last = rows.rows(rows.period >= records.periods - seen.span)
-    recent = np.zeros(seen.now.shape, dtype=np.int64)
-    np.add.at(recent, (last.firm, last.customer), last.margin)
-    minor, span = records.minor_units, seen.span
-    window = slice(records.periods - span, records.periods)
-    spent = records.costs(*ACQUIRE)[window].sum(axis=0)
-    shared = recent.sum(axis=1) - spent - profit(records)[window].sum(axis=0)
-    found: list[Factors] = []
-    for f in range(len(records.firms)):
-        mine, newly = recent[f][seen.now[f]], recent[f][~seen.before[f] & (recent[f] != 0)]
-        found.append({
-            "customers": int(mine.size), "newcomers": int(newly.size),
-            "contribution_per_period": int(mine.sum()) / minor / span / mine.size if mine.size else float("nan"),
-            "newcomer_contribution": int(newly.sum()) / minor / newly.size if newly.size else float("nan"),
-            "retention": float(seen.retention[f]),
-            "advertising": int(spent[f]) / minor / span, "shared_costs": int(shared[f]) / minor / span,
-            "weights": np.r_[float(span), ahead],
-        })
-    return tuple(found)
+    if records.periods < 2:
+        return tuple(dict.fromkeys(GROUPS["customer_equity"][ACQUISITION], float("nan")) for _ in records.firms)
+    seen = look_back(records)
+    recent = recent_contributions(records, seen.span)
+    newly = ~seen.before & (recent != 0)
+    customers, newcomers = np.count_nonzero(seen.now, axis=1), np.count_nonzero(newly, axis=1)
+    of_customers, of_newcomers = (money(records, np.where(who, recent, 0).sum(axis=1)) for who in (seen.now, newly))
+    advertising, shared = running_costs(records, seen.span, recent.sum(axis=1))
+    factors = _by_firm({
+        "customers": customers, "newcomers": newcomers,
+        "contribution_per_period": ratio(of_customers / seen.span, customers),
+        "newcomer_contribution": ratio(of_newcomers, newcomers),
+        "retention": seen.retention, "advertising": advertising, "shared_costs": shared,
+    })
+    weights = np.r_[float(seen.span), discount_ahead(records)]
+    return tuple({**one, "weights": weights} for one in factors)
+
+
+def _by_firm(columns: Mapping[str, np.ndarray]) -> tuple[Factors, ...]:
+    """The factors of each firm, from columns [F]."""
+    return tuple(dict(zip(columns, row, strict=True))
+                 for row in zip(*(column.tolist() for column in columns.values()), strict=True))
 
 
 def contributions(records: Records) -> np.ndarray:
@@ -215,12 +203,4 @@ def contributions(records: Records) -> np.ndarray:
     if records.transactions is not None:
         rows = records.transactions
         np.add.at(total, (rows.period, rows.firm), rows.margin)
-    return total
-
-
-def _discounted(records: Records, worth: Floats, amounts: np.ndarray) -> Floats:
-    """Sum over time in the order of time [F], money of the currency at the end of the warm-up."""
-    total = np.zeros(amounts.shape[1])
-    for period in range(records.periods):
-        total += worth[period] * amounts[period] / records.minor_units
     return total

@@ -35,9 +35,7 @@ class Terms:
 
     @property
     def timing(self) -> float:
-        """What a sum that is discounted one period more must be multiplied by: 1 + discount where the first margin is
-        at the start, 1 where it comes one period later.
-        """
+        """Factor of a sum discounted one period more: 1 + discount for a first margin at the start, else 1."""
         return float(self.worth[0]) * (1.0 + self.discount)
 
 
@@ -88,10 +86,9 @@ class FirmLog:
             raise ValueError(f"There is no firm {firm!r}; the firms are {', '.join(records.firms)}.")
         rows, unit = records.until(at).transactions, records.minor_units
         assert rows is not None
-        every = Purchases(
-            rows.period.astype(np.int64), rows.customer.astype(np.int64), rows.firm.astype(np.int64),
-            rows.units.astype(np.int64), rows.amount / unit, rows.margin / unit,
-        )
+        period, customer, seller, units = (column.astype(np.int64)
+                                           for column in (rows.period, rows.customer, rows.firm, rows.units))
+        every = Purchases(period, customer, seller, units, rows.amount / unit, rows.margin / unit)
         place = records.firms.index(firm)
         terms = Terms(worth, records.periods_per_year, records.scenario.money.discount_rate, records.active_window)
         panel = every.where(every.units > 0)
@@ -115,16 +112,16 @@ class FirmLog:
     @property
     def first(self) -> Ints:
         """Period of each customer's first purchase [n]."""
-        found = np.full(self.customers.size, np.iinfo(np.int64).max)
-        np.minimum.at(found, self.places(self.bought), self.bought.period)
-        return found
+        first = np.full(self.customers.size, np.iinfo(np.int64).max)
+        np.minimum.at(first, self.places(self.bought), self.bought.period)
+        return first
 
     @property
     def last(self) -> Ints:
         """Period of each customer's last purchase [n]."""
-        found = np.full(self.customers.size, -1)
-        np.maximum.at(found, self.places(self.bought), self.bought.period)
-        return found
+        last = np.full(self.customers.size, -1)
+        np.maximum.at(last, self.places(self.bought), self.bought.period)
+        return last
 
     @property
     def active(self) -> np.ndarray:
@@ -137,10 +134,15 @@ class FirmLog:
         return max(1, min(round(self.terms.periods_per_year), self.at // 2))
 
     @property
+    def recent(self) -> Purchases:
+        """The firm's own rows of the span."""
+        return self.own.where(self.own.period >= self.at - self.span)
+
+    @property
     def margin_per_period(self) -> Floats:
         """Contribution of each customer per period over the span [n], all costs booked on the customer taken off."""
-        recent = self.own.where((self.own.period >= self.at - self.span) & np.isin(self.own.customer, self.customers))
-        return np.bincount(self.places(recent), weights=recent.margin, minlength=self.customers.size) / self.span
+        rows = self.recent
+        return self.total(rows.where(np.isin(rows.customer, self.customers)), "margin") / self.span
 
     def places(self, rows: Purchases) -> Ints:
         """Where the customers of these rows stand among `customers`."""

@@ -35,6 +35,8 @@ class Movements:
 
     def lines(self, part: str) -> dict[str, Sum]:
         """What each line of a part adds up; costs that belong to nobody are added later."""
+        if part == "shared":
+            return {}
         before, after, everybody = self.before, self.after, np.ones_like(self.before)
         won, lost, change = ~before & after, before & ~after, self.v1 - self.v0
         if part == "total":
@@ -49,24 +51,22 @@ class Movements:
             "closing": Sum(closing, 0, 1),
         }
 
-    def cell(self, line: Sum | None, costs: tuple[tuple[int, int], ...], which: int) -> tuple[Ints, Floats]:
+    def cell(self, line: Sum, costs: tuple[int, ...], times: int, which: int) -> tuple[Ints, Floats]:
         """One amount of one date (0 opening, 1 closing) [F], whole minor units, with its Monte Carlo standard error.
 
-        `costs` are (kind, factor): how often which cost to come is in it.
+        `costs` are the kinds of costs to come that are in it, `times` how often.
         """
         valued, whole_values = ((self.opening, self.v0), (self.closing, self.v1))[which]
-        factor = 0 if line is None else line[1 + which]
-        amount = np.zeros(len(self.v0), dtype=np.int64)
-        if line is not None:
-            amount += factor * total(whole_values, line.who)
-        for kind, times in costs:
+        factor = line[1 + which]
+        amount = factor * total(whole_values, line.who)
+        for kind in costs:
             amount += times * rounded(valued.costs[kind])
         if valued.draws is None or valued.cost_draws is None:
             return amount, np.zeros(len(amount))
         draws = np.zeros((len(valued.draws), len(amount)))
-        if line is not None and factor:
+        if factor:
             draws += factor * np.where(line.who, valued.draws, 0.0).sum(axis=2)
-        for kind, times in costs:
+        for kind in costs:
             draws += times * valued.cost_draws[kind]
         return amount, standard_error(draws)
 
@@ -81,19 +81,17 @@ def movements(both: Movements) -> tuple[Ints, Floats, Ints]:
     """Amounts, Monte Carlo errors and persons behind each line [F, PARTS, LINES]."""
     shape = (len(both.v0), len(PARTS), len(LINES))
     amounts, errors, heads = np.zeros(shape, dtype=np.int64), np.zeros(shape), np.zeros(shape, dtype=np.int64)
-    nobody = np.zeros_like(both.classes[0].left)
+    nobody = Sum(np.zeros_like(both.before), 0, 0)
     gone = {"opening": both.classes[0].left, "closing": both.classes[1].left}
     for p, part in enumerate(PARTS):
-        sums = {} if part == "shared" else both.lines(part)
+        sums = both.lines(part)
         for at, name in enumerate(LINES):
-            line, times = sums.get(name), TIMES.get(name, (0, 0))
-            for which in (0, 1):
-                costs = tuple((kind, times[which]) for kind in COSTS_OF[part] if times[which])
-                amount, error = both.cell(line, costs, which)
+            line = sums.get(name, nobody)
+            for which, times in enumerate(TIMES.get(name, (0, 0))):
+                amount, error = both.cell(line, COSTS_OF[part] if times else (), times, which)
                 amounts[:, p, at] += amount
                 errors[:, p, at] = np.hypot(errors[:, p, at], error)
-            if line is not None:
-                heads[:, p, at] = np.count_nonzero(line.who & ~gone.get(name, nobody), axis=1)
+            heads[:, p, at] = np.count_nonzero(line.who & ~gone.get(name, np.False_), axis=1)
     return amounts, errors, heads
 
 
@@ -145,14 +143,12 @@ def _growth(records: Records) -> float:
 
 def rounded(values: Floats) -> Ints:
     """Whole minor units, halves upwards; nothing smaller than a millionth decides."""
-    found: Ints = np.floor(np.round(values, 6) + 0.5).astype(np.int64)
-    return found
+    return np.floor(np.round(values, 6) + 0.5).astype(np.int64)
 
 
 def total(values: Ints, who: Flags) -> Ints:
     """Sum over some persons [F]."""
-    found: Ints = np.where(who, values, 0).sum(axis=1)
-    return found
+    return np.asarray(np.where(who, values, 0).sum(axis=1))
 
 
 def error_of(draws: Floats | None, who: Flags) -> Floats:
@@ -164,5 +160,4 @@ def error_of(draws: Floats | None, who: Flags) -> Floats:
 
 def standard_error(draws: Floats) -> Floats:
     """Standard error of the mean over futures (the first axis)."""
-    error: Floats = draws.std(axis=0, ddof=1) / np.sqrt(len(draws))
-    return error
+    return np.asarray(draws.std(axis=0, ddof=1) / np.sqrt(len(draws)))

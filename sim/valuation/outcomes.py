@@ -32,14 +32,13 @@ def known_outcomes(names: Iterable[str] | str) -> tuple[str, ...]:
     >>> known_outcomes(["market_share", "market_share"]), known_outcomes("market_share")
     (('market_share',), ('market_share',))
     """
-    found = (names,) if isinstance(names, str) else tuple(dict.fromkeys(names))
-    units = metric_units()
-    for name in found:
-        if name not in units:
-            raise ValueError(f"There is no metric {name!r}; {suggestion(name, list(units))}")
-    if not found:
+    outcomes, metrics = (names,) if isinstance(names, str) else tuple(dict.fromkeys(names)), all_metrics()
+    for name in outcomes:
+        if name not in metrics:
+            raise ValueError(f"There is no metric {name!r}; {suggestion(name, list(metrics))}")
+    if not outcomes:
         raise ValueError("Name at least one outcome, e.g. customer_equity_money.")
-    return found
+    return outcomes
 
 
 def outcomes_of(records: Records, outcomes: Iterable[str], year: float) -> Outcomes:
@@ -51,10 +50,9 @@ def outcomes_of(records: Records, outcomes: Iterable[str], year: float) -> Outco
         ValueError: the date is not inside the run.
     """
     place, metrics = period_at(records, year), all_metrics()
-    found = {name: value_at(metrics[name], records, place) for name in outcomes}
-    return {
-        firm: {name: float(values[f]) for name, values in found.items()} for f, firm in enumerate(records.firms)
-    }
+    columns = {name: value_at(metrics[name], records, place) for name in outcomes}
+    return {firm: {name: float(values[f]) for name, values in columns.items()}
+            for f, firm in enumerate(records.firms)}
 
 
 def value_at(one: Metric, records: Records, place: int) -> Floats:
@@ -106,5 +104,4 @@ def last_known(values: Floats) -> Floats:
     """
     known = np.isfinite(values)
     last = values.shape[0] - 1 - np.argmax(known[::-1], axis=0)
-    found: Floats = np.where(known.any(axis=0), values[last, np.arange(values.shape[1])], np.nan)
-    return found
+    return np.where(known.any(axis=0), values[last, np.arange(values.shape[1])], np.nan)

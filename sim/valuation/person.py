@@ -30,7 +30,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.metrics.arithmetic import money, ratio
-from sim.metrics.money import profit
+from sim.metrics.money import ACQUIRE, profit
+from sim.metrics.registry import Reading, metric
 from sim.records.history import Flags, active_at, once
 from sim.records.records import Floats, Ints, Records
 
@@ -82,22 +83,34 @@ def customer_equity(records: Records, horizon_years: float | None = None) -> Equ
         none = np.zeros(firms, dtype=np.int64)
         return Equity(nothing, nothing, nothing, nothing, none, nothing, np.full((firms, people), np.nan),
                       np.zeros((firms, people), dtype=np.bool_))
-    seen = look_back(records)
-    last = records.transactions_between(records.periods - seen.span, records.periods)
-    recent = last.total(last.margin, (firms, people))
-    weight = discount_ahead(records, horizon_years)
+    seen, weight = look_back(records), discount_ahead(records, horizon_years)
+    recent = recent_contributions(records, seen.span)
     staying = seen.retention[:, None] ** np.arange(1, weight.size + 1)
     multiple = np.where(seen.now.any(axis=1), (staying * weight).sum(axis=1), 0.0)
     per_period = money(records, np.where(seen.now, recent, 0)) / seen.span
     residual = np.where(seen.now, per_period * multiple[:, None], 0.0)
     today = money(records, np.where(seen.now, recent, 0).sum(axis=1)) / seen.span * multiple
     newly = money(records, np.where(seen.before, 0, recent).sum(axis=1))
-    advertising, shared = _running_costs(records, seen.span, recent.sum(axis=1))
-    kept_per_year = seen.heads ** (records.year / seen.span)
+    advertising, shared = running_costs(records, seen.span, recent.sum(axis=1))
     return Equity(
         today, _future(newly, seen, weight), advertising * weight.sum(), shared * weight.sum(),
-        np.count_nonzero(seen.now, axis=1).astype(np.int64), kept_per_year, residual, seen.now,
+        np.count_nonzero(seen.now, axis=1).astype(np.int64), seen.heads ** (records.year / seen.span), residual,
+        seen.now,
     )
+
+
+def _equity_at(records: Records, period: int) -> Floats:
+    """Customer equity at the end of a period [F], from what was known then."""
+    known = records if period == records.periods - 1 else records.until(period + 1)
+    return customer_equity(known).customer_equity
+
+
+@metric("money", "today's customers + customers still to be won − advertising − shared costs, discounted",
+        "the form is told in sim.valuation.person; F07", "valuation", Reading("lately", _equity_at),
+        better="higher", headline=1)
+def customer_equity_money(records: Records) -> Floats:
+    """Customer equity at the end of each period, from what was known then. NaN without purchases."""
+    return np.array([_equity_at(records, period) for period in range(records.periods)])
 
 
 def equity_table(records: Records) -> pd.DataFrame:
@@ -132,23 +145,19 @@ def person_equity(records: Records) -> pd.DataFrame:
         return pd.DataFrame({name: [] for name in (
             "customer_id", "firm", "is_customer", "contribution_money", "value_to_date_money", "residual_money",
             "total_money")})
-    rows, people = records.transactions, records.people_count
-    pair, size = rows.tie(people), len(records.firms) * people
-    realised = rows.total(rows.margin, (len(records.firms), people)).ravel()
+    rows, people, equity = records.transactions, records.people_count, customer_equity(records)
+    ties, size = rows.tie(people), len(records.firms) * people
+    there = np.flatnonzero(np.bincount(ties, minlength=size))
+    firm, customer = np.divmod(there, max(1, people))
     factor = np.nan_to_num(records.discount())
-    discounted = np.bincount(pair, weights=rows.margin * factor[rows.period], minlength=size)
-    equity = customer_equity(records)
-    residual = equity.residual.ravel()
-    there = np.bincount(pair, minlength=size) > 0
-    firm, customer = np.divmod(np.flatnonzero(there), max(1, people))
+    discounted = np.bincount(ties, weights=rows.margin * factor[rows.period], minlength=size)
+    value, residual = money(records, discounted[there]), equity.residual.ravel()[there]
     back = (1.0 + records.scenario.money.discount_rate) ** -max(0.0, float(records.years[-1]))
-    value = money(records, discounted[there])
     return pd.DataFrame({
-        "customer_id": records.people["number"][customer],
-        "firm": np.asarray(records.firms, dtype=object)[firm],
+        "customer_id": records.people["number"][customer], "firm": np.asarray(records.firms, dtype=object)[firm],
         "is_customer": equity.is_customer.ravel()[there],
-        "contribution_money": money(records, realised[there]), "value_to_date_money": value,
-        "residual_money": residual[there], "total_money": value + residual[there] * back,
+        "contribution_money": money(records, rows.total(rows.margin, (len(records.firms), people)).ravel()[there]),
+        "value_to_date_money": value, "residual_money": residual, "total_money": value + residual * back,
     })
 
 
@@ -222,9 +231,16 @@ def _future(newly: Floats, seen: Continuation, weight: Floats) -> Floats:
     return np.where(newly == 0, 0.0, future)
 
 
-def _running_costs(records: Records, span: int, contribution: Ints) -> tuple[Floats, Floats]:
-    """Advertising, and all costs that are booked neither on a customer nor as advertising, per period [F]."""
-    recent = slice(records.periods - span, records.periods)
-    advertising = records.account("advertising")[recent].sum(axis=0)
-    shared = contribution - advertising - profit(records)[recent].sum(axis=0)
-    return money(records, advertising) / span, money(records, shared) / span
+def recent_contributions(records: Records, span: int) -> Ints:
+    """What each person brought each firm in the last `span` periods [F, N], minor units."""
+    rows = records.transactions_between(records.periods - span, records.periods)
+    return rows.total(rows.margin, (len(records.firms), records.people_count))
+
+
+def running_costs(records: Records, span: int, contribution: Ints) -> tuple[Floats, Floats]:
+    """Advertising, and all costs that are booked neither on a customer nor as advertising, per period [F].
+
+    `contribution`: of all customers in the last `span` periods [F], minor units.
+    """
+    advertising, earned = (each[-span:].sum(axis=0) for each in (records.costs(*ACQUIRE), profit(records)))
+    return money(records, advertising) / span, money(records, contribution - advertising - earned) / span

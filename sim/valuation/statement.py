@@ -26,7 +26,6 @@ This is how actuaries present the movement of an embedded value; the five lines 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -35,6 +34,7 @@ import numpy as np
 from sim.records.records import Floats, Ints, Records
 from sim.scenario.currency import minor_units
 from sim.scenario.schema.market import Money
+from sim.text.console import columns
 from sim.valuation.movements import GROUPS, LINES, PARTS, STEPS, Movements, movements, reconciled
 from sim.valuation.valuing import StatementTerms, ValuationHorizon, Valuer, members
 
@@ -141,16 +141,11 @@ class EquityStatement:
                errors: Floats, **more: Ints) -> pd.DataFrame:
         import pandas as pd
 
-        firms, rows, columns = amounts.shape
-        minor = self.minor_units
-        table = pd.DataFrame({
-            "firm": np.repeat(np.array(self.firms, dtype=object), rows * columns),
-            outer[0]: np.tile(np.repeat(np.array(outer[1], dtype=object), columns), firms),
-            inner[0]: np.tile(np.array(inner[1], dtype=object), firms * rows),
-            **{name: column.reshape(-1) for name, column in more.items()},
-            "amount": amounts.reshape(-1), "amount_money": amounts.reshape(-1) / minor,
-            "error_money": errors.reshape(-1) / minor,
-        })
+        names = pd.MultiIndex.from_product([self.firms, outer[1], inner[1]], names=["firm", outer[0], inner[0]])
+        table = names.to_frame(index=False).assign(
+            **{name: column.reshape(-1) for name, column in more.items()}, amount=amounts.reshape(-1),
+            amount_money=amounts.reshape(-1) / self.minor_units, error_money=errors.reshape(-1) / self.minor_units,
+        )
         table.attrs["currency"] = self.money.currency
         return table
 
@@ -170,11 +165,10 @@ def equity_statement(records: Records, terms: StatementTerms, valuer: Valuer) ->
         (members(records, terms.start), members(records, terms.end)),
     )
     notes = tuple(dict.fromkeys((*both.opening.notes, *both.closing.notes)))
-    census = np.stack([
-        np.stack([np.broadcast_to(np.count_nonzero(flags, axis=-1), len(records.firms)) for flags in (
-            who.customer, who.other, who.to_come, who.left)], axis=1)
-        for who in both.classes
-    ])
+    census = np.array([
+        [np.broadcast_to(np.count_nonzero(flags, axis=-1), len(records.firms)) for flags in (
+            who.customer, who.other, who.to_come, who.left)] for who in both.classes
+    ]).swapaxes(1, 2)
     begin, close = ((period - records.warm_up) / records.periods_per_year for period in (terms.start, terms.end))
     return EquityStatement(
         records.scenario.money, records.firms, records.seed, (begin, close), terms, *movements(both),
@@ -206,46 +200,30 @@ def waterfall_table(table: pd.DataFrame, part: str, years: tuple[float, float]) 
     chosen = table[table["part"] == part]
     empty = chosen.groupby("line")[value].agg(lambda amounts: bool((amounts == 0).all()))
     drop = [name for name in LINES[1:-1] if empty.get(name, True)]
-    found = chosen[~chosen["line"].isin(drop)].reset_index(drop=True)
-    found.attrs = {**table.attrs, "part": PART_TITLES[part], "start_year": years[0], "end_year": years[1]}
-    return found
+    rows = chosen[~chosen["line"].isin(drop)].reset_index(drop=True)
+    rows.attrs = {**table.attrs, "part": PART_TITLES[part], "start_year": years[0], "end_year": years[1]}
+    return rows
 
 
 def statement_text(statement: EquityStatement) -> str:
     """A table and a reconciliation per firm, in whole units of the currency; all numbers are in `table()`."""
     currency, (begin, close) = statement.money.currency, statement.years
+    minor, unsure = statement.minor_units, bool(statement.errors.any())
+
+    def amount(value: float) -> str:
+        return f"{round(value / minor) or 0:,}"
+
     lines = [f"Statement of customer equity, year {begin:g} to year {close:g}, {currency}.",
              statement.terms_in_words]
-    minor, unsure = statement.minor_units, bool(statement.errors.any())
     for place, firm in enumerate(statement.firms):
-        head = [firm, "persons", *(PART_WORDS[part] for part in PARTS), *(["standard error"] * unsure)]
-        rows = [head]
+        rows = [[firm, "persons", *(PART_WORDS[part] for part in PARTS), *(["standard error"] * unsure)]]
         for at, name in enumerate(LINES):
-            amounts = [_amount(amount / minor) for amount in statement.amounts[place, :, at]]
-            error = [_amount(statement.errors[place, -1, at] / minor)] if unsure else []
-            rows.append([name, _count(int(statement.heads[place, -1, at]), name), *amounts, *error])
-        lines += ["", *aligned(rows)]
+            persons = "" if name == "costs to come" else f"{int(statement.heads[place, -1, at]):,}"
+            error = [amount(statement.errors[place, -1, at])] if unsure else []
+            rows.append([name, persons, *map(amount, statement.amounts[place, :, at]), *error])
+        lines += ["", *columns(rows)]
         rows = [["the same persons", *GROUPS]]
-        rows += [[STEP_WORDS.get(name, name), *(_amount(amount / minor) for amount in statement.steps[place, :, at])]
+        rows += [[STEP_WORDS.get(name, name), *map(amount, statement.steps[place, :, at])]
                  for at, name in enumerate(STEPS) if name != "rounding"]
-        lines += ["", *aligned(rows)]
+        lines += ["", *columns(rows)]
     return "\n".join([*lines, *([""] if statement.notes else []), *statement.notes])
-
-
-def _amount(value: float) -> str:
-    return f"{round(value) or 0:,}"
-
-
-def _count(people: int, line: str) -> str:
-    return "" if line == "costs to come" else f"{people:,}"
-
-
-def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows of words as lines: the first column to the left, all others to the right.
-
-    >>> aligned([["", "a"], ["sum", "10"]])
-    ['      a', 'sum  10']
-    """
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    return ["  ".join(word.rjust(width) if place else word.ljust(width)
-                      for place, (word, width) in enumerate(zip(row, widths, strict=True))).rstrip() for row in rows]

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.metrics.money import ACQUIRE, profit
-from sim.records.history import Flags, active_customers, in_market
+from sim.records.history import Flags, active_at, in_market
 from sim.records.records import Floats, Ints, Records
 from sim.valuation.decomposition import contributions
-from sim.valuation.person import customer_equity
+from sim.valuation.person import Equity, customer_equity
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,6 @@ class Members:
     to_come: Flags
     left: Flags
 
-    @property
-    def future(self) -> Flags:
-        """Everybody who is not a customer and may become one: in the market, or still to come [F, N]."""
-        flags: Flags = self.other | self.to_come
-        return flags
-
 
 @dataclass(frozen=True)
 class Valuation:
@@ -110,14 +104,8 @@ Valuer = Callable[[Records, ValuationHorizon], Valuation]
 
 def members(records: Records, start: int) -> Members:
     """The classes after `start` periods; before the first period nobody is a customer."""
-    shape = (len(records.firms), records.people_count)
-    customer: Flags = np.zeros(shape, dtype=np.bool_)
-    if start > 0:
-        for period, active in active_customers(records.until(start)):
-            if period == start - 1:
-                customer = active.copy()
     seen = max(start - 1, 0)
-    present = in_market(records, seen)
+    customer, present = active_at(records, start - 1), in_market(records, seen)
     to_come: Flags = records.people["enters"] > seen
     return Members(customer, present & ~customer, to_come, ~present & ~to_come)
 
@@ -131,27 +119,24 @@ def estimate(records: Records, ahead: ValuationHorizon) -> Valuation:
     Raises:
         ValueError: the date is too early to look back, or a firm had customers for less than the time looked back on.
     """
-    known = records.until(ahead.start)
-    year = records.periods_per_year
     if records.transactions is None or ahead.start < 2:
         raise ValueError(_too_early(records, ahead.start, "it needs two periods and kept purchases"))
-    worth, part = (customer_equity(known, periods / year) for periods in (ahead.periods, ahead.short))
-    if not np.isfinite(worth.customer_equity).all():
-        place = int(np.flatnonzero(~np.isfinite(worth.customer_equity))[0])
-        raise ValueError(_too_early(records, ahead.start, f"{records.firms[place]} had no customer a year before"))
-    pool = members(records, ahead.start).future
+    known, per_year = records.until(ahead.start), records.periods_per_year
+    equity, sooner = (customer_equity(known, periods / per_year) for periods in (ahead.periods, ahead.short))
+    for firm, value in zip(records.firms, equity.customer_equity, strict=True):
+        if not np.isfinite(value):
+            raise ValueError(_too_early(records, ahead.start, f"{firm} had no customer a year before"))
+    classes = members(records, ahead.start)
+    pool = classes.other | classes.to_come
     heads = np.count_nonzero(pool, axis=1)
-    minor = records.minor_units
 
-    def spread(today: Floats, future: Floats) -> Floats:
-        share = np.divide(future, heads, out=np.zeros(heads.shape), where=heads > 0)
-        return minor * np.where(pool, share[:, None], today)
+    def spread(value: Equity) -> Floats:
+        share = np.divide(value.future, heads, out=np.zeros(heads.shape), where=heads > 0)
+        return records.minor_units * np.where(pool, share[:, None], value.residual)
 
-    homeless = np.where(heads > 0, 0.0, worth.future)
-    return Valuation(
-        ahead.start, spread(worth.residual, worth.future), spread(part.residual, part.future),
-        minor * np.stack([worth.advertising - homeless, worth.shared_costs]),
-    )
+    of_nobody = np.where(heads > 0, 0.0, equity.future)
+    costs = records.minor_units * np.stack([equity.advertising - of_nobody, equity.shared_costs])
+    return Valuation(ahead.start, spread(equity), spread(sooner), costs)
 
 
 def hindsight(records: Records, ahead: ValuationHorizon) -> Valuation:
@@ -163,23 +148,19 @@ def hindsight(records: Records, ahead: ValuationHorizon) -> Valuation:
     rows = records.transactions
     if rows is None:
         raise ValueError('Hindsight needs purchases: run with records="all" or fewer customers.')
-    worth = np.nan_to_num(records.discount(ahead.start))
-    wait = np.arange(records.periods) - ahead.start
+    worth, wait = np.nan_to_num(records.discount(ahead.start)), np.arange(records.periods) - ahead.start
     shape = (len(records.firms), records.people_count)
 
     def brought(periods: int) -> Floats:
         inside = np.where(wait < periods, worth, 0.0)[rows.period]
-        pair = rows.firm.astype(np.int64) * shape[1] + rows.customer
-        found = np.bincount(pair, weights=rows.margin * inside, minlength=shape[0] * shape[1])
-        return np.asarray(found, dtype=np.float64).reshape(shape)
+        value = np.bincount(rows.tie(shape[1]), weights=rows.margin * inside, minlength=shape[0] * shape[1])
+        return np.asarray(value, dtype=np.float64).reshape(shape)
 
     inside = np.where(wait < ahead.periods, worth, 0.0)[:, None]
-    spent, gained = records.costs(*ACQUIRE), contributions(records)
-    shared = gained - spent - profit(records)
-    return Valuation(
-        ahead.start, brought(ahead.periods), brought(ahead.short),
-        np.stack([(spent * inside).sum(axis=0), (shared * inside).sum(axis=0)]),
-    )
+    spent = records.costs(*ACQUIRE)
+    shared = contributions(records) - spent - profit(records)
+    costs = np.stack([(spent * inside).sum(axis=0), (shared * inside).sum(axis=0)])
+    return Valuation(ahead.start, brought(ahead.periods), brought(ahead.short), costs)
 
 
 def whole(values: Floats, groups: NDArray[np.bool_]) -> Ints:
@@ -190,13 +171,12 @@ def whole(values: Floats, groups: NDArray[np.bool_]) -> Ints:
     >>> whole(np.array([[0.4, 0.4, 0.4, 7.6]]), np.array([[True, True, True, False]])).tolist()
     [[0, 1, 0, 8]]
     """
-    found = np.zeros(values.shape, dtype=np.int64)
-    for flags in (groups, ~groups):
-        for firm in range(values.shape[0]):
-            chosen = np.flatnonzero(flags[firm])
-            steps = np.floor(np.cumsum(values[firm, chosen]) + 0.5).astype(np.int64)
-            found[firm, chosen] = np.diff(steps, prepend=0)
-    return found
+    units = np.zeros(values.shape, dtype=np.int64)
+    for firm, group in enumerate(groups):
+        for flags in (group, ~group):
+            sums = np.floor(np.cumsum(values[firm, flags]) + 0.5).astype(np.int64)
+            units[firm, flags] = np.diff(sums, prepend=0)
+    return units
 
 
 def _too_early(records: Records, start: int, why: str) -> str:

@@ -23,7 +23,7 @@ def test_the_text_of_the_loops_is_the_same_for_every_market() -> None:
     """Otherwise every scenario would have to be compiled anew."""
     worlds = [walked(random_market(seed), 0).world for seed in range(12)]
     for phases in PASSES.values():
-        assert len({generating.source(phases, world) for world in worlds}) == 1
+        assert len({generating.source_for(phases, generating.Names.of(world.p, world.m)) for world in worlds}) == 1
 
 
 def test_every_phase_sets_columns_that_exist_and_adds_to_totals_that_exist() -> None:
@@ -130,7 +130,7 @@ def test_the_text_of_the_loops_is_made_once_and_follows_the_names_of_the_numbers
     names = generating.Names.of(world.p, world.m)
     for name, phases in PASSES.items():
         assert compiled.texts(PROGRAM, names) is compiled.texts(PROGRAM, names)
-        assert compiled.texts(PROGRAM, names)[name] == generating.source(phases, world)
+        assert compiled.texts(PROGRAM, names)[name] == generating.source_for(phases, names)
         turned = names._replace(floats=names.floats[::-1])
         other = compiled.texts(PROGRAM, turned)[name]
         assert other == generating.source_for(phases, turned) != compiled.texts(PROGRAM, names)[name]

@@ -33,7 +33,8 @@ for course in (one, other):
     course.step()
 phases = [phase for phase in PASSES["hear and choose"] if phase.name in ("wake", "deplete")]
 run(phases, one.world, Totals.zero(1), [slice(0, 50)])
-kernel = compiled.module_of(generating.source(phases, other.world))
+names = generating.Names.of(other.world.p, other.world.m)
+kernel = compiled.module_of(generating.source_for(phases, names))
 compiled.call(kernel, other.world, Totals.zero(1), (0, 50, 64), compiled.packed(other.world))
 for course in (one, other):
     print(hashlib.sha256(course.world.need.level.tobytes()).hexdigest()[:16])

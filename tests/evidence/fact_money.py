@@ -7,9 +7,8 @@ from fact_markets import FIRMS, Changes, brands, service, walked
 
 from sim.metrics.arithmetic import ratio
 from sim.metrics.buying_patterns import purchase_counts
-from sim.metrics.newcomers import newcomer_value_money
-from sim.metrics.retention import tie_spans
-from sim.metrics.whale_curve import customer_profit, whale_curve
+from sim.metrics.money import customer_profit, whale_curve
+from sim.metrics.retention import newcomer_value_money, tie_spans
 from sim.records.records import Ints, Records
 from sim.scenario import load
 from sim.scenario.load import with_what_if

@@ -12,8 +12,9 @@ from sim.metrics.money import (
     cumulative_profit_money,
     profit_money,
     revenue_money,
+    whale_curve,
+    whale_shares,
 )
-from sim.metrics.whale_curve import whale_curve, whale_shares
 
 
 def test_revenue_and_profit_of_the_story(story):

@@ -7,15 +7,16 @@ from hypothesis import strategies as st
 
 from sim.engine.state import FIXED_POINT
 from sim.equity.survival import kaplan_meier
-from sim.metrics.newcomers import newcomer_value_money, newcomers_back_share
+from sim.metrics.frames import customers_changed
 from sim.metrics.retention import (
     defection_seen_share,
     defection_true_share,
     kept_one_year_share,
+    newcomer_value_money,
+    newcomers_back_share,
     repeat_counts,
     repeat_rate_share,
 )
-from sim.metrics.same_people import customers_changed, retention_of_same_people
 from sim.metrics.survival import cohort_table, survival_table, tie_durations
 
 RUSH, ROOT = 0, 1
@@ -117,30 +118,13 @@ def test_cohorts_of_a_whole_year_count_younger_ages_for_more_people(story):
     assert root["people"].tolist() == [2, 2, 2, 2, 1]  # Boris came in quarter 1 and cannot have age 4
 
 
-def test_retention_of_the_same_people_splits_whom_from_how(make_records):
-    same = [(0, "Rush", 0, 1, 10, 1), (0, "Rush", 1, 1, 10, 1)]
-    a = make_records([*same, (2, "Rush", 0, 1, 10, 1)])
-    b = make_records([*same, (2, "Rush", 0, 1, 10, 1), (2, "Rush", 1, 1, 10, 1), (0, "Rush", 2, 1, 10, 1)])
-    last = retention_of_same_people(a, b, "Rush", split=0).iloc[3]
-    assert last["people_in_both"] == 2
-    assert (last["kept_in_a_share"], last["kept_in_b_share"]) == (0.5, 1.0)
-    assert last["all_in_b_share"] == pytest.approx(2 / 3)
-    assert last["treated_share"] == 0.5
-    assert last["treated_share"] + last["acquired_share"] == pytest.approx(2 / 3 - 0.5)
-
-
-def test_same_people_refuses_other_people_and_firms(make_records):
-    with pytest.raises(ValueError, match="same people"):
-        retention_of_same_people(make_records(), make_records(people=4), "Rush", 0)
-    with pytest.raises(ValueError, match="no firm 'Rash'"):
-        retention_of_same_people(make_records(), make_records(), "Rash", 0)
-
-
 def test_customers_changed_names_those_who_paid_another_total(make_records):
     a = make_records([(0, "Rush", 0, 1, 10, 1), (0, "Rush", 2, 1, 10, 1)])
     b = make_records([(0, "Rush", 0, 1, 10, 1), (0, "Root", 2, 1, 10, 1)])
     assert customers_changed(a, b).tolist() == [2]
     assert customers_changed(a, a).size == 0
+    with pytest.raises(ValueError, match="same people"):
+        customers_changed(a, make_records(people=4))
 
 
 purchases = st.lists(

@@ -4,8 +4,13 @@ import numpy as np
 import pytest
 
 import sim
-from sim.metrics.survival import cohort_table
-from sim.metrics.tenure import price_paid_money, stayed_one_year_share, stayed_three_years_share, stayed_two_years_share
+from sim.metrics.survival import (
+    cohort_table,
+    price_paid_money,
+    stayed_one_year_share,
+    stayed_three_years_share,
+    stayed_two_years_share,
+)
 
 RUSH, ROOT = 0, 1
 

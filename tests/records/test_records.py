@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from sim.engine.state import ACCOUNTS, COUNTS
-from sim.metrics.loyalty import (
+from sim.metrics.attitude import (
     nps_points,
     spuriously_loyal_inner_share,
-    survey_moves,
     survey_response_share,
     truly_loyal_inner_share,
     truly_loyal_survey_share,
 )
+from sim.metrics.frames import flows_frame
 from sim.records.recorder import KEEP_UP_TO, Recorder, RunFacts
 from sim.records.surveys import QUADRANTS, Surveyed, SurveyWave, take_survey
 from sim.records.transactions import Transactions
@@ -206,9 +206,10 @@ def test_survey_metrics_by_hand(make_records):
     assert survey_response_share(records)[1, 0] == 0.5
     assert truly_loyal_inner_share(records)[1, 0] == 0.5
     assert spuriously_loyal_inner_share(records)[3, 0] == 0.5
-    moves = survey_moves(records)
+    moves = flows_frame(records)
     went = {(s, e): n for s, e, n in zip(moves["start"], moves["end"], moves["people"], strict=True) if n}
-    assert went == {(0, 0): 1, (0, 2): 1, (2, 2): 1, (3, 1): 1}
+    first, second, third, fourth = QUADRANTS
+    assert went == {(first, first): 1, (first, third): 1, (third, third): 1, (fourth, second): 1}
 
 
 def test_until_forgets_the_later_periods():

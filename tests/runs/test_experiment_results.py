@@ -132,7 +132,7 @@ def test_ctrl_c_gives_what_is_done(scenario):
 
 def test_running_here_leaves_the_environment_alone(scenario, monkeypatch):
     monkeypatch.delenv("CLIENTELE_BACKGROUND", raising=False)
-    monkeypatch.setattr("sim.engine.warming.begin", lambda: False)
+    monkeypatch.setattr("sim.engine.engine.compile_aside", lambda compiler: False)
     conduct(RunPlan(scenario, (Point("a"),), 1, 1, ("market_share",)))
     assert "CLIENTELE_BACKGROUND" not in os.environ
 

@@ -5,8 +5,8 @@ import pytest
 
 import sim
 from sim.engine.state import COSTS
+from sim.metrics.money import customer_profit
 from sim.metrics.registry import period_metrics
-from sim.metrics.whale_curve import customer_profit
 from sim.text.findings import IDENTICAL
 from sim.valuation.person import customer_equity
 

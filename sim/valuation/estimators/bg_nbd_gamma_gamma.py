@@ -40,7 +40,5 @@ def bg_nbd_gamma_gamma(log: FirmLog) -> Floats:
     spend = np.asarray(fit_gamma_gamma(repeats, mean_spend).expected_spend(repeats, mean_spend), dtype=np.float64)
     if not np.isfinite(spend).all():
         raise ValueError("in the Gamma-Gamma model of this log, spend has no finite mean (q is 1 or less)")
-    recent = log.own.where(log.own.period >= log.at - log.span)
-    share = float(recent.margin.sum()) / max(float(recent.amount.sum()), 1e-9)
-    value: Floats = coming * spend * share
-    return value
+    share = float(log.recent.margin.sum()) / max(float(log.recent.amount.sum()), 1e-9)
+    return np.asarray(coming * spend * share)

@@ -37,15 +37,13 @@ def markov_switching(log: FirmLog) -> Floats:
     np.minimum.at(start, mine.customer, mine.period)
     often = np.bincount(mine.customer, weights=mine.units, minlength=start.size)[people]
     rate = often / (log.at - start[people]) * terms.periods_per_year
-    recent = log.own.where(log.own.period >= log.at - log.span)
-    gain = float(recent.margin.sum()) / max(float(recent.units.sum()), 1.0)
+    gain = float(log.recent.margin.sum()) / max(float(log.recent.units.sum()), 1.0)
     years = terms.horizon / terms.periods_per_year
     value = np.zeros(people.size)
     for each in np.unique(rate):
-        found = switching_value(matrix, float(each), years, terms.discount_rate, 1.0)[:, log.firm]
-        found[log.firm] -= 1.0  # the purchase just made is past
-        here = rate == each
-        value[here] = latest[people[here]] @ found
+        by_last_brand = switching_value(matrix, float(each), years, terms.discount_rate, 1.0)[:, log.firm]
+        by_last_brand[log.firm] -= 1.0  # the purchase just made is past
+        value[rate == each] = latest[people[rate == each]] @ by_last_brand
     return value * gain
 
 
