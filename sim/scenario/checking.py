@@ -30,7 +30,7 @@ class _Checking:
 def checked(raw: Document, folder: Path, in_what_if: bool = False) -> tuple[Scenario | None, list[Problem]]:
     """The scenario a document describes, and everything that is wrong with it; strategies' files start in `folder`."""
     document = with_presets(raw)
-    kinds = event_kinds()
+    kinds: dict[str, type[Event]] = EVENTS.classes()
     checking = _Checking(document, list(document.problems))
     events = _events(checking, kinds)
     data = {**document.data, **({"events": events} if events is not None else {})}
@@ -42,7 +42,7 @@ def checked(raw: Document, folder: Path, in_what_if: bool = False) -> tuple[Scen
 
 def problems_across(document: Document, in_what_if: bool = False) -> list[Problem]:
     """What is wrong between the sections of a document with presets laid under."""
-    return cross_check(document, strategy_names(), frozenset(event_kinds()), in_what_if)
+    return cross_check(document, STRATEGIES.names(), EVENTS.names(), in_what_if)
 
 
 def _once_per_place(problems: list[Problem]) -> list[Problem]:
@@ -120,16 +120,6 @@ def _replaced(data: Any, path: tuple[str | int, ...], value: Any) -> Any:
     copy: Any = list(data) if isinstance(data, list) else dict(data)
     copy[path[0]] = _replaced(copy[path[0]], path[1:], value)
     return copy
-
-
-def event_kinds() -> dict[str, type[Event]]:
-    """Kinds of events by name."""
-    return EVENTS.classes()
-
-
-def strategy_names() -> frozenset[str]:
-    """Names of the strategies."""
-    return frozenset(STRATEGIES.names())
 
 
 def _strategy_class(name: str, folder: Path) -> type[BaseModel] | str | None:

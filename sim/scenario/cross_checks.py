@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sim.scenario.errors import PathParts, Problem, dotted
@@ -38,7 +38,7 @@ Fault = tuple[PathParts, str, bool]
 
 
 def cross_check(
-    document: Document, strategies: frozenset[str], event_kinds: frozenset[str], in_what_if: bool = False
+    document: Document, strategies: Sequence[str], event_kinds: Sequence[str], in_what_if: bool = False
 ) -> list[Problem]:
     """All faults as problems with their places; expectations speak of the scenario as written, not of a what-if."""
     data = document.data
@@ -111,7 +111,7 @@ def _names(data: dict[str, Any], path: tuple[str, ...]) -> Iterator[Fault]:
             yield (*path, name), wrong, True
 
 
-def _firms(data: dict[str, Any], strategies: frozenset[str]) -> Iterator[Fault]:
+def _firms(data: dict[str, Any], strategies: Sequence[str]) -> Iterator[Fault]:
     firms = _mapping(data, "firms")
     yield from _names(data, ("firms",))
     if len(firms) > MOST_FIRMS:
@@ -125,7 +125,7 @@ def _firms(data: dict[str, Any], strategies: frozenset[str]) -> Iterator[Fault]:
             yield ("firms", name, "spending"), message, True
         strategy = firm.get("strategy") if isinstance(firm, dict) else None
         if isinstance(strategy, str) and strategy not in strategies and ".py" not in strategy:
-            hint = suggestion(strategy, sorted(strategies))
+            hint = suggestion(strategy, strategies)
             yield ("firms", name, "strategy"), f"there is no strategy {shown(strategy)}; {hint}", False
 
 
@@ -171,13 +171,13 @@ def _size(data: dict[str, Any]) -> Iterator[Fault]:
         yield ("market", "friends", "each"), message, False
 
 
-def _events(data: dict[str, Any], kinds: frozenset[str]) -> Iterator[Fault]:
+def _events(data: dict[str, Any], kinds: Sequence[str]) -> Iterator[Fault]:
     firms = list(_mapping(data, "firms"))
     years = _number(_mapping(data, "clock").get("years", 5.0))
     for number, event in _items(data, "events"):
         kind = event.get("kind")
         if isinstance(kind, str) and kinds and kind not in kinds:
-            hint = suggestion(kind, sorted(kinds))
+            hint = suggestion(kind, kinds)
             yield ("events", number, "kind"), f"there is no kind of event {shown(kind)}; {hint}", False
         struck = event.get("firms")
         for place, name in enumerate(struck if isinstance(struck, list) else []):

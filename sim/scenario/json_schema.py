@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.checking import event_kinds
+from sim.registry import EVENTS
 from sim.scenario.cross_checks import NOT_IN_OVERLAYS
 from sim.scenario.schema import Scenario
 from sim.scenario.shipped import shipped_folder
@@ -48,7 +48,7 @@ def json_schema() -> dict[str, Any]:
 def _event_definitions(definitions: dict[str, Any]) -> list[str]:
     """Add a definition for each kind of event of this package; its names."""
     names = []
-    for _, kind in sorted(event_kinds().items()):
+    for kind in EVENTS.classes().values():
         if kind.__module__.startswith("sim.firms.events"):
             schema = kind.model_json_schema(by_alias=True)
             definitions.update(schema.pop("$defs", {}))
