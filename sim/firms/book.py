@@ -32,7 +32,7 @@ from sim.firms.plans import MarketFacts, NamedValues, Plan, Seen
 from sim.firms.responses import Floats, LeverColumns, LeverCurves, Situation, Whole, contacts_at_most, firm_rows
 from sim.firms.strategies import Strategy, build
 from sim.scenario.calendar import Calendar
-from sim.scenario.schema.root import Scenario
+from sim.scenario.schema import Scenario
 
 LUMPS = ("advertising", "service", "people", "capacity")
 """Accounts that are booked in one sum; relations are booked customer by customer."""

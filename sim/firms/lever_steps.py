@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.firms.plans import Amounts
+from sim.scenario.schema import Scenario
 from sim.scenario.schema.firm import FirmSection
-from sim.scenario.schema.root import Scenario
 
 
 @dataclass(frozen=True)

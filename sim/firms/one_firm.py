@@ -19,9 +19,8 @@ from sim.engine.state import ACCOUNTS, COSTS, COUNTS
 from sim.firms.plans import Amounts, MarketFacts, NamedValues, Plan, Seen, Sighting, VisibleLevers, changed, recorded
 from sim.numerics.draws import name_key
 from sim.scenario.calendar import Calendar, exactly
-from sim.scenario.currency import minor_units
+from sim.scenario.schema import Scenario
 from sim.scenario.schema.firm import Levers
-from sim.scenario.schema.root import Scenario
 
 COUNTED = (
     "advertising", "service", "people", "capacity", "relations", "care", "recovery", "win_back", "rewards", "quality",
@@ -52,7 +51,7 @@ class Grant:
     def of(cls, scenario: Scenario, firm: str) -> Grant:
         """The rule of a scenario for one of its firms."""
         budget, periods = scenario.budget, Calendar.of(scenario.clock).periods_per_year
-        factor, cents = exactly(scenario.firms[firm].budget_factor), minor_units(scenario.money.currency)
+        factor, cents = exactly(scenario.firms[firm].budget_factor), scenario.money.minor_units
         yearly = exactly(budget.per_person_per_year) * scenario.market.customers * factor * cents
         share = exactly(budget.share) * factor
         base = _revenue_at_launch(scenario, cents)
@@ -163,7 +162,7 @@ class OneFirm:
         """The firm of this name in a scenario."""
         section = scenario.firms[name]
         levers = Levers(**{lever: getattr(section, lever) for lever in Levers.model_fields})
-        calendar, cents = Calendar.of(scenario.clock), minor_units(scenario.money.currency)
+        calendar, cents = Calendar.of(scenario.clock), scenario.money.minor_units
         return cls(name, name_key(name), levers, Grant.of(scenario, name), calendar, cents, scenario.product.price)
 
     def seen(self, state: FirmState, before: Account, facts: PublicFacts, forced: Mapping[str, Any]) -> Seen:

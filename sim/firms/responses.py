@@ -20,11 +20,10 @@ from sim.engine.state import FirmRow, Offer
 from sim.firms.plans import Plan
 from sim.numerics.elementary import clip, exp
 from sim.scenario.calendar import Calendar
-from sim.scenario.currency import minor_units
+from sim.scenario.schema import Scenario
 from sim.scenario.schema.firm import Levers
 from sim.scenario.schema.market import Product
 from sim.scenario.schema.psychology import Psychology
-from sim.scenario.schema.root import Scenario
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -52,7 +51,7 @@ class LeverCurves:
     @classmethod
     def of(cls, scenario: Scenario, advertising_stock: float = 1.0) -> LeverCurves:
         """The curves of a scenario."""
-        calendar, cents = Calendar.of(scenario.clock), minor_units(scenario.money.currency)
+        calendar, cents = Calendar.of(scenario.clock), scenario.money.minor_units
         return cls(scenario.product, scenario.psychology, calendar, cents, advertising_stock)
 
     @cached_property

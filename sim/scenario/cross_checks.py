@@ -66,8 +66,8 @@ def depends_on(path: PathParts) -> bool:
 
 def _shortened(document: Document) -> bool:
     """Whether the years come from an override: dates beyond them are then no mistake, they are just not reached."""
-    place = document.values.get(("clock", "years"))
-    return place is not None and place.file in OVERRIDES
+    spot = document.places.get(("clock", "years"))
+    return spot is not None and spot.value.file in OVERRIDES
 
 
 def _without_end(data: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from sim.scenario.calendar import PERIODS_PER_YEAR
 from sim.scenario.diff import Difference, base_of, diff, in_line
 from sim.scenario.dotted import flattened
 from sim.scenario.effective import MECHANISMS, level_strengths, strengths
-from sim.scenario.schema import Event, Expectation, FirmSection, Scenario
+from sim.scenario.schema import Event, Expectation, Scenario
+from sim.scenario.schema.firm import FirmSection
 from sim.text.numbers import percent
 from sim.text.words import counted, number_in_words, shown
 

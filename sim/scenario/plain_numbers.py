@@ -18,11 +18,11 @@ from pydantic import BaseModel, ValidationError
 from sim.scenario.checking import problems_across
 from sim.scenario.cross_checks import depends_on
 from sim.scenario.effective import scenario_hash, words_of
-from sim.scenario.errors import Place
+from sim.scenario.errors import PathParts, Place
 from sim.scenario.fields import full_name
 from sim.scenario.layers import FIXED
 from sim.scenario.schema import Scenario
-from sim.scenario.yaml_reader import Document
+from sim.scenario.yaml_reader import Document, Spot
 
 Steps = tuple[str, ...]
 S = TypeVar("S", bound=BaseModel)
@@ -46,8 +46,8 @@ def with_numbers(scenario: Scenario, overrides: Mapping[str, Any], file: str) ->
             changed = _with_number(changed, steps, value)
             mapping = _with_entry(mapping, steps, value)
             places.update({steps[:length]: Place(file, line, 1) for length in range(1, len(steps) + 1)})
-        document = Document(mapping, {}, places, [], Place(source.file or "scenario", 1, 1))
-        _check_across(changed, document, list(numbers))
+        if any(map(depends_on, numbers)):
+            _check_across(changed, mapping, places)
     except _GeneralWayError:
         return None
     return changed.from_source(replace(
@@ -111,16 +111,15 @@ def _with_entry(mapping: dict[str, Any], steps: Steps, value: float) -> dict[str
     return {**mapping, name: _with_entry(inner, tuple(rest), value)}
 
 
-def _check_across(scenario: Scenario, document: Document, changes: list[Steps]) -> None:
-    """Repeat the checks across sections where they read a changed number; refusals are worded by the general way."""
-    if not any(map(depends_on, changes)):
-        return
+def _check_across(scenario: Scenario, mapping: dict[str, Any], places: dict[PathParts, Place]) -> None:
+    """Repeat the checks across sections that read a changed number; refusals are worded by the general way."""
     in_what_if = scenario.source.what_if is not None
     if scenario.what_if and not in_what_if:
         raise _GeneralWayError  # every what-if has to be laid over the changed scenario
     firms = {
-        name: {**document.data["firms"][name], "spending": firm.spending.model_dump()}  # presets included
+        name: {**mapping["firms"][name], "spending": firm.spending.model_dump()}  # presets included
         for name, firm in scenario.firms.items()
     }
-    if problems_across(replace(document, data={**document.data, "firms": firms}), in_what_if):
+    spots = {path: Spot(place, place) for path, place in places.items()}
+    if problems_across(Document({**mapping, "firms": firms}, spots), in_what_if):
         raise _GeneralWayError

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from sim.engine.state import ACCOUNTS, COSTS
 from sim.firms.one_firm import COUNTED, Account, Grant
 from sim.scenario.calendar import PERIODS_PER_YEAR
-from sim.scenario.currency import minor_units
-from sim.scenario.schema import Budget, FirmSection, Scenario
+from sim.scenario.schema import Scenario
+from sim.scenario.schema.firm import Budget, FirmSection
+from sim.scenario.schema.market import Money
 
 quick = settings(max_examples=60, deadline=None)
 
@@ -37,7 +38,7 @@ def test_what_counts_is_in_the_ledger() -> None:
 
 
 def test_minor_units() -> None:
-    assert [minor_units(currency) for currency in ("EUR", "RUB", "JPY")] == [100, 100, 1]
+    assert [Money(currency=currency).minor_units for currency in ("EUR", "RUB", "JPY")] == [100, 100, 1]
 
 
 @pytest.mark.parametrize("period", ["week", "month", "quarter"])

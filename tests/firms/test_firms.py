@@ -70,7 +70,7 @@ def test_the_calendar_is_the_engines() -> None:
         book = market(clock={"period": period})
         assert float(book.calendar.periods_per_year) == constants.periods_per_year(book.scenario)
         assert float(book.calendar.weeks_per_period) == constants.weeks_per_period(book.scenario)
-    assert book.minor_units == constants.minor_units(book.scenario)
+    assert book.minor_units == book.scenario.money.minor_units
 
 
 def test_lumps_are_what_was_planned_and_relations_are_left_to_the_engine() -> None:

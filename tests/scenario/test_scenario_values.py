@@ -44,7 +44,7 @@ def test_keys_are_always_words() -> None:
 def test_a_modest_alias_is_repeated_with_the_places_of_what_it_repeats() -> None:
     document = read_text("a: &x {b: 1}\nc: *x\n", "test")
     assert document.data == {"a": {"b": 1}, "c": {"b": 1}}
-    assert document.values[("c", "b")].line == 1
+    assert document.places["c", "b"].value.line == 1
 
 
 single = st.none() | st.booleans() | st.integers(-(10**18), 10**18) | st.text(max_size=12).map(

@@ -10,7 +10,7 @@ from typing import Any
 from sim.registry import EVENTS
 from sim.scenario.calendar import Calendar, exactly
 from sim.scenario.dotted import merged
-from sim.scenario.schema.root import Event
+from sim.scenario.schema import Event
 from sim.text.words import suggestion
 
 
