@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from sim.scenario.schema.market import Clock
 
@@ -20,11 +20,6 @@ def exactly(number: float | int) -> Fraction:
     Fraction(7, 10)
     """
     return Fraction(str(float(number)))
-
-
-@lru_cache(maxsize=16)
-def _ratio(a: Fraction, b: Fraction) -> Fraction:
-    return a / b
 
 
 @dataclass(frozen=True)
@@ -45,10 +40,10 @@ class Calendar:
         per_year = PERIODS_PER_YEAR[clock.period]
         return cls(per_year, round(clock.warm_up_years * per_year))
 
-    @property
+    @cached_property
     def weeks_per_period(self) -> Fraction:
         """Length of one period in weeks."""
-        return _ratio(WEEKS_PER_YEAR, self.periods_per_year)
+        return WEEKS_PER_YEAR / self.periods_per_year
 
     def period_of(self, year: float) -> int:
         """The period in which a date lies."""

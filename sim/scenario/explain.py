@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from textwrap import fill
 from typing import Any
 
-from sim.scenario.assumptions import guesses_in_use
 from sim.scenario.calendar import PERIODS_PER_YEAR
 from sim.scenario.diff import Difference, base_of, diff, in_line
 from sim.scenario.dotted import flattened
 from sim.scenario.effective import MECHANISMS, level_strengths, strengths
+from sim.scenario.fields import guesses_in_use
 from sim.scenario.schema import Event, Expectation, Scenario
 from sim.scenario.schema.firm import FirmSection
 from sim.text.numbers import percent
