@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from sim.scenario.schema.market import Clock
 
@@ -40,7 +40,7 @@ class Calendar:
         per_year = PERIODS_PER_YEAR[clock.period]
         return cls(per_year, round(clock.warm_up_years * per_year))
 
-    @cached_property
+    @property
     def weeks_per_period(self) -> Fraction:
         """Length of one period in weeks."""
         return WEEKS_PER_YEAR / self.periods_per_year

@@ -10,16 +10,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 
 ASSUMPTION = "assumption"
+FROM_FILE = object()
+"""Context of the validation of what a file says."""
 
 
 class Section(BaseModel):
     """A part of a scenario: frozen, and unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _whole(cls, value: Any, info: ValidationInfo) -> Any:
+        """In a file `1e3` counts as the whole number 1000 where one is asked for."""
+        if info.context is FROM_FILE and isinstance(value, float) and value.is_integer():
+            asked = cls.model_fields[str(info.field_name)].annotation
+            return int(value) if asked in (int, int | None) else value
+        return value
 
 
 def number(

@@ -21,6 +21,7 @@ from sim.scenario.effective import scenario_hash, words_of
 from sim.scenario.errors import PathParts, Place
 from sim.scenario.fields import full_name
 from sim.scenario.layers import FIXED
+from sim.scenario.parameters import FROM_FILE
 from sim.scenario.schema import Scenario
 from sim.scenario.yaml_reader import Document, Spot
 
@@ -93,10 +94,8 @@ def _with_number(section: S, steps: Steps, value: float) -> S:
 def _validated(section: S, name: str, value: float) -> S:
     given = {key: getattr(section, key) for key in section.model_fields_set}
     try:
-        return type(section).model_validate({**given, name: value})
+        return type(section).model_validate({**given, name: value}, context=FROM_FILE)
     except ValidationError:
-        if isinstance(value, float) and value.is_integer():  # 1e3 is 1000 where a whole number is asked for
-            return _validated(section, name, int(value))
         raise _GeneralWayError from None
 
 
