@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from sim.scenario.checking import problems_across
 from sim.scenario.cross_checks import depends_on
+from sim.scenario.dotted import merged
 from sim.scenario.effective import scenario_hash, words_of
 from sim.scenario.errors import PathParts, Place
 from sim.scenario.fields import full_name
@@ -45,11 +46,11 @@ def with_numbers(scenario: Scenario, overrides: Mapping[str, Any], file: str) ->
         mapping, places, changed = source.mapping, dict(source.places), scenario
         for line, (steps, value) in enumerate(numbers.items(), start=1):
             changed = _with_number(changed, steps, value)
-            mapping = _with_entry(mapping, steps, value)
+            mapping = merged(mapping, {".".join(steps): value})
             places.update({steps[:length]: Place(file, line, 1) for length in range(1, len(steps) + 1)})
         if any(map(depends_on, numbers)):
             _check_across(changed, mapping, places)
-    except _GeneralWayError:
+    except (_GeneralWayError, ValidationError):
         return None
     return changed.from_source(replace(
         source, mapping=mapping, places=places, overrides={**source.overrides, **overrides},
@@ -79,7 +80,8 @@ def _with_number(section: S, steps: Steps, value: float) -> S:
     if declared is None or declared.alias is not None:
         raise _GeneralWayError
     if not rest:
-        return _validated(section, name, value)
+        given = {key: getattr(section, key) for key in section.model_fields_set}
+        return type(section).model_validate({**given, name: value}, context=FROM_FILE)
     inner: Any = getattr(section, name)
     if isinstance(inner, dict) and len(rest) > 1 and isinstance(inner.get(rest[0]), BaseModel):
         entry = _with_number(inner[rest[0]], tuple(rest[1:]), value)
@@ -89,25 +91,6 @@ def _with_number(section: S, steps: Steps, value: float) -> S:
             inner = type(inner)()  # once a file says a word about it, a section begins at its own defaults
         return section.model_copy(update={name: _with_number(inner, tuple(rest), value)})
     raise _GeneralWayError
-
-
-def _validated(section: S, name: str, value: float) -> S:
-    given = {key: getattr(section, key) for key in section.model_fields_set}
-    try:
-        return type(section).model_validate({**given, name: value}, context=FROM_FILE)
-    except ValidationError:
-        raise _GeneralWayError from None
-
-
-def _with_entry(mapping: dict[str, Any], steps: Steps, value: float) -> dict[str, Any]:
-    """The mapping behind the scenario with the number written in; all that it does not touch is shared."""
-    name, *rest = steps
-    if not rest:
-        return {**mapping, name: value}
-    inner = mapping.get(name, {})
-    if not isinstance(inner, dict):
-        raise _GeneralWayError
-    return {**mapping, name: _with_entry(inner, tuple(rest), value)}
 
 
 def _check_across(scenario: Scenario, mapping: dict[str, Any], places: dict[PathParts, Place]) -> None:

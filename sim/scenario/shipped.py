@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from sim.scenario.errors import Place, Problem, ScenarioError
 from sim.scenario.yaml_reader import MOST_BYTES, Document, place_in, read_text
-from sim.text.words import suggestion
+from sim.text.words import nearest, suggestion
 
 SUFFIXES = (".yaml", ".yml")
 KINDS = MappingProxyType({"scenario": "", "preset": "firms", "study": "studies"})
@@ -25,11 +25,6 @@ def shipped_folder() -> Path:
 def shipped_names() -> tuple[str, ...]:
     """Names of the shipped scenarios, in alphabetical order."""
     return _names_in(shipped_folder())
-
-
-def preset_names() -> tuple[str, ...]:
-    """Names of the shipped presets of firms, for `like:`."""
-    return _names_in(shipped_folder() / "firms")
 
 
 def study_names() -> tuple[str, ...]:
@@ -61,13 +56,14 @@ def find(name: str, folder: Path | None, place: Place, path: str = "", kind: str
                 return home / f"{name}{suffix}"
         beside = (folder or Path()) / f"{name}.yaml"
         hint = f"for the file beside you write {name}.yaml" if _is_file(beside) else suggestion(name, names)
-        raise ScenarioError([Problem.at(place, path, f"there is no shipped {_called(kind)} {name!r}; {hint}")])
+        thing = "preset of a firm" if kind == "preset" else kind
+        raise ScenarioError([Problem.at(place, path, f"there is no shipped {thing} {name!r}; {hint}")])
     wanted = (folder or Path()) / _at_home(name)
     if _is_file(wanted):
         return wanted
     if wanted.name == name and _is_file(home / name):
         return home / name
-    raise ScenarioError([Problem.at(place, path, f"{_missing(wanted, name)}; {_near_file(wanted, names)}")])
+    raise ScenarioError([Problem.at(place, path, _missing(wanted, name, names))])
 
 
 def _at_home(name: str) -> Path:
@@ -77,10 +73,6 @@ def _at_home(name: str) -> Path:
         return Path(name)
 
 
-def _called(kind: str) -> str:
-    return "preset of a firm" if kind == "preset" else kind
-
-
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
@@ -88,23 +80,18 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _missing(wanted: Path, name: str) -> str:
+def _missing(wanted: Path, name: str, names: tuple[str, ...]) -> str:
+    missing, beside = f"there is no file {name}", list[str]()
     try:
+        folder = wanted.parent
         if wanted.is_dir():
-            return f"{name} is a folder, not a file"
+            missing, folder = f"{name} is a folder, not a file", wanted
+        if folder.is_dir():
+            beside = [entry.name for entry in folder.iterdir() if entry.suffix in SUFFIXES]
     except (OSError, ValueError):
         pass
-    return f"there is no file {name}"
-
-
-def _near_file(wanted: Path, names: tuple[str, ...]) -> str:
-    try:
-        folder = wanted if wanted.is_dir() else wanted.parent
-        beside = [entry.name for entry in folder.iterdir() if entry.suffix in SUFFIXES] if folder.is_dir() else []
-    except (OSError, ValueError):
-        beside = []
-    hint = suggestion(wanted.name, beside) if beside else suggestion(wanted.stem, names)
-    return hint if hint.startswith("did you mean") else f"shipped: {', '.join(names) or 'none'}"
+    near = nearest(wanted.name, beside) if beside else nearest(wanted.stem, names)
+    return f"{missing}; did you mean {near}?" if near else f"{missing}; shipped: {', '.join(names) or 'none'}"
 
 
 def display_name(path: Path) -> str:
