@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.engine.state import ACCOUNTS, FirmRow, Offer
-from sim.firms.events import Circumstances, in_force
+from sim.firms.events import Effect, in_force
 from sim.firms.one_firm import Account, FirmState, OneFirm, PublicFacts, checked
 from sim.firms.plans import MarketFacts, NamedValues, Plan, Seen
 from sim.firms.responses import Floats, LeverColumns, LeverCurves, Situation, Whole, contacts_at_most, firm_rows
@@ -49,22 +49,14 @@ class Opening(NamedTuple):
     strategies: tuple[str, ...]  # who decides for each firm this period
     lumps: Whole  # [len(ACCOUNTS), F], minor units
     states: tuple[FirmState, ...]  # with this period's grant
-    circumstances: Circumstances
+    effects: tuple[Effect, ...]  # of the events, on each firm
+    market: Mapping[str, float]  # changed values of the market: switching_cost, demand
+    records: tuple[dict[str, Any], ...]  # events that begin or end
 
     @property
     def paused(self) -> tuple[bool, ...]:
         """Whose account is empty: everything of theirs that counts against the budget pauses."""
         return tuple([view.budget == 0 for view in self.seen])
-
-    @property
-    def market(self) -> Mapping[str, float]:
-        """Changed values of the market: switching_cost, demand."""
-        return self.circumstances.market
-
-    @property
-    def records(self) -> tuple[dict[str, Any], ...]:
-        """Events that begin or end."""
-        return self.circumstances.records
 
 
 class Rows(NamedTuple):
@@ -132,7 +124,9 @@ class FirmBook:
         lumps = np.zeros((len(ACCOUNTS), len(plans)), dtype=np.int64)
         lumps[_PLACES] = [[getattr(plan.spending, account) for plan in plans] for account in LUMPS]
         who = tuple([strategy.name for strategy in strategies])
-        self.opening = Opening(period, people, tuple(plans), tuple(seen), who, lumps, tuple(states), news)
+        self.opening = Opening(
+            period, people, tuple(plans), tuple(seen), who, lumps, tuple(states), effects, news.market, news.records,
+        )
         return self.opening
 
     def rows(self, opening: Opening, treat_above: Sequence[int], treated: Sequence[int]) -> Rows:
@@ -140,7 +134,7 @@ class FirmBook:
 
         A firm that records only sales has nobody to treat: its relation money comes back unspent.
         """
-        plans, states, effects = opening.plans, opening.states, opening.circumstances.firms.values()
+        plans, states = opening.plans, opening.states
         by_firm = list(zip(self.firms, plans, treated, strict=True))
         situation = Situation(
             people=self._audience(opening.people),
@@ -151,8 +145,8 @@ class FirmBook:
             carry=[state.carry for state in states],
             paused=opening.paused,
             cutting=[firm.cuts_price(plan.levers, opening.period) for firm, plan, _ in by_firm],
-            outage=[effect.struck for effect in effects],
-            severity=[effect.severity for effect in effects],
+            outage=[effect.struck for effect in opening.effects],
+            severity=[effect.severity for effect in opening.effects],
             key=np.array(self.name_keys, dtype=np.uint64),
         )
         if self._columns is None or not self._columns.still(plans):

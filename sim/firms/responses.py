@@ -209,21 +209,11 @@ class LeverColumns:
         return self.rows[paused, cutting]
 
 
-class _Effects(NamedTuple):
-    """What the money of a period does, each [F]."""
+def _effects(curves: LeverCurves, plans: Sequence[Plan], situation: Situation, touches: Sequence[float]) -> Floats:
+    """What the money of a period does, [6, F]: stock, reach, treat, effect, failures prevented, quality added.
 
-    stock: Floats
-    reach: Floats
-    treat: Floats
-    effect: Floats
-    prevented: Floats
-    added: Floats
-
-
-def _effects(
-    curves: LeverCurves, plans: Sequence[Plan], situation: Situation, touches: Sequence[float]
-) -> _Effects:
-    """Firm by firm in plain numbers: with a handful of firms that is quicker than arrays."""
+    Firm by firm in plain numbers: with a handful of firms that is quicker than arrays.
+    """
     product, per_year, blend = curves.product, curves.per_year, curves.advertising_stock
     spending = [plan.spending for plan in plans]
     spent = [per_year(money.advertising, situation.people) for money in spending]
@@ -240,7 +230,7 @@ def _effects(
         prevented = product.people_cap * _share(per_year(money.people, active), product.people_half)
         added = product.service_cap * _share(per_year(money.service, active), product.service_half)
         rows.append((stock, _share(noticed, curves.periods), treat, effect, prevented, added))
-    return _Effects(*np.array(rows, dtype=np.float64).T)
+    return np.array(rows, dtype=np.float64).T
 
 
 def firm_rows(
@@ -248,16 +238,16 @@ def firm_rows(
 ) -> PeriodRows:
     """All plans of a period as rows for the phases, with the next advertising stock and relation carry."""
     columns = columns or LeverColumns.of(curves, plans)
-    effects = _effects(curves, plans, situation, columns.touches)
+    stock, reach, treat, effect, prevented, added = _effects(curves, plans, situation, columns.touches)
     cost, carry, returned = _whole_cents(curves, plans, situation)
     firm = columns.row(curves.product, tuple(situation.paused), tuple(situation.cutting))
     firm = firm._replace(
-        quality=clip(firm.quality + effects.added, 0.0, 1.0), failure=firm.failure * (1.0 - effects.prevented),
-        reach=effects.reach, treat=effects.treat, effect=effects.effect, relation_cost=cost,
+        quality=clip(firm.quality + added, 0.0, 1.0), failure=firm.failure * (1.0 - prevented),
+        reach=reach, treat=treat, effect=effect, relation_cost=cost,
         treat_above=np.array(situation.treat_above, dtype=np.int64),
         outage=np.array(situation.outage), outage_severity=np.array(situation.severity), key=situation.key,
     )
-    return PeriodRows(firm, effects.stock.tolist(), carry, returned)
+    return PeriodRows(firm, stock.tolist(), carry, returned)
 
 
 def offer_rows(plans: Sequence[Plan]) -> Offer:
