@@ -4,16 +4,11 @@ Every period the market makes one value out of the other:
 
     opening = book.open(period, people)              # events strike, strategies plan; people = those in the market now
     ledger_row += opening.lumps                      # advertising, service, people, capacity: booked at once
-    rows = book.rows(opening, treat_above, treated)  # one number per firm each; see below
+    rows = book.rows(opening, treat_above, treated)  # one number per firm each
     ... the phases run on rows.firm, rows.offer, rows.capacity, opening.market ...
     book.close(rows, ledger_row, counts_row)         # int64[len(ACCOUNTS), F], int64[len(COUNTS), F]: the whole period
 
-`treat_above[f]` is the running contribution (minor units) from which a known customer of firm f is treated, given the
-`opening.plans[f].levers.care.selective` share left out; `treated[f]` is how many customers that makes. The engine books
-`rows.firm.relation_cost[f]` minor units in the account `relations` for each of them.
-
-A book is plain data: it pickles, and `snapshot()` costs nothing because the state of a firm is never changed, only
-replaced. `restore(snapshot)` goes back.
+A book is plain data: it pickles, and the state of a firm is never changed, only replaced.
 """
 
 from __future__ import annotations
@@ -132,7 +127,9 @@ class FirmBook:
     def rows(self, opening: Opening, treat_above: Sequence[int], treated: Sequence[int]) -> Rows:
         """Turn the plans into what the phases read.
 
-        A firm that records only sales has nobody to treat: its relation money comes back unspent.
+        `treat_above[f]` is the running contribution (minor units) from which a known customer of firm f is treated,
+        `treated[f]` how many customers that makes; for each of them the engine books `firm.relation_cost[f]`. A firm
+        that records only sales has nobody to treat: its relation money comes back unspent.
         """
         plans, states = opening.plans, opening.states
         by_firm = list(zip(self.firms, plans, treated, strict=True))

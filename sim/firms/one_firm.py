@@ -77,14 +77,7 @@ def _revenue_at_launch(scenario: Scenario, cents: int) -> int:
 
 
 class Account(NamedTuple):
-    """The running account of one firm, whole minor units.
-
-    >>> grant = Grant("amount", Fraction(100), Fraction(0), 0, None)
-    >>> account = Account().opened(grant)
-    >>> spent = [80 if name == "advertising" else 50 if name == "price_cuts" else 0 for name in ACCOUNTS]
-    >>> account.available(grant), account.closed(grant, spent).balance
-    (100, -30)
-    """
+    """The running account of one firm, whole minor units."""
 
     periods: int = 0
     granted: int = 0

@@ -39,11 +39,7 @@ RECORDED: dict[str, tuple[str, ...]] = {
 
 
 class NamedValues(Mapping[str, Item], Generic[Item]):
-    """Named values that nobody can change.
-
-    >>> NamedValues(("units", "buyers"), (3, 2))["units"]
-    3
-    """
+    """Named values that nobody can change."""
 
     __slots__ = ("_names", "_values")
     _names: tuple[str, ...]

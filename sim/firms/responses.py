@@ -1,7 +1,6 @@
 """What money does: every lever's effect is cap x (1 - exp(-spend / half)) on a named base.
 
 The bases are people, active customers or treated customers *per year*, so that the length of a period changes nothing.
-One call per period turns all plans into the rows that the phases read (`sim.engine.state.FirmRow`).
 Only the project's own exponential is used, so plans give the same bits on every machine.
 """
 

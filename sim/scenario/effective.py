@@ -110,12 +110,5 @@ _Dumper.add_representer(type(None), lambda _, __: _untagged("null"))
 
 
 def yaml_text(data: dict[str, Any]) -> str:
-    """YAML text of a mapping, which `yaml_reader` reads back as the same values.
-
-    >>> print(yaml_text({"clock": {"period": "week", "years": 3.0}, "title": "no"}), end="")
-    clock:
-      period: week
-      years: 3.0
-    title: no
-    """
+    """YAML text of a mapping, which `yaml_reader` reads back as the same values."""
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False)

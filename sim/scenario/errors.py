@@ -58,11 +58,7 @@ class Problem:
 
 
 class ScenarioError(ValueError):
-    """A scenario cannot be used; `problems` holds everything that is wrong with it.
-
-    >>> print(ScenarioError([Problem("my.yaml", 3, 10, "clock.years", "-1 is below 0.25")]))
-    my.yaml:3:10: clock.years: -1 is below 0.25
-    """
+    """A scenario cannot be used; `problems` holds everything that is wrong with it."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from sim.scenario.dotted import overlay, part_of, undotted
 from sim.scenario.errors import PathParts, Place, Problem, ScenarioError, dotted
 from sim.scenario.fields import full_name
+from sim.scenario.schema import Source
 from sim.scenario.schema.firm import FirmSection, Levers
 from sim.scenario.shipped import find, read_file
 from sim.scenario.yaml_reader import DEEPEST, Document, Spot, read_value
@@ -27,26 +28,12 @@ _OWN_WORDS = ("notes", "claims")
 FIXED = ("extends", "schema", "what_if")
 
 
-@dataclass
-class Layers:
-    """What all files say together, and what the extended ones say without the first."""
-
-    document: Document
-    inherited: dict[str, Any] = field(default_factory=dict)
-    files: tuple[str, ...] = ()
-
-
-def layers_of_file(path: Path) -> Layers:
-    """Read a file and everything it extends."""
-    return layers_of(read_file(path), path.resolve().parent, (path.resolve(),))
-
-
-def layers_of(document: Document, folder: Path, chain: tuple[Path, ...] = ()) -> Layers:
-    """Lay a document over what it extends; `chain` are the files that led to it."""
+def layers_of(document: Document, folder: Path, chain: tuple[Path, ...] = ()) -> tuple[Document, Source]:
+    """A document laid over what it extends, and where it all came from; `chain` are the files that led to it."""
     files = (document.start.file,)
     base_name = document.data.get("extends")
     if not isinstance(base_name, str):
-        return Layers(overlay(Document(start=document.start), document), {}, files)
+        return overlay(Document(start=document.start), document), Source(files=files)
     place = document.value_place(("extends",))
     try:
         path = find(base_name, folder, place, "extends")
@@ -56,12 +43,12 @@ def layers_of(document: Document, folder: Path, chain: tuple[Path, ...] = ()) ->
             raise ScenarioError([Problem.at(place, "extends", f"goes round in a circle: {round_trip}")])
         if len(chain) >= MOST_FILES:
             raise ScenarioError([Problem.at(place, "extends", f"more than {MOST_FILES} files extend one another")])
-        below = layers_of(read_file(path), real.parent, (*chain, real))
+        below, source = layers_of(read_file(path), real.parent, (*chain, real))
     except ScenarioError as error:
         raise ScenarioError([*document.problems, *error.problems]) from None
-    inherited = {key: value for key, value in below.document.data.items() if key not in _OWN_WORDS}
-    base = replace(below.document, data=inherited)
-    return Layers(overlay(base, document), inherited, (*files, *below.files))
+    inherited = {key: value for key, value in below.data.items() if key not in _OWN_WORDS}
+    whole = overlay(replace(below, data=inherited), document)
+    return whole, Source(inherited=inherited, files=(*files, *source.files))
 
 
 def with_presets(document: Document) -> Document:

@@ -11,10 +11,10 @@ from sim.scenario.checking import checked
 from sim.scenario.dotted import part_of
 from sim.scenario.effective import scenario_hash, to_mapping, words_of
 from sim.scenario.errors import Place, Problem, ScenarioError
-from sim.scenario.layers import Layers, changed_by, document_of, layers_of, layers_of_file, overridden
+from sim.scenario.layers import changed_by, document_of, layers_of, overridden
 from sim.scenario.plain_numbers import with_numbers
 from sim.scenario.schema import Scenario, Source
-from sim.scenario.shipped import find
+from sim.scenario.shipped import find, read_file
 from sim.scenario.yaml_reader import Document, Spot, read_text
 from sim.text.words import suggestion
 
@@ -36,7 +36,7 @@ def load(
     500
     """
     if not isinstance(what, Scenario):
-        return _built(*_layers_and_origin(what, folder), overrides, overrides_from)
+        return _built(*_read(what, folder), overrides, overrides_from)
     if not overrides:
         return what
     return with_numbers(what, overrides, overrides_from) or _changed_in_general(what, overrides, overrides_from)
@@ -52,21 +52,22 @@ def load_again(what: str | Path | Mapping[str, Any], *, folder: str | Path = "")
     >>> load_again(early).clock.years
     1.0
     """
-    layers, origin = _layers_and_origin(what, folder)
-    clock = layers.document.data.get("clock")
+    document, source = _read(what, folder)
+    clock = document.data.get("clock")
     if isinstance(clock, dict) and "years" in clock:
-        layers.document = overridden(layers.document, {"clock.years": clock["years"]}, "overrides")
-    return _built(layers, origin)
+        document = overridden(document, {"clock.years": clock["years"]}, "overrides")
+    return _built(document, source)
 
 
-def _layers_and_origin(what: str | Path | Mapping[str, Any], folder: str | Path) -> tuple[Layers, Source]:
+def _read(what: str | Path | Mapping[str, Any], folder: str | Path) -> tuple[Document, Source]:
     if isinstance(what, Mapping):
-        layers = layers_of(document_of(what, "mapping"), Path(folder))
-        return layers, Source(name="mapping", files=layers.files, folder=str(folder))
+        document, source = layers_of(document_of(what, "mapping"), Path(folder))
+        return document, replace(source, name="mapping", folder=str(folder))
     name = str(what)
     path = find(name, None, Place(name or "scenario", 1, 1))
-    layers = layers_of_file(path)
-    return layers, Source(name=path.stem, file=layers.files[0], folder=str(path.resolve().parent))
+    home = path.resolve().parent
+    document, source = layers_of(read_file(path), home, (path.resolve(),))
+    return document, replace(source, name=path.stem, file=source.files[0], folder=str(home))
 
 
 def load_text(text: str, file: str = "text", overrides: Mapping[str, Any] | None = None) -> Scenario:
@@ -75,7 +76,8 @@ def load_text(text: str, file: str = "text", overrides: Mapping[str, Any] | None
     >>> load_text("{question: Who stays?, firms: {Root: {quality: 0.8}}}").firms["Root"].quality
     0.8
     """
-    return _built(layers_of(read_text(text, file), Path()), Source(name=file, file=file), overrides)
+    document, source = layers_of(read_text(text, file), Path())
+    return _built(document, replace(source, name=file, file=file), overrides)
 
 
 def with_what_if(scenario: Scenario, name: str) -> Scenario:
@@ -87,8 +89,7 @@ def with_what_if(scenario: Scenario, name: str) -> Scenario:
     if name not in scenario.what_if:
         message = f"there is no what-if {name!r}; {suggestion(name, scenario.what_if)}"
         raise ScenarioError([Problem(source.file or "scenario", 1, 1, "what_if", message)])
-    layers = Layers(_with_overlay(_document_behind(scenario), name), source.inherited, source.files)
-    return _built(layers, Source(name=source.name, file=source.file, folder=source.folder, what_if=name))
+    return _built(_with_overlay(_document_behind(scenario), name), replace(source, what_if=name, overrides={}))
 
 
 def require_firms(scenario: Scenario) -> Scenario:
@@ -101,8 +102,7 @@ def require_firms(scenario: Scenario) -> Scenario:
 
 def _changed_in_general(scenario: Scenario, overrides: Mapping[str, Any], overrides_from: str) -> Scenario:
     """The changes laid over what the files said, all of it checked as if it came from a file."""
-    layers = Layers(_document_behind(scenario), scenario.source.inherited, scenario.source.files)
-    return _built(layers, scenario.source, overrides, overrides_from)
+    return _built(_document_behind(scenario), scenario.source, overrides, overrides_from)
 
 
 def _document_behind(scenario: Scenario) -> Document:
@@ -119,29 +119,26 @@ def _with_overlay(document: Document, name: str) -> Document:
 
 
 def _built(
-    layers: Layers, origin: Source, overrides: Mapping[str, Any] | None = None, overrides_from: str = "overrides"
+    document: Document, origin: Source, overrides: Mapping[str, Any] | None = None, overrides_from: str = "overrides"
 ) -> Scenario:
-    document = overridden(layers.document, overrides, overrides_from) if overrides else layers.document
-    folder = Path(origin.folder)
+    """The scenario that a document describes, with overrides; raises ScenarioError with all that is wrong."""
+    if overrides:
+        document = overridden(document, overrides, overrides_from)
+    folder, files = Path(origin.folder), origin.files
     scenario, problems = checked(document, folder, in_what_if=origin.what_if is not None)
     if origin.what_if is None:
         problems.extend(_overlay_problems(document, folder, set(problems)))
     if problems or scenario is None:
-        raise ScenarioError(sorted(set(problems), key=lambda problem: _order(problem, layers.files)))
+        order = {file: number for number, file in enumerate(files)}
+        raise ScenarioError(sorted(set(problems), key=lambda problem: (order.get(problem.file, len(files)), problem)))
     return scenario.from_source(replace(
         origin,
-        files=layers.files,
         mapping=document.data,
-        inherited=layers.inherited,
         places={path: spot.value for path, spot in document.places.items()},
         overrides={**origin.overrides, **(overrides or {})},
         hash=scenario_hash(scenario),
         words=words_of(scenario),
     ))
-
-
-def _order(problem: Problem, files: tuple[str, ...]) -> tuple[int, Problem]:
-    return files.index(problem.file) if problem.file in files else len(files), problem
 
 
 def _overlay_problems(document: Document, folder: Path, already: set[Problem]) -> list[Problem]:

@@ -1,8 +1,7 @@
 """Plain numbers of a loaded scenario changed without going through its files again.
 
-A sweep changes the same few numbers thousands of times. Where a number stands in a section of the schema and lies in
-its range, only that section is validated anew, and only the checks across sections that depend on it are repeated.
-Everything else (structure, lists, words, and whatever is wrong) is left to the general way in `load`.
+Where a number stands in a section of the schema and lies in its range, only that section is validated anew, and only
+the checks across sections that depend on it are repeated. Everything else is left to the general way in `load`.
 """
 
 from __future__ import annotations
@@ -46,7 +45,10 @@ def with_numbers(scenario: Scenario, overrides: Mapping[str, Any], file: str) ->
         mapping, places, changed = source.mapping, dict(source.places), scenario
         for line, (steps, value) in enumerate(numbers.items(), start=1):
             changed = _with_number(changed, steps, value)
-            mapping = merged(mapping, {".".join(steps): value})
+            nested: Any = value
+            for step in reversed(steps):
+                nested = {step: nested}
+            mapping = merged(mapping, nested, dots=False)
             places.update({steps[:length]: Place(file, line, 1) for length in range(1, len(steps) + 1)})
         if any(map(depends_on, numbers)):
             _check_across(changed, mapping, places)
