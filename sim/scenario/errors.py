@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Self
 
 PathParts = tuple[str | int, ...]
 
@@ -59,6 +60,11 @@ class Problem:
 
 class ScenarioError(ValueError):
     """A scenario cannot be used; `problems` holds everything that is wrong with it."""
+
+    @classmethod
+    def at(cls, place: Place, path: PathParts | str, message: str) -> Self:
+        """A refusal for one reason."""
+        return cls([Problem.at(place, path, message)])
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)

@@ -40,9 +40,9 @@ def layers_of(document: Document, folder: Path, chain: tuple[Path, ...] = ()) ->
         real = path.resolve()
         if real in chain:
             round_trip = " extends ".join(entry.name for entry in (*chain[chain.index(real) :], real))
-            raise ScenarioError([Problem.at(place, "extends", f"goes round in a circle: {round_trip}")])
+            raise ScenarioError.at(place, "extends", f"goes round in a circle: {round_trip}")
         if len(chain) >= MOST_FILES:
-            raise ScenarioError([Problem.at(place, "extends", f"more than {MOST_FILES} files extend one another")])
+            raise ScenarioError.at(place, "extends", f"more than {MOST_FILES} files extend one another")
         below, source = layers_of(read_file(path), real.parent, (*chain, real))
     except ScenarioError as error:
         raise ScenarioError([*document.problems, *error.problems]) from None
@@ -97,7 +97,7 @@ def _plain(value: Any, path: PathParts, document: Document) -> Any:
     start = document.start
     document.places[path] = Spot(start, start)
     if len(path) > DEEPEST:
-        raise ScenarioError([Problem.at(start, "", f"nested deeper than {DEEPEST} levels")])
+        raise ScenarioError.at(start, "", f"nested deeper than {DEEPEST} levels")
     if isinstance(value, BaseModel):
         value = value.model_dump(by_alias=True, exclude_none=True)
     if isinstance(value, Mapping):
@@ -147,7 +147,7 @@ def overridden(document: Document, overrides: Mapping[str, Any], file: str) -> D
         place = Place(file, number, 1)
         flat.places.update({at: Spot(place, place) for at in flat.places if at[:1] == (key,)})
         if key.split(".")[0] in FIXED or "[" in key or not all(key.split(".")):
-            raise ScenarioError([Problem.at(place, key, _bad_override(key))])
+            raise ScenarioError.at(place, key, _bad_override(key))
     return changed_by(document, flat)
 
 

@@ -57,13 +57,13 @@ def find(name: str, folder: Path | None, place: Place, path: str = "", kind: str
         beside = (folder or Path()) / f"{name}.yaml"
         hint = f"for the file beside you write {name}.yaml" if _is_file(beside) else suggestion(name, names)
         thing = "preset of a firm" if kind == "preset" else kind
-        raise ScenarioError([Problem.at(place, path, f"there is no shipped {thing} {name!r}; {hint}")])
+        raise ScenarioError.at(place, path, f"there is no shipped {thing} {name!r}; {hint}")
     wanted = (folder or Path()) / _at_home(name)
     if _is_file(wanted):
         return wanted
     if wanted.name == name and _is_file(home / name):
         return home / name
-    raise ScenarioError([Problem.at(place, path, _missing(wanted, name, names))])
+    raise ScenarioError.at(place, path, _missing(wanted, name, names))
 
 
 def _at_home(name: str) -> Path:
@@ -113,12 +113,12 @@ def read_file(path: Path) -> Document:
         with open(path, "rb") as stream:
             raw = stream.read(MOST_BYTES + 1)
     except IsADirectoryError:
-        raise ScenarioError([Problem.at(start, "", "this is a folder, not a file")]) from None
+        raise ScenarioError.at(start, "", "this is a folder, not a file") from None
     except (OSError, ValueError) as error:
         reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
-        raise ScenarioError([Problem.at(start, "", f"cannot be read: {reason}")]) from None
+        raise ScenarioError.at(start, "", f"cannot be read: {reason}") from None
     if len(raw) > MOST_BYTES:
-        raise ScenarioError([Problem.at(start, "", "larger than 1 MB; a scenario is a page of text")])
+        raise ScenarioError.at(start, "", "larger than 1 MB; a scenario is a page of text")
     return read_text(_decoded(raw, file), file, str(path.resolve().parent))
 
 
@@ -134,5 +134,5 @@ def _decoded(raw: bytes, file: str) -> str:
             f"not saved as UTF-8 (byte {raw[error.start]:#04x}, perhaps cp1251 or latin-1); "
             "in your editor choose: save with encoding UTF-8"
         )
-        raise ScenarioError([Problem.at(place_in(good, len(good), file), "", message)]) from None
+        raise ScenarioError.at(place_in(good, len(good), file), "", message) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")

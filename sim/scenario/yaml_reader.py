@@ -112,11 +112,11 @@ def _refuse_characters(text: str, file: str) -> None:
     bad = _FORBIDDEN.search(text)
     if bad is not None:
         message = f"the character U+{ord(bad.group()):04X} cannot stand in a text file; delete it"
-        raise ScenarioError([Problem.at(place_in(text, bad.start(), file), "", message)])
+        raise ScenarioError.at(place_in(text, bad.start(), file), "", message)
     tab = _TAB_INDENT.search(text)
     if tab is not None:
         spot = place_in(text, text.index("\t", tab.start()), file)
-        raise ScenarioError([Problem.at(spot, "", "this line is indented with a tab; use spaces (two for each level)")])
+        raise ScenarioError.at(spot, "", "this line is indented with a tab; use spaces (two for each level)")
 
 
 def place_in(text: str, offset: int, file: str) -> Place:
@@ -131,7 +131,7 @@ def _events(text: str, start: Place) -> Iterator[Any]:
     except yaml.YAMLError as error:
         raise ScenarioError([in_plain_words(error, text, start.file)]) from None
     except (RecursionError, ValueError, IndexError):
-        raise ScenarioError([Problem.at(start, "", "this is not YAML")]) from None
+        raise ScenarioError.at(start, "", "this is not YAML") from None
 
 
 class _Builder:
