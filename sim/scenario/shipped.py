@@ -55,41 +55,24 @@ def find(name: str, folder: Path | None, place: Place, path: str = "", kind: str
             if name in names and (home / f"{name}{suffix}").is_file():
                 return home / f"{name}{suffix}"
         beside = (folder or Path()) / f"{name}.yaml"
-        hint = f"for the file beside you write {name}.yaml" if _is_file(beside) else suggestion(name, names)
+        hint = f"for the file beside you write {name}.yaml" if os.path.isfile(beside) else suggestion(name, names)
         thing = "preset of a firm" if kind == "preset" else kind
         raise ScenarioError.at(place, path, f"there is no shipped {thing} {name!r}; {hint}")
-    wanted = (folder or Path()) / _at_home(name)
-    if _is_file(wanted):
-        return wanted
-    if wanted.name == name and _is_file(home / name):
-        return home / name
+    wanted = (folder or Path()) / os.path.expanduser(name)
+    for file in (wanted, home / name) if wanted.name == name else (wanted,):
+        if os.path.isfile(file):  # unlike the method of a path, it takes any text for a name
+            return file
     raise ScenarioError.at(place, path, _missing(wanted, name, names))
 
 
-def _at_home(name: str) -> Path:
-    try:
-        return Path(name).expanduser()
-    except RuntimeError:
-        return Path(name)
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
-
-
 def _missing(wanted: Path, name: str, names: tuple[str, ...]) -> str:
-    missing, beside = f"there is no file {name}", list[str]()
+    is_folder = os.path.isdir(wanted)
+    missing = f"{name} is a folder, not a file" if is_folder else f"there is no file {name}"
     try:
-        folder = wanted.parent
-        if wanted.is_dir():
-            missing, folder = f"{name} is a folder, not a file", wanted
-        if folder.is_dir():
-            beside = [entry.name for entry in folder.iterdir() if entry.suffix in SUFFIXES]
+        folder = wanted if is_folder else wanted.parent
+        beside = [entry.name for entry in folder.iterdir() if entry.suffix in SUFFIXES]
     except (OSError, ValueError):
-        pass
+        beside = []
     near = nearest(wanted.name, beside) if beside else nearest(wanted.stem, names)
     return f"{missing}; did you mean {near}?" if near else f"{missing}; shipped: {', '.join(names) or 'none'}"
 
