@@ -60,14 +60,13 @@ picture_of_all = plugged:picture_of_all
 ASK = """
 import json
 from sim import figures
-from sim.firms.events import event_kinds, read_event
-from sim.firms.strategies import build, names
+from sim.firms.strategies import build
 from sim.metrics.registry import metric_in_words
-from sim.scenario.checking import strategy_names
+from sim.registry import EVENTS, STRATEGIES
 from sim.valuation.outcomes import known_outcomes, metric_units
 print(json.dumps([
-    "all_people" in names(), "all_people" in strategy_names(), type(build("all_people")).__name__,
-    "festival" in event_kinds(), read_event({"kind": "festival"}).effect(1.0).market,
+    "all_people" in STRATEGIES.names(), type(build("all_people")).__name__,
+    "festival" in EVENTS.names(), EVENTS.find("festival")().effect(1.0).market,
     metric_units()["everybody_people"], metric_in_words("everybody_people"), list(known_outcomes("everybody_people")),
     "picture_of_all" in figures.names(), figures.find("picture_of_all").__name__,
     "picture_of_all" in figures.names_from_runs(),
@@ -89,7 +88,7 @@ def test_a_package_adds_a_strategy_an_event_a_metric_and_a_picture(tmp_path: Pat
     done = subprocess.run([sys.executable, "-c", ASK], capture_output=True, text=True, check=True,
                           env={**os.environ, "PYTHONPATH": path})
     assert json.loads(done.stdout) == [
-        True, True, "AllPeople", True, {"demand": 2.0}, "people", "all there are", ["everybody_people"],
+        True, "AllPeople", True, {"demand": 2.0}, "people", "all there are", ["everybody_people"],
         True, "picture_of_all", False,
     ]
 

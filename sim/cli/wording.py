@@ -143,7 +143,7 @@ def title(scenario: Scenario) -> str:
 
 def careful(scenario: Scenario) -> str:
     """What to keep in mind before believing the numbers."""
-    from sim.scenario.assumptions import guesses_in_use
+    from sim.scenario.fields import guesses_in_use
 
     guesses, numbers = guesses_in_use(scenario)
     react = any(firm.strategy != "as_written" for firm in scenario.firms.values())

@@ -4,16 +4,11 @@ Every period the market makes one value out of the other:
 
     opening = book.open(period, people)              # events strike, strategies plan; people = those in the market now
     ledger_row += opening.lumps                      # advertising, service, people, capacity: booked at once
-    rows = book.rows(opening, treat_above, treated)  # one number per firm each; see below
+    rows = book.rows(opening, treat_above, treated)  # one number per firm each
     ... the phases run on rows.firm, rows.offer, rows.capacity, opening.market ...
     book.close(rows, ledger_row, counts_row)         # int64[len(ACCOUNTS), F], int64[len(COUNTS), F]: the whole period
 
-`treat_above[f]` is the running contribution (minor units) from which a known customer of firm f is treated, given the
-`opening.plans[f].levers.care.selective` share left out; `treated[f]` is how many customers that makes. The engine books
-`rows.firm.relation_cost[f]` minor units in the account `relations` for each of them.
-
-A book is plain data: it pickles, and `snapshot()` costs nothing because the state of a firm is never changed, only
-replaced. `restore(snapshot)` goes back.
+A book is plain data: it pickles, and the state of a firm is never changed, only replaced.
 """
 
 from __future__ import annotations
@@ -26,15 +21,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.engine.state import ACCOUNTS, FirmRow, Offer
-from sim.firms.budget import Account
-from sim.firms.events import Circumstances, in_force
-from sim.firms.one_firm import FirmState, OneFirm, PublicFacts, checked
+from sim.firms.events import Effect, in_force
+from sim.firms.one_firm import Account, FirmState, OneFirm, PublicFacts, checked
 from sim.firms.plans import MarketFacts, NamedValues, Plan, Seen
-from sim.firms.responses import Floats, LeverCurves, Situation, Whole, Written, contacts_at_most, firm_rows, written
+from sim.firms.responses import Floats, LeverColumns, LeverCurves, Situation, Whole, contacts_at_most, firm_rows
 from sim.firms.strategies import Strategy, build
 from sim.scenario.calendar import Calendar
-from sim.scenario.currency import minor_units
-from sim.scenario.schema.root import Scenario
+from sim.scenario.schema import Scenario
 
 LUMPS = ("advertising", "service", "people", "capacity")
 """Accounts that are booked in one sum; relations are booked customer by customer."""
@@ -51,22 +44,14 @@ class Opening(NamedTuple):
     strategies: tuple[str, ...]  # who decides for each firm this period
     lumps: Whole  # [len(ACCOUNTS), F], minor units
     states: tuple[FirmState, ...]  # with this period's grant
-    circumstances: Circumstances
+    effects: tuple[Effect, ...]  # of the events, on each firm
+    market: Mapping[str, float]  # changed values of the market: switching_cost, demand
+    records: tuple[dict[str, Any], ...]  # events that begin or end
 
     @property
     def paused(self) -> tuple[bool, ...]:
         """Whose account is empty: everything of theirs that counts against the budget pauses."""
         return tuple([view.budget == 0 for view in self.seen])
-
-    @property
-    def market(self) -> Mapping[str, float]:
-        """Changed values of the market: switching_cost, demand."""
-        return self.circumstances.market
-
-    @property
-    def records(self) -> tuple[dict[str, Any], ...]:
-        """Events that begin or end."""
-        return self.circumstances.records
 
 
 class Rows(NamedTuple):
@@ -80,20 +65,21 @@ class Rows(NamedTuple):
 
 
 class FirmBook:
-    """All firms of a market. See the top of this file for the order of calls."""
+    """All firms of a market. See the top of this file for the order of calls.
+
+    `folder` is where strategies in files of the user are looked for.
+
+    Raises:
+        ValueError: a strategy, its settings or an event are not as they should be.
+    """
 
     def __init__(self, scenario: Scenario, advertising_stock: float = 1.0, folder: Path | None = None) -> None:
-        """Open the books. `folder` is where strategies in files of the user are looked for.
-
-        Raises:
-            ValueError: a strategy, its settings or an event are not as they should be.
-        """
         self.scenario = scenario
-        self.names = tuple(scenario.firms)
-        self.minor_units = minor_units(scenario.money.currency)
-        self.curves = LeverCurves.of(scenario, self.minor_units, advertising_stock)
         self.folder = folder
-        self.firms = tuple(OneFirm.of(scenario, name, self.calendar, self.minor_units) for name in self.names)
+        self.names = tuple(scenario.firms)
+        self.firms = tuple(OneFirm.of(scenario, name) for name in self.names)
+        self.curves = LeverCurves.of(scenario, advertising_stock)
+        self.minor_units = self.curves.minor_units
         self.name_keys = tuple(firm.key for firm in self.firms)
         self.strategies = tuple(
             self._build(name, section.strategy, section.settings) for name, section in scenario.firms.items()
@@ -101,7 +87,7 @@ class FirmBook:
         self.states = tuple(FirmState(Account(), firm.written) for firm in self.firms)
         self.opening: Opening | None = None  # between periods there is none
         self.last: Opening | None = None  # the period before: what every firm planned, and on what
-        self._written: Written | None = None
+        self._columns: LeverColumns | None = None
 
     @property
     def calendar(self) -> Calendar:
@@ -114,58 +100,61 @@ class FirmBook:
         `people` are those in the market now. Everybody plans on last period's facts.
         """
         news = in_force(self.scenario.events, period, self.calendar, self.names)
-        struck = tuple(news.firms.values())
+        effects = tuple(news.firms.values())
         strategies = tuple([
-            self._build(firm.name, each.strategy, each.settings) if each.strategy else own
-            for firm, each, own in zip(self.firms, struck, self.strategies, strict=True)
+            self._build(firm.name, effect.strategy, effect.settings) if effect.strategy else own
+            for firm, effect, own in zip(self.firms, effects, self.strategies, strict=True)
         ])
         facts = PublicFacts(
             period, self.calendar.year_of(period), MarketFacts(self._audience(people), self.scenario.product),
             NamedValues(self.names, tuple([state.seen_by_all for state in self.states])),
         )
         states, seen, plans = [], [], []
-        for firm, before, each, strategy in zip(self.firms, self.states, struck, strategies, strict=True):
+        for firm, before, effect, strategy in zip(self.firms, self.states, effects, strategies, strict=True):
             state = before._replace(account=before.account.opened(firm.grant))
-            view = firm.seen(state, before.account, facts, each.levers)
+            view = firm.seen(state, before.account, facts, effect.levers)
             states.append(state)
             seen.append(view)
-            plans.append(checked(strategy.plan(view), view, strategy.name, each.levers))
+            plans.append(checked(strategy.plan(view), view, strategy.name, effect.levers))
         lumps = np.zeros((len(ACCOUNTS), len(plans)), dtype=np.int64)
         lumps[_PLACES] = [[getattr(plan.spending, account) for plan in plans] for account in LUMPS]
         who = tuple([strategy.name for strategy in strategies])
-        self.opening = Opening(period, people, tuple(plans), tuple(seen), who, lumps, tuple(states), news)
+        self.opening = Opening(
+            period, people, tuple(plans), tuple(seen), who, lumps, tuple(states), effects, news.market, news.records,
+        )
         return self.opening
 
     def rows(self, opening: Opening, treat_above: Sequence[int], treated: Sequence[int]) -> Rows:
-        """Turn the plans into what the phases read."""
-        plans, states, struck = opening.plans, opening.states, opening.circumstances.firms.values()
-        standing = Situation(
+        """Turn the plans into what the phases read.
+
+        `treat_above[f]` is the running contribution (minor units) from which a known customer of firm f is treated,
+        `treated[f]` how many customers that makes; for each of them the engine books `firm.relation_cost[f]`. A firm
+        that records only sales has nobody to treat: its relation money comes back unspent.
+        """
+        plans, states = opening.plans, opening.states
+        by_firm = list(zip(self.firms, plans, treated, strict=True))
+        situation = Situation(
             people=self._audience(opening.people),
             active=[state.active(opening.people // len(states)) for state in states],
-            treated=[
-                int(count) if plan.levers.information != "sales" else 0
-                for count, plan in zip(treated, plans, strict=True)
-            ],  # a firm that records only sales has nobody to treat: relation money comes back unspent
+            treated=[int(count) if plan.levers.information != "sales" else 0 for _, plan, count in by_firm],
             treat_above=treat_above,
             stock=[state.stock for state in states],
             carry=[state.carry for state in states],
             paused=opening.paused,
-            cutting=[
-                firm.cuts_price(plan.levers, opening.period) for firm, plan in zip(self.firms, plans, strict=True)
-            ],
-            outage=[each.outage for each in struck],
-            severity=[each.severity for each in struck],
+            cutting=[firm.cuts_price(plan.levers, opening.period) for firm, plan, _ in by_firm],
+            outage=[effect.struck for effect in opening.effects],
+            severity=[effect.severity for effect in opening.effects],
             key=np.array(self.name_keys, dtype=np.uint64),
         )
-        if self._written is None or not self._written.still(plans):
-            self._written = written(self.curves, plans)
-        response = firm_rows(self.curves, plans, standing, self._written)
+        if self._columns is None or not self._columns.still(plans):
+            self._columns = LeverColumns.of(self.curves, plans)
+        response = firm_rows(self.curves, plans, situation, self._columns)
         after = zip(states, response.stock, response.carry, response.returned, opening.paused, strict=True)
         states = tuple([
             state._replace(stock=stock, carry=carry, returned=returned, paused=paused)
             for state, stock, carry, returned, paused in after
         ])
-        return Rows(response.firm, self._written.offer, contacts_at_most(self.curves, plans), opening, states)
+        return Rows(response.firm, self._columns.offer, contacts_at_most(self.curves, plans), opening, states)
 
     def close(self, rows: Rows, ledger_row: Whole, counts_row: Whole) -> None:
         """Close the period with its books and counts; everybody's visible levers become known."""

@@ -1,4 +1,4 @@
-"""Splitting money over levers so that the last euro brings the same everywhere.
+"""Splitting money so that the last euro brings the same everywhere, on the side of deals and on that of relations.
 
 A lever that brings worth x (1 - exp(-(spend - fixed) / half)) has the marginal return (worth / half) x exp(-...).
 Money is poured where the return is highest until all returns are equal (water filling, in closed form); a lever with a
@@ -7,9 +7,21 @@ fixed cost is tried with and without, because its curve is flat at first (the fi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
+
+from sim.firms.plans import Seen
+
+DEEPEST_CUT = 0.5
+"""No planned price cut is deeper, share of price (assumption)."""
+ELASTICITY = 2.62
+"""Extra units sold per unit of relative price cut (mean of published own-price elasticities, F21)."""
+ELASTICITY_SOURCE = "mean own-price elasticity -2.62 of Bijmolt et al. 2005"
+SEVERITY = 0.29
+"""Quality that an average failure takes away: 0.7 x minor 0.20 + 0.3 x major 0.50 (defaults of appraisal)."""
 
 
 @dataclass(frozen=True)
@@ -29,18 +41,15 @@ def equal_marginal_return(money: float, curves: Sequence[Curve]) -> tuple[float,
     >>> [round(money, 9) for money in equal_marginal_return(1.0, [Curve(1.0, 5.0), Curve(1.0, 5.0, fixed=2.0)])]
     [1.0, 0.0]
     """
-    options = [(False, True) if curve.fixed > 0 else (True,) for curve in curves]
-    best: tuple[float, tuple[float, ...]] = (-1.0, tuple(0.0 for _ in curves))
-    for chosen in product(*options):
+    best_worth, best = -1.0, (0.0,) * len(curves)
+    for chosen in product(*[(False, True) if curve.fixed > 0 else (True,) for curve in curves]):
         left = money - sum(curve.fixed for curve, wanted in zip(curves, chosen, strict=True) if wanted)
-        if left < 0:
-            continue
-        above = _filled(left, [curve for curve, wanted in zip(curves, chosen, strict=True) if wanted])
-        spend = _placed(curves, chosen, above)
-        worth = total_worth(spend, curves)
-        if worth > best[0]:
-            best = (worth, spend)
-    return best[1]
+        if left >= 0:
+            spend = _filled(left, curves, chosen)
+            worth = total_worth(spend, curves)
+            if worth > best_worth:
+                best_worth, best = worth, spend
+    return best
 
 
 def total_worth(spend: Sequence[float], curves: Sequence[Curve]) -> float:
@@ -54,27 +63,87 @@ def total_worth(spend: Sequence[float], curves: Sequence[Curve]) -> float:
     return total
 
 
-def _filled(money: float, curves: Sequence[Curve]) -> list[float]:
-    """Water filling over concave curves: spend = half x (ln(worth / half) - level), the level set by the money."""
+def _filled(money: float, curves: Sequence[Curve], chosen: Sequence[bool]) -> tuple[float, ...]:
+    """Water filling over the chosen curves: spend = fixed + half x (ln(worth / half) - level); money sets the level."""
     from sim.numerics.elementary import ln
 
-    height = [float(ln(curve.worth / curve.half)) if curve.worth > 0 and curve.half > 0 else None for curve in curves]
-    order = sorted((-top, place) for place, top in enumerate(height) if top is not None)
-    spend = [0.0 for _ in curves]
-    open_curves: list[int] = []
+    heights = {place: float(ln(curve.worth / curve.half)) for place, curve in enumerate(curves)
+               if chosen[place] and curve.worth > 0 and curve.half > 0}
+    spend = [curve.fixed if wanted else 0.0 for curve, wanted in zip(curves, chosen, strict=True)]
+    filled: list[int] = []
     weighted, halves, level = 0.0, 0.0, 0.0
-    for minus_top, place in order:
-        if open_curves and -minus_top <= level:
+    for place in sorted(heights, key=lambda place: -heights[place]):
+        if filled and heights[place] <= level:
             break
-        open_curves.append(place)
-        weighted += curves[place].half * -minus_top
+        filled.append(place)
+        weighted += curves[place].half * heights[place]
         halves += curves[place].half
         level = (weighted - money) / halves
-    for place in open_curves:
-        spend[place] = max(0.0, curves[place].half * (height[place] - level))  # type: ignore[operator]
-    return spend
+    for place in filled:
+        spend[place] += max(0.0, curves[place].half * (heights[place] - level))
+    return tuple(spend)
 
 
-def _placed(curves: Sequence[Curve], chosen: Sequence[bool], above: Sequence[float]) -> tuple[float, ...]:
-    rest = iter(above)
-    return tuple(next(rest) + curve.fixed if wanted else 0.0 for curve, wanted in zip(curves, chosen, strict=True))
+@dataclass(frozen=True)
+class Deals:
+    """The side of selling deal by deal: how strongly sales answer a price cut, and what full advertising is worth."""
+
+    elasticity: float
+    advertising_worth: float  # share of gross margin that full advertising adds
+
+    def split(self, seen: Seen, money: int) -> tuple[int, int]:
+        """Money for advertising and for price cuts, so that the last unit of it brings the same margin in both.
+
+        Advertising: worth `advertising_worth` x gross margin, on the product's curve per person of the market.
+        A cut of depth d earns elasticity x d x sales x (margin - d): the slope at 0 is elasticity x margin, the top
+        is at d = margin / 2. The curve with that slope and that top has the half margin x sales / 4 (money given away).
+        Nothing sold yet: all goes to advertising.
+        """
+        goods, (sales, _) = seen.market.product, _last_sales(seen)
+        reach = goods.advertising_half * seen.minor_units * seen.market.people / seen.periods_per_year
+        half = max(goods.margin * sales / 4, 1.0)
+        advertising = Curve(max(self.advertising_worth * goods.margin * sales, 1.0), reach)
+        cut = Curve(self.elasticity * goods.margin * half if sales > 0 else 0.0, half)
+        advertised, given = equal_marginal_return(float(money), [advertising, cut])
+        return int(advertised), int(given)
+
+    def price_cut(self, seen: Seen, given: int) -> Mapping[str, Any]:
+        """A price cut for everyone that gives away about this much.
+
+        Sales answer the cut, so the depth d solves d x (1 + elasticity x d) x base = given, with the base that last
+        period's sales would have been without a cut.
+        """
+        sales, before = _last_sales(seen)
+        base = sales / (1.0 + self.elasticity * before)
+        depth = 0.0
+        if base > 0 and given > 0:
+            answer = max(self.elasticity, 1e-6)
+            depth = (math.sqrt(1.0 + 4.0 * answer * given / base) - 1.0) / (2.0 * answer)
+        return {"depth": min(DEEPEST_CUT, depth), "every_weeks": 0.0, "to": "everyone"}
+
+
+def _last_sales(seen: Seen) -> tuple[int, float]:
+    """Last period's sales at list price, and the price cut in them as a share."""
+    sales = seen.ledger["revenue"] + seen.ledger["price_cuts"]
+    return sales, seen.ledger["price_cuts"] / sales if sales > 0 else 0.0
+
+
+def relations_split(seen: Seen, money: int, relation_worth: float) -> dict[str, int]:
+    """Money of the side of relations for relations, service and people: the last unit brings the same in each.
+
+    The common unit is quality delivered to one customer. Service adds up to `service_cap`; skilled people prevent up to
+    `people_cap` of the failures, each of which takes SEVERITY; full relation effort is worth `relation_worth`, per
+    known customer and only above the cost of information. Halves are the product's, per active or known customer and
+    year. Nobody known yet: nothing for relations. Where customers are not counted, last period's contacts stand in.
+    """
+    goods, scale = seen.market.product, seen.minor_units / seen.periods_per_year
+    active = max(seen.count("active_customers", seen.count("contacts")), 1)
+    known = seen.count("known_customers")
+    failures = seen.written.failure_rate * SEVERITY
+    curves = [
+        Curve(relation_worth * known, goods.relation_half * scale * known, goods.information_cost * scale * known),
+        Curve(goods.service_cap * active, goods.service_half * scale * active),
+        Curve(goods.people_cap * failures * active, goods.people_half * scale * active),
+    ]
+    split = equal_marginal_return(float(money), curves)
+    return dict(zip(("relations", "service", "people"), map(int, split), strict=True))

@@ -2,7 +2,7 @@
 
 Five-fold gaps between levers mean a contest of curves, not of strategies. A step is finite, because one single euro
 is lost in noise; the levers of `Spending` get the same money, the others a change that costs about as much at last
-year's sales. Divide the difference in profit by the difference in what counted against the budget (`sim.firms.budget`).
+year's sales. Divide the difference in profit by the difference in what counted against the budget.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.firms.plans import Amounts
+from sim.scenario.schema import Scenario
 from sim.scenario.schema.firm import FirmSection
-from sim.scenario.schema.root import Scenario
 
 
 @dataclass(frozen=True)
@@ -31,36 +31,25 @@ def lever_steps(scenario: Scenario, firm: str, sales_per_year: float, step: floa
     Budgets are in mode `amount`; in the other modes the steps cost a share of what the amount would be.
     Levers at the end of their range, and levers that the firm's sales cannot price, are left out.
     """
-    section = scenario.firms[firm]
-    budget = scenario.budget.per_person_per_year * scenario.market.customers * section.budget_factor
-    money = step * budget
+    section, larger = scenario.firms[firm], 1.0 + step
+    money = step * (scenario.budget.per_person_per_year * scenario.market.customers * section.budget_factor)
     if money <= 0:
         return ()
-    levers = [_more_spending(section, name, step) for name in Amounts._fields]
-    levers += _more_given(scenario, section, money / sales_per_year, step) if sales_per_year > 0 else []
-    return tuple(
-        LeverStep(name, {"firms": {firm: {**changes, "budget_factor": section.budget_factor * (1.0 + step)}}}, money)
-        for name, changes in levers
-    )
+    kept = {name: getattr(section.spending, name) / larger for name in Amounts._fields}  # as much money as before
+    changes: list[tuple[str, dict[str, Any]]] = [
+        (f"spending.{name}", {"spending": {**kept, name: min(share + step / larger, 1.0)}})
+        for name, share in kept.items()
+    ]
+    if sales_per_year > 0:
+        given = _more_given(scenario, section, money / sales_per_year)
+        changes += [(lever, {"spending": kept, **change}) for lever, change in given]
+    factor = {"budget_factor": section.budget_factor * larger}
+    return tuple(LeverStep(lever, {"firms": {firm: {**change, **factor}}}, money) for lever, change in changes)
 
 
-def _kept(section: FirmSection, step: float) -> dict[str, float]:
-    """Shares that spend the same money as before out of a budget that is larger by a step."""
-    return {name: getattr(section.spending, name) / (1.0 + step) for name in Amounts._fields}
-
-
-def _more_spending(section: FirmSection, lever: str, step: float) -> tuple[str, dict[str, Any]]:
-    """The same money as before on every account, and the step on one."""
-    shares = _kept(section, step)
-    shares[lever] += step / (1.0 + step)
-    return f"spending.{lever}", {"spending": {name: min(share, 1.0) for name, share in shares.items()}}
-
-
-def _more_given(
-    scenario: Scenario, section: FirmSection, share: float, step: float
-) -> list[tuple[str, dict[str, Any]]]:
-    """Levers that cost a share of sales: price cut, rewards, quality, surprise. Spending stays as it was in money."""
-    product, kept = scenario.product, {"spending": _kept(section, step)}
+def _more_given(scenario: Scenario, section: FirmSection, share: float) -> list[tuple[str, dict[str, Any]]]:
+    """Levers that cost a share of sales, with that share added where it stays in the range."""
+    product = scenario.product
     depth, rewards = section.price_cut.depth + share, section.rewards + share
     changes: list[tuple[str, float, float, dict[str, Any]]] = [
         ("price_cut.depth", depth, 0.9, {"price_cut": {"depth": depth}}),
@@ -70,4 +59,4 @@ def _more_given(
         if cost > 0:
             value = getattr(section, name) + share / cost
             changes.append((name, value, 1.0, {name: value}))
-    return [(name, {**kept, **change}) for name, value, most, change in changes if value <= most]
+    return [(name, change) for name, value, most, change in changes if value <= most]

@@ -1,23 +1,113 @@
-"""One firm of the books: what is fixed about it, its state between two periods, and what follows from both."""
+"""One firm of the books: its fair budget, its state between two periods, and what follows from both.
+
+What counts against the budget is cash spent *and* revenue given away on all units: price cuts, rewards and the cost of
+quality above base count like advertising. What is not used stays on the account; what customers cost beyond it is an
+overdraft, and a firm that overspent pauses everything that counts until its account is above zero again. So over any
+horizon spent + given away <= granted + what one period overdrew, whatever the strategy.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
-from operator import add
+from operator import add, itemgetter
 from typing import Any, NamedTuple
 
-from sim.engine.state import ACCOUNTS, COUNTS
-from sim.firms.budget import Account, Grant, Launch
+from sim.engine.state import ACCOUNTS, COSTS, COUNTS
 from sim.firms.plans import Amounts, MarketFacts, NamedValues, Plan, Seen, Sighting, VisibleLevers, changed, recorded
 from sim.numerics.draws import name_key
 from sim.scenario.calendar import Calendar, exactly
-from sim.scenario.schema.firm import FirmSection, Levers
-from sim.scenario.schema.root import Scenario
+from sim.scenario.schema import Scenario
+from sim.scenario.schema.firm import Levers
 
-ACTIVE = COUNTS.index("active_customers")
+COUNTED = (
+    "advertising", "service", "people", "capacity", "relations", "care", "recovery", "win_back", "rewards", "quality",
+    "price_cuts",
+)  # fmt: skip
+"""Accounts that count against the budget. `quality` is the cost above base; below base it is a saving."""
+
+ACTIVE, REVENUE, GOODS = COUNTS.index("active_customers"), ACCOUNTS.index("revenue"), ACCOUNTS.index("goods")
+_counted = itemgetter(*(ACCOUNTS.index(name) for name in COUNTED))
+_costs = itemgetter(*(ACCOUNTS.index(name) for name in COSTS))
+
+
+@dataclass(frozen=True)
+class Grant:
+    """How much a firm is granted, as an exact rule: no cent is lost to rounding over a year.
+
+    Mode `amount`: after n periods the total is floor(n x per_period).
+    Modes `share_of_revenue` and `share_of_gross_margin`: launch + floor(share x all revenue or gross margin so far).
+    """
+
+    mode: str
+    per_period: Fraction  # minor units, mode amount
+    share: Fraction  # the other modes
+    launch: int  # minor units granted before anything was sold, the other modes
+    cash_limit: int | None  # minor units
+
+    @classmethod
+    def of(cls, scenario: Scenario, firm: str) -> Grant:
+        """The rule of a scenario for one of its firms."""
+        budget, periods = scenario.budget, Calendar.of(scenario.clock).periods_per_year
+        factor, cents = exactly(scenario.firms[firm].budget_factor), scenario.money.minor_units
+        yearly = exactly(budget.per_person_per_year) * scenario.market.customers * factor * cents
+        share = exactly(budget.share) * factor
+        base = _revenue_at_launch(scenario, cents)
+        if budget.mode == "share_of_gross_margin":
+            base = int(base * exactly(scenario.product.margin))
+        limit = None if budget.cash_limit is None else int(exactly(budget.cash_limit) * cents)
+        return cls(budget.mode, yearly / periods, share, int(share * base / periods), limit)
+
+    def total(self, periods: int, base: int) -> int:
+        """Everything granted in so many periods, with this much revenue or gross margin behind the firm."""
+        if self.mode == "amount":
+            return self.per_period.numerator * periods // self.per_period.denominator
+        return (self.launch if periods else 0) + int(self.share * base)
+
+
+def _revenue_at_launch(scenario: Scenario, cents: int) -> int:
+    """What an equal part of demand would bring in a year: the base of a share before anything was sold."""
+    growth, people = scenario.market.growth, scenario.people
+    start = growth.start_share if growth.kind == "bass" else 1.0
+    heads = exactly(start) * scenario.market.customers / len(scenario.firms)
+    units = heads * exactly(people.purchases_per_year.mean) * exactly(people.basket.mean)
+    return int(units * exactly(scenario.product.price) * cents)
+
+
+class Account(NamedTuple):
+    """The running account of one firm, whole minor units."""
+
+    periods: int = 0
+    granted: int = 0
+    counted: int = 0
+    base: int = 0  # revenue or gross margin so far
+    cash: int = 0  # profit so far
+
+    @property
+    def balance(self) -> int:
+        """Granted less what counted."""
+        return self.granted - self.counted
+
+    def opened(self, grant: Grant) -> Account:
+        """The account after this period's grant."""
+        return self._replace(periods=self.periods + 1, granted=grant.total(self.periods + 1, self.base))
+
+    def available(self, grant: Grant) -> int:
+        """What may be spent this period: the balance, never below 0; nothing while cash is below its limit."""
+        if grant.cash_limit is not None and self.cash < -grant.cash_limit:
+            return 0
+        return max(0, self.balance)
+
+    def closed(self, grant: Grant, ledger: Sequence[int]) -> Account:
+        """The account after a period with these books, in the order of ACCOUNTS."""
+        revenue = ledger[REVENUE]
+        earned = revenue - ledger[GOODS] if grant.mode == "share_of_gross_margin" else revenue
+        counted, costs = sum(_counted(ledger)), sum(_costs(ledger))
+        return Account(
+            self.periods, self.granted, self.counted + counted, self.base + max(0, earned), self.cash + revenue - costs,
+        )
 
 
 class FirmState(NamedTuple):
@@ -61,20 +151,18 @@ class OneFirm:
     reference_price: float
 
     @classmethod
-    def of(cls, scenario: Scenario, name: str, calendar: Calendar, minor_units: int) -> OneFirm:
+    def of(cls, scenario: Scenario, name: str) -> OneFirm:
         """The firm of this name in a scenario."""
-        section, launch = scenario.firms[name], launch_of(scenario, calendar, minor_units)
-        grant = Grant.of(scenario.budget, section.budget_factor, scenario.market.customers, launch)
-        return cls(name, name_key(name), own_levers(section), grant, calendar, minor_units, scenario.product.price)
+        section = scenario.firms[name]
+        levers = Levers(**{lever: getattr(section, lever) for lever in Levers.model_fields})
+        calendar, cents = Calendar.of(scenario.clock), scenario.money.minor_units
+        return cls(name, name_key(name), levers, Grant.of(scenario, name), calendar, cents, scenario.product.price)
 
     def seen(self, state: FirmState, before: Account, facts: PublicFacts, forced: Mapping[str, Any]) -> Seen:
         """What its strategy is shown: `before` is the account before this period's grant."""
         spendable = state.account.available(self.grant) - state.carry
         return Seen(
-            firm=self.name,
-            period=facts.period,
-            year=facts.year,
-            calendar=self.calendar,
+            firm=self.name, period=facts.period, year=facts.year, calendar=self.calendar,
             levers=state.levers,
             written=changed(self.written, forced),
             budget=max(0, spendable),
@@ -102,11 +190,11 @@ class OneFirm:
         """The state after a period with these levers, ledger and counts."""
         ledger, counts, known = tuple(books[0]), tuple(books[1]), state.seen_by_all
         if not known or levers is not state.levers:
-            shown = VisibleLevers.of(levers, self.reference_price)
-            if not known or known[-1].levers != shown:
-                known = (*known, Sighting(period, shown))
+            visible = VisibleLevers.of(levers, self.reference_price)
+            if not known or known[-1].levers != visible:
+                known = (*known, Sighting(period, visible))
         return state._replace(
-            account=state.account.closed_with(self.grant, ledger), levers=levers, ledger=ledger, counts=counts,
+            account=state.account.closed(self.grant, ledger), levers=levers, ledger=ledger, counts=counts,
             cumulative=tuple(map(add, state.cumulative, ledger)), seen_by_all=known,
         )
 
@@ -118,39 +206,18 @@ def _rhythm(every_weeks: float, weeks: Fraction) -> tuple[int, int]:
     return ratio.numerator, ratio.denominator
 
 
-def launch_of(scenario: Scenario, calendar: Calendar, minor_units: int) -> Launch:
-    """A share of nothing is nothing, so a launch takes an equal part of demand."""
-    product, growth = scenario.product, scenario.market.growth
-    start = growth.start_share if growth.kind == "bass" else 1.0
-    people = exactly(start) * scenario.market.customers / len(scenario.firms)
-    demand = people * exactly(scenario.people.purchases_per_year.mean) * exactly(scenario.people.basket.mean)
-    revenue = int(demand * exactly(product.price) * minor_units)
-    return Launch(calendar.periods_per_year, minor_units, revenue, int(revenue * exactly(product.margin)))
-
-
-def own_levers(section: FirmSection) -> Levers:
-    """The levers of a firm's section, without its strategy and its place in the market."""
-    return Levers(**{name: getattr(section, name) for name in Levers.model_fields})
-
-
 def checked(plan: Plan, seen: Seen, strategy: str, forced: Mapping[str, Any]) -> Plan:
     """The plan, if it keeps the budget; levers that an event forces hold whatever the strategy says.
 
     Raises:
         ValueError: not a plan, amounts that are not whole or below 0, or more than the budget.
     """
+    who = f"The strategy '{strategy}' of {seen.firm}"
     if not isinstance(plan, Plan):
-        raise ValueError(f"The strategy '{strategy}' of {seen.firm} must return a Plan, not {type(plan).__name__}.")
-    spending = plan.spending
-    for account, amount in zip(Amounts._fields, spending, strict=True):
+        raise ValueError(f"{who} must return a Plan, not {type(plan).__name__}.")
+    for account, amount in zip(Amounts._fields, plan.spending, strict=True):
         if isinstance(amount, bool) or not isinstance(amount, int) or amount < 0:
-            raise ValueError(
-                f"The strategy '{strategy}' of {seen.firm} plans {amount!r} for {account}; "
-                "allowed: whole minor units from 0."
-            )
-    if spending.total > seen.budget:
-        raise ValueError(
-            f"The strategy '{strategy}' of {seen.firm} plans to spend {spending.total} minor units, "
-            f"but its budget is {seen.budget}."
-        )
+            raise ValueError(f"{who} plans {amount!r} for {account}; allowed: whole minor units from 0.")
+    if plan.spending.total > seen.budget:
+        raise ValueError(f"{who} plans to spend {plan.spending.total} minor units, but its budget is {seen.budget}.")
     return replace(plan, levers=changed(plan.levers, forced)) if forced else plan

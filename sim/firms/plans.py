@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from sim.engine.state import COUNTS
 from sim.scenario.calendar import Calendar, exactly
-from sim.scenario.dotted import merged
+from sim.scenario.dotted import flattened, merged
 from sim.scenario.schema.firm import INFORMATION_LEVELS, Levers
 from sim.scenario.schema.market import Product
 from sim.text.words import suggestion
@@ -39,18 +39,13 @@ RECORDED: dict[str, tuple[str, ...]] = {
 
 
 class NamedValues(Mapping[str, Item], Generic[Item]):
-    """Named values that nobody can change.
-
-    >>> NamedValues(("units", "buyers"), (3, 2))["units"]
-    3
-    """
+    """Named values that nobody can change."""
 
     __slots__ = ("_names", "_values")
     _names: tuple[str, ...]
     _values: tuple[Item, ...]
 
     def __init__(self, names: tuple[str, ...], values: tuple[Item, ...]) -> None:
-        """Values by name, in the same order."""
         object.__setattr__(self, "_names", names)
         object.__setattr__(self, "_values", values)
 
@@ -89,12 +84,14 @@ class Amounts(NamedTuple):
 
     @property
     def total(self) -> int:
-        """All of it."""
+        """The sum of all accounts."""
         return sum(self)
 
 
 NOTHING = Amounts()
 _shares_of = attrgetter(*Amounts._fields)
+_LEVERS = set(Levers.model_fields)
+_VISIBLE = ("quality", "promise", "effort", "values", "surprise", "lock", "rewards")
 
 
 class VisibleLevers(NamedTuple):
@@ -118,18 +115,17 @@ class VisibleLevers(NamedTuple):
         """The visible part of a firm's levers."""
         cut = levers.price_cut
         return cls(
-            reference_price if levers.price is None else levers.price,
-            levers.quality, levers.promise, levers.effort, levers.values, levers.surprise, levers.lock, levers.rewards,
-            cut.depth, cut.every_weeks, cut.to, tuple(levers.benefits.model_dump().items()),
-        )  # fmt: skip
+            price=reference_price if levers.price is None else levers.price,
+            cut_depth=cut.depth, cut_every_weeks=cut.every_weeks, cut_to=cut.to,
+            benefits=tuple(levers.benefits.model_dump().items()),
+            **{name: getattr(levers, name) for name in _VISIBLE},
+        )
 
     def onto(self, levers: Levers) -> Levers:
         """The same levers with the visible ones copied from this firm."""
-        plain = ("price", "quality", "promise", "effort", "values", "surprise", "lock", "rewards")
-        updates: dict[str, Any] = {name: getattr(self, name) for name in plain}
-        updates["price_cut"] = {"depth": self.cut_depth, "every_weeks": self.cut_every_weeks, "to": self.cut_to}
-        updates["benefits"] = dict(self.benefits)
-        return changed(levers, updates)
+        cut = {"depth": self.cut_depth, "every_weeks": self.cut_every_weeks, "to": self.cut_to}
+        plain = {name: getattr(self, name) for name in ("price", *_VISIBLE)}
+        return changed(levers, {**plain, "price_cut": cut, "benefits": dict(self.benefits)})
 
 
 class MarketFacts(NamedTuple):
@@ -234,12 +230,12 @@ def changed(levers: Levers, updates: Mapping[str, Any]) -> Levers:
     """
     if not updates:
         return levers
+    before = levers.model_dump(include=_LEVERS)
     try:
-        before = {name: _plain(getattr(levers, name)) for name in Levers.model_fields}
         return Levers.model_validate(merged(before, updates))
     except ValidationError as error:
-        raise ValueError("; ".join(faults(error, "lever", _all_names()))) from None
-
+        inner = (path.rpartition(".")[2] for path, _ in flattened(before) if "." in path)
+        raise ValueError("; ".join(faults(error, "lever", [*Levers.model_fields, *inner]))) from None
 
 
 def faults(error: ValidationError, thing: str, allowed: Iterable[str]) -> list[str]:
@@ -256,26 +252,12 @@ def faults(error: ValidationError, thing: str, allowed: Iterable[str]) -> list[s
 
 def recorded(level: str, counts: Sequence[int]) -> NamedValues[int | None]:
     """The counts (in the order of COUNTS) that an information level records; the others are None."""
-    values: list[int | None] = [None] * len(COUNTS)
-    for place in _recorded_at(level):
-        values[place] = counts[place]
+    known = _recorded_by(level)
+    values = [count if name in known else None for name, count in zip(COUNTS, counts, strict=True)]
     return NamedValues(COUNTS, tuple(values))
 
 
 @lru_cache(maxsize=8)
-def _recorded_at(level: str) -> tuple[int, ...]:
+def _recorded_by(level: str) -> frozenset[str]:
     levels = INFORMATION_LEVELS[: INFORMATION_LEVELS.index(level) + 1]
-    known = {name for each in levels for name in RECORDED[each]}
-    return tuple(place for place, name in enumerate(COUNTS) if name in known)
-
-
-def _plain(value: Any) -> Any:
-    return value.model_dump() if hasattr(value, "model_dump") else value
-
-
-def _all_names() -> list[str]:
-    names = list(Levers.model_fields)
-    for name in Levers.model_fields:
-        inner = _plain(getattr(Levers(), name))
-        names.extend(inner if isinstance(inner, dict) else ())
-    return names
+    return frozenset(name for each in levels for name in RECORDED[each])

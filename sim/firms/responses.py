@@ -1,7 +1,6 @@
 """What money does: every lever's effect is cap x (1 - exp(-spend / half)) on a named base.
 
 The bases are people, active customers or treated customers *per year*, so that the length of a period changes nothing.
-One call per period turns all plans into the rows that the phases read (`sim.engine.state.Firm`).
 Only the project's own exponential is used, so plans give the same bits on every machine.
 """
 
@@ -10,24 +9,32 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.state import FirmRow, Offer
-from sim.firms.plans import Amounts, Plan
+from sim.firms.plans import Plan
 from sim.numerics.elementary import clip, exp
 from sim.scenario.calendar import Calendar
+from sim.scenario.schema import Scenario
 from sim.scenario.schema.firm import Levers
 from sim.scenario.schema.market import Product
 from sim.scenario.schema.psychology import Psychology
-from sim.scenario.schema.root import Scenario
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 LN2 = 0.6931471805599453
+
+_PLAIN = {
+    "quality": "quality", "promise": "promise", "failure": "failure_rate", "effort": "effort", "values": "values",
+    "surprise": "surprise", "lock": "lock", "rewards": "rewards", "personalisation": "care.personalisation",
+    "proactive": "care.proactive", "answered": "recovery.answered", "generosity": "recovery.generosity",
+}  # fmt: skip
+"""Columns of the rows that are a lever as it stands, and its name."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +48,10 @@ class LeverCurves:
     advertising_stock: float = 1.0  # strength of the mechanism
 
     @classmethod
-    def of(cls, scenario: Scenario, minor: int, advertising_stock: float = 1.0) -> LeverCurves:
+    def of(cls, scenario: Scenario, advertising_stock: float = 1.0) -> LeverCurves:
         """The curves of a scenario."""
-        calendar = Calendar.of(scenario.clock)
-        return cls(scenario.product, scenario.psychology, calendar, minor, advertising_stock)
+        calendar, cents = Calendar.of(scenario.clock), scenario.money.minor_units
+        return cls(scenario.product, scenario.psychology, calendar, cents, advertising_stock)
 
     @cached_property
     def periods(self) -> float:
@@ -111,15 +118,6 @@ def _share(spend: float, half: float) -> float:
     return float(saturating(spend, half)) if spend > 0.0 else 0.0
 
 
-def chance(per_year: Any, periods_per_year: float) -> Any:
-    """Chance in one period of something that happens at a rate per year: 1 - exp(-rate x period).
-
-    >>> abs(float(1 - (1 - chance(2.0, 12)) ** 12 - chance(2.0, 1))) < 1e-12
-    True
-    """
-    return saturating(per_year, float(periods_per_year))
-
-
 def next_stock(curves: LeverCurves, stock: Any, spend: Any) -> Any:
     """Advertising stock after a period: kept x stock + (1 - kept) x spend, kept = 0.5 ** (period / half-life).
 
@@ -137,12 +135,12 @@ def notices_per_year(curves: LeverCurves, stocks: Sequence[float]) -> list[float
     for stock in stocks:
         total += stock
     attention, product = curves.psychology.attention, curves.product
-    found = []
+    notices = []
     for stock in stocks:
         rivals = 1.0 - stock / total if total > 0.0 else 0.0
         half = product.advertising_half * (1.0 + attention.share_of_voice * rivals)
-        found.append(product.advertising_cap * _share(stock, half))
-    return found
+        notices.append(product.advertising_cap * _share(stock, half))
+    return notices
 
 
 def relation_effect(curves: LeverCurves, spend: float) -> float:
@@ -154,120 +152,101 @@ def relation_effect(curves: LeverCurves, spend: float) -> float:
 
 
 @dataclass(frozen=True)
-class Written:
+class LeverColumns:
     """The part of the rows that only the levers decide: made once for as long as the levers stay the same."""
 
     levers: tuple[Levers, ...]
-    columns: dict[str, Floats]
+    firm: FirmRow  # nobody pauses, every price cut is on
+    back_depth: Floats  # price cut for the lapsed who are won back
     touches: tuple[float, ...]  # planned contacts per treated customer and year at full effort
     offer: Offer
-    faces: dict[tuple[Sequence[bool], Sequence[bool]], FirmRow] = field(default_factory=dict)
+    rows: dict[tuple[Sequence[bool], Sequence[bool]], FirmRow] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, curves: LeverCurves, plans: Sequence[Plan]) -> LeverColumns:
+        """The columns of these plans, each [F]."""
+        levers, product, psychology = tuple(plan.levers for plan in plans), curves.product, curves.psychology
+
+        def column(value: Callable[[Levers], Any]) -> Floats:
+            return np.array([value(lever) for lever in levers], dtype=np.float64)
+
+        depth = column(attrgetter("price_cut.depth"))
+        firm = FirmRow(**dict.fromkeys(FirmRow._fields, np.zeros(len(levers))))._replace(
+            number=np.arange(len(levers), dtype=np.int64),
+            price=column(lambda lever: (product.price if lever.price is None else lever.price) / product.price),
+            cut_everyone=depth * column(lambda lever: lever.price_cut.to == "everyone"),
+            cut_newcomers=depth * column(lambda lever: lever.price_cut.to == "newcomers"),
+            cut_lapsed=depth * column(lambda lever: lever.price_cut.to == "lapsed"),
+            delay=exp(-LN2 * column(attrgetter("recovery.delay_weeks")) / psychology.mending.delay_half_life_weeks),
+            win_back=saturating(column(attrgetter("win_back.reach")), curves.periods),
+            win_back_reason=column(lambda lever: lever.win_back.by == "reason"),
+            rating=np.full(len(levers), 0.5),
+            **{name: column(attrgetter(lever)) for name, lever in _PLAIN.items()},
+        )
+        back_depth = column(lambda lever: lever.win_back.depth if lever.win_back.by == "price" else 0.0)
+        touches = tuple(psychology.knowing.touches_per_year * lever.care.contact for lever in levers)
+        return cls(levers, firm, back_depth, touches, offer_rows(plans))
 
     def still(self, plans: Sequence[Plan]) -> bool:
         """Whether these plans have the very same levers."""
         return all(plan.levers is mine for plan, mine in zip(plans, self.levers, strict=True))
 
-
-def written(curves: LeverCurves, plans: Sequence[Plan]) -> Written:
-    """The columns that only the levers decide, each [F]."""
-    product, psychology = curves.product, curves.psychology
-    values: dict[str, Callable[[Levers], Any]] = {
-        "price": lambda lever: (product.price if lever.price is None else lever.price) / product.price,
-        "quality": lambda lever: lever.quality, "promise": lambda lever: lever.promise,
-        "failure": lambda lever: lever.failure_rate, "effort": lambda lever: lever.effort,
-        "values": lambda lever: lever.values, "surprise": lambda lever: lever.surprise,
-        "lock": lambda lever: lever.lock, "rewards": lambda lever: lever.rewards,
-        "depth": lambda lever: lever.price_cut.depth, "everyone": lambda lever: lever.price_cut.to == "everyone",
-        "newcomers": lambda lever: lever.price_cut.to == "newcomers",
-        "lapsed": lambda lever: lever.price_cut.to == "lapsed",
-        "back_depth": lambda lever: lever.win_back.depth if lever.win_back.by == "price" else 0.0,
-        "personalisation": lambda lever: lever.care.personalisation, "proactive": lambda lever: lever.care.proactive,
-        "answered": lambda lever: lever.recovery.answered, "generosity": lambda lever: lever.recovery.generosity,
-        "wait": lambda lever: lever.recovery.delay_weeks, "back_reach": lambda lever: lever.win_back.reach,
-        "reason": lambda lever: lever.win_back.by == "reason",
-    }
-    columns = {
-        name: np.array([value(plan.levers) for plan in plans], dtype=np.float64) for name, value in values.items()
-    }
-    columns["delay"] = exp(-LN2 * columns["wait"] / psychology.mending.delay_half_life_weeks)
-    columns["win_back"] = chance(columns["back_reach"], float(curves.calendar.periods_per_year))
-    yearly = psychology.knowing.touches_per_year
-    touches = tuple(yearly * plan.levers.care.contact for plan in plans)
-    return Written(tuple(plan.levers for plan in plans), columns, touches, offer_rows(plans))
+    def row(self, product: Product, paused: tuple[bool, ...], cutting: tuple[bool, ...]) -> FirmRow:
+        """The rows as far as levers, pauses and the rhythm of price cuts decide them; kept until the levers change."""
+        if (paused, cutting) not in self.rows:
+            firm = self.firm
+            on: Floats = 1.0 - np.array(paused, dtype=np.float64)
+            cut, surprise = on * np.array(cutting), on * firm.surprise
+            quality = np.where(on > 0.0, np.asarray(firm.quality), np.minimum(firm.quality, product.base_quality))
+            self.rows[paused, cutting] = firm._replace(
+                quality=quality, surprise=surprise, rewards=on * firm.rewards, proactive=on * firm.proactive,
+                answered=on * firm.answered, win_back=on * firm.win_back,
+                cut_everyone=cut * firm.cut_everyone, cut_newcomers=cut * firm.cut_newcomers,
+                cut_lapsed=np.maximum(cut * firm.cut_lapsed, on * self.back_depth),
+                unit_cost=product.quality_cost * (quality - product.base_quality) + product.surprise_cost * surprise,
+            )
+        return self.rows[paused, cutting]
 
 
-class _Effects(NamedTuple):
-    """What the money of a period does: one number for a firm, or [F]."""
+def _effects(curves: LeverCurves, plans: Sequence[Plan], situation: Situation, touches: Sequence[float]) -> Floats:
+    """What the money of a period does, [6, F]: stock, reach, treat, effect, failures prevented, quality added.
 
-    stock: Any
-    reach: Any
-    treat: Any
-    effect: Any
-    prevented: Any
-    added: Any
-
-
-def _effects(curves: LeverCurves, plans: Sequence[Plan], standing: Situation, touches: Sequence[float]) -> _Effects:
-    """Firm by firm in plain numbers: with a handful of firms that is quicker than arrays."""
-    spent, blend = [plan.spending for plan in plans], curves.advertising_stock
-    fresh = [curves.per_year(money.advertising, standing.people) for money in spent]
-    stocks = [next_stock(curves, old, new) for old, new in zip(standing.stock, fresh, strict=True)]
-    used = [(1.0 - blend) * new + blend * stock for new, stock in zip(fresh, stocks, strict=True)]
-    attention = zip(stocks, notices_per_year(curves, used), touches, strict=True)
-    rows = [_effects_of(curves, spent[f], standing, f, each) for f, each in enumerate(attention)]
-    return _Effects(*np.array(rows, dtype=np.float64).T)
-
-
-def _effects_of(
-    curves: LeverCurves, money: Amounts, standing: Situation, f: int, attention: tuple[float, float, float]
-) -> _Effects:
-    """The effects of one firm's money; `attention` is its advertising stock, its notices and its contacts a year."""
-    product, active, treated = curves.product, standing.active[f], standing.treated[f]
-    stock, notices, touches = attention
-    effect = relation_effect(curves, curves.per_year(min(money.relations, curves.most_per_customer * treated), treated))
-    treat = min(touches * effect / curves.periods, 1.0)  # contacts are planned, not met by chance
-    prevented = product.people_cap * _share(curves.per_year(money.people, active), product.people_half)
-    added = product.service_cap * _share(curves.per_year(money.service, active), product.service_half)
-    return _Effects(stock, _share(notices, curves.periods), treat, effect, prevented, added)
+    Firm by firm in plain numbers: with a handful of firms that is quicker than arrays.
+    """
+    product, per_year, blend = curves.product, curves.per_year, curves.advertising_stock
+    spending = [plan.spending for plan in plans]
+    spent = [per_year(money.advertising, situation.people) for money in spending]
+    stocks = [next_stock(curves, old, new) for old, new in zip(situation.stock, spent, strict=True)]
+    notices = notices_per_year(
+        curves, [(1.0 - blend) * new + blend * stock for new, stock in zip(spent, stocks, strict=True)]
+    )
+    rows = []
+    firms = zip(spending, situation.active, situation.treated, stocks, notices, touches, strict=True)
+    for money, active, treated, stock, noticed, contacts in firms:
+        used = min(money.relations, curves.most_per_customer * treated)
+        effect = relation_effect(curves, per_year(used, treated))
+        treat = min(contacts * effect / curves.periods, 1.0)  # contacts are planned, not met by chance
+        prevented = product.people_cap * _share(per_year(money.people, active), product.people_half)
+        added = product.service_cap * _share(per_year(money.service, active), product.service_half)
+        rows.append((stock, _share(noticed, curves.periods), treat, effect, prevented, added))
+    return np.array(rows, dtype=np.float64).T
 
 
 def firm_rows(
-    curves: LeverCurves, plans: Sequence[Plan], standing: Situation, fixed: Written | None = None
+    curves: LeverCurves, plans: Sequence[Plan], situation: Situation, columns: LeverColumns | None = None
 ) -> PeriodRows:
     """All plans of a period as rows for the phases, with the next advertising stock and relation carry."""
-    fixed = fixed or written(curves, plans)
-    done = _effects(curves, plans, standing, fixed.touches)
-    cost, carry, returned = _whole_cents(curves, plans, standing)
-    firm = _face(curves, fixed, tuple(standing.paused), tuple(standing.cutting))
+    columns = columns or LeverColumns.of(curves, plans)
+    stock, reach, treat, effect, prevented, added = _effects(curves, plans, situation, columns.touches)
+    cost, carry, returned = _whole_cents(curves, plans, situation)
+    firm = columns.row(curves.product, tuple(situation.paused), tuple(situation.cutting))
     firm = firm._replace(
-        quality=clip(firm.quality + done.added, 0.0, 1.0), failure=firm.failure * (1.0 - done.prevented),
-        reach=done.reach, treat=done.treat, effect=done.effect, relation_cost=cost,
-        treat_above=np.array(standing.treat_above, dtype=np.int64),
-        outage=np.array(standing.outage), outage_severity=np.array(standing.severity), key=standing.key,
+        quality=clip(firm.quality + added, 0.0, 1.0), failure=firm.failure * (1.0 - prevented),
+        reach=reach, treat=treat, effect=effect, relation_cost=cost,
+        treat_above=np.array(situation.treat_above, dtype=np.int64),
+        outage=np.array(situation.outage), outage_severity=np.array(situation.severity), key=situation.key,
     )
-    return PeriodRows(firm, done.stock.tolist(), carry, returned)
-
-
-def _face(curves: LeverCurves, fixed: Written, paused: tuple[bool, ...], cutting: tuple[bool, ...]) -> FirmRow:
-    """The rows as far as levers, pauses and the rhythm of price cuts decide them; kept until the levers change."""
-    if (paused, cutting) not in fixed.faces:
-        of, count, product = fixed.columns, len(paused), curves.product
-        on, nothing = 1.0 - np.array(paused, dtype=np.bool_), np.zeros(count)
-        quality = np.where(paused, np.minimum(of["quality"], product.base_quality), of["quality"])
-        surprise, cut = on * of["surprise"], on * np.array(cutting) * of["depth"]
-        fixed.faces[paused, cutting] = FirmRow(
-            number=np.arange(count, dtype=np.int64), price=of["price"], quality=quality, promise=of["promise"],
-            failure=of["failure"], effort=of["effort"], values=of["values"], surprise=surprise, lock=of["lock"],
-            rewards=on * of["rewards"], cut_everyone=cut * of["everyone"], cut_newcomers=cut * of["newcomers"],
-            cut_lapsed=np.maximum(cut * of["lapsed"], on * of["back_depth"]),
-            reach=nothing, treat=nothing, effect=nothing, relation_cost=nothing, treat_above=nothing,
-            personalisation=of["personalisation"], proactive=on * of["proactive"], answered=on * of["answered"],
-            generosity=of["generosity"], delay=of["delay"], win_back=on * of["win_back"], win_back_reason=of["reason"],
-            unit_cost=product.quality_cost * (quality - product.base_quality) + product.surprise_cost * surprise,
-            outage=nothing, outage_severity=nothing, rating=np.full(count, 0.5), rated=nothing, lost=nothing,
-            key=nothing,
-        )
-    return fixed.faces[paused, cutting]
+    return PeriodRows(firm, stock.tolist(), carry, returned)
 
 
 def offer_rows(plans: Sequence[Plan]) -> Offer:
@@ -280,17 +259,20 @@ def contacts_at_most(curves: LeverCurves, plans: Sequence[Plan]) -> Floats:
     price_of_one = curves.product.capacity_cost * curves.product.price * curves.minor_units
     room = []
     for plan in plans:
-        free = plan.levers.capacity
-        bought = plan.spending.capacity
-        unlimited = free is None or (bought > 0 and price_of_one == 0.0)
-        room.append(np.inf if unlimited or free is None else free + (bought / price_of_one if bought else 0.0))
+        free, bought = plan.levers.capacity, plan.spending.capacity
+        if free is None or (bought > 0 and price_of_one == 0.0):
+            room.append(np.inf)
+        else:
+            room.append(free + (bought / price_of_one if bought else 0.0))
     return np.array(room, dtype=np.float64)
 
 
-def _whole_cents(curves: LeverCurves, plans: Sequence[Plan], standing: Situation) -> tuple[Whole, list[int], list[int]]:
+def _whole_cents(
+    curves: LeverCurves, plans: Sequence[Plan], situation: Situation
+) -> tuple[Whole, list[int], list[int]]:
     """Whole minor units per treated customer; what is kept for them; and what comes back as nobody is known at all."""
     costs, carry, returned = [], [], []
-    for plan, kept, heads in zip(plans, standing.carry, standing.treated, strict=True):
+    for plan, kept, heads in zip(plans, situation.carry, situation.treated, strict=True):
         money = plan.spending.relations + kept
         cost = min(money // heads, curves.most_per_customer) if heads > 0 else 0
         costs.append(cost)

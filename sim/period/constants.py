@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from sim.numerics.elementary import exp, ln
 from sim.rules.choice import mean_wait
 from sim.scenario.calendar import WEEKS_PER_YEAR, Calendar
-from sim.scenario.currency import minor_units
 from sim.scenario.schema import Scenario
 
 LN2 = 0.6931471805599453
@@ -169,7 +168,7 @@ def _bonding(s: Scenario) -> dict[str, float | int]:
 
 
 def _money(s: Scenario) -> dict[str, float | int]:
-    product, minor = s.product, minor_units(s.money.currency) * s.product.price
+    product, minor = s.product, s.money.minor_units * s.product.price
     return {
         "reference_price": minor, "goods": 1.0 - product.margin, "serving_cost": product.serving_cost,
         "order_cost": product.order_cost, "recovery_cost": round(product.recovery_cost * minor),

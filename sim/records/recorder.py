@@ -14,7 +14,7 @@ from sim.engine.state import ACCOUNTS, COUNTS
 from sim.records.records import Keep, Records, window_periods
 from sim.records.surveys import Surveyed, SurveyWave, take_survey
 from sim.records.transactions import Ints, Keeper
-from sim.scenario.schema.root import Scenario
+from sim.scenario.schema import Scenario
 
 KEEP_UP_TO = 6_000_000
 """With `auto`, purchases and single survey answers are kept while customers × periods stay below this."""

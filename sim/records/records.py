@@ -18,8 +18,7 @@ from sim.engine.state import ACCOUNTS, COSTS, COUNTS
 from sim.records.history import History, walk
 from sim.records.surveys import SurveyWave
 from sim.records.transactions import Transactions
-from sim.scenario.currency import minor_units
-from sim.scenario.schema.root import Scenario
+from sim.scenario.schema import Scenario
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -70,7 +69,7 @@ class Records:
     @property
     def minor_units(self) -> int:
         """Minor units in one unit of the currency: 100, for yen 1."""
-        return minor_units(self.scenario.money.currency)
+        return self.scenario.money.minor_units
 
     @property
     def active_window(self) -> int:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.numerics import draws
 from sim.numerics.elementary import normal
-from sim.scenario.schema.root import Survey
+from sim.scenario.schema import Survey
 
 QUADRANTS = ("true", "latent", "spurious", "none")
 """Dick and Basu (1994): attitude high or low, behaviour high or low."""

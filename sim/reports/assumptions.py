@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sim.reports.variants import value_in_words
-from sim.scenario.assumptions import NumberInUse, guesses_in_use, numbers_in_use
 from sim.scenario.diff import base_of, diff
 from sim.scenario.effective import strengths
+from sim.scenario.fields import NumberInUse, guesses_in_use, numbers_in_use
 from sim.scenario.parameters import ASSUMPTION
 from sim.scenario.schema import Scenario
 from sim.studies.scenario_factors import telling_label

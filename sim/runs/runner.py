@@ -17,8 +17,7 @@ from sim.runs.store import FileStore, MemoryStore
 from sim.runs.stored_plan import opened
 from sim.runs.task import FAILED, Observer, Task, TaskBatch, TaskSettings
 from sim.scenario.calendar import PERIODS_PER_YEAR
-from sim.scenario.schema import Scenario
-from sim.scenario.schema.root import Source
+from sim.scenario.schema import Scenario, Source
 
 Until = Callable[[Results], bool]
 Store = MemoryStore | FileStore

@@ -22,11 +22,6 @@ def exactly(number: float | int) -> Fraction:
     return Fraction(str(float(number)))
 
 
-@lru_cache(maxsize=16)
-def _ratio(a: Fraction, b: Fraction) -> Fraction:
-    return a / b
-
-
 @dataclass(frozen=True)
 class Calendar:
     """The clock of a run. A year has 365.25 / 7 weeks, 12 months, 4 quarters; dates count from the end of the warm-up.
@@ -48,7 +43,7 @@ class Calendar:
     @property
     def weeks_per_period(self) -> Fraction:
         """Length of one period in weeks."""
-        return _ratio(WEEKS_PER_YEAR, self.periods_per_year)
+        return WEEKS_PER_YEAR / self.periods_per_year
 
     def period_of(self, year: float) -> int:
         """The period in which a date lies."""

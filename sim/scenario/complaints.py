@@ -8,12 +8,12 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from sim.scenario.errors import PathParts, Place, Problem
+from sim.scenario.errors import PathParts, Problem
 from sim.scenario.fields import Sections, allowed_numbers, field_at, hint_for_key, section_at
 from sim.scenario.parameters import choices_of, keys_of, limits_of
-from sim.scenario.yaml_complaints import SQUEEZED
+from sim.scenario.yaml_complaints import missing_space
 from sim.scenario.yaml_reader import Document, scalar
-from sim.text.words import shown, suggestion, unquoted
+from sim.text.words import nearest, shown, unquoted
 
 _NUMBERS = ("int_type", "float_type", "int_from_float", "int_parsing_size", "int_parsing", "float_parsing")
 _MAPPINGS = ("model_type", "model_attributes_type", "dict_type", "mapping_type")
@@ -27,79 +27,56 @@ _TRUE_FALSE = ("yes", "no", "on", "off", "y", "n", "true", "false")
 def problem_of(error: Mapping[str, Any], document: Document, sections: Sections) -> Problem:
     """One complaint of pydantic as a Problem with its place in the file."""
     path: PathParts = tuple(step for step in error["loc"] if step != "[key]")
-    kind = str(error["type"])
+    kind, field = str(error["type"]), field_at(path, sections)
     if kind == "extra_forbidden":
         return Problem.at(document.key_place(path), path, _unknown_key(path, sections))
     if kind == "missing":
-        return Problem.at(_parent_place(path, document), path, _missing(path, sections))
-    field = field_at(path, sections)
+        meaning = f": {field.description}" if field is not None and field.description else ""
+        return Problem.at(document.key_place(path[:-1]), path, f"is missing{meaning}")
     return Problem.at(document.value_place(path), path, _wrong_value(kind, error, field))
-
-
-def _parent_place(path: PathParts, document: Document) -> Place:
-    return document.key_place(path[:-1]) if len(path) > 1 else document.start
 
 
 def _unknown_key(path: PathParts, sections: Sections) -> str:
     key = str(path[-1])
     section = section_at(path[:-1], sections)
-    allowed = list(keys_of(section)) if section is not None else []
     if "." in key and len(path) == 1:
         first, _, rest = key.partition(".")
         return f"a key cannot hold a point here; write {first}: {{{rest}: ...}} (points are for --set and what_if)"
-    return f"unknown key; {hint_for_key(key, allowed)}"
-
-
-def _missing(path: PathParts, sections: Sections) -> str:
-    field = field_at(path, sections)
-    meaning = f": {field.description}" if field is not None and field.description else ""
-    return f"is missing{meaning}"
+    return f"unknown key; {hint_for_key(key, list(keys_of(section)) if section is not None else [])}"
 
 
 def _wrong_value(kind: str, error: Mapping[str, Any], field: FieldInfo | None) -> str:
-    value = error.get("input")
+    value: Any = error.get("input")
+    allowed = f"; allowed: {allowed_numbers(field)}" if field is not None else ""
     if field is not None and (kind == "literal_error" or choices_of(field) == ("1",)):
         return _wrong_word(value, choices_of(field))
     if kind == "bool_type":
         return f"{shown(value)} is not a truth value; write true or false"
     if kind in ("greater_than_equal", "less_than_equal") and field is not None:
-        return f"{shown(value)} is {_side(value, field)}; allowed: {allowed_numbers(field)}"
+        low, high = limits_of(field)
+        side = f"below {shown(low)}" if low is not None and value < low else f"above {shown(high)}"
+        return f"{shown(value)} is {side}{allowed}"
     if kind == "finite_number":
-        return f"{shown(value)} is not a finite number{_allowed(field)}"
+        return f"{shown(value)} is not a finite number{allowed}"
     if kind in _NUMBERS:
-        return _wrong_number(value, field)
+        return _wrong_number(value, allowed)
     if kind == "string_type":
         return _not_a_word(value)
     if kind in _MAPPINGS:
-        squeezed = SQUEEZED.match(value) if isinstance(value, str) else None
-        if squeezed:
-            return f"a space is missing after the colon: {squeezed.group(1)}: {squeezed.group(2)}"
-        return f"{_stands(value)}; allowed: a mapping (key: value on each line below, indented by two spaces)"
+        space = missing_space(value) if isinstance(value, str) else None
+        mapping = "a mapping (key: value on each line below, indented by two spaces)"
+        return space or f"{shown(value)} stands here; allowed: {mapping}"
     if kind == "list_type":
-        return f"{_stands(value)}; allowed: a list, in brackets [a, b] or one entry on each line (- a)"
+        return f"{shown(value)} stands here; allowed: a list, in brackets [a, b] or one entry on each line (- a)"
     return str(error.get("msg", "is wrong")).removeprefix("Value error, ")
-
-
-def _stands(value: Any) -> str:
-    return f"{shown(value)} stands here"
-
-
-def _allowed(field: FieldInfo | None) -> str:
-    return f"; allowed: {allowed_numbers(field)}" if field is not None else ""
-
-
-def _side(value: Any, field: FieldInfo) -> str:
-    low, high = limits_of(field)
-    return f"below {shown(low)}" if low is not None and value < low else f"above {shown(high)}"
 
 
 def _wrong_word(value: Any, words: Sequence[str]) -> str:
     text = shown(value)
     if words == ("1",):
         return f"{text} is not a version of this format; allowed: 1"
-    hint = suggestion(text, words) if isinstance(value, str) else ""
-    near = f"; {hint}" if hint.startswith("did you mean") else ""
-    return f"{text} is not among the words; allowed: {', '.join(words)}{near}"
+    near = nearest(value, words) if isinstance(value, str) else None
+    return f"{text} is not among the words; allowed: {', '.join(words)}{f'; did you mean {near}?' if near else ''}"
 
 
 def _not_a_word(value: Any) -> str:
@@ -107,19 +84,16 @@ def _not_a_word(value: Any) -> str:
         return "nothing stands here; allowed: a text"
     if isinstance(value, bool | int | float):
         return f'{shown(value)} is not a text; put it in quotes: "{shown(value)}"'
-    return f"{_stands(value)}; allowed: a text"
+    return f"{shown(value)} stands here; allowed: a text"
 
 
-def _wrong_number(value: Any, field: FieldInfo | None) -> str:
+def _wrong_number(value: Any, allowed: str) -> str:
     if value is None:
-        return f"{_stands(value)}{_allowed(field)}"
+        return f"nothing stands here{allowed}"
     if isinstance(value, float):
-        return f"{shown(value)} is not a whole number{_allowed(field)}"
-    if isinstance(value, str):
-        hint = number_hint(value)
-        if hint is not None:
-            return f"{shown(value)} is not a number; {hint}"
-    return f"{shown(value)} is not a number{_allowed(field)}"
+        return f"{shown(value)} is not a whole number{allowed}"
+    hint = number_hint(value) if isinstance(value, str) else None
+    return f"{shown(value)} is not a number{allowed if hint is None else f'; {hint}'}"
 
 
 def number_hint(text: str) -> str | None:

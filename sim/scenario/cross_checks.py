@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from sim.scenario.calendar import PERIODS_PER_YEAR
 from sim.scenario.errors import PathParts, Problem, dotted
+from sim.scenario.fields import field_at
 from sim.scenario.yaml_reader import Document
 from sim.text.words import counted, shown, suggestion
 
@@ -20,16 +22,12 @@ MOST_TIES = 100_000_000
 FEWEST_PERIODS = 2
 _SIDES = ("above", "below", "close_to", "above_value", "below_value")
 _CLAIM = re.compile(r"[A-Z]{1,3}[0-9]{1,3}\Z")
-_PERIODS_PER_YEAR = {"week": 52, "month": 12, "quarter": 4}
 _BAD_IN_NAMES = re.compile(r"[.=\[\]{}:,]")
 OVERRIDES = ("--set", "overrides")
 NOT_IN_OVERLAYS = ("extends", "what_if", "schema", "expect")
 
-_NUMBERS_READ = (
-    re.compile(r"clock\.(years|period)"),
-    re.compile(r"market\.(customers|friends\.each)"),
-    re.compile(r"people\.segments\..*"),
-    re.compile(r"firms\.[^.]*\.spending\..*"),
+_NUMBERS_READ = re.compile(
+    r"clock\.(years|period)|market\.(customers|friends\.each)|people\.segments\..*|firms\.[^.]*\.spending\..*"
 )
 """Numbers that a check below reads, apart from those inside events and expectations (a test looks for others)."""
 
@@ -38,40 +36,29 @@ Fault = tuple[PathParts, str, bool]
 
 
 def cross_check(
-    document: Document, strategies: frozenset[str], event_kinds: frozenset[str], in_what_if: bool = False
+    document: Document, strategies: Sequence[str], event_kinds: Sequence[str], in_what_if: bool = False
 ) -> list[Problem]:
-    """All faults as problems with their places; expectations speak of the scenario as written, not of a what-if."""
+    """All faults as problems with their places; expectations speak of the scenario as written, not of a what-if.
+
+    Where the years come from an override, dates beyond them are no mistake: they are just not reached.
+    """
     data = document.data
-    dated = _without_end(data) if _shortened(document) else data
+    spot = document.places.get(("clock", "years"))
+    shortened = spot is not None and spot.value.file in OVERRIDES
+    years = math.inf if shortened else _number_at(data, "clock", "years")
     checks = [_firms(data, strategies), _segments(data), _claims(data), _clock(data), _size(data)]
-    checks += [_events(dated, event_kinds)]
+    checks += [_events(data, event_kinds, years)]
     if not in_what_if:
-        checks += [_expectations(dated), _overlays(data)]
-    problems = []
-    for check in checks:
-        for path, message, on_key in check:
-            place = document.key_place(path) if on_key else document.value_place(path)
-            problems.append(Problem.at(place, path, message))
-    return problems
+        checks += [_expectations(data, years), _overlays(data)]
+    return [
+        Problem.at(document.key_place(path) if on_key else document.value_place(path), path, message)
+        for check in checks for path, message, on_key in check
+    ]
 
 
 def depends_on(path: PathParts) -> bool:
-    """Whether a check across sections reads the number at a path.
-
-    >>> depends_on(("clock", "years")), depends_on(("firms", "Root", "price"))
-    (True, False)
-    """
-    return any(pattern.fullmatch(dotted(path)) for pattern in _NUMBERS_READ)
-
-
-def _shortened(document: Document) -> bool:
-    """Whether the years come from an override: dates beyond them are then no mistake, they are just not reached."""
-    place = document.values.get(("clock", "years"))
-    return place is not None and place.file in OVERRIDES
-
-
-def _without_end(data: dict[str, Any]) -> dict[str, Any]:
-    return {**data, "clock": {**_mapping(data, "clock"), "years": math.inf}}
+    """Whether a check across sections reads the number at a path."""
+    return _NUMBERS_READ.fullmatch(dotted(path)) is not None
 
 
 def _mapping(data: Any, *path: str) -> dict[str, Any]:
@@ -80,40 +67,36 @@ def _mapping(data: Any, *path: str) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _items(data: dict[str, Any], key: str) -> list[tuple[int, dict[str, Any]]]:
+def _entries(data: dict[str, Any], key: str) -> list[tuple[int, Any]]:
     value = data.get(key)
-    entries = value if isinstance(value, list) else []
-    return [(number, entry) for number, entry in enumerate(entries) if isinstance(entry, dict)]
+    return list(enumerate(value)) if isinstance(value, list) else []
 
 
 def _number(value: Any) -> float | None:
-    if value == math.inf:
-        return math.inf
     is_number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
     return float(value) if is_number else None
 
 
-def _bad_name(name: str) -> str | None:
-    bad = _BAD_IN_NAMES.search(name)
-    if bad is not None:
-        return f"a name cannot hold {bad.group()!r}; letters, digits, spaces, - and _ are fine"
-    if not name.isprintable():
-        return "a name cannot hold invisible characters"
-    if name != name.strip() or len(name) > 40:
-        return "a name has 1 to 40 characters and no space at its ends"
-    return None
+def _number_at(data: dict[str, Any], *path: str) -> float | None:
+    """The number at a path, else its default; None where something else stands."""
+    field = field_at(path)
+    return _number(_mapping(data, *path[:-1]).get(path[-1], field.default if field is not None else None))
 
 
-def _names(data: dict[str, Any], path: tuple[str, ...]) -> Iterator[Fault]:
+def _names(data: dict[str, Any], *path: str) -> Iterator[Fault]:
     for name in _mapping(data, *path):
-        wrong = _bad_name(name)
-        if wrong is not None:
-            yield (*path, name), wrong, True
+        bad = _BAD_IN_NAMES.search(name)
+        if bad is not None:
+            yield (*path, name), f"a name cannot hold {bad.group()!r}; letters, digits, spaces, - and _ are fine", True
+        elif not name.isprintable():
+            yield (*path, name), "a name cannot hold invisible characters", True
+        elif name != name.strip() or len(name) > 40:
+            yield (*path, name), "a name has 1 to 40 characters and no space at its ends", True
 
 
-def _firms(data: dict[str, Any], strategies: frozenset[str]) -> Iterator[Fault]:
+def _firms(data: dict[str, Any], strategies: Sequence[str]) -> Iterator[Fault]:
     firms = _mapping(data, "firms")
-    yield from _names(data, ("firms",))
+    yield from _names(data, "firms")
     if len(firms) > MOST_FIRMS:
         yield ("firms",), f"{len(firms)} firms; at most {MOST_FIRMS}", True
     for name, firm in firms.items():
@@ -125,62 +108,57 @@ def _firms(data: dict[str, Any], strategies: frozenset[str]) -> Iterator[Fault]:
             yield ("firms", name, "spending"), message, True
         strategy = firm.get("strategy") if isinstance(firm, dict) else None
         if isinstance(strategy, str) and strategy not in strategies and ".py" not in strategy:
-            hint = suggestion(strategy, sorted(strategies))
+            hint = suggestion(strategy, strategies)
             yield ("firms", name, "strategy"), f"there is no strategy {shown(strategy)}; {hint}", False
 
 
 def _segments(data: dict[str, Any]) -> Iterator[Fault]:
-    segments = _mapping(data, "people", "segments")
-    yield from _names(data, ("people", "segments"))
-    given = [_number(segment.get("share", 0.5)) for segment in segments.values() if isinstance(segment, dict)]
+    path = ("people", "segments")
+    segments = _mapping(data, *path)
+    yield from _names(data, *path)
+    given = [_number_at(data, *path, name, "share") for name in segments if isinstance(segments[name], dict)]
     shares = [share for share in given if share is not None]
-    if segments and len(shares) == len(segments) and abs(sum(shares) - 1) > 1e-6:
+    if shares and len(shares) == len(segments) and abs(sum(shares) - 1) > 1e-6:
         message = f"the shares of the segments sum to {shown(round(sum(shares), 9))}; they must sum to 1"
-        yield ("people", "segments"), message, True
+        yield path, message, True
 
 
 def _claims(data: dict[str, Any]) -> Iterator[Fault]:
-    claims = data.get("claims")
-    for number, claim in enumerate(claims if isinstance(claims, list) else []):
+    for number, claim in _entries(data, "claims"):
         if isinstance(claim, str) and not _CLAIM.match(claim):
             message = f"{shown(claim)} is not a claim's id; allowed: capitals and a number, such as C36 or F20"
             yield ("claims", number), message, False
 
 
 def _clock(data: dict[str, Any]) -> Iterator[Fault]:
-    clock = _mapping(data, "clock")
-    per_year = _PERIODS_PER_YEAR.get(str(clock.get("period", "month")))
-    years = _number(clock.get("years", 5.0))
-    if per_year is not None and years is not None and years > 0 and years * per_year < FEWEST_PERIODS:
-        message = f"{shown(years)} years are fewer than {FEWEST_PERIODS} periods of a {clock.get('period', 'month')}"
-        yield ("clock", "years"), message, False
+    period = _mapping(data, "clock").get("period", "month")
+    per_year, years = int(PERIODS_PER_YEAR.get(str(period), 0)), _number_at(data, "clock", "years")
+    if per_year and years is not None and years > 0 and years * per_year < FEWEST_PERIODS:
+        yield ("clock", "years"), f"{shown(years)} years are fewer than {FEWEST_PERIODS} periods of a {period}", False
 
 
 def _size(data: dict[str, Any]) -> Iterator[Fault]:
-    market = _mapping(data, "market")
-    customers = _number(market.get("customers", 2000))
-    firms = len(_mapping(data, "firms"))
+    customers, firms = _number_at(data, "market", "customers"), len(_mapping(data, "firms"))
     if customers is not None and customers * firms > MOST_TIES:
         message = f"{customers:,.0f} people times {firms} firms are more than {MOST_TIES:,} ties; take fewer of either"
         yield ("market", "customers"), message, False
-    friends = _mapping(market, "friends")
-    each = _number(friends.get("each", 6))
-    listens = friends.get("graph") not in ("none", "complete")
+    path = ("market", "friends", "each")
+    each = _number_at(data, *path)
+    listens = _mapping(data, *path[:-1]).get("graph") not in ("none", "complete")
     if customers is not None and each is not None and listens and customers.is_integer() and 1 <= customers <= each:
-        message = f"{each:g} friends each need more than {each:g} people; the market has {customers:g}"
-        yield ("market", "friends", "each"), message, False
+        yield path, f"{each:g} friends each need more than {each:g} people; the market has {customers:g}", False
 
 
-def _events(data: dict[str, Any], kinds: frozenset[str]) -> Iterator[Fault]:
+def _events(data: dict[str, Any], kinds: Sequence[str], years: float | None) -> Iterator[Fault]:
     firms = list(_mapping(data, "firms"))
-    years = _number(_mapping(data, "clock").get("years", 5.0))
-    for number, event in _items(data, "events"):
+    for number, event in _entries(data, "events"):
+        if not isinstance(event, dict):
+            continue
         kind = event.get("kind")
-        if isinstance(kind, str) and kinds and kind not in kinds:
-            hint = suggestion(kind, sorted(kinds))
+        if isinstance(kind, str) and kind not in kinds:
+            hint = suggestion(kind, kinds)
             yield ("events", number, "kind"), f"there is no kind of event {shown(kind)}; {hint}", False
-        struck = event.get("firms")
-        for place, name in enumerate(struck if isinstance(struck, list) else []):
+        for place, name in _entries(event, "firms"):
             if isinstance(name, str) and name not in firms:
                 yield ("events", number, "firms", place), _no_firm(name, firms), False
         year = _number(event.get("year", 0.0))
@@ -196,20 +174,22 @@ def _no_firm(name: str, firms: list[str]) -> str:
     return f"there is no firm {shown(name)}; {suggestion(name, firms)}"
 
 
-def _expectations(data: dict[str, Any]) -> Iterator[Fault]:
+def _expectations(data: dict[str, Any], years: float | None) -> Iterator[Fault]:
     firms, overlays = list(_mapping(data, "firms")), list(_mapping(data, "what_if"))
-    years = _number(_mapping(data, "clock").get("years", 5.0))
-    for number, claim in _items(data, "expect"):
+    for number, claim in _entries(data, "expect"):
+        if not isinstance(claim, dict):
+            continue
         here: PathParts = ("expect", number)
         firm = claim.get("firm")
         if isinstance(firm, str) and firm not in firms:
             yield (*here, "firm"), _no_firm(firm, firms), False
-        yield from _overlay_named(here, "what_if", claim, overlays)
-        for side in ("above", "below", "close_to"):
-            if claim.get("against") == "what_if":
-                yield from _overlay_named(here, side, claim, overlays)
-            else:
-                yield from _rival_named((*here, side), firm, claim.get(side), firms, overlays)
+        in_overlays = ("above", "below", "close_to") if claim.get("against") == "what_if" else ()
+        for key in ("what_if", *in_overlays):
+            name = claim.get(key)
+            if isinstance(name, str) and name not in overlays:
+                yield (*here, key), f"there is no what-if {shown(name)}; {suggestion(name, overlays)}", False
+        for side in ("above", "below", "close_to") if not in_overlays else ():
+            yield from _rival_named((*here, side), firm, claim.get(side), firms, overlays)
         if all(claim.get(side) is None for side in _SIDES):
             yield here, f"nothing is claimed; say {', '.join(_SIDES[:-1])} or {_SIDES[-1]}", False
         year = _number(claim.get("year"))
@@ -228,14 +208,8 @@ def _rival_named(here: PathParts, firm: Any, rival: Any, firms: list[str], overl
         yield here, f"{shown(firm)} is compared with itself", False
 
 
-def _overlay_named(here: PathParts, key: str, claim: dict[str, Any], overlays: list[str]) -> Iterator[Fault]:
-    name = claim.get(key)
-    if isinstance(name, str) and name not in overlays:
-        yield (*here, key), f"there is no what-if {shown(name)}; {suggestion(name, overlays)}", False
-
-
 def _overlays(data: dict[str, Any]) -> Iterator[Fault]:
-    yield from _names(data, ("what_if",))
+    yield from _names(data, "what_if")
     for name, changes in _mapping(data, "what_if").items():
         for key in changes if isinstance(changes, dict) else {}:
             if key in NOT_IN_OVERLAYS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from sim.scenario.fields import field_at
 from sim.scenario.layers import document_of
 from sim.scenario.parameters import ASSUMPTION, extra_of
 from sim.scenario.schema import Scenario
+from sim.text.console import columns
 from sim.text.words import shown
 
 _ENTRIES = (("firms",), ("people", "segments"), ("events",))
@@ -50,41 +50,31 @@ def diff(a: Scenario, b: Scenario) -> list[Difference]:
     [('market.customers', 2000, 500)]
     """
     left, right = _values(a), _values(b)
-    shared = [path for path in left if path in right]
-    found = [_difference(path, left[path], right[path]) for path in shared if left[path] != right[path]]
-    alone = [_difference(path, left[path], None) for path in left if path not in right]
-    new = [_difference(path, None, right[path]) for path in right if path not in left]
-    order = {path: place for place, path in enumerate((*left, *(path for path, _ in new)))}
-    return _whole_entries(sorted(found + alone + new, key=lambda one: order[one[0]]), left, right)
+    differ = [path for path in {**left, **right} if left.get(path) != right.get(path)]
+    alone = {path for path in differ if path[:-1] in _ENTRIES}
+    return [_difference(path, left.get(path), right.get(path)) for path in differ
+            if path in alone or not any(path[: len(entry)] == entry for entry in alone)]
 
 
 def _values(scenario: Scenario) -> dict[PathParts, Any]:
     """Single values by path; a firm, a segment and an event count as values themselves, by their presence."""
     data = {key: value for key, value in effective_mapping(scenario).items() if key not in WORDS_ONLY}
-    found: dict[PathParts, Any] = {}
+    values: dict[PathParts, Any] = {}
     for path, value in leaves(data, lists=True):
         for entries in _ENTRIES:
             if len(path) > len(entries) and path[: len(entries)] == entries:
-                found.setdefault(path[: len(entries) + 1], "there")
+                values.setdefault(path[: len(entries) + 1], "there")
         if value != []:
-            found[path] = value
-    return found
+            values[path] = value
+    return values
 
 
-def _difference(path: PathParts, a: Any, b: Any) -> tuple[PathParts, Difference]:
+def _difference(path: PathParts, a: Any, b: Any) -> Difference:
     field = field_at(path)
     if field is None:
-        return path, Difference(dotted(path), a, b, whole=path[:-1] in _ENTRIES)
+        return Difference(dotted(path), a, b, whole=path[:-1] in _ENTRIES)
     notes = (extra_of(field, "unit"), extra_of(field, "label") or field.description or "", extra_of(field, "source"))
-    return path, Difference(dotted(path), a, b, *notes)
-
-
-def _whole_entries(
-    found: list[tuple[PathParts, Difference]], left: Mapping[PathParts, Any], right: Mapping[PathParts, Any]
-) -> list[Difference]:
-    """Without the details of entries that one side does not have at all."""
-    lonely = {path for path, _ in found if path[:-1] in _ENTRIES and (path in left) != (path in right)}
-    return [one for path, one in found if path in lonely or not any(path[: len(entry)] == entry for entry in lonely)]
+    return Difference(dotted(path), a, b, *notes)
 
 
 def base_of(scenario: Scenario) -> Scenario | None:
@@ -102,10 +92,7 @@ def diff_text(a: Scenario, b: Scenario, name_a: str | None = None, name_b: str |
     if not found:
         return f"{one} and {other} give the same market: no assumption differs.\n"
     rows = [("", one, other, "unit"), *((each.path, _cell(each.a), _cell(each.b), each.unit) for each in found)]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    lines = [
-        f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:>{widths[2]}}  {row[3]}".rstrip() for row in rows
-    ]
+    lines = columns(rows, left=(0, 3))
     guesses = sum(each.is_guess for each in found)
     total = f"{len(found)} assumption{'s differ' if len(found) > 1 else ' differs'}"
     return "\n".join([*lines, "", f"{total}; the source of {guesses} is a guess."]) + "\n"

@@ -1,11 +1,20 @@
-"""Mappings by dotted name: merged, flattened, read."""
+"""Mappings by dotted name (merged, flattened, read), and one document laid over another.
+
+Of two documents, mappings merge, lists and single values replace. In the mappings by name (`firms`, `what_if`,
+`people.segments`) nothing (`null`) takes an entry out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from typing import Any
 
-from sim.scenario.errors import PathParts
+from sim.scenario.errors import PathParts, Problem
+from sim.scenario.yaml_reader import Document, Spot
+from sim.text.words import nearest, shown
+
+BY_NAME: tuple[PathParts, ...] = (("firms",), ("what_if",), ("people", "segments"))
 
 
 def merged(base: Mapping[str, Any], updates: Mapping[str, Any], dots: bool = True) -> dict[str, Any]:
@@ -25,14 +34,14 @@ def merged(base: Mapping[str, Any], updates: Mapping[str, Any], dots: bool = Tru
     return result
 
 
-def flattened(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def flattened(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """The single values of nested mappings by dotted name.
 
     >>> dict(flattened({"a": {"b": 1}, "c": 2}))
     {'a.b': 1, 'c': 2}
     """
     for path, value in leaves(values):
-        yield f"{prefix}{'.'.join(map(str, path))}", value
+        yield ".".join(map(str, path)), value
 
 
 def leaves(values: Any, path: PathParts = (), lists: bool = False) -> Iterator[tuple[PathParts, Any]]:
@@ -61,3 +70,71 @@ def value_at(mapping: Any, path: str) -> Any:
     for step in path.split("."):
         mapping = mapping.get(step) if isinstance(mapping, dict) else None
     return mapping
+
+
+def overlay(below: Document, above: Document, *, changes: bool = False) -> Document:
+    """A new document: what `above` says, and what `below` says where `above` is silent.
+
+    With `changes`, `above` is a set of changes to the document below and not a file of its own.
+    """
+    replaced: set[PathParts] = set()
+    problems = [*below.problems, *above.problems]
+
+    def laid(lower: dict[str, Any], upper: dict[str, Any], path: PathParts) -> dict[str, Any]:
+        result = deepcopy(lower)
+        for key, value in upper.items():
+            spot = (*path, key)
+            if value is None and path in BY_NAME:
+                replaced.add(spot)
+                if result.pop(key, None) is None:
+                    problems.append(Problem.at(above.key_place(spot), spot, _nothing_to_remove(key, lower)))
+            elif isinstance(value, dict) and (isinstance(result.get(key), dict) or _leads_to_names(spot, result)):
+                result[key] = laid(result.get(key, {}), value, spot)
+            else:
+                replaced.add(spot)
+                result[key] = deepcopy(value)
+        return result
+
+    data = laid(below.data, above.data, ())
+    kept = {path: spot for path, spot in below.places.items()
+            if not any(path[:length] in replaced for length in range(1, len(path) + 1))}
+    return Document(data, kept | above.places, problems, below.start if changes else above.start)
+
+
+def _leads_to_names(path: PathParts, below: Mapping[str, Any]) -> bool:
+    """True where nothing is below, and entries by name stand here or deeper."""
+    return path[-1] not in below and any(names[: len(path)] == path for names in BY_NAME)
+
+
+def _nothing_to_remove(key: str, below: Mapping[str, Any]) -> str:
+    near = nearest(key, below)
+    if near:
+        return f"there is no {shown(key)} to take out; did you mean {near}?"
+    return f"nothing stands under {shown(key)}; where all is left at its default write {key}: {{}}"
+
+
+def part_of(document: Document, path: PathParts, to: PathParts = ()) -> Document:
+    """What stands at a path as a document of its own, or moved `to` another path; places kept."""
+    data: Any = document.data
+    for step in path:
+        data = data[step]
+    data = deepcopy(data)
+    for step in reversed(to):
+        data = {step: data}
+    place, length = document.key_place(path), len(path)
+    around = {to[:steps]: Spot(place, place) for steps in range(1, len(to) + 1)}
+    inside = {(*to, *at[length:]): spot for at, spot in document.places.items() if at[:length] == path}
+    return Document(data, around | inside, [], place)
+
+
+def undotted(document: Document) -> Document:
+    """The document with keys such as `firms.Root.quality` unfolded into mappings; later keys win.
+
+    Nothing (`null`) stays nothing: it is for the document underneath to act on.
+    """
+    result = Document(start=document.start, problems=list(document.problems))
+    for key in document.data:
+        one = part_of(document, (key,), tuple(key.split(".")))
+        result.data = merged(result.data, one.data, dots=False)
+        result.places |= one.places
+    return result

@@ -8,19 +8,21 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.mechanisms import MechanismsSection
 from sim.scenario.shipped import read_file
-from sim.scenario.yaml_writer import write
+from sim.scenario.yaml_reader import looks_plain
 
 WORDS_ONLY = ("title", "question", "claims", "notes", "expect", "what_if")
 MECHANISMS: tuple[str, ...] = tuple(name for name in MechanismsSection.model_fields if name != "level")
 
 
 @cache
-def _level(name: str) -> tuple[tuple[str, float], ...]:
+def _level(name: str) -> dict[str, float]:
     data = read_file(Path(__file__).parent / "levels" / f"{name}.yaml").data
-    return tuple((key, float(value)) for key, value in data.items())
+    return {key: float(value) for key, value in data.items()}
 
 
 def level_strengths(name: str) -> dict[str, float]:
@@ -37,7 +39,7 @@ def strengths(scenario: Scenario) -> dict[str, float]:
 
     A strength of 0 means the mechanism is absent; 1 is full strength; below 0 its sign is turned.
     """
-    of_level = level_strengths(scenario.mechanisms.level)
+    of_level = _level(scenario.mechanisms.level)
     own = {name: getattr(scenario.mechanisms, name) for name in MECHANISMS}
     return {name: of_level[name] if own[name] is None else float(own[name]) for name in MECHANISMS}
 
@@ -61,14 +63,7 @@ def to_mapping(scenario: Scenario) -> dict[str, Any]:
 
 def effective_mapping(scenario: Scenario) -> dict[str, Any]:
     """Like `to_mapping`, with the strength of every mechanism written out."""
-    data = to_mapping(scenario)
-    data["mechanisms"] = {"level": scenario.mechanisms.level, **strengths(scenario)}
-    return data
-
-
-def effective_yaml(scenario: Scenario) -> str:
-    """The effective scenario as a YAML text that gives the same market again."""
-    return write(effective_mapping(scenario))
+    return {**to_mapping(scenario), "mechanisms": {"level": scenario.mechanisms.level, **strengths(scenario)}}
 
 
 def scenario_hash(scenario: Scenario) -> str:
@@ -81,3 +76,39 @@ def scenario_hash(scenario: Scenario) -> str:
     data["mechanisms"] = strengths(scenario)
     text = json.dumps(data, sort_keys=True, ensure_ascii=True, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def effective_yaml(scenario: Scenario) -> str:
+    """The effective scenario as a YAML text that gives the same market again."""
+    return yaml_text(effective_mapping(scenario))
+
+
+class _Dumper(yaml.SafeDumper):
+    """Block style, nothing abbreviated, words quoted only where the reader would take them for something else."""
+
+    yaml_implicit_resolvers: dict[Any, Any] = {}  # noqa: RUF012
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        """True: repeated values are written out."""
+        return True
+
+
+def _untagged(text: str, style: str | None = None) -> yaml.ScalarNode:
+    return yaml.ScalarNode("tag:yaml.org,2002:str", text, style=style)
+
+
+def _word(text: str) -> yaml.ScalarNode:
+    plain = looks_plain(text) and text.replace("\n", "").isprintable()
+    return _untagged(text, None if plain else '"')
+
+
+_Dumper.add_representer(str, lambda _, text: _word(text))
+_Dumper.add_representer(float, lambda _, value: _untagged(repr(value)))
+_Dumper.add_representer(int, lambda _, value: _untagged(str(value)))
+_Dumper.add_representer(bool, lambda _, value: _untagged("true" if value else "false"))
+_Dumper.add_representer(type(None), lambda _, __: _untagged("null"))
+
+
+def yaml_text(data: dict[str, Any]) -> str:
+    """YAML text of a mapping, which `yaml_reader` reads back as the same values."""
+    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Self
 
 PathParts = tuple[str | int, ...]
 
@@ -58,11 +59,12 @@ class Problem:
 
 
 class ScenarioError(ValueError):
-    """A scenario cannot be used; `problems` holds everything that is wrong with it.
+    """A scenario cannot be used; `problems` holds everything that is wrong with it."""
 
-    >>> print(ScenarioError([Problem("my.yaml", 3, 10, "clock.years", "-1 is below 0.25")]))
-    my.yaml:3:10: clock.years: -1 is below 0.25
-    """
+    @classmethod
+    def at(cls, place: Place, path: PathParts | str, message: str) -> Self:
+        """A refusal for one reason."""
+        return cls([Problem.at(place, path, message)])
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)

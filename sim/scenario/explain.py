@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from operator import add
 from textwrap import fill
 from typing import Any
 
-from sim.scenario.assumptions import guesses_in_use
 from sim.scenario.calendar import PERIODS_PER_YEAR
 from sim.scenario.diff import Difference, base_of, diff, in_line
 from sim.scenario.dotted import flattened
 from sim.scenario.effective import MECHANISMS, level_strengths, strengths
-from sim.scenario.schema import Event, Expectation, FirmSection, Scenario
+from sim.scenario.fields import guesses_in_use
+from sim.scenario.load import with_what_if
+from sim.scenario.schema import Event, Expectation, Scenario
+from sim.scenario.schema.firm import FirmSection
+from sim.text.console import columns
 from sim.text.numbers import percent
 from sim.text.words import counted, number_in_words, shown
 
@@ -30,24 +34,21 @@ def explain(scenario: Scenario, guesses: bool = False) -> str:
     """
     base = base_of(scenario)
     changed = frozenset(each.path for each in diff(base, scenario)) if base is not None else frozenset[str]()
-    sections: dict[str, Iterator[Line]] = {
+    sections: dict[str, Iterable[Line]] = {
         "The market": _market(scenario),
         "The product": _product(scenario),
         "The people": _people(scenario),
-        "The firms": ((sentence,) for sentence in firms_in_words(scenario, changed)),
+        "The firms": [(sentence,) for sentence in firms_in_words(scenario, changed)],
         "The rules": _rules(scenario),
-        "What happens": ((_event(event),) for event in scenario.events),
-        "What if": ((f"{name}: {_changes(scenario, name)}",) for name in scenario.what_if),
-        "What is expected": ((_expected(claim),) for claim in scenario.expect),
+        "What happens": [(_event(event),) for event in scenario.events],
+        "What if": [(f"{name}: {_changes(scenario, name)}",) for name in scenario.what_if],
+        "What is expected": [(_expected(claim),) for claim in scenario.expect],
     }
     parts = [_head(scenario, len(changed) if base is not None else None)]
-    parts += [_section(title, lines, changed) for title, lines in sections.items()]
+    for title, lines in sections.items():
+        texts = [_wrapped(sentence + _star(names, changed)) for sentence, *names in lines]
+        parts += ["\n".join([title, *texts])] if texts else []
     return "\n\n".join(part for part in (*parts, _guesses(scenario, guesses)) if part) + "\n"
-
-
-def _section(title: str, lines: Iterator[Line], changed: frozenset[str]) -> str:
-    texts = [_wrapped(sentence + _star(names, changed)) for sentence, *names in lines]
-    return "\n".join([title, *texts]) if texts else ""
 
 
 def _star(names: list[str], changed: frozenset[str]) -> str:
@@ -57,7 +58,7 @@ def _star(names: list[str], changed: frozenset[str]) -> str:
 
 def _wrapped(sentence: str) -> str:
     if sentence.startswith("|"):
-        return "  " + sentence[1:].rstrip()
+        return f"  {sentence[1:]}"
     return fill(sentence, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
 
 
@@ -146,11 +147,9 @@ def _event(event: Event) -> str:
 
 
 def _changes(scenario: Scenario, name: str) -> str:
-    from sim.scenario.load import with_what_if
-
-    found = diff(scenario, with_what_if(scenario, name))
-    more = f" and {len(found) - 6} more" if len(found) > 6 else ""
-    return f"{'; '.join(change_in_words(scenario, each) for each in found[:6]) or 'nothing changes'}{more}."
+    changes = diff(scenario, with_what_if(scenario, name))
+    more = f" and {len(changes) - 6} more" if len(changes) > 6 else ""
+    return f"{'; '.join(change_in_words(scenario, each) for each in changes[:6]) or 'nothing changes'}{more}."
 
 
 def change_in_words(scenario: Scenario, each: Difference) -> str:
@@ -183,12 +182,12 @@ def _expected(claim: Expectation) -> str:
 
 
 def _guesses(scenario: Scenario, in_full: bool) -> str:
-    found, total = guesses_in_use(scenario)
-    count = f"{len(found)} of the {total} numbers in use are guesses"
+    guesses, total = guesses_in_use(scenario)
+    count = f"{len(guesses)} of the {total} numbers in use are guesses"
     if not in_full:
         return f"{count} (`sim explain --guesses` lists them)."
     lines = [f"{count}:"]
-    for guess in found:
+    for guess in guesses:
         span = "" if guess.low is None or guess.high is None else f", {shown(guess.low)} to {shown(guess.high)}"
         lines.append(f"  {guess.name} = {in_line(guess.value)}  ({guess.unit}{span}): {guess.label}")
     return "\n".join(lines)
@@ -244,16 +243,11 @@ def _side_by_side(scenario: Scenario, changed: frozenset[str]) -> Iterator[str]:
 def _table(flat: dict[str, dict[str, Any]], rows: list[str], changed: frozenset[str]) -> Iterator[str]:
     new = {name for name in flat if f"firms.{name}" in changed}
     cells = [["what differs", *(f"{name}*" if name in new and len(new) < len(flat) else name for name in flat)]]
-    cells += [[path, *(_cell(name, path, values, changed) for name, values in flat.items())] for path in rows]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
-    for row in cells:
-        right = (f"{cell:>{width}}" for cell, width in zip(row[1:], widths[1:], strict=True))
-        yield f"|{row[0]:<{widths[0]}}  {'  '.join(right)}"
-
-
-def _cell(firm: str, path: str, values: dict[str, Any], changed: frozenset[str]) -> str:
-    star = "*" if f"firms.{firm}.{path}" in changed else ""
-    return f"{shown(values.get(path)) if path in values else '-'}{star}"
+    for path in rows:
+        values = [shown(values[path]) if path in values else "-" for values in flat.values()]
+        stars = ["*" if f"firms.{name}.{path}" in changed else "" for name in flat]
+        cells.append([path, *map(add, values, stars)])
+    yield from (f"|{line}" for line in columns(cells))
 
 
 def levers_of(firm: FirmSection, scenario: Scenario) -> dict[str, Any]:

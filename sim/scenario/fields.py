@@ -1,15 +1,17 @@
-"""The declaration behind a dotted name, short names made whole, and the table of all numbers (`sim parameters`)."""
+"""The declaration behind a dotted name, short names made whole, all numbers, and those in use in a scenario."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import get_origin
+from typing import Any, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from sim.scenario.effective import strengths
 from sim.scenario.errors import PathParts
 from sim.scenario.parameters import Parameter, declared, extra_of, inner_section, keys_of, limits_of, walk
 from sim.scenario.schema import Scenario
@@ -17,6 +19,18 @@ from sim.text.words import nearest, one_of, shown
 
 Sections = Mapping[PathParts, type[BaseModel]]
 NO_SECTIONS: Sections = MappingProxyType({})
+
+_NEEDED: dict[str, tuple[str, ...]] = {
+    "psychology.needs": ("needs", "need_hierarchy"),
+    "psychology.mood": ("mood",),
+    "psychology.voice": ("voice", "word_of_mouth", "reviews"),
+    "psychology.mending": ("recovery", "proactive_care"),
+    "psychology.knowing": ("knowledge", "personalisation", "contact_fatigue"),
+    "psychology.attention": ("advertising_stock", "forgetting"),
+    "people.taste": ("taste",),
+    "market.friends": ("word_of_mouth",),
+}
+"""Sections that matter only while one of these mechanisms is on."""
 
 
 def section_at(path: PathParts, sections: Sections = NO_SECTIONS) -> type[BaseModel] | None:
@@ -28,17 +42,21 @@ def section_at(path: PathParts, sections: Sections = NO_SECTIONS) -> type[BaseMo
     here: type[BaseModel] | None = sections.get((), Scenario)
     length = 0
     while length < len(path):
-        field = keys_of(here).get(str(path[length])) if here is not None else None
-        if field is None:
+        if here is None or str(path[length]) not in keys_of(here):
             return None
-        here = inner_section(field)
-        length += 1
-        if here is not None and get_origin(field.annotation) in (dict, list):
-            if length == len(path):
-                return None
-            length += 1
+        here, steps = _below(here, str(path[length]))
+        length += steps
+        if length > len(path):
+            return None
         here = sections.get(path[:length], here)
     return here
+
+
+def _below(section: type[BaseModel], key: str) -> tuple[type[BaseModel] | None, int]:
+    """The section under a key, and how many steps lead into it: 2 where the name of an entry comes between."""
+    field = keys_of(section)[key]
+    inner = inner_section(field)
+    return inner, 2 if inner is not None and get_origin(field.annotation) in (dict, list) else 1
 
 
 def field_at(path: PathParts, sections: Sections = NO_SECTIONS) -> FieldInfo | None:
@@ -79,13 +97,9 @@ def _endings(key: str, names: Iterable[str]) -> set[str]:
 def hint_for_key(key: str, allowed: list[str]) -> str:
     """What was probably meant by an unknown key."""
     near = nearest(key, allowed)
-    if near is not None and len(near) >= len(key) - 3:
-        return f"did you mean {near}?"
-    other = _elsewhere(key)
-    if other is not None:
-        return f"did you mean {other}?"
-    if near is not None:
-        return f"did you mean {near}?"
+    meant = near if near is not None and len(near) >= len(key) - 3 else _elsewhere(key) or near
+    if meant is not None:
+        return f"did you mean {meant}?"
     return f"allowed here: {', '.join(allowed)}" if allowed else "nothing can be set here"
 
 
@@ -98,20 +112,18 @@ def full_name(name: str) -> str:
     >>> full_name("firms.Root.depth")  # of a price cut or of winning back: not clear, so unchanged
     'firms.Root.depth'
     """
-    steps, found = name.split("."), list[str]()
+    steps, whole = name.split("."), list[str]()
     here: type[BaseModel] | None = Scenario
     while steps and here is not None:
         if steps[0] not in keys_of(here):
-            below = _endings(steps[0], (name for name, _, _ in walk(here)))
-            ways = [way for way in below if "NAME" not in way and "[]" not in way]
-            if len(ways) != 1:
+            below = _endings(steps[0], (path for path, _, _ in walk(here)))
+            between = [path for path in below if "NAME" not in path and "[]" not in path]
+            if len(between) != 1:
                 return name
-            steps = [*ways[0].split("."), *steps[1:]]
-        field = keys_of(here)[steps[0]]
-        here = inner_section(field)
-        taken = 2 if here is not None and get_origin(field.annotation) in (dict, list) else 1  # with the entry's name
-        found, steps = [*found, *steps[:taken]], steps[taken:]
-    return ".".join([*found, *steps])
+            steps = [*between[0].split("."), *steps[1:]]
+        here, taken = _below(here, steps[0])
+        whole, steps = [*whole, *steps[:taken]], steps[taken:]
+    return ".".join([*whole, *steps])
 
 
 def parameter_table(words: str = "", guesses: bool = False) -> list[Parameter]:
@@ -123,11 +135,7 @@ def parameter_table(words: str = "", guesses: bool = False) -> list[Parameter]:
     ['psychology.appraisal.loss_aversion']
     """
     wanted = words.casefold().split()
-    chosen = [
-        parameter
-        for parameter in parameters()
-        if all(word in f"{parameter.name} {parameter.label}".casefold() for word in wanted)
-    ]
+    chosen = [one for one in parameters() if all(word in f"{one.name} {one.label}".casefold() for word in wanted)]
     if not chosen:
         steps = sorted({step for parameter in parameters() for step in parameter.name.split(".")})
         near = sorted({close for word in wanted if (close := nearest(word, steps)) is not None})
@@ -144,3 +152,44 @@ def parameter_text(words: str = "", guesses: bool = False) -> str:
         span = "" if one.low is None or one.high is None else f", {one.low:g} to {one.high:g}"
         lines += [f"{one.name} = {default}  ({one.unit}{span})", f"    {one.label}. Source: {one.source}"]
     return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True)
+class NumberInUse(Parameter):
+    """A declared number with the value it has in a scenario."""
+
+    value: Any
+
+
+def numbers_in_use(scenario: Scenario) -> list[NumberInUse]:
+    """Every number in use, measured or not.
+
+    Left out are sections of absent mechanisms, growth, seasons and contracts that are not there, the levers of
+    firms (they are decisions, not assumptions), surveys and the number of runs.
+    """
+    idle = _idle(scenario)
+    return [
+        NumberInUse.of(name, field, value=value) for name, field, value in walk(scenario)
+        if isinstance(value, int | float) and not isinstance(value, bool) and extra_of(field, "source")
+        and not any(name == section or name.startswith((f"{section}.", f"{section}[")) for section in idle)
+    ]
+
+
+def guesses_in_use(scenario: Scenario) -> tuple[list[NumberInUse], int]:
+    """The guesses among the numbers in use, and how many numbers are in use."""
+    numbers = numbers_in_use(scenario)
+    return [number for number in numbers if number.is_guess], len(numbers)
+
+
+def _idle(scenario: Scenario) -> set[str]:
+    """Sections that do not matter in a scenario."""
+    real, contract = strengths(scenario), scenario.product.contract
+    idle = {section for section, needed in _NEEDED.items() if all(real[name] == 0 for name in needed)}
+    idle |= {"firms", "mechanisms", "survey", "runs", "clock", "money", "budget", "events", "expect"}
+    if scenario.market.growth.kind != "bass":
+        idle.add("market.growth")
+    if not scenario.market.season.amplitude:
+        idle.add("market.season")
+    if not (contract.regular or contract.weeks or contract.inertia):
+        idle.add("product.contract")
+    return idle

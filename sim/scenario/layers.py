@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
 from pydantic import BaseModel
 
+from sim.scenario.dotted import overlay, part_of, undotted
 from sim.scenario.errors import PathParts, Place, Problem, ScenarioError, dotted
 from sim.scenario.fields import full_name
-from sim.scenario.merge import overlay, part_of, undotted
+from sim.scenario.schema import Source
 from sim.scenario.schema.firm import FirmSection, Levers
 from sim.scenario.shipped import find, read_file
-from sim.scenario.yaml_reader import DEEPEST, Document, read_value
+from sim.scenario.yaml_reader import DEEPEST, Document, Spot, read_value
 from sim.text.words import nearest, shown, suggestion
 
 MOST_FILES = 20
@@ -27,45 +28,27 @@ _OWN_WORDS = ("notes", "claims")
 FIXED = ("extends", "schema", "what_if")
 
 
-@dataclass
-class Layers:
-    """What all files say together, and what the extended ones say without the first."""
-
-    document: Document
-    inherited: dict[str, Any] = field(default_factory=dict)
-    files: tuple[str, ...] = ()
-
-
-def layers_of_file(path: Path) -> Layers:
-    """Read a file and everything it extends."""
-    return _extended(read_file(path), path.resolve().parent, (path.resolve(),))
-
-
-def layers_of(document: Document, folder: Path) -> Layers:
-    """Lay a document that did not come from a file over what it extends."""
-    return _extended(document, folder, ())
-
-
-def _extended(document: Document, folder: Path, chain: tuple[Path, ...]) -> Layers:
+def layers_of(document: Document, folder: Path, chain: tuple[Path, ...] = ()) -> tuple[Document, Source]:
+    """A document laid over what it extends, and where it all came from; `chain` are the files that led to it."""
     files = (document.start.file,)
     base_name = document.data.get("extends")
     if not isinstance(base_name, str):
-        return Layers(overlay(Document(start=document.start), document), {}, files)
+        return overlay(Document(start=document.start), document), Source(files=files)
     place = document.value_place(("extends",))
     try:
         path = find(base_name, folder, place, "extends")
         real = path.resolve()
         if real in chain:
             round_trip = " extends ".join(entry.name for entry in (*chain[chain.index(real) :], real))
-            raise ScenarioError([Problem.at(place, "extends", f"goes round in a circle: {round_trip}")])
+            raise ScenarioError.at(place, "extends", f"goes round in a circle: {round_trip}")
         if len(chain) >= MOST_FILES:
-            raise ScenarioError([Problem.at(place, "extends", f"more than {MOST_FILES} files extend one another")])
-        below = _extended(read_file(path), real.parent, (*chain, real))
+            raise ScenarioError.at(place, "extends", f"more than {MOST_FILES} files extend one another")
+        below, source = layers_of(read_file(path), real.parent, (*chain, real))
     except ScenarioError as error:
         raise ScenarioError([*document.problems, *error.problems]) from None
-    inherited = {key: value for key, value in below.document.data.items() if key not in _OWN_WORDS}
-    base = replace(below.document, data=inherited)
-    return Layers(overlay(base, document), inherited, (*files, *below.files))
+    inherited = {key: value for key, value in below.data.items() if key not in _OWN_WORDS}
+    whole = overlay(replace(below, data=inherited), document)
+    return whole, Source(inherited=inherited, files=(*files, *source.files))
 
 
 def with_presets(document: Document) -> Document:
@@ -73,13 +56,8 @@ def with_presets(document: Document) -> Document:
     firms = document.data.get("firms")
     if not isinstance(firms, dict):
         return document
-    result = replace(
-        document,
-        data={**document.data, "firms": dict(firms)},
-        keys=dict(document.keys),
-        values=dict(document.values),
-        problems=list(document.problems),
-    )
+    data = {**document.data, "firms": dict(firms)}
+    result = replace(document, data=data, places=dict(document.places), problems=list(document.problems))
     for name, firm in firms.items():
         if isinstance(firm, dict) and isinstance(firm.get("like"), str):
             _lay_preset_under(result, name, firm["like"])
@@ -90,28 +68,22 @@ def _lay_preset_under(document: Document, name: str, preset_name: str) -> None:
     path: PathParts = ("firms", name)
     place = document.value_place((*path, "like"))
     try:
-        file = find(preset_name, Path(place.folder), place, dotted((*path, "like")), kind="preset")
-        preset = read_file(file)
+        preset = read_file(find(preset_name, Path(place.folder), place, dotted((*path, "like")), kind="preset"))
     except ScenarioError as error:
         document.problems.extend(error.problems)
         return
     document.problems.extend(preset.problems)
-    for key in list(preset.data):
-        if key in _PRESET_KEYS:
-            continue
+    for key in [key for key in preset.data if key not in _PRESET_KEYS]:
+        if key in FirmSection.model_fields:
+            message = "a preset holds levers, strategy and settings; this belongs to the firm in the scenario"
+        else:
+            message = f"unknown key in a preset; {suggestion(key, _PRESET_KEYS)}"
         if key not in _PRESET_WORDS:
-            document.problems.append(Problem.at(preset.key_place((key,)), (*path, key), _not_in_preset(key)))
+            document.problems.append(Problem.at(preset.key_place((key,)), (*path, key), message))
         del preset.data[key]
-    merged = overlay(preset, part_of(document, path))
-    document.data["firms"][name] = merged.data
-    document.keys.update({(*path, *spot): at for spot, at in merged.keys.items()})
-    document.values.update({(*path, *spot): at for spot, at in merged.values.items() if spot})
-
-
-def _not_in_preset(key: str) -> str:
-    if key in FirmSection.model_fields:
-        return "a preset holds levers, strategy and settings; this belongs to the firm in the scenario"
-    return f"unknown key in a preset; {suggestion(key, _PRESET_KEYS)}"
+    both = overlay(preset, part_of(document, path))
+    document.data["firms"][name] = both.data
+    document.places.update({(*path, *at): spot for at, spot in both.places.items() if at})
 
 
 def document_of(mapping: Mapping[Any, Any], file: str) -> Document:
@@ -122,43 +94,27 @@ def document_of(mapping: Mapping[Any, Any], file: str) -> Document:
 
 
 def _plain(value: Any, path: PathParts, document: Document) -> Any:
-    document.values[path] = document.start
+    start = document.start
+    document.places[path] = Spot(start, start)
     if len(path) > DEEPEST:
-        raise ScenarioError([Problem.at(document.start, "", f"nested deeper than {DEEPEST} levels")])
+        raise ScenarioError.at(start, "", f"nested deeper than {DEEPEST} levels")
     if isinstance(value, BaseModel):
         value = value.model_dump(by_alias=True, exclude_none=True)
     if isinstance(value, Mapping):
-        return {key: _plain(inner, (*path, key), document) for key, inner in _worded(value, path, document)}
+        document.problems.extend(Problem.at(start, path, f"the key {shown(key)} is not a text")
+                                 for key in value if not isinstance(key, str))
+        names = {key: normalize("NFC", key) for key in value if isinstance(key, str)}
+        return {name: _plain(value[key], (*path, name), document) for key, name in names.items()}
     if isinstance(value, list | tuple):
         return [_plain(inner, (*path, number), document) for number, inner in enumerate(value)]
-    return _single(value, path, document)
-
-
-def _worded(value: Mapping[Any, Any], path: PathParts, document: Document) -> list[tuple[str, Any]]:
-    entries = []
-    for key, inner in value.items():
-        if isinstance(key, str):
-            name = normalize("NFC", key)
-            document.keys[(*path, name)] = document.start
-            entries.append((name, inner))
-        else:
-            document.problems.append(Problem.at(document.start, path, f"the key {shown(key)} is not a text"))
-    return entries
-
-
-def _single(value: Any, path: PathParts, document: Document) -> Any:
     if value is None or isinstance(value, bool):
         return value
-    if isinstance(value, str):
-        return normalize("NFC", value)
-    if isinstance(value, numbers.Integral):
-        return int(value)
+    if isinstance(value, str | Path):
+        return normalize("NFC", value) if isinstance(value, str) else str(value)
     if isinstance(value, numbers.Real):
-        return float(value)
-    if isinstance(value, Path):
-        return str(value)
-    text = f"a Python {type(value).__name__} stands here; allowed: numbers, texts, true, false, lists, mappings"
-    document.problems.append(Problem.at(document.start, path, text))
+        return int(value) if isinstance(value, numbers.Integral) else float(value)
+    message = f"a Python {type(value).__name__} stands here; allowed: numbers, texts, true, false, lists, mappings"
+    document.problems.append(Problem.at(start, path, message))
     return None
 
 
@@ -189,36 +145,10 @@ def overridden(document: Document, overrides: Mapping[str, Any], file: str) -> D
                        file)
     for number, key in enumerate(flat.data, start=1):
         place = Place(file, number, 1)
-        for table in (flat.keys, flat.values):
-            table.update({spot: place for spot in table if spot[:1] == (key,)})
+        flat.places.update({at: Spot(place, place) for at in flat.places if at[:1] == (key,)})
         if key.split(".")[0] in FIXED or "[" in key or not all(key.split(".")):
-            raise ScenarioError([Problem.at(place, key, _bad_override(key))])
+            raise ScenarioError.at(place, key, _bad_override(key))
     return changed_by(document, flat)
-
-
-def changed_by(document: Document, changes: Document) -> Document:
-    """The document with changes (nested, or by dotted name) laid over it; a misspelt firm is not a new firm."""
-    result = overlay(document, undotted(changes), changes=True)
-    result.problems.extend(_strangers(document, changes))
-    return result
-
-
-def _strangers(document: Document, changes: Document) -> list[Problem]:
-    there = document.data.get("firms")
-    firms = list(there) if isinstance(there, dict) else []
-    problems = []
-    for key, value in changes.data.items():
-        steps = key.split(".")
-        if steps[0] != "firms":
-            continue
-        nested = list(value) if len(steps) == 1 and isinstance(value, dict) else []
-        for name in nested or steps[1:2]:
-            if name not in firms and (len(steps) > 2 or nearest(name, firms)):
-                spot: PathParts = (key, name) if nested else (key,)
-                hint = suggestion(name, firms)
-                message = f"there is no firm {shown(name)}; {hint} (a new firm: firms.{name}={{}})"
-                problems.append(Problem.at(changes.key_place(spot), dotted(spot), message))
-    return problems
 
 
 def _bad_override(key: str) -> str:
@@ -227,3 +157,21 @@ def _bad_override(key: str) -> str:
     if key.split(".")[0] in FIXED:
         return "cannot be overridden; write it in a file"
     return f"{shown(key) or 'an empty text'} is not a dotted name such as market.customers"
+
+
+def changed_by(document: Document, changes: Document) -> Document:
+    """The document with changes (nested, or by dotted name) laid over it; a misspelt firm is not a new firm."""
+    result = overlay(document, undotted(changes), changes=True)
+    there = document.data.get("firms")
+    firms = list(there) if isinstance(there, dict) else []
+    for key, value in changes.data.items():
+        steps = key.split(".")
+        if steps[0] == "firms":
+            nested = list(value) if len(steps) == 1 and isinstance(value, dict) else []
+            for name in nested or steps[1:2]:
+                if name not in firms and (len(steps) > 2 or nearest(name, firms)):
+                    spot: PathParts = (key, name) if nested else (key,)
+                    hint = f"{suggestion(name, firms)} (a new firm: firms.{name}={{}})"
+                    message = f"there is no firm {shown(name)}; {hint}"
+                    result.problems.append(Problem.at(changes.key_place(spot), dotted(spot), message))
+    return result

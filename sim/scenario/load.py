@@ -8,18 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.checking import checked
+from sim.scenario.dotted import part_of
 from sim.scenario.effective import scenario_hash, to_mapping, words_of
 from sim.scenario.errors import Place, Problem, ScenarioError
-from sim.scenario.layers import Layers, changed_by, document_of, layers_of, layers_of_file, overridden
-from sim.scenario.merge import part_of
+from sim.scenario.layers import changed_by, document_of, layers_of, overridden
 from sim.scenario.plain_numbers import with_numbers
-from sim.scenario.schema import Scenario
-from sim.scenario.schema.root import Source
-from sim.scenario.shipped import find
-from sim.scenario.yaml_reader import Document, read_text
+from sim.scenario.schema import Scenario, Source
+from sim.scenario.shipped import find, read_file
+from sim.scenario.yaml_reader import Document, Spot, read_text
 from sim.text.words import suggestion
-
-WHAT_IF_PREFIX = "what_if"
 
 
 def load(
@@ -38,9 +35,11 @@ def load(
     >>> load({"question": "Who stays?", "firms": {"Root": {}}}, {"market.customers": 500}).market.customers
     500
     """
-    if isinstance(what, Scenario):
-        return _changed(what, overrides or {}, overrides_from)
-    return _built(*_layers_and_origin(what, folder), overrides or {}, overrides_from)
+    if not isinstance(what, Scenario):
+        return _built(*_read(what, folder), overrides, overrides_from)
+    if not overrides:
+        return what
+    return with_numbers(what, overrides, overrides_from) or _changed_in_general(what, overrides, overrides_from)
 
 
 def load_again(what: str | Path | Mapping[str, Any], *, folder: str | Path = "") -> Scenario:
@@ -53,22 +52,22 @@ def load_again(what: str | Path | Mapping[str, Any], *, folder: str | Path = "")
     >>> load_again(early).clock.years
     1.0
     """
-    layers, origin = _layers_and_origin(what, folder)
-    clock = layers.document.data.get("clock")
+    document, source = _read(what, folder)
+    clock = document.data.get("clock")
     if isinstance(clock, dict) and "years" in clock:
-        document = overridden(layers.document, {"clock.years": clock["years"]}, "overrides")
-        layers = replace(layers, document=document)
-    return _built(layers, origin, {}, "")
+        document = overridden(document, {"clock.years": clock["years"]}, "overrides")
+    return _built(document, source)
 
 
-def _layers_and_origin(what: str | Path | Mapping[str, Any], folder: str | Path) -> tuple[Layers, Source]:
+def _read(what: str | Path | Mapping[str, Any], folder: str | Path) -> tuple[Document, Source]:
     if isinstance(what, Mapping):
-        layers = layers_of(document_of(what, "mapping"), Path(folder))
-        return layers, Source(name="mapping", files=layers.files, folder=str(folder))
+        document, source = layers_of(document_of(what, "mapping"), Path(folder))
+        return document, replace(source, name="mapping", folder=str(folder))
     name = str(what)
     path = find(name, None, Place(name or "scenario", 1, 1))
-    layers = layers_of_file(path)
-    return layers, Source(name=path.stem, file=layers.files[0], folder=str(path.resolve().parent))
+    home = path.resolve().parent
+    document, source = layers_of(read_file(path), home, (path.resolve(),))
+    return document, replace(source, name=path.stem, file=source.files[0], folder=str(home))
 
 
 def load_text(text: str, file: str = "text", overrides: Mapping[str, Any] | None = None) -> Scenario:
@@ -77,7 +76,8 @@ def load_text(text: str, file: str = "text", overrides: Mapping[str, Any] | None
     >>> load_text("{question: Who stays?, firms: {Root: {quality: 0.8}}}").firms["Root"].quality
     0.8
     """
-    return _built(layers_of(read_text(text, file), Path()), Source(name=file, file=file), overrides or {}, "overrides")
+    document, source = layers_of(read_text(text, file), Path())
+    return _built(document, replace(source, name=file, file=file), overrides)
 
 
 def with_what_if(scenario: Scenario, name: str) -> Scenario:
@@ -85,14 +85,11 @@ def with_what_if(scenario: Scenario, name: str) -> Scenario:
 
     Raises ScenarioError when there is no such what-if.
     """
-    document = _document_behind(scenario)
-    place = Place(scenario.source.file or "scenario", 1, 1)
+    source = scenario.source
     if name not in scenario.what_if:
         message = f"there is no what-if {name!r}; {suggestion(name, scenario.what_if)}"
-        raise ScenarioError([Problem.at(place, WHAT_IF_PREFIX, message)])
-    layers = Layers(_with_overlay(document, name), scenario.source.inherited, scenario.source.files)
-    source = scenario.source
-    return _built(layers, Source(name=source.name, file=source.file, folder=source.folder, what_if=name), {}, "")
+        raise ScenarioError([Problem(source.file or "scenario", 1, 1, "what_if", message)])
+    return _built(_with_overlay(_document_behind(scenario), name), replace(source, what_if=name, overrides={}))
 
 
 def require_firms(scenario: Scenario) -> Scenario:
@@ -103,71 +100,54 @@ def require_firms(scenario: Scenario) -> Scenario:
     return scenario
 
 
-def _changed(scenario: Scenario, overrides: Mapping[str, Any], overrides_from: str) -> Scenario:
-    if not overrides:
-        return scenario
-    changed = with_numbers(scenario, overrides, overrides_from)
-    return changed if changed is not None else _changed_in_general(scenario, overrides, overrides_from)
-
-
 def _changed_in_general(scenario: Scenario, overrides: Mapping[str, Any], overrides_from: str) -> Scenario:
     """The changes laid over what the files said, all of it checked as if it came from a file."""
-    source = scenario.source
-    layers = Layers(_document_behind(scenario), source.inherited, source.files)
-    origin = Source(name=source.name, file=source.file, folder=source.folder, what_if=source.what_if,
-                    overrides=dict(source.overrides))
-    return _built(layers, origin, overrides, overrides_from)
+    return _built(_document_behind(scenario), scenario.source, overrides, overrides_from)
 
 
 def _document_behind(scenario: Scenario) -> Document:
     """What the files said, where the scenario is as it was loaded; else the scenario written out."""
     source = scenario.source
     if source.hash and source.hash == scenario_hash(scenario):
-        return Document(source.mapping, {}, dict(source.places), [], Place(source.file or "scenario", 1, 1))
+        places = {path: Spot(place, place) for path, place in source.places.items()}
+        return Document(source.mapping, places, [], Place(source.file or "scenario", 1, 1))
     return document_of(to_mapping(scenario), source.file or "scenario")
 
 
 def _with_overlay(document: Document, name: str) -> Document:
-    return changed_by(document, part_of(document, (WHAT_IF_PREFIX, name)))
+    return changed_by(document, part_of(document, ("what_if", name)))
 
 
-def _built(layers: Layers, origin: Source, overrides: Mapping[str, Any], overrides_from: str) -> Scenario:
-    document = overridden(layers.document, overrides, overrides_from) if overrides else layers.document
-    folder = Path(origin.folder)
+def _built(
+    document: Document, origin: Source, overrides: Mapping[str, Any] | None = None, overrides_from: str = "overrides"
+) -> Scenario:
+    """The scenario that a document describes, with overrides; raises ScenarioError with all that is wrong."""
+    if overrides:
+        document = overridden(document, overrides, overrides_from)
+    folder, files = Path(origin.folder), origin.files
     scenario, problems = checked(document, folder, in_what_if=origin.what_if is not None)
     if origin.what_if is None:
         problems.extend(_overlay_problems(document, folder, set(problems)))
     if problems or scenario is None:
-        raise ScenarioError(sorted(set(problems), key=lambda problem: _order(problem, layers.files)))
-    source = Source(
-        name=origin.name,
-        file=origin.file,
-        folder=origin.folder,
-        what_if=origin.what_if,
-        files=layers.files,
+        order = {file: number for number, file in enumerate(files)}
+        raise ScenarioError(sorted(set(problems), key=lambda problem: (order.get(problem.file, len(files)), problem)))
+    return scenario.from_source(replace(
+        origin,
         mapping=document.data,
-        inherited=layers.inherited,
-        places=document.keys | document.values,
-        overrides={**origin.overrides, **overrides},
+        places={path: spot.value for path, spot in document.places.items()},
+        overrides={**origin.overrides, **(overrides or {})},
         hash=scenario_hash(scenario),
         words=words_of(scenario),
-    )
-    return scenario.from_source(source)
-
-
-def _order(problem: Problem, files: tuple[str, ...]) -> tuple[int, Problem]:
-    return files.index(problem.file) if problem.file in files else len(files), problem
+    ))
 
 
 def _overlay_problems(document: Document, folder: Path, already: set[Problem]) -> list[Problem]:
     """What is wrong with the what-ifs, each applied to the whole scenario."""
-    overlays = document.data.get(WHAT_IF_PREFIX)
+    overlays = document.data.get("what_if")
     found: list[Problem] = []
     for name, changes in overlays.items() if isinstance(overlays, dict) else ():
         if isinstance(changes, dict):
             _, problems = checked(_with_overlay(document, name), folder, in_what_if=True)
-            for problem in problems:
-                if problem not in already:
-                    path = f"{WHAT_IF_PREFIX}.{name}.{problem.path}"
-                    found.append(Problem(problem.file, problem.line, problem.column, path, problem.message))
+            found += [replace(problem, path=f"what_if.{name}.{problem.path}")
+                      for problem in problems if problem not in already]
     return found

@@ -8,18 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, cast, get_args, get_origin
+from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 
 ASSUMPTION = "assumption"
+FROM_FILE = object()
+"""Context of the validation of what a file says."""
 
 
 class Section(BaseModel):
     """A part of a scenario: frozen, and unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _whole(cls, value: Any, info: ValidationInfo) -> Any:
+        """In a file `1e3` counts as the whole number 1000 where one is asked for."""
+        if info.context is FROM_FILE and isinstance(value, float) and value.is_integer():
+            asked = cls.model_fields[str(info.field_name)].annotation
+            return int(value) if asked in (int, int | None) else value
+        return value
 
 
 def number(
@@ -36,10 +47,9 @@ def number(
     >>> Shop().price
     10.0
     """
-    low, high = limits
-    extra = {"unit": unit, "source": source, "label": label}
+    notes: Any = {"unit": unit, "source": source, "label": label}
     return Field(
-        default=default, ge=low, le=high, description=f"{label} ({unit})", json_schema_extra=cast(Any, extra)
+        default=default, ge=limits[0], le=limits[1], description=f"{label} ({unit})", json_schema_extra=notes,
     )
 
 
@@ -55,7 +65,7 @@ def part(kind: type[Section], label: str) -> Any:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One declared number: where it stands, what it is worth, in which unit, and who says so."""
+    """One declared number: where it stands, its default, unit, range and label, and who says so."""
 
     name: str
     default: float | int | str | bool | None
@@ -65,6 +75,13 @@ class Parameter:
     label: str
     source: str
 
+    @classmethod
+    def of(cls, name: str, field: FieldInfo, **more: Any) -> Self:
+        """The declaration of a field."""
+        source = extra_of(field, "source") or ASSUMPTION
+        notes = extra_of(field, "unit"), *limits_of(field), extra_of(field, "label"), source
+        return cls(name, field.default, *notes, **more)
+
     @property
     def is_guess(self) -> bool:
         """True where nobody has measured the value."""
@@ -73,11 +90,7 @@ class Parameter:
 
 def declared(section: type[BaseModel]) -> Iterator[Parameter]:
     """Every number and choice declared in a section and in the sections inside it, by dotted name."""
-    for name, field, _ in walk(section):
-        unit = extra_of(field, "unit")
-        if unit:
-            source = extra_of(field, "source") or ASSUMPTION
-            yield Parameter(name, field.default, unit, *limits_of(field), extra_of(field, "label"), source)
+    return (Parameter.of(name, field) for name, field, _ in walk(section) if extra_of(field, "unit"))
 
 
 def walk(section: BaseModel | type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo, Any]]:
@@ -88,27 +101,22 @@ def walk(section: BaseModel | type[BaseModel], prefix: str = "") -> Iterator[tup
     """
     kind = section if isinstance(section, type) else type(section)
     for name, field in kind.model_fields.items():
+        of_many_kinds = any(get_origin(entry) is Annotated for entry in get_args(field.annotation))
+        inner = None if of_many_kinds else inner_section(field)
         value = field.default if isinstance(section, type) else getattr(section, name)
-        inner = None if _is_of_many_kinds(field) else inner_section(field)
         if inner is None or value is None:
             yield f"{prefix}{name}", field, value
-        else:
-            for step, part_ in _parts(inner if isinstance(section, type) else value, field):
-                yield from walk(part_, f"{prefix}{name}{step}.")
-
-
-def _parts(inside: Any, field: FieldInfo) -> list[tuple[str, Any]]:
-    """The sections inside a field, each with its step in the dotted name."""
-    if isinstance(inside, type):
-        several = get_origin(field.annotation)
-        return [(".NAME" if several is dict else "[]" if several is list else "", inside)]
-    if isinstance(inside, dict):
-        return [(f".{name}", entry) for name, entry in inside.items()]
-    return [(f"[{place}]", entry) for place, entry in enumerate(inside)] if isinstance(inside, list) else [("", inside)]
-
-
-def _is_of_many_kinds(field: FieldInfo) -> bool:
-    return any(get_origin(entry) is Annotated for entry in get_args(field.annotation))
+            continue
+        parts: list[tuple[str, Any]] = [("", value)]
+        if isinstance(section, type):
+            entries = get_origin(field.annotation)
+            parts = [(".NAME" if entries is dict else "[]" if entries is list else "", inner)]
+        elif isinstance(value, dict):
+            parts = [(f".{entry}", inside) for entry, inside in value.items()]
+        elif isinstance(value, list):
+            parts = [(f"[{place}]", inside) for place, inside in enumerate(value)]
+        for step, inside in parts:
+            yield from walk(inside, f"{prefix}{name}{step}.")
 
 
 def keys_of(section: type[BaseModel]) -> dict[str, FieldInfo]:

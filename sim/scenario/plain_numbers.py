@@ -1,8 +1,7 @@
 """Plain numbers of a loaded scenario changed without going through its files again.
 
-A sweep changes the same few numbers thousands of times. Where a number stands in a section of the schema and lies in
-its range, only that section is validated anew, and only the checks across sections that depend on it are repeated.
-Everything else (structure, lists, words, and whatever is wrong) is left to the general way in `load`.
+Where a number stands in a section of the schema and lies in its range, only that section is validated anew, and only
+the checks across sections that depend on it are repeated. Everything else is left to the general way in `load`.
 """
 
 from __future__ import annotations
@@ -17,12 +16,14 @@ from pydantic import BaseModel, ValidationError
 
 from sim.scenario.checking import problems_across
 from sim.scenario.cross_checks import depends_on
+from sim.scenario.dotted import merged
 from sim.scenario.effective import scenario_hash, words_of
-from sim.scenario.errors import Place
+from sim.scenario.errors import PathParts, Place
 from sim.scenario.fields import full_name
 from sim.scenario.layers import FIXED
+from sim.scenario.parameters import FROM_FILE
 from sim.scenario.schema import Scenario
-from sim.scenario.yaml_reader import Document
+from sim.scenario.yaml_reader import Document, Spot
 
 Steps = tuple[str, ...]
 S = TypeVar("S", bound=BaseModel)
@@ -44,11 +45,14 @@ def with_numbers(scenario: Scenario, overrides: Mapping[str, Any], file: str) ->
         mapping, places, changed = source.mapping, dict(source.places), scenario
         for line, (steps, value) in enumerate(numbers.items(), start=1):
             changed = _with_number(changed, steps, value)
-            mapping = _with_entry(mapping, steps, value)
+            nested: Any = value
+            for step in reversed(steps):
+                nested = {step: nested}
+            mapping = merged(mapping, nested, dots=False)
             places.update({steps[:length]: Place(file, line, 1) for length in range(1, len(steps) + 1)})
-        document = Document(mapping, {}, places, [], Place(source.file or "scenario", 1, 1))
-        _check_across(changed, document, list(numbers))
-    except _GeneralWayError:
+        if any(map(depends_on, numbers)):
+            _check_across(changed, mapping, places)
+    except (_GeneralWayError, ValidationError):
         return None
     return changed.from_source(replace(
         source, mapping=mapping, places=places, overrides={**source.overrides, **overrides},
@@ -78,7 +82,8 @@ def _with_number(section: S, steps: Steps, value: float) -> S:
     if declared is None or declared.alias is not None:
         raise _GeneralWayError
     if not rest:
-        return _validated(section, name, value)
+        given = {key: getattr(section, key) for key in section.model_fields_set}
+        return type(section).model_validate({**given, name: value}, context=FROM_FILE)
     inner: Any = getattr(section, name)
     if isinstance(inner, dict) and len(rest) > 1 and isinstance(inner.get(rest[0]), BaseModel):
         entry = _with_number(inner[rest[0]], tuple(rest[1:]), value)
@@ -90,37 +95,15 @@ def _with_number(section: S, steps: Steps, value: float) -> S:
     raise _GeneralWayError
 
 
-def _validated(section: S, name: str, value: float) -> S:
-    given = {key: getattr(section, key) for key in section.model_fields_set}
-    try:
-        return type(section).model_validate({**given, name: value})
-    except ValidationError:
-        if isinstance(value, float) and value.is_integer():  # 1e3 is 1000 where a whole number is asked for
-            return _validated(section, name, int(value))
-        raise _GeneralWayError from None
-
-
-def _with_entry(mapping: dict[str, Any], steps: Steps, value: float) -> dict[str, Any]:
-    """The mapping behind the scenario with the number written in; all that it does not touch is shared."""
-    name, *rest = steps
-    if not rest:
-        return {**mapping, name: value}
-    inner = mapping.get(name, {})
-    if not isinstance(inner, dict):
-        raise _GeneralWayError
-    return {**mapping, name: _with_entry(inner, tuple(rest), value)}
-
-
-def _check_across(scenario: Scenario, document: Document, changes: list[Steps]) -> None:
-    """Repeat the checks across sections where they read a changed number; refusals are worded by the general way."""
-    if not any(map(depends_on, changes)):
-        return
+def _check_across(scenario: Scenario, mapping: dict[str, Any], places: dict[PathParts, Place]) -> None:
+    """Repeat the checks across sections that read a changed number; refusals are worded by the general way."""
     in_what_if = scenario.source.what_if is not None
     if scenario.what_if and not in_what_if:
         raise _GeneralWayError  # every what-if has to be laid over the changed scenario
     firms = {
-        name: {**document.data["firms"][name], "spending": firm.spending.model_dump()}  # presets included
+        name: {**mapping["firms"][name], "spending": firm.spending.model_dump()}  # presets included
         for name, firm in scenario.firms.items()
     }
-    if problems_across(replace(document, data={**document.data, "firms": firms}), in_what_if):
+    spots = {path: Spot(place, place) for path, place in places.items()}
+    if problems_across(Document({**mapping, "firms": firms}, spots), in_what_if):
         raise _GeneralWayError

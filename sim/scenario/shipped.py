@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from sim.scenario.errors import Place, Problem, ScenarioError
 from sim.scenario.yaml_reader import MOST_BYTES, Document, place_in, read_text
-from sim.text.words import suggestion
+from sim.text.words import nearest, suggestion
 
 SUFFIXES = (".yaml", ".yml")
 KINDS = MappingProxyType({"scenario": "", "preset": "firms", "study": "studies"})
@@ -25,11 +25,6 @@ def shipped_folder() -> Path:
 def shipped_names() -> tuple[str, ...]:
     """Names of the shipped scenarios, in alphabetical order."""
     return _names_in(shipped_folder())
-
-
-def preset_names() -> tuple[str, ...]:
-    """Names of the shipped presets of firms, for `like:`."""
-    return _names_in(shipped_folder() / "firms")
 
 
 def study_names() -> tuple[str, ...]:
@@ -60,51 +55,26 @@ def find(name: str, folder: Path | None, place: Place, path: str = "", kind: str
             if name in names and (home / f"{name}{suffix}").is_file():
                 return home / f"{name}{suffix}"
         beside = (folder or Path()) / f"{name}.yaml"
-        hint = f"for the file beside you write {name}.yaml" if _is_file(beside) else suggestion(name, names)
-        raise ScenarioError([Problem.at(place, path, f"there is no shipped {_called(kind)} {name!r}; {hint}")])
-    wanted = (folder or Path()) / _at_home(name)
-    if _is_file(wanted):
-        return wanted
-    if wanted.name == name and _is_file(home / name):
-        return home / name
-    raise ScenarioError([Problem.at(place, path, f"{_missing(wanted, name)}; {_near_file(wanted, names)}")])
+        hint = f"for the file beside you write {name}.yaml" if os.path.isfile(beside) else suggestion(name, names)
+        thing = "preset of a firm" if kind == "preset" else kind
+        raise ScenarioError.at(place, path, f"there is no shipped {thing} {name!r}; {hint}")
+    wanted = (folder or Path()) / os.path.expanduser(name)
+    for file in (wanted, home / name) if wanted.name == name else (wanted,):
+        if os.path.isfile(file):  # unlike the method of a path, it takes any text for a name
+            return file
+    raise ScenarioError.at(place, path, _missing(wanted, name, names))
 
 
-def _at_home(name: str) -> Path:
+def _missing(wanted: Path, name: str, names: tuple[str, ...]) -> str:
+    is_folder = os.path.isdir(wanted)
+    missing = f"{name} is a folder, not a file" if is_folder else f"there is no file {name}"
     try:
-        return Path(name).expanduser()
-    except RuntimeError:
-        return Path(name)
-
-
-def _called(kind: str) -> str:
-    return "preset of a firm" if kind == "preset" else kind
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
-
-
-def _missing(wanted: Path, name: str) -> str:
-    try:
-        if wanted.is_dir():
-            return f"{name} is a folder, not a file"
-    except (OSError, ValueError):
-        pass
-    return f"there is no file {name}"
-
-
-def _near_file(wanted: Path, names: tuple[str, ...]) -> str:
-    try:
-        folder = wanted if wanted.is_dir() else wanted.parent
-        beside = [entry.name for entry in folder.iterdir() if entry.suffix in SUFFIXES] if folder.is_dir() else []
+        folder = wanted if is_folder else wanted.parent
+        beside = [entry.name for entry in folder.iterdir() if entry.suffix in SUFFIXES]
     except (OSError, ValueError):
         beside = []
-    hint = suggestion(wanted.name, beside) if beside else suggestion(wanted.stem, names)
-    return hint if hint.startswith("did you mean") else f"shipped: {', '.join(names) or 'none'}"
+    near = nearest(wanted.name, beside) if beside else nearest(wanted.stem, names)
+    return f"{missing}; did you mean {near}?" if near else f"{missing}; shipped: {', '.join(names) or 'none'}"
 
 
 def display_name(path: Path) -> str:
@@ -126,12 +96,12 @@ def read_file(path: Path) -> Document:
         with open(path, "rb") as stream:
             raw = stream.read(MOST_BYTES + 1)
     except IsADirectoryError:
-        raise ScenarioError([Problem.at(start, "", "this is a folder, not a file")]) from None
+        raise ScenarioError.at(start, "", "this is a folder, not a file") from None
     except (OSError, ValueError) as error:
         reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
-        raise ScenarioError([Problem.at(start, "", f"cannot be read: {reason}")]) from None
+        raise ScenarioError.at(start, "", f"cannot be read: {reason}") from None
     if len(raw) > MOST_BYTES:
-        raise ScenarioError([Problem.at(start, "", "larger than 1 MB; a scenario is a page of text")])
+        raise ScenarioError.at(start, "", "larger than 1 MB; a scenario is a page of text")
     return read_text(_decoded(raw, file), file, str(path.resolve().parent))
 
 
@@ -147,5 +117,5 @@ def _decoded(raw: bytes, file: str) -> str:
             f"not saved as UTF-8 (byte {raw[error.start]:#04x}, perhaps cp1251 or latin-1); "
             "in your editor choose: save with encoding UTF-8"
         )
-        raise ScenarioError([Problem.at(place_in(good, len(good), file), "", message)]) from None
+        raise ScenarioError.at(place_in(good, len(good), file), "", message) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -10,9 +10,7 @@ import yaml
 from sim.scenario.errors import Place, Problem
 from sim.text.words import OPENING_QUOTES
 
-SQUEEZED = re.compile(r"\s*([A-Za-z_]+):([^\s:/\\][^:]*)$")
-"""A line such as `years:3`, in which the space after the colon is missing."""
-
+_SQUEEZED = re.compile(r"\s*([A-Za-z_]+):([^\s:/\\][^:]*)$")
 _IN_WORDS = (
     ("quoted scalar", "a quote mark is opened here and not closed"),
     ("mapping values are not allowed", "there is a colon where none can be; put a text that holds a colon in quotes"),
@@ -35,6 +33,12 @@ _IN_WORDS = (
 )
 
 
+def missing_space(line: str) -> str | None:
+    """What to say of a line such as `years:3`, in which the space after the colon is missing; None of any other."""
+    squeezed = _SQUEEZED.match(line)
+    return f"a space is missing after the colon: {squeezed.group(1)}: {squeezed.group(2)}" if squeezed else None
+
+
 def in_plain_words(error: yaml.YAMLError, text: str, file: str) -> Problem:
     """One sentence about the first place that is not YAML."""
     mark: Any = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
@@ -42,8 +46,8 @@ def in_plain_words(error: yaml.YAMLError, text: str, file: str) -> Problem:
     context = str(getattr(error, "context", "") or "")
     if mark is None:
         return Problem.at(Place(file, 1, 1), "", "this is not a YAML text")
-    if "quoted scalar" in context and getattr(error, "context_mark", None) is not None:
-        mark = getattr(error, "context_mark")  # noqa: B009
+    if "quoted scalar" in context:
+        mark = getattr(error, "context_mark", None) or mark
     lines = text.splitlines() or [""]
     line = min(mark.line, len(lines) - 1)
     place = Place(file, line + 1, mark.column + 1 if line == mark.line else len(lines[line]) + 1)
@@ -51,36 +55,22 @@ def in_plain_words(error: yaml.YAMLError, text: str, file: str) -> Problem:
     if seen is not None:
         at = place if seen[0] == line else Place(file, seen[0] + 1, 1)
         return Problem.at(at, "", seen[1])
-    return Problem.at(place, "", _sentence(problem, context))
+    sentences = (sentence for part, sentence in _IN_WORDS if part in problem or part in context)
+    return Problem.at(place, "", next(sentences, f"this is not YAML ({problem or context})"))
 
 
 def _look(lines: list[str], line: int) -> tuple[int, str] | None:
     """What is plain to see on the line or on the one before it."""
-    quote = _quoted_on(lines, line)
-    if quote is not None:
-        return line, f'the quote mark {quote} means nothing in YAML; use straight quotes (")'
-    for near in (line, line - 1):
-        squeezed = SQUEEZED.match(lines[near]) if near >= 0 else None
-        if squeezed:
-            return near, f"a space is missing after the colon: {squeezed.group(1)}: {squeezed.group(2)}"
+    both = [near for near in (line, line - 1) if near >= 0]
+    quotes = [character for near in both for character in lines[near] if character in OPENING_QUOTES]
+    if quotes:
+        return line, f'the quote mark {quotes[0]} means nothing in YAML; use straight quotes (")'
+    for near in both:
+        space = missing_space(lines[near])
+        if space is not None:
+            return near, space
     if lines[line].lstrip().startswith(":"):
         return line, "a key is missing before the colon"
     if lines[line].lstrip().startswith("- "):
         return line, "a list entry (- ...) cannot stand here"
     return None
-
-
-def _quoted_on(lines: list[str], line: int) -> str | None:
-    for number in (line, line - 1):
-        if number >= 0:
-            for character in lines[number]:
-                if character in OPENING_QUOTES:
-                    return character
-    return None
-
-
-def _sentence(problem: str, context: str) -> str:
-    for part, sentence in _IN_WORDS:
-        if part in problem or part in context:
-            return sentence
-    return f"this is not YAML ({problem or context})"

@@ -1,9 +1,8 @@
 """The only place that reads YAML: text in, plain values and their places out.
 
-Words stay words: only `true` and `false` are truth values, only `null`, `~` and nothing are nothing, and
-numbers are decimal (`1e3` is one, `010` and `12:30` are not). Letters with accents are composed (NFC), so a name
-is the same name on every keyboard. What YAML would let pass in silence (a key
-given twice, a tag, `<<`) is refused in one sentence.
+Words stay words: only `true` and `false` are truth values, only `null`, `~` and nothing are nothing, and numbers are
+decimal (`1e3` is one, `010` and `12:30` are not). Letters with accents are composed (NFC), so a name is the same name
+on every keyboard. What YAML would let pass in silence (a key given twice, a tag, `<<`) is refused in one sentence.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from unicodedata import normalize
 
 import yaml
@@ -34,31 +33,30 @@ _TAB_INDENT = re.compile(r"^[ ]*\t[ \t]*(?=\S)", re.MULTILINE)
 _LONGEST_INTEGER = 300
 
 
+class Spot(NamedTuple):
+    """Where a key and its value stand; an entry of a list has no key, its own place stands for it."""
+
+    key: Place
+    value: Place
+
+
 @dataclass
 class Document:
     """Plain values (mappings, lists, words, numbers, true, false, nothing) and where each one stands."""
 
     data: dict[str, Any] = field(default_factory=dict)
-    keys: dict[PathParts, Place] = field(default_factory=dict)
-    values: dict[PathParts, Place] = field(default_factory=dict)
+    places: dict[PathParts, Spot] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     start: Place = field(default_factory=lambda: Place("scenario", 1, 1))
 
     def key_place(self, path: PathParts) -> Place:
-        """Where a key stands; else where the nearest thing around it stands."""
-        return self._nearest(path, (self.keys, self.values))
+        """Where a key stands; else where the nearest key around it stands."""
+        around = (path[:length] for length in range(len(path), 0, -1))
+        return next((self.places[at].key for at in around if at in self.places), self.start)
 
     def value_place(self, path: PathParts) -> Place:
-        """Where a value stands; else where the nearest thing around it stands."""
-        return self._nearest(path, (self.values, self.keys))
-
-    def _nearest(self, path: PathParts, tables: tuple[dict[PathParts, Place], ...]) -> Place:
-        for length in range(len(path), 0, -1):
-            for table in tables:
-                if path[:length] in table:
-                    return table[path[:length]]
-            tables = (self.keys, self.values)
-        return self.start
+        """Where a value stands; else where the nearest key around it stands."""
+        return self.places[path].value if path and path in self.places else self.key_place(path)
 
 
 def read_text(text: str, file: str, folder: str = "") -> Document:
@@ -114,11 +112,11 @@ def _refuse_characters(text: str, file: str) -> None:
     bad = _FORBIDDEN.search(text)
     if bad is not None:
         message = f"the character U+{ord(bad.group()):04X} cannot stand in a text file; delete it"
-        raise ScenarioError([Problem.at(place_in(text, bad.start(), file), "", message)])
+        raise ScenarioError.at(place_in(text, bad.start(), file), "", message)
     tab = _TAB_INDENT.search(text)
     if tab is not None:
         spot = place_in(text, text.index("\t", tab.start()), file)
-        raise ScenarioError([Problem.at(spot, "", "this line is indented with a tab; use spaces (two for each level)")])
+        raise ScenarioError.at(spot, "", "this line is indented with a tab; use spaces (two for each level)")
 
 
 def place_in(text: str, offset: int, file: str) -> Place:
@@ -133,7 +131,7 @@ def _events(text: str, start: Place) -> Iterator[Any]:
     except yaml.YAMLError as error:
         raise ScenarioError([in_plain_words(error, text, start.file)]) from None
     except (RecursionError, ValueError, IndexError):
-        raise ScenarioError([Problem.at(start, "", "this is not YAML")]) from None
+        raise ScenarioError.at(start, "", "this is not YAML") from None
 
 
 class _Builder:
@@ -181,21 +179,23 @@ class _Builder:
             self._refuse(self._result.start, empty)
         return self._result
 
-    def _node(self, event: Any, path: PathParts, depth: int) -> Any:
+    def _node(self, event: Any, path: PathParts, depth: int, key: Place | None = None) -> Any:
+        """The value that begins with an event; `key` is the place of its key."""
         place = self._place(event)
         if depth > DEEPEST:
             self._refuse(place, f"nested deeper than {DEEPEST} levels")
         if isinstance(event, yaml.AliasEvent):
-            return self._alias(cast(str, event.anchor), path, place)
+            return self._alias(cast(str, event.anchor), path, place, key)
         self._complain_of_tag(event, place, path)
         first = len(self._order)
-        self._remember(path, place)
+        self._remember(path, Spot(key or place, place))
         if event.anchor is not None:
             self._anchors[event.anchor] = None
         if isinstance(event, yaml.MappingStartEvent):
             value: Any = self._mapping(path, depth, bool(event.flow_style))
         elif isinstance(event, yaml.SequenceStartEvent):
-            value = self._list(path, depth)
+            entries = takewhile(lambda event: not isinstance(event, yaml.SequenceEndEvent), self._events)
+            value = [self._node(entry, (*path, number), depth + 1) for number, entry in enumerate(entries)]
         else:
             value, wrong = _scalar_of(event)
             if wrong:
@@ -204,16 +204,16 @@ class _Builder:
             self._anchors[event.anchor] = (path, first, len(self._order), value)
         return value
 
-    def _remember(self, path: PathParts, place: Place) -> None:
-        self._result.values[path] = place
+    def _remember(self, path: PathParts, spot: Spot) -> None:
+        self._result.places[path] = spot
         self._order.append(path)
-        self._limit(len(self._order), place)
+        self._limit(len(self._order), spot.value)
 
     def _limit(self, count: int, place: Place, path: PathParts = ()) -> None:
         if count > MOST_VALUES:
             self._refuse(place, f"more than {MOST_VALUES} values, aliases (*name) counted in full", path)
 
-    def _alias(self, name: str, path: PathParts, place: Place) -> Any:
+    def _alias(self, name: str, path: PathParts, place: Place, key: Place | None) -> Any:
         if name not in self._anchors:
             self._refuse(place, f"*{name} repeats something that is not there; mark it with &{name} before", path)
         target = self._anchors[name]
@@ -222,15 +222,9 @@ class _Builder:
         source, first, last, value = cast(tuple[PathParts, int, int, Any], target)
         self._limit(len(self._order) + last - first, place, path)
         for old in self._order[first:last]:
-            new = path + old[len(source) :]
-            self._remember(new, self._result.values[old])
-            if old in self._result.keys and len(old) > len(source):
-                self._result.keys[new] = self._result.keys[old]
+            spot = self._result.places[old]
+            self._remember(path + old[len(source) :], spot if old != source else Spot(key or spot.value, spot.value))
         return deepcopy(value)
-
-    def _list(self, path: PathParts, depth: int) -> list[Any]:
-        entries = takewhile(lambda event: not isinstance(event, yaml.SequenceEndEvent), self._events)
-        return [self._node(event, (*path, number), depth + 1) for number, event in enumerate(entries)]
 
     def _mapping(self, path: PathParts, depth: int, flow: bool) -> dict[str, Any]:
         entries: dict[str, Any] = {}
@@ -243,17 +237,17 @@ class _Builder:
             if flow and before is not None and _is_comma_in_number(before[1], key, first):
                 inner, number = (*path, before[0]), f"{before[1]}.{key}"
                 message = f"{before[1]},{key} has a comma; use a point: {number}"
-                self._complain(self._result.values[inner], inner, message)
+                self._complain(self._result.places[inner].value, inner, message)
                 entries[before[0]] = float(number)
                 continue
             spot = (*path, key if key is not None else "")
+            place = self._place(event) if key is not None else None
             repeated = key in entries
             if repeated:
-                earlier = self._result.keys[spot]
+                earlier = self._result.places[spot].key
                 self._complain(self._place(event), spot, f"given twice; the first time in line {earlier.line}")
-            elif key is not None:
-                self._result.keys[spot] = self._place(event)
-            value = self._node(first, spot, depth + 1)
+                place = earlier
+            value = self._node(first, spot, depth + 1, place)
             if key is not None and not repeated:
                 entries[key] = value
                 plain = isinstance(first, yaml.ScalarEvent) and not first.style

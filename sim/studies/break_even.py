@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.equity.checks import numbers
-from sim.scenario.currency import minor_units
 from sim.statistics.intervals import Floats
 from sim.statistics.overtaking import Overtaking, overtaking_date
 from sim.studies.study import Study
@@ -65,7 +64,7 @@ def _profits(study: Study, firm: str, pair: tuple[str, str]) -> tuple[Floats, li
 
     In minor units, whole numbers: what is the same is exactly the same.
     """
-    minor, dates, found = minor_units(study.scenario.money.currency), np.empty(0), []
+    minor, dates, found = study.scenario.money.minor_units, np.empty(0), []
     for replicate in study.complete:
         per_world = []
         for world in pair:

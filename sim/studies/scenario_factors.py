@@ -14,10 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.scenario.assumptions import numbers_in_use
 from sim.scenario.dotted import flattened
 from sim.scenario.effective import strengths
-from sim.scenario.fields import field_at, full_name, parameters
+from sim.scenario.fields import field_at, full_name, numbers_in_use, parameters
 from sim.scenario.load import load
 from sim.scenario.parameters import extra_of
 from sim.scenario.schema import Scenario

@@ -11,7 +11,7 @@ from sim.firms.plans import NOTHING, Amounts, Plan, Seen
 
 if TYPE_CHECKING:
     from sim.firms.strategies import Strategy
-    from sim.scenario.schema.root import Event
+    from sim.scenario.schema import Event
 
 
 @dataclass(frozen=True)

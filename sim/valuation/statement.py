@@ -32,7 +32,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.records.records import Floats, Ints, Records
-from sim.scenario.currency import minor_units
 from sim.scenario.schema.market import Money
 from sim.text.console import columns
 from sim.valuation.movements import GROUPS, LINES, PARTS, STEPS, Movements, movements, reconciled
@@ -82,7 +81,7 @@ class EquityStatement:
     @property
     def minor_units(self) -> int:
         """Minor units in one unit of the currency."""
-        return minor_units(self.money.currency)
+        return self.money.minor_units
 
     def table(self) -> pd.DataFrame:
         """One row per firm, part and line.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -10,17 +9,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.engine.state import ACCOUNTS, COSTS
-from sim.firms.budget import COUNTED, Account, Grant, Launch
+from sim.firms.one_firm import COUNTED, Account, Grant
 from sim.scenario.calendar import PERIODS_PER_YEAR
-from sim.scenario.currency import minor_units
-from sim.scenario.schema.firm import Budget
+from sim.scenario.schema import Scenario
+from sim.scenario.schema.firm import Budget, FirmSection
+from sim.scenario.schema.market import Money
 
-LAUNCH = Launch(PERIODS_PER_YEAR["month"], 100, revenue=1_200_000, gross_margin=600_000)
 quick = settings(max_examples=60, deadline=None)
 
 
-def grant_of(mode: str = "amount", factor: float = 1.0, people: int = 1000, **budget: float) -> Grant:
-    return Grant.of(Budget(mode=mode, **budget), factor, people, LAUNCH)
+def grant_of(mode: str = "amount", factor: float = 1.0, people: int = 1000, period: str = "month",
+             **budget: float) -> Grant:
+    scenario = Scenario(
+        question="?", budget=Budget(mode=mode, **budget), firms={"A": FirmSection(budget_factor=factor)},
+        market={"customers": people}, clock={"period": period},
+    )  # fmt: skip
+    return Grant.of(scenario, "A")
+
+
+def books(**amounts: int) -> list[int]:
+    return [amounts.get(name, 0) for name in ACCOUNTS]
 
 
 def test_what_counts_is_in_the_ledger() -> None:
@@ -30,15 +38,14 @@ def test_what_counts_is_in_the_ledger() -> None:
 
 
 def test_minor_units() -> None:
-    assert [minor_units(currency) for currency in ("EUR", "RUB", "JPY")] == [100, 100, 1]
+    assert [Money(currency=currency).minor_units for currency in ("EUR", "RUB", "JPY")] == [100, 100, 1]
 
 
 @pytest.mark.parametrize("period", ["week", "month", "quarter"])
 @given(amount=st.decimals(0, 100, places=2), people=st.integers(1, 10**6))
 @quick
 def test_a_years_total_is_exact(period: str, amount: object, people: int) -> None:
-    launch = replace(LAUNCH, periods_per_year=PERIODS_PER_YEAR[period])
-    grant = Grant.of(Budget(per_person_per_year=float(str(amount))), 1.0, people, launch)
+    grant = grant_of(people=people, period=period, per_person_per_year=float(str(amount)))
     years = 28  # 28 years are a whole number of weeks, months and quarters
     periods = PERIODS_PER_YEAR[period] * years
     assert periods.denominator == 1
@@ -67,7 +74,7 @@ def test_never_more_than_granted_and_one_overdraft(mode: str, planned: list[tupl
         spent = int(share * free)
         cuts = given_away if free else 0  # an empty account pauses what counts
         before = account.balance
-        account = account.closed(grant, {"revenue": revenue, "advertising": spent, "price_cuts": cuts})
+        account = account.closed(grant, books(revenue=revenue, advertising=spent, price_cuts=cuts))
         worst = max(worst, spent + cuts - max(0, before))
         assert account.counted <= account.granted + worst
         assert account.balance == account.granted - account.counted
@@ -80,11 +87,10 @@ def test_equal_budgets_mean_equal_totals(cuts: list[int]) -> None:
     grant, adman, cutter = grant_of(), Account(), Account()
     for cut in cuts:
         adman = adman.opened(grant)
-        adman = adman.closed(grant, {"advertising": adman.available(grant)})
+        adman = adman.closed(grant, books(advertising=adman.available(grant)))
         cutter = cutter.opened(grant)
         free = cutter.available(grant)
-        counts = {"price_cuts": cut, "advertising": max(0, free - cut)} if free else {}
-        cutter = cutter.closed(grant, counts)
+        cutter = cutter.closed(grant, books(price_cuts=cut, advertising=max(0, free - cut)) if free else books())
     cutter, adman = cutter.opened(grant), adman.opened(grant)
     assert cutter.granted == adman.granted
     assert cutter.counted + cutter.balance == adman.counted + adman.balance
@@ -92,13 +98,12 @@ def test_equal_budgets_mean_equal_totals(cuts: list[int]) -> None:
 
 
 def test_a_share_follows_revenue_or_gross_margin() -> None:
-    books = {"revenue": 100_000, "goods": 40_000}
     totals = []
     for mode in ("share_of_revenue", "share_of_gross_margin"):
         grant = grant_of(mode, share=0.1)
         account = Account().opened(grant)
         assert account.balance == grant.launch > 0
-        totals.append(account.closed(grant, books).opened(grant).balance - grant.launch)
+        totals.append(account.closed(grant, books(revenue=100_000, goods=40_000)).opened(grant).balance - grant.launch)
     assert totals == [10_000, 6_000]
 
 
@@ -114,4 +119,4 @@ def test_no_spending_below_the_cash_limit() -> None:
 
 
 def test_quality_below_base_is_a_saving() -> None:
-    assert Account().closed(grant_of(), {"quality": -50}).balance == 50
+    assert Account().closed(grant_of(), books(quality=-50)).balance == 50

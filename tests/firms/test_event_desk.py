@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from sim.firms.events import Circumstances, event_kinds, in_force, read_event
+from sim.firms.events import Circumstances, in_force
+from sim.registry import EVENTS
 from sim.scenario.calendar import PERIODS_PER_YEAR, Calendar
 
 MONTHS = Calendar(PERIODS_PER_YEAR["month"], warm_up=6)
 FIRMS = ("Ring", "Bond")
 
 
+def read(written: dict[str, object]) -> Any:
+    return EVENTS.find(str(written["kind"])).model_validate(written)
+
+
 def at(period: int, *written: dict[str, object], calendar: Calendar = MONTHS) -> Circumstances:
-    return in_force([read_event(each) for each in written], period, calendar, FIRMS)
+    return in_force([read(each) for each in written], period, calendar, FIRMS)
 
 
 def test_the_kinds_are_found_by_scanning() -> None:
-    assert {"outage", "levers", "strategy", "market"} <= set(event_kinds())
+    assert {"outage", "levers", "strategy", "market"} <= set(EVENTS.names())
 
 
 def test_dates_count_from_the_end_of_the_warm_up() -> None:
@@ -43,7 +50,7 @@ def test_an_outage_strikes_as_many_contacts_whatever_the_period(year: object, we
     for period in PERIODS_PER_YEAR:
         calendar = Calendar(PERIODS_PER_YEAR[period])
         span = range(int(5 * calendar.periods_per_year))
-        struck = sum(at(each, event, calendar=calendar).firms["Ring"].outage for each in span)
+        struck = sum(at(each, event, calendar=calendar).firms["Ring"].struck for each in span)
         weeks_struck.append(struck * float(calendar.weeks_per_period))
     assert weeks_struck == [pytest.approx(weeks * reach)] * 3
 
@@ -51,7 +58,7 @@ def test_an_outage_strikes_as_many_contacts_whatever_the_period(year: object, we
 def test_two_outages_add_up_as_independent_chances() -> None:
     event = {"kind": "outage", "reach": 0.5, "lasts_weeks": 50.0, "severity": 0.2}
     both = at(7, event, {**event, "severity": 0.6}).firms["Ring"]
-    assert both.outage == pytest.approx(0.75)
+    assert both.struck == pytest.approx(0.75)
     assert both.severity == 0.6
 
 
@@ -104,4 +111,4 @@ def test_a_firm_that_is_not_there() -> None:
 )
 def test_wrong_events_are_refused(written: dict[str, object], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
-        read_event(written)
+        read(written)

@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 import sim.firms.book
 from sim.engine.state import ACCOUNTS, COUNTS
 from sim.firms.book import FirmBook, Opening, Rows
-from sim.firms.budget import COUNTED
-from sim.firms.events import read_event
+from sim.firms.one_firm import COUNTED
 from sim.firms.plans import Amounts, Plan, Seen
-from sim.firms.strategies import Strategy, names
+from sim.firms.strategies import Strategy
 from sim.market.firm import Firm
 from sim.period import constants
+from sim.registry import EVENTS, STRATEGIES
 from sim.scenario.schema import FirmSection, Scenario
 
 SOURCE = Path(sim.firms.book.__file__).parent
@@ -41,7 +41,8 @@ class Spendthrift(Strategy):
 def market(*events: dict[str, Any], firms: dict[str, Any] | None = None, **sections: Any) -> FirmBook:
     chosen = firms or {"Rush": {"spending": {"advertising": 0.8}}, "Root": {"spending": {"relations": 0.8}}}
     sections = {"firms": {name: FirmSection(**firm) for name, firm in chosen.items()}, **sections}
-    return FirmBook(Scenario(question="?", events=[read_event(event) for event in events], **sections))
+    found = [EVENTS.find(event["kind"]).model_validate(event) for event in events]
+    return FirmBook(Scenario(question="?", events=found, **sections))
 
 
 def play(book: FirmBook, periods: int, cuts: int = 0, known: int = 300) -> list[tuple[Opening, Rows]]:
@@ -69,7 +70,7 @@ def test_the_calendar_is_the_engines() -> None:
         book = market(clock={"period": period})
         assert float(book.calendar.periods_per_year) == constants.periods_per_year(book.scenario)
         assert float(book.calendar.weeks_per_period) == constants.weeks_per_period(book.scenario)
-    assert book.minor_units == constants.minor_units(book.scenario)
+    assert book.minor_units == book.scenario.money.minor_units
 
 
 def test_lumps_are_what_was_planned_and_relations_are_left_to_the_engine() -> None:
@@ -223,7 +224,7 @@ def test_firms_are_mesa_agents_that_look_into_the_books() -> None:
 
 def test_no_rule_reads_the_name_of_a_strategy() -> None:
     """A strategy is a set of levers with costs: rules, engine and market never ask for its name."""
-    shipped = {path.stem for path in (SOURCE / "strategies").glob("*.py")} & set(names())
+    shipped = {path.stem for path in (SOURCE / "strategies").glob("*.py")} & set(STRATEGIES.names())
     assert {"transactional", "relationship", "mixed"} <= shipped
     files = [path for room in ("rules", "engine", "period", "market") for path in (SOURCE.parent / room).rglob("*.py")]
     assert files
@@ -235,8 +236,8 @@ def test_no_rule_reads_the_name_of_a_strategy() -> None:
 
 def test_plans_strategies_and_events_load_nothing_heavy() -> None:
     code = (
-        "import sys, sim.firms.plans, sim.firms.budget, sim.firms.strategies, sim.firms.events;"
-        "sim.firms.strategies.names(); sim.firms.events.event_kinds();"
+        "import sys, sim.firms.plans, sim.firms.strategies, sim.firms.events;"
+        "from sim.registry import EVENTS, STRATEGIES; STRATEGIES.names(); EVENTS.names();"
         "print([name for name in ('mesa', 'pandas', 'numba', 'matplotlib') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

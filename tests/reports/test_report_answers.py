@@ -161,7 +161,7 @@ def test_assumptions_that_differ_or_are_varied_stand_first_and_none_is_lost() ->
     assert {"market.customers", "market.leave_per_year", "product.price"} <= set(paths)
     rest = {one.path for one in found.rest}
     assert not rest & set(paths)
-    from sim.scenario.assumptions import guesses_in_use
+    from sim.scenario.fields import guesses_in_use
 
     guesses, total = guesses_in_use(scenario)
     assert (found.guesses, found.total) == (len(guesses), total)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sim.scenario import load, load_text, shipped_names, with_what_if
-from sim.scenario.assumptions import guesses_in_use
 from sim.scenario.diff import diff, diff_text
 from sim.scenario.explain import explain
-from sim.scenario.fields import parameter_table, parameter_text
+from sim.scenario.fields import guesses_in_use, parameter_table, parameter_text
 
 PAIR = """\
 title: Deals or relations

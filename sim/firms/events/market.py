@@ -32,7 +32,7 @@ class MarketEvent(Happening):
 
     @property
     def strikes_firms(self) -> bool:
-        """No: the market."""
+        """False: it is the market that changes."""
         return False
 
     def effect(self, part: float) -> Effect:  # noqa: ARG002

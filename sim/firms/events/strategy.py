@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from sim.firms.events.base import Effect, Happening
+from sim.firms.strategies import build
 
 
 class StrategyEvent(Happening):
@@ -18,10 +19,8 @@ class StrategyEvent(Happening):
 
     @model_validator(mode="after")
     def _known_strategy(self) -> StrategyEvent:
-        from sim.firms.strategies import problems
-
-        if ".py" not in self.strategy and (wrong := problems(self.strategy, self.settings)):
-            raise ValueError("; ".join(wrong))
+        if ".py" not in self.strategy:
+            build(self.strategy, self.settings)
         return self
 
     def effect(self, part: float) -> Effect:  # noqa: ARG002

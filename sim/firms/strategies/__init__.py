@@ -1,6 +1,5 @@
 """Strategies: one file each, found by scanning this folder. A student's own is a subclass, or a file of their own."""
 
-from sim.firms.strategies.base import Strategy
-from sim.firms.strategies.registry import build, from_file, get, names, problems
+from sim.firms.strategies.base import Strategy, build
 
-__all__ = ["Strategy", "build", "from_file", "get", "names", "problems"]
+__all__ = ["Strategy", "build"]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
-from sim.firms.plans import Plan, Seen, changed
+from pydantic import ValidationError
+
+from sim.firms.plans import Amounts, Plan, Seen, changed, faults
 from sim.registry import STRATEGIES
 from sim.scenario.parameters import Section
 
@@ -34,7 +37,6 @@ class Strategy(Section):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """Name the new strategy, and refuse a name that another one has."""
         super().__pydantic_init_subclass__(**kwargs)
         if "name" not in cls.__dict__:
             cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
@@ -47,14 +49,27 @@ class Strategy(Section):
     @staticmethod
     def spend(seen: Seen, levers: Any, shares: dict[str, float]) -> Plan:
         """A plan with these levers that spends the whole budget in these shares."""
-        zero = dict.fromkeys(("advertising", "service", "people", "capacity", "relations"), 0.0)
+        zero = dict.fromkeys(Amounts._fields, 0.0)
         return Plan.from_shares(changed(levers, {"spending": {**zero, **shares}}), seen.budget)
 
     def __reduce__(self) -> Any:
-        """Pickle by place and settings, so that a strategy of a user's file arrives in another process too."""
+        # By place and settings, so that a strategy of a user's file arrives in another process too.
         settings = {name: getattr(self, name) for name in type(self).model_fields}
         return (_restored, (self.source_file or type(self), type(self).__name__, settings))
 
 
 def _restored(place: str | Callable[..., Strategy], name: str, settings: dict[str, Any]) -> Any:
     return (STRATEGIES.in_file(f"{place}:{name}") if isinstance(place, str) else place)(**settings)
+
+
+def build(name: str, settings: Mapping[str, Any] | None = None, folder: Path | None = None) -> Strategy:
+    """The strategy of a name, or of a user's file (`my_strategy.py:MyStrategy`, from `folder`), with its settings.
+
+    Raises:
+        ValueError: no such strategy (the nearest is named), or settings that it does not have or that are out of range.
+    """
+    kind: type[Strategy] = STRATEGIES.find(name, folder)
+    try:
+        return kind(**dict(settings or {}))
+    except ValidationError as error:
+        raise ValueError("; ".join(faults(error, "setting", kind.model_fields))) from None

@@ -1,19 +1,16 @@
 """Any mix of deals and relations.
 
-The split, stated here: `relationship_share` of the budget goes to the relationship side (relations, service, people),
-the rest to the transactional side (advertising, price cuts). Within each side every unit of money goes where the last
-one brings most, on the scenario's own curves (`firms/curves.py`); the forms are in `Deals.split` and `relations.split`.
-Approximations: the worth of full relation effort and of full advertising are settings, not measured; a price cut is
-planned from last period's sales and a published elasticity; interactions between levers are left out. Nothing else
-differs between share 0 and share 1.
+`relationship_share` of the budget goes to relations, service and people, the rest to advertising and price cuts.
+Within each side every unit of money goes where the last one brings most (`sim.firms.curves`). Approximations: the worth
+of full relation effort and of full advertising are settings, not measured; a price cut is planned from last period's
+sales and a published elasticity; interactions are left out. Nothing else differs between share 0 and share 1.
 """
 
 from __future__ import annotations
 
+from sim.firms.curves import ELASTICITY, ELASTICITY_SOURCE, Deals, relations_split
 from sim.firms.plans import Amounts, Plan, Seen, changed
-from sim.firms.strategies import relations
 from sim.firms.strategies.base import Strategy
-from sim.firms.strategies.deals import ELASTICITY, ELASTICITY_SOURCE, Deals
 from sim.scenario.parameters import number
 
 
@@ -36,4 +33,4 @@ class Mixed(Strategy):
         deals = Deals(self.elasticity, self.advertising_worth)
         advertising, given = deals.split(seen, seen.budget - kept)
         levers = changed(seen.written, {"price_cut": deals.price_cut(seen, given)})
-        return Plan(levers, Amounts(advertising=advertising, **relations.split(seen, kept, self.relation_worth)))
+        return Plan(levers, Amounts(advertising=advertising, **relations_split(seen, kept, self.relation_worth)))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sim.firms.curves import relations_split
 from sim.firms.plans import Amounts, Plan, Seen, changed
-from sim.firms.strategies import relations
 from sim.firms.strategies.base import Strategy
 from sim.scenario.parameters import number
 
@@ -26,7 +26,7 @@ class Relationship(Strategy):
     def plan(self, seen: Seen) -> Plan:
         """The trickle to advertising, the rest to relations, service and people at equal marginal return."""
         advertising = int(seen.budget * self.trickle)
-        kept = relations.split(seen, seen.budget - advertising, self.relation_worth)
+        kept = relations_split(seen, seen.budget - advertising, self.relation_worth)
         better = {"information": "identity"} if seen.written.information == "sales" else {}
         levers = changed(seen.written, {**TENDING, **better, "care.proactive": self.proactive})
         return Plan(levers, Amounts(advertising=advertising, **kept))

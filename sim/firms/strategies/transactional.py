@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from sim.firms.curves import ELASTICITY, ELASTICITY_SOURCE, Deals
 from sim.firms.plans import Amounts, Plan, Seen, changed
 from sim.firms.strategies.base import Strategy
-from sim.firms.strategies.deals import ELASTICITY, ELASTICITY_SOURCE, Deals
 from sim.scenario.parameters import number
 
 

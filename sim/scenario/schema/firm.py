@@ -77,9 +77,8 @@ class Levers(Section):
     surprise: float = number(0.0, "quality", (0, 1), "delight beyond the offer")
     lock: float = number(0.0, "utility", (0, 20), "what leaving this firm costs its customers")
     rewards: float = number(0.0, "share of price", (0, 0.5), "given back to every returning customer")
-    capacity: float | None = number(
-        None, "contacts per period", (0, 1e9), "contacts that get through; left out: no limit",
-    )
+    capacity: float | None = number(None, "contacts per period", (0, 1e9),
+                                    "contacts that get through; left out: no limit")
     information: InformationLevel = choice("identity", "what the firm's information system records")
     benefits: Benefits = part(Benefits, "benefits by need")
     price_cut: PriceCut = part(PriceCut, "price cuts")
@@ -95,12 +94,10 @@ class FirmSection(Levers):
     strategy: str = choice("as_written", "name of a strategy: who decides the levers each period")
     settings: dict[str, Any] = Field(default={}, description="settings of the strategy")
     like: str | None = choice(None, "name of a preset of levers (scenarios/firms/NAME.yaml)")
-    share: float | None = number(
-        None, "ratio", (0.0001, 1e6), "relative size of the standing taste for this firm; left out: all equal",
-    )
-    aware_at_start: float | None = number(
-        None, "share", (0, 1), "share who know the firm at the start; left out: as the market says",
-    )
+    share: float | None = number(None, "ratio", (0.0001, 1e6),
+                                 "relative size of the standing taste for this firm; left out: all equal")
+    aware_at_start: float | None = number(None, "share", (0, 1),
+                                          "share who know the firm at the start; left out: as the market says")
     budget_factor: float = number(1.0, "ratio", (0, 100), "multiplies the common budget (1: fair)")
 
 
@@ -108,10 +105,8 @@ class Budget(Section):
     """The same total for every firm: cash spent plus revenue given away on all units."""
 
     mode: Literal["amount", "share_of_revenue", "share_of_gross_margin"] = choice("amount", "how the total is set")
-    per_person_per_year: float = number(
-        2.4, "money", (0, 1e6), "amount per person of the market and year (mode amount)",
-    )
+    per_person_per_year: float = number(2.4, "money", (0, 1e6),
+                                        "amount per person of the market and year (mode amount)")
     share: float = number(0.10, "share", (0, 1), "share of last period's revenue or gross margin (the other modes)")
-    cash_limit: float | None = number(
-        None, "money", (0, 1e12), "no spending once cash falls below minus this; left out: none",
-    )
+    cash_limit: float | None = number(None, "money", (0, 1e12),
+                                      "no spending once cash falls below minus this; left out: none")

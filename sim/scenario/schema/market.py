@@ -25,9 +25,13 @@ class Money(Section):
     currency: Literal["EUR", "USD", "GBP", "CHF", "RUB", "JPY"] = choice("EUR", "currency of all amounts")
     discount_rate: float = number(0.10, "per year", (0, 2), "annual rate at which later money is discounted")
     first_margin: Literal["at_start", "one_period_later"] = choice("at_start", "when the first margin arrives")
-    equity_horizon_years: float = number(
-        5.0, "years", (0.25, 50), "how far ahead customers are valued in customer equity",
-    )
+    equity_horizon_years: float = number(5.0, "years", (0.25, 50),
+                                         "how far ahead customers are valued in customer equity")
+
+    @property
+    def minor_units(self) -> int:
+        """Whole minor units in one unit of the currency: 100 cents, but yen has none."""
+        return 1 if self.currency == "JPY" else 100
 
     @property
     def margin_delay(self) -> int:
@@ -38,9 +42,7 @@ class Money(Section):
 class Contract(Section):
     """A tie that runs by itself: regular purchases, a lock, inattention at renewal."""
 
-    regular: bool = choice(
-        False, "true: every customer buys exactly once per period (a subscription)",
-    )
+    regular: bool = choice(False, "true: every customer buys exactly once per period (a subscription)")
     weeks: float = number(0.0, "weeks", (0, 520), "how long a new customer is bound")
     inertia: float = number(0.0, "probability", (0, 1), "chance to renew without looking, at full habit")
 
@@ -50,40 +52,30 @@ class Product(Section):
 
     price: float = number(10.0, "money", (0.01, 1e6), "reference price of one unit")
     margin: float = number(0.5, "share of price", (0, 0.99), "share of the reference price above the cost of goods")
-    serving_cost: float = number(
-        0.20, "share of price", (0, 2), "mean cost of serving one purchase", "tuned to the whale curve (F18)",
-    )
+    serving_cost: float = number(0.20, "share of price", (0, 2),
+                                 "mean cost of serving one purchase", "tuned to the whale curve (F18)")
     order_cost: float = number(0.06, "share of price", (0, 1), "fixed cost of handling one purchase")
-    quality_cost: float = number(
-        1.0, "share of price per quality", (0, 10), "cost of delivering one unit of quality above base",
-    )
+    quality_cost: float = number(1.0, "share of price per quality", (0, 10),
+                                 "cost of delivering one unit of quality above base")
     base_quality: float = number(0.70, "quality", (0, 1), "quality that the cost of goods includes")
-    surprise_cost: float = number(
-        0.4, "share of price per quality", (0, 10), "cost of one unit of surprise per purchase",
-    )
-    information_cost: float = number(
-        1.8, "money per known customer and year", (0, 1e5), "fixed cost of knowing one customer",
-    )
-    relation_half: float = number(
-        7.2, "money per known customer and year", (0.001, 1e5),
-        "spend above the information cost that has half (1-1/e) its effect",
-    )
-    advertising_half: float = number(
-        7.2, "money per person and year", (0.001, 1e5), "advertising that has 1-1/e of its effect",
-    )
+    surprise_cost: float = number(0.4, "share of price per quality", (0, 10),
+                                  "cost of one unit of surprise per purchase")
+    information_cost: float = number(1.8, "money per known customer and year", (0, 1e5),
+                                     "fixed cost of knowing one customer")
+    relation_half: float = number(7.2, "money per known customer and year", (0.001, 1e5),
+                                  "spend above the information cost that has half (1-1/e) its effect")
+    advertising_half: float = number(7.2, "money per person and year", (0.001, 1e5),
+                                     "advertising that has 1-1/e of its effect")
     advertising_cap: float = number(7.2, "notices per person and year", (0, 365), "reach of unlimited advertising")
-    service_half: float = number(
-        5.0, "money per active customer and year", (0.001, 1e5), "service spend that has 1-1/e of its effect",
-    )
+    service_half: float = number(5.0, "money per active customer and year", (0.001, 1e5),
+                                 "service spend that has 1-1/e of its effect")
     service_cap: float = number(0.12, "quality", (0, 1), "quality that unlimited service spend adds")
-    people_half: float = number(
-        5.0, "money per active customer and year", (0.001, 1e5), "staff spend that has 1-1/e of its effect",
-    )
+    people_half: float = number(5.0, "money per active customer and year", (0.001, 1e5),
+                                "staff spend that has 1-1/e of its effect")
     people_cap: float = number(0.8, "share", (0, 1), "share of failures that unlimited staff spend prevents")
     capacity_cost: float = number(0.5, "share of price", (0, 10), "cost of capacity for one more contact per period")
-    recovery_cost: float = number(
-        0.2, "share of price", (0, 10), "handling cost of one recovered complaint at full generosity",
-    )
+    recovery_cost: float = number(0.2, "share of price", (0, 10),
+                                  "handling cost of one recovered complaint at full generosity")
     care_cost: float = number(0.1, "share of price", (0, 10), "cost of one proactive contact")
     win_back_cost: float = number(0.1, "share of price", (0, 10), "cost of one contact with a lapsed customer")
     lines: int = number(10, "lines", (1, 1000), "lines of the service desk in Erlang's loss formula")
@@ -128,9 +120,8 @@ class MarketSection(Section):
     switching_cost: float = number(0.0, "utility", (0, 30), "what changing the firm costs")
     aware_at_start: float = number(1.0, "share", (0, 1), "share who know a firm when the market opens")
     aware_on_entry: float = number(0.0, "share", (0, 1), "share of newcomers who know a firm")
-    active_window_weeks: float = number(
-        26.0, "weeks", (1, 520), "a customer counts as active for so long after a purchase",
-    )
+    active_window_weeks: float = number(26.0, "weeks", (1, 520),
+                                        "a customer counts as active for so long after a purchase")
     occasions_at_most: int = number(12, "purchases per period", (1, 60), "cap on one person's purchases in a period")
     friends: Friends = part(Friends, "the social network")
     season: Season = part(Season, "yearly wave")
@@ -147,10 +138,8 @@ class PurchaseRate(Section):
     """Purchases wanted per year: gamma over people, hence NBD counts (Ehrenberg)."""
 
     mean: float = number(9.6, "per year", (0.01, 400), "mean purchases wanted per person and year")
-    shape: float = number(
-        0.8, "gamma shape", (0.05, 1000), "smaller means more unequal; 1000 means all alike",
-        "NBD tables, e.g. K=.78 (Ehrenberg 1988)",
-    )
+    shape: float = number(0.8, "gamma shape", (0.05, 1000),
+                          "smaller means more unequal; 1000 means all alike", "NBD tables, e.g. K=.78 (Ehrenberg 1988)")
 
 
 class Share(Section):
@@ -163,9 +152,8 @@ class Share(Section):
 class Taste(Section):
     """Standing taste: lasting liking of one firm or another, drawn once per person and firm."""
 
-    strength: float = number(
-        3.0, "Dirichlet S", (0, 1000), "0: none; small: people differ much", "tuned to duplication of purchase (F02)",
-    )
+    strength: float = number(3.0, "Dirichlet S", (0, 1000),
+                             "0: none; small: people differ much", "tuned to duplication of purchase (F02)")
 
 
 class Segment(Section):
@@ -201,8 +189,7 @@ class People(Section):
     proneness: Share = part(Share, "readiness to enter a relation")
     expressiveness: Share = Share(mean=0.4, strength=5.0)
     taste: Taste = part(Taste, "standing taste")
-    taste_price_link: float = number(
-        0.3, "correlation", (-0.9, 0.9), "people with weak tastes are more sensitive to price (F20)",
-    )
+    taste_price_link: float = number(0.3, "correlation", (-0.9, 0.9),
+                                     "people with weak tastes are more sensitive to price (F20)")
     need_weights: NeedWeights = part(NeedWeights, "weights of needs")
     segments: dict[str, Segment] = Field(default={}, description="groups of people by name")

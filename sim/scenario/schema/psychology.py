@@ -38,9 +38,8 @@ class Choice(Section):
     attachment: float = number(1.8, "utility", (-5, 5), "pull of commitment (sign may be turned)")
     staying: float = number(0.5, "utility", (-5, 5), "what leaving the last firm costs the committed")
     price_relief: float = number(0.4, "share", (-1, 1), "part of the price's weight that full commitment removes")
-    consideration_power: float = number(
-        2.0, "power", (0.5, 6), "a rival drops out of mind with commitment to this power",
-    )
+    consideration_power: float = number(2.0, "power", (0.5, 6),
+                                        "a rival drops out of mind with commitment to this power")
     grievance: float = number(5.0, "utility", (0, 15), "what a full grievance costs", TUNED)
     personal_fit: float = number(0.8, "utility", (-3, 5), "pull of an offer fitted to what the firm knows")
     values_fit: float = number(0.0, "utility", (0, 5), "pull of shared values")
@@ -57,13 +56,11 @@ class Appraisal(Section):
 
     tolerance: float = number(0.06, "quality", (0, 0.5), "half-width of the zone in which nothing is felt")
     loss_aversion: float = number(1.9, "ratio", (1, 4), "weight of a loss against a joy of the same size", KAHNEMAN)
-    feeling_to_satisfaction: float = number(
-        1.2, "ratio", (0, 4), "how strongly a feeling colours the memory of quality",
-    )
+    feeling_to_satisfaction: float = number(1.2, "ratio", (0, 4),
+                                            "how strongly a feeling colours the memory of quality")
     expectation_step: float = number(0.25, "share", (0, 1), "smallest step of expectation towards what was delivered")
-    satisfaction_step: float = number(
-        0.10, "share", (0, 1), "smallest step of satisfaction towards the last experience",
-    )
+    satisfaction_step: float = number(0.10, "share", (0, 1),
+                                      "smallest step of satisfaction towards the last experience")
     surprise_step: float = number(0.35, "share", (0, 1), "step of the expected surprise (delight wears off)")
     starting_satisfaction: float = number(0.5, "0..1", (0, 1), "satisfaction before the first experience")
     prior_expectation: float = number(0.55, "quality", (0, 1), "what people expect of a firm they know nothing of")
@@ -104,9 +101,8 @@ class Voice(Section):
                               "told-to ratio bad to good 2:1 (TARP)")
     tell_commitment: float = number(0.10, "probability", (-1, 1), "extra recommendation of the fully committed")
     word_joy: float = number(0.15, "share", (0, 1), "step of a friend's expectation up", "East et al. 2008, direction")
-    word_loss: float = number(
-        0.06, "share", (0, 1), "step of a friend's expectation down", "tuned to East et al. 2008 (F29)",
-    )
+    word_loss: float = number(0.06, "share", (0, 1),
+                              "step of a friend's expectation down", "tuned to East et al. 2008 (F29)")
     review_share: float = number(0.05, "probability", (0, 1), "share of experiences that are reviewed in public")
     rating_half_life_weeks: float = number(26.0, "weeks", (1, 520), "age at which a review counts half")
     rating_half_weight: float = number(10.0, "reviews", (0.1, 1e6), "reviews at which a public rating counts half")
@@ -119,9 +115,8 @@ class Mending(Section):
     severity_cut: float = number(0.6, "share per quality", (0, 1.5), "how much severity weakens a recovery", TUNED)
     overshoot: float = number(0.30, "share", (0, 1), "gain above expectation when mild, first and recovered", TUNED)
     repeated: float = number(0.6, "ratio", (0, 1), "effect left when it failed before")
-    failure_memory_purchases: float = number(
-        6.6, "purchases", (1, 50), "purchases after which a failure is half forgotten",
-    )
+    failure_memory_purchases: float = number(6.6, "purchases", (1, 50),
+                                             "purchases after which a failure is half forgotten")
     ignored_keeps: float = number(
         0.7, "share", (0, 1.5), "part of a loss kept after an unanswered complaint",
         "tuned to the order of TARP: silent below unresolved (F14)",
@@ -132,15 +127,12 @@ class Mending(Section):
     care_weight: float = number(0.8, "share", (0, 1), "worth of proactive care against a recovered complaint")
     care_recall: float = number(0.7, "share", (0, 1), "largest share of silent sufferers that care can find")
     delay_half_life_weeks: float = number(3.0, "weeks", (0.2, 52), "delay at which a recovery is worth half", TUNED)
-    relation_answer: float = number(
-        0.7, "share", (0, 1), "part of the unanswered complaints that full relation effort answers",
-    )
-    relation_generosity: float = number(
-        0.5, "share", (0, 1), "part of the missing generosity that full relation effort adds",
-    )
-    reason_grievance: float = number(
-        0.1, "0..1", (0, 1), "grievance from which a lapsed customer has a reason to be mended",
-    )
+    relation_answer: float = number(0.7, "share", (0, 1),
+                                    "part of the unanswered complaints that full relation effort answers")
+    relation_generosity: float = number(0.5, "share", (0, 1),
+                                        "part of the missing generosity that full relation effort adds")
+    reason_grievance: float = number(0.1, "0..1", (0, 1),
+                                     "grievance from which a lapsed customer has a reason to be mended")
     reason_failure: float = number(0.3, "0..1", (0, 1), "memory of a failure from which there is such a reason")
     reason_keeps: float = number(0.2, "share", (0, 1), "part of the grievance that is left when the reason is mended")
     reason_trust: float = number(0.15, "share", (0, 1), "trust regained when the reason is mended")
@@ -156,9 +148,8 @@ class Bonds(Section):
                                          "direction: Bolton 1998")
     inertia_floor: float = number(0.4, "ratio", (0, 1), "damping never goes below this")
     commitment_gain: float = number(0.8, "share", (0, 3), "commitment gained from a full good feeling of the trusting")
-    commitment_half_life_weeks: float = number(
-        78.0, "weeks", (4, 520), "time in which commitment without contact halves",
-    )
+    commitment_half_life_weeks: float = number(78.0, "weeks", (4, 520),
+                                               "time in which commitment without contact halves")
     commitment_loss: float = number(0.5, "share", (0, 3), "commitment lost per unit of loss felt")
     joy_to_commitment: float = number(0.375, "ratio", (0, 3), "weight of joy at a purchase as a source of commitment")
     satisfaction_to_commitment: float = number(0.02, "share", (-0.2, 0.5),
@@ -189,9 +180,8 @@ class Attention(Section):
     """Who is not reminded forgets; who wants to buy looks around."""
 
     forgetting_per_year: float = number(1.0, "per year", (0, 10), "rate at which an idle firm is forgotten", TUNED)
-    search: float = number(
-        0.05, "probability per purchase", (0, 0.99), "chance to discover one more firm by looking around",
-    )
+    search: float = number(0.05, "probability per purchase", (0, 0.99),
+                           "chance to discover one more firm by looking around")
     reminded_weeks: float = number(9.0, "weeks", (0, 260), "a purchase keeps a firm in mind for so long")
     advertising_half_life_weeks: float = number(4.0, "weeks", (0.2, 52), "half-life of the stock of advertising")
     share_of_voice: float = number(0.3, "ratio", (0, 2), "how much rivals' advertising drowns one's own")

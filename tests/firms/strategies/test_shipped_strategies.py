@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from sim.firms.curves import Deals
 from sim.firms.plans import Sighting, VisibleLevers, changed
-from sim.firms.strategies import Strategy, build, from_file, get, names, problems
-from sim.firms.strategies.deals import Deals
+from sim.firms.strategies import Strategy, build
+from sim.registry import STRATEGIES
 from sim.scenario.schema.firm import Levers
 
 
@@ -93,16 +94,17 @@ def test_follower_of_nobody_is_told_so(make_seen: Any) -> None:
 
 def test_wrong_names_and_settings_get_the_nearest_right_word() -> None:
     with pytest.raises(ValueError, match="did you mean relationship"):
-        get("relationshp")
-    assert "did you mean relationship_share" in problems("mixed", {"relationship_shar": 0.5})[0]
-    assert len(problems("mixed", {"relationship_share": 2, "elasticity": "much"})) == 2
-    assert problems("mixed", {"relationship_share": 0.5}) == []
+        build("relationshp")
+    with pytest.raises(ValueError, match="did you mean relationship_share"):
+        build("mixed", {"relationship_shar": 0.5})
+    with pytest.raises(ValueError, match=r"relationship_share: .*; elasticity: "):
+        build("mixed", {"relationship_share": 2, "elasticity": "much"})
 
 
 def test_two_strategies_with_one_name_are_refused() -> None:
     with pytest.raises(TypeError, match="two strategies are called 'mixed'"):
         type("Other", (Strategy,), {"name": "mixed", "__annotations__": {"name": "ClassVar[str]"}})
-    assert get("mixed").__name__ == "Mixed"
+    assert type(build("mixed")).__name__ == "Mixed"
 
 
 def test_a_strategy_in_a_file(tmp_path: Path, make_seen: Any) -> None:
@@ -117,14 +119,14 @@ def test_a_strategy_in_a_file(tmp_path: Path, make_seen: Any) -> None:
     strategy = build("mine.py:AllIn", {}, tmp_path)
     assert strategy.plan(make_seen(budget=10)).spending.people == 10
     assert build("mine.py", {}, tmp_path) == strategy
-    assert "all_in" in names()
+    assert "all_in" in STRATEGIES.names()
     image = pickle.dumps(strategy)
     sys.modules.pop(type(strategy).__module__)  # as in another process
     assert pickle.loads(image).plan(make_seen(budget=10)).spending.people == 10
     with pytest.raises(ValueError, match="did you mean AllIn"):
-        from_file("mine.py:AllInn", tmp_path)
+        build("mine.py:AllInn", {}, tmp_path)
     with pytest.raises(ValueError, match=r"no file 'yours\.py'"):
-        from_file("yours.py", tmp_path)
+        build("yours.py", {}, tmp_path)
     (tmp_path / "broken.py").write_text("1 / 0\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"broken\.py does not run: ZeroDivisionError"):
-        from_file("broken.py", tmp_path)
+        build("broken.py", {}, tmp_path)

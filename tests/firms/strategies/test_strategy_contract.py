@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from sim.engine.state import ACCOUNTS, COUNTS
 from sim.firms.one_firm import checked
 from sim.firms.plans import RECORDED, Plan, Seen, changed
-from sim.firms.strategies import Strategy, build, get, names
+from sim.firms.strategies import Strategy, build
+from sim.registry import STRATEGIES
 from sim.scenario.parameters import number
 from sim.scenario.schema.firm import INFORMATION_LEVELS, Levers
 
@@ -32,7 +33,7 @@ class StudentsOwn(Strategy):
         return self.spend(seen, seen.written, {"relations": share, "advertising": 1 - share})
 
 
-SHIPPED = [name for name in names() if get(name).__module__.startswith("sim.firms.strategies.")]
+SHIPPED = [name for name, kind in STRATEGIES.classes().items() if kind.__module__.startswith("sim.firms.strategies.")]
 ALL = sorted({*SHIPPED, "students_own"} - {"half_and_half"})  # the last is an example in a docstring
 quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -48,7 +49,7 @@ def test_the_contract_holds_for_all_that_are_shipped() -> None:
 
 
 def test_a_students_strategy_is_registered_by_being_defined() -> None:
-    assert "students_own" in names()
+    assert "students_own" in STRATEGIES.names()
     assert build("students_own", {"share": 1}) == StudentsOwn(share=1)
 
 
