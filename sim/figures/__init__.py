@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.registry import FIGURES
+from sim.text.files import write_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -73,13 +74,11 @@ def save(picture: Picture | str, table: object, path: str | Path) -> Path:
         LookupError: no such picture.
         ValueError: the ending of the file is none that can be drawn.
     """
-    from sim.text.files import write_file
-
-    path, drawing = Path(path), find(picture) if isinstance(picture, str) else picture
+    path = Path(path)
     kind = path.suffix.lower()
     if kind not in KINDS:
         raise ValueError(f"A picture can be saved as {', '.join(KINDS)}; {path.name!r} ends in {path.suffix!r}.")
-    figure = _drawn(drawing, table)
+    figure = _drawn(picture, table)
     return write_file(path, lambda aside: _write(figure, aside, kind.removeprefix(".")))
 
 
@@ -87,11 +86,11 @@ def _drawn(picture: Picture | str, table: object, size: tuple[float, float] | No
     """A picture on a figure of its own: no pyplot, no window."""
     from matplotlib.figure import Figure
 
-    from sim.figures.style import SIZE_INCHES, pad
+    from sim.figures.style import SIZE_INCHES, new_axes
 
-    figure = Figure(figsize=size or SIZE_INCHES, layout="constrained", facecolor="white")
-    pad(figure)
-    (find(picture) if isinstance(picture, str) else picture)(table, figure.subplots())
+    drawing, figure = find(picture) if isinstance(picture, str) else picture, Figure(facecolor="white")
+    figure.set_size_inches(size or SIZE_INCHES)
+    drawing(table, new_axes(figure))
     return figure
 
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from textwrap import fill
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+import matplotlib
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.patheffects import AbstractPathEffect, withStroke
 
-Picture = Callable[..., "Axes"]
+from sim.statistics.intervals import by_chance
+from sim.text.numbers import amount, signed
+
+Picture = Callable[..., Axes]
 """`(table, ax=None) -> ax`."""
 
 SIZE_INCHES = (12.0, 6.75)
@@ -83,13 +88,14 @@ def shows(*needs: str, table: tuple[str, ...] = ()) -> Callable[[Callable[[pd.Da
                 raise ValueError(f"{draw.__name__} needs the column {missing[0]!r}; the table has {have}.")
             if table.empty:
                 raise ValueError(f"{draw.__name__} was given an empty table: there is nothing to draw.")
-            import matplotlib
-
             with matplotlib.rc_context(HOUSE):
-                axes = ax if ax is not None else _new_axes()
-                _dress(axes)
-                draw(table, axes)
-            return axes
+                if ax is None:
+                    import matplotlib.pyplot as plt  # so that a notebook shows it
+
+                    ax = new_axes(plt.figure(figsize=SIZE_INCHES))
+                _dress(ax)
+                draw(table, ax)
+            return ax
 
         drawn.from_runs = table  # type: ignore[attr-defined]
         return drawn
@@ -97,20 +103,10 @@ def shows(*needs: str, table: tuple[str, ...] = ()) -> Callable[[Callable[[pd.Da
     return wrap
 
 
-def _new_axes() -> Axes:
-    """Axes on a new pyplot figure, so that a notebook shows it."""
-    import matplotlib.pyplot as plt
-
-    figure, axes = plt.subplots(figsize=SIZE_INCHES, layout="constrained")
-    pad(figure)
-    return axes
-
-
-def pad(figure: Figure) -> None:
-    """Leave some air around a picture that has its figure for itself."""
-    engine = figure.get_layout_engine()
-    if engine is not None:
-        engine.set(w_pad=0.2, h_pad=0.2)  # type: ignore[call-arg]  # inches; the base class declares none
+def new_axes(figure: Figure) -> Axes:
+    """The only axes of a figure, with some air around them (in inches)."""
+    figure.set_layout_engine("constrained", w_pad=0.2, h_pad=0.2)
+    return figure.subplots()
 
 
 def _dress(ax: Axes) -> None:
@@ -137,30 +133,31 @@ def write(ax: Axes, words: Words, table: pd.DataFrame, note: str | None = None) 
     finding = str(table.attrs.get("finding", "") or words.title).replace(" %", "\u00a0%")
     unit = fill(words.unit.replace(" %", "\u00a0%"), width=words.width)
     lines = unit.count("\n") + 1 if unit else 0
-    ax.set_title(
-        fill(finding, width=2 * words.width // 3 - 2), loc="left", fontsize=HOUSE["axes.titlesize"], fontweight="bold",
-        pad=14 + 22 * lines,
-    )
+    ax.set_title(fill(finding, width=2 * words.width // 3 - 2), loc="left", fontsize=HOUSE["axes.titlesize"],
+                 fontweight="bold", pad=14 + 22 * lines)
+    around: dict[str, Any] = {"coords": "axes fraction", "color": GREY}
     if unit:
-        ax.annotate(
-            unit, (0, 1), (0, 10), xycoords="axes fraction", textcoords="offset points",
-            color=GREY, fontsize=16, va="bottom", annotation_clip=False,
-        )
+        say(ax, unit, (0, 1), (0, 10), **around, fontsize=16, va="bottom")
     if words.x:
         ax.set_xlabel(words.x)
-    said = runs_note(table) if note is None else note
-    if said:
-        drop = -62 if words.x else -40
-        ax.annotate(
-            said, (0, 0), (0, drop), xycoords="axes fraction", textcoords="offset points",
-            color=GREY, fontsize=14, va="top", annotation_clip=False,
-        )
+    if below := runs_note(table) if note is None else note:
+        say(ax, below, (0, 0), (0, -62 if words.x else -40), **around, fontsize=14, va="top")
+
+
+def say(ax: Axes, text: str, at: Any, offset: tuple[float, float] = (0, 0), *, coords: Any = "data", **style: Any
+        ) -> None:
+    """Words at a place, moved by so many points; never cut off at the edge of the axes."""
+    ax.annotate(text, at, offset, xycoords=coords, textcoords="offset points", annotation_clip=False, **style)
+
+
+def halo(width: float = 4) -> list[AbstractPathEffect]:
+    """White around letters that stand on lines (a `path_effects`)."""
+    return [withStroke(linewidth=width, foreground="white")]
 
 
 def runs_note(table: pd.DataFrame) -> str:
     """How many runs stand behind the picture, and what the band is.
 
-    >>> import pandas as pd
     >>> runs_note(pd.DataFrame({"n": [40], "low": [1.0]}))
     'Mean of 40 runs; bands and whiskers: 95 % interval of the mean.'
     >>> runs_note(pd.DataFrame({"year": [1]}))
@@ -170,21 +167,30 @@ def runs_note(table: pd.DataFrame) -> str:
         return str(table.attrs.get("note", "One run: another seed gives other numbers."))
     if int(table["n"].max()) <= 1:
         return "One run: another seed gives other numbers."
-    runs = counted_runs(table)
     band = "; bands and whiskers: 95 % interval of the mean" if "low" in table.columns else ""
-    return f"Mean of {runs} runs{band}."
+    return of_runs(table, f"Mean of {{}} runs{band}.")
 
 
-def counted_runs(table: pd.DataFrame) -> str:
-    """How many runs (the column `n`), as a number or a range; rows without runs do not count.
+def of_runs(table: pd.DataFrame, words: str) -> str:
+    """A sentence with the number of runs (the column `n`), or their range; rows without runs do not count.
 
-    >>> import pandas as pd
-    >>> counted_runs(pd.DataFrame({"n": [40, 1200]}))
-    '40 to 1,200'
+    >>> of_runs(pd.DataFrame({"n": [0, 40, 1200]}), "{} paired runs."), of_runs(pd.DataFrame(), "{} runs.")
+    ('40 to 1,200 paired runs.', '')
     """
-    some = table["n"][table["n"] > 0]
-    low, high = (int(some.min()), int(some.max())) if len(some) else (0, 0)
-    return f"{high:,}" if low == high else f"{low:,} to {high:,}"
+    if "n" not in table.columns:
+        return ""
+    runs = table["n"][table["n"] > 0]
+    low, high = (int(runs.min()), int(runs.max())) if len(runs) else (0, 0)
+    return words.format(f"{high:,}" if low == high else f"{low:,} to {high:,}")
+
+
+def note_of(table: pd.DataFrame, *sentences: str, width: int = 66) -> str:
+    """A note in short lines, at its end how many of the intervals (`attrs["comparisons"]`) miss by chance.
+
+    A sentence with `{}` is about the number of runs, see `of_runs`.
+    """
+    parts = [of_runs(table, words) if "{}" in words else words for words in sentences]
+    return fill(" ".join(filter(None, [*parts, by_chance(int(table.attrs.get("comparisons", 0)))])), width)
 
 
 def tick(value: float, unit: str = "", *, signed: bool = False) -> str:
@@ -201,11 +207,9 @@ def tick(value: float, unit: str = "", *, signed: bool = False) -> str:
     return f"{text} %" if unit == "share" and not signed else text
 
 
-def format_axis(axis: Any, text: Callable[[float], str]) -> None:
+def format_axis(axis: Axis, text: Callable[[float], str]) -> None:
     """Write the ticks of an axis with a function of the value."""
-    from matplotlib.ticker import FuncFormatter
-
-    axis.set_major_formatter(FuncFormatter(lambda value, _place: text(value)))
+    axis.set_major_formatter(lambda value, _place: text(value))
 
 
 def currency_of(table: pd.DataFrame) -> str:
@@ -219,8 +223,8 @@ def in_brackets(unit: str, currency: str) -> str:
     >>> in_brackets("money", "EUR"), in_brackets("share", "EUR"), in_brackets("people", "")
     (' (EUR)', '', ' (people)')
     """
-    said = currency if unit == "money" and currency else "" if unit == "share" else unit
-    return f" ({said})" if said else ""
+    written = currency if unit == "money" and currency else "" if unit == "share" else unit
+    return f" ({written})" if written else ""
 
 
 def unit_of(table: pd.DataFrame) -> str:
@@ -228,17 +232,33 @@ def unit_of(table: pd.DataFrame) -> str:
     return str(table.attrs.get("unit", ""))
 
 
-def outcome_of(table: pd.DataFrame, unit: bool = True) -> str:
+def is_lead(table: pd.DataFrame) -> bool:
+    """Whether the outcome is the difference between two options."""
+    return bool(table.attrs.get("option_a"))
+
+
+def outcome_of(table: pd.DataFrame, unit: bool = True, points: bool = False) -> str:
     """The outcome in words, whose lead over whom it is where two options are compared, and its unit.
 
-    >>> import pandas as pd
+    `points`: of a lead in shares it says that it is in percentage points.
+
     >>> table = pd.DataFrame()
     >>> table.attrs |= {"outcome_words": "profit", "option_a": "Rush", "option_b": "Root", "unit": "money"}
     >>> outcome_of(table)
     'profit, Root minus Rush (money)'
     """
-    attrs = table.attrs
-    words = str(attrs.get("outcome_words") or attrs.get("outcome") or "the outcome")
-    a, b = str(attrs.get("option_a") or ""), str(attrs.get("option_b") or "")
+    words = str(table.attrs.get("outcome_words") or table.attrs.get("outcome") or "the outcome")
+    a, b = (str(table.attrs.get(option) or "") for option in ("option_a", "option_b"))
     who = f", {b} minus {a}" if a and b else f" of {a or b}" if a or b else ""
-    return words + who + (in_brackets(unit_of(table), currency_of(table)) if unit else "")
+    in_points = " (percentage points)" if points and is_lead(table) and unit_of(table) == "share" else ""
+    return words + who + in_points + (in_brackets(unit_of(table), currency_of(table)) if unit else "")
+
+
+def level(table: pd.DataFrame, value: float, currency: str = "") -> str:
+    """A value of the outcome in words; a lead has its sign."""
+    return (signed if is_lead(table) else amount)(value, unit_of(table), currency)
+
+
+def format_outcome(axis: Axis, table: pd.DataFrame) -> None:
+    """Write the ticks of an axis in the unit of the outcome."""
+    format_axis(axis, lambda value: tick(value, unit_of(table), signed=is_lead(table)))
