@@ -14,10 +14,9 @@ import pytest
 from own_tables import difference_forest, tornado
 
 import sim
-from sim.reports.board import report
-from sim.reports.content import gathered
-from sim.reports.contest import contest_of
-from sim.reports.extras import extras_of
+from sim.reports.answer import contest_of
+from sim.reports.board import gathered, report
+from sim.reports.pictures import extras_of
 from sim.reports.stored import StoredStudy
 from sim.reports.variants import sorted_variants
 from sim.studies.compare import Comparison
@@ -69,7 +68,7 @@ def test_the_numbers_are_those_of_the_file(levers: Path) -> None:
     assert list(contest.sides) == list(results.layout.points)
     for point, values in contest.sides.items():
         np.testing.assert_array_equal(values, results.values(point, "customer_equity_money", "Root"))
-    numbers = [row.label for row in gathered(study).numbers]
+    numbers = [row["label"] for row in gathered(study).numbers]
     assert numbers == ["customer equity", "active customers"], "what was not kept is not told"
     with pytest.raises(ValueError, match="no outcome 'market_share'"):
         report(levers, metric="market_share")
@@ -81,12 +80,11 @@ def test_the_same_file_gives_the_same_bytes(levers: Path) -> None:
 
 def test_options_are_told_by_their_values(levers: Path) -> None:
     content = gathered(StoredStudy(levers))
-    assert content.ranking is not None
-    assert {row.label for row in content.ranking.rows} == {
+    assert {row["label"] for row in content.ranking} == {
         "“spending service 0, quality 0.7”", "“spending service 0.1, quality 0.7”",
         "“spending service 0.2, quality 0.7”"}
-    (first,) = [row for row in content.ranking.rows if row.verdict == "compared with"]
-    assert (first.label, first.difference) == ("“spending service 0, quality 0.7”", "-")
+    (first,) = [row for row in content.ranking if row["verdict"] == "compared with"]
+    assert (first["label"], first["difference"]) == ("“spending service 0, quality 0.7”", "-")
 
 
 def test_many_circumstances_are_counted(circumstances: Path) -> None:
