@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.figures._shapes import Row, label_edges, name_rows, panels, parts_of
-from sim.figures.style import GREY, INK, Words, format_axis, halo, look, say, shows, write
+from sim.figures._shapes import Row, label_edges, name_rows, panels, parts_of, row_type
+from sim.figures.style import GREY, INK, Words, format_axis, halo, look, shows, write
 from sim.text.numbers import percent
 
 MOST_PANELS = 4
 """With more firms only one discount rate is shown, the firms below each other."""
-LONGEST = 52
-"""Letters in a line, times panels, from which words fill their panel."""
 
 
 @shows("firm", "discount_rate", "year", "runs", "overtook", "always_ahead", "never")
@@ -43,19 +40,8 @@ def break_even(table: pd.DataFrame, ax: Axes) -> None:
     made = panels(ax, groups, gap=0.05)
     for place, (name, rows) in enumerate(groups.items()):
         names = rows["firm"].astype(str) if firms > MOST_PANELS else rows["discount_rate"].map(percent)
-        _draw_panel(made[name], rows.to_dict("records"), names.tolist(), _Frame(end, place, firms))
+        _draw_panel(made[name], rows.to_dict("records"), names.tolist(), (end, place, firms))
     label_edges(made, "year")
-
-
-class _Frame(NamedTuple):
-    end: float
-    place: int
-    firms: int
-
-    @property
-    def crowded(self) -> bool:
-        """Whether all firms share a panel."""
-        return self.firms > MOST_PANELS
 
 
 def _one_rate(table: pd.DataFrame) -> float:
@@ -64,47 +50,29 @@ def _one_rate(table: pd.DataFrame) -> float:
     return float((own if len(own) else table)["discount_rate"].min())
 
 
-def _draw_panel(panel: Axes, rows: Sequence[Row], names: Sequence[str], frame: _Frame) -> None:
+def _draw_panel(panel: Axes, rows: Sequence[Row], names: Sequence[str], how: tuple[float, int, int]) -> None:
     """One row per discount rate (or per firm), each with its words above the mark."""
-    name_rows(panel, names, size=13 if frame.crowded else 16)
+    end, place, firms = how
+    size = 16.0 if firms < 2 else 15.0 if firms < 3 else min(13.0, row_type(panel, 1.5 * len(rows)))
+    name_rows(panel, names, size=16 if firms <= MOST_PANELS else size)
     panel.spines["left"].set_visible(True)
-    panel.set(xlim=(0, frame.end), ylim=(len(rows) - 0.6, -0.95))
+    panel.set(xlim=(0, end), ylim=(len(rows) - 0.6, -0.95))
     panel.locator_params(axis="x", nbins=6, integer=True)
     format_axis(panel.xaxis, lambda year: f"{year:g}")
     for at, row in enumerate(rows):
-        _draw_row(panel, row, at, frame)
-
-
-def _draw_row(panel: Axes, row: Row, at: int, frame: _Frame) -> None:
-    """One discount rate: mark and interval where most runs have a crossing, a hollow mark where few do, and words."""
-    end, place, firms = frame
-    style, year, parts = look(place), float(row["year"]), _words(row)
-    most = 2 * int(row["overtook"]) >= int(row["runs"]) > 0
-    text: dict[str, Any] = {
-        "fontsize": 16 if firms < 2 else 15 if firms < 3 else 13, "color": INK if most else GREY, "zorder": 5,
-        "fontweight": "bold" if row.get("of_scenario", False) and not frame.crowded else "normal",
-        "path_effects": halo(),
-    }
-    words = (", " if frame.crowded or firms == 1 else "\n").join(parts)
-    if year != year:
-        panel.text(0.02 * end, at + 0.1, words, ha="left", va="center" if frame.crowded else "bottom", **text)
-        return
-    low, high = float(row.get("low", year)), float(row.get("high", year))
-    if high > low:
-        panel.plot([low, high], [at, at], color=style.colour, linewidth=3, marker="|", markersize=12,
-                   markeredgewidth=3, solid_capstyle="butt")
-    panel.plot([year], [at], marker=style.marker, markersize=13, color=style.colour, linestyle="none", clip_on=False,
-               markerfacecolor=style.colour if most else "white", markeredgewidth=2, zorder=4)
-    if frame.crowded:  # beside the mark, where there is more room
-        low, high = (value if value == value else year for value in (low, high))
-        left = max(high, year) > 0.55 * end
-        say(panel, words, (min(low, year) if left else max(high, year), at), (-14 if left else 14, 0), va="center",
-            ha="right" if left else "left", **text)
-        return
-    side = "left" if year < 0.4 * end else "right" if year > 0.6 * end else "center"
-    if max(map(len, words.split("\n"))) * firms > LONGEST:  # as wide as the panel
-        year, side = 0.02 * end, "left"
-    panel.text(year, at - 0.2, words, ha=side, va="bottom", **text)
+        most = 2 * int(row["overtook"]) >= int(row["runs"]) > 0
+        bold = bool(row.get("of_scenario", False)) and firms <= MOST_PANELS
+        style, year = look(place), float(row["year"])
+        above = at - 0.2 if year == year else at + 0.1
+        panel.text(0.02 * end, above, (", " if firms == 1 or firms > MOST_PANELS else "\n").join(_words(row)),
+                   va="bottom", fontsize=size, color=INK if most else GREY, zorder=5, path_effects=halo(),
+                   fontweight="bold" if bold else "normal")
+        low, high = float(row.get("low", year)), float(row.get("high", year))
+        if high > low:
+            panel.plot([low, high], [at, at], color=style.colour, linewidth=3, marker="|", markersize=12,
+                       markeredgewidth=3, solid_capstyle="butt")
+        panel.plot([year], [at], marker=style.marker, markersize=13, color=style.colour, linestyle="none",
+                   clip_on=False, markerfacecolor=style.colour if most else "white", markeredgewidth=2, zorder=4)
 
 
 def _words(row: Row) -> list[str]:

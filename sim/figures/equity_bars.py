@@ -63,16 +63,13 @@ def _draw_firm(ax: Axes, place: int, rows: Mapping[str, Row], how: tuple[str, st
                                           va="bottom", fontsize=16, color=INK)))
         ends[size >= 0] = start + size
         if "total" not in rows:
-            _whisker(ax, rows[part], place, start)
+            low, high = (float(rows[part].get(end, "nan")) for end in ("low", "high"))
+            interval(ax, place, start + low, start + high, INK, 16)
     if "total" in rows:
         total, end = float(rows["total"][value]), ends[True] or ends[False]
-        _whisker(ax, rows["total"], place, 0.0)
+        low, high = (float(rows["total"].get(end, "nan")) for end in ("low", "high"))
+        interval(ax, place, low, high, INK, 16)
         ax.plot([total], [place], marker="D", markersize=13, color=INK, markeredgecolor="white", markeredgewidth=1.5)
         say(ax, amount(total, "money", currency), (max(end, float(rows["total"].get("high", end))), place), (10, 0),
             va="center", fontsize=20, fontweight="bold")
     return labels
-
-
-def _whisker(ax: Axes, row: Row, place: int, start: float) -> None:
-    if "low" in row and "high" in row:
-        interval(ax, place, start + float(row["low"]), start + float(row["high"]), INK, 16)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from textwrap import fill
 from typing import Any, NamedTuple
 
-import matplotlib
 import pandas as pd
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.patheffects import AbstractPathEffect, withStroke
+from matplotlib.style import context
 
 from sim.statistics.intervals import by_chance
 from sim.text.numbers import amount, signed
@@ -24,31 +26,11 @@ SIZE_INCHES = (12.0, 6.75)
 DOTS_PER_INCH = 120
 INK, GREY, FAINT = "#1a1a1a", "#595959", "#d9d9d9"
 
-HOUSE: Any = {
-    "font.family": "DejaVu Sans",
-    "font.size": 17,
-    "axes.titlesize": 22,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.labelsize": 17,
-    "axes.labelcolor": INK,
-    "axes.edgecolor": GREY,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.grid.axis": "y",
-    "axes.axisbelow": True,
-    "grid.color": FAINT,
-    "grid.linewidth": 0.8,
-    "lines.linewidth": 3.2,
-    "xtick.labelsize": 16,
-    "ytick.labelsize": 16,
-    "text.color": INK,
-}
+HOUSE = Path(__file__).with_name("house.mplstyle")
 
 
 class Look(NamedTuple):
-    """How one line is told from another: by colour, by dashes and by marker, so that any one suffices."""
+    """What tells one line from another: colour, dashes and marker, so that any one of them suffices."""
 
     colour: str
     dashes: Any
@@ -62,14 +44,8 @@ _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "h", "*")
 
 
 def look(place: int) -> Look:
-    """The look of the line at a place; the first 385 differ.
-
-    >>> look(0).colour, look(1).marker
-    ('#0072B2', 's')
-    """
-    return Look(
-        _COLOURS[place % len(_COLOURS)], _DASHES[place % len(_DASHES)], _MARKERS[place % len(_MARKERS)]
-    )
+    """The look of the line at a place; the first 385 differ."""
+    return Look(*(every[place % len(every)] for every in (_COLOURS, _DASHES, _MARKERS)))
 
 
 def shows(*needs: str, table: tuple[str, ...] = ()) -> Callable[[Callable[[pd.DataFrame, Axes], None]], Picture]:
@@ -88,7 +64,7 @@ def shows(*needs: str, table: tuple[str, ...] = ()) -> Callable[[Callable[[pd.Da
                 raise ValueError(f"{draw.__name__} needs the column {missing[0]!r}; the table has {have}.")
             if table.empty:
                 raise ValueError(f"{draw.__name__} was given an empty table: there is nothing to draw.")
-            with matplotlib.rc_context(HOUSE):
+            with context(HOUSE):
                 if ax is None:
                     import matplotlib.pyplot as plt  # so that a notebook shows it
 
@@ -112,8 +88,8 @@ def new_axes(figure: Figure) -> Axes:
 def _dress(ax: Axes) -> None:
     """Give axes that were made elsewhere the same frame, type and grid."""
     ax.spines[["top", "right"]].set_visible(False)
-    ax.tick_params(labelsize=HOUSE["xtick.labelsize"])
-    ax.xaxis.label.set_fontsize(HOUSE["axes.labelsize"])
+    ax.tick_params(labelsize=rcParams["xtick.labelsize"])
+    ax.xaxis.label.set_fontsize(rcParams["axes.labelsize"])
     ax.set_axisbelow(True)
     ax.grid(True, axis="y", color=FAINT, linewidth=0.8)
 
@@ -124,8 +100,7 @@ class Words(NamedTuple):
     title: str
     unit: str
     x: str = ""
-    width: int = 88
-    """Letters of the unit line that fit beside each other (of the title: two thirds of it)."""
+    width: int = 88  # letters of the unit line that fit beside each other (of the title: two thirds of it)
 
 
 def write(ax: Axes, words: Words, table: pd.DataFrame, note: str | None = None) -> None:
@@ -133,7 +108,7 @@ def write(ax: Axes, words: Words, table: pd.DataFrame, note: str | None = None) 
     finding = str(table.attrs.get("finding", "") or words.title).replace(" %", "\u00a0%")
     unit = fill(words.unit.replace(" %", "\u00a0%"), width=words.width)
     lines = unit.count("\n") + 1 if unit else 0
-    ax.set_title(fill(finding, width=2 * words.width // 3 - 2), loc="left", fontsize=HOUSE["axes.titlesize"],
+    ax.set_title(fill(finding, width=2 * words.width // 3 - 2), loc="left", fontsize=rcParams["axes.titlesize"],
                  fontweight="bold", pad=14 + 22 * lines)
     around: dict[str, Any] = {"coords": "axes fraction", "color": GREY}
     if unit:
@@ -156,17 +131,10 @@ def halo(width: float = 4) -> list[AbstractPathEffect]:
 
 
 def runs_note(table: pd.DataFrame) -> str:
-    """How many runs stand behind the picture, and what the band is.
-
-    >>> runs_note(pd.DataFrame({"n": [40], "low": [1.0]}))
-    'Mean of 40 runs; bands and whiskers: 95 % interval of the mean.'
-    >>> runs_note(pd.DataFrame({"year": [1]}))
-    'One run: another seed gives other numbers.'
-    """
-    if "n" not in table.columns:
-        return str(table.attrs.get("note", "One run: another seed gives other numbers."))
-    if int(table["n"].max()) <= 1:
-        return "One run: another seed gives other numbers."
+    """How many runs stand behind the picture, and what the band is."""
+    one = "One run: another seed gives other numbers."
+    if "n" not in table.columns or int(table["n"].max()) <= 1:
+        return one if "n" in table.columns else str(table.attrs.get("note", one))
     band = "; bands and whiskers: 95 % interval of the mean" if "low" in table.columns else ""
     return of_runs(table, f"Mean of {{}} runs{band}.")
 
@@ -194,11 +162,7 @@ def note_of(table: pd.DataFrame, *sentences: str, width: int = 66) -> str:
 
 
 def tick(value: float, unit: str = "", *, signed: bool = False) -> str:
-    """A number of a scale: thousands, no more digits than it needs; a signed share in percentage points.
-
-    >>> tick(25000.0), tick(-0.0050, signed=True), tick(0.25, "share"), tick(0.25, "share", signed=True), tick(0.0)
-    ('25,000', '-0.005', '25 %', '+25', '0')
-    """
+    """A number of a scale: thousands, no more digits than it needs; a signed share in percentage points."""
     number = 100 * value if unit == "share" else value
     if abs(number) < 1e-12:
         number = 0.0
@@ -218,11 +182,7 @@ def currency_of(table: pd.DataFrame) -> str:
 
 
 def in_brackets(unit: str, currency: str) -> str:
-    """A unit behind a name; nothing for shares, which carry their per cent.
-
-    >>> in_brackets("money", "EUR"), in_brackets("share", "EUR"), in_brackets("people", "")
-    (' (EUR)', '', ' (people)')
-    """
+    """A unit behind a name: " (EUR)"; nothing for shares, which carry their per cent."""
     written = currency if unit == "money" and currency else "" if unit == "share" else unit
     return f" ({written})" if written else ""
 
@@ -241,11 +201,6 @@ def outcome_of(table: pd.DataFrame, unit: bool = True, points: bool = False) -> 
     """The outcome in words, whose lead over whom it is where two options are compared, and its unit.
 
     `points`: of a lead in shares it says that it is in percentage points.
-
-    >>> table = pd.DataFrame()
-    >>> table.attrs |= {"outcome_words": "profit", "option_a": "Rush", "option_b": "Root", "unit": "money"}
-    >>> outcome_of(table)
-    'profit, Root minus Rush (money)'
     """
     words = str(table.attrs.get("outcome_words") or table.attrs.get("outcome") or "the outcome")
     a, b = (str(table.attrs.get(option) or "") for option in ("option_a", "option_b"))

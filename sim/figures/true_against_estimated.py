@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import log10
-from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -49,24 +48,16 @@ def _note(table: pd.DataFrame) -> str:
     return f"{note}\nTruth: mean of {futures} futures of one run, at year {at:.3g}, {horizon:.3g} years ahead."
 
 
-class _Scale(NamedTuple):
-    """Linear up to `near`, logarithmic from there to `low` and `high`."""
-
-    near: float
-    low: float
-    high: float
-
-
-def _scale(table: pd.DataFrame) -> _Scale:
-    """One scale for all panels: linear up to the power of ten next to the typical true value."""
+def _scale(table: pd.DataFrame) -> tuple[float, float, float]:
+    """One scale for all panels: linear up to the power of ten next to the typical true value, and its two ends."""
     values = table[["estimate_money", "residual_money"]].to_numpy(dtype=float)
     high, low = float(values.max()), float(values.min())
     far = max(high, -low) or 1.0
     near = 10.0 ** round(log10(max(float(table["residual_money"].abs().median()), far / 1000)))
-    return _Scale(near, 1.3 * min(low, -0.7 * near), 1.3 * max(high, 0.7 * near))
+    return near, 1.3 * min(low, -0.7 * near), 1.3 * max(high, 0.7 * near)
 
 
-def _draw(panel: Axes, rows: pd.DataFrame, scale: _Scale) -> None:
+def _draw(panel: Axes, rows: pd.DataFrame, scale: tuple[float, float, float]) -> None:
     """One cloud of customers (the more there are, the fainter each), the line of truth, and the scales."""
     near, low, high = scale
     panel.axhline(0, color=GREY, linewidth=0.8)

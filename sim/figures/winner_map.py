@@ -12,7 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
-from matplotlib.tri import LinearTriInterpolator, Triangulation
+from scipy.interpolate import LinearNDInterpolator
+from scipy.ndimage import distance_transform_edt
 
 from sim.figures._shapes import Floats
 from sim.figures.style import GREY, INK, Words, currency_of, format_axis, halo, in_brackets, look, of_runs, shows, write
@@ -84,12 +85,9 @@ def _even(values: Any, table: pd.DataFrame, axis: str) -> Floats:
 
 def _raster(table: pd.DataFrame, axis: str) -> Floats:
     """Places across the map that look even in the scale of the axis."""
-    low, high = float(table[f"{axis}_low"].min()), float(table[f"{axis}_high"].max())
-    share = (np.arange(GRAIN) + 0.5) / GRAIN
-    places: Floats = low + share * (high - low)
-    if table.attrs.get(f"{axis}_scale") == "log":
-        places = np.exp(np.log(low) + share * (np.log(high) - np.log(low)))
-    return places
+    low, high = _even([table[f"{axis}_low"].min(), table[f"{axis}_high"].max()], table, axis)
+    places: Floats = low + (np.arange(GRAIN) + 0.5) / GRAIN * (high - low)
+    return np.exp(places) if table.attrs.get(f"{axis}_scale") == "log" else places
 
 
 def _plain_ticks(ax: Axes) -> None:
@@ -148,19 +146,17 @@ def _draw_border(ax: Axes, table: pd.DataFrame, raster: list[Floats]) -> None:
     points = [_even(table[axis], table, axis) for axis in "xy"]
     if min(np.ptp(one) for one in points) == 0:
         return
-    low, span = [one.min() for one in points], [np.ptp(one) for one in points]
-    where = [np.clip((_even(places, table, axis) - start) / width, 1e-9, 1 - 1e-9)
-             for axis, places, start, width in zip("xy", raster, low, span, strict=True)]
-    mesh = Triangulation(*((one - start) / width for one, start, width in zip(points, low, span, strict=True)))
-    lead = LinearTriInterpolator(mesh, table["difference"].to_numpy(dtype=float))(*np.meshgrid(*where))
-    if lead.min() < 0 < lead.max():
-        ax.contour(*raster, lead, [0.0], colors=INK, linewidths=3.2, zorder=4)
+    lead = LinearNDInterpolator(np.column_stack(points), table["difference"].to_numpy(dtype=float), rescale=True)
+    edge = [1e-9 * np.ptp(one) for one in points]  # on the edge itself there may be no value
+    within = [np.clip(_even(places, table, axis), one.min() + thin, one.max() - thin)
+              for axis, places, one, thin in zip("xy", raster, points, edge, strict=True)]
+    heights = np.ma.masked_invalid(lead(*np.meshgrid(*within)))
+    if heights.min() < 0 < heights.max():
+        ax.contour(*raster, heights, [0.0], colors=INK, linewidths=3.2, zorder=4)
 
 
 def _name_regions(ax: Axes, table: pd.DataFrame, names: list[str], raster: list[Floats]) -> None:
     """Each winner's name in the middle of its widest region."""
-    from scipy.ndimage import distance_transform_edt
-
     for place, name in enumerate((*names, TOO_CLOSE)):
         inside = np.zeros((GRAIN, GRAIN), dtype=bool)
         for row in table.to_dict("records"):

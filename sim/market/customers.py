@@ -118,9 +118,6 @@ class RowSet(AgentSet):  # type: ignore[misc]
             raise KeyError(agent)
         self.discard(agent)
 
-    def _update(self, agents: Iterable[Any]) -> Self:
-        return self._put(np.array([one.row for one in agents], dtype=np.intp), inplace=True)
-
     def _from_iterable(self, agents: Iterable[Any]) -> Any:
         """Unions and the like of sets of customers are sets of customers."""
         found = list(agents)

@@ -70,47 +70,34 @@ class Reproduction:
 
 @dataclass(frozen=True)
 class Content:
-    """The parts of a report, in words.
+    """The parts of a report: the runs, who is compared in what, and everything that is said of them.
 
-    `more`: sentences below the answer (who overtakes whom, what circumstances do, what went wrong). `firm`: whose
-    options are compared, empty where firms are; `first_option`: the one that all others are compared with; `grid`:
-    where there are many options, what is varied among them; `sides`: the heads of the two sides. `numbers`, `ranking`:
-    lines of tables of differences (see `sim.reports.answer.in_words`). `claims`: what was expected before the runs, and
-    what became of it; `unchecked`: expectations that a file of runs does not answer.
+    `more`: sentences below the answer (who overtakes whom, what circumstances do, what went wrong). `options`: the
+    decisions beside the first; where there are many, `grid` says what is varied among them. `sides`: the heads of the
+    two sides. `numbers`, `ranking`: lines of tables of differences (see `sim.reports.answer.in_words`). `claims`: what
+    was expected before the runs, and what became of it.
     """
 
-    title: str
-    question: str
-    notes: Sequence[str]
+    study: Study
+    contest: Contest
     setting: str
     answer: BoardAnswer
     more: Sequence[str]
-    firms: Sequence[str]
     levers: Sequence[Lever]
     in_common: Sequence[str]
     options: Sequence[Variant]
     grid: Sequence[str]
-    firm: str
-    first_option: str
     sides: tuple[str, str]
     numbers: Sequence[Mapping[str, str]]
     ranking: Sequence[Mapping[str, str]]
-    ranked_by: str
-    runs: int
     drawings: Sequence[Drawing]
     claims: Sequence[Verdict]
-    unchecked: int
     circumstances: Sequence[Circumstance]
     assumptions: Assumptions
     limits: Limits
     reproduction: Reproduction
     scenario_text: str
-    extras: Sequence[Extra] = ()
-
-    @property
-    def name(self) -> str:
-        """Name of the scenario."""
-        return self.reproduction.name
+    extras: Sequence[Extra]
 
 
 @dataclass(frozen=True)
@@ -121,7 +108,7 @@ class Report:
     html: str
 
     def __repr__(self) -> str:
-        return f"<Report on {self.content.name}: {self.content.answer.sentence}>"
+        return f"<Report on {self.content.reproduction.name}: {self.content.answer.sentence}>"
 
     def explain(self) -> str:
         """The answer in plain sentences."""
@@ -190,33 +177,23 @@ def gathered(
     numbers, circumstances = key_numbers(study, contest), under_circumstances(study, variants, contest)
     a, b = contest.pair or ("", "")
     extras = extras_of(study, contest, parts, progress)
+    options = "" if is_whole(study) else f" in {len(study.worlds):,} points"
+    setting = Finding(joined(scenario.firms), n=study.n, message=SETTING, details={
+        "people": scenario.market.customers, "years": study.end, "options": options})
+    varied = [change.path for one in circumstances for change in one.variant.changes]
     return Content(
-        title=scenario.title or scenario.source.name, question=" ".join(scenario.question.split()),
-        notes=[" ".join(part.split()) for part in (scenario.notes or "").split("\n\n") if part.strip()],
-        setting=_setting(study), answer=answered(contest), more=_more(study, contest, circumstances),
-        firms=tuple(scenario.firms), levers=levers(scenario),
+        study, contest, sentence(setting), answered(contest), _more(study, contest, circumstances), levers(scenario),
         in_common=[line for line in firms_in_words(scenario, frozenset()) if not line.startswith("|")],
         options=described(scenario, variants.decisions),
         grid=grid_values(variants.decisions) if len(variants.decisions) > MANY else (),
-        firm=contest.firm, first_option=contest.short(study.base), sides=(contest.short(a), contest.short(b)),
+        sides=(contest.short(a), contest.short(b)),
         numbers=[in_words(row["label"], row, row["unit"], contest.currency) for row in numbers.to_dict("records")],
-        ranking=ranking(contest), ranked_by=contest.words, runs=study.n,
-        drawings=pictures(study, contest, numbers), claims=check_expectations(study) if is_whole(study) else (),
-        unchecked=0 if is_whole(study) else len(scenario.expect), circumstances=circumstances,
-        assumptions=assumptions_of(
-            scenario, [change.path for one in circumstances for change in one.variant.changes],
-            [path for extra in extras for path in extra.moving]),
+        ranking=ranking(contest), drawings=pictures(study, contest, numbers),
+        claims=check_expectations(study) if is_whole(study) else (), circumstances=circumstances,
+        assumptions=assumptions_of(scenario, varied, [path for extra in extras for path in extra.moving]),
         limits=cannot_tell(scenario), reproduction=_reproduction(study, metric, extras),
         scenario_text=effective_yaml(scenario), extras=extras,
     )
-
-
-def _setting(study: Study) -> str:
-    """The market in one sentence."""
-    scenario = study.scenario
-    options = "" if is_whole(study) else f" in {len(study.worlds):,} points"
-    return sentence(Finding(joined(scenario.firms), n=study.n, message=SETTING, details={
-        "people": scenario.market.customers, "years": study.end, "options": options}))
 
 
 def _more(study: Study, contest: Contest, circumstances: Sequence[Circumstance]) -> list[str]:
@@ -278,7 +255,9 @@ def rendered(content: Content) -> str:
         lstrip_blocks=True, keep_trailing_newline=True,
     )
     home.filters["typeset"] = typeset
-    return home.get_template(TEMPLATE).render(content=content)
+    study = content.study
+    return home.get_template(TEMPLATE).render(content=content, study=study, scenario=study.scenario,
+                                              contest=content.contest, whole=is_whole(study))
 
 
 def typeset(text: str) -> str:

@@ -122,7 +122,7 @@ def test_what_ifs_that_a_firm_decides_become_its_options(options: Comparison) ->
     assert [variant.name for variant in content.options] == ["less_care", "no_spending"]
     changes = {change.text for change in content.options[1].changes}
     assert changes == {"Root: spending: relations 0 instead of 0.8", "Root: spending: advertising 0 instead of 0.2"}
-    assert (len(content.ranking), content.first_option) == (3, "as written")
+    assert (len(content.ranking), content.contest.short(content.study.base)) == (3, "as written")
     means = {name: float(values.mean()) for name, values in found.sides.items()}
     best = max(means, key=means.__getitem__)
     assert content.ranking[0]["label"] == found.short(best)

@@ -50,7 +50,7 @@ def test_a_file_of_runs_is_reported_without_a_run(levers: Path, monkeypatch: pyt
     monkeypatch.setattr(running, "whole_run", None)
     finished = report(levers)
     content = finished.content
-    assert content.firm == "Root"
+    assert content.contest.firm == "Root"
     assert content.reproduction.command == "sim report study.sqlite"
     assert "the runs are kept in study.sqlite (content " in content.reproduction.seeds
     assert "3 runs in 3 points" in content.setting
@@ -89,7 +89,7 @@ def test_options_are_told_by_their_values(levers: Path) -> None:
 
 def test_many_circumstances_are_counted(circumstances: Path) -> None:
     content = gathered(StoredStudy(circumstances))
-    assert content.firm == ""
+    assert content.contest.firm == ""
     assert len(content.circumstances) == 8
     (counts,) = [sentence for sentence in content.more if sentence.startswith("Of 8 other circumstances")]
     ahead = sum(one.leader == "Root" for one in content.circumstances)
@@ -108,7 +108,7 @@ def test_a_study_that_is_not_complete_says_so(levers: Path, tmp_path: Path) -> N
     target.close()
     content = gathered(StoredStudy(path))
     assert "3 of 9 runs are still to be done." in content.more
-    assert content.runs == 2
+    assert content.study.n == 2
 
 
 def test_a_file_that_is_no_study_is_a_scenario_or_an_error(tmp_path: Path) -> None:
