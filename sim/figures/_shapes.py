@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from math import ceil, floor, inf, log10
+from math import ceil, floor, inf, log10, nan
 from textwrap import fill
 from typing import Any, NamedTuple
 
@@ -190,6 +190,11 @@ def interval(ax: Axes, place: float, low: float, high: float, colour: str = INK,
     """An interval as a line with end caps (so many points high); nothing where there is none."""
     if low == low and high == high:
         ax.plot([low, high], [place, place], color=colour, linewidth=2.2, marker="|", markersize=cap, markeredgewidth=2)
+
+
+def ends_of(row: Row, before: str = "") -> tuple[float, float]:
+    """The ends of an interval in a row: its columns `low` and `high`, with these letters before; NaN for none."""
+    return float(row.get(f"{before}low", nan)), float(row.get(f"{before}high", nan))
 
 
 def zero_line(ax: Axes, at: float = 0.0) -> None:

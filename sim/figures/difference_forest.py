@@ -7,7 +7,7 @@ from textwrap import fill
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.figures._shapes import Row, interval, name_rows, row_type, say_right, step_within, zero_line
+from sim.figures._shapes import Row, ends_of, interval, name_rows, row_type, say_right, step_within, zero_line
 from sim.figures.style import GREY, Words, format_axis, of_runs, outcome_of, say, shows, tick, unit_of, write
 from sim.metrics.registry import metric_in_words
 from sim.text.numbers import signed
@@ -57,7 +57,7 @@ def difference_forest(table: pd.DataFrame, ax: Axes) -> None:
 
 def _draw_scale(panel: Axes, rows: list[Row], unit: str, size: float) -> None:
     """Zero in the middle, a round number on either side, and the unit."""
-    ends = [abs(float(row[key])) for row in rows for key in ("difference", "low", "high")]
+    ends = [abs(end) for row in rows for end in (float(row["difference"]), *ends_of(row))]
     widest = max((end for end in ends if end == end), default=0.0) or 1.0
     panel.set_xlim(-1.06 * widest, 1.06 * widest)
     panel.set_xticks([-step_within(widest), 0, step_within(widest)])
@@ -69,7 +69,7 @@ def _draw_scale(panel: Axes, rows: list[Row], unit: str, size: float) -> None:
 
 def _draw_row(panel: Axes, place: int, row: Row, size: float) -> None:
     """A dot, filled in a colour where the interval leaves out zero; at the right the number and the verdict."""
-    value, low, high = (float(row[key]) for key in ("difference", "low", "high"))
+    value, (low, high) = float(row["difference"]), ends_of(row)
     clear = low > 0 or high < 0 or (low == high != 0)
     colour = (_MORE if value > 0 else _LESS) if clear else GREY
     interval(panel, place, low, high, colour)

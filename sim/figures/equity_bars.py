@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
-from sim.figures._shapes import Row, check_names, interval, name_rows, parts_of, value_column
+from sim.figures._shapes import Row, check_names, ends_of, interval, name_rows, parts_of, value_column
 from sim.figures.style import GREY, INK, Words, currency_of, format_axis, say, shows, tick, write
 from sim.text.numbers import amount
 
@@ -63,12 +63,11 @@ def _draw_firm(ax: Axes, place: int, rows: Mapping[str, Row], how: tuple[str, st
                                           va="bottom", fontsize=16, color=INK)))
         ends[size >= 0] = start + size
         if "total" not in rows:
-            low, high = (float(rows[part].get(end, "nan")) for end in ("low", "high"))
+            low, high = ends_of(rows[part])
             interval(ax, place, start + low, start + high, INK, 16)
     if "total" in rows:
         total, end = float(rows["total"][value]), ends[True] or ends[False]
-        low, high = (float(rows["total"].get(end, "nan")) for end in ("low", "high"))
-        interval(ax, place, low, high, INK, 16)
+        interval(ax, place, *ends_of(rows["total"]), INK, 16)
         ax.plot([total], [place], marker="D", markersize=13, color=INK, markeredgecolor="white", markeredgewidth=1.5)
         say(ax, amount(total, "money", currency), (max(end, float(rows["total"].get("high", end))), place), (10, 0),
             va="center", fontsize=20, fontweight="bold")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.figures._shapes import Row, interval, label_edges, name_rows, panels, parts_of, value_column
+from sim.figures._shapes import Row, ends_of, interval, label_edges, name_rows, panels, parts_of, value_column
 from sim.figures.style import GREY, INK, Words, currency_of, format_axis, halo, say, shows, tick, write
 from sim.text.numbers import amount, signed
 
@@ -52,7 +52,7 @@ def _draw_firm(panel: Axes, rows: Sequence[Row], value: str, firms: int) -> list
         if place:
             panel.plot([at, at], [place - 0.69, place - 0.31], color=GREY, linewidth=1)
         at = start + size
-        low, high = (start + float(row.get(end, "nan")) for end in ("low", "high"))
+        low, high = (start + end for end in ends_of(row))
         interval(panel, place, low, high, INK, 11)
         here = [end for end in (start, at, low, high) if end == end]
         ends += here

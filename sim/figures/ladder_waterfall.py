@@ -9,7 +9,7 @@ from operator import itemgetter
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.figures._shapes import Row, interval, name_rows, row_type, say_right, zero_line
+from sim.figures._shapes import Row, ends_of, interval, name_rows, row_type, say_right, zero_line
 from sim.figures.style import GREY, INK, Words, format_outcome, level, note_of, outcome_of, shows, unit_of, write
 from sim.text.findings import TOO_CLOSE
 from sim.text.numbers import signed
@@ -45,7 +45,7 @@ def ladder_waterfall(table: pd.DataFrame, ax: Axes) -> None:
             _draw_change(ax, place, float(rows[place - 1]["total"]), row, (unit_of(table), size))
             continue
         ax.barh(place, total, height=0.6, color=_LEVEL)
-        interval(ax, place, float(row.get("total_low", "nan")), float(row.get("total_high", "nan")))
+        interval(ax, place, *ends_of(row, "total_"))
         say_right(ax, place, level(table, total), size=0.88 * size, bold=True)
     format_outcome(ax.xaxis, table)
     ax.locator_params(axis="x", nbins=5)
@@ -78,8 +78,7 @@ def joined(rows: Sequence[Row]) -> list[Row]:
 def _draw_change(ax: Axes, place: int, start: float, row: Row, how: tuple[str, float]) -> None:
     """What a mechanism adds, from where the step above ended."""
     unit, size = how
-    added = float(row["added"])
-    low, high = float(row.get("added_low", "nan")), float(row.get("added_high", "nan"))
+    added, (low, high) = float(row["added"]), ends_of(row, "added_")
     unclear, colour = low <= 0 <= high and added != 0, _UP if added >= 0 else _DOWN
     ax.barh(place, added, left=start, height=0.6, color="white" if unclear else colour, edgecolor=colour,
             hatch="///" if unclear else "", linewidth=1.5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.figures._shapes import interval, name_rows, names_of, row_type, say_right, zero_line
+from sim.figures._shapes import ends_of, interval, name_rows, names_of, row_type, say_right, zero_line
 from sim.figures.style import GREY, INK, Words, format_axis, note_of, outcome_of, shows, tick, unit_of, write
 from sim.text.numbers import amount
 
@@ -35,8 +35,7 @@ def morris_effects(table: pd.DataFrame, ax: Axes) -> None:
         value, strongly = float(row["mean_absolute"]), "strongly" in str(row["depends"])
         ax.barh(place, value, height=0.6, color="white" if strongly else _BAR, edgecolor=_BAR, linewidth=1.6,
                 hatch="///" if strongly else "")
-        if whiskers:
-            interval(ax, place, float(row["mean_absolute_low"]), float(row["mean_absolute_high"]), INK, 0.6 * size)
+        interval(ax, place, *ends_of(row, "mean_absolute_"), INK, 0.6 * size)
         written = f"{100 * value:.1f}" if unit == "share" else amount(value, unit)
         say_right(ax, place, f"{written}  {row['depends']}", colour=GREY if strongly else INK, size=0.8 * size)
     ax.set_xlim(left=0)

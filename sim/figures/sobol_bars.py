@@ -7,7 +7,7 @@ from textwrap import fill
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.figures._shapes import interval, name_rows, names_of, row_type, say_right
+from sim.figures._shapes import ends_of, interval, name_rows, names_of, row_type, say_right
 from sim.figures.style import INK, Words, format_axis, note_of, outcome_of, shows, write
 from sim.text.numbers import percent
 
@@ -39,7 +39,7 @@ def sobol_bars(table: pd.DataFrame, ax: Axes) -> None:
             outlined = kind == "first" and not alone
             ax.barh(place + offset, float(row[kind]), height=0.34, color="white" if outlined else colour,
                     edgecolor=colour, linewidth=1.2 if outlined else 0.0)
-            interval(ax, place + offset, float(row.get(f"{kind}_low", "nan")), float(row.get(f"{kind}_high", "nan")))
+            interval(ax, place + offset, *ends_of(row, f"{kind}_"))
         in_all = f"{percent(float(row['total']))} in all"
         if alone or "total_low" not in row:
             in_all = f"{percent(float(row['first']))} alone, {in_all}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.figures._shapes import Row, interval, name_rows, row_type, say_right, zero_line
+from sim.figures._shapes import Row, ends_of, interval, name_rows, row_type, say_right, zero_line
 from sim.figures.style import GREY, Words, currency_of, format_axis, of_runs, shows, write
 from sim.text.numbers import amount
 
@@ -24,7 +24,7 @@ def target_residuals(table: pd.DataFrame, ax: Axes) -> None:
     """
     rows = table.to_dict("records")
     size = row_type(ax, 1.5 * len(rows))
-    ends = [abs(float(row[key])) for row in rows for key in ("difference", "low", "high") if key in row]
+    ends = [abs(end) for row in rows for end in (float(row["difference"]), *ends_of(row))]
     widest = max([LEAST_WIDTH, *(1.08 * end for end in ends if end == end)])
     whiskers = " Whiskers: 95 % interval over runs." if "low" in table.columns else ""
     note = (of_runs(table, "{} runs with new seeds.") + whiskers).strip()
@@ -39,7 +39,7 @@ def target_residuals(table: pd.DataFrame, ax: Axes) -> None:
     for place, row in enumerate(rows):
         fits = bool(row["fits"])
         colour = _MET if fits else _MISSED
-        interval(ax, place, float(row.get("low", "nan")), float(row.get("high", "nan")), colour)
+        interval(ax, place, *ends_of(row), colour)
         ax.plot([float(row["difference"])], [place], marker="o" if fits else "X", markersize=12, color=colour)
         say_right(ax, place, _words(row, currency_of(table)), colour=GREY if fits else colour, size=0.85 * size,
                   bold=not fits)
