@@ -54,6 +54,7 @@ def _draw_panel(panel: Axes, rows: Sequence[Row], names: Sequence[str], how: tup
     """One row per discount rate (or per firm), each with its words above the mark."""
     end, place, firms = how
     size = 16.0 if firms < 2 else 15.0 if firms < 3 else min(13.0, row_type(panel, 1.5 * len(rows)))
+    mark = 13 if firms <= MOST_PANELS else 0.6 * size
     name_rows(panel, names, size=16 if firms <= MOST_PANELS else size)
     panel.spines["left"].set_visible(True)
     panel.set(xlim=(0, end), ylim=(len(rows) - 0.6, -0.95))
@@ -69,9 +70,9 @@ def _draw_panel(panel: Axes, rows: Sequence[Row], names: Sequence[str], how: tup
                    fontweight="bold" if bold else "normal")
         low, high = float(row.get("low", year)), float(row.get("high", year))
         if high > low:
-            panel.plot([low, high], [at, at], color=style.colour, linewidth=3, marker="|", markersize=12,
+            panel.plot([low, high], [at, at], color=style.colour, linewidth=3, marker="|", markersize=mark - 1,
                        markeredgewidth=3, solid_capstyle="butt")
-        panel.plot([year], [at], marker=style.marker, markersize=13, color=style.colour, linestyle="none",
+        panel.plot([year], [at], marker=style.marker, markersize=mark, color=style.colour, linestyle="none",
                    clip_on=False, markerfacecolor=style.colour if most else "white", markeredgewidth=2, zorder=4)
 
 
