@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.registry import FIGURES
+from sim.text.files import write_file
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from sim.figures.style import Picture
 
 KINDS = (".png", ".svg", ".pdf")
@@ -31,11 +30,7 @@ def names() -> tuple[str, ...]:
 
 
 def names_from_runs() -> tuple[str, ...]:
-    """The pictures whose table is made from runs: those that name a `table`.
-
-    >>> "equity_bars" in names_from_runs()
-    True
-    """
+    """The pictures whose table is made from runs: those that name a `table`."""
     return tuple(name for name in names() if table_function(name))
 
 
@@ -54,52 +49,41 @@ def find(name: str) -> Picture:
     return picture
 
 
-def as_svg(picture: Picture | str, table: object, size: tuple[float, float] | None = None) -> bytes:
+def as_svg(name: str, table: object, size: tuple[float, float] | None = None) -> bytes:
     """Draw a picture as an SVG document for a page that holds it itself; `size` is its width and height in inches.
 
     Letters are outlines, so that it looks the same everywhere. The same table gives the same bytes.
     """
     into = BytesIO()
-    _write(_drawn(picture, table, size), into, "svg")
+    _write(name, table, into, "svg", size)
     return into.getvalue()
 
 
-def save(picture: Picture | str, table: object, path: str | Path) -> Path:
-    """Draw a picture into a file (PNG, SVG or PDF by its ending); a half-written file is never seen.
-
-    Takes a picture or its name, its table and the file; gives back the path.
+def save(name: str, table: object, path: str | Path) -> Path:
+    """Draw a picture into a file (PNG, SVG or PDF by its ending), whole or not at all; gives back the path.
 
     Raises:
         LookupError: no such picture.
         ValueError: the ending of the file is none that can be drawn.
     """
-    from sim.text.files import write_file
-
-    path, drawing = Path(path), find(picture) if isinstance(picture, str) else picture
+    path = Path(path)
     kind = path.suffix.lower()
     if kind not in KINDS:
         raise ValueError(f"A picture can be saved as {', '.join(KINDS)}; {path.name!r} ends in {path.suffix!r}.")
-    figure = _drawn(drawing, table)
-    return write_file(path, lambda aside: _write(figure, aside, kind.removeprefix(".")))
+    return write_file(path, lambda aside: _write(name, table, aside, kind.removeprefix(".")))
 
 
-def _drawn(picture: Picture | str, table: object, size: tuple[float, float] | None = None) -> Figure:
-    """A picture on a figure of its own: no pyplot, no window."""
+def _write(name: str, table: object, into: Path | BytesIO, kind: str, size: tuple[float, float] | None = None) -> None:
+    """Draw a picture on a figure of its own, without pyplot or a window.
+
+    The same table gives the same bytes: no date, and names of parts that do not depend on chance.
+    """
+    import matplotlib
     from matplotlib.figure import Figure
 
-    from sim.figures.style import SIZE_INCHES, pad
+    from sim.figures.style import DOTS_PER_INCH, SIZE_INCHES, new_axes
 
-    figure = Figure(figsize=size or SIZE_INCHES, layout="constrained", facecolor="white")
-    pad(figure)
-    (find(picture) if isinstance(picture, str) else picture)(table, figure.subplots())
-    return figure
-
-
-def _write(figure: Figure, into: Path | BytesIO, kind: str) -> None:
-    """The same table gives the same bytes: no date, and names of parts that do not depend on chance."""
-    import matplotlib
-
-    from sim.figures.style import DOTS_PER_INCH
-
+    figure = Figure(size or SIZE_INCHES, facecolor="white")
+    find(name)(table, new_axes(figure))
     with matplotlib.rc_context({"svg.hashsalt": "clientele", "svg.fonttype": "path"}):
         figure.savefig(into, format=kind, dpi=DOTS_PER_INCH, metadata={"Date": None} if kind == "svg" else None)

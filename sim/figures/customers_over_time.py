@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
+from matplotlib.axes import Axes
 
-from sim.figures._lines import draw_lines, lines_of, series_column, value_column
+from sim.figures._shapes import draw_lines, lines_of, value_column
 from sim.figures.style import Words, format_axis, shows, write
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-
 
 
 @shows("year", "firm", table=("over_time", "active_customers_people"))
@@ -23,4 +19,4 @@ def customers_over_time(table: pd.DataFrame, ax: Axes) -> None:
     format_axis(ax.yaxis, lambda people: f"{people:,.0f}")
     ax.set_ylim(0, 1.06 * float(table["high" if "high" in table.columns else value].max()) or 1)
     write(ax, Words("Customers by firm", "active customers (people)", "year"), table)
-    draw_lines(ax, lines_of(table, value, series_column(table), "year"), value, "year")
+    draw_lines(ax, lines_of(table, value, "year"))

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
 
-from sim.figures._lines import value_column
-from sim.figures._rows import interval
-from sim.figures.style import GREY, INK, Words, currency_of, format_axis, shows, tick, write
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.text import Text
+
+from sim.figures._shapes import Row, check_names, ends_of, interval, name_rows, parts_of, value_column
+from sim.figures.style import GREY, INK, Words, currency_of, format_axis, say, shows, tick, write
 from sim.text.numbers import amount
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.text import Text
 
 MOST_LABELLED = 5
 _PARTS = {"today": ("#0072B2", ""), "future": ("#A6D4F2", ""), "costs": ("#E69F00", "//")}
-
 
 
 @shows("firm", "part", table=("equity",))
@@ -31,36 +27,28 @@ def equity_bars(table: pd.DataFrame, ax: Axes) -> None:
     Raises:
         ValueError: a part has another name.
     """
-    value = value_column(table, "money")
-    strange = sorted(set(table["part"]) - {*_PARTS, "total"})
-    if strange:
-        raise ValueError(f"A part of equity is one of today, future, costs, total; the table has {strange[0]!r}.")
-    firms = [str(name) for name in dict.fromkeys(table["firm"])]
-    currency = currency_of(table)
+    value, currency, firms = value_column(table, "money"), currency_of(table), parts_of(table)
+    check_names(table, "part", [*_PARTS, "total"], "A part of equity is one of today, future, costs, total")
+    name_rows(ax, list(firms), 20, fontweight="bold")
     ax.set_ylim(len(firms) - 0.5, -0.62)
     labels: list[tuple[float, Text]] = []
-    for place, firm in enumerate(firms):
-        rows = {str(row["part"]): row for row in table[table["firm"] == firm].to_dict("records")}
-        labels += _draw_firm(ax, place, rows, (value, currency))
-    ax.set_yticks(range(len(firms)), firms, fontsize=20, fontweight="bold")
-    ax.tick_params(axis="y", length=0)
-    ax.grid(False, axis="y")
-    ax.grid(True, axis="x")
+    for place, rows in enumerate(firms.values()):
+        by_part = {str(row["part"]): row for row in rows.to_dict("records")}
+        labels += _draw_firm(ax, place, by_part, (value, currency))
     ax.axvline(0, color=GREY, linewidth=1.2)
     format_axis(ax.xaxis, tick)
     ax.locator_params(axis="x", nbins=6)
     parts = "today's customers (dark), future ones (light)"
-    if "costs" in set(table["part"]):
-        parts += ", costs still to come (hatched)"
-    if "total" in set(table["part"]):
-        parts += "; diamond: the sum"
-    unit = f"{currency}: {parts}" if currency else parts
-    write(ax, Words("What the customers are worth", unit, " "), table)
-    _tidy(ax, labels, crowded=len(firms) > MOST_LABELLED)
+    parts += ", costs still to come (hatched)" if "costs" in set(table["part"]) else ""
+    parts += "; diamond: the sum" if "total" in set(table["part"]) else ""
+    write(ax, Words("What the customers are worth", f"{currency}: {parts}" if currency else parts, " "), table)
+    low, high = ax.get_xlim()
+    ax.set_xlim(low, high + 0.02 * (high - low))
+    for size, label in labels:  # no numbers above bars that are too short for them, none where bars crowd
+        label.set_visible(len(firms) <= MOST_LABELLED and size > 0.1 * (high - low))
 
 
-def _draw_firm(ax: Axes, place: int, rows: Mapping[str, Mapping[Hashable, Any]], how: tuple[str, str]
-) -> list[tuple[float, Text]]:
+def _draw_firm(ax: Axes, place: int, rows: Mapping[str, Row], how: tuple[str, str]) -> list[tuple[float, Text]]:
     """The bars of one firm, its whiskers, and the total at the end; gives the labels of the parts with their sizes."""
     value, currency = how
     labels: list[tuple[float, Text]] = []
@@ -75,27 +63,12 @@ def _draw_firm(ax: Axes, place: int, rows: Mapping[str, Mapping[Hashable, Any]],
                                           va="bottom", fontsize=16, color=INK)))
         ends[size >= 0] = start + size
         if "total" not in rows:
-            _whisker(ax, rows[part], place, start)
-    end = ends[True] or ends[False]
+            low, high = ends_of(rows[part])
+            interval(ax, place, start + low, start + high, INK, 16)
     if "total" in rows:
-        total = float(rows["total"][value])
-        _whisker(ax, rows["total"], place, 0.0)
+        total, end = float(rows["total"][value]), ends[True] or ends[False]
+        interval(ax, place, *ends_of(rows["total"]), INK, 16)
         ax.plot([total], [place], marker="D", markersize=13, color=INK, markeredgecolor="white", markeredgewidth=1.5)
-        end = max(end, float(rows["total"].get("high", end)))
-        text = amount(total, "money", currency)
-        ax.annotate(text, (end, place), (10, 0), textcoords="offset points", va="center", fontsize=20,
-                    fontweight="bold", annotation_clip=False)
+        say(ax, amount(total, "money", currency), (max(end, float(rows["total"].get("high", end))), place), (10, 0),
+            va="center", fontsize=20, fontweight="bold")
     return labels
-
-
-def _whisker(ax: Axes, row: Mapping[Hashable, Any], place: int, start: float) -> None:
-    if "low" in row and "high" in row:
-        interval(ax, place, start + float(row["low"]), start + float(row["high"]), INK, 16)
-
-
-def _tidy(ax: Axes, labels: list[tuple[float, Text]], crowded: bool) -> None:
-    """Room at the right for the totals; no numbers above bars that are too short for them, none where bars crowd."""
-    low, high = ax.get_xlim()
-    ax.set_xlim(low, high + 0.02 * (high - low))
-    for size, label in labels:
-        label.set_visible(not crowded and size > 0.1 * (high - low))

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
-from sim.figures._lines import value_column
-from sim.figures._rows import label_edges, panels
-from sim.figures.style import GREY, INK, Words, currency_of, format_axis, shows, tick, write
+import pandas as pd
+from matplotlib.axes import Axes
+
+from sim.figures._shapes import Row, ends_of, interval, label_edges, name_rows, panels, parts_of, value_column
+from sim.figures.style import GREY, INK, Words, currency_of, format_axis, halo, say, shows, tick, write
 from sim.text.numbers import amount, signed
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
 
 STANDING = ("opening", "closing")
 MOST_LABELLED = 4
@@ -27,75 +24,45 @@ def equity_waterfall(table: pd.DataFrame, ax: Axes) -> None:
     `high`, `n`) or `amount_money`. Movements are signed and begin where the line before ended. Unit: money of each
     date. `table.attrs`: `currency`, `part` (whose value it is), `start_year`, `end_year`.
     """
-    value = value_column(table, "amount_money")
-    currency, attrs = currency_of(table), table.attrs
-    dates = f", year {attrs['start_year']:g} to year {attrs['end_year']:g}" if "start_year" in attrs else ""
-    whose = str(attrs.get("part", "customer equity"))
-    unit = f"{currency}: {whose}{dates}; light: more, hatched: less" if currency else f"{whose}{dates}"
+    value, currency, attrs = value_column(table, "amount_money"), currency_of(table), table.attrs
+    unit = str(attrs.get("part", "customer equity"))
+    unit += f", year {attrs['start_year']:g} to year {attrs['end_year']:g}" if "start_year" in attrs else ""
+    unit = f"{currency}: {unit}; light: more, hatched: less" if currency else unit
     write(ax, Words("What became of customer equity", unit, " "), table)
-    firms = [str(name) for name in dict.fromkeys(table["firm"])]
+    firms = parts_of(table)
     made = panels(ax, firms, gap=0.05)
-    drawn = {firm: _draw_firm(made[firm], table[table["firm"] == firm].to_dict("records"), value, len(firms))
-             for firm in firms}
-    low, high = min(ends[0] for ends in drawn.values()), max(ends[1] for ends in drawn.values())
-    size = (high - low) or 1.0
+    ends = [end for firm, rows in firms.items()
+            for end in _draw_firm(made[firm], rows.to_dict("records"), value, len(firms))]
+    size = (max(ends) - min(ends)) or 1.0
     room = (0.26 if len(firms) < 3 else 0.45 if len(firms) <= MOST_LABELLED else 0.04) * size
     for panel in made.values():
-        panel.set_xlim(low - 0.03 * size, high + room)
+        panel.set_xlim(min(ends) - 0.03 * size, max(ends) + room)
     label_edges(made, currency)
 
 
-def _draw_firm(panel: Axes, rows: Sequence[Mapping[Hashable, Any]], value: str, firms: int) -> tuple[float, float]:
-    """The bars of one firm, each beginning where the last one ended; gives the reach of what was drawn."""
+def _draw_firm(panel: Axes, rows: Sequence[Row], value: str, firms: int) -> list[float]:
+    """The bars of one firm, each beginning where the last one ended; gives the ends of what was drawn."""
+    name_rows(panel, [str(row["line"]) for row in rows], 17 if firms < 5 else 11)
     at, ends = 0.0, [0.0]
     for place, row in enumerate(rows):
-        size = float(row[value])
-        standing = row["line"] in STANDING
+        size, standing = float(row[value]), row["line"] in STANDING
         start = 0.0 if standing else at
-        end = start + size
         colour, hatch = _STOCK if standing else _UP if size >= 0 else _DOWN
         panel.barh(place, size, left=start, height=0.62, color=colour, hatch=hatch, edgecolor="white", linewidth=1)
         if place:
             panel.plot([at, at], [place - 0.69, place - 0.31], color=GREY, linewidth=1)
-        reach = _whisker(panel, row, place, start)
-        ends += [start, end, *reach]
+        at = start + size
+        low, high = (start + end for end in ends_of(row))
+        interval(panel, place, low, high, INK, 11)
+        here = [end for end in (start, at, low, high) if end == end]
+        ends += here
         if firms <= MOST_LABELLED:
-            _label(panel, place, (size, standing), max(start, end, *reach), firms)
-        at = end
+            say(panel, (amount if standing else signed)(size, "money"), (max(here), place), (8, 0), va="center",
+                fontsize=16 if firms < 3 else 12, fontweight="bold" if standing else "normal", color=INK,
+                path_effects=halo())
     panel.set_ylim(len(rows) - 0.45, -0.55)
-    panel.set_yticks(range(len(rows)), [str(row["line"]) for row in rows], fontsize=17 if firms < 5 else 11)
-    panel.tick_params(axis="y", length=0)
     panel.tick_params(axis="x", labelsize=15 if firms < 3 else 11)
-    panel.grid(False, axis="y")
-    panel.grid(True, axis="x")
     panel.axvline(0, color=GREY, linewidth=1.2)
     panel.locator_params(axis="x", nbins=5 if firms < 3 else 3)
-    format_axis(panel.xaxis, _short)
-    return min(ends), max(ends)
-
-
-def _label(panel: Axes, place: int, what: tuple[float, bool], reach: float, firms: int) -> None:
-    """The amount right of its bar, with its sign where it is a movement."""
-    from matplotlib.patheffects import withStroke
-
-    value, standing = what
-    panel.annotate(
-        (amount if standing else signed)(value, "money"), (reach, place), (8, 0),
-        textcoords="offset points", ha="left", va="center", fontsize=16 if firms < 3 else 12,
-        fontweight="bold" if standing else "normal", color=INK, annotation_clip=False,
-        path_effects=[withStroke(linewidth=4, foreground="white")],
-    )
-
-
-def _whisker(panel: Axes, row: Mapping[Hashable, Any], place: int, start: float) -> tuple[float, ...]:
-    """The interval as a line with end caps; gives its ends."""
-    if not {"low", "high"} <= set(row) or row["low"] != row["low"]:
-        return ()
-    low, high = start + float(row["low"]), start + float(row["high"])
-    panel.plot([low, high], [place, place], color=INK, linewidth=1.6, marker="|", markersize=11, markeredgewidth=1.6)
-    return low, high
-
-
-def _short(value: float) -> str:
-    """Thousands as k where the axis is long."""
-    return f"{value / 1000:,.0f}k" if abs(value) >= 10_000 else tick(value)
+    format_axis(panel.xaxis, lambda amount: f"{amount / 1000:,.0f}k" if abs(amount) >= 10_000 else tick(amount))
+    return ends

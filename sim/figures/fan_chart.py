@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
+from matplotlib.axes import Axes
 
-from sim.figures._lines import Label, label_ends, series_column
-from sim.figures._rows import label_edges, panels
-from sim.figures.style import Look, Words, counted_runs, format_axis, look, outcome_of, shows, tick, unit_of, write
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
+from sim.figures._shapes import Label, label_edges, label_ends, panels, parts_of, series_column
+from sim.figures.style import Words, format_axis, look, of_runs, outcome_of, shows, tick, unit_of, write
 
 MOST_IN_ONE = 3
 
@@ -24,31 +20,30 @@ def fan_chart(table: pd.DataFrame, ax: Axes) -> None:
     `attrs`: `outcome_words`, `unit`, `currency`, `finding`. A fan is the spread from run to run, not the
     uncertainty of the mean.
     """
-    fan = "lowest" in table.columns
-    note = None if not fan or "n" not in table.columns else (
-        f"{counted_runs(table)} runs. Line: the middle run; dark: half of the runs; light: nine tenths of them."
-    )
+    bands = "{} runs. Line: the middle run; dark: half of the runs; light: nine tenths of them."
+    note = (of_runs(table, bands) or None) if "lowest" in table.columns else None
     write(ax, Words("How far runs lie apart", outcome_of(table), "year"), table, note)
-    by = series_column(table)
-    names = [str(name) for name in dict.fromkeys(table[by])]
-    looks = {name: look(place) for place, name in enumerate(names)}
-    made = panels(ax, names, gap=0.08) if len(names) > MOST_IN_ONE else dict.fromkeys(names, ax)
-    ends = [_draw(made[name], table[table[by].astype(str) == name].sort_values("year"), (name, looks[name]))
-            for name in names]
-    for inner in dict.fromkeys(made.values()):
-        format_axis(inner.yaxis, lambda value: tick(value, unit_of(table)))
-        inner.set_xlim(0.0 if 0 < table["year"].min() < 0.3 else float(table["year"].min()), None)
-    if len(names) > MOST_IN_ONE:
-        _same_scale(list(made.values()))
+    parts = parts_of(table, series_column(table))
+    apart = len(parts) > MOST_IN_ONE
+    made = panels(ax, parts, gap=0.08) if apart else dict.fromkeys(parts, ax)
+    ends = []
+    for place, (name, rows) in enumerate(parts.items()):
+        colour, middle = look(place).colour, _draw(made[name], rows.sort_values("year"), place)
+        ends.append(Label(name, middle, colour))
+    limits = [end for panel in made.values() for end in panel.get_ylim()]
+    for panel in made.values():
+        format_axis(panel.yaxis, lambda value: tick(value, unit_of(table)))
+        panel.set_xlim(0.0 if 0 < table["year"].min() < 0.3 else float(table["year"].min()), None)
+        panel.set_ylim(min(limits), max(limits))  # panels side by side are read against each other
+    if apart:
         label_edges(made, "year")
     else:
         label_ends(ax, ends)
 
 
-def _draw(ax: Axes, rows: pd.DataFrame, who: tuple[str, Look]) -> Label:
-    """The fan of one firm; gives the words at its end."""
-    name, style = who
-    year = rows["year"].to_numpy(dtype=float)
+def _draw(ax: Axes, rows: pd.DataFrame, place: int) -> float:
+    """The fan of one firm; gives the height at which its line ends."""
+    year, style = rows["year"].to_numpy(dtype=float), look(place)
     if {"lowest", "lower", "upper", "highest"} <= set(rows.columns):
         for low, high, depth in (("lowest", "highest", 0.16), ("lower", "upper", 0.30)):
             ax.fill_between(year, rows[low].astype(float), rows[high].astype(float), color=style.colour, alpha=depth,
@@ -56,11 +51,4 @@ def _draw(ax: Axes, rows: pd.DataFrame, who: tuple[str, Look]) -> Label:
     middle = rows["middle"].to_numpy(dtype=float)
     ax.plot(year, middle, color=style.colour, linestyle=style.dashes)
     ax.margins(x=0.02)
-    return Label(name, float(middle[-1]), style.colour)
-
-
-def _same_scale(made: list[Axes]) -> None:
-    """Panels side by side are read against each other."""
-    lows, highs = zip(*(inner.get_ylim() for inner in made), strict=True)
-    for inner in made:
-        inner.set_ylim(min(lows), max(highs))
+    return float(middle[-1])

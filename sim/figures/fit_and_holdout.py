@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
 
-from sim.figures._rows import panels
-from sim.figures.style import GREY, Words, shows, write
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
+from sim.figures._shapes import check_names, panels
+from sim.figures.style import GREY, Words, format_axis, shows, write
 
 PARTS = {"fit": "Customers so far", "holdout": "Purchases in the hold-out"}
 HEADROOM = 1.3
@@ -30,53 +26,42 @@ def fit_and_holdout(table: pd.DataFrame, ax: Axes) -> None:
     Raises:
         ValueError: a part has another name.
     """
-    strange = sorted(set(table["part"]) - set(PARTS))
-    if strange:
-        raise ValueError(f"A part is fit or holdout; the table has {strange[0]!r}.")
+    check_names(table, "part", PARTS, "A part is fit or holdout")
     write(ax, Words("What the model says, and what happened", str(table.attrs.get("unit", "")), " "), table)
-    there = [part for part in PARTS if (table["part"] == part).any()]
-    made = panels(ax, [PARTS[part] for part in there], gap=0.12)
-    for part, panel in zip(there, made.values(), strict=True):
+    parts = [part for part in PARTS if (table["part"] == part).any()]
+    made = panels(ax, [PARTS[part] for part in parts], gap=0.12)
+    for part, panel in zip(parts, made.values(), strict=True):
         rows = table[table["part"] == part].sort_values("frequency")
-        (_bars if part == "fit" else _means)(panel, rows)
+        (_draw_customers if part == "fit" else _draw_means)(panel, rows)
         counts = rows["frequency"].astype(int).tolist()
         panel.set_xticks(counts, [*map(str, counts[:-1]), f"{counts[-1]}+"])
         panel.set_ylim(0, HEADROOM * panel.dataLim.y1 or 1.0)
         before = "repeat purchases" if part == "fit" else "repeat purchases before the hold-out"
-        panel.set_xlabel(before, fontsize=17 if len(there) < 2 else 15)
+        panel.set_xlabel(before, fontsize=17 if len(parts) < 2 else 15)
 
 
-def _bars(panel: Axes, rows: pd.DataFrame) -> None:
+def _draw_customers(panel: Axes, rows: pd.DataFrame) -> None:
     """Actual customers as bars, the model as diamonds on them."""
-    counts, actual = rows["frequency"].to_numpy(dtype=float), rows["actual"].to_numpy(dtype=float)
-    expected = rows["expected"].to_numpy(dtype=float)
-    panel.bar(counts, actual, width=0.72, color="#A6D4F2", edgecolor=GREY, linewidth=0.8)
-    _model(panel, counts, expected)
-    _names(panel, "right", "■ actual")
-    panel.yaxis.set_major_formatter(lambda people, _place: f"{people:,.0f}")
+    panel.bar(rows["frequency"], rows["actual"], width=0.72, color="#A6D4F2", edgecolor=GREY, linewidth=0.8)
+    _draw_model(panel, rows, "right", "■ actual")
+    format_axis(panel.yaxis, lambda people: f"{people:,.0f}")
 
 
-def _means(panel: Axes, rows: pd.DataFrame) -> None:
+def _draw_means(panel: Axes, rows: pd.DataFrame) -> None:
     """Actual means with their interval, the model as diamonds."""
-    counts, actual = rows["frequency"].to_numpy(dtype=float), rows["actual"].to_numpy(dtype=float)
-    expected = rows["expected"].to_numpy(dtype=float)
-    if {"low", "high"} <= set(rows.columns):
-        reach = rows[["low", "high"]].to_numpy(dtype=float)
-        reach = np.where(np.isfinite(reach), reach, actual[:, None])
-        panel.errorbar(counts, actual, np.abs(reach.T - actual), fmt="none", ecolor=ACTUAL, elinewidth=2, capsize=6)
-    panel.plot(counts, actual, color=ACTUAL, marker="o", markersize=11, linewidth=2)
-    _model(panel, counts, expected)
-    _names(panel, "left", "● actual, 95 % interval" if "low" in rows.columns else "● actual")
+    actual = rows["actual"].to_numpy(dtype=float)
+    intervals = {"low", "high"} <= set(rows.columns)
+    if intervals:
+        reach = np.nan_to_num(np.abs(rows[["low", "high"]].to_numpy(dtype=float).T - actual))
+        panel.errorbar(rows["frequency"], actual, reach, fmt="none", ecolor=ACTUAL, elinewidth=2, capsize=6)
+    panel.plot(rows["frequency"], actual, color=ACTUAL, marker="o", markersize=11, linewidth=2)
+    _draw_model(panel, rows, "left", "● actual, 95 % interval" if intervals else "● actual")
 
 
-def _model(panel: Axes, counts: np.ndarray, expected: np.ndarray) -> None:
-    panel.plot(counts, expected, color=MODEL, marker="D", markersize=10, markeredgecolor="white",
+def _draw_model(panel: Axes, rows: pd.DataFrame, side: str, actual: str) -> None:
+    """The model as diamonds, and what is what, in its own colour, in the corner that both curves leave free."""
+    panel.plot(rows["frequency"], rows["expected"], color=MODEL, marker="D", markersize=10, markeredgecolor="white",
                linewidth=2, linestyle=(0, (4, 2)))
-
-
-def _names(panel: Axes, side: str, actual: str) -> None:
-    """What is what, in its own colour, in the corner that both curves leave free."""
-    at = 0.98 if side == "right" else 0.03
     for place, (text, colour) in enumerate(((actual, ACTUAL), ("◆ model", MODEL))):
-        panel.text(at, 0.97 - 0.09 * place, text, transform=panel.transAxes, ha=side, va="top", color=colour,
-                   fontsize=17, fontweight="bold")
+        panel.text(0.98 if side == "right" else 0.03, 0.97 - 0.09 * place, text, transform=panel.transAxes, ha=side,
+                   va="top", color=colour, fontsize=17, fontweight="bold")

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
+from matplotlib.axes import Axes
 
-from sim.figures._rows import interval, name_rows, names_of, row_type, say_right, zero_line
-from sim.figures.style import (
-    GREY,
-    INK,
-    Words,
-    counted_runs,
-    currency_of,
-    format_axis,
-    in_brackets,
-    outcome_of,
-    shows,
-    tick,
-    unit_of,
-    write,
-)
+from sim.figures._shapes import ends_of, interval, name_rows, names_of, row_type, say_right, zero_line
+from sim.figures.style import GREY, INK, Words, format_axis, note_of, outcome_of, shows, tick, unit_of, write
 from sim.text.numbers import amount
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-
 _BAR = "#0072B2"
-POINTS = "percentage points"
 
 
 @shows("factor", "mean_absolute", "depends")
@@ -39,35 +22,23 @@ def morris_effects(table: pd.DataFrame, ax: Axes) -> None:
     A bar is pale where the effect depends strongly on where the factors stand. `attrs`: `outcome_words`, `unit`,
     `currency`, `option_a`, `option_b`, `comparisons` (intervals in all), `finding`.
     """
-    rows, unit, currency = table.to_dict("records"), unit_of(table), currency_of(table)
-    size = row_type(ax, 1.5 * len(rows))
-    shares = unit == "share"
-    told = f" ({POINTS})" if shares else in_brackets(unit, currency)
+    rows, unit = table.to_dict("records"), unit_of(table)
+    scale, size = 100 if unit == "share" else 1, row_type(ax, 1.5 * len(rows))
+    outcome = f"{outcome_of(table, unit=False)} (percentage points)" if unit == "share" else outcome_of(table)
     words = Words("What moves the answer over the whole space",
                   "mean size of the effect of a factor's whole range, the others anywhere in theirs",
-                  f"{outcome_of(table, unit=False)}{told}", 62)
-    write(ax, words, table, _note(table))
+                  outcome, 62)
+    whiskers = "Whisker: 95 % interval over walks." if "mean_absolute_low" in table.columns else ""
+    write(ax, words, table, note_of(table, "{} walks through the space.", whiskers))
     name_rows(ax, names_of(rows), size)
     for place, row in enumerate(rows):
         value, strongly = float(row["mean_absolute"]), "strongly" in str(row["depends"])
         ax.barh(place, value, height=0.6, color="white" if strongly else _BAR, edgecolor=_BAR, linewidth=1.6,
                 hatch="///" if strongly else "")
-        if "mean_absolute_low" in row:
-            interval(ax, place, float(row["mean_absolute_low"]), float(row["mean_absolute_high"]), INK, 0.6 * size)
-        said = f"{100 * value:.1f}" if shares else amount(value, unit)
-        say_right(ax, place, f"{said}  {row['depends']}", colour=GREY if strongly else INK, size=0.8 * size)
+        interval(ax, place, *ends_of(row, "mean_absolute_"), INK, 0.6 * size)
+        written = f"{100 * value:.1f}" if unit == "share" else amount(value, unit)
+        say_right(ax, place, f"{written}  {row['depends']}", colour=GREY if strongly else INK, size=0.8 * size)
     ax.set_xlim(left=0)
-    format_axis(ax.xaxis, lambda value: tick(100 * value if shares else value))
+    format_axis(ax.xaxis, lambda value: tick(scale * value))
     ax.locator_params(axis="x", nbins=4)
     zero_line(ax)
-
-
-def _note(table: pd.DataFrame) -> str:
-    """How many walks, what the whiskers are, and how many there are."""
-    from textwrap import fill
-
-    from sim.statistics.intervals import by_chance
-
-    walks = f"{counted_runs(table)} walks through the space. " if "n" in table.columns else ""
-    whiskers = "Whisker: 95 % interval over walks. " if "mean_absolute_low" in table.columns else ""
-    return fill(f"{walks}{whiskers}{by_chance(int(table.attrs.get('comparisons', 0)))}", 66)

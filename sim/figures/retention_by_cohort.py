@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 
-from sim.figures._lines import Label, label_ends, value_column
-from sim.figures._rows import label_edges, panels
-from sim.figures.style import Words, format_axis, shows, write
+from sim.figures._shapes import Label, label_edges, label_ends, panels, parts_of, value_column
+from sim.figures.style import Words, format_axis, halo, say, shows, write
 from sim.text.numbers import percent
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-
 MOST_COHORTS = 8
-
 
 
 @shows("firm", "cohort", "age_years", table=("cohorts",))
@@ -30,18 +26,15 @@ def retention_by_cohort(table: pd.DataFrame, ax: Axes) -> None:
     weeks = table.attrs.get("active_window_weeks")
     unit = "share of the cohort that still buys" + (f" (bought in the last {weeks:g} weeks)" if weeks else "")
     write(ax, Words("Who stays, by year of the first purchase", unit, "years"), table)
-    firms = [str(name) for name in dict.fromkeys(table["firm"])]
+    firms = parts_of(table)
     made = panels(ax, firms, gap=0.13)
     for firm, panel in made.items():
-        _draw_firm(panel, table[table["firm"] == firm], value)
+        _draw_firm(panel, firms[firm], value)
     label_edges(made, "years since the first purchase" if len(firms) < 4 else "years since first purchase")
 
 
 def _draw_firm(panel: Axes, table: pd.DataFrame, value: str) -> None:
     """The cohorts of one firm, from dark (the oldest) to light."""
-    from matplotlib import colormaps
-    from matplotlib.colors import to_hex
-
     cohorts = sorted(dict.fromkeys(table["cohort"]))
     if len(cohorts) > MOST_COHORTS:
         cohorts = [cohorts[round(at)] for at in np.linspace(0, len(cohorts) - 1, MOST_COHORTS)]
@@ -57,21 +50,11 @@ def _draw_firm(panel: Axes, table: pd.DataFrame, value: str) -> None:
             panel.fill_between(ages, rows["low"].astype(float), rows["high"].astype(float), color=colour, alpha=0.15)
         name = f"year {cohort}" if isinstance(cohort, int | np.integer) else str(cohort)
         ends.append((float(ages[-1]), Label(name, float(kept[-1]), colour)))
-    _name_cohorts(panel, ends)
-
-
-def _name_cohorts(panel: Axes, ends: list[tuple[float, Label]]) -> None:
-    """Each cohort's name at the end of its own line; at the edge of the panel where several lines end together."""
-    from matplotlib.patheffects import withStroke
-
     panel.margins(x=0.03)
     panel.locator_params(axis="x", nbins=4)
-    if len({age for age, _ in ends}) < len(ends):
+    if len({age for age, _ in ends}) < len(ends):  # several lines end together: names at the edge of the panel
         label_ends(panel, [label for _, label in ends], size=14)
         return
     for age, label in ends:
-        panel.annotate(
-            label.text, (age, label.height), (0, 12), textcoords="offset points", ha="center", va="bottom", fontsize=14,
-            fontweight="bold", color=label.colour, annotation_clip=False,
-            path_effects=[withStroke(linewidth=4, foreground="white")],
-        )
+        say(panel, label.text, (age, label.height), (0, 12), ha="center", va="bottom", fontsize=14, fontweight="bold",
+            color=label.colour, path_effects=halo())

@@ -4,46 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+import pandas as pd
+from matplotlib import rcParams
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.patheffects import AbstractPathEffect, withStroke
+from matplotlib.style import context
 
-Picture = Callable[..., "Axes"]
+from sim.statistics.intervals import by_chance
+from sim.text.numbers import amount, signed
+
+Picture = Callable[..., Axes]
 """`(table, ax=None) -> ax`."""
 
 SIZE_INCHES = (12.0, 6.75)
 DOTS_PER_INCH = 120
 INK, GREY, FAINT = "#1a1a1a", "#595959", "#d9d9d9"
 
-HOUSE: Any = {
-    "font.family": "DejaVu Sans",
-    "font.size": 17,
-    "axes.titlesize": 22,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.labelsize": 17,
-    "axes.labelcolor": INK,
-    "axes.edgecolor": GREY,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.grid.axis": "y",
-    "axes.axisbelow": True,
-    "grid.color": FAINT,
-    "grid.linewidth": 0.8,
-    "lines.linewidth": 3.2,
-    "xtick.labelsize": 16,
-    "ytick.labelsize": 16,
-    "text.color": INK,
-}
+HOUSE = Path(__file__).with_name("house.mplstyle")
 
 
 class Look(NamedTuple):
-    """How one line is told from another: by colour, by dashes and by marker, so that any one suffices."""
+    """What tells one line from another: colour, dashes and marker, so that any one of them suffices."""
 
     colour: str
     dashes: Any
@@ -57,14 +44,8 @@ _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "h", "*")
 
 
 def look(place: int) -> Look:
-    """The look of the line at a place; the first 385 differ.
-
-    >>> look(0).colour, look(1).marker
-    ('#0072B2', 's')
-    """
-    return Look(
-        _COLOURS[place % len(_COLOURS)], _DASHES[place % len(_DASHES)], _MARKERS[place % len(_MARKERS)]
-    )
+    """The look of the line at a place; the first 385 differ."""
+    return Look(*(every[place % len(every)] for every in (_COLOURS, _DASHES, _MARKERS)))
 
 
 def shows(*needs: str, table: tuple[str, ...] = ()) -> Callable[[Callable[[pd.DataFrame, Axes], None]], Picture]:
@@ -83,13 +64,14 @@ def shows(*needs: str, table: tuple[str, ...] = ()) -> Callable[[Callable[[pd.Da
                 raise ValueError(f"{draw.__name__} needs the column {missing[0]!r}; the table has {have}.")
             if table.empty:
                 raise ValueError(f"{draw.__name__} was given an empty table: there is nothing to draw.")
-            import matplotlib
+            with context(HOUSE):
+                if ax is None:
+                    import matplotlib.pyplot as plt  # so that a notebook shows it
 
-            with matplotlib.rc_context(HOUSE):
-                axes = ax if ax is not None else _new_axes()
-                _dress(axes)
-                draw(table, axes)
-            return axes
+                    ax = new_axes(plt.figure(figsize=SIZE_INCHES))
+                _dress(ax)
+                draw(table, ax)
+            return ax
 
         drawn.from_runs = table  # type: ignore[attr-defined]
         return drawn
@@ -97,27 +79,17 @@ def shows(*needs: str, table: tuple[str, ...] = ()) -> Callable[[Callable[[pd.Da
     return wrap
 
 
-def _new_axes() -> Axes:
-    """Axes on a new pyplot figure, so that a notebook shows it."""
-    import matplotlib.pyplot as plt
-
-    figure, axes = plt.subplots(figsize=SIZE_INCHES, layout="constrained")
-    pad(figure)
-    return axes
-
-
-def pad(figure: Figure) -> None:
-    """Leave some air around a picture that has its figure for itself."""
-    engine = figure.get_layout_engine()
-    if engine is not None:
-        engine.set(w_pad=0.2, h_pad=0.2)  # type: ignore[call-arg]  # inches; the base class declares none
+def new_axes(figure: Figure) -> Axes:
+    """The only axes of a figure, with some air around them (in inches)."""
+    figure.set_layout_engine("constrained", w_pad=0.2, h_pad=0.2)
+    return figure.subplots()
 
 
 def _dress(ax: Axes) -> None:
     """Give axes that were made elsewhere the same frame, type and grid."""
     ax.spines[["top", "right"]].set_visible(False)
-    ax.tick_params(labelsize=HOUSE["xtick.labelsize"])
-    ax.xaxis.label.set_fontsize(HOUSE["axes.labelsize"])
+    ax.tick_params(labelsize=rcParams["xtick.labelsize"])
+    ax.xaxis.label.set_fontsize(rcParams["axes.labelsize"])
     ax.set_axisbelow(True)
     ax.grid(True, axis="y", color=FAINT, linewidth=0.8)
 
@@ -128,8 +100,7 @@ class Words(NamedTuple):
     title: str
     unit: str
     x: str = ""
-    width: int = 88
-    """Letters of the unit line that fit beside each other (of the title: two thirds of it)."""
+    width: int = 88  # letters of the unit line that fit beside each other (of the title: two thirds of it)
 
 
 def write(ax: Axes, words: Words, table: pd.DataFrame, note: str | None = None) -> None:
@@ -137,62 +108,61 @@ def write(ax: Axes, words: Words, table: pd.DataFrame, note: str | None = None) 
     finding = str(table.attrs.get("finding", "") or words.title).replace(" %", "\u00a0%")
     unit = fill(words.unit.replace(" %", "\u00a0%"), width=words.width)
     lines = unit.count("\n") + 1 if unit else 0
-    ax.set_title(
-        fill(finding, width=2 * words.width // 3 - 2), loc="left", fontsize=HOUSE["axes.titlesize"], fontweight="bold",
-        pad=14 + 22 * lines,
-    )
+    ax.set_title(fill(finding, width=2 * words.width // 3 - 2), loc="left", fontsize=rcParams["axes.titlesize"],
+                 fontweight="bold", pad=14 + 22 * lines)
+    around: dict[str, Any] = {"coords": "axes fraction", "color": GREY}
     if unit:
-        ax.annotate(
-            unit, (0, 1), (0, 10), xycoords="axes fraction", textcoords="offset points",
-            color=GREY, fontsize=16, va="bottom", annotation_clip=False,
-        )
+        say(ax, unit, (0, 1), (0, 10), **around, fontsize=16, va="bottom")
     if words.x:
         ax.set_xlabel(words.x)
-    said = runs_note(table) if note is None else note
-    if said:
-        drop = -62 if words.x else -40
-        ax.annotate(
-            said, (0, 0), (0, drop), xycoords="axes fraction", textcoords="offset points",
-            color=GREY, fontsize=14, va="top", annotation_clip=False,
-        )
+    if below := runs_note(table) if note is None else note:
+        say(ax, below, (0, 0), (0, -62 if words.x else -40), **around, fontsize=14, va="top")
+
+
+def say(ax: Axes, text: str, at: Any, offset: tuple[float, float] = (0, 0), *, coords: Any = "data", **style: Any
+        ) -> None:
+    """Words at a place, moved by so many points; never cut off at the edge of the axes."""
+    ax.annotate(text, at, offset, xycoords=coords, textcoords="offset points", annotation_clip=False, **style)
+
+
+def halo(width: float = 4) -> list[AbstractPathEffect]:
+    """White around letters that stand on lines (a `path_effects`)."""
+    return [withStroke(linewidth=width, foreground="white")]
 
 
 def runs_note(table: pd.DataFrame) -> str:
-    """How many runs stand behind the picture, and what the band is.
+    """How many runs stand behind the picture, and what the band is."""
+    one = "One run: another seed gives other numbers."
+    if "n" not in table.columns or int(table["n"].max()) <= 1:
+        return one if "n" in table.columns else str(table.attrs.get("note", one))
+    band = "; bands and whiskers: 95 % interval of the mean" if "low" in table.columns else ""
+    return of_runs(table, f"Mean of {{}} runs{band}.")
 
-    >>> import pandas as pd
-    >>> runs_note(pd.DataFrame({"n": [40], "low": [1.0]}))
-    'Mean of 40 runs; bands and whiskers: 95 % interval of the mean.'
-    >>> runs_note(pd.DataFrame({"year": [1]}))
-    'One run: another seed gives other numbers.'
+
+def of_runs(table: pd.DataFrame, words: str) -> str:
+    """A sentence with the number of runs (the column `n`), or their range; rows without runs do not count.
+
+    >>> of_runs(pd.DataFrame({"n": [0, 40, 1200]}), "{} paired runs."), of_runs(pd.DataFrame(), "{} runs.")
+    ('40 to 1,200 paired runs.', '')
     """
     if "n" not in table.columns:
-        return str(table.attrs.get("note", "One run: another seed gives other numbers."))
-    if int(table["n"].max()) <= 1:
-        return "One run: another seed gives other numbers."
-    runs = counted_runs(table)
-    band = "; bands and whiskers: 95 % interval of the mean" if "low" in table.columns else ""
-    return f"Mean of {runs} runs{band}."
+        return ""
+    runs = table["n"][table["n"] > 0]
+    low, high = (int(runs.min()), int(runs.max())) if len(runs) else (0, 0)
+    return words.format(f"{high:,}" if low == high else f"{low:,} to {high:,}")
 
 
-def counted_runs(table: pd.DataFrame) -> str:
-    """How many runs (the column `n`), as a number or a range; rows without runs do not count.
+def note_of(table: pd.DataFrame, *sentences: str, width: int = 66) -> str:
+    """A note in short lines, at its end how many of the intervals (`attrs["comparisons"]`) miss by chance.
 
-    >>> import pandas as pd
-    >>> counted_runs(pd.DataFrame({"n": [40, 1200]}))
-    '40 to 1,200'
+    A sentence with `{}` is about the number of runs, see `of_runs`.
     """
-    some = table["n"][table["n"] > 0]
-    low, high = (int(some.min()), int(some.max())) if len(some) else (0, 0)
-    return f"{high:,}" if low == high else f"{low:,} to {high:,}"
+    parts = [of_runs(table, words) if "{}" in words else words for words in sentences]
+    return fill(" ".join(filter(None, [*parts, by_chance(int(table.attrs.get("comparisons", 0)))])), width)
 
 
 def tick(value: float, unit: str = "", *, signed: bool = False) -> str:
-    """A number of a scale: thousands, no more digits than it needs; a signed share in percentage points.
-
-    >>> tick(25000.0), tick(-0.0050, signed=True), tick(0.25, "share"), tick(0.25, "share", signed=True), tick(0.0)
-    ('25,000', '-0.005', '25 %', '+25', '0')
-    """
+    """A number of a scale: thousands, no more digits than it needs; a signed share in percentage points."""
     number = 100 * value if unit == "share" else value
     if abs(number) < 1e-12:
         number = 0.0
@@ -201,11 +171,9 @@ def tick(value: float, unit: str = "", *, signed: bool = False) -> str:
     return f"{text} %" if unit == "share" and not signed else text
 
 
-def format_axis(axis: Any, text: Callable[[float], str]) -> None:
+def format_axis(axis: Axis, text: Callable[[float], str]) -> None:
     """Write the ticks of an axis with a function of the value."""
-    from matplotlib.ticker import FuncFormatter
-
-    axis.set_major_formatter(FuncFormatter(lambda value, _place: text(value)))
+    axis.set_major_formatter(lambda value, _place: text(value))
 
 
 def currency_of(table: pd.DataFrame) -> str:
@@ -214,13 +182,9 @@ def currency_of(table: pd.DataFrame) -> str:
 
 
 def in_brackets(unit: str, currency: str) -> str:
-    """A unit behind a name; nothing for shares, which carry their per cent.
-
-    >>> in_brackets("money", "EUR"), in_brackets("share", "EUR"), in_brackets("people", "")
-    (' (EUR)', '', ' (people)')
-    """
-    said = currency if unit == "money" and currency else "" if unit == "share" else unit
-    return f" ({said})" if said else ""
+    """A unit behind a name: " (EUR)"; nothing for shares, which carry their per cent."""
+    written = currency if unit == "money" and currency else "" if unit == "share" else unit
+    return f" ({written})" if written else ""
 
 
 def unit_of(table: pd.DataFrame) -> str:
@@ -228,17 +192,28 @@ def unit_of(table: pd.DataFrame) -> str:
     return str(table.attrs.get("unit", ""))
 
 
-def outcome_of(table: pd.DataFrame, unit: bool = True) -> str:
+def is_lead(table: pd.DataFrame) -> bool:
+    """Whether the outcome is the difference between two options."""
+    return bool(table.attrs.get("option_a"))
+
+
+def outcome_of(table: pd.DataFrame, unit: bool = True, points: bool = False) -> str:
     """The outcome in words, whose lead over whom it is where two options are compared, and its unit.
 
-    >>> import pandas as pd
-    >>> table = pd.DataFrame()
-    >>> table.attrs |= {"outcome_words": "profit", "option_a": "Rush", "option_b": "Root", "unit": "money"}
-    >>> outcome_of(table)
-    'profit, Root minus Rush (money)'
+    `points`: of a lead in shares it says that it is in percentage points.
     """
-    attrs = table.attrs
-    words = str(attrs.get("outcome_words") or attrs.get("outcome") or "the outcome")
-    a, b = str(attrs.get("option_a") or ""), str(attrs.get("option_b") or "")
+    words = str(table.attrs.get("outcome_words") or table.attrs.get("outcome") or "the outcome")
+    a, b = (str(table.attrs.get(option) or "") for option in ("option_a", "option_b"))
     who = f", {b} minus {a}" if a and b else f" of {a or b}" if a or b else ""
-    return words + who + (in_brackets(unit_of(table), currency_of(table)) if unit else "")
+    in_points = " (percentage points)" if points and is_lead(table) and unit_of(table) == "share" else ""
+    return words + who + in_points + (in_brackets(unit_of(table), currency_of(table)) if unit else "")
+
+
+def level(table: pd.DataFrame, value: float, currency: str = "") -> str:
+    """A value of the outcome in words; a lead has its sign."""
+    return (signed if is_lead(table) else amount)(value, unit_of(table), currency)
+
+
+def format_outcome(axis: Axis, table: pd.DataFrame) -> None:
+    """Write the ticks of an axis in the unit of the outcome."""
+    format_axis(axis, lambda value: tick(value, unit_of(table), signed=is_lead(table)))

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
 
-from sim.figures._lines import Label, label_ends
-from sim.figures.style import GREY, INK, Words, format_axis, look, shows, write
+from sim.figures._shapes import Floats, Label, label_ends, parts_of
+from sim.figures.style import GREY, INK, Words, format_axis, look, say, shows, write
 from sim.text.numbers import percent
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
 
 OBSERVED = "observed"
 
@@ -28,29 +24,29 @@ def survival_with_fits(table: pd.DataFrame, ax: Axes) -> None:
     format_axis(ax.yaxis, percent)
     ax.set_ylim(0, 1.04)
     write(ax, Words("How long customers stay", "share of customers left", "age (periods since the first)"), table)
-    labels = []
-    for place, kind in enumerate(name for name in dict.fromkeys(table["kind"]) if name != OBSERVED):
-        style, rows = look(place), table[table["kind"] == kind].sort_values("age")
+    curves = {kind: rows.sort_values("age") for kind, rows in parts_of(table, "kind").items()}
+    observed, labels = curves.pop(OBSERVED, None), []
+    for place, (kind, rows) in enumerate(curves.items()):
+        style = look(place)
         ax.plot(rows["age"], rows["survival_share"], color=style.colour, linestyle=style.dashes)
-        labels.append(Label(str(kind).replace(" ", "\n"), float(rows["survival_share"].iloc[-1]), style.colour))
-    seen = table[table["kind"] == OBSERVED].sort_values("age")
-    if len(seen):
-        ages, shares = seen["age"].to_numpy(dtype=float), seen["survival_share"].to_numpy(dtype=float)
-        if {"low", "high"} <= set(seen.columns):
-            ax.fill_between(ages, seen["low"].astype(float), seen["high"].astype(float), color=GREY, alpha=0.25,
-                            linewidth=0)
+        labels.append(Label(kind.replace(" ", "\n"), float(rows["survival_share"].iloc[-1]), style.colour))
+    if observed is not None:
+        ages, shares = (observed[name].to_numpy(dtype=float) for name in ("age", "survival_share"))
+        if {"low", "high"} <= set(observed.columns):
+            low, high = observed["low"].astype(float), observed["high"].astype(float)
+            ax.fill_between(ages, low, high, color=GREY, alpha=0.25, linewidth=0)
         ax.plot(ages, shares, color=INK, marker="o", markersize=8, linestyle="none", markevery=max(1, len(ages) // 40))
         _point_at(ax, ages, shares)
     end = table.attrs.get("fitted_to")
     if end is not None and end < float(table["age"].max()):
         ax.axvline(float(end), color=GREY, linewidth=1.2, linestyle=(0, (2, 2)))
-        ax.annotate("fitted up to here", (float(end), 0.99), (6, 0), xycoords=("data", "axes fraction"),
-                    textcoords="offset points", color=GREY, fontsize=16, va="top")
+        say(ax, "fitted up to here", (float(end), 0.99), (6, 0), coords=("data", "axes fraction"), color=GREY,
+            fontsize=16, va="top")
     ax.set_xlim(0, float(table["age"].max()))
     label_ends(ax, labels)
 
 
-def _point_at(ax: Axes, ages: np.ndarray, shares: np.ndarray) -> None:
+def _point_at(ax: Axes, ages: Floats, shares: Floats) -> None:
     """The name of what was observed, away from the curves, with a line to it."""
     place = int(np.searchsorted(ages, 0.7 * ages[-1]))
     off = 0.28 if shares[place] < 0.6 else -0.28

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, Any
+import pandas as pd
+from matplotlib.axes import Axes
 
-from sim.figures._rows import interval, name_rows, row_type, say_right, zero_line
-from sim.figures.style import GREY, Words, counted_runs, currency_of, format_axis, shows, write
+from sim.figures._shapes import Row, ends_of, interval, name_rows, row_type, say_right, zero_line
+from sim.figures.style import GREY, Words, currency_of, format_axis, of_runs, shows, write
 from sim.text.numbers import amount
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
 
 _MET, _MISSED, _BAND = "#0072B2", "#B23A00", "#E8E8E8"
 LEAST_WIDTH = 2.0
@@ -28,10 +24,10 @@ def target_residuals(table: pd.DataFrame, ax: Axes) -> None:
     """
     rows = table.to_dict("records")
     size = row_type(ax, 1.5 * len(rows))
-    ends = [abs(float(row[key])) for row in rows for key in ("difference", "low", "high") if key in row]
+    ends = [abs(end) for row in rows for end in (float(row["difference"]), *ends_of(row))]
     widest = max([LEAST_WIDTH, *(1.08 * end for end in ends if end == end)])
     whiskers = " Whiskers: 95 % interval over runs." if "low" in table.columns else ""
-    note = f"{counted_runs(table)} fresh runs.{whiskers}" if "n" in table.columns else whiskers.strip()
+    note = (of_runs(table, "{} runs with new seeds.") + whiskers).strip()
     words = Words("How well the targets are met", "fitted minus wanted; grey: within one tolerance", "tolerances", 56)
     write(ax, words, table, note)
     name_rows(ax, [str(row["label"]).replace("_", " ").replace(".", ": ") for row in rows], size, 30)
@@ -43,16 +39,16 @@ def target_residuals(table: pd.DataFrame, ax: Axes) -> None:
     for place, row in enumerate(rows):
         fits = bool(row["fits"])
         colour = _MET if fits else _MISSED
-        interval(ax, place, float(row.get("low", float("nan"))), float(row.get("high", float("nan"))), colour)
+        interval(ax, place, *ends_of(row), colour)
         ax.plot([float(row["difference"])], [place], marker="o" if fits else "X", markersize=12, color=colour)
         say_right(ax, place, _words(row, currency_of(table)), colour=GREY if fits else colour, size=0.85 * size,
                   bold=not fits)
 
 
-def _words(row: Mapping[Hashable, Any], currency: str) -> str:
+def _words(row: Row, currency: str) -> str:
     """The fitted value and its target."""
     verdict = "met" if row["fits"] else "missed"
     if not {"fitted", "wanted"} <= set(row):
         return verdict
-    got, wanted = (amount(float(row[key]), str(row.get("unit", "")), currency) for key in ("fitted", "wanted"))
-    return f"{verdict}: {got},\nwanted {wanted}"
+    fitted, wanted = (amount(float(row[key]), str(row.get("unit", "")), currency) for key in ("fitted", "wanted"))
+    return f"{verdict}: {fitted},\nwanted {wanted}"

@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from textwrap import fill
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
-from sim.figures._rows import interval, name_rows, names_of, row_type, say_right, zero_line
-from sim.figures.style import (
-    GREY,
-    INK,
-    Words,
-    counted_runs,
-    currency_of,
-    format_axis,
-    outcome_of,
-    shows,
-    tick,
-    unit_of,
-    write,
-)
-from sim.text.numbers import amount, signed
+import pandas as pd
+from matplotlib.axes import Axes
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
+from sim.figures._shapes import Row, interval, name_rows, names_of, row_type, say_right, zero_line
+from sim.figures.style import GREY, INK, Words, format_outcome, halo, level, note_of, outcome_of, say, shows, write
 
 MOST_ROWS = 12
 HALF = 0.34
 """Height of a bar: each end of a range has half of the row for itself, so that no whisker lies on another."""
-Row = Mapping[Hashable, Any]
 _LOW, _HIGH = "#E69F00", "#0072B2"
 
 
@@ -47,68 +30,45 @@ def tornado(table: pd.DataFrame, ax: Axes) -> None:
     """
     rows, base = table.to_dict("records")[:MOST_ROWS], float(table["base"].iloc[0])
     size = row_type(ax, 1.6 * len(rows))
-    written = (signed if _is_lead(table) else amount)(base, unit_of(table), currency_of(table))
-    points = " (percentage points)" if _is_lead(table) and unit_of(table) == "share" else ""
+    as_written = level(table, base, str(table.attrs.get("currency", "")))
+    outcome = f"{outcome_of(table, unit=False, points=True)}; as written {as_written}"
     words = Words("Which assumptions matter", "one assumption at the low end of its range (orange) or at the high end "
-                  "(blue), the others as written", f"{outcome_of(table, unit=False)}{points}; as written {written}", 62)
-    write(ax, words, table, _note(table, rows))
+                  "(blue), the others as written", outcome, 62)
+    also = f"; as written: {int(rows[0]['base_n'])} runs" if "base_n" in table.columns else ""
+    note = note_of(table, f"Change: mean of {{}} paired runs{also}.",
+                   "Whisker: 95 % interval of the change." if "at_low_from" in table.columns else "",
+                   f"The widest {len(rows)} of {len(table)}." if len(rows) < len(table) else "")
+    write(ax, words, table, note)
     name_rows(ax, names_of(rows), size)
     zero_line(ax, base)
     for place, row in enumerate(rows):
-        for end, colour, half in (("low", _LOW, -HALF / 2), ("high", _HIGH, HALF / 2)):
-            there = float(row[f"at_{end}"])
-            ax.barh(place + half, there - base, left=base, height=HALF, color=colour, edgecolor="white", linewidth=0.8)
-            if f"at_{end}_from" in row:
-                interval(ax, place + half, float(row[f"at_{end}_from"]), float(row[f"at_{end}_to"]), INK, 0.5 * size)
-            _say_value(ax, place + half, row, (end, base, size))
-    format_axis(ax.xaxis, lambda value: tick(value, unit_of(table), signed=_is_lead(table)))
+        _draw_end(ax, place - HALF / 2, row, "low", size)
+        _draw_end(ax, place + HALF / 2, row, "high", size)
+    format_outcome(ax.xaxis, table)
     ax.locator_params(axis="x", nbins=4)
     ax.margins(x=0.12)
     if table.attrs.get("option_b"):
-        _mark_reversal(ax, rows, base, (size, bool(table.attrs.get("is_open"))))
+        _mark_reversal(ax, rows, "settles" if table.attrs.get("is_open") else "reverses", 0.75 * size)
 
 
-def _is_lead(table: pd.DataFrame) -> bool:
-    """Whether the outcome is the difference between two options."""
-    return bool(table.attrs.get("option_a"))
+def _draw_end(ax: Axes, place: float, row: Row, end: str, size: float) -> None:
+    """The bar of one end of a range with its whisker; outside of both, where the bar goes, the value of the factor."""
+    base, value, other = (float(row[name]) for name in ("base", f"at_{end}", "at_high" if end == "low" else "at_low"))
+    ax.barh(place, value - base, left=base, height=HALF, color=_LOW if end == "low" else _HIGH, edgecolor="white",
+            linewidth=0.8)
+    low, high = (float(row.get(f"at_{end}_{side}", "nan")) for side in ("from", "to"))
+    interval(ax, place, low, high, INK, 0.5 * size)
+    left = value < base or (value == base and other > base)
+    known = [one for one in (base, value, low, high) if one == one]
+    say(ax, f"{float(row[end]):.3g}", (min(known) if left else max(known), place), (-6 if left else 6, 0), va="center",
+        ha="right" if left else "left", fontsize=0.7 * size, color=INK, path_effects=halo(3))
 
 
-def _note(table: pd.DataFrame, rows: Sequence[Row]) -> str:
-    """What the bars and whiskers are, and how many there are."""
-    from sim.statistics.intervals import by_chance
-
-    parts = []
-    if "n" in table.columns:
-        parts.append(f"Change: mean of {counted_runs(table)} paired runs"
-                     + (f"; as written: {int(rows[0]['base_n'])} runs." if "base_n" in table.columns else "."))
-    if "at_low_from" in table.columns:
-        parts.append("Whisker: 95 % interval of the change.")
-    parts.append(f"The widest {len(rows)} of {len(table)}." if len(rows) < len(table) else "")
-    parts.append(by_chance(int(table.attrs.get("comparisons", 0))))
-    return fill(" ".join(filter(None, parts)), 66)
-
-
-def _say_value(ax: Axes, place: float, row: Row, how: tuple[str, float, float]) -> None:
-    """The value of the factor outside of its own bar and whisker, on the side to which the bar goes."""
-    from matplotlib.patheffects import withStroke
-
-    end, base, size = how
-    there, other = float(row[f"at_{end}"]), float(row["at_high" if end == "low" else "at_low"])
-    left = there < base or (there == base and other > base)
-    ends = [base, there, *(float(row.get(name, base)) for name in (f"at_{end}_from", f"at_{end}_to"))]
-    known = [value for value in ends if value == value]
-    ax.annotate(f"{float(row[end]):.3g}", (min(known) if left else max(known), place), (-6 if left else 6, 0),
-                textcoords="offset points", va="center", ha="right" if left else "left", fontsize=0.7 * size, color=INK,
-                annotation_clip=False, path_effects=[withStroke(linewidth=3, foreground="white")])
-
-
-def _mark_reversal(ax: Axes, rows: Sequence[Row], base: float, how: tuple[float, bool]) -> None:
+def _mark_reversal(ax: Axes, rows: Sequence[Row], does: str, size: float) -> None:
     """Zero as a dashed line where a bar crosses it, and words beside the rows that reverse the answer."""
-    size, is_open = how
-    crossing = [any(float(row[end]) * base < 0 for end in ("at_low", "at_high")) for row in rows]
+    crossing = [any(float(row[end]) * float(row["base"]) < 0 for end in ("at_low", "at_high")) for row in rows]
     if any(crossing):
         ax.axvline(0, color=GREY, linewidth=1.4, linestyle=(0, (3, 2)))
     for place, row in enumerate(rows):
-        if row["reverses"] if "reverses" in row else crossing[place]:
-            said = "settles\nthe answer" if is_open else "reverses\nthe answer"
-            say_right(ax, place, said, colour="#B23A00", size=0.75 * size, bold=True)
+        if row.get("reverses", crossing[place]):
+            say_right(ax, place, f"{does}\nthe answer", colour="#B23A00", size=size, bold=True)

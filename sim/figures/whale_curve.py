@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
+from matplotlib.axes import Axes
 
-from sim.figures._lines import draw_lines, lines_of, series_column, value_column
-from sim.figures.style import GREY, Words, format_axis, shows, write
+from sim.figures._shapes import draw_lines, lines_of, parts_of, series_column, value_column
+from sim.figures.style import GREY, Words, format_axis, say, shows, write
 from sim.text.numbers import percent
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
 
 FIFTH = 0.2
 
@@ -26,20 +23,18 @@ def whale_curve(table: pd.DataFrame, ax: Axes) -> None:
     value, by = value_column(table, "profit_share"), series_column(table)
     for axis in (ax.xaxis, ax.yaxis):
         format_axis(axis, percent)
-    known = table[value].notna()
-    losing = [str(name) for name in dict.fromkeys(table[by]) if not known[table[by] == name].any()]
+    losing = [name for name, rows in parts_of(table, by).items() if rows[value].isna().all()]
     unit = "share of the profit of all customers (costs that no customer causes are not in it)"
     if losing:
         unit += f"; customers bring no profit together: {', '.join(losing)}"
     write(ax, Words("Who makes the profit", unit, "share of customers, the most profitable first"), table)
-    if not known.any():
+    lines = lines_of(table[~table[by].astype(str).isin(losing)], value, "customers_share")
+    if not lines:
         return
     top = float(table["high" if "high" in table.columns else value].max())
     ax.set_ylim(min(0.0, float(table[value].min())), 1.06 * max(1.0, top))
     ax.axhline(1.0, color=GREY, linewidth=1.2)
     ax.axvline(FIFTH, color=GREY, linewidth=1.2, linestyle=(0, (2, 2)))
-    ax.annotate("best fifth", (FIFTH, 0.02), (6, 0), xycoords=("data", "axes fraction"), textcoords="offset points",
-                color=GREY, fontsize=16, va="bottom")
-    lines = lines_of(table[~table[by].astype(str).isin(losing)], value, by, "customers_share")
+    say(ax, "best fifth", (FIFTH, 0.02), (6, 0), coords=("data", "axes fraction"), color=GREY, fontsize=16, va="bottom")
     # all lines end at 100 %: the names stand in the order of their peaks
-    draw_lines(ax, sorted(lines, key=lambda line: float(line.rows[value].max())), value, "customers_share")
+    draw_lines(ax, sorted(lines, key=lambda line: float(line.y.max())))

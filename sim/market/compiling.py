@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from sim.engine.generating import Names
-    from sim.scenario.schema import Scenario
+from sim.engine import compiled, engine
+from sim.engine.generating import Names
+from sim.market.simulation import PROGRAM, Options, Simulation
+from sim.numerics import elementary
+from sim.period.constants import constants, strengths_row
+from sim.scenario.effective import strengths
+from sim.scenario.load import load
+from sim.scenario.schema import Scenario
 
 COMPILING_PAYS_FOR_MANY = 20_000_000
 """Customer-periods of many runs together from which waiting for a cold compile (10 to 20 s) pays at once."""
@@ -16,24 +20,16 @@ COMPILING_PAYS_FOR_MANY = 20_000_000
 
 def compile_now() -> None:
     """Compile every pass: one period of the smallest market."""
-    from sim.market.simulation import Options, Simulation
-
     Simulation(_tiny(), 1, 1, Options(executor="numba", records="totals")).step()
 
 
 def _tiny() -> Scenario:
     """A market of ten."""
-    from sim.scenario.load import load
-
     return load({"question": "Is everything compiled?", "firms": {"Root": {}}}, {"market.customers": 10})
 
 
 def _names() -> Names:
     """The names that the compiled loops depend on: the same for every scenario."""
-    from sim.engine.generating import Names
-    from sim.period.constants import constants, strengths_row
-    from sim.scenario.effective import strengths
-
     scenario = _tiny()
     return Names.of(constants(scenario), strengths_row(strengths(scenario)))
 
@@ -44,11 +40,7 @@ def ready_executor(work: float, background: bool = True) -> str:
     Compiled where it has been compiled before, or where there is so much to do that waiting for it pays. Else "auto":
     each run decides; `background` says whether it may then have the engine compiled aside.
     """
-    from sim.engine import compiled, engine
-    from sim.market.simulation import PROGRAM
-    from sim.numerics.elementary import HAS_NUMBA
-
-    if not HAS_NUMBA or work < engine.LOADING_PAYS:
+    if not elementary.HAS_NUMBA or work < engine.LOADING_PAYS:
         return "auto"
     if compiled.warm(PROGRAM, _names()):
         return "numba"
@@ -58,14 +50,9 @@ def ready_executor(work: float, background: bool = True) -> str:
     return "auto" if background else "numpy"
 
 
-def main(arguments: list[str]) -> None:
-    """Compile, then take away the mark that says somebody is compiling."""
+if __name__ == "__main__":
     try:
         compile_now()
-    finally:
-        for mark in arguments:
+    finally:  # take away the marks that say somebody is compiling
+        for mark in sys.argv[1:]:
             Path(mark).unlink(missing_ok=True)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

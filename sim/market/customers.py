@@ -5,32 +5,25 @@ A million customers cost nothing until someone looks at one; single views are ke
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 from typing import Any, Self, SupportsIndex
 
 import numpy as np
 from mesa.agent import AgentSet
 from numpy.typing import ArrayLike, NDArray
 
-from sim.engine.state import Me, Tie
-from sim.market.columns import STAGES, Rows, intervene, missing, stages, values
-from sim.market.customer import Customer
+from sim.engine.state import Tie
+from sim.market.customer import COLUMNS, STAGES, Customer, Rows, intervene, missing, stages, values
 from sim.market.firm import Firm
 
 try:  # Mesa 3.5 keeps it in a file of its own
     from mesa.agentset import GroupBy
 except ImportError:
     from mesa.agent import GroupBy
-
-INFINITE = float("inf")
-COLUMNS = frozenset([*Me._fields, *Tie._fields])
-
-
-def _plain(value: Any) -> Any:
-    """A NumPy number as a Python number."""
-    return value.item() if isinstance(value, np.generic) else value
 
 
 class RowSet(AgentSet):  # type: ignore[misc]
@@ -41,18 +34,23 @@ class RowSet(AgentSet):  # type: ignore[misc]
         self._all = rows is None
         self.rows: Rows = np.arange(market.course.world.n) if rows is None else rows
 
-    # the container
     def __len__(self) -> int:
         return len(self.rows)
 
     def __iter__(self) -> Iterator[Customer]:
         return map(self._view, self.rows.tolist())
 
+    def _view(self, row: int) -> Customer:
+        views = self.model._views
+        view: Customer | None = views.get(row)
+        if view is None:
+            view = views[row] = Customer(self.model, row)
+        return view
+
     def __contains__(self, agent: object) -> bool:
         return isinstance(agent, Customer) and agent.model is self.model and bool(self._member[agent.row])
 
     def __getitem__(self, item: SupportsIndex | slice) -> Any:
-        """The customer at a place, or a list of them for a slice. In `market.customers`, place and number agree."""
         if isinstance(item, slice):
             return [self._view(row) for row in self.rows[item].tolist()]
         return self._view(int(self.rows[item]))
@@ -78,7 +76,6 @@ class RowSet(AgentSet):  # type: ignore[misc]
     def __repr__(self) -> str:
         return f"<{len(self):,} customers>"
 
-    # columns
     def column(self, name: str, firm: str | Firm | None = None) -> NDArray[Any]:
         """A copy of a column, in the order of this set: float64, int64 or bool.
 
@@ -103,7 +100,6 @@ class RowSet(AgentSet):  # type: ignore[misc]
         """The customers with these numbers, in this order."""
         return type(self)(self.model, rows)
 
-    # changing the set, not the customers
     def add(self, agent: Any) -> None:
         """Add a customer of the same market to a selection."""
         if not isinstance(agent, Customer) or agent.model is not self.model:
@@ -117,16 +113,10 @@ class RowSet(AgentSet):  # type: ignore[misc]
             self._put(self.rows[self.rows != agent.row], inplace=True)
 
     def remove(self, agent: Any) -> None:
-        """Take a customer out of a selection.
-
-        Raises KeyError where it is not there.
-        """
+        """Take a customer out of a selection; raises KeyError where it is not there."""
         if agent not in self:
             raise KeyError(agent)
         self.discard(agent)
-
-    def _update(self, agents: Iterable[Any]) -> Self:
-        return self._put(np.array([one.row for one in agents], dtype=np.intp), inplace=True)
 
     def _from_iterable(self, agents: Iterable[Any]) -> Any:
         """Unions and the like of sets of customers are sets of customers."""
@@ -148,11 +138,10 @@ class RowSet(AgentSet):  # type: ignore[misc]
         """Values of an attribute: an array for columns, else a list."""
         if name in COLUMNS:
             return self.column(name)
-        course = self.model.course
         if name == "row":
             return self.rows.copy()
         if name == "stage":
-            return [STAGES[place] for place in stages(course, self.rows).tolist()]
+            return [STAGES[place] for place in stages(self.model.course, self.rows).tolist()]
         if name == "firm":
             firms = [*self.model.firms.values(), None]
             return [firms[last] for last in self.column("last_firm").tolist()]
@@ -168,13 +157,6 @@ class RowSet(AgentSet):  # type: ignore[misc]
     def _agents(self) -> dict[Customer, None]:
         """What Mesa's own methods would walk over, should one be left."""
         return dict.fromkeys(self)
-
-    def _view(self, row: int) -> Customer:
-        views = self.model._views
-        view: Customer | None = views.get(row)
-        if view is None:
-            view = views[row] = Customer(self.model, row)
-        return view
 
 
 class Groups(GroupBy):  # type: ignore[misc]
@@ -219,10 +201,12 @@ class Customers(RowSet):
         if attribute in Tie._fields:
             met = found[self.column("last_firm") >= 0]
             found = met if len(met) else np.array([missing(attribute)])
-        return _plain(func(found)) if callable(func) else [_plain(one(found)) for one in func]
+        results = [one(found) for one in ([func] if callable(func) else func)]
+        plain = [result.item() if isinstance(result, np.generic) else result for result in results]
+        return plain[0] if callable(func) else plain
 
     def select(
-        self, filter_func: Callable[[Any], bool] | None = None, at_most: int | float = INFINITE, inplace: bool = False,
+        self, filter_func: Callable[[Any], bool] | None = None, at_most: int | float = math.inf, inplace: bool = False,
         agent_type: type[Any] | None = None,
     ) -> Self:
         """Those who pass, in order; at most so many, or at most a share of all where `at_most` is a float up to 1."""
@@ -230,14 +214,9 @@ class Customers(RowSet):
         if agent_type is not None and not issubclass(Customer, agent_type):
             most = 0
         if filter_func is None:
-            return self._put(self.rows[: len(self) if most == INFINITE else int(most)].copy(), inplace)
-        chosen: list[int] = []
-        for view in self:
-            if len(chosen) >= most:
-                break
-            if filter_func(view):
-                chosen.append(view.row)
-        return self._put(np.array(chosen, dtype=np.intp), inplace)
+            return self._put(self.rows[: int(min(most, len(self)))].copy(), inplace)
+        chosen = (view.row for view in self if filter_func(view))
+        return self._put(np.array([*islice(chosen, int(min(most, len(self))))], dtype=np.intp), inplace)
 
     def sort(self, key: Callable[[Any], Any] | str, ascending: bool = False, inplace: bool = False) -> Self:
         """In the order of an attribute or a function, the largest first unless `ascending`; ties keep their order."""
@@ -276,7 +255,7 @@ class Customers(RowSet):
     def set(self, attr_name: str, value: Any, firm: str | Firm | None = None) -> Self:
         """Intervene: write one value for all (or an array with one for each) into a changing column.
 
-        See `sim.market.columns.SETTABLE`; ties are those to `firm`, else to the last firm.
+        See `sim.market.customer.SETTABLE`; ties are those to `firm`, else to the last firm.
         """
         intervene(self.model, attr_name, self.rows, value, None if firm is None else self.model.place_of(firm))
         return self

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mesa
 from mesa.agent import AgentSet
 
 from sim.engine.state import ACCOUNTS, COSTS, COUNTS, FIXED_POINT
-
-if TYPE_CHECKING:
-    from sim.firms.book import FirmBook
-    from sim.firms.one_firm import FirmState
-    from sim.firms.plans import Plan, Seen
-    from sim.scenario.schema.firm import Levers
+from sim.firms.book import FirmBook
+from sim.firms.one_firm import FirmState
+from sim.firms.plans import Plan, Seen
+from sim.scenario.schema.firm import Levers
 
 
 class Firm(mesa.Agent):  # type: ignore[misc]
     """One firm of a market. Reading changes nothing; the numbers are those of the last period that ended."""
 
     def __init__(self, model: Any, book: FirmBook, place: int) -> None:
-        """A window on the firm at this place of the books."""
         super().__init__(model)
         self._book = book
         self.place = place
@@ -40,8 +37,7 @@ class Firm(mesa.Agent):  # type: ignore[misc]
     @property
     def levers(self) -> Levers:
         """The levers in force."""
-        plan = self.plan
-        return plan.levers if plan else self._state.levers
+        return self.plan.levers if self.plan else self._state.levers
 
     @property
     def plan(self) -> Plan | None:
@@ -73,32 +69,32 @@ class Firm(mesa.Agent):  # type: ignore[misc]
     @property
     def customers(self) -> int:
         """Active customers: people who bought within the active window (see `clientele` for who they are)."""
-        return self._count("active_customers")
+        return self.counts["active_customers"]
 
     @property
     def new_customers(self) -> int:
         """People who bought for the first time."""
-        return self._count("new_customers")
+        return self.counts["new_customers"]
 
     @property
     def lapsed_customers(self) -> int:
         """People whose active window ended without a purchase."""
-        return self._count("lapsed_customers")
+        return self.counts["lapsed_customers"]
 
     @property
     def revenue_money(self) -> float:
         """Revenue of last period, in units of the currency."""
-        return self._money(self._state.ledger[ACCOUNTS.index("revenue")])
+        return self.ledger["revenue"] / self._book.minor_units
 
     @property
     def profit_money(self) -> float:
         """Revenue less all costs of last period, in units of the currency."""
-        return self._money(_profit(self._state.ledger))
+        return self._profit(self.ledger)
 
     @property
     def cumulative_profit_money(self) -> float:
         """Profit from the start, in units of the currency, not discounted."""
-        return self._money(_profit(self._state.cumulative))
+        return self._profit(self.cumulative_ledger)
 
     @property
     def satisfaction(self) -> float:
@@ -141,19 +137,13 @@ class Firm(mesa.Agent):  # type: ignore[misc]
     def _state(self) -> FirmState:
         return self._book.states[self.place]
 
-    def _count(self, name: str) -> int:
-        return self._state.counts[COUNTS.index(name)]
-
     def _mean(self, total: str) -> float:
-        customers = self.customers
-        return self._count(total) / customers / FIXED_POINT if customers else math.nan
+        counts = self.counts
+        customers = counts["active_customers"]
+        return counts[total] / customers / FIXED_POINT if customers else math.nan
 
-    def _money(self, amount: int) -> float:
-        return amount / self._book.minor_units
+    def _profit(self, ledger: dict[str, int]) -> float:
+        return (ledger["revenue"] - sum(ledger[name] for name in COSTS)) / self._book.minor_units
 
     def __repr__(self) -> str:
         return f"Firm({self.name!r}, strategy={self.strategy!r})"
-
-
-def _profit(ledger: tuple[int, ...]) -> int:
-    return ledger[ACCOUNTS.index("revenue")] - sum(ledger[ACCOUNTS.index(name)] for name in COSTS)

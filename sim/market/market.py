@@ -13,7 +13,6 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import Any, TypedDict, Unpack
 from weakref import WeakValueDictionary
 
@@ -91,34 +90,33 @@ class Market(mesa.Model):  # type: ignore[misc]
         dotted = {name: how.pop(name) for name in list(how) if "." in name}  # type: ignore[misc]
         loaded = load(scenario, {**(overrides or {}), **dotted})
         chosen = require_firms(with_what_if(loaded, what_if) if what_if is not None else loaded)
-        luck = _seed(chosen.runs.seed if seed is None else seed, "seed")
+        seed = _seed(chosen.runs.seed if seed is None else seed, "seed")
         born = chosen.runs.world_seed if world_seed is None else world_seed
-        asked = how.pop("outcomes", ())
-        self.outcomes: tuple[str, ...] = known_outcomes(asked) if asked else ()
-        options = _options(how)
+        outcomes = how.pop("outcomes", ())
+        self.outcomes: tuple[str, ...] = known_outcomes(outcomes) if outcomes else ()
+        for name in set(how) - set(MarketOptions.__annotations__):
+            raise TypeError(f"Market has no option {name!r}; {suggestion(name, MarketOptions.__annotations__)}.")
         self._course: Simulation | None = None
-        super().__init__(rng=luck)
-        self._course = Simulation(chosen, luck, luck if born is None else _seed(born, "world_seed"), options)
+        super().__init__(rng=seed)
+        people = seed if born is None else _seed(born, "world_seed")
+        self._course = Simulation(chosen, seed, people, Options(**how))  # type: ignore[misc]
         self._views: WeakValueDictionary[int, Customer] = WeakValueDictionary()
         self._interventions: set[tuple[int, str]] = set()
-        self.firms: dict[str, Firm] = {}
-        for place, name in enumerate(self.course.book.names):
-            self.firms[name] = Firm(self, self.course.book, place)
-        self._found: dict[str, dict[str, float]] = {name: {} for name in self.firms}
+        book = self.course.book
+        self.firms: dict[str, Firm] = {name: Firm(self, book, place) for place, name in enumerate(book.names)}
+        self._outcomes: dict[str, dict[str, float]] = {name: {} for name in self.firms}
         self.customers = Customers(self)
         self._agents_by_type[Customer] = self.customers
-        self._reserve_numbers(len(self.customers))
+        self.first_customer_id: int = self.agent_id_counter  # after the firms, as if Mesa had registered them
+        self.agent_id_counter += len(self.customers)
+        reporters = {f"{firm}.{name}": partial(Market.outcome, firm=firm, name=name)
+                     for name in self.outcomes for firm in self.firms}
         self.datacollector: Any = mesa.DataCollector(
-            model_reporters={**MODEL_REPORTERS, **self._outcome_reporters()},
-            agenttype_reporters={Firm: dict(FIRM_REPORTERS)},
-        )
+            model_reporters={**MODEL_REPORTERS, **reporters}, agenttype_reporters={Firm: dict(FIRM_REPORTERS)})
 
     @property
     def course(self) -> Simulation:
-        """The walk through the periods, with all columns: Mesa's clothes taken off.
-
-        Raises RuntimeError when the market was closed.
-        """
+        """The walk through the periods, with all columns; raises RuntimeError when the market was closed."""
         if self._course is None:
             raise RuntimeError("This market was closed and its columns are freed; ask for records() before close().")
         return self._course
@@ -182,27 +180,20 @@ class Market(mesa.Model):  # type: ignore[misc]
         self.place_of(firm)
         if not self.course.done:
             return math.nan
-        if name not in self._found[firm]:
-            new = outcomes_of(self.records(), {name, *self.outcomes}, self.scenario.clock.years)
-            self._found = {each: {**self._found[each], **values} for each, values in new.items()}
-        return self._found[firm][name]
-
-    def _outcome_reporters(self) -> dict[str, Callable[[Market], float]]:
-        """For the data collector: `firm.outcome`, for every firm and every outcome that was asked for."""
-        return {
-            f"{firm}.{name}": partial(_reported, firm=firm, name=name) for name in self.outcomes for firm in self.firms
-        }
+        if name not in self._outcomes[firm]:
+            for each, values in outcomes_of(self.records(), {name, *self.outcomes}, self.scenario.clock.years).items():
+                self._outcomes[each].update(values)
+        return self._outcomes[firm][name]
 
     def step(self) -> None:
         """Walk one period, then collect.
 
         Raises RuntimeError after the last period (`running` is False then).
         """
-        course = self.course
-        if course.done:
-            raise RuntimeError(f"This market ran all its {course.periods} periods; build a new Market to run again.")
-        course.step()
-        self.running = not course.done
+        if self.course.done:
+            raise RuntimeError(f"This market ran all its {self.periods} periods; build a new Market to run again.")
+        self.course.step()
+        self.running = not self.course.done
         if self.datacollector is not None:
             self.datacollector.collect(self)
 
@@ -237,20 +228,15 @@ class Market(mesa.Model):  # type: ignore[misc]
 
     def note_intervention(self, column: str) -> None:
         """Remember as an event that somebody wrote a column by hand, once a period for each column."""
-        course = self.course
-        when = (min(course.now, course.periods - 1), column)
-        if when not in self._interventions:
-            self._interventions.add(when)
-            course.recorder.event(when[0], "intervention", "", f"{column} of customers set by hand")
+        period = min(self.period, self.periods - 1)
+        if (period, column) not in self._interventions:
+            self._interventions.add((period, column))
+            self.course.recorder.event(period, "intervention", "", f"{column} of customers set by hand")
 
     def register_agent(self, agent: Any) -> None:
-        """Register an agent with Mesa.
-
-        Mesa 3.3 counts agents in a table of its class `Agent` that would keep every model alive; the count is kept
-        here instead.
-        """
+        """Register an agent with Mesa."""
         super().register_agent(agent)
-        if hasattr(mesa.Agent, "_ids"):
+        if hasattr(mesa.Agent, "_ids"):  # Mesa 3.3 counts agents there, which would keep every model alive
             mesa.Agent._ids.pop(self, None)
             self.agent_id_counter: int = getattr(self, "agent_id_counter", 1)
             agent.unique_id = self.agent_id_counter
@@ -265,9 +251,7 @@ class Market(mesa.Model):  # type: ignore[misc]
     def __enter__(self) -> Market:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __repr__(self) -> str:
@@ -276,14 +260,6 @@ class Market(mesa.Model):  # type: ignore[misc]
         return (f"<Market {self.scenario.source.name or 'scenario'}: {', '.join(self.firms)}; "
                 f"{len(self.customers):,} customers, period {self.period} of {self.periods}, seed {self.seed}>")
 
-    def _reserve_numbers(self, people: int) -> None:
-        """Customers have the numbers after the firms, as if Mesa had registered them."""
-        self.first_customer_id: int = self.agent_id_counter
-        self.agent_id_counter += people
-
-
-def _reported(market: Market, firm: str, name: str) -> float:
-    return market.outcome(firm, name)
 
 
 def _seed(value: Any, name: str) -> int:
@@ -291,10 +267,3 @@ def _seed(value: Any, name: str) -> int:
     if isinstance(value, bool) or int(value) != value or not 0 <= value <= 2**53:
         raise ValueError(f"{name} is a whole number from 0 to 2^53, not {value!r}.")
     return int(value)
-
-
-def _options(how: Mapping[str, Any]) -> Options:
-    for name in how:
-        if name not in MarketOptions.__annotations__:
-            raise TypeError(f"Market has no option {name!r}; {suggestion(name, MarketOptions.__annotations__)}.")
-    return Options(**how)

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from sim.numerics.draws import uniforms
 from sim.scenario.schema.market import Friends
 
-Index = NDArray[np.int64]
-
 
 def friends_of(settings: Friends, seed: int, order: NDArray[np.float64]) -> NDArray[np.uint32]:
     """The friends that each person listens to: [friends, N]; N stands for "nobody".
@@ -29,31 +27,25 @@ def friends_of(settings: Friends, seed: int, order: NDArray[np.float64]) -> NDAr
     if settings.graph == "complete":
         everybody = (np.arange(n) + np.arange(1, n)[:, None]) % n
         return everybody.astype(np.uint32)
-    people = np.arange(n, dtype=np.uint64)
-    rows = [_one_friend(settings, seed, people, order, q) for q in range(settings.each)]
-    found = np.stack(rows)
+    found = np.stack([_one_friend(settings, seed, order, q) for q in range(settings.each)])
     return np.where(found == np.arange(n), n, found).astype(np.uint32)
 
 
-def _one_friend(
-    settings: Friends, seed: int, people: NDArray[np.uint64], order: NDArray[np.float64], q: int
-) -> Index:
-    n = len(people)
+def _one_friend(settings: Friends, seed: int, order: NDArray[np.float64], q: int) -> NDArray[np.int64]:
+    """The friend number `q` of each person."""
+    n, people = len(order), np.arange(len(order), dtype=np.uint64)
     draw = uniforms(seed, "birth_friend", people, q)
     anyone = np.minimum((draw * n).astype(np.int64), n - 1)
     if settings.graph == "random":
         return anyone
     if settings.graph == "scale_free":
         rank = np.minimum((draw * draw * draw * n).astype(np.int64), n - 1)
-        shuffled: Index = (rank * _coprime(n) + 7) % n
-        return shuffled
+        return np.asarray((rank * _coprime(n) + 7) % n)
     step = (q // 2 + 1) * (1 if q % 2 == 0 else -1)
     rewired = uniforms(seed, "birth_rewired", people, q)
     if settings.graph == "homophilous":
         line = np.argsort(order, kind="stable")
-        place = np.empty(n, np.int64)
-        place[line] = np.arange(n)
-        return np.where(rewired < settings.alike, line[(place + step) % n], anyone)
+        return np.where(rewired < settings.alike, line[(np.argsort(line) + step) % n], anyone)
     neighbour = (np.arange(n) + step) % n
     if settings.graph == "ring":
         return neighbour

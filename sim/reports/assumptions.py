@@ -5,7 +5,7 @@ The limits are held against docs/facts.md by a test.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sim.reports.variants import value_in_words
@@ -38,16 +38,15 @@ class Assumption:
     allowed: str
     source: str
     is_guess: bool
-    why: str = ""
-    """Why it stands among the first; empty for the rest."""
+    why: str  # it stands among the first; empty for the rest
 
 
 @dataclass(frozen=True)
 class Assumptions:
     """Those shown, those behind them, and how many of all are guesses."""
 
-    first: tuple[Assumption, ...]
-    rest: tuple[Assumption, ...]
+    first: Sequence[Assumption]
+    rest: Sequence[Assumption]
     guesses: int
 
     @property
@@ -74,19 +73,17 @@ def assumptions_of(scenario: Scenario, varied: Iterable[str] = (), moving: Itera
     every = {one.name: _row(one, reasons.get(one.name, ""), currency) for one in numbers_in_use(scenario)}
     shown = [path for path in reasons if path in every][:MOST_FIRST]
     first, rest = [every[path] for path in shown], [row for path, row in every.items() if path not in shown]
-    return Assumptions(tuple(first), tuple(rest), sum(row.is_guess for row in every.values()))
+    return Assumptions(first, rest, sum(row.is_guess for row in every.values()))
 
 
-def _row(guess: NumberInUse, why: str, currency: str) -> Assumption:
-    known = guess.low is not None and guess.high is not None
-    allowed = f"{value_in_words(guess.low)} to {value_in_words(guess.high)}" if known else "any"
-    source, is_guess = guess.source, guess.is_guess
-    origin = "a guess" + source.removeprefix(ASSUMPTION) if is_guess else source
+def _row(one: NumberInUse, why: str, currency: str) -> Assumption:
+    allowed = "any" if None in (one.low, one.high) else f"{value_in_words(one.low)} to {value_in_words(one.high)}"
+    source = "a guess" + one.source.removeprefix(ASSUMPTION) if one.is_guess else one.source
     if why.startswith(SET_HERE):
-        origin = "this scenario; no source" if is_guess else f"this scenario; as shipped: {source}"
-    unit = f"{currency}{guess.unit.removeprefix('money')}" if guess.unit.split(" ")[0] == "money" else guess.unit
-    label = telling_label(guess.name, guess.label)
-    return Assumption(guess.name, label, value_in_words(guess.value), unit, allowed, origin, is_guess, why)
+        source = "this scenario; no source" if one.is_guess else f"this scenario; as shipped: {one.source}"
+    unit = f"{currency}{one.unit.removeprefix('money')}" if one.unit.split(" ")[0] == "money" else one.unit
+    label = telling_label(one.name, one.label)
+    return Assumption(one.name, label, value_in_words(one.value), unit, allowed, source, one.is_guess, why)
 
 
 MEASURED, SHOWN = 21, 15
@@ -125,36 +122,30 @@ NOT_MEASURED = ("F08", "F17", "F19", "F23", "F24", "F25", "F26", "F27", "F28")
 class Limits:
     """Sentences on what the model leaves out; how many regularities it shows; those it misses; what is not measured."""
 
-    general: tuple[str, ...]
+    general: Sequence[str]
     shown: str
-    gaps: tuple[str, ...]
+    gaps: Sequence[str]
     unmeasured: str
 
 
 def cannot_tell(scenario: Scenario) -> Limits:
     """What the model cannot tell about this scenario; gaps about absent mechanisms are left out."""
     guesses, total = guesses_in_use(scenario)
+    fixed = all(firm.strategy == "as_written" for firm in scenario.firms.values())
     general = [
         f"It is a laboratory, not a forecast: it says what follows from the assumptions. {len(guesses)} of the {total} "
         "numbers in play are guesses that nobody has measured for this market. Trust directions and orders of size "
         "more than amounts.",
         "The intervals hold sampling error and nothing else: where an assumption is wrong, they do not show it.",
-    ]
-    if all(firm.strategy == "as_written" for firm in scenario.firms.values()):
-        general.append("Everybody keeps to the levers as written: no rival answers a move, and nobody learns.")
-    else:
-        general.append("Strategies change their levers by fixed rules; real rivals may answer otherwise.")
-    general.append(
+        "Everybody keeps to the levers as written: no rival answers a move, and nobody learns." if fixed
+        else "Strategies change their levers by fixed rules; real rivals may answer otherwise.",
         "No firm enters or leaves the market, there is one product, and how much is bought at a time does not depend "
-        "on the price. Profit is what customers bring less what is spent on them: no taxes, interest or overhead."
-    )
+        "on the price. Profit is what customers bring less what is spent on them: no taxes, interest or overhead.",
+    ]
     shown = (f"Of {MEASURED} published regularities of real markets that were measured, the model shows {SHOWN}. "
              "Some of these were put in, so they prove nothing.")
     unmeasured = (f"{len(NOT_MEASURED)} more were never measured, among them loyalty programmes, customers won by "
                   "word of mouth, and prices that depend on tenure.")
-    return Limits(tuple(general), shown, tuple(gap.words for gap in gaps_in_play(strengths(scenario))), unmeasured)
-
-
-def gaps_in_play(real: dict[str, float]) -> list[Gap]:
-    """The gaps whose mechanisms are all at work."""
-    return [gap for gap in GAPS if all(real[name] != 0 for name in gap.needs)]
+    at_work = strengths(scenario)
+    gaps = [gap.words for gap in GAPS if all(at_work[name] != 0 for name in gap.needs)]
+    return Limits(general, shown, gaps, unmeasured)

@@ -40,13 +40,12 @@ class StoredStudy(Study):
         super().__init__(plan, results.only(enough))
         self.whole = bool(self._kept)
         self.kept: tuple[str, ...] = plan.outcomes
-        found = self.results.rows
-        waiting = len(found) - len(self.rows)
-        self.note = " ".join(filter(None, (
-            f"{waiting:,} of {len(found):,} runs are still to be done." if waiting and not few else "",
-            f"{few:,} of {len(done):,} points are left out: they have less than half as many runs as the first."
-            if few else "",
-        )))
+        runs = len(self.results.rows)
+        waiting = runs - len(self.rows)
+        self.note = f"{waiting:,} of {runs:,} runs are still to be done." if waiting else ""
+        if few:
+            self.note = (f"{few:,} of {len(done):,} points are left out: they have less than half as many runs as the "
+                         "first.")
 
     def values(self, world: str, metric: str, firm: str, year: float | None = None) -> Floats:
         """A metric of a firm in a point, one number per complete replicate.

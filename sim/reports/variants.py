@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.runs.plan import AS_WRITTEN
 from sim.scenario.diff import Difference, diff
-from sim.scenario.explain import change_in_words, firms_in_words, levers_of
+from sim.scenario.explain import change_in_words, levers_of
 from sim.scenario.fields import field_at
 from sim.scenario.parameters import extra_of
 from sim.scenario.schema import Scenario
@@ -29,17 +29,14 @@ def variant_name(name: str) -> str:
     >>> variant_name("firms.Root.price_cut.depth=0.1, product.price=9")
     '“price cut depth 0.1, price 9”'
     """
-    if "=" in name:
-        return f"“{', '.join(_value_set(part) for part in name.split(', '))}”"
-    return f"the plan {AS_WRITTEN}" if name == AS_WRITTEN else f"“{name.replace('_', ' ')}”"
-
-
-def _value_set(part: str) -> str:
-    """One value of a point of a grid: its name without the section or the firm it stands in."""
-    path, equals, value = part.partition("=")
-    steps = path.split(".")
-    steps = steps[2:] if steps[0] == "firms" else steps[1:]
-    return f"{' '.join(steps).replace('_', ' ')} {value}" if equals and steps else part
+    if "=" not in name:
+        return f"the plan {AS_WRITTEN}" if name == AS_WRITTEN else f"“{name.replace('_', ' ')}”"
+    parts = []
+    for part in name.split(", "):
+        path, equals, value = part.partition("=")
+        steps = path.split(".")[2 if path.startswith("firms.") else 1:]  # without the section, or the firm
+        parts.append(f"{' '.join(steps).replace('_', ' ')} {value}" if equals and steps else part)
+    return f"“{', '.join(parts)}”"
 
 
 @dataclass(frozen=True)
@@ -120,22 +117,12 @@ def levers(scenario: Scenario) -> list[Lever]:
     for path in paths:
         values = tuple(value_in_words(one.get(path), path in one) for one in every.values())
         if len(set(values)) > 1:
-            found.append(Lever(path.replace("_", " ").replace(".", ": "), *_label_and_unit(path), values))
+            field = field_at(("firms", "NAME", *path.split(".")))
+            label = "" if field is None else extra_of(field, "label") or field.description or ""
+            unit = "" if field is None else extra_of(field, "unit")
+            name = path.replace("_", " ").replace(".", ": ")
+            found.append(Lever(name, label, "" if unit == "word" else unit, values))
     return found
-
-
-def _label_and_unit(path: str) -> tuple[str, str]:
-    """Label and unit of a lever."""
-    field = field_at(("firms", "NAME", *path.split(".")))
-    if field is None:
-        return "", ""
-    unit = extra_of(field, "unit")
-    return extra_of(field, "label") or field.description or "", "" if unit == "word" else unit
-
-
-def in_common(scenario: Scenario) -> list[str]:
-    """Sentences about what all firms share: the budget, and the levers that are alike."""
-    return [sentence for sentence in firms_in_words(scenario, frozenset()) if not sentence.startswith("|")]
 
 
 def described(scenario: Scenario, found: Mapping[str, Sequence[Difference]]) -> list[Variant]:
@@ -156,19 +143,19 @@ def _change(scenario: Scenario, one: Difference) -> Change:
 
 
 def grid_values(found: Mapping[str, Sequence[Difference]]) -> list[str]:
-    """Many variants in few lines: every number that differs, with all the values that it takes.
+    """Many variants in few lines: every number that differs, with all its values.
 
     >>> grid_values({"a": [Difference("product.price", 9.0, 10.0)], "b": [Difference("product.price", 9.0, 11.0)]})
     ['product: price: 9, 10, 11']
     """
-    values: dict[str, list[str]] = {}
+    values: dict[str, dict[str, None]] = {}
     notes: dict[str, str] = {}
     for one in (each for differences in found.values() for each in differences):
-        taken = values.setdefault(one.path, [] if one.whole else [value_in_words(one.a)])
-        taken += [] if one.whole else [value_in_words(one.b)]
+        taken = values.setdefault(one.path, {})
+        taken |= {} if one.whole else dict.fromkeys((value_in_words(one.a), value_in_words(one.b)))
         notes[one.path] = f" ({one.label})" if one.label else ""
-    return [f"{path.removeprefix('firms.').replace('_', ' ').replace('.', ': ')}: {', '.join(dict.fromkeys(taken))}"
-            f"{notes[path]}" for path, taken in values.items()]
+    return [f"{path.removeprefix('firms.').replace('_', ' ').replace('.', ': ')}: {', '.join(taken)}{notes[path]}"
+            for path, taken in values.items()]
 
 
 def value_in_words(value: Any, present: bool = True) -> str:

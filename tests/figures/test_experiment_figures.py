@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.patches import Rectangle
 
-from sim.figures._rows import step_within
+from sim.figures._shapes import step_within
 
 
 def test_metrics_of_different_units_never_share_an_axis() -> None:

@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim import figures
-from sim.figures._lines import spread
+from sim.figures._shapes import spread
 from sim.figures.style import look, tick
 
 OWN = tuple(name for name in figures.names() if name not in figures.names_from_runs())

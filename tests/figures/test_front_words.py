@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
-from sim.figures.front import START, ends_and_knee, front, levers_told
+from sim.figures.front import START, ends_and_knee, front, levers_named
 
 SHAPES: dict[str, Any] = {
     "round": lambda t: (np.sin(t * np.pi / 2), np.cos(t * np.pi / 2)),
@@ -102,7 +102,7 @@ def test_of_many_levers_those_that_differ_are_told() -> None:
     found = table(6, levers=6)
     found["firms.Root.relations"] = 0.5
     found["firms.Root.people"] = 0.25
-    assert levers_told(found[found["on_front"]]) == [
+    assert levers_named(found[found["on_front"]]) == [
         f"firms.Root.{lever}" for lever in ("price", "service", "advertising", "information")]
     ax = drawn(found)
     assert not any("people" in name for name in names(ax).values())

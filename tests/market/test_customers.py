@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from mesa.agent import AgentSet
 
 from sim.engine.state import COUNTS, NEVER, OUTCOMES, Me, Tie
-from sim.market.columns import EXTRAS, SETTABLE, STAGES, stages, values
-from sim.market.customer import Customer
-from sim.market.customers import COLUMNS, Customers
+from sim.market.customer import COLUMNS, EXTRAS, SETTABLE, STAGES, Customer, stages, values
+from sim.market.customers import Customers
 from sim.market.firm import Firm
 from sim.market.market import Market
 from sim.scenario.load import load
@@ -48,8 +47,8 @@ def people(market: Market) -> Customers:
 
 def test_names_of_columns_do_not_collide() -> None:
     assert not set(Me._fields) & set(Tie._fields)
-    assert not COLUMNS & (set(dir(mesa.Agent)) | {"model", "unique_id", "row"})
-    assert set(SETTABLE) <= COLUMNS
+    assert not set(COLUMNS) & (set(dir(mesa.Agent)) | {"model", "unique_id", "row"})
+    assert set(SETTABLE) <= set(COLUMNS)
     assert [name for name in {*COLUMNS, *EXTRAS} - {"row", "unique_id"} if not hasattr(Customer, name)] == []
 
 

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 import sim
-from sim.reports.answer import answered, under_circumstances
+from sim.reports.answer import Contest, answered, contest_of, under_circumstances
 from sim.reports.assumptions import GAPS, MEASURED, NOT_MEASURED, SHOWN, assumptions_of, cannot_tell
-from sim.reports.content import gathered
-from sim.reports.contest import Contest, contest_of
+from sim.reports.board import gathered
 from sim.reports.variants import sorted_variants
 from sim.studies.compare import Comparison
 from sim.text.findings import HIGHER, IDENTICAL, ONE_RUN, TOO_CLOSE
@@ -123,12 +122,11 @@ def test_what_ifs_that_a_firm_decides_become_its_options(options: Comparison) ->
     assert [variant.name for variant in content.options] == ["less_care", "no_spending"]
     changes = {change.text for change in content.options[1].changes}
     assert changes == {"Root: spending: relations 0 instead of 0.8", "Root: spending: advertising 0 instead of 0.2"}
-    assert content.ranking is not None
-    assert (len(content.ranking.rows), content.ranking.left_out, content.ranking.first) == (3, 0, "as written")
+    assert (len(content.ranking), content.contest.short(content.study.base)) == (3, "as written")
     means = {name: float(values.mean()) for name, values in found.sides.items()}
     best = max(means, key=means.__getitem__)
-    assert content.ranking.rows[0].label == found.short(best)
-    assert content.ranking.rows[0].b == amount(means[best], "money", "EUR")
+    assert content.ranking[0]["label"] == found.short(best)
+    assert content.ranking[0]["b"] == amount(means[best], "money", "EUR")
 
 
 def test_circumstances_are_the_same_two_firms_in_another_variant(study: Comparison) -> None:

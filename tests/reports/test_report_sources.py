@@ -14,10 +14,9 @@ import pytest
 from own_tables import difference_forest, tornado
 
 import sim
-from sim.reports.board import report
-from sim.reports.content import gathered
-from sim.reports.contest import contest_of
-from sim.reports.extras import extras_of
+from sim.reports.answer import contest_of
+from sim.reports.board import gathered, report
+from sim.reports.pictures import extras_of
 from sim.reports.stored import StoredStudy
 from sim.reports.variants import sorted_variants
 from sim.studies.compare import Comparison
@@ -51,7 +50,7 @@ def test_a_file_of_runs_is_reported_without_a_run(levers: Path, monkeypatch: pyt
     monkeypatch.setattr(running, "whole_run", None)
     finished = report(levers)
     content = finished.content
-    assert content.firm == "Root"
+    assert content.contest.firm == "Root"
     assert content.reproduction.command == "sim report study.sqlite"
     assert "the runs are kept in study.sqlite (content " in content.reproduction.seeds
     assert "3 runs in 3 points" in content.setting
@@ -69,7 +68,7 @@ def test_the_numbers_are_those_of_the_file(levers: Path) -> None:
     assert list(contest.sides) == list(results.layout.points)
     for point, values in contest.sides.items():
         np.testing.assert_array_equal(values, results.values(point, "customer_equity_money", "Root"))
-    numbers = [row.label for row in gathered(study).numbers]
+    numbers = [row["label"] for row in gathered(study).numbers]
     assert numbers == ["customer equity", "active customers"], "what was not kept is not told"
     with pytest.raises(ValueError, match="no outcome 'market_share'"):
         report(levers, metric="market_share")
@@ -81,17 +80,16 @@ def test_the_same_file_gives_the_same_bytes(levers: Path) -> None:
 
 def test_options_are_told_by_their_values(levers: Path) -> None:
     content = gathered(StoredStudy(levers))
-    assert content.ranking is not None
-    assert {row.label for row in content.ranking.rows} == {
+    assert {row["label"] for row in content.ranking} == {
         "“spending service 0, quality 0.7”", "“spending service 0.1, quality 0.7”",
         "“spending service 0.2, quality 0.7”"}
-    (first,) = [row for row in content.ranking.rows if row.verdict == "compared with"]
-    assert (first.label, first.difference) == ("“spending service 0, quality 0.7”", "-")
+    (first,) = [row for row in content.ranking if row["verdict"] == "compared with"]
+    assert (first["label"], first["difference"]) == ("“spending service 0, quality 0.7”", "-")
 
 
 def test_many_circumstances_are_counted(circumstances: Path) -> None:
     content = gathered(StoredStudy(circumstances))
-    assert content.firm == ""
+    assert content.contest.firm == ""
     assert len(content.circumstances) == 8
     (counts,) = [sentence for sentence in content.more if sentence.startswith("Of 8 other circumstances")]
     ahead = sum(one.leader == "Root" for one in content.circumstances)
@@ -110,7 +108,7 @@ def test_a_study_that_is_not_complete_says_so(levers: Path, tmp_path: Path) -> N
     target.close()
     content = gathered(StoredStudy(path))
     assert "3 of 9 runs are still to be done." in content.more
-    assert content.runs == 2
+    assert content.study.n == 2
 
 
 def test_a_file_that_is_no_study_is_a_scenario_or_an_error(tmp_path: Path) -> None:
