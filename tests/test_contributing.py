@@ -93,7 +93,7 @@ def ask(code: str, *places: Path, cwd: Path | None = None) -> Any:
 def test_there_is_an_example_of_everything() -> None:
     rooms = {file.rpartition("/")[0] for file in NEW}
     assert rooms == {"sim/rules", "sim/period", "sim/firms/strategies", "sim/firms/events", "sim/metrics",
-                     "sim/figures", "sim/studies", "sim/cli/commands", "scenarios", "scenarios/studies", ""}
+                     "sim/figures", "sim/studies", "scenarios", "scenarios/studies", ""}
 
 
 def test_commands_and_files_that_the_page_names_are_there() -> None:

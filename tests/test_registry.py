@@ -107,7 +107,7 @@ def test_a_package_that_does_not_load_is_named(
     monkeypatch.syspath_prepend(str(tmp_path))
     with pytest.raises(ValueError, match=f"^the package 'broken_plug' offers the {registry.what} 'worse', but it does "
                                          "not load: ZeroDivisionError: division by zero$"):
-        registry.offered()
+        _ = registry.offered
 
 
 def test_a_package_with_the_name_of_a_shipped_picture_is_refused(
@@ -116,7 +116,7 @@ def test_a_package_with_the_name_of_a_shipped_picture_is_refused(
     _installed(tmp_path, "second_plug", "def equity_bars(table, ax=None): ...",
                "[clientele.figures]\nequity_bars = second_plug:equity_bars\n")
     monkeypatch.syspath_prepend(str(tmp_path))
-    registry = Registry("picture", "figures", group="clientele.figures", apart=("style",))
+    registry = Registry("picture", "figures", group="clientele.figures", functions=True)
     with pytest.raises(ValueError, match="offers the picture 'equity_bars', but there is one of that name already"):
         registry.names()
 
@@ -141,5 +141,5 @@ def test_a_class_defined_twice_in_one_place_replaces_itself() -> None:
 
 
 def test_metrics_stand_in_two_rooms() -> None:
-    names = {module.__name__ for module in METRICS.modules()}
+    names = {module.__name__ for module in METRICS.modules}
     assert {"sim.metrics.money", "sim.valuation.equity_metric"} <= names

@@ -15,6 +15,7 @@ from sim.studies.settings import GROUPS, SETTINGS, QuestionSettings
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
+STUDY_PANEL = "Defend an answer"
 FLAGS = {"what_if": ("--what-if",), "replications": ("--replications", "-n"), "trials": ("--trials",)}
 METAVARS = {"outcome": "METRIC", "what_if": "NAME"}
 LAST = tuple(name for name in ("outcome", "pair", "firm", "what_if", "year", "replications", "seed")
@@ -22,8 +23,8 @@ LAST = tuple(name for name in ("outcome", "pair", "firm", "what_if", "year", "re
 """Settings that most studies share: they come after a study's own."""
 
 
-def study_command(design: str, text: str) -> Callable[..., None]:
-    """The command of a study: `sim DESIGN NAME|FILE` with an option for each of its settings; `text` is its help."""
+def study_command(design: str) -> Callable[..., None]:
+    """The command of a study: `sim DESIGN NAME|FILE` with an option for each of its settings."""
     fields = SETTINGS[design].model_fields
     names = [*(name for name in fields if name not in LAST), *(name for name in LAST if name in fields)]
 
@@ -42,7 +43,7 @@ def study_command(design: str, text: str) -> Callable[..., None]:
         _named("name", Name), *(_parameter(name, fields[name]) for name in names),
         *(_named(name, kind, None) for name, kind in common.items()), _named("output", Output),
     ])
-    command.__name__, command.__doc__ = design, text
+    command.__name__, command.__doc__ = design, SETTINGS[design].__doc__
     return spelled_out(command)
 
 

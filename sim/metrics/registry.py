@@ -150,9 +150,9 @@ def all_metrics() -> Mapping[str, Metric]:
     Raises:
         ValueError: two have the same name, or another package does not load.
     """
-    found = [value for module in METRICS.modules() for value in vars(module).values()
+    found = [value for module in METRICS.modules for value in vars(module).values()
              if isinstance(value, Metric) and value.function.__module__ == module.__name__]
-    return collect([*found, *(one for one in METRICS.offered().values() if isinstance(one, Metric))])
+    return collect([*found, *(one for one in METRICS.offered.values() if isinstance(one, Metric))])
 
 
 @cache
