@@ -19,8 +19,7 @@ from sim.studies.differences import chosen_metrics
 from sim.studies.expectations import Verdict, check_expectations
 from sim.studies.keywords import check_keywords
 from sim.studies.precision import Precision
-from sim.studies.study import plan_of
-from sim.studies.study_answer import StudyAnswer
+from sim.studies.study import StudyAnswer, plan_of
 from sim.text.numbers import amount, signed
 from sim.text.words import suggestion
 from sim.valuation.decomposition import Measure, value_factors
@@ -42,7 +41,6 @@ class Comparison(StudyAnswer):
     )
 
     def __repr__(self) -> str:
-        """A few words about the comparison."""
         return f"<Comparison of {', '.join(self.variants)}: {self.n} of {self.replications} replicates>"
 
     def table(self, metrics: Iterable[str] | str | None = None, year: float | None = None) -> pd.DataFrame:

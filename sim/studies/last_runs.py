@@ -1,10 +1,17 @@
-"""Records of the last complete replication of a study: kept where the runs were done here, else run again."""
+"""Records of the last complete replication of a study: kept where the runs were done here, else run again.
+
+And which customers a variant changed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from threading import Lock
 
+import numpy as np
+
+from sim.metrics.same_people import customers_changed
 from sim.records.records import Records
 from sim.runs.execute import whole_run
 from sim.runs.plan import RunPlan
@@ -31,7 +38,6 @@ class LastRuns(Mapping[str, Records]):
             self._at_hand[(task.point, task.replicate)] = records
 
     def __getitem__(self, name: str) -> Records:
-        """Records of the last run of a variant."""
         if name not in self:
             raise KeyError(name)
         last, variants = self.complete[-1], self.plan.variants
@@ -43,13 +49,36 @@ class LastRuns(Mapping[str, Records]):
         return self._at_hand[(name, last)]
 
     def __contains__(self, name: object) -> bool:
-        """Whether there is such a variant, and a complete replication."""
         return name in self.plan.variants and bool(self.complete)
 
     def __iter__(self) -> Iterator[str]:
-        """The variants, where a replication is complete."""
         return iter(self.plan.variants if self.complete else ())
 
     def __len__(self) -> int:
-        """How many variants there are, where a replication is complete."""
         return len(self.plan.variants) if self.complete else 0
+
+
+@dataclass(frozen=True)
+class CustomersChanged:
+    """How many people ended differently in a variant than in the first one, and who (their numbers)."""
+
+    world: str
+    count: int
+    people: int
+    numbers: np.ndarray = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.count:,} of {self.people:,} customers ended differently"
+
+
+def customers_changed_in(runs: Mapping[str, Records], base: str) -> dict[str, CustomersChanged]:
+    """By variant: who ended differently in its run than in that of `base`; runs with other people are left out."""
+    found = {}
+    for name, records in runs.items():
+        if name != base and base in runs:
+            try:
+                numbers = customers_changed(runs[base], records)
+            except ValueError:
+                continue
+            found[name] = CustomersChanged(name, int(numbers.size), records.people_count, numbers)
+    return found

@@ -18,8 +18,7 @@ from sim.studies.differences import chosen_metrics
 from sim.studies.expectations import Verdict, check_expectations
 from sim.studies.keywords import check_keywords
 from sim.studies.last_runs import LastRuns
-from sim.studies.study import plan_of
-from sim.studies.study_answer import StudyAnswer
+from sim.studies.study import StudyAnswer, plan_of
 from sim.text.numbers import amount, signed
 
 if TYPE_CHECKING:
@@ -49,7 +48,6 @@ class Replication(StudyAnswer):
             self.picture = "customers_over_time"
 
     def __repr__(self) -> str:
-        """A few words about the runs."""
         return f"<Replication of {self.scenario.source.name}: {self.n} of {self.replications} runs>"
 
     @property
