@@ -22,12 +22,15 @@ from sim.scenario.effective import scenario_hash
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Floats, mean_interval
 from sim.studies.answer import Answer
+from sim.studies.answer_table import OF_ROW, VERDICT, Field
 from sim.studies.differences import difference_cells
 from sim.studies.last_runs import CustomersChanged, LastRuns, customers_changed_in
+from sim.text.numbers import amount, signed
 from sim.text.words import suggestion
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 Side = tuple[str, str]
 """A variant and a firm."""
@@ -207,6 +210,10 @@ class StudyAnswer(Study, Answer):
     """A study with `table`, `plot`, `save` and `explain`."""
 
     picture = "difference_forest"
+    shown_difference = (Field("difference", None, "signed", OF_ROW), Field("low", "from", "signed", OF_ROW),
+                        Field("high", "to", "signed", OF_ROW), VERDICT)
+    """The last columns on a terminal."""
+    incomplete = "no run is complete"
 
     @cached_property
     def _differences(self) -> dict[tuple[str, Side, Side, float], dict[str, Any]]:
@@ -224,21 +231,41 @@ class StudyAnswer(Study, Answer):
             self._differences[key] = difference_cells(first, second)
         return dict(self._differences[key])
 
+    def difference_in_words(self, row: Mapping[Any, Any]) -> tuple[str, str, str]:
+        """Of a row of the table: both means, and the change between them with its interval."""
+        unit = str(row["unit"])
+        a, b = (amount(row[key], unit, self.scenario.money.currency) for key in ("mean_a", "mean_b"))
+        change, low, high = (signed(row[key], unit) for key in ("difference", "low", "high"))
+        return a, b, change + (f"; 95 % interval {low} to {high}" if row["n"] > 1 else "")
+
     @abstractmethod
     def table(self, metrics: Iterable[str] | str | None = None) -> pd.DataFrame:
         """One row per metric and comparison; the headline metrics unless others are named, or "all"."""
 
     @abstractmethod
-    def forest(self) -> pd.DataFrame:
+    def forest(self, metrics: Iterable[str] | str | None = None) -> pd.DataFrame:
         """Paired differences with their intervals, as the picture `difference_forest` draws them."""
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by the name of its file: every metric, and every run."""
         return {self.kind: self.table("all"), "runs": self.runs}
 
-    def picture_table(self) -> pd.DataFrame:
-        """The table of the picture."""
-        return self.forest()
+    def picture_table(self, **chosen: Any) -> pd.DataFrame:
+        """The table of the picture; what is `chosen` as in `forest`."""
+        return self.forest(**chosen)
+
+    def plot(self, ax: Axes | None = None, **chosen: Any) -> Axes:
+        """Draw differences with their intervals, of what is `chosen` as in `forest` (`metrics=`, …).
+
+        Raises:
+            ValueError: there is nothing of that name, or nothing to draw.
+        """
+        from sim import figures
+
+        table = self.picture_table(**chosen)
+        if table.empty:
+            raise ValueError(f"There is nothing to draw: {self.incomplete}.")
+        return figures.find(self.picture)(table, ax)
 
     def settings(self) -> dict[str, Any]:
         """How it was found: enough to do it again."""
