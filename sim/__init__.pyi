@@ -15,7 +15,7 @@ from sim.runs.run import Run as Run, run as run
 from sim.scenario import Scenario as Scenario, ScenarioError as ScenarioError, load as load
 from sim.studies.calibrate import Calibration as Calibration, calibrate as calibrate
 from sim.studies.compare import Comparison as Comparison, compare as compare
-from sim.studies.draw import draw as draw, save_pictures as save_pictures
+from sim.studies.figure_tables import draw as draw, save_pictures as save_pictures
 from sim.studies.drivers import Drivers as Drivers, drivers as drivers
 from sim.studies.equity_report import EquityReport as EquityReport, equity_report as equity_report
 from sim.studies.flip import Flip as Flip, flip as flip

@@ -118,7 +118,7 @@ CONTRIBUTOR = f"""{WALK}
 import contextlib, doctest, importlib, io
 from sim.cli.app import build
 from sim.scenario.explain import explain
-from sim.studies.draw import table_for
+from sim.studies.figure_tables import table_for
 from typer.testing import CliRunner
 told = {{"walks": [walked("heart"), walked("full"), walked("full", "python")]}}
 modules = [importlib.import_module(name) for name in ("sim.rules.fading", "sim.studies.spread")]
