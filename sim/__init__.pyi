@@ -28,7 +28,7 @@ from sim.studies.stress import StressTest as StressTest, stress as stress
 from sim.studies.sweep import Sweep as Sweep, sweep as sweep
 from sim.studies.truth import TruthStudy as TruthStudy, truth as truth
 from sim.studies.winner_map import WinnerMap as WinnerMap, winner_map as winner_map
-from sim.studies.written_study import study as study
+from sim.studies.study_file import study as study
 from sim.true_values.result import Truth as Truth
 
 def reload() -> None: ...

@@ -31,11 +31,11 @@ def study_command(design: str) -> Callable[..., None]:
     def command(name: str, changes: list[str] | None, customers: int | None, output: Output, **given: Any) -> None:
         from sim.cli.answers import conduct_and_print
         from sim.cli.options import overrides_from, scenario_from
-        from sim.studies.written_study import function_of
+        from sim.registry import STUDIES
 
         settings = {key: read(fields[key], value) for key, value in given.items() if value not in (None, [])}
         scenario = scenario_from(name, overrides_from(changes, market__customers=customers))
-        conduct_and_print(scenario.title or name, output, lambda progress: function_of(design)(
+        conduct_and_print(scenario.title or name, output, lambda progress: STUDIES.find(design)(
             scenario, **settings, **output.keywords(progress)))
 
     common = {"changes": Set, "customers": Customers}
