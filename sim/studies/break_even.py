@@ -63,26 +63,22 @@ def break_even_table(
     return table
 
 
-def _profits(study: Study, firm: str, pair: tuple[str, str]) -> tuple[Floats, list[Floats]]:
+def _profits(study: Study, firm: str, pair: tuple[str, str]) -> tuple[Floats, Floats]:
     """Dates, and of each complete replication the profit of every period in the second variant less that in the first.
 
     In minor units, whole numbers: what is the same is exactly the same.
     """
-    minor, dates, found = minor_units(study.scenario.money.currency), np.empty(0), []
-    for replicate in study.complete:
-        per_world = []
-        for world in pair:
-            one = study.summaries[(world, replicate)]
-            inside = (one.dates > 1e-9) & (one.dates <= study.end + 1e-9)
-            if firm not in one.firms:
-                raise ValueError(f"There is no firm {firm!r} in {world!r}: it cannot break even there.")
-            total = np.rint(one.series[PROFIT][inside, one.firms.index(firm)] * minor)
-            per_world.append((one.dates[inside], np.diff(total, prepend=0.0)))
-        (dates, first), (other, second) = per_world
-        if dates.shape != other.shape or not np.array_equal(dates, other):
-            raise ValueError(f"{pair[0]!r} and {pair[1]!r} have different periods: no date can be compared.")
-        found.append(second - first)
-    return dates, found
+    both = []
+    for world in pair:
+        if firm not in study.worlds[world].firms:
+            raise ValueError(f"There is no firm {firm!r} in {world!r}: it cannot break even there.")
+        dates, totals = study.series(world, PROFIT, firm)
+        totals = np.rint(totals[:, dates > 1e-9] * minor_units(study.scenario.money.currency))
+        both.append((dates[dates > 1e-9], np.diff(totals, prepend=0.0)))
+    (dates, first), (other, second) = both
+    if not np.array_equal(dates, other):
+        raise ValueError(f"{pair[0]!r} and {pair[1]!r} have different periods: no date can be compared.")
+    return dates, second - first
 
 
 def _lead(study: Study, gained: Floats, dates: Floats, rate: float) -> Floats:

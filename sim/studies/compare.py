@@ -191,14 +191,13 @@ def compare(
     if len(variants) < 2:
         raise ValueError("There is nothing to compare: the scenario has no what_if. Add one, or give two scenarios.")
     first = next(iter(variants.values())).runs.seed if seed is None else seed
-    how = Execution.of(execution)
-    if precision is None:
-        number = 20 if replications is None else replications
-        return Comparison.conducted(plan_of(variants, number, first, until, value_factors), how)
-    goal = precision if isinstance(precision, Precision) else Precision(float(precision))
-    goal = goal if replications is None else replace(goal, least=max(replications, goal.least))
-    study = Comparison.conducted(plan_of(variants, goal.most, first, until, value_factors), how, goal.reached)
-    if not study.stopped:
+    goal = precision if precision is None or isinstance(precision, Precision) else Precision(float(precision))
+    if goal is not None and replications is not None:
+        goal = replace(goal, least=max(replications, goal.least))
+    number = goal.most if goal is not None else 20 if replications is None else replications
+    plan = plan_of(variants, number, first, until, value_factors)
+    study = Comparison.conducted(plan, Execution.of(execution), None if goal is None else goal.reached)
+    if goal is not None and not study.stopped:
         study.note = " ".join(filter(None, (study.note, goal.sentence(study))))
     return study
 

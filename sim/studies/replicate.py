@@ -132,13 +132,10 @@ class Replication(StudyAnswer):
         pair = self.pair(firms)
         if pair is None:
             raise ValueError("Overtaking needs two firms.")
-        dates = []
-        for k in self.complete:
-            one = self.summaries[(self.base, k)]
-            inside = one.dates <= self.end + 1e-9
-            profit = {firm: one.series[LEAD][inside, one.firms.index(firm)] for firm in pair}
-            dates.append(overtaking_date(one.dates[inside], profit[pair[1]] - profit[pair[0]]))
-        return Overtaking.of(pair, dates)
+        if not self.n:
+            return Overtaking.of(pair, [])
+        (dates, behind), (_, ahead) = (self.series(self.base, LEAD, firm) for firm in pair)
+        return Overtaking.of(pair, [overtaking_date(dates, lead) for lead in ahead - behind])
 
     @property
     def verdicts(self) -> list[Verdict]:

@@ -194,16 +194,21 @@ class Study:
         if metric not in SERIES:
             raise ValueError(f"{metric!r} is not kept over time; kept are {', '.join(SERIES)}.")
         parts = []
-        for world in self.variants if self.n else ():
-            found = [self.summaries[(world, k)] for k in self.complete]
-            counted = found[0].dates <= self.end + 1e-9
-            for firm in found[0].firms:
-                lines = np.stack([one.series[metric][counted, one.firms.index(firm)] for one in found])
-                cells = pd.DataFrame([vars(mean_interval(column, confidence)) for column in lines.T])
+        for world, variant in self.variants.items() if self.n else ():
+            for firm in variant.firms:
+                dates, runs = self.series(world, metric, firm)
+                cells = pd.DataFrame([vars(mean_interval(column, confidence)) for column in runs.T])
                 parts.append(pd.DataFrame({
-                    "world": world, "firm": firm, "year": found[0].dates[counted], "mean": cells["value"],
-                    "low": cells["low"], "high": cells["high"], "n": self.n}))
+                    "world": world, "firm": firm, "year": dates, "mean": cells["value"], "low": cells["low"],
+                    "high": cells["high"], "n": self.n}))
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+    def series(self, world: str, metric: str, firm: str) -> tuple[Floats, Floats]:
+        """A metric of a firm in a variant over time up to the end: dates [T], and every complete replicate [R, T]."""
+        found = [self.summaries[(world, k)] for k in self.complete]
+        dates = found[0].dates
+        counted = dates <= self.end + 1e-9
+        return dates[counted], np.stack([one.series[metric][counted, one.firms.index(firm)] for one in found])
 
 
 class StudyAnswer(Study, Answer):
