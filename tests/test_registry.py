@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+import sim
 from sim.registry import FIGURES, METRICS, STRATEGIES, STUDIES, ClassRegistry, Registry
+from sim.studies.settings import SETTINGS
 
 PACKAGE = '''
 from typing import Literal
@@ -143,3 +145,19 @@ def test_a_class_defined_twice_in_one_place_replaces_itself() -> None:
 def test_metrics_stand_in_two_rooms() -> None:
     names = {module.__name__ for module in METRICS.modules}
     assert {"sim.metrics.money", "sim.valuation.equity_metric"} <= names
+
+
+def test_a_study_is_a_file_with_the_function_of_its_name_and_every_declared_one_is_there() -> None:
+    names = set(STUDIES.names())
+    assert set(SETTINGS) <= names
+    assert {"drivers", "equity_report", "truth"} <= names
+    assert not {"asking", "draw", "figure_tables", "settings", "study", "study_file"} & names
+    assert {name for name, settings in SETTINGS.items() if not settings.has_command} == {"replicate", "sample"}
+
+
+def test_public_names_stand_in_the_stub_and_each_can_be_loaded() -> None:
+    for name in sim.__all__:
+        assert getattr(sim, name) is not None
+    assert sim.figures.names()
+    with pytest.raises(AttributeError, match="has no 'nothing'"):
+        _ = sim.nothing
