@@ -9,9 +9,8 @@ from typing import Annotated
 import typer
 
 from sim.cli.errors import guarded, show_tracebacks
-from sim.cli.study_commands import STUDY_PANEL, study_command
+from sim.cli.study_commands import HELP_OF_STUDIES, STUDY_PANEL, study_command
 from sim.registry import COMMANDS
-from sim.studies.settings import SETTINGS
 
 PANELS = (
     "Run a market", "What customers are worth", "Defend an answer", "Scenario files", "Look things up",
@@ -48,8 +47,7 @@ def build() -> typer.Typer:
     )
     app.callback()(options)
     found = [(PANELS.index(COMMANDS.module(name).PANEL), name, COMMANDS.find(name)) for name in COMMANDS.names()]
-    found += [(PANELS.index(STUDY_PANEL), name, study_command(name)) for name, settings in SETTINGS.items()
-              if settings.has_command and name not in COMMANDS.names()]
+    found += [(PANELS.index(STUDY_PANEL), name, study_command(name, text)) for name, text in HELP_OF_STUDIES.items()]
     for panel, name, command in sorted(found, key=lambda entry: entry[:2]):
         told = paragraphs(command.__doc__ or "")
         app.command(name.replace("_", "-"), rich_help_panel=PANELS[panel], help=told)(guarded(command))

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 STUDY_PANEL = "Defend an answer"
+HELP_OF_STUDIES = {name: settings.__doc__ or "" for name, settings in SETTINGS.items() if settings.has_command}
+"""The studies that are commands without a file of their own, and what their help says."""
+
 FLAGS = {"what_if": ("--what-if",), "replications": ("--replications", "-n"), "trials": ("--trials",)}
 METAVARS = {"outcome": "METRIC", "what_if": "NAME"}
 LAST = tuple(name for name in ("outcome", "pair", "firm", "what_if", "year", "replications", "seed")
@@ -23,8 +26,8 @@ LAST = tuple(name for name in ("outcome", "pair", "firm", "what_if", "year", "re
 """Settings that most studies share: they come after a study's own."""
 
 
-def study_command(design: str) -> Callable[..., None]:
-    """The command of a study: `sim DESIGN NAME|FILE` with an option for each of its settings."""
+def study_command(design: str, text: str) -> Callable[..., None]:
+    """The command of a study: `sim DESIGN NAME|FILE` with an option for each of its settings; `text` is its help."""
     fields = SETTINGS[design].model_fields
     names = [*(name for name in fields if name not in LAST), *(name for name in LAST if name in fields)]
 
@@ -43,7 +46,7 @@ def study_command(design: str) -> Callable[..., None]:
         _named("name", Name), *(_parameter(name, fields[name]) for name in names),
         *(_named(name, kind, None) for name, kind in common.items()), _named("output", Output),
     ])
-    command.__name__, command.__doc__ = design, SETTINGS[design].__doc__
+    command.__name__, command.__doc__ = design, text
     return spelled_out(command)
 
 

@@ -42,7 +42,8 @@ class StudySettings(Section):
     """Of every study: where, when, how often, from which seed.
 
     The class of a study names its function, and its docstring is the help of its command:
-    `class FlipSettings(QuestionSettings, study="flip")`. With `command=False` the study has no command of its own.
+    `class FlipSettings(QuestionSettings, study="flip")`. With `command=False` no command is made of the settings: there
+    is none, or one in `sim/cli/commands`.
     """
 
     has_command: ClassVar[bool] = False
@@ -80,13 +81,13 @@ class ReplicateSettings(StudySettings, study="replicate", command=False):
     """Of `sim.replicate`."""
 
 
-class CompareSettings(OutcomeSettings, study="compare"):
+class CompareSettings(OutcomeSettings, study="compare", command=False):
     """Of `sim.compare`."""
 
     precision: float | None = number(None, "share", (1e-6, 0.999), "go on until intervals are that narrow")
 
 
-class SweepSettings(OutcomeSettings, study="sweep"):
+class SweepSettings(OutcomeSettings, study="sweep", command=False):
     """Of `sim.sweep`."""
 
     factors: Any = option(..., "a factor and its values", "--factor", "PATH=V1,V2,…", "values")
