@@ -12,71 +12,61 @@ strategies and events) asks here and imports no room above it; a folder is impor
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
-from collections.abc import Iterable, Mapping
+from functools import cached_property
 from importlib import import_module, metadata
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import MappingProxyType, ModuleType
+from types import ModuleType
 from typing import Any
 from weakref import WeakValueDictionary
 
 from sim.text.words import suggestion
-
-_HERE = Path(__file__).parent
 
 
 class Registry:
     """Everything of one kind, by name.
 
     `what` is what one of them is called in a sentence, `folders` where their files are, `group` the entry points of
-    other packages, `apart` the files of the folder that hold none. A file stands for the function of its name.
+    other packages. With `functions`, a file stands for the function of its name; files without one are not meant.
     """
 
-    def __init__(self, what: str, *folders: str, group: str = "", apart: Iterable[str] = ()) -> None:
-        self.what, self.group = what, group
-        self._folders, self._apart = folders, frozenset(apart)
-        self._loaded: list[ModuleType] | None = None
-        self._offered: dict[str, Any] | None = None
+    def __init__(self, what: str, *folders: str, group: str = "", functions: bool = False) -> None:
+        self.what, self.group, self.functions = what, group, functions
+        self._folders = folders
 
-    def files(self) -> tuple[str, ...]:
-        """Names of the files of the folders, in alphabetical order; nothing is imported."""
-        return tuple(sorted(name for folder in self._folders for name in self._files_in(folder)))
+    @cached_property
+    def _places(self) -> dict[str, str]:
+        """The files by name, in alphabetical order, each with its dotted place; nothing is imported."""
+        return dict(sorted((path.stem, f"{folder}.{path.stem}") for folder in self._folders
+                           for path in _files_in(folder) if not self.functions or _defines_its_name(path)))
 
-    def _files_in(self, folder: str) -> list[str]:
-        found = (file.stem for file in (_HERE / folder.replace(".", "/")).glob("*.py"))
-        return sorted(name for name in found if not name.startswith("_") and name not in self._apart)
-
+    @cached_property
     def modules(self) -> list[ModuleType]:
         """The modules of the folders, in the order of their names; a folder that is one file is that module."""
-        if self._loaded is None:
-            found = []
-            for folder in self._folders:
-                names = self._files_in(folder)
-                found += [_module(f"{folder}.{name}") for name in names] if names else [_module(folder)]
-            self._loaded = found
-        return self._loaded
+        places = [[f"{folder}.{path.stem}" for path in _files_in(folder)] or [folder] for folder in self._folders]
+        return [_module(place) for found in places for place in found]
 
-    def offered(self) -> Mapping[str, Any]:
-        """What other packages offer, by the names of their entry points, loaded once.
+    @cached_property
+    def offered(self) -> dict[str, Any]:
+        """What other packages offer, by the names of their entry points.
 
         Raises:
             ValueError: one of them does not load, or two packages use the same name; the sentence names the package.
         """
-        if self._offered is None:
-            found: dict[str, Any] = {}
-            for entry in metadata.entry_points(group=self.group) if self.group else ():
-                owner = entry.dist.name if entry.dist else entry.value
-                if entry.name in found:
-                    raise ValueError(f"the package '{owner}' offers the {self.what} '{entry.name}', "
-                                     f"but another package has one of that name; uninstall one of them")
-                try:
-                    found[entry.name] = entry.load()
-                except Exception as error:
-                    raise ValueError(f"the package '{owner}' offers the {self.what} '{entry.name}', but it does not "
-                                     f"load: {type(error).__name__}: {error}") from error
-            self._offered = found
-        return MappingProxyType(self._offered)
+        found: dict[str, Any] = {}
+        for entry in metadata.entry_points(group=self.group) if self.group else ():
+            owner = entry.dist.name if entry.dist else entry.value
+            if entry.name in found:
+                raise ValueError(f"the package '{owner}' offers the {self.what} '{entry.name}', "
+                                 f"but another package has one of that name; uninstall one of them")
+            try:
+                found[entry.name] = entry.load()
+            except Exception as error:
+                raise ValueError(f"the package '{owner}' offers the {self.what} '{entry.name}', but it does not "
+                                 f"load: {type(error).__name__}: {error}") from error
+        return found
 
     def names(self) -> tuple[str, ...]:
         """Every name, in alphabetical order: files of the folders, and what other packages offer.
@@ -84,10 +74,9 @@ class Registry:
         Raises:
             ValueError: another package uses the name of a file.
         """
-        own, others = self.files(), tuple(self.offered())
-        for name in set(own) & set(others):
+        for name in self._places.keys() & self.offered.keys():
             raise ValueError(f"a package offers the {self.what} '{name}', but there is one of that name already")
-        return tuple(sorted((*own, *others)))
+        return tuple(sorted({**self._places, **self.offered}))
 
     def module(self, name: str) -> ModuleType:
         """The module behind a name.
@@ -95,10 +84,9 @@ class Registry:
         Raises:
             LookupError: there is none; the message names the nearest one.
         """
-        self.check(name)
-        if name in self.offered():
-            return sys.modules[self.offered()[name].__module__]
-        return _module(f"{self._folders[0]}.{name}")
+        if name not in self.names():
+            raise LookupError(f"There is no {self.what} {name!r}; {suggestion(name, self.names())}")
+        return sys.modules[self.offered[name].__module__] if name in self.offered else _module(self._places[name])
 
     def find(self, name: str) -> Any:
         """The thing of that name.
@@ -106,19 +94,8 @@ class Registry:
         Raises:
             LookupError: there is none; the message names the nearest one.
         """
-        self.check(name)
-        if name in self.offered():
-            return self.offered()[name]
-        return getattr(self.module(name), name)
-
-    def check(self, name: str) -> None:
-        """Refuse a name that there is not.
-
-        Raises:
-            LookupError: there is none; the message names the nearest one.
-        """
-        if name not in self.names():
-            raise LookupError(f"There is no {self.what} {name!r}; {suggestion(name, self.names())}")
+        module = self.module(name)
+        return self.offered[name] if name in self.offered else getattr(module, name)
 
 
 class ClassRegistry(Registry):
@@ -142,8 +119,7 @@ class ClassRegistry(Registry):
 
     def classes(self) -> dict[str, Any]:
         """Every class by its name, in alphabetical order."""
-        self.modules()
-        self.offered()
+        _ = self.modules, self.offered  # importing defines
         return dict(sorted(self._defined.items()))
 
     def names(self) -> tuple[str, ...]:
@@ -210,6 +186,15 @@ def _module_of_file(path: Path, what: str) -> ModuleType:
     return module
 
 
+def _files_in(folder: str) -> list[Path]:
+    found = (Path(__file__).parent / folder.replace(".", "/")).glob("*.py")
+    return sorted(path for path in found if not path.name.startswith("_"))
+
+
+def _defines_its_name(path: Path) -> bool:
+    return re.search(rf"^def {path.stem}\(", path.read_text(encoding="utf-8"), re.MULTILINE) is not None
+
+
 def _module(place: str) -> ModuleType:
     return import_module(f".{place}", __package__)
 
@@ -223,6 +208,6 @@ STRATEGIES = ClassRegistry("strategy", "firms.strategies", group="clientele.stra
 EVENTS = ClassRegistry("kind of event", "firms.events", group="clientele.events")
 METRICS = Registry("metric", "valuation.person", "metrics", group="clientele.metrics")
 ESTIMATORS = Registry("estimator", "valuation.estimators")
-FIGURES = Registry("picture", "figures", group="clientele.figures", apart=("style",))
-STUDIES = Registry("study", "studies")
-COMMANDS = Registry("command", "cli.commands")
+FIGURES = Registry("picture", "figures", group="clientele.figures", functions=True)
+STUDIES = Registry("study", "studies", functions=True)
+COMMANDS = Registry("command", "cli.commands", functions=True)

@@ -93,7 +93,7 @@ def ask(code: str, *places: Path, cwd: Path | None = None) -> Any:
 def test_there_is_an_example_of_everything() -> None:
     rooms = {file.rpartition("/")[0] for file in NEW}
     assert rooms == {"sim/rules", "sim/period", "sim/firms/strategies", "sim/firms/events", "sim/metrics",
-                     "sim/figures", "sim/studies", "sim/cli/commands", "scenarios", "scenarios/studies", ""}
+                     "sim/figures", "sim/studies", "scenarios", "scenarios/studies", ""}
 
 
 def test_commands_and_files_that_the_page_names_are_there() -> None:
@@ -118,7 +118,7 @@ CONTRIBUTOR = f"""{WALK}
 import contextlib, doctest, importlib, io
 from sim.cli.app import build
 from sim.scenario.explain import explain
-from sim.studies.draw import table_for
+from sim.studies.figure_tables import table_for
 from typer.testing import CliRunner
 told = {{"walks": [walked("heart"), walked("full"), walked("full", "python")]}}
 modules = [importlib.import_module(name) for name in ("sim.rules.fading", "sim.studies.spread")]

@@ -11,8 +11,7 @@ import typer.main
 from typer.testing import CliRunner
 
 from sim.cli.app import build
-from sim.studies.study_file import load_study
-from sim.studies.written_study import check_study
+from sim.studies.study_file import check_study, load_study
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = (ROOT / "docs" / "answers.md").read_text(encoding="utf-8")

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from sim.registry import FIGURES, METRICS, STRATEGIES, STUDIES, ClassRegistry, Registry
+import sim
+from sim.registry import COMMANDS, FIGURES, METRICS, STRATEGIES, STUDIES, ClassRegistry, Registry
+from sim.studies.settings import SETTINGS
 
 PACKAGE = '''
 from typing import Literal
@@ -106,7 +108,7 @@ def test_a_package_that_does_not_load_is_named(
     monkeypatch.syspath_prepend(str(tmp_path))
     with pytest.raises(ValueError, match=f"^the package 'broken_plug' offers the {registry.what} 'worse', but it does "
                                          "not load: ZeroDivisionError: division by zero$"):
-        registry.offered()
+        _ = registry.offered
 
 
 def test_a_package_with_the_name_of_a_shipped_picture_is_refused(
@@ -115,7 +117,7 @@ def test_a_package_with_the_name_of_a_shipped_picture_is_refused(
     _installed(tmp_path, "second_plug", "def equity_bars(table, ax=None): ...",
                "[clientele.figures]\nequity_bars = second_plug:equity_bars\n")
     monkeypatch.syspath_prepend(str(tmp_path))
-    registry = Registry("picture", "figures", group="clientele.figures", apart=("style",))
+    registry = Registry("picture", "figures", group="clientele.figures", functions=True)
     with pytest.raises(ValueError, match="offers the picture 'equity_bars', but there is one of that name already"):
         registry.names()
 
@@ -140,5 +142,21 @@ def test_a_class_defined_twice_in_one_place_replaces_itself() -> None:
 
 
 def test_metrics_stand_in_two_rooms() -> None:
-    names = {module.__name__ for module in METRICS.modules()}
+    names = {module.__name__ for module in METRICS.modules}
     assert {"sim.metrics.money", "sim.valuation.person"} <= names
+
+
+def test_a_study_is_a_file_with_the_function_of_its_name_and_every_declared_one_is_there() -> None:
+    names = set(STUDIES.names())
+    assert set(SETTINGS) <= names
+    assert {"drivers", "equity_report", "truth"} <= names
+    assert not {"asking", "draw", "figure_tables", "settings", "study", "study_file"} & names
+    assert not {name for name in COMMANDS.names() if name in SETTINGS and SETTINGS[name].has_command}
+
+
+def test_public_names_stand_in_the_stub_and_each_can_be_loaded() -> None:
+    for name in sim.__all__:
+        assert getattr(sim, name) is not None
+    assert sim.figures.names()
+    with pytest.raises(AttributeError, match="has no 'nothing'"):
+        _ = sim.nothing

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.errors import guarded, show_tracebacks
+from sim.cli.study_commands import HELP_OF_STUDIES, STUDY_PANEL, study_command
 from sim.registry import COMMANDS
 
 PANELS = (
@@ -45,9 +46,8 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False, rich_markup_mode="rich",
     )
     app.callback()(options)
-    found = []
-    for name in COMMANDS.names():
-        found.append((PANELS.index(COMMANDS.module(name).PANEL), name, COMMANDS.find(name)))
+    found = [(PANELS.index(COMMANDS.module(name).PANEL), name, COMMANDS.find(name)) for name in COMMANDS.names()]
+    found += [(PANELS.index(STUDY_PANEL), name, study_command(name, text)) for name, text in HELP_OF_STUDIES.items()]
     for panel, name, command in sorted(found, key=lambda entry: entry[:2]):
         told = paragraphs(command.__doc__ or "")
         app.command(name.replace("_", "-"), rich_help_panel=PANELS[panel], help=told)(guarded(command))

@@ -15,6 +15,10 @@ from sim.studies.settings import GROUPS, SETTINGS, QuestionSettings
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
+STUDY_PANEL = "Defend an answer"
+HELP_OF_STUDIES = {name: settings.__doc__ or "" for name, settings in SETTINGS.items() if settings.has_command}
+"""The studies that are commands without a file of their own, and what their help says."""
+
 FLAGS = {"what_if": ("--what-if",), "replications": ("--replications", "-n"), "trials": ("--trials",)}
 METAVARS = {"outcome": "METRIC", "what_if": "NAME"}
 LAST = tuple(name for name in ("outcome", "pair", "firm", "what_if", "year", "replications", "seed")
@@ -30,11 +34,11 @@ def study_command(design: str, text: str) -> Callable[..., None]:
     def command(name: str, changes: list[str] | None, customers: int | None, output: Output, **given: Any) -> None:
         from sim.cli.answers import conduct_and_print
         from sim.cli.options import overrides_from, scenario_from
-        from sim.studies.written_study import function_of
+        from sim.registry import STUDIES
 
         settings = {key: read(fields[key], value) for key, value in given.items() if value not in (None, [])}
         scenario = scenario_from(name, overrides_from(changes, market__customers=customers))
-        conduct_and_print(scenario.title or name, output, lambda progress: function_of(design)(
+        conduct_and_print(scenario.title or name, output, lambda progress: STUDIES.find(design)(
             scenario, **settings, **output.keywords(progress)))
 
     common = {"changes": Set, "customers": Customers}

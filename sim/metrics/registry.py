@@ -170,7 +170,7 @@ def collect(metrics: Iterable[Metric]) -> Mapping[str, Metric]:
 
 def _home_of(one: Metric) -> str:
     """The module in which a metric stands, also where its function was made elsewhere."""
-    shipped = (module.__name__ for module in METRICS.modules() if vars(module).get(one.name) is one)
+    shipped = (module.__name__ for module in METRICS.modules if vars(module).get(one.name) is one)
     return next(shipped, one.function.__module__)
 
 
@@ -181,7 +181,7 @@ def all_metrics() -> Mapping[str, Metric]:
     Raises:
         ValueError: two have the same name, or another package does not load.
     """
-    things = [*(one for module in METRICS.modules() for one in vars(module).values()), *METRICS.offered().values()]
+    things = [*(one for module in METRICS.modules for one in vars(module).values()), *METRICS.offered.values()]
     return collect(one for one in things if isinstance(one, Metric))
 
 

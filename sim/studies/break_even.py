@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,7 +42,11 @@ def break_even_table(
     import pandas as pd
 
     names = list(firms)
-    _check(study, names, pair)
+    study.check_names(names, pair)
+    if pair[0] == pair[1]:
+        raise ValueError(f"{pair[0]!r} cannot overtake itself: name two worlds.")
+    if not study.n:
+        raise ValueError("No run is complete: there is nothing to compare.")
     own = study.scenario.money.discount_rate
     given = RATES if discount_rates is None else numbers("discount_rates", list(discount_rates), -0.99, 10.0)
     rates = sorted({*map(float, given), *([own] if discount_rates is None else [])})
@@ -59,26 +62,22 @@ def break_even_table(
     return table
 
 
-def _profits(study: Study, firm: str, pair: tuple[str, str]) -> tuple[Floats, list[Floats]]:
+def _profits(study: Study, firm: str, pair: tuple[str, str]) -> tuple[Floats, Floats]:
     """Dates, and of each complete replication the profit of every period in the second variant less that in the first.
 
     In minor units, whole numbers: what is the same is exactly the same.
     """
-    minor, dates, found = study.scenario.money.minor_units, np.empty(0), []
-    for replicate in study.complete:
-        per_world = []
-        for world in pair:
-            one = study.summaries[(world, replicate)]
-            inside = (one.dates > 1e-9) & (one.dates <= study.end + 1e-9)
-            if firm not in one.firms:
-                raise ValueError(f"There is no firm {firm!r} in {world!r}: it cannot break even there.")
-            total = np.rint(one.series[PROFIT][inside, one.firms.index(firm)] * minor)
-            per_world.append((one.dates[inside], np.diff(total, prepend=0.0)))
-        (dates, first), (other, second) = per_world
-        if dates.shape != other.shape or not np.array_equal(dates, other):
-            raise ValueError(f"{pair[0]!r} and {pair[1]!r} have different periods: no date can be compared.")
-        found.append(second - first)
-    return dates, found
+    both = []
+    for world in pair:
+        if firm not in study.worlds[world].firms:
+            raise ValueError(f"There is no firm {firm!r} in {world!r}: it cannot break even there.")
+        dates, totals = study.series(world, PROFIT, firm)
+        totals = np.rint(totals[:, dates > 1e-9] * study.scenario.money.minor_units)
+        both.append((dates[dates > 1e-9], np.diff(totals, prepend=0.0)))
+    (dates, first), (other, second) = both
+    if not np.array_equal(dates, other):
+        raise ValueError(f"{pair[0]!r} and {pair[1]!r} have different periods: no date can be compared.")
+    return dates, second - first
 
 
 def _lead(study: Study, gained: Floats, dates: Floats, rate: float) -> Floats:
@@ -93,28 +92,12 @@ def _lead(study: Study, gained: Floats, dates: Floats, rate: float) -> Floats:
 
 def _clock(pair: tuple[str, str], dates: Floats, leads: list[Floats]) -> dict[str, Any]:
     """What the leads of all runs say together."""
-    same = sum(not np.isfinite(lead).any() for lead in leads)
-    differing = [overtaking_date(dates, lead) for lead in leads if np.isfinite(lead).any()]
-    found = Overtaking.of(pair, differing)
-    facts = asdict(found) | {"runs": len(leads)}
-    if found.overtook < 2:
-        facts |= {"low": float("nan"), "high": float("nan")}
-    if leads and same == len(leads):
+    differing = [lead for lead in leads if np.isfinite(lead).any()]
+    same = len(leads) - len(differing)
+    found = Overtaking.of(pair, [overtaking_date(dates, lead) for lead in differing])
+    sentence = found.sentence + (f" Identical in {same} more runs." if same else "")
+    if not differing:
         sentence = f"{pair[0]} and {pair[1]} are identical in every run."
-    else:
-        sentence = found.sentence + (f" Identical in {same} more runs." if same else "")
-    return {**{name: facts[name] for name in ("runs", "overtook", "always_ahead")}, "never": found.never,
-            "identical": same, **{name: facts[name] for name in ("year", "low", "high")}, "sentence": sentence}
-
-
-def _check(study: Study, firms: list[str], pair: tuple[str, str]) -> None:
-    for firm in firms:
-        if firm not in study.firms:
-            raise ValueError(f"There is no firm {firm!r}; the firms are {', '.join(study.firms)}.")
-    for world in pair:
-        if world not in study.worlds:
-            raise ValueError(f"There is no world {world!r}; the worlds are {', '.join(study.worlds)}.")
-    if pair[0] == pair[1]:
-        raise ValueError(f"{pair[0]!r} cannot overtake itself: name two worlds.")
-    if not study.n:
-        raise ValueError("No run is complete: there is nothing to compare.")
+    low, high = (found.low, found.high) if found.overtook > 1 else (np.nan, np.nan)
+    return {"runs": len(leads), "overtook": found.overtook, "always_ahead": found.always_ahead, "never": found.never,
+            "identical": same, "year": found.year, "low": low, "high": high, "sentence": sentence}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
 from sim.runs.execute import checked_seed
-from sim.statistics.intervals import Floats, Interval, known, mean_interval
+from sim.statistics.intervals import Floats, known, mean_interval
 from sim.studies.answer import Answer
 from sim.studies.answer_table import LABEL, OF_ROW, VERDICT, Field, table_lines
 from sim.studies.asking import Asked, FactorsLike, Order, StudyOptions, changed, order
@@ -36,23 +36,31 @@ PARAMETERS = (
 
 
 class Calibration(Answer):
-    """Fitted parameters, how well they reproduce the targets with new seeds, and what the targets cannot identify."""
+    """Fitted parameters, how well they reproduce the targets with new seeds, and what the targets cannot identify.
+
+    `noisy_tolerances`: those that the fit was judged by; `before` and `after` [targets, runs]: what the model gives
+    with new seeds as written and as fitted.
+    """
 
     kind = "calibration"
     columns = (LABEL, *(Field(name, form="amount", unit=OF_ROW) for name in (
         "wanted", "tolerance", "as_written", "fitted")), VERDICT)
     picture = "target_residuals"
 
-    def __init__(self, asked: Order, parts: tuple[tuple[Factor, ...], tuple[Target, ...]], fit: Fit) -> None:
-        self.order, self.fit = asked, fit
+    def __init__(
+        self, asked: Order, parts: tuple[tuple[Factor, ...], tuple[Target, ...]], fit: Fit, noisy_tolerances: Floats,
+        values: Sequence[Floats],
+    ) -> None:
+        self.order, self.fit, self.noisy_tolerances = asked, fit, noisy_tolerances
         self.parameters, self.targets = parts
-        self.noisy_tolerances: Floats = np.array([one.tolerance for one in self.targets])
+        self.before, self.after = values
         self.identification = Identification.of(fit.jacobian)
-        self.before: Floats = np.empty((0, 0))
-        self.after: Floats = np.empty((0, 0))
+        self.reproduced = [mean_interval(runs) for runs in self.after]
+        self.misfits = [(now.value - target.wanted) / target.tolerance
+                        for now, target in zip(self.reproduced, self.targets, strict=True)]
+        self.missed = tuple(k for k, misfit in enumerate(self.misfits) if not abs(misfit) <= 1.0)
 
     def __repr__(self) -> str:
-        """A few words about it."""
         return (f"<Calibration of {self.order.name}: {counted(len(self.parameters), 'parameter')}, "
                 f"{counted(len(self.targets), 'target')}>")
 
@@ -60,29 +68,6 @@ class Calibration(Answer):
     def changes(self) -> Changes:
         """The fitted parameters by dotted name: overrides for any other command."""
         return {factor.path: factor.at(place) for factor, place in zip(self.parameters, self.fit.place, strict=True)}
-
-    def reproduced(self, k: int) -> Interval:
-        """What the fitted model gives for target k with new seeds."""
-        return mean_interval(self.after[k])
-
-    def misfit(self, k: int) -> float:
-        """How far target k is missed, in tolerances."""
-        return (self.reproduced(k).value - self.targets[k].wanted) / self.targets[k].tolerance
-
-    def misfit_in_fit(self, k: int) -> float:
-        """How far target k was missed in the runs of the fit itself, in tolerances."""
-        return float(self.fit.residuals[k] * self.noisy_tolerances[k] / self.targets[k].tolerance)
-
-    @property
-    def missed(self) -> tuple[int, ...]:
-        """Targets that are missed by more than one tolerance with new seeds, by number."""
-        return tuple(k for k in range(len(self.targets)) if not abs(self.misfit(k)) <= 1.0)
-
-    def interval(self, k: int) -> tuple[float, float]:
-        """95 % interval of parameter k if every target is known to within its tolerance, held inside the range."""
-        error, place = 1.96 * float(self.identification.errors[k]), float(self.fit.place[k])
-        low, high = (self.parameters[k].at(min(1.0, max(0.0, end))) for end in (place - error, place + error))
-        return low, high
 
     def table(self) -> pd.DataFrame:
         """One row per target, with new seeds.
@@ -94,14 +79,13 @@ class Calibration(Answer):
         import pandas as pd
 
         rows = []
-        for k, target in enumerate(self.targets):
-            now = self.reproduced(k)
+        for k, (target, now) in enumerate(zip(self.targets, self.reproduced, strict=True)):
             low, high = ((end - target.wanted) / target.tolerance for end in (now.low, now.high))
             rows.append({
                 "label": target.label, "firm": target.firm, "target": target.outcome, "unit": target.unit,
                 "wanted": target.wanted, "tolerance": target.tolerance,
                 "as_written": mean_interval(self.before[k]).value, "fitted": now.value, "fitted_low": now.low,
-                "fitted_high": now.high, "residual": now.value - target.wanted, "difference": self.misfit(k),
+                "fitted_high": now.high, "residual": now.value - target.wanted, "difference": self.misfits[k],
                 "low": low, "high": high, "fits": k not in self.missed,
                 "verdict": "missed" if k in self.missed else "within its tolerance", "n": now.n,
             })
@@ -121,12 +105,13 @@ class Calibration(Answer):
 
         rows = []
         for k, factor in enumerate(self.parameters):
-            low, high = self.interval(k)
-            fitted_value = factor.at(float(self.fit.place[k]))
+            place, error = float(self.fit.place[k]), 1.96 * float(self.identification.errors[k])
+            low, high = (factor.at(min(1.0, max(0.0, end))) for end in (place - error, place + error))
             rows.append({
                 "parameter": factor.path, "label": factor.words, "unit": factor.unit, "as_written": factor.value,
-                "fitted": fitted_value, "low": low, "high": high, "range_low": factor.low, "range_high": factor.high,
-                "at_end": end_of(factor, fitted_value), "identified": k not in self.identification.loose,
+                "fitted": factor.at(place), "low": low, "high": high, "range_low": factor.low,
+                "range_high": factor.high, "at_end": end_of(factor, factor.at(place)),
+                "identified": k not in self.identification.loose,
             })
         return pd.DataFrame(rows)
 
@@ -141,7 +126,7 @@ class Calibration(Answer):
     @property
     def caveats(self) -> tuple[str, ...]:
         """What is wrong: targets missed, values at an end of their range, parameters that are not identified."""
-        return _caveats(self)
+        return tuple(_caveats(self))
 
     @property
     def warning(self) -> str:
@@ -159,23 +144,23 @@ class Calibration(Answer):
     def findings(self) -> list[Finding]:
         """The fitted values with intervals, how many targets they meet, and the largest deviation."""
         found = []
-        for k, factor in enumerate(self.parameters):
-            low, high = self.interval(k)
-            message = NOT_IDENTIFIED if k in self.identification.loose else IDENTIFIED
-            found.append(Finding(factor.path, factor.words, factor.at(float(self.fit.place[k])), (low, high),
-                                 unit=factor.unit, message=message, details={"low": low, "high": high}))
-        n, runs = len(self.targets), self.reproduced(0).n
-        worst = max(range(n), key=lambda k: abs(self.misfit(k)))
-        target = self.targets[worst]
-        found.append(Finding("targets", value=n - len(self.missed), n=runs, message=MET, details={"targets": n}))
-        interval = "" if len(self.identification.loose) == len(self.parameters) else (
-            "intervals of parameters hold if every target is known to within its tolerance")
-        found.append(Finding(
-            target.label, target.outcome, self.reproduced(worst).value, n=runs, unit=target.unit,
-            currency=self.order.question.currency, message=LARGEST_MISS,
-            details={"wanted": target.wanted, "misfit": abs(self.misfit(worst))},
-        ).with_caveats(interval, *self.caveats))
-        return found
+        for row in self.parameter_table().to_dict("records"):
+            ends = {"low": row["low"], "high": row["high"]}
+            found.append(Finding(row["parameter"], row["label"], row["fitted"], tuple(ends.values()), unit=row["unit"],
+                                 message=IDENTIFIED if row["identified"] else NOT_IDENTIFIED, details=ends))
+        caveats = self.caveats
+        if len(self.identification.loose) < len(self.parameters):
+            caveats = ("intervals of parameters hold if every target is known to within its tolerance", *caveats)
+        worst = max(range(len(self.targets)), key=lambda k: abs(self.misfits[k]))
+        target, now = self.targets[worst], self.reproduced[worst]
+        return [
+            *found,
+            Finding("targets", value=len(self.targets) - len(self.missed), n=self.reproduced[0].n, message=MET,
+                    details={"targets": len(self.targets)}),
+            Finding(target.label, target.outcome, now.value, n=self.reproduced[0].n, unit=target.unit,
+                    currency=self.order.question.currency, message=LARGEST_MISS, caveats=caveats,
+                    details={"wanted": target.wanted, "misfit": abs(self.misfits[worst])}),
+        ]
 
     def settings(self) -> dict[str, Any]:
         """How it was found."""
@@ -220,31 +205,32 @@ def calibrate(
         return found
 
     start = np.array([factor.start for factor in chosen])
-    found = Calibration(asked, (chosen, wanted), fitted(residuals, start, asked.model.seed))
-    found.noisy_tolerances = tolerances
-    fresh = range(FRESH, FRESH + CHECKS)
-    answers = asked.model.answers([{}, changed(chosen, found.fit.place.tolist())], fresh)
-    found.before = np.array([one.difference[0] for one in answers])
-    found.after = np.array([one.difference[1] for one in answers])
-    return found
+    fit = fitted(residuals, start, asked.model.seed)
+    answers = asked.model.answers([{}, changed(chosen, fit.place.tolist())], range(FRESH, FRESH + CHECKS))
+    before_and_after = [np.array([one.difference[place] for one in answers]) for place in (0, 1)]
+    return Calibration(asked, (chosen, wanted), fit, tolerances, before_and_after)
 
 
-def _caveats(found: Calibration) -> tuple[str, ...]:
-    by_chance = [found.targets[k].label for k in found.missed if abs(found.misfit_in_fit(k)) <= 1.0]
-    others = [found.targets[k].label for k in found.missed if abs(found.misfit_in_fit(k)) > 1.0]
-    told = [f"met in the {found.order.replications} runs of the fit but missed with new seeds, so use more "
-            f"replications: {joined(by_chance)}"] if by_chance else []
-    if others:
-        told.append(f"out of reach with these parameters inside their ranges: {joined(others)}")
-    told += range_caveats(found.parameters, [found.changes])
+def _caveats(found: Calibration) -> Iterator[str]:
+    by_chance: list[str] = []
+    out_of_reach: list[str] = []
+    for k in found.missed:
+        target = found.targets[k]
+        in_fit = float(found.fit.residuals[k] * found.noisy_tolerances[k] / target.tolerance)
+        (by_chance if abs(in_fit) <= 1.0 else out_of_reach).append(target.label)
+    if by_chance:
+        yield (f"met in the {found.order.replications} runs of the fit but missed with new seeds, so use more "
+               f"replications: {joined(by_chance)}")
+    if out_of_reach:
+        yield f"out of reach with these parameters inside their ranges: {joined(out_of_reach)}"
+    yield from range_caveats(found.parameters, [found.changes])
     loose = [found.parameters[k].path for k in found.identification.loose]
     targets, parameters = len(found.targets), len(found.parameters)
     if loose or targets < parameters:
         why = (f"{counted(targets, 'target')} for {counted(parameters, 'parameter')}" if targets < parameters
                else "other values do nearly as well")
-        told.append(f"not identified: {joined(loose) or 'the parameters together'} ({why}), so fix some, or add "
-                    "targets that depend on them")
-    return tuple(told)
+        yield (f"not identified: {joined(loose) or 'the parameters together'} ({why}), so fix some, or add targets "
+               "that depend on them")
 
 
 def _with_noise(asked: Order, wanted: tuple[Target, ...]) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -14,35 +15,31 @@ from sim.runs.plan import AS_WRITTEN
 from sim.runs.summary import EQUITY, metric_units
 from sim.scenario.load import with_what_if
 from sim.scenario.schema import Scenario
-from sim.studies.answer_table import OF_ROW, VERDICT, Field
+from sim.studies.answer_table import OF_ROW, Field
 from sim.studies.differences import chosen_metrics
 from sim.studies.expectations import Verdict, check_expectations
 from sim.studies.keywords import check_keywords
 from sim.studies.precision import Precision
-from sim.studies.study import plan_of
-from sim.studies.study_answer import StudyAnswer
-from sim.text.numbers import amount, signed
+from sim.studies.study import StudyAnswer, plan_of
 from sim.text.words import suggestion
 from sim.valuation.decomposition import Measure, value_factors
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
 
 
 class Comparison(StudyAnswer):
     """Variants compared run by run. `table()` for numbers, `explain()` for words, `plot()`; `runs` for every run."""
 
     kind = "comparison"
+    incomplete = "no replicate is complete in two variants"
     columns = (
         Field("metric", form="metric"), Field("firm"), Field("world_b", "variant"),
         Field("mean_a", "mean of first", "amount", OF_ROW), Field("mean_b", "mean", "amount", OF_ROW),
-        Field("difference", None, "signed", OF_ROW), Field("low", "from", "signed", OF_ROW),
-        Field("high", "to", "signed", OF_ROW), VERDICT,
+        *StudyAnswer.shown_difference,
     )
 
     def __repr__(self) -> str:
-        """A few words about the comparison."""
         return f"<Comparison of {', '.join(self.variants)}: {self.n} of {self.replications} replicates>"
 
     def table(self, metrics: Iterable[str] | str | None = None, year: float | None = None) -> pd.DataFrame:
@@ -59,10 +56,12 @@ class Comparison(StudyAnswer):
         """
         import pandas as pd
 
-        table = pd.DataFrame([
-            self._row(metric, firm, variant, year)
-            for metric in chosen_metrics(metrics) for firm in self.firms for variant in tuple(self.variants)[1:]
-        ])
+        rows = []
+        for metric, firm, variant in product(chosen_metrics(metrics), self.firms, tuple(self.variants)[1:]):
+            cells = self.difference(metric, (self.base, firm), (variant, firm), year)
+            rows.append({"metric": metric, "unit": metric_units()[metric], "firm": firm, "world_a": self.base,
+                         "world_b": variant, **cells})
+        table = pd.DataFrame(rows)
         table.attrs |= {"currency": self.scenario.money.currency, "comparisons": len(table)}
         return table
 
@@ -88,22 +87,6 @@ class Comparison(StudyAnswer):
         chosen = table[(table["firm"] == firm) & (table["world_b"] == world) & (table["n"] > 0)]
         return chosen.reset_index(drop=True)
 
-    def plot(
-        self, ax: Axes | None = None, *, metrics: Iterable[str] | str | None = None, firm: str | None = None,
-        world: str | None = None,
-    ) -> Axes:
-        """Draw paired differences with their intervals (see `forest` for what is chosen).
-
-        Raises:
-            ValueError: there is no such metric, firm or world, or nothing to draw.
-        """
-        from sim import figures
-
-        table = self.forest(metrics, firm, world)
-        if table.empty:
-            raise ValueError("There is nothing to draw: no replicate is complete in two variants.")
-        return figures.find(self.picture)(table, ax)
-
     def _largest(self, metric: str, firm: str | None = None, world: str | None = None) -> dict[str, Any] | None:
         """The row of a metric with the largest change, of a firm and a variant where they are named."""
         rows: list[dict[str, Any]] = [
@@ -111,11 +94,6 @@ class Comparison(StudyAnswer):
             and firm in (None, row["firm"]) and world in (None, row["world_b"])
         ] if self.n else []
         return max(rows, key=lambda one: abs(one["difference"]), default=None)
-
-    def _row(self, metric: str, firm: str, world: str, year: float | None) -> dict[str, Any]:
-        cells = self.difference(metric, (self.base, firm), (world, firm), year)
-        return {"metric": metric, "unit": metric_units()[metric], "firm": firm, "world_a": self.base, "world_b": world,
-                **cells}
 
     @property
     def verdicts(self) -> list[Verdict]:
@@ -166,19 +144,16 @@ class Comparison(StudyAnswer):
         """Two plain sentences: where the what-if changes the metric most, and how sure one can be."""
         row = self._largest(metric)
         if row is None:
-            return "Nothing can be said: no replicate is complete in two variants."
-        name, unit = metric_in_words(metric), str(row["unit"])
-        before, after = (amount(row[key], unit, self.scenario.money.currency) for key in ("mean_a", "mean_b"))
-        change, low, high = (signed(row[key], unit) for key in ("difference", "low", "high"))
-        interval = "" if row["n"] < 2 else f"; 95 % interval {low} to {high}"
+            return f"Nothing can be said: {self.incomplete}."
+        before, after, change = self.difference_in_words(row)
         runs = "1 paired run" if row["n"] == 1 else f"{row['n']} paired runs"
         changed = self.customers_changed.get(row["world_b"])
         who = f" {changed} in the last run." if changed is not None else ""
         count = len(self.firms) * (len(self.variants) - 1)
         largest = f" It is the largest of {count} changes, each with an interval of its own." if count > 1 else ""
         return (
-            f"With {row['world_b']!r} the {name} of {row['firm']} is {after} instead of {before} "
-            f"({change}{interval}, {runs}). Verdict: {row['verdict']}.{who}{largest}"
+            f"With {row['world_b']!r} the {metric_in_words(metric)} of {row['firm']} is {after} instead of {before} "
+            f"({change}, {runs}). Verdict: {row['verdict']}.{who}{largest}"
         )
 
 
@@ -216,14 +191,13 @@ def compare(
     if len(variants) < 2:
         raise ValueError("There is nothing to compare: the scenario has no what_if. Add one, or give two scenarios.")
     first = next(iter(variants.values())).runs.seed if seed is None else seed
-    how = Execution.of(execution)
-    if precision is None:
-        number = 20 if replications is None else replications
-        return Comparison.conducted(plan_of(variants, number, first, until, value_factors), how)
-    goal = precision if isinstance(precision, Precision) else Precision(float(precision))
-    goal = goal if replications is None else replace(goal, least=max(replications, goal.least))
-    study = Comparison.conducted(plan_of(variants, goal.most, first, until, value_factors), how, goal.reached)
-    if not study.stopped:
+    goal = precision if precision is None or isinstance(precision, Precision) else Precision(float(precision))
+    if goal is not None and replications is not None:
+        goal = replace(goal, least=max(replications, goal.least))
+    number = goal.most if goal is not None else 20 if replications is None else replications
+    plan = plan_of(variants, number, first, until, value_factors)
+    study = Comparison.conducted(plan, Execution.of(execution), None if goal is None else goal.reached)
+    if goal is not None and not study.stopped:
         study.note = " ".join(filter(None, (study.note, goal.sentence(study))))
     return study
 

@@ -1,22 +1,98 @@
-"""Counterfactuals: the same market, but one firm without some drivers of its customer equity."""
+"""Counterfactuals: the same market, but one firm without some drivers of its customer equity.
+
+Value equity is what customers get for what they give, judged by its merits: quality, price, convenience. Brand equity
+is what they see in the firm beyond that: awareness, image, ethics. Relationship equity is their tendency to stay beyond
+both: being known, rewarded, cared for, bound (Rust, Zeithaml and Lemon 2000; Rust, Lemon and Zeithaml 2004).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
-from sim.firms.plans import Amounts, changed
+from sim.firms.plans import changed
 from sim.scenario.calendar import Calendar
 from sim.scenario.dotted import flattened
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.firm import FirmSection, Levers
-from sim.studies.driver_levers import OWN_QUALITY, RIVALS, Driver, assigned, levers_of
+from sim.text.words import suggestion
 
-AS_WRITTEN = "as_written"
+Driver = Literal["value", "brand", "relationship"]
+DRIVERS: tuple[Driver, ...] = ("value", "brand", "relationship")
+
+BOOK = "Rust, Zeithaml and Lemon 2000"
+ARTICLE = "Rust, Lemon and Zeithaml 2004"
+RIVALS, OWN_QUALITY = "mean of the rivals", "own quality"
+
+
+@dataclass(frozen=True)
+class DriverLever:
+    """A lever (or a whole section of levers): its driver, its value when the driver is off, why, and who says so.
+
+    `off` is a value, `RIVALS` (the mean of what the rivals have written; the product's reference where there is none)
+    or `OWN_QUALITY`.
+    """
+
+    name: str
+    driver: Driver
+    off: Any
+    reason: str
+    source: str
+
+
+LEVERS: tuple[DriverLever, ...] = (
+    DriverLever("price", "value", RIVALS, "what customers give", BOOK),
+    DriverLever("price_cut", "value", RIVALS, "what customers give, now and then; the mean depth over time", BOOK),
+    DriverLever("quality", "value", RIVALS, "what customers get", BOOK),
+    DriverLever("benefits", "value", RIVALS, "what customers get, need by need", BOOK),
+    DriverLever("surprise", "value", RIVALS, "what customers get beyond the offer", "assumption: part of the service"),
+    DriverLever("failure_rate", "value", RIVALS, "quality of delivery", BOOK),
+    DriverLever("effort", "value", RIVALS, "convenience", BOOK),
+    DriverLever("capacity", "value", RIVALS, "convenience: getting through", "assumption: availability is convenience"),
+    DriverLever("recovery", "value", RIVALS, "a delivery made good is part of what customers get",
+                "assumption: it repairs the verdict on the service; others count it to relations"),
+    DriverLever("spending.service", "value", RIVALS, "better delivery", BOOK),
+    DriverLever("spending.people", "value", RIVALS, "skilled staff: better delivery", BOOK),
+    DriverLever("spending.capacity", "value", RIVALS, "convenience: room for more contacts", "assumption: as capacity"),
+    DriverLever("promise", "brand", OWN_QUALITY, "image: no more and no less is promised than is there", ARTICLE),
+    DriverLever("values", "brand", RIVALS, "ethics: the firm stands for nothing of its own", ARTICLE),
+    DriverLever("spending.advertising", "brand", 0.0, "awareness", ARTICLE),
+    DriverLever("spending.relations", "relationship", 0.0, "nobody is contacted", BOOK),
+    DriverLever("information", "relationship", "sales", "nobody is known: knowledge builds the tie", BOOK),
+    DriverLever("care.personalisation", "relationship", 0.0, "no special treatment", BOOK),
+    DriverLever("care.contact", "relationship", 0.0, "nobody is contacted", BOOK),
+    DriverLever("care.proactive", "relationship", 0.0, "nobody asks the silent", BOOK),
+    DriverLever("care.selective", "relationship", 0.0, "no treatment, so no choice of whom to treat", BOOK),
+    DriverLever("rewards", "relationship", 0.0, "no loyalty programme", BOOK),
+    DriverLever("lock", "relationship", 0.0, "staying beyond all merits, by the cost of leaving",
+                f"{ARTICLE} (by their definition; a lock is not in their list)"),
+    DriverLever("win_back.reach", "relationship", 0.0, "nobody is called back", "assumption: regaining is keeping"),
+    DriverLever("win_back.depth", "relationship", 0.0, "nothing is offered to those who left", "assumption: as reach"),
+    DriverLever("win_back.by", "relationship", "reason", "no meaning where nobody is called back",
+                "assumption: as reach"),
+)
+"""Every lever of a firm stands here once. Not levers, so left alone: budget_factor, and a firm's starting position
+(aware_at_start, share): what it was given, not what it does."""
+
+ACCOUNTS_OF: dict[Driver, tuple[str, ...]] = {
+    "value": ("quality", "service", "people", "capacity", "recovery"), "brand": ("advertising",),
+    "relationship": ("relations", "rewards", "care", "win_back"),
+}
+"""What the levers of a driver cost, by account of the ledger (price cuts are revenue that is not there)."""
+
+
+def lever_of(name: str) -> DriverLever | None:
+    """The row of a lever by dotted name: its own, or that of the section it stands in.
+
+    >>> lever_of("benefits.esteem").driver, lever_of("spending.relations").driver, lever_of("share")
+    ('value', 'relationship', None)
+    """
+    return next((one for one in LEVERS if f"{name}.".startswith(f"{one.name}.")), None)
 
 
 def without(scenario: Scenario, firm: str, drivers: tuple[Driver, ...]) -> Scenario:
-    """The scenario in which one firm has these drivers switched off (see `sim.studies.driver_levers`).
+    """The scenario in which one firm has these drivers switched off: see `LEVERS`.
 
     Levers are held for the whole run, whatever the firm's strategy or an event on the firm would make of them; rivals
     go on by their own rules. Money that is not spent stays with the firm. Where the firm takes over shares of spending
@@ -27,118 +103,89 @@ def without(scenario: Scenario, firm: str, drivers: tuple[Driver, ...]) -> Scena
         ValueError: there is no such firm.
     """
     if firm not in scenario.firms:
-        from sim.text.words import suggestion
-
         raise ValueError(f"There is no firm {firm!r}; {suggestion(firm, scenario.firms)}")
     section = scenario.firms[firm]
     off = _levers_off(scenario, firm, drivers)
-    reduced = _section(section, off)
-    if section.strategy != AS_WRITTEN:
-        reduced = reduced.model_copy(update=_wrapped(scenario, section.strategy, section.settings, off, drivers))
+    reduced = _with_levers(section, off)
+    if section.strategy != "as_written":
+        reduced = reduced.model_copy(update=_held(scenario, section, off))
     events = [part for event in scenario.events for part in _events(scenario, event, firm, (off, drivers))]
     return scenario.model_copy(update={"firms": {**scenario.firms, firm: reduced}, "events": events})
 
 
 def _levers_off(scenario: Scenario, firm: str, drivers: tuple[Driver, ...]) -> dict[str, Any]:
     """Values by dotted name for every lever that is switched off."""
-    rivals = [section for name, section in scenario.firms.items() if name != firm]
+    rivals: list[Levers] = [section for name, section in scenario.firms.items() if name != firm] or [Levers()]
+    written = [dict(flattened(rival.model_dump())) for rival in rivals]
+    for values in written:
+        values["price"] = scenario.product.price if values["price"] is None else values["price"]
     off: dict[str, Any] = {}
-    for one in levers_of(drivers):
-        if one.lever == "price_cut":
-            off |= {f"price_cut.{name}": value for name, value in _usual_cut(scenario, rivals).items()}
-        elif one.off == RIVALS:
-            off |= _mean_of(scenario, rivals, one.lever)
-        elif one.off != OWN_QUALITY:
-            off[one.lever] = one.off
-    if "brand" in drivers:
+    for lever in LEVERS:
+        if lever.driver not in drivers:
+            continue
+        if lever.name == "price_cut":
+            off |= _usual_cut(scenario, rivals)
+        elif lever.off == RIVALS:
+            off |= {name: _mean([values[name] for values in written]) for name in written[0] if lever_of(name) is lever}
+        else:
+            off[lever.name] = lever.off
+    if "promise" in off:
         off["promise"] = off.get("quality", scenario.firms[firm].quality)
     return off
 
 
-def _mean_of(scenario: Scenario, rivals: Sequence[Levers], lever: str) -> dict[str, Any]:
-    """The mean of the rivals, lever by lever; the reference of the product (the default) where there is no rival."""
-    values = [_value(section, lever) for section in rivals or [Levers()]]
-    if isinstance(values[0], dict):
-        return {f"{lever}.{name}": _mean([value[name] for value in values]) for name in values[0]}
-    if lever == "price":
-        values = [scenario.product.price if value is None else value for value in values]
-    return {lever: None if None in values else _mean(values)}
-
-
-def _value(section: Levers, lever: str) -> Any:
-    value: Any = section
-    for step in lever.split("."):
-        value = getattr(value, step)
-    return value.model_dump() if hasattr(value, "model_dump") else value
-
-
-def _mean(values: list[float]) -> float:
-    """The mean; the value itself where all are the same, to the last bit."""
+def _mean(values: Sequence[Any]) -> Any:
+    """The mean; the value itself where all are the same, to the last bit; None where one of them is."""
+    if None in values:
+        return None
     return values[0] if len(set(values)) == 1 else sum(values) / len(values)
 
 
 def _usual_cut(scenario: Scenario, rivals: Sequence[Levers]) -> dict[str, Any]:
     """The price cut of the rivals where they agree; else the mean depth over time of their cuts for everyone."""
-    cuts = [section.price_cut for section in rivals] or [Levers().price_cut]
+    cuts = [rival.price_cut for rival in rivals]
     if len(set(cuts)) == 1:
-        return cuts[0].model_dump()
+        return dict(flattened({"price_cut": cuts[0].model_dump()}))
     weeks = float(Calendar.of(scenario.clock).weeks_per_period)
     depths = [cut.depth * (weeks / max(cut.every_weeks, weeks)) if cut.to == "everyone" else 0.0 for cut in cuts]
-    return {"depth": _mean(depths), "every_weeks": 0.0, "to": "everyone"}
+    return {"price_cut.depth": _mean(depths), "price_cut.every_weeks": 0.0, "price_cut.to": "everyone"}
 
 
-def _section(section: FirmSection, off: Mapping[str, Any]) -> FirmSection:
+def _with_levers(section: FirmSection, off: Mapping[str, Any]) -> FirmSection:
     """The firm with these levers; its budget grows where the shares of spending add up to more than 1."""
-    before = {name: getattr(section, name) for name in Levers.model_fields}
-    levers = changed(Levers(**before), off)
-    updates: dict[str, Any] = {name: getattr(levers, name) for name in Levers.model_fields}
-    spent, was = _shares(levers), _shares(section)
-    total = sum(spent.values())
-    if total > 1.0 and total > sum(was.values()):
-        spending = {name: min(1.0, share / total) for name, share in spent.items()}
-        updates["spending"] = levers.spending.model_copy(update=spending)
-        updates["budget_factor"] = section.budget_factor * total / max(1.0, sum(was.values()))
+    levers = changed(section, off)
+    updates = dict(levers)
+    before, after = (sum(dict(one.spending).values()) for one in (section, levers))
+    if after > max(1.0, before):
+        shares = {name: min(1.0, share / after) for name, share in levers.spending}
+        updates["spending"] = levers.spending.model_copy(update=shares)
+        updates["budget_factor"] = section.budget_factor * after / max(1.0, before)
     return section.model_copy(update=updates)
 
 
-def _shares(levers: Levers) -> dict[str, float]:
-    return {name: getattr(levers.spending, name) for name in Amounts._fields}
-
-
-def _wrapped(
-    scenario: Scenario, strategy: str, settings: Mapping[str, Any], off: Mapping[str, Any], drivers: tuple[Driver, ...]
-) -> dict[str, Any]:
-    """A strategy inside `without`, which holds the levers and closes the accounts that are off."""
-    closed = [name for name in Amounts._fields if off.get(f"spending.{name}") == 0.0 and _always_closed(name)]
-    held = {name: value for name, value in off.items() if not name.startswith("spending.") and name != "promise"}
+def _held(scenario: Scenario, decides: Any, off: Mapping[str, Any]) -> dict[str, Any]:
+    """The strategy that a firm or an event names inside `without`, which holds levers and closes accounts."""
+    closed = [lever.name.removeprefix("spending.") for lever in LEVERS
+              if lever.name in off and lever.name.startswith("spending.") and lever.off == 0.0]
+    levers = {name: value for name, value in off.items() if not name.startswith("spending.") and name != "promise"}
     return {"strategy": "without", "settings": {
-        "of": strategy, "settings": dict(settings), "folder": scenario.source.folder or "", "levers": held,
-        "closed": closed, "promise_is_quality": "brand" in drivers,
+        "of": decides.strategy, "settings": dict(decides.settings), "folder": scenario.source.folder or "",
+        "levers": levers, "closed": closed, "promise_is_quality": "promise" in off,
     }}
-
-
-def _always_closed(account: str) -> bool:
-    """Whether the table says that nothing is spent on this account when its driver is off."""
-    one = assigned(f"spending.{account}")
-    return one is not None and one.off == 0.0
 
 
 def _events(
     scenario: Scenario, event: Any, firm: str, taken: tuple[Mapping[str, Any], tuple[Driver, ...]]
 ) -> list[Any]:
     """The event for everybody else as it is; for the firm without what would switch a driver on again."""
+    off, drivers = taken
     struck = event.firms or list(scenario.firms)
     if event.kind not in ("levers", "strategy") or firm not in struck:
         return [event]
     others = [name for name in struck if name != firm]
     parts = [event.model_copy(update={"firms": others})] if others else []
     if event.kind == "strategy":
-        mine = _wrapped(scenario, event.strategy, event.settings, *taken)
-        return [*parts, event.model_copy(update={"firms": [firm], **mine})]
-    kept = {name: value for name, value in flattened(event.set) if not _is_off(name, taken[1])}
+        return [*parts, event.model_copy(update={"firms": [firm], **_held(scenario, event, off)})]
+    kept = {name: value for name, value in flattened(event.set)
+            if (lever := lever_of(name)) is None or lever.driver not in drivers}
     return [*parts, event.model_copy(update={"firms": [firm], "set": kept})] if kept else parts
-
-
-def _is_off(lever: str, drivers: tuple[Driver, ...]) -> bool:
-    one = assigned(lever)
-    return one is not None and one.driver in drivers

@@ -42,9 +42,8 @@ def three_ways_table(
         raise ValueError(f"measure: {measure!r} is not allowed; {' or '.join(GROUPS)}")
     rows = []
     for firm in firms:
-        found = [one for one in _parts_of_runs(study, firm, pair, measure) if np.isfinite(one.total)]
         names = {"firm": firm, "world_a": pair[0], "world_b": pair[1], "measure": measure}
-        rows += [{**names, **row} for row in _rows(found, measure)]
+        rows += [{**names, **row} for row in _rows(_pairs_of_runs(study, firm, pair, measure), measure)]
     table = pd.DataFrame(rows)
     table.attrs["currency"] = study.scenario.money.currency
     return table
@@ -55,7 +54,7 @@ class _Pair:
 
     def __init__(self, measure: Measure, a: Factors, b: Factors) -> None:
         self.a, self.b = a, b
-        self.values = [value_of(measure, one) if is_known(measure, one) else float("nan") for one in (a, b)]
+        self.values = [value_of(measure, one) if is_known(measure, one) else np.nan for one in (a, b)]
         self.total = self.values[1] - self.values[0]
         self.parts = decompose(measure, a, b) if np.isfinite(self.total) else {}
 
@@ -64,10 +63,9 @@ class _Pair:
         return sum(self.parts[name] for name in members)
 
 
-def _parts_of_runs(study: Study, firm: str, pair: tuple[str, str], measure: Measure) -> list[_Pair]:
-    for world in pair:
-        if world not in study.worlds:
-            raise ValueError(f"There is no world {world!r}; the worlds are {', '.join(study.worlds)}.")
+def _pairs_of_runs(study: Study, firm: str, pair: tuple[str, str], measure: Measure) -> list[_Pair]:
+    """The complete replications in which both values are known."""
+    study.check_names(worlds=pair)
     found = []
     for replicate in study.complete:
         both = []
@@ -80,7 +78,7 @@ def _parts_of_runs(study: Study, firm: str, pair: tuple[str, str], measure: Meas
                 raise ValueError(f"There is no firm {firm!r} in {world!r}; its firms are {', '.join(ways.firms)}.")
             both.append(ways.factors[measure][ways.firms.index(firm)])
         found.append(_Pair(measure, *both))
-    return found
+    return [one for one in found if np.isfinite(one.total)]
 
 
 def _rows(runs: list[_Pair], measure: Measure) -> list[dict[str, object]]:
@@ -88,33 +86,25 @@ def _rows(runs: list[_Pair], measure: Measure) -> list[dict[str, object]]:
     for way, members in GROUPS[measure].items():
         if way == TERMS and not any(run.way(members) for run in runs):
             continue
-        parts = np.array([run.way(members) for run in runs])
-        rows.append({"way": way, "factor": "", **_cells(parts), "mean_a": float("nan"), "mean_b": float("nan")})
-        if len(members) > 1:
-            rows += [_factor_row(runs, way, name) for name in members]
-        elif np.ndim(runs[0].a[members[0]] if runs else 0.0) == 0:
-            rows[-1] |= _means(runs, members[0])
-    a, b = (np.array([run.values[place] for run in runs]) for place in (0, 1))
+        alone = len(members) == 1 and np.ndim(runs[0].a[members[0]] if runs else 0.0) == 0
+        parts = _cells([0.0] * len(runs), [run.way(members) for run in runs])
+        rows.append({"way": way, "factor": "", **parts, **_means(runs, members[0] if alone else "")})
+        for name in members if len(members) > 1 else ():
+            parts = _cells([0.0] * len(runs), [run.parts[name] for run in runs])
+            rows.append({"way": way, "factor": name, **parts, **_means(runs, name)})
     left = np.array([run.total - sum(run.parts.values()) for run in runs])
-    whole = difference_cells(a, b)
-    rows.append({
-        "way": ALL, "factor": "", "part": whole["difference"], "low": whole["low"], "high": whole["high"],
-        "n": whole["n"], "verdict": whole["verdict"], "mean_a": whole["mean_a"], "mean_b": whole["mean_b"],
-        "residual": float(np.abs(left).max(initial=0.0)),
-    })
-    return rows
+    whole = _cells(*([run.values[place] for run in runs] for place in (0, 1)))
+    return [*rows, {"way": ALL, "factor": "", **whole, "residual": float(np.abs(left).max(initial=0.0))}]
 
 
-def _factor_row(runs: list[_Pair], way: str, name: str) -> dict[str, object]:
-    return {"way": way, "factor": name, **_cells(np.array([run.parts[name] for run in runs])), **_means(runs, name)}
+def _means(runs: list[_Pair], factor: str) -> dict[str, float]:
+    """Mean of a factor over runs, in each variant; NaN where none is named."""
+    means = [mean_interval([float(factors[factor]) for factors in side]).value if factor else np.nan
+             for side in ([run.a for run in runs], [run.b for run in runs])]
+    return {"mean_a": means[0], "mean_b": means[1]}
 
 
-def _means(runs: list[_Pair], name: str) -> dict[str, float]:
-    """Mean of a factor over runs, in each variant."""
-    return {f"mean_{which}": mean_interval([float(getattr(run, which)[name]) for run in runs]).value
-            for which in ("a", "b")}
-
-
-def _cells(parts: np.ndarray) -> dict[str, object]:
-    cells = difference_cells(np.zeros(parts.size), parts)
-    return {"part": cells["difference"], **{name: cells[name] for name in ("low", "high", "n", "verdict")}}
+def _cells(a: list[float], b: list[float]) -> dict[str, object]:
+    cells = difference_cells(np.array(a), np.array(b))
+    names = ("low", "high", "n", "verdict", "mean_a", "mean_b")
+    return {"part": cells["difference"], **{name: cells[name] for name in names}}

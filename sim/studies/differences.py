@@ -41,6 +41,42 @@ def chosen_metrics(metrics: Iterable[str] | str | None) -> tuple[str, ...]:
     return (metrics,) if isinstance(metrics, str) else tuple(metrics)
 
 
+QUANTILES = {"lowest": 0.05, "lower": 0.25, "middle": 0.5, "upper": 0.75, "highest": 0.95}
+
+
+def means(every: Floats) -> dict[str, Any]:
+    """Mean over runs (the first axis) with Student's t interval, NaN left out; no interval for a single run.
+
+    >>> found = means(np.array([[1.0], [2.0], [3.0]]))
+    >>> found["mean"].tolist(), found["low"].round(3).tolist(), found["n"]
+    ([2.0], [-0.484], 3)
+    """
+    from scipy.special import stdtrit
+
+    known = np.isfinite(every)
+    n = known.sum(axis=0)
+    total = np.where(known, every, 0.0).sum(axis=0)
+    mean = np.divide(total, n, out=np.full(n.shape, np.nan), where=n > 0)
+    found: dict[str, Any] = {"mean": mean}
+    if every.shape[0] > 1:
+        off = np.where(known, every - mean, 0.0)
+        freedom = np.maximum(n - 1, 1)
+        half = stdtrit(freedom, 0.975) * np.sqrt((off * off).sum(axis=0) / freedom / np.maximum(n, 1))
+        half = np.where(n > 1, half, np.nan)
+        found |= {"low": mean - half, "high": mean + half}
+    return {**found, "n": every.shape[0]}
+
+
+def quantiles_over_runs(every: Floats) -> dict[str, Any]:
+    """Quantiles over runs (the first axis), NaN left out; NaN where no run has a number."""
+    known = np.isfinite(every).any(axis=0)
+    found: dict[str, Any] = {}
+    for name, share in QUANTILES.items() if len(every) > 1 else [("middle", 0.5)]:
+        found[name] = np.full(known.shape, np.nan)
+        found[name][known] = np.nanquantile(every[:, known], share, axis=0)
+    return {**found, "n": len(every)}
+
+
 def difference_cells(a: Floats, b: Floats) -> dict[str, Any]:
     """Mean difference b − a of paired runs: everything that a reader needs to judge it, and a verdict.
 

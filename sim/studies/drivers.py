@@ -3,7 +3,7 @@
     drivers("leaky_bucket", firm="Root", replications=10).table()
 
 A driver (value, brand, relationship) is switched off for one firm, in a counterfactual with common random numbers;
-what the firm loses is what the driver adds. Which levers that are stands in `sim.studies.driver_levers`. The three
+what the firm loses is what the driver adds. Which levers that are stands in `sim.studies.counterfactuals`. The three
 need not add up to what they are worth together: a good offer that nobody hears of adds little. What is left over is
 reported as the interaction.
 """
@@ -21,12 +21,10 @@ from sim.runs.execute import ScenarioLike, prepared
 from sim.runs.execution import Execution
 from sim.runs.plan import AS_WRITTEN
 from sim.runs.summary import EQUITY
-from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Floats, mean_interval
 from sim.studies.compare import Comparison
-from sim.studies.counterfactuals import without
+from sim.studies.counterfactuals import ACCOUNTS_OF, DRIVERS, Driver, without
 from sim.studies.differences import difference_cells
-from sim.studies.driver_levers import ACCOUNTS_OF, DRIVERS, Driver
 from sim.studies.study import plan_of
 from sim.text.console import Progress
 from sim.text.findings import HIGHER, IDENTICAL, LOWER, Finding, sentences
@@ -58,7 +56,6 @@ class Drivers:
         self.firms = firms
 
     def __repr__(self) -> str:
-        """A few words about the counterfactuals."""
         return f"<Drivers of {', '.join(self.firms)}: {self.study.n} paired runs>"
 
     def table(self, measure: str | None = None) -> pd.DataFrame:
@@ -105,18 +102,18 @@ class Drivers:
         return sentences(self.findings())
 
     def _rows(self, firm: str, measure: str) -> list[dict[str, Any]]:
-        full = self._values(AS_WRITTEN, firm, measure)
-        rows, sum_of_three = [], np.zeros(full.shape)
+        about = {"firm": firm, "measure": measure}
+        full, rows = self._values(AS_WRITTEN, firm, measure), []
+        one_by_one, together = np.zeros(full.shape), np.zeros(full.shape)
         for name in (*DRIVERS, TOGETHER):
-            off_world = world_without(firm, name)
-            off = self._values(off_world, firm, measure)
-            cells = difference_cells(off, full)
-            sum_of_three += full - off if name != TOGETHER else 0.0
-            spent = mean_interval(self._spent(AS_WRITTEN, firm, name) - self._spent(off_world, firm, name)).value
-            row = _row(firm, measure, name, cells)
-            rows.append({**row, "mean_with": cells["mean_b"], "mean_without": cells["mean_a"], "spent_to_date": spent})
-        together = full - self._values(world_without(firm, TOGETHER), firm, measure)
-        return [*rows, _row(firm, measure, INTERACTION, difference_cells(sum_of_three, together))]
+            world = world_without(firm, name)
+            off = self._values(world, firm, measure)
+            one_by_one += full - off if name != TOGETHER else 0.0
+            together = full - off
+            spent = mean_interval(self._spent(AS_WRITTEN, firm, name) - self._spent(world, firm, name)).value
+            rows.append({**about, "driver": name, **_cells(off, full), "spent_to_date": spent})
+        unknown = dict.fromkeys(("mean_with", "mean_without", "spent_to_date"), np.nan)
+        return [*rows, {**about, "driver": INTERACTION, **_cells(one_by_one, together), **unknown}]
 
     def _spent(self, world: str, firm: str, driver: str) -> Floats:
         """What the accounts of a driver (of all three) cost to date, discounted, one number per complete run."""
@@ -126,7 +123,6 @@ class Drivers:
         return np.array([sum(one[name][list(firms).index(firm)] for name in names) for one in spent])
 
     def _values(self, world: str, firm: str, measure: str) -> Floats:
-        """One number per complete run."""
         rate = self.study.worlds[world].money.discount_rate
         to_date, residual = (self.study.values(world, metric, firm) for metric in (PROFIT, EQUITY))
         if measure == TO_DATE:
@@ -135,36 +131,21 @@ class Drivers:
         return residual if measure == RESIDUAL else to_date + back
 
 
-def _row(firm: str, measure: str, driver: str, cells: Mapping[str, Any]) -> dict[str, Any]:
-    none = float("nan")
-    return {"firm": firm, "measure": measure, "driver": driver, "mean_with": none, "mean_without": none,
-            "added": cells["difference"], **{name: cells[name] for name in ("low", "high", "n", "verdict")},
-            "spent_to_date": none}
+def _cells(a: Floats, b: Floats) -> dict[str, Any]:
+    cells = difference_cells(a, b)
+    return {"mean_with": cells["mean_b"], "mean_without": cells["mean_a"], "added": cells["difference"],
+            **{name: cells[name] for name in ("low", "high", "n", "verdict")}}
 
 
 def spending_of(records: Records) -> dict[str, Floats]:
     """What each account cost since the end of the warm-up, discounted to it [F], money of the currency."""
-    worth = np.nan_to_num(records.discount())[:, None]
-    return {name: (worth * records.account(name)).sum(axis=0) / records.minor_units for name in COSTS}
+    weights = np.nan_to_num(records.discount())[:, None]
+    return {name: (weights * records.account(name)).sum(axis=0) / records.minor_units for name in COSTS}
 
 
 def world_without(firm: str, driver: str) -> str:
-    """The name of the counterfactual in which a firm has a driver (or all three) switched off.
-
-    >>> world_without("Root", "brand"), world_without("Root", TOGETHER)
-    ('Root without brand', 'Root without all three')
-    """
+    """The name of the counterfactual in which a firm has a driver (or all three) switched off."""
     return f"{firm} without {'all three' if driver == TOGETHER else driver}"
-
-
-def counterfactuals_of(scenario: Scenario, firms: Iterable[str]) -> dict[str, Scenario]:
-    """For each firm four counterfactuals by name: without each driver, and without all three.
-
-    Raises:
-        ValueError: there is no such firm.
-    """
-    chosen: dict[str, tuple[Driver, ...]] = {**{name: (name,) for name in DRIVERS}, TOGETHER: DRIVERS}
-    return {world_without(firm, name): without(scenario, firm, off) for firm in firms for name, off in chosen.items()}
 
 
 def drivers(
@@ -186,7 +167,9 @@ def drivers(
     """
     chosen = prepared(scenario, overrides)
     firms = tuple(chosen.firms) if firm is None else (firm,) if isinstance(firm, str) else tuple(firm)
-    worlds = {AS_WRITTEN: chosen, **counterfactuals_of(chosen, firms)}
+    taken: dict[str, tuple[Driver, ...]] = {**{name: (name,) for name in DRIVERS}, TOGETHER: DRIVERS}
+    worlds = {AS_WRITTEN: chosen, **{world_without(one, name): without(chosen, one, off)
+                                     for one in firms for name, off in taken.items()}}
     first, number = chosen.runs.seed if seed is None else seed, RUNS if replications is None else replications
     plan = plan_of(worlds, number, first, observe=spending_of)
     return Drivers(Comparison.conducted(plan, Execution(progress=progress)), firms)

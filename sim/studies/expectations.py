@@ -14,6 +14,7 @@ from sim.studies.study import Study
 HOLDS, FAILS, TOO_CLOSE, IDENTICAL, UNCHECKED = (
     "holds", "fails", "too close to call", "no difference at all", "not checked",
 )
+SIDES = ("above", "below", "close_to", "above_value", "below_value")
 
 
 @dataclass(frozen=True)
@@ -41,85 +42,63 @@ def check_expectations(study: Study) -> list[Verdict]:
     of the share of runs (Wilson) holds the wanted share, or the mean is below the smallest interesting one; else
     "fails". A what-if that was not run is "not checked".
     """
-    return [verdict for claim in study.scenario.expect for verdict in _sides(study, claim)]
-
-
-def _sides(study: Study, claim: Expectation) -> list[Verdict]:
-    """An expectation may have two sides, e.g. above one value and below another: each is checked."""
-    made = []
-    for side in ("above", "below", "close_to", "above_value", "below_value"):
-        if getattr(claim, side) is not None:
-            made.append(_check(study, claim, side))
-    return made
+    return [_check(study, claim, side) for claim in study.scenario.expect for side in SIDES
+            if getattr(claim, side) is not None]
 
 
 def _check(study: Study, claim: Expectation, side: str) -> Verdict:
-    words = claim_in_words(study, claim, side)
-    missing = _missing_world(study, claim, side)
-    if missing is not None:
-        sentence = f"{words}: not checked, because the what-if {missing!r} was not run (compare runs it)."
-        return Verdict(claim, words, UNCHECKED, 0, 0, mean_interval([]), sentence)
-    if claim.year is not None and claim.year > study.end:
-        sentence = f"{words}: not checked, because these runs end in year {study.end:g}."
-        return Verdict(claim, words, UNCHECKED, 0, 0, mean_interval([]), sentence)
-    differences = _differences(study, claim, side, claim.year)
-    finite = differences[np.isfinite(differences)]
-    if side == "close_to":
-        return _judge_closeness(claim, words, finite)
-    return _judge(claim, words, finite, differences.size)
+    """One side of an expectation, e.g. "above" one value and "below" another."""
+    words, needed = claim_in_words(study, claim, side), [_world(study, claim)]
+    if not side.endswith("_value") and claim.against == "what_if":
+        needed.append(getattr(claim, side))
+    missing = [world for world in needed if world not in study.worlds]
+    reason = ""
+    if missing:
+        reason = f"the what-if {missing[0]!r} was not run (compare runs it)"
+    elif claim.year is not None and claim.year > study.end:
+        reason = f"these runs end in year {study.end:g}"
+    if reason:
+        return Verdict(claim, words, UNCHECKED, 0, 0, mean_interval([]), f"{words}: not checked, because {reason}.")
+    return _judge(claim, words, _differences(study, claim, side), side == "close_to")
 
 
-def _judge(claim: Expectation, words: str, differences: Floats, runs: int) -> Verdict:
-    least = claim.smallest_interesting
-    held = int(((differences > 0) & (differences >= least)).sum())
+def _judge(claim: Expectation, words: str, every: Floats, closeness: bool) -> Verdict:
+    """Close means: the difference is at most `smallest_interesting` either way, in the wanted share of runs."""
+    least, differences = claim.smallest_interesting, every[np.isfinite(every)]
+    runs = differences.size if closeness else every.size
+    met = np.abs(differences) <= least if closeness else (differences > 0) & (differences >= least)
+    held = int(met.sum())
     mean, share = mean_interval(differences), wilson_interval(held, runs)
-    if runs == 0 or not differences.size:
+    unsure = share.high >= claim.confidence
+    if not closeness:
+        unsure = runs > 1 and (unsure or not mean.excludes_zero or abs(mean.value) < least)
+    if not differences.size:
         word = UNCHECKED
     elif held >= claim.confidence * runs:
         word = HOLDS
-    elif not differences.any():
+    elif not closeness and not differences.any():
         word = IDENTICAL
-    elif runs > 1 and (not mean.excludes_zero or share.high >= claim.confidence or abs(mean.value) < least):
-        word = TOO_CLOSE
     else:
-        word = FAILS
-    interest = f"; smallest interesting difference {least:,g}" if least else ""
-    sentence = f"{words}: {word} ({held} of {runs} runs, wanted {claim.confidence:.0%}{interest})."
+        word = TOO_CLOSE if unsure else FAILS
+    within = f" within {least:,g}" if closeness else ""
+    interest = f"; smallest interesting difference {least:,g}" if least and not closeness else ""
+    sentence = f"{words}: {word} ({held} of {runs} runs{within}, wanted {claim.confidence:.0%}{interest})."
     return Verdict(claim, words, word, held, runs, mean, sentence)
-
-
-def _judge_closeness(claim: Expectation, words: str, differences: Floats) -> Verdict:
-    """Close means: the difference is at most `smallest_interesting` either way, in the wanted share of runs."""
-    runs, held = int(differences.size), int((np.abs(differences) <= claim.smallest_interesting).sum())
-    word = UNCHECKED if runs == 0 else HOLDS if held >= claim.confidence * runs else FAILS
-    if word == FAILS and wilson_interval(held, runs).high >= claim.confidence:
-        word = TOO_CLOSE
-    sentence = (f"{words}: {word} ({held} of {runs} runs within {claim.smallest_interesting:,g}, "
-                f"wanted {claim.confidence:.0%}).")
-    return Verdict(claim, words, word, held, runs, mean_interval(differences), sentence)
 
 
 def _world(study: Study, claim: Expectation) -> str:
     return study.base if claim.what_if is None else claim.what_if
 
 
-def _missing_world(study: Study, claim: Expectation, side: str) -> str | None:
-    wanted = [_world(study, claim)]
-    if side in ("above", "below", "close_to") and claim.against == "what_if":
-        wanted.append(getattr(claim, side))
-    return next((name for name in wanted if name not in study.worlds), None)
-
-
-def _differences(study: Study, claim: Expectation, side: str, year: float | None) -> Floats:
+def _differences(study: Study, claim: Expectation, side: str) -> Floats:
     """Per run, how far the claim is met: positive is the claimed direction."""
-    world = _world(study, claim)
-    own = study.values(world, claim.metric, claim.firm, year)
+    world, target = _world(study, claim), getattr(claim, side)
+    own = study.values(world, claim.metric, claim.firm, claim.year)
     if side.endswith("_value"):
-        other: Floats = np.full(own.shape, float(getattr(claim, side)))
-    elif claim.against == "what_if":
-        other = study.values(getattr(claim, side), claim.metric, claim.firm, year)
+        other: Floats = np.full(own.shape, float(target))
     else:
-        other = study.values(world, claim.metric, getattr(claim, side), year)
+        against, firm = (target, claim.firm) if claim.against == "what_if" else (world, target)
+        other = study.values(against, claim.metric, firm, claim.year)
     return own - other if side.startswith("above") else other - own
 
 

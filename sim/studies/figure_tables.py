@@ -1,34 +1,86 @@
-"""From runs to the tables that pictures draw: means over runs with 95 % intervals.
+"""From runs to pictures: tables of means over runs with 95 % intervals, made and drawn in one step.
 
-Each function takes a `Study` (many runs: the replication of a scenario, or a comparison of variants) or a single `Run`,
-and gives a tidy frame whose `attrs` hold the currency. The run is the unit, never the customer. With one run there is
-no interval, and the columns `low` and `high` are left out. `world` chooses one variant of a comparison.
+    study = sim.replicate("first_look", 20)
+    sim.draw("equity_bars", study)
+    sim.save_pictures(study, "pictures")
+
+A table is made of a `Study` (many runs: the replication of a scenario, or a comparison of variants) or of a single
+`Run`; its `attrs` hold the currency. The run is the unit, never the customer. With one run there is no interval, and
+the columns `low` and `high` are left out. `world` chooses one variant of a comparison.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim import figures
 from sim.metrics.registry import metric_in_words
 from sim.records.records import Floats
 from sim.runs.run import Run
 from sim.runs.summary import WHALE_SHARES, Summary, metric_units, summarise
 from sim.statistics.overtaking import Overtaking
+from sim.studies.differences import means, quantiles_over_runs
 from sim.studies.replicate import Replication
 from sim.studies.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 MOODS = ("delighted_share", "content_share", "disappointed_share", "angry_share")
 QUADRANTS = {
     "true": "truly_loyal_survey_share", "latent": "latently_loyal_survey_share",
     "spurious": "spuriously_loyal_survey_share", "none": "not_loyal_survey_share",
 }
-_QUANTILES = {"lowest": 0.05, "lower": 0.25, "middle": 0.5, "upper": 0.75, "highest": 0.95}
 EQUITY_PARTS = ("today", "future", "costs", "total")
+
+
+def draw(
+    name: str, source: Study | Run, ax: Axes | None = None, *, world: str | None = None, finding: str | None = None
+) -> Axes:
+    """Draw a picture of a study or a run; `finding` becomes its title, `world` chooses one variant of a comparison.
+
+    Words are as large as a projector needs: give each picture about 10 x 6 inches of its own.
+
+    Raises:
+        LookupError: no such picture.
+        ValueError: there is nothing to draw.
+    """
+    table = table_for(name, source, world)
+    if finding is not None:
+        table.attrs["finding"] = finding
+    return figures.find(name)(table, ax)
+
+
+def save_pictures(
+    source: Study | Run, folder: str | Path, *, prefix: str = "", names: Iterable[str] | None = None
+) -> list[Path]:
+    """Save pictures (all that runs can be drawn as, unless named) as PNG files `PREFIXname.png`; gives their paths.
+
+    A picture that has nothing to show in these runs (no survey yet, no purchases kept) is left out.
+    """
+    tables = {name: table_for(name, source) for name in (figures.names_from_runs() if names is None else names)}
+    return [figures.save(name, table, Path(folder) / f"{prefix}{name}.png")
+            for name, table in tables.items() if not table.empty]
+
+
+def table_for(name: str, source: Study | Run, world: str | None = None) -> pd.DataFrame:
+    """The table that a picture draws, made from runs.
+
+    Raises:
+        LookupError: no such picture, with the nearest name; or a picture that is not drawn from runs.
+    """
+    named = figures.table_function(name)
+    if not named:
+        raise LookupError(f"{name} is not drawn from runs but from a table of its own: "
+                          f"sim.figures.find({name!r})(table); its docstring names the columns.")
+    function, *arguments = named
+    table: pd.DataFrame = globals()[function](source, *arguments, world=world)
+    return table
 
 
 def summaries_of(source: Study | Run, world: str | None = None) -> list[Summary]:
@@ -40,12 +92,10 @@ def summaries_of(source: Study | Run, world: str | None = None) -> list[Summary]
     if isinstance(source, Run):
         return [summarise(source.records, (float(source.records.years[-1]),))]
     chosen = source.base if world is None else world
-    if chosen not in source.worlds:
-        raise ValueError(f"There is no world {chosen!r}; the worlds are {', '.join(source.worlds)}.")
-    found = [source.summaries[(chosen, replicate)] for replicate in source.complete]
-    if not found:
+    source.check_names(worlds=[chosen])
+    if not source.n:
         raise ValueError("No run is complete: there is nothing to make a table of.")
-    return found
+    return [source.summaries[(chosen, replicate)] for replicate in source.complete]
 
 
 def over_time(source: Study | Run, metric: str, world: str | None = None) -> pd.DataFrame:
@@ -54,19 +104,7 @@ def over_time(source: Study | Run, metric: str, world: str | None = None) -> pd.
     Raises:
         ValueError: the metric is not kept over time.
     """
-    import pandas as pd
-
-    every = summaries_of(source, world)
-    first = every[0]
-    if metric not in first.series:
-        raise ValueError(f"{metric!r} is not kept over time; kept are {', '.join(first.series)}.")
-    lines = np.stack([one.series[metric] for one in every])
-    counted = first.dates > 1e-9
-    parts = [
-        pd.DataFrame({"year": first.dates, "firm": firm, **means(lines[:, :, place])})[counted]
-        for place, firm in enumerate(first.firms)
-    ]
-    return _with_currency(pd.concat(parts, ignore_index=True), source)
+    return _lines(source, metric, world, means)
 
 
 def profit(source: Study | Run, world: str | None = None) -> pd.DataFrame:
@@ -74,8 +112,7 @@ def profit(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     table = over_time(source, "cumulative_discounted_profit_money", world)
     found = overtaking(source)
     if found is not None:
-        table.attrs["crossing"] = found.crossing
-        table.attrs["finding"] = found.headline
+        table.attrs |= {"crossing": found.crossing, "finding": found.headline}
     return table
 
 
@@ -95,69 +132,51 @@ def quantiles(source: Study | Run, metric: str, world: str | None = None) -> pd.
     Raises:
         ValueError: the metric is not kept over time.
     """
-    import pandas as pd
-
-    every = summaries_of(source, world)
-    if metric not in every[0].series:
-        raise ValueError(f"{metric!r} is not kept over time; kept are {', '.join(every[0].series)}.")
-    counted = every[0].dates > 1e-9
-    lines = np.stack([one.series[metric] for one in every])[:, counted]
-    names = {"middle": 0.5} if len(every) < 2 else _QUANTILES
-    parts = [
-        pd.DataFrame({"year": every[0].dates[counted], "firm": firm,
-                      **{name: _quantile(lines[:, :, place], share) for name, share in names.items()},
-                      "n": len(every)})
-        for place, firm in enumerate(every[0].firms)
-    ]
-    found = pd.concat(parts, ignore_index=True)
-    found.attrs.update(outcome=metric, outcome_words=metric_in_words(metric), unit=metric_units()[metric])
-    return _with_currency(found, source)
-
-
-def _quantile(lines: Floats, share: float) -> Floats:
-    """A quantile over runs (the first axis), NaN left out; NaN where no run has a number.
-
-    >>> _quantile(np.array([[1.0, np.nan], [3.0, np.nan]]), 0.5).tolist()
-    [2.0, nan]
-    """
-    known = np.isfinite(lines).any(axis=0)
-    found = np.full(lines.shape[1], np.nan)
-    found[known] = np.nanquantile(lines[:, known], share, axis=0)
-    return found
+    table = _lines(source, metric, world, quantiles_over_runs)
+    table.attrs |= {"outcome": metric, "outcome_words": metric_in_words(metric), "unit": metric_units()[metric]}
+    return table
 
 
 def worlds_over_time(study: Study, metric: str, firm: str) -> pd.DataFrame:
     """A metric of one firm in every variant of a comparison: year, world, firm, mean, (low, high,) n."""
-    import pandas as pd
-
-    parts = []
-    for world in study.worlds:
-        table = over_time(study, metric, world)
-        parts.append(table[table["firm"] == firm].assign(world=world))
-    return _with_currency(pd.concat(parts, ignore_index=True), study)
+    tables = {world: over_time(study, metric, world) for world in study.worlds}
+    return _below_each_other([table[table["firm"] == firm].assign(world=world) for world, table in tables.items()],
+                             study)
 
 
 def mood(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     """Mean shares of the four moods by firm and period: year, firm, the shares, n."""
-    tables = [over_time(source, name, world) for name in MOODS]
-    table = tables[0][["year", "firm", "n"]].copy()
-    for name, part in zip(MOODS, tables, strict=True):
-        table[name] = part["mean"]
-    return _with_currency(table, source)
+    tables = {name: over_time(source, name, world) for name in MOODS}
+    table = tables[MOODS[0]][["year", "firm", "n"]]
+    return table.assign(**{name: one["mean"] for name, one in tables.items()})
 
 
 def loyalty(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     """Quadrants of loyalty in the last survey: firm, quadrant, mean, (low, high,) n. Firms nobody answered are out."""
-    import pandas as pd
-
     every = summaries_of(source, world)
     when = max(year for year, _ in every[0].values)
-    rows = []
-    for quadrant, metric in QUADRANTS.items():
-        shares = means(np.stack([one.values[(when, metric)] for one in every]))
-        rows.append(pd.DataFrame({"firm": every[0].firms, "quadrant": quadrant, **_as_shares(shares)}))
-    table = pd.concat(rows, ignore_index=True).dropna(subset="mean")
-    return _with_currency(table, source)
+    table = _bars(source, every, "quadrant", {
+        quadrant: np.stack([one.values[(when, metric)] for one in every]) for quadrant, metric in QUADRANTS.items()})
+    return _within_0_1(table).dropna(subset="mean")
+
+
+def equity(source: Study | Run, world: str | None = None) -> pd.DataFrame:
+    """Customer equity by firm and part (today, future, costs, total): firm, part, mean, (low, high,) n."""
+    every = summaries_of(source, world)
+    table = _bars(source, every, "part", {part: np.stack([one.equity[part] for one in every]) for part in EQUITY_PARTS})
+    if isinstance(source, Replication) and len(source.firms) == 2 and source.n > 1:
+        table.attrs["finding"] = _who_is_worth_more(source)
+    return table
+
+
+def _who_is_worth_more(study: Replication) -> str:
+    """The difference in customer equity between two firms in a sentence."""
+    row = study.table(["customer_equity_money"]).to_dict("records")[0]
+    if not (row["low"] > 0 or row["high"] < 0):
+        return f"What the customers are worth: {row['verdict']}"
+    ahead, won = (row["firm_b"], row["won_by_b"]) if row["low"] > 0 else (row["firm_a"], row["n"] - row["won_by_b"])
+    more = f"{study.scenario.money.currency} {abs(row['difference']):,.0f}"
+    return f"{ahead}'s customers are worth {more} more ({won} of {row['n']} runs)"
 
 
 def cohorts(source: Study | Run, world: str | None = None) -> pd.DataFrame:
@@ -169,16 +188,16 @@ def cohorts(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     import pandas as pd
 
     every = summaries_of(source, world)
-    kept = [(one.cohorts, one.dates) for one in every if one.cohorts is not None]
-    weeks = source.scenario.market.active_window_weeks
+    weeks, keys = source.scenario.market.active_window_weeks, ["firm", "cohort", "age_years"]
+    kept = [_whole(one.cohorts, one.dates, weeks / 52).set_index(keys)["retention_share"]
+            for one in every if one.cohorts is not None]
     if len(kept) < len(every):
-        return _with_currency(pd.DataFrame({"firm": [], "cohort": [], "age_years": [], "mean": [], "n": []}), source)
-    keys = ["firm", "cohort", "age_years"]
-    wide = pd.concat([_whole(*one, weeks / 52).set_index(keys)["retention_share"] for one in kept], axis=1)
-    table = wide.reset_index()[keys].assign(**_as_shares(means(wide.to_numpy(dtype=float).T)))
+        return _below_each_other([pd.DataFrame({name: [] for name in (*keys, "mean", "n")})], source)
+    wide = pd.concat(kept, axis=1)
+    table = _within_0_1(wide.reset_index()[keys].assign(**means(wide.to_numpy(dtype=float).T)))
     places = {firm: place for place, firm in enumerate(every[0].firms)}
-    table = table.assign(place=table["firm"].map(places)).sort_values(["place", "cohort", "age_years"])
-    table = _with_currency(table.drop(columns="place").reset_index(drop=True), source)
+    table = table.sort_values(keys, key=lambda column: column.map(places) if column.name == "firm" else column)
+    table = _below_each_other([table], source)
     table.attrs["active_window_weeks"] = weeks
     return table
 
@@ -195,54 +214,17 @@ def _whole(cohort: pd.DataFrame, dates: Floats, window_years: float) -> pd.DataF
     return whole[oldest > window_years]
 
 
-def _as_shares(found: dict[str, Any]) -> dict[str, Any]:
-    """Intervals of shares held in 0..1."""
-    return {name: np.clip(value, 0.0, 1.0) if name in ("low", "high") else value for name, value in found.items()}
-
-
-def equity(source: Study | Run, world: str | None = None) -> pd.DataFrame:
-    """Customer equity by firm and part (today, future, costs, total): firm, part, mean, (low, high,) n."""
-    import pandas as pd
-
-    every = summaries_of(source, world)
-    parts = [
-        pd.DataFrame({"firm": every[0].firms, "part": part, **means(np.stack([one.equity[part] for one in every]))})
-        for part in EQUITY_PARTS
-    ]
-    table = _with_currency(pd.concat(parts, ignore_index=True), source)
-    if isinstance(source, Replication) and len(source.firms) == 2 and source.n > 1:
-        table.attrs["finding"] = _who_is_worth_more(source)
-    return table
-
-
-def _who_is_worth_more(study: Replication) -> str:
-    """The difference in customer equity between two firms in a sentence."""
-    row = study.table(["customer_equity_money"]).to_dict("records")[0]
-    if not (row["low"] > 0 or row["high"] < 0):
-        return f"What the customers are worth: {row['verdict']}"
-    ahead, won = (row["firm_b"], row["won_by_b"]) if row["low"] > 0 else (row["firm_a"], row["n"] - row["won_by_b"])
-    more = f"{study.scenario.money.currency} {abs(row['difference']):,.0f}"
-    return f"{ahead}'s customers are worth {more} more ({won} of {row['n']} runs)"
-
-
 def whales(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     """Whale curves: firm, customers_share (0, .01, … 1, the best first), mean share of profit, (low, high,) n.
 
     NaN for a firm whose customers bring no profit together; empty where that is so of every firm.
     """
-    import pandas as pd
-
-    every = [(one.whales, one.firms) for one in summaries_of(source, world) if one.whales is not None]
-    firms = every[0][1]
-    shares = means(np.stack([one for one, _ in every]))
-    parts = [
-        pd.DataFrame({"firm": firm, "customers_share": WHALE_SHARES,
-                      **{name: value if name == "n" else value[:, place] for name, value in shares.items()}})
-        for place, firm in enumerate(firms)
-    ]
-    table = pd.concat(parts, ignore_index=True)
-    table = _with_currency(table if table["mean"].notna().any() else table.iloc[:0].copy(), source)
-    if len(firms) <= 2 and not table.empty:
+    every = summaries_of(source, world)
+    firms, shares = every[0].firms, means(np.stack([one.whales for one in every if one.whales is not None]))
+    table = _by_firm(source, firms, {"customers_share": WHALE_SHARES}, shares)[["firm", "customers_share", *shares]]
+    if not table["mean"].notna().any():
+        return table.iloc[:0].copy()
+    if len(firms) <= 2:
         table.attrs["finding"] = _best_fifth(table)
     return table
 
@@ -256,29 +238,48 @@ def _best_fifth(table: pd.DataFrame) -> str:
     return f"The best fifth of customers makes {' and '.join(parts)} profit"
 
 
-def means(every: Floats) -> dict[str, Any]:
-    """Mean over runs (the first axis) with Student's t interval, NaN left out; no interval for a single run.
-
-    >>> found = means(np.array([[1.0], [2.0], [3.0]]))
-    >>> found["mean"].tolist(), found["low"].round(3).tolist(), found["n"]
-    ([2.0], [-0.484], 3)
-    """
-    from scipy.special import stdtrit
-
-    known = np.isfinite(every)
-    n = known.sum(axis=0)
-    total = np.where(known, every, 0.0).sum(axis=0)
-    mean = np.divide(total, n, out=np.full(n.shape, np.nan), where=n > 0)
-    found: dict[str, Any] = {"mean": mean}
-    if every.shape[0] > 1:
-        off = np.where(known, every - mean, 0.0)
-        freedom = np.maximum(n - 1, 1)
-        half = stdtrit(freedom, 0.975) * np.sqrt((off * off).sum(axis=0) / freedom / np.maximum(n, 1))
-        half = np.where(n > 1, half, np.nan)
-        found |= {"low": mean - half, "high": mean + half}
-    return {**found, "n": every.shape[0]}
+def _lines(
+    source: Study | Run, metric: str, world: str | None, cells: Callable[[Floats], dict[str, Any]]
+) -> pd.DataFrame:
+    """A metric by firm and period from the end of the warm-up on; `cells` makes columns of all runs [R, T, F]."""
+    every = summaries_of(source, world)
+    first = every[0]
+    if metric not in first.series:
+        raise ValueError(f"{metric!r} is not kept over time; kept are {', '.join(first.series)}.")
+    counted = first.dates > 1e-9
+    runs = np.stack([one.series[metric][counted] for one in every])
+    return _by_firm(source, first.firms, {"year": first.dates[counted]}, cells(runs))
 
 
-def _with_currency(table: pd.DataFrame, source: Study | Run) -> pd.DataFrame:
+def _by_firm(
+    source: Study | Run, firms: tuple[str, ...], along: Mapping[str, Floats], cells: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Line below line: a column that the lines go along, the firm, and its part of the cells [X, F]."""
+    import pandas as pd
+
+    return _below_each_other([
+        pd.DataFrame({**along, "firm": firm,
+                      **{name: cell[:, place] if np.ndim(cell) else cell for name, cell in cells.items()}})
+        for place, firm in enumerate(firms)], source)
+
+
+def _bars(source: Study | Run, every: list[Summary], column: str, parts: Mapping[str, Floats]) -> pd.DataFrame:
+    """Part below part: firm, the part in a column, and the means over runs [R, F]."""
+    import pandas as pd
+
+    firms = every[0].firms
+    return _below_each_other([pd.DataFrame({"firm": firms, column: part, **means(runs)})
+                              for part, runs in parts.items()], source)
+
+
+def _within_0_1(table: pd.DataFrame) -> pd.DataFrame:
+    """Intervals of shares held in 0..1."""
+    return table.assign(**{name: table[name].clip(0.0, 1.0) for name in ("low", "high") if name in table})
+
+
+def _below_each_other(parts: list[pd.DataFrame], source: Study | Run) -> pd.DataFrame:
+    import pandas as pd
+
+    table = pd.concat(parts, ignore_index=True)
     table.attrs["currency"] = source.scenario.money.currency
     return table

@@ -1,14 +1,44 @@
-"""Records of the last complete replication of a study: kept where the runs were done here, else run again."""
+"""Records of the last complete replication of a study, and which customers a variant changed in it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from threading import Lock
 
+import numpy as np
+
+from sim.metrics.frames import customers_changed
 from sim.records.records import Records
 from sim.runs.execute import whole_run
 from sim.runs.plan import RunPlan
 from sim.runs.task import Task
+
+
+@dataclass(frozen=True)
+class CustomersChanged:
+    """How many people ended differently in a variant than in the first one, and who (their numbers)."""
+
+    world: str
+    count: int
+    people: int
+    numbers: np.ndarray = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.count:,} of {self.people:,} customers ended differently"
+
+
+def customers_changed_in(runs: Mapping[str, Records], base: str) -> dict[str, CustomersChanged]:
+    """By variant: who ended differently in its run than in that of `base`; runs with other people are left out."""
+    found = {}
+    for name, records in runs.items():
+        if name != base and base in runs:
+            try:
+                numbers = customers_changed(runs[base], records)
+            except ValueError:
+                continue
+            found[name] = CustomersChanged(name, int(numbers.size), records.people_count, numbers)
+    return found
 
 
 class LastRuns(Mapping[str, Records]):

@@ -13,18 +13,16 @@ from sim.runs.results import Results
 from sim.runs.summary import EQUITY, metric_units
 from sim.statistics.intervals import mean_interval
 from sim.statistics.overtaking import Overtaking, overtaking_date
-from sim.studies.answer_table import OF_ROW, VERDICT, Field
+from sim.studies.answer_table import OF_ROW, Field
 from sim.studies.differences import chosen_metrics
 from sim.studies.expectations import Verdict, check_expectations
 from sim.studies.keywords import check_keywords
 from sim.studies.last_runs import LastRuns
-from sim.studies.study import plan_of
-from sim.studies.study_answer import StudyAnswer
-from sim.text.numbers import amount, signed
+from sim.studies.study import StudyAnswer, plan_of
+from sim.text.numbers import amount
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
 
     from sim.runs.run import Run
 
@@ -39,8 +37,7 @@ class Replication(StudyAnswer):
     columns = (
         Field("metric", form="metric"), Field("firm_a", "first"), Field("firm_b", "second"),
         Field("mean_a", "mean of first", "amount", OF_ROW), Field("mean_b", "of second", "amount", OF_ROW),
-        Field("difference", None, "signed", OF_ROW), Field("low", "from", "signed", OF_ROW),
-        Field("high", "to", "signed", OF_ROW), VERDICT,
+        *StudyAnswer.shown_difference,
     )
 
     def __init__(self, plan: RunPlan, results: Results, last: LastRuns | None = None, note: str = "") -> None:
@@ -49,7 +46,6 @@ class Replication(StudyAnswer):
             self.picture = "customers_over_time"
 
     def __repr__(self) -> str:
-        """A few words about the runs."""
         return f"<Replication of {self.scenario.source.name}: {self.n} of {self.replications} runs>"
 
     @property
@@ -96,25 +92,10 @@ class Replication(StudyAnswer):
         table = self.table(metrics, firms)
         return table[table["n"] > 0].reset_index(drop=True) if "n" in table.columns else table.iloc[:0]
 
-    def plot(
-        self, ax: Axes | None = None, *, metrics: Iterable[str] | str | None = None, firms: Pair | None = None
-    ) -> Axes:
-        """Draw how two firms differ, with intervals; a firm alone: its customers over time.
-
-        Raises:
-            ValueError: there is no such metric or firm, or no run is complete.
-        """
-        from sim import figures
-
-        if not self.n:
-            raise ValueError("There is nothing to draw: no run is complete.")
-        table = self.picture_table() if len(self.firms) < 2 else self.forest(metrics, firms)
-        return figures.find(self.picture)(table, ax)
-
-    def picture_table(self) -> pd.DataFrame:
-        """The table of the picture: how two firms differ, or the customers of a firm alone over time."""
+    def picture_table(self, **chosen: Any) -> pd.DataFrame:
+        """The table of the picture: how two firms differ (see `forest`), or the customers of one firm over time."""
         if len(self.firms) > 1 or not self.n:
-            return self.forest()
+            return self.forest(**chosen)
         table = self.over_time("active_customers_people")
         table.attrs["currency"] = self.scenario.money.currency
         return table
@@ -126,26 +107,21 @@ class Replication(StudyAnswer):
             ValueError: there is no such metric.
         """
         if not self.n:
-            return "Nothing can be said: no run is complete."
+            return f"Nothing can be said: {self.incomplete}."
         row, pair = self.table([metric]).to_dict("records")[0], self.pair()
-        name, unit, currency = metric_in_words(metric), str(row["unit"]), self.scenario.money.currency
-        when, runs = f"year {self.end:g}", f"{self.n} run{'s' if self.n > 1 else ''}"
+        name, when, runs = metric_in_words(metric), f"year {self.end:g}", f"{self.n} run{'s' if self.n > 1 else ''}"
         if pair is None:
-            firm = self.firms[0]
+            firm, unit = self.firms[0], str(row["unit"])
             found = mean_interval(self.values(self.base, metric, firm))
+            mean = amount(found.value, unit, self.scenario.money.currency)
             low, high = (amount(end, unit) for end in (found.low, found.high))
             span = f"95 % interval {low} to {high}, " if found.n > 1 else ""
-            return f"The {name} of {firm} in {when} is {amount(found.value, unit, currency)} ({span}{runs})."
-        a, b = (amount(row[key], unit, currency) for key in ("mean_a", "mean_b"))
-        change, low, high = (signed(row[key], unit) for key in ("difference", "low", "high"))
-        interval = f"; 95 % interval {low} to {high}" if row["n"] > 1 else ""
-        return (f"In {when} the {name} of {pair[1]} is {b}, that of {pair[0]} {a} ({change}{interval}, {runs}). "
-                f"Verdict: {row['verdict']}. In profit to date: {self._who_leads(pair)}")
-
-    def _who_leads(self, pair: Pair) -> str:
-        """From when on the one who is ahead in profit to date in more runs has been so."""
+            return f"The {name} of {firm} in {when} is {mean} ({span}{runs})."
+        a, b, change = self.difference_in_words(row)
         both = self.overtaking(pair), self.overtaking((pair[1], pair[0]))
-        return max(both, key=lambda one: (one.overtook + one.always_ahead, one.overtook)).sentence
+        leads = max(both, key=lambda one: (one.overtook + one.always_ahead, one.overtook)).sentence
+        return (f"In {when} the {name} of {pair[1]} is {b}, that of {pair[0]} {a} ({change}, {runs}). "
+                f"Verdict: {row['verdict']}. In profit to date: {leads}")
 
     def overtaking(self, firms: Pair | None = None) -> Overtaking:
         """From when on the second firm stays ahead of the first in cumulative discounted profit, up to the end.
@@ -156,13 +132,10 @@ class Replication(StudyAnswer):
         pair = self.pair(firms)
         if pair is None:
             raise ValueError("Overtaking needs two firms.")
-        dates = []
-        for k in self.complete:
-            one = self.summaries[(self.base, k)]
-            inside = one.dates <= self.end + 1e-9
-            profit = {firm: one.series[LEAD][inside, one.firms.index(firm)] for firm in pair}
-            dates.append(overtaking_date(one.dates[inside], profit[pair[1]] - profit[pair[0]]))
-        return Overtaking.of(pair, dates)
+        if not self.n:
+            return Overtaking.of(pair, [])
+        (dates, behind), (_, ahead) = (self.series(self.base, LEAD, firm) for firm in pair)
+        return Overtaking.of(pair, [overtaking_date(dates, lead) for lead in ahead - behind])
 
     @property
     def verdicts(self) -> list[Verdict]:
@@ -175,9 +148,7 @@ class Replication(StudyAnswer):
         Raises:
             ValueError: there is no such firm.
         """
-        for firm in firms or ():
-            if firm not in self.firms:
-                raise ValueError(f"There is no firm {firm!r}; the firms are {', '.join(self.firms)}.")
+        self.check_names(firms or ())
         return firms or ((self.firms[0], self.firms[1]) if len(self.firms) > 1 else None)
 
 

@@ -6,9 +6,7 @@ A field carries its default, unit, range and label. `option` says how the comman
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -35,27 +33,35 @@ def default(settings: type[Section], name: str) -> Any:
     return settings.model_fields[name].get_default(call_default_factory=True)
 
 
-def needed(settings: type[Section]) -> tuple[str, ...]:
-    """Names of the settings that a study cannot do without.
-
-    >>> needed(CalibrateSettings)
-    ('targets', 'parameters')
-    """
-    return tuple(name for name, field in settings.model_fields.items() if field.is_required())
-
-
 def _factors(default: Any = None) -> Any:
     return option(default, "a factor, with its range; also: world, guesses, all", "--factor", "PATH[=LOW,HIGH]",
                   "ranges")
 
 
 class StudySettings(Section):
-    """Of every study: where, when, how often, from which seed."""
+    """Of every study: where, when, how often, from which seed.
+
+    The class of a study names its function, and its docstring is the help of its command:
+    `class FlipSettings(QuestionSettings, study="flip")`. With `command=False` no command is made of the settings: there
+    is none, or one in `sim/cli/commands`.
+    """
+
+    has_command: ClassVar[bool] = False
 
     what_if: str | None = choice(None, "ask in this what-if; left out: as written")
     year: float | None = number(None, "years", (0, 60), "when outcomes are read; left out: at the end")
     replications: int | None = number(None, "runs", (1, 100_000), "runs of every point; left out: the study's own")
     seed: int | None = number(None, "seed", (0, 2**53), "seed of the first run; left out: the scenario's")
+
+    def __init_subclass__(cls, *, study: str = "", command: bool = True, **config: Any) -> None:
+        super().__init_subclass__(**config)
+        if study:
+            cls.has_command = command
+            SETTINGS[study] = cls
+
+
+SETTINGS: dict[str, type[StudySettings]] = {}
+"""The studies that can be written down as a file, by the name of their function; a class enters by being defined."""
 
 
 class OutcomeSettings(StudySettings):
@@ -71,23 +77,23 @@ class QuestionSettings(OutcomeSettings):
     firm: str | None = choice(None, "whose outcome; alone: its level")
 
 
-class ReplicateSettings(StudySettings):
+class ReplicateSettings(StudySettings, study="replicate", command=False):
     """Of `sim.replicate`."""
 
 
-class CompareSettings(OutcomeSettings):
+class CompareSettings(OutcomeSettings, study="compare", command=False):
     """Of `sim.compare`."""
 
     precision: float | None = number(None, "share", (1e-6, 0.999), "go on until intervals are that narrow")
 
 
-class SweepSettings(OutcomeSettings):
+class SweepSettings(OutcomeSettings, study="sweep", command=False):
     """Of `sim.sweep`."""
 
     factors: Any = option(..., "a factor and its values", "--factor", "PATH=V1,V2,…", "values")
 
 
-class SampleSettings(QuestionSettings):
+class SampleSettings(QuestionSettings, study="sample", command=False):
     """Of `sim.sample`."""
 
     factors: Any = _factors()
@@ -95,44 +101,68 @@ class SampleSettings(QuestionSettings):
     points: int = number(50, "points", (2, 100_000), "points of a sample")
 
 
-class SensitivitySettings(QuestionSettings):
-    """Of `sim.sensitivity`."""
+class SensitivitySettings(QuestionSettings, study="sensitivity"):
+    """Say how much the answer depends on each number: one at a time, or over the whole space.
+
+    Without --factor: the numbers of market, product and people, each from half to twice its value.
+
+    Examples: sim sensitivity first_look · sim sensitivity leaky_bucket --factor guesses --method morris
+    """
 
     factors: Any = _factors()
     method: Literal["tornado", "morris", "sobol"] = choice("tornado", "tornado, morris or sobol")
     samples: int | None = number(None, "walks or base samples", (2, 65536), "size: Morris (8) or Sobol (32)")
 
 
-class WinnerMapSettings(QuestionSettings):
-    """Of `sim.winner_map`."""
+class WinnerMapSettings(QuestionSettings, study="winner_map"):
+    """Map who wins over two factors, finer where the border runs.
+
+    Without --factor: what the scenario's own what-ifs change, else what pulls most against the lead.
+
+    Example: sim winner-map penny_goods --factor product.price=0.8,80 --factor product.margin=0.3,0.7 --out map
+    """
 
     factors: Any = _factors()
     cells: int = number(5, "cells", (2, 50), "cells per side of the first grid")
     depth: int = number(1, "times", (0, 4), "how often cells along the border are split")
 
 
-class FlipSettings(QuestionSettings):
-    """Of `sim.flip`."""
+class FlipSettings(QuestionSettings, study="flip"):
+    """Find the smallest change of assumptions that reverses the advice, and prove it on new seeds.
+
+    Without --factor: the numbers of market, product and people. Says so when there is none within the ranges.
+
+    Example: sim flip leaky_bucket
+    """
 
     factors: Any = _factors()
     proofs: int = number(40, "runs", (20, 100_000), "runs on new seeds that prove a flip")
 
 
-class LadderSettings(QuestionSettings):
-    """Of `sim.ladder`."""
+class LadderSettings(QuestionSettings, study="ladder"):
+    """Add the mechanisms of the market one by one, and leave each out: what makes the difference?
+
+    Example: sim ladder first_look --start basic
+    """
 
     start: Literal["none", "basic", "heart"] = choice("none", "where the ladder begins: none, basic or heart")
 
 
-class StressSettings(QuestionSettings):
-    """Of `sim.stress`."""
+class StressSettings(QuestionSettings, study="stress"):
+    """Put every option through a recession, a price war, a crisis: does the advice survive?
+
+    Example: sim stress first_look
+    """
 
     stresses: list[str] | None = option(None, "only these stresses, e.g. recession,crisis", "--stresses", "NAME,…",
                                         "names")
 
 
-class OptimiseSettings(OutcomeSettings):
-    """Of `sim.optimise`."""
+class OptimiseSettings(OutcomeSettings, study="optimise"):
+    """Search for better levers of a firm under its budget; what is found is checked on new seeds beside the start.
+
+    Example: sim optimise first_look --lever firms.Root.price=4,6 --lever firms.Root.spending.relations=0,0.8
+    """
 
     levers: dict[str, Any] = option(..., "a lever and its range", "--lever", "PATH=LOW,HIGH", "values")
     goals: list[str] = option([], "two outcomes: the front between them", "--goals", "A,B", "names")
@@ -142,17 +172,13 @@ class OptimiseSettings(OutcomeSettings):
     firm: str | None = choice(None, "whose outcome; alone: its level")
 
 
-class CalibrateSettings(StudySettings):
-    """Of `sim.calibrate`."""
+class CalibrateSettings(StudySettings, study="calibrate"):
+    """Fit a few parameters to what is known of a market, and say what the targets cannot tell.
+
+    Example: sim calibrate first_look --target Root.stayed_one_year_share=0.7,0.02 --target Root.market_share=0.6
+    --parameter market.leave_per_year=0,0.4 --parameter people.purchases_per_year.mean=4,20
+    """
 
     targets: dict[str, Any] = option(..., "an aggregate that is known", "--target", "FIRM.METRIC=VALUE[,TOLERANCE]",
                                      "aggregates")
     parameters: Any = option(..., "a parameter to fit, with its range", "--parameter", "PATH[=LOW,HIGH]", "ranges")
-
-
-SETTINGS: Mapping[str, type[StudySettings]] = MappingProxyType({
-    "replicate": ReplicateSettings, "compare": CompareSettings, "sweep": SweepSettings, "sample": SampleSettings,
-    "sensitivity": SensitivitySettings, "winner_map": WinnerMapSettings, "flip": FlipSettings,
-    "ladder": LadderSettings, "stress": StressSettings, "optimise": OptimiseSettings, "calibrate": CalibrateSettings,
-})
-"""The studies that can be written down as a file, by the name of their function."""

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, ValidationError, create_model
 
+from sim.registry import STUDIES
 from sim.scenario.complaints import problem_of
 from sim.scenario.errors import PathParts, Place, Problem, ScenarioError
-from sim.scenario.load import load, require_firms
+from sim.scenario.load import load, require_firms, with_what_if
 from sim.scenario.parameters import Section
 from sim.scenario.schema import Scenario
 from sim.scenario.shipped import find, read_file
@@ -27,6 +28,9 @@ from sim.studies.settings import GROUPS, SETTINGS
 from sim.text.words import one_of, shown, suggestion
 
 if TYPE_CHECKING:
+    from sim.runs.execution import Execution
+    from sim.studies.answer import Answer
+
     DesignName = str
 else:
     DesignName = Literal[tuple(SETTINGS)]
@@ -74,6 +78,77 @@ class WrittenStudy:
         return ScenarioError([Problem.at(self.document.value_place((key,)), key, message)])
 
 
+def study(what: str | Path | WrittenStudy, means: Execution | None = None) -> Answer:
+    """Conduct a study file: a shipped name, a file, or a study already read. The same file, the same numbers.
+
+    Raises:
+        ScenarioError: the file is wrong, or what it asks for cannot be done; with file, line and column.
+    """
+    from sim.runs.execution import Execution
+
+    written = what if isinstance(what, WrittenStudy) else load_study(what)
+    check_study(written)
+    try:
+        scenario, keywords = _call(written)
+        answer: Answer = STUDIES.find(written.study.design)(scenario, **keywords, **vars(means or Execution()))
+    except ValueError as error:
+        if type(error) is not ValueError:
+            raise
+        raise written.refused("design", str(error)) from None
+    return answer
+
+
+def _call(written: WrittenStudy) -> tuple[Scenario, dict[str, Any]]:
+    """What the function of the study is called with: three of them have other keywords than their file."""
+    design, scenario, own = written.study.design, written.scenario, written.settings
+    if design in ("replicate", "sweep") and "what_if" in own:
+        scenario = with_what_if(scenario, own.pop("what_if"))
+    if design in ("replicate", "compare"):
+        own["until"] = own.pop("year", None)
+    outcome = own.pop("outcome", None) if design in ("sweep", "compare") else None
+    if design == "sweep":
+        own["outcomes"] = outcome and [outcome]
+    if design == "compare" and "precision" in own:
+        from sim.runs.summary import EQUITY
+        from sim.studies.precision import Precision
+
+        own["precision"] = Precision(own["precision"], (outcome or EQUITY,))
+    return scenario, own
+
+
+def check_study(written: WrittenStudy) -> None:
+    """Outcomes, firms, what-ifs and dates that do not exist are reported where they stand, all of them at once.
+
+    Raises:
+        ScenarioError: one of them does not exist, or they do not make a question.
+    """
+    from sim.runs.outcomes import known_outcomes
+    from sim.studies.question import Wanted, question_of
+
+    own, scenario = written.settings, written.scenario
+    outcome, firm, what_if = own.get("outcome"), own.get("firm"), own.get("what_if")
+    single = firm if firm in scenario.firms else None  # a wrong one is reported once
+    known = what_if if what_if in scenario.what_if else None
+    checks: list[tuple[str, Callable[[], Any]]] = [
+        ("outcome", lambda: known_outcomes([outcome] if outcome else ["market_share"])),
+        ("goals", lambda: known_outcomes(own.get("goals") or ["market_share"])),
+        ("firm", lambda: question_of(scenario, Wanted(firm=firm))),
+        ("what_if", lambda: question_of(scenario, Wanted(what_if=what_if))),
+        ("pair", lambda: question_of(scenario, Wanted(firm=single, pair=own.get("pair"), what_if=known))),
+    ]
+    problems: list[Problem] = []
+    for key, check in checks:
+        try:
+            check()
+        except ValueError as error:
+            problems += written.refused(key, str(error)).problems
+    if (year := own.get("year")) is not None and year > scenario.clock.years:
+        text = f"{year:g} is beyond the {scenario.clock.years:g} years that are watched"
+        problems += written.refused("year", text).problems
+    if problems:
+        raise ScenarioError(sorted(dict.fromkeys(problems)))
+
+
 def load_study(what: str | Path) -> WrittenStudy:
     """Read a study: a shipped name (`scenarios/studies`), or a file.
 
@@ -82,7 +157,7 @@ def load_study(what: str | Path) -> WrittenStudy:
     """
     name = str(what)
     path = find(name, None, Place(name or "study", 1, 1), kind="study")
-    return _checked(_of_a_study(lambda: read_file(path)), path.resolve().parent, path.stem)
+    return _checked(lambda: read_file(path), path.resolve().parent, path.stem)
 
 
 def load_study_text(text: str, file: str = "study") -> WrittenStudy:
@@ -91,39 +166,33 @@ def load_study_text(text: str, file: str = "study") -> WrittenStudy:
     >>> load_study_text("{design: stress, scenario: first_look}").study.design
     'stress'
     """
-    return _checked(_of_a_study(lambda: read_text(text, file)), Path(), file)
+    return _checked(lambda: read_text(text, file), Path(), file)
 
 
-def _of_a_study(read: Any) -> Document:
-    """A document, with complaints that speak of a study."""
+def _checked(read: Callable[[], Document], folder: Path, name: str) -> WrittenStudy:
     try:
-        document: Document = read()
+        document = read()
     except ScenarioError as error:
-        told = [replace(problem, message=_speaking(problem.message)) for problem in error.problems]
-        raise ScenarioError(told) from None
-    return document
-
-
-def _speaking(message: str) -> str:
-    if message.startswith("the file is empty"):
-        return "the file is empty; the smallest study has a design and a scenario"
-    return message.replace("a scenario", "a study").replace("one scenario", "one study")
-
-
-def _checked(document: Document, folder: Path, name: str) -> WrittenStudy:
+        raise ScenarioError(replace(one, message=_about_studies(one.message)) for one in error.problems) from None
     problems = list(document.problems)
     study = _valid(document, problems)
     scenario = None
     if isinstance(document.data.get("scenario"), str):
         try:
             scenario = _scenario(document, folder, problems)
+            problems += _wrong_factors(scenario, document)
         except ScenarioError as error:
             problems += error.problems
-    if scenario is not None:
-        problems += _wrong_factors(scenario, document)
     if problems or study is None or scenario is None:
         raise ScenarioError(sorted(set(problems)))
     return WrittenStudy(study, scenario, document, name)
+
+
+def _about_studies(message: str) -> str:
+    """A complaint about a scenario file as one about a study."""
+    if message.startswith("the file is empty"):
+        return "the file is empty; the smallest study has a design and a scenario"
+    return message.replace("a scenario", "a study").replace("one scenario", "one study")
 
 
 def _valid(document: Document, problems: list[Problem]) -> StudyHead | None:
@@ -131,8 +200,12 @@ def _valid(document: Document, problems: list[Problem]) -> StudyHead | None:
     design = document.data.get("design")
     known = design if isinstance(design, str) and design in SETTINGS else None
     model = study_model(known)
-    others = [key for key in document.data if key not in model.model_fields and _users(key)]
-    problems += [_of_another(key, document, str(design)) for key in others]
+    others = {}
+    for key in document.data.keys() - model.model_fields.keys():
+        users = [name for name, settings in SETTINGS.items() if key in settings.model_fields]
+        if users:
+            others[key] = f"{design} does not take this; it is for {one_of(users)}"
+    problems += [Problem.at(document.key_place((key,)), key, message) for key, message in others.items()]
     try:
         return model.model_validate({key: value for key, value in document.data.items() if key not in others})
     except ValidationError as error:
@@ -146,40 +219,25 @@ def _valid(document: Document, problems: list[Problem]) -> StudyHead | None:
         return None
 
 
-def _users(key: str) -> list[str]:
-    """The studies that have a setting of this name."""
-    return [design for design, settings in SETTINGS.items() if key in settings.model_fields]
-
-
-def _of_another(key: str, document: Document, design: str) -> Problem:
-    message = f"{design} does not take this; it is for {one_of(_users(key))}"
-    return Problem.at(document.key_place((key,)), key, message)
-
-
 def _scenario(document: Document, folder: Path, problems: list[Problem]) -> Scenario:
     """The scenario of a study, with its changes; what is wrong with a change stands where the change stands."""
     place = document.value_place(("scenario",))
-    path = find(str(document.data["scenario"]), folder, place, "scenario")
-    scenario = require_firms(load(path))
+    scenario = require_firms(load(find(str(document.data["scenario"]), folder, place, "scenario")))
     changes = document.data.get("set")
-    if not isinstance(changes, dict) or not changes:
-        return scenario
-    return _tried(scenario, changes, document, ("set",), problems)
+    return _changed(scenario, changes, document, "set", problems) if changes and isinstance(changes, dict) else scenario
 
 
-def _tried(
-    scenario: Scenario, changes: Mapping[str, Any], document: Document, under: PathParts, problems: list[Problem]
+def _changed(
+    scenario: Scenario, changes: Mapping[str, Any], document: Document, under: str, problems: list[Problem]
 ) -> Scenario:
     """The scenario with changes by dotted name; their problems are put where they stand under a key of the study."""
     try:
         return load(scenario, changes, overrides_from="study")
     except ScenarioError as error:
         for problem in error.problems:
-            key = next((key for key in changes if problem.path == key or problem.path.startswith(f"{key}.")), None)
-            key = key or next(iter(changes))
-            spot = (*under, key)
+            key = next((key for key in changes if f"{problem.path}.".startswith(f"{key}.")), next(iter(changes)))
             is_name = problem.message.startswith(("unknown key", "there is no"))
-            place = document.key_place(spot) if is_name else document.value_place(spot)
+            place = (document.key_place if is_name else document.value_place)((under, key))
             problems.append(Problem.at(place, problem.path or key, problem.message))
         return scenario
 
@@ -189,57 +247,38 @@ def _wrong_factors(scenario: Scenario, document: Document) -> Iterator[Problem]:
     sweep = document.data.get("design") == "sweep"
     for key in ("factors", "levers", "parameters"):
         given = document.data.get(key)
-        if isinstance(given, str) and key == "factors" and not sweep:
-            if given not in GROUPS:
-                yield Problem.at(document.value_place((key,)), key, f"{shown(given)}: {suggestion(given, GROUPS)}, "
-                                 "or dotted names with ranges")
+        wrong: dict[PathParts, str] = {}
+        if isinstance(given, dict):
+            for path, values in given.items():
+                message = _wrong_values(values) if sweep else _wrong_span(values)
+                if message:
+                    wrong[(key, path)] = message
+                elif values is not None and ".spending." not in path:  # shares are checked together, in a point
+                    refused: list[Problem] = []
+                    for value in values:
+                        _changed(scenario, {path: value}, document, key, refused)
+                    yield from refused
         elif isinstance(given, list) and not sweep:
-            yield from _wrong_names(given, document, key)
-        elif isinstance(given, dict):
-            for path, span in given.items():
-                form = _wrong_values if sweep else _wrong_span
-                wrong = form(document, (key, path), span)
-                if wrong is not None:
-                    yield wrong
-                elif span is not None and ".spending." not in path:  # shares are checked together, in a point
-                    yield from _refused(scenario, document, (key, path), span)
+            wrong = {(key, place): f"{shown(name)} is not a dotted name"
+                     for place, name in enumerate(given) if not isinstance(name, str)}
+        elif isinstance(given, str) and key == "factors" and not sweep:
+            if given not in GROUPS:
+                wrong[(key,)] = f"{shown(given)}: {suggestion(given, GROUPS)}, or dotted names with ranges"
         elif given is not None:
-            yield Problem.at(document.value_place((key,)), key, "allowed: ranges by dotted name, e.g. "
-                             "product.margin: [0.3, 0.6]")
+            wrong[(key,)] = "allowed: ranges by dotted name, e.g. product.margin: [0.3, 0.6]"
+        yield from (Problem.at(document.value_place(spot), spot, message) for spot, message in wrong.items())
 
 
-def _wrong_names(given: list[Any], document: Document, key: str) -> Iterator[Problem]:
-    for place, name in enumerate(given):
-        if not isinstance(name, str):
-            spot: PathParts = (key, place)
-            yield Problem.at(document.value_place(spot), spot, f"{shown(name)} is not a dotted name")
+def _wrong_values(values: Any) -> str:
+    return "" if isinstance(values, list) and values else "allowed: a list of values, e.g. [9, 10, 11]"
 
 
-def _wrong_values(document: Document, spot: tuple[str, str], values: Any) -> Problem | None:
-    if isinstance(values, list) and values:
-        return None
-    return Problem.at(document.value_place(spot), spot, "allowed: a list of values, e.g. [9, 10, 11]")
-
-
-def _wrong_span(document: Document, spot: tuple[str, str], span: Any) -> Problem | None:
-    place = document.value_place(spot)
+def _wrong_span(span: Any) -> str:
+    """What is wrong with a range; nothing where it is left out."""
     if span is None:
-        return None
-    if not (isinstance(span, list) and len(span) == 2 and all(_is_number(end) for end in span)):
-        return Problem.at(place, spot, f"{shown(span)} is no range; allowed: two numbers, [low, high]")
-    if span[0] >= span[1]:
-        message = f"the low end {shown(span[0])} is not below the high end {shown(span[1])}"
-        return Problem.at(place, spot, message)
-    return None
-
-
-def _refused(scenario: Scenario, document: Document, spot: tuple[str, str], values: list[Any]) -> list[Problem]:
-    """What the checks of `--set` say of each value."""
-    found: list[Problem] = []
-    for value in values:
-        _tried(scenario, {spot[1]: value}, document, spot[:1], found)
-    return found
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+        return ""
+    numbers = isinstance(span, list) and all(isinstance(end, int | float) and not isinstance(end, bool) for end in span)
+    if not numbers or len(span) != 2:
+        return f"{shown(span)} is no range; allowed: two numbers, [low, high]"
+    low, high = span
+    return "" if low < high else f"the low end {shown(low)} is not below the high end {shown(high)}"

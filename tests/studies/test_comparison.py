@@ -39,7 +39,7 @@ def test_a_what_if_of_nothing_differs_by_exactly_nothing(toy):
 def counted_bootstraps(monkeypatch):
     """Counts the paired differences that are reckoned."""
     seen = []
-    monkeypatch.setattr("sim.studies.study_answer.difference_cells",
+    monkeypatch.setattr("sim.studies.study.difference_cells",
                         lambda a, b: seen.append((a.tobytes(), b.tobytes())) or difference_cells(a, b))
     return seen
 

@@ -13,8 +13,7 @@ from sim.engine.state import COSTS
 from sim.runs.execute import run_market
 from sim.scenario.load import load
 from sim.scenario.schema.firm import FirmSection, Levers
-from sim.studies.counterfactuals import without
-from sim.studies.driver_levers import ACCOUNTS_OF, DRIVERS, LEVERS, assigned
+from sim.studies.counterfactuals import ACCOUNTS_OF, DRIVERS, LEVERS, lever_of, without
 from sim.studies.drivers import ADDS_NOTHING, INTERACTION, MEASURES, POCKET, TOGETHER, Drivers, drivers
 
 SMALL = {"market.customers": 120, "clock.years": 1, "market.friends.graph": "none"}
@@ -39,15 +38,15 @@ def test_every_lever_belongs_to_exactly_one_driver_for_a_reason() -> None:
     names = names_of(Levers)
     assert len(names) > 30
     for name in names:
-        rows = [one for one in LEVERS if name == one.lever or name.startswith(f"{one.lever}.")]
+        rows = [one for one in LEVERS if name == one.name or name.startswith(f"{one.name}.")]
         assert len(rows) == 1, f"{name} belongs to {len(rows)} drivers"
     for one in LEVERS:
         assert one.driver in DRIVERS
         assert one.reason
         assert one.source
-        assert any(name == one.lever or name.startswith(f"{one.lever}.") for name in names), f"{one.lever}: no lever"
+        assert any(name == one.name or name.startswith(f"{one.name}.") for name in names), f"{one.name}: no lever"
     not_levers = set(FirmSection.model_fields) - set(Levers.model_fields)
-    assert all(assigned(name) is None for name in not_levers)
+    assert all(lever_of(name) is None for name in not_levers)
 
 
 def test_accounts_of_drivers_are_costs_of_the_ledger_and_each_has_one_driver() -> None:

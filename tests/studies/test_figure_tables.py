@@ -13,7 +13,8 @@ from sim import figures
 from sim.metrics.survival import cohort_table
 from sim.statistics.intervals import mean_interval
 from sim.studies import figure_tables as tables
-from sim.studies.draw import draw, save_pictures, table_for
+from sim.studies.differences import means
+from sim.studies.figure_tables import draw, save_pictures, table_for
 from sim.studies.replicate import Replication
 
 SMALL = {"market.customers": 200, "clock.years": 3}
@@ -43,7 +44,7 @@ def test_every_picture_has_its_table_and_draws_it(study: Replication, one: sim.R
 
 def test_means_and_intervals_are_those_of_students_t() -> None:
     values = np.array([[1.0, 5.0], [2.0, np.nan], [4.0, 7.0]])
-    found = tables.means(values)
+    found = means(values)
     for place in (0, 1):
         wanted = mean_interval(values[:, place])
         assert found["mean"][place] == pytest.approx(wanted.value)
@@ -51,7 +52,7 @@ def test_means_and_intervals_are_those_of_students_t() -> None:
 
 
 def test_one_run_has_no_interval() -> None:
-    assert set(tables.means(np.array([[1.0, 2.0]]))) == {"mean", "n"}
+    assert set(means(np.array([[1.0, 2.0]]))) == {"mean", "n"}
 
 
 def test_over_time_is_the_mean_of_the_runs(study: Replication) -> None:

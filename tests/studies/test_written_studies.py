@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 import sim
+from sim.registry import STUDIES
 from sim.runs.execution import Execution
 from sim.scenario import ScenarioError
 from sim.studies.settings import SETTINGS, QuestionSettings
-from sim.studies.study_file import load_study, load_study_text
+from sim.studies.study_file import check_study, load_study, load_study_text
 from sim.studies.sweep import Sweep
-from sim.studies.written_study import check_study, function_of
 
 TINY = """\
 question: Who?
@@ -68,7 +68,7 @@ def test_every_design_can_be_written_down_and_saved(written, text, tmp_path):
 
 def test_every_study_of_the_file_has_a_public_function_that_takes_its_settings():
     for name, settings in SETTINGS.items():
-        function = function_of(name)
+        function = STUDIES.find(name)
         assert function is getattr(sim, name)
         own = set(inspect.signature(function).parameters)
         assert set(settings.model_fields) <= own | set(QuestionSettings.model_fields) | {"precision"}

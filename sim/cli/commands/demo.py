@@ -31,7 +31,7 @@ def demo(
     from sim.cli.options import scenario_from
     from sim.cli.wording import stopped
     from sim.runs.run import run
-    from sim.studies.draw import save_pictures
+    from sim.studies.figure_tables import save_pictures
     from sim.studies.replicate import replicate
     from sim.text.console import bar, say
 

@@ -27,9 +27,8 @@ def study(
     Example: sim study price_border --out price_border
     """
     from sim.runs.execution import Execution
-    from sim.studies.study_file import load_study
-    from sim.studies.written_study import check_study
-    from sim.studies.written_study import study as conduct
+    from sim.studies.study_file import check_study, load_study
+    from sim.studies.study_file import study as conduct
     from sim.text.console import say
 
     if file is None:
