@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli import study_commands
 from sim.cli.errors import guarded, show_tracebacks
 from sim.registry import COMMANDS
 
@@ -20,9 +21,9 @@ EPILOGUE = "Begin with `sim demo`. Each command explains itself: `sim run --help
 
 def _version(asked: bool) -> None:
     if asked:
-        from sim.cli.versions import own_version
+        from sim.cli.commands.doctor import version_of
 
-        typer.echo(f"clientele-lab {own_version()}")
+        typer.echo(f"clientele-lab {version_of('clientele-lab')}")
         raise typer.Exit
 
 
@@ -45,12 +46,12 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False, rich_markup_mode="rich",
     )
     app.callback()(options)
-    found = []
-    for name in COMMANDS.names():
-        found.append((PANELS.index(COMMANDS.module(name).PANEL), name, COMMANDS.find(name)))
-    for panel, name, command in sorted(found, key=lambda entry: entry[:2]):
-        told = paragraphs(command.__doc__ or "")
-        app.command(name.replace("_", "-"), rich_help_panel=PANELS[panel], help=told)(guarded(command))
+    found = {name: (COMMANDS.module(name).PANEL, COMMANDS.find(name)) for name in COMMANDS.names()}
+    for name, text in study_commands.HELP.items():
+        found[name] = study_commands.PANEL, study_commands.study_command(name, text)
+    for name, (panel, command) in sorted(found.items(), key=lambda entry: (PANELS.index(entry[1][0]), entry[0])):
+        text = paragraphs(command.__doc__ or "")
+        app.command(name.replace("_", "-"), rich_help_panel=panel, help=text)(guarded(command))
     return app
 
 

@@ -1,9 +1,10 @@
-"""Options that several commands share, and how they become a scenario."""
+"""Options that several commands share, how they become a scenario, and where results shall go."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, is_dataclass
 from functools import wraps
 from pathlib import Path
@@ -11,12 +12,52 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.paths import a_file, a_folder
+from sim.text.console import say, say_json
 
 if TYPE_CHECKING:
     from sim.runs.execution import ExecutionOptions
     from sim.scenario.schema import Scenario
     from sim.text.console import Progress
+
+
+def a_folder(path: Path | None) -> Path | None:
+    """The folder itself, where one can write into it or make it: tried before the first run. Nothing is left behind.
+
+    Raises:
+        BadParameter: it is a file, or nothing can be written there.
+    """
+    if path is not None:
+        if path.exists() and not path.is_dir():
+            raise typer.BadParameter(f"{path} is a file; name a folder.")
+        _try_writing(path, path)
+    return path
+
+
+def a_file(path: Path | None) -> Path | None:
+    """The file itself, where it can be written. Nothing is left behind.
+
+    Raises:
+        BadParameter: it is a folder, or nothing can be written there.
+    """
+    if path is not None:
+        if path.is_dir():
+            raise typer.BadParameter(f"{path} is a folder; name a file in it, e.g. {path / 'result'}.")
+        _try_writing(path.parent, path)
+    return path
+
+
+def _try_writing(folder: Path, wanted: Path) -> None:
+    """Make something in the nearest folder that exists, and take it away again."""
+    there = next((one for one in (folder, *folder.absolute().parents) if one.exists()), Path())
+    if not there.is_dir():
+        raise typer.BadParameter(f"{wanted} cannot be written: {there} is a file.")
+    try:
+        with tempfile.TemporaryDirectory(prefix=".clientele-", dir=there):
+            pass
+    except OSError as error:
+        text = f"{wanted} cannot be written ({error.strerror or error}): choose another place."
+        raise typer.BadParameter(text) from None
+
 
 Name = Annotated[str, typer.Argument(metavar="NAME|FILE", help="A shipped scenario (`sim scenarios`) or a .yaml file.")]
 Set = Annotated[
@@ -27,11 +68,16 @@ Seed = Annotated[int | None, typer.Option("--seed", help="Seed of the first run.
 Customers = Annotated[int | None, typer.Option("--customers", help="How many people (market.customers).", min=1)]
 Replications = Annotated[int | None, typer.Option("--replications", "-n", help="How many runs.", min=1)]
 WhatIf = Annotated[str | None, typer.Option("--what-if", metavar="NAME", help="Apply one of the scenario's what-ifs.")]
+WhatIfs = Annotated[
+    list[str] | None, typer.Option("--what-if", metavar="NAME", help="Only these what-ifs. May be repeated.")
+]
+Firm = Annotated[str | None, typer.Option("--firm", help="Only this firm; left out: every firm.")]
+Outcomes = Annotated[
+    str | None, typer.Option("--outcomes", metavar="METRIC,…", help='Metrics, or "all"; left out: the headline ones.')
+]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder to save into.", callback=a_folder)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no words beside the result.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable JSON on stdout.")]
-
-
 Store = Annotated[
     Path | None, typer.Option("--store", metavar="FILE", help="SQLite file of all runs: goes on where it stopped.",
                               callback=a_file)
@@ -42,9 +88,22 @@ Workers = Annotated[
 Scheduler = Annotated[
     str | None, typer.Option("--scheduler", metavar="tcp://…", help="Address of a Dask scheduler (docs/clusters.md).")
 ]
-RetryFailed = Annotated[
-    bool, typer.Option("--retry-failed", help="Do runs again that failed before (with --store).")
-]
+RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Do runs again that failed before (with --store).")]
+
+
+@dataclass(frozen=True)
+class ScenarioGroup:
+    """Options: which scenario, what is changed in it, and the seed of the first run."""
+
+    name: Name
+    changes: Set = None
+    customers: Customers = None
+    seed: Seed = None
+
+    def scenario(self, what_if: str | None = None, **named: float | int | None) -> Scenario:
+        """The scenario, changed; `named` are more overrides: see `overrides_from` and `scenario_from`."""
+        overrides = overrides_from(self.changes, market__customers=self.customers, **named)
+        return scenario_from(self.name, overrides, what_if)
 
 
 @dataclass(frozen=True)
@@ -63,19 +122,30 @@ class ExecutionGroup:
 
 
 @dataclass(frozen=True)
-class Output(ExecutionGroup):
-    """Options of a study: where its runs are done and kept, how its answer is printed."""
+class PrintGroup:
+    """Options: where a result is saved, and how it is printed."""
 
     out: Out = None
     quiet: Quiet = False
     as_json: Json = False
 
+    def show(self, lines: Callable[[], Iterable[str]], data: Callable[[], Any]) -> None:
+        """Print a result: line by line, or as JSON where that was asked for."""
+        show(self.as_json, lines, data)
 
-Outcomes = Annotated[
-    str | None, typer.Option("--outcomes", metavar="METRIC,…", help='Metrics, or "all"; left out: the headline ones.')
-]
-Year = Annotated[float | None, typer.Option("--year", help="Year at which outcomes are read; left out: the end.")]
-JsonLines = Annotated[bool, typer.Option("--json", help="One JSON document per line: progress, then the result.")]
+
+@dataclass(frozen=True)
+class Output(PrintGroup, ExecutionGroup):
+    """Options of a study: where its runs are done and kept, how its answer is printed."""
+
+
+def show(as_json: bool, lines: Callable[[], Iterable[str]], data: Callable[[], Any]) -> None:
+    """Print a result: line by line, or as JSON."""
+    if as_json:
+        say_json(data())
+        return
+    for line in lines():
+        say(line.rstrip())
 
 
 def spelled_out(command: Callable[..., None]) -> Callable[..., None]:

@@ -3,17 +3,71 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 import typer
 
-from sim.cli.options import Customers, Name, Output, Set, spelled_out
+from sim.cli.errors import CannotDoError
+from sim.cli.options import Customers, Name, Output, Set, factors_from, overrides_from, scenario_from, spelled_out
 from sim.studies.settings import GROUPS, SETTINGS, QuestionSettings
+from sim.text.console import Progress, bar, say, say_json, tell
+from sim.text.words import counted
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
+
+    from sim.studies.answer import Answer
+
+PANEL = "Defend an answer"
+HELP: Mapping[str, str] = {
+    "calibrate": """
+Fit a few parameters to what is known of a market, and say what the targets cannot tell.
+
+Example: sim calibrate first_look --target Root.stayed_one_year_share=0.7,0.02 --target Root.market_share=0.6
+--parameter market.leave_per_year=0,0.4 --parameter people.purchases_per_year.mean=4,20
+""",
+    "flip": """
+Find the smallest change of assumptions that reverses the advice, and prove it on new seeds.
+
+Without --factor: the numbers of market, product and people. Says so when there is none within the ranges.
+
+Example: sim flip leaky_bucket
+""",
+    "ladder": """
+Add the mechanisms of the market one by one, and leave each out: what makes the difference?
+
+Example: sim ladder first_look --start basic
+""",
+    "optimise": """
+Search for better levers of a firm under its budget; what is found is checked on new seeds beside the start.
+
+Example: sim optimise first_look --lever firms.Root.price=4,6 --lever firms.Root.spending.relations=0,0.8
+""",
+    "sensitivity": """
+Say how much the answer depends on each number: one at a time, or over the whole space.
+
+Without --factor: the numbers of market, product and people, each from half to twice its value.
+
+Examples: sim sensitivity first_look · sim sensitivity leaky_bucket --factor guesses --method morris
+""",
+    "stress": """
+Put every option through a recession, a price war, a crisis: does the advice survive?
+
+Example: sim stress first_look
+""",
+    "winner_map": """
+Map who wins over two factors, finer where the border runs.
+
+Without --factor: what the scenario's own what-ifs change, else what pulls most against the lead.
+
+Example: sim winner-map penny_goods --factor product.price=0.8,80 --factor product.margin=0.3,0.7 --out map
+""",
+}
+"""The studies that are commands without a file of their own, and what their help says."""
 
 FLAGS = {"what_if": ("--what-if",), "replications": ("--replications", "-n"), "trials": ("--trials",)}
 METAVARS = {"outcome": "METRIC", "what_if": "NAME"}
@@ -28,8 +82,6 @@ def study_command(design: str, text: str) -> Callable[..., None]:
     names = [*(name for name in fields if name not in LAST), *(name for name in LAST if name in fields)]
 
     def command(name: str, changes: list[str] | None, customers: int | None, output: Output, **given: Any) -> None:
-        from sim.cli.answers import conduct_and_print
-        from sim.cli.options import overrides_from, scenario_from
         from sim.studies.written_study import function_of
 
         settings = {key: read(fields[key], value) for key, value in given.items() if value not in (None, [])}
@@ -48,7 +100,7 @@ def study_command(design: str, text: str) -> Callable[..., None]:
 
 def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
     """The parameter of a command for a setting: its type, flag, range, help and default."""
-    extra: dict[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    extra = _extra(field)
     reads = extra.get("reads")
     kind: Any = str if reads == "names" else list[str] if reads else _plain_kind(field.annotation)
     default = field.default
@@ -69,6 +121,10 @@ def _named(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
 
 
+def _extra(field: FieldInfo) -> dict[str, Any]:
+    return field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+
+
 def _plain_kind(annotation: Any) -> Any:
     """The type that the command line reads: a word for a choice, the type beside None where it may be left out."""
     if get_origin(annotation) is Literal:
@@ -84,9 +140,7 @@ def read(field: FieldInfo, value: Any) -> Any:
     >>> read(SETTINGS["flip"].model_fields["pair"], "Rush, Root"), read(SETTINGS["flip"].model_fields["proofs"], 40)
     (['Rush', 'Root'], 40)
     """
-    from sim.cli.options import factors_from
-
-    extra: dict[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    extra = _extra(field)
     reads = extra.get("reads")
     if reads == "names":
         return [name.strip() for name in value.split(",")]
@@ -108,9 +162,6 @@ def ranges_from(texts: list[str]) -> Any:
     >>> ranges_from(["product.margin=0.3,0.6", "product.price"]), ranges_from(["guesses"])
     ({'product.margin': [0.3, 0.6], 'product.price': None}, 'guesses')
     """
-    from sim.cli.errors import CannotDoError
-    from sim.cli.options import factors_from
-
     groups = [text for text in texts if text in GROUPS]
     if groups and len(texts) > 1:
         raise CannotDoError(f"--factor {groups[0]} stands alone: name a group, or single factors.")
@@ -120,3 +171,62 @@ def ranges_from(texts: list[str]) -> Any:
     for text in texts:
         found |= factors_from([text]) if "=" in text else {text.strip(): None}
     return found
+
+SECONDS_BEFORE_FORECAST, WORTH_TELLING = 3.0, 15.0
+
+
+def conduct_and_print(title: str, output: Output, conduct: Callable[[Progress], Answer]) -> None:
+    """Conduct a study with a bar or a forecast, print its answer, save it where a folder is given."""
+    began = time.perf_counter()
+    with bar(title, output.quiet) as shown, forecast(shown, output.quiet or output.as_json) as heard:
+        answer = conduct(heard)
+    if output.out is not None:
+        answer.save(output.out)
+    if output.as_json:
+        say_json({
+            "design": answer.kind, "explain": answer.explain(), "settings": answer.settings(),
+            "tables": {name: table.to_dict("records") for name, table in answer.tables().items()},
+            "words": dict(answer.table().attrs),
+        })
+        return
+    say(title, "bold")
+    for sentence in answer.explain().split("\n"):
+        say(f"  {sentence}")
+    if lines := answer.lines():
+        say()
+    for line in lines:
+        say(f"  {line}".rstrip())
+    if not output.quiet:
+        runs = answer.settings().get("runs", 0)
+        say(f"  {counted(runs, 'run')} ({time.perf_counter() - began:.1f} s).", "dim")
+    if output.out is not None:
+        say(f"Saved: {output.out}.")
+
+
+@contextmanager
+def forecast(shown: Progress, silent: bool) -> Iterator[Progress]:
+    """Pass progress on, and say once how long it will take, where that is long and known."""
+    began, done_saying = time.perf_counter(), silent
+    first: int | None = None
+
+    def hear(done: int, total: int, what: str) -> None:
+        nonlocal first, done_saying
+        shown(done, total, what)
+        first = done if first is None else first
+        passed = time.perf_counter() - began
+        if not done_saying and passed > SECONDS_BEFORE_FORECAST and done > first:
+            done_saying = True
+            left = passed * (total - done) / (done - first)
+            if left > WORTH_TELLING:
+                tell(f"About {total:,} runs as planned so far: {_duration(left)} more.", "dim")
+
+    yield hear
+
+
+def _duration(seconds: float) -> str:
+    """A time in words.
+
+    >>> _duration(42), _duration(170)
+    ('about 40 s', 'about 3 min')
+    """
+    return f"about {10 * max(1, round(seconds / 10))} s" if seconds < 100 else f"about {round(seconds / 60)} min"

@@ -10,8 +10,7 @@ from sim.records.records import Keep
 from sim.scenario.effective import effective_yaml
 from sim.scenario.load import load_again
 from sim.scenario.schema import Scenario
-from sim.text.files import write_csv
-from sim.text.folders import write_whole
+from sim.text.files import write_csv, write_whole
 
 SCENARIO, MANIFEST = "scenario.yaml", "manifest.json"
 TABLES = ("periods", "customers", "transactions", "ledger", "events", "surveys", "cohorts", "equity")

@@ -15,17 +15,17 @@ from typing import Any
 import pytest
 import typer
 
+from sim import registry
+from sim.cli import study_commands
 from sim.cli.app import PANELS, build
 from sim.cli.errors import CannotDoError, explained, guarded
 from sim.text.console import bar, columns, encodable, say, say_json
 
 Sim = Callable[..., Any]
-COMMANDS = sorted(
-    file.stem.replace("_", "-") for file in (Path(__file__).parents[2] / "sim/cli/commands").glob("[a-z]*.py")
-)
+COMMANDS = sorted(name.replace("_", "-") for name in (*registry.COMMANDS.files(), *study_commands.HELP))
 
 
-def test_every_file_in_the_folder_is_a_command(sim: Sim) -> None:
+def test_every_file_in_the_folder_and_every_study_is_a_command(sim: Sim) -> None:
     listed = sim("--help").out
     assert [name for name in COMMANDS if name not in listed] == []
     assert all(panel in listed for panel in PANELS)

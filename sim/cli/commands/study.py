@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.answers import conduct_and_print
 from sim.cli.options import Output, spelled_out
+from sim.cli.study_commands import conduct_and_print
+from sim.text.console import say, say_json
 
 PANEL = "Defend an answer"
 
@@ -30,7 +31,6 @@ def study(
     from sim.studies.study_file import load_study
     from sim.studies.written_study import check_study
     from sim.studies.written_study import study as conduct
-    from sim.text.console import say
 
     if file is None:
         _listed(output.as_json)
@@ -50,7 +50,6 @@ def _listed(as_json: bool) -> None:
     """The shipped studies, each with its question."""
     from sim.scenario.shipped import study_names
     from sim.studies.study_file import load_study
-    from sim.text.console import say, say_json
 
     found = [(name, load_study(name).study) for name in study_names()]
     if as_json:

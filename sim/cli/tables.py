@@ -1,0 +1,170 @@
+"""The tables of runs: numbers of firms, variants or points, the paired difference, and how often it came out so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from sim.text.console import columns
+from sim.text.findings import TOO_CLOSE
+from sim.text.numbers import amount, between, signed, span
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.studies.compare import Comparison
+    from sim.studies.replicate import Replication
+
+MOST_FIRMS_ACROSS, MOST_OUTCOMES = 4, 3
+
+
+@dataclass(frozen=True)
+class ShownDifference:
+    """A difference between two firms, variants or points: mean, 95 % interval, and in how many runs it was above 0."""
+
+    mean: float
+    low: float
+    high: float
+    won: int
+    runs: int
+
+    @classmethod
+    def of(cls, row: Mapping[Any, Any], won: str = "won_by_b", runs: str = "n") -> ShownDifference:
+        """The difference in a row of a table, whose counts have these names."""
+        return cls(float(row["difference"]), float(row["low"]), float(row["high"]), int(row[won]), int(row[runs]))
+
+    def cells(self, unit: str) -> list[str]:
+        """The difference, its interval, how often it is above 0 and whether that says anything.
+
+        >>> ShownDifference(0.11, 0.09, 0.13, 40, 40).cells("share")
+        ['+11 points', '+9 to +13 points', '40 of 40']
+        >>> ShownDifference(8, -0.3, 16, 4, 5).cells("people")
+        ['+8.0', '-0.3 to +16', '4 of 5, too close to call']
+        """
+        won = f"{self.won} of {self.runs}"
+        if self.mean == self.low == self.high == 0:
+            won = "identical"
+        elif self.runs > 1 and not (self.low > 0 or self.high < 0):
+            won += f", {TOO_CLOSE}"
+        return [signed(self.mean, unit), "one run" if self.runs < 2 else span(self.low, self.high, unit), won]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One metric: its words, its unit, its mean per firm or variant, and the difference where two are compared."""
+
+    label: str
+    unit: str
+    values: tuple[float, ...]
+    difference: ShownDifference | None = None
+
+
+def table_of(
+    corner: str, names: Sequence[str], rows: Sequence[Row], currency: str, compared: tuple[str, str] | None = None
+) -> list[str]:
+    """The rows as lines: names across where they are few, else one line per name.
+
+    `compared`: what stands above the difference of two names and above the count of runs.
+    """
+    levels = [[amount(value, row.unit, currency) for value in row.values] for row in rows]
+    if len(names) > MOST_FIRMS_ACROSS:
+        return columns([[corner, *(row.label for row in rows)],
+                        *([name, *(cells[place] for cells in levels)] for place, name in enumerate(names))])
+    lines = [[corner, *names, *([compared[0], "95 % interval", compared[1]] if compared else [])]]
+    for row, cells in zip(rows, levels, strict=True):
+        lines.append([row.label, *cells, *(row.difference.cells(row.unit) if row.difference else [])])
+    return columns(lines)
+
+
+def firms_compared(firms: Sequence[str]) -> tuple[str, str] | None:
+    """What stands above the difference of two firms and above the count of runs; None unless there are two."""
+    return (f"{firms[1]} minus {firms[0]}", f"runs won by {firms[1]}") if len(firms) == 2 else None
+
+
+def rows_of(study: Replication) -> list[Row]:
+    """The table of a scenario: mean per firm, and with two firms the paired difference, second minus first."""
+    from sim.metrics.registry import metric_in_words
+    from sim.studies.differences import KEY_METRICS
+
+    found = []
+    for row in study.table(KEY_METRICS).to_dict("records"):
+        values = tuple(float(row[firm]) for firm in study.firms)
+        if any(map(isfinite, values)):
+            difference = ShownDifference.of(row) if len(values) == 2 else None
+            found.append(Row(metric_in_words(row["metric"]), row["unit"], values, difference))
+    return found
+
+
+def variant_tables(study: Comparison) -> list[str]:
+    """Per firm and variant a table: the first variant, this one, and the paired difference."""
+    from sim.metrics.registry import metric_in_words
+    from sim.studies.differences import KEY_METRICS
+
+    lines: list[str] = []
+    table = study.table(KEY_METRICS)
+    for variant in list(study.worlds)[1:]:
+        for firm in study.firms:
+            cells = table[(table["firm"] == firm) & (table["world_b"] == variant) & (table["n"] > 0)]
+            rows = [Row(metric_in_words(row["metric"]), row["unit"], (float(row["mean_a"]), float(row["mean_b"])),
+                        ShownDifference.of(row)) for row in cells.to_dict("records")]
+            if rows:
+                lines += [*table_of(f"{firm}, {after(study.end)}", (study.base, variant), rows,
+                                    study.scenario.money.currency, ("difference", "runs it is more")), ""]
+    return lines
+
+
+def duel_table(study: Comparison) -> list[str]:
+    """With two firms, who is ahead in which variant: discounted profit, second minus first, one line per variant."""
+    from sim.metrics.registry import metric_in_words
+    from sim.studies.differences import difference_cells
+
+    if len(study.firms) != 2:
+        return []
+    metric = "cumulative_discounted_profit_money"
+    rows = []
+    for variant in study.worlds:
+        cells = difference_cells(*(study.values(variant, metric, firm) for firm in study.firms))
+        if cells["n"]:
+            means = (float(cells["mean_a"]), float(cells["mean_b"]))
+            rows.append(Row(variant, "money", means, ShownDifference.of(cells)))
+    return table_of(f"{metric_in_words(metric)}, {after(study.end)}", study.firms, rows, study.scenario.money.currency,
+                    firms_compared(study.firms))
+
+
+def point_tables(table: pd.DataFrame, currency: str, when: str) -> list[str]:
+    """Per outcome and firm: every point with its mean, its interval, and its paired difference from the first."""
+    from sim.metrics.registry import metric_in_words
+
+    lines: list[str] = []
+    for (metric, firm), group in table.groupby(["metric", "firm"], sort=False):
+        rows = group.to_dict("records")
+        if any(row["n"] for row in rows):
+            head = [f"{metric_in_words(str(metric))} of {firm}, {when}", "mean", "95 % interval"]
+            compared = len(rows) > 1
+            head += ["minus the first", "95 % interval", "more in"] if compared else ["runs"]
+            lines += [*columns([head, *(_point(row, currency, compared) for row in rows)]), ""]
+    return lines
+
+
+def _point(row: Mapping[Any, Any], currency: str, compared: bool) -> list[str]:
+    from sim.studies.point_table import BASE
+
+    unit = str(row["unit"])
+    interval = "one run" if row["n"] < 2 else between(row["mean_low"], row["mean_high"], unit)
+    cells = [str(row["point"]), amount(row["mean"], unit, currency), interval]
+    if not compared:
+        return [*cells, str(row["n"])]
+    if row["verdict"] == BASE or not row["pairs"]:
+        return [*cells, "", "", f"{row['n']} runs"]
+    return [*cells, *ShownDifference.of(row, "won", "pairs").cells(unit)]
+
+
+def after(years: float) -> str:
+    """The corner of a table.
+
+    >>> after(1), after(2.5)
+    ('after 1 year', 'after 2.5 years')
+    """
+    return f"after {years:.4g} year{'' if years == 1 else 's'}"
