@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import os
 import sys
 from typing import Annotated
 
 import typer
 
 from sim.cli import study_commands
-from sim.cli.errors import guarded, show_tracebacks
+from sim.cli.errors import guarded
 from sim.registry import COMMANDS
 
 PANELS = (
@@ -36,7 +37,7 @@ def options(
     """Options that stand before the command."""
     del version
     if debug:
-        show_tracebacks()
+        os.environ["SIM_DEBUG"] = "1"
 
 
 def build() -> typer.Typer:
@@ -56,11 +57,7 @@ def build() -> typer.Typer:
 
 
 def paragraphs(text: str) -> str:
-    """A docstring in paragraphs that the terminal may break where it likes.
-
-    >>> paragraphs("Run it.\\n\\n    Every number is a difference\\n    of twins.\\n")
-    'Run it.\\n\\nEvery number is a difference of twins.'
-    """
+    """A docstring in paragraphs that the terminal may break where it likes."""
     return "\n\n".join(" ".join(part.split()) for part in inspect.cleandoc(text).split("\n\n"))
 
 

@@ -21,33 +21,25 @@ if TYPE_CHECKING:
 
 
 def a_folder(path: Path | None) -> Path | None:
-    """The folder itself, where one can write into it or make it: tried before the first run. Nothing is left behind.
-
-    Raises:
-        BadParameter: it is a file, or nothing can be written there.
-    """
-    if path is not None:
-        if path.exists() and not path.is_dir():
-            raise typer.BadParameter(f"{path} is a file; name a folder.")
-        _try_writing(path, path)
-    return path
+    """The folder itself, where one can write into it or make it; refused before the first run otherwise."""
+    if path is None:
+        return None
+    if path.exists() and not path.is_dir():
+        raise typer.BadParameter(f"{path} is a file; name a folder.")
+    return _writable(path, path)
 
 
 def a_file(path: Path | None) -> Path | None:
-    """The file itself, where it can be written. Nothing is left behind.
-
-    Raises:
-        BadParameter: it is a folder, or nothing can be written there.
-    """
-    if path is not None:
-        if path.is_dir():
-            raise typer.BadParameter(f"{path} is a folder; name a file in it, e.g. {path / 'result'}.")
-        _try_writing(path.parent, path)
-    return path
+    """The file itself, where it can be written; refused before the first run otherwise."""
+    if path is None:
+        return None
+    if path.is_dir():
+        raise typer.BadParameter(f"{path} is a folder; name a file in it, e.g. {path / 'result'}.")
+    return _writable(path.parent, path)
 
 
-def _try_writing(folder: Path, wanted: Path) -> None:
-    """Make something in the nearest folder that exists, and take it away again."""
+def _writable(folder: Path, wanted: Path) -> Path:
+    """What is wanted, once something could be made in the nearest folder that exists, and taken away again."""
     there = next((one for one in (folder, *folder.absolute().parents) if one.exists()), Path())
     if not there.is_dir():
         raise typer.BadParameter(f"{wanted} cannot be written: {there} is a file.")
@@ -57,6 +49,7 @@ def _try_writing(folder: Path, wanted: Path) -> None:
     except OSError as error:
         text = f"{wanted} cannot be written ({error.strerror or error}): choose another place."
         raise typer.BadParameter(text) from None
+    return wanted
 
 
 Name = Annotated[str, typer.Argument(metavar="NAME|FILE", help="A shipped scenario (`sim scenarios`) or a .yaml file.")]
@@ -78,17 +71,6 @@ Outcomes = Annotated[
 Out = Annotated[Path | None, typer.Option("--out", help="Folder to save into.", callback=a_folder)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no words beside the result.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable JSON on stdout.")]
-Store = Annotated[
-    Path | None, typer.Option("--store", metavar="FILE", help="SQLite file of all runs: goes on where it stopped.",
-                              callback=a_file)
-]
-Workers = Annotated[
-    int | None, typer.Option("--workers", help="So many processes on this machine; 0: one run after the other.", min=0)
-]
-Scheduler = Annotated[
-    str | None, typer.Option("--scheduler", metavar="tcp://…", help="Address of a Dask scheduler (docs/clusters.md).")
-]
-RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Do runs again that failed before (with --store).")]
 
 
 @dataclass(frozen=True)
@@ -110,10 +92,21 @@ class ScenarioGroup:
 class ExecutionGroup:
     """Options: where runs are kept, and who does them (`sim.runs.execution`)."""
 
-    store: Store = None
-    workers: Workers = None
-    scheduler: Scheduler = None
-    retry_failed: RetryFailed = False
+    store: Annotated[
+        Path | None, typer.Option("--store", metavar="FILE", callback=a_file,
+                                  help="SQLite file of all runs: goes on where it stopped.")
+    ] = None
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", help="So many processes on this machine; 0: one run after the other.", min=0),
+    ] = None
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", metavar="tcp://…", help="Address of a Dask scheduler (docs/clusters.md)."),
+    ] = None
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Do runs again that failed before (with --store).")
+    ] = False
 
     def keywords(self, progress: Progress) -> ExecutionOptions:
         """The keywords of every study about its runs."""
@@ -128,10 +121,6 @@ class PrintGroup:
     out: Out = None
     quiet: Quiet = False
     as_json: Json = False
-
-    def show(self, lines: Callable[[], Iterable[str]], data: Callable[[], Any]) -> None:
-        """Print a result: line by line, or as JSON where that was asked for."""
-        show(self.as_json, lines, data)
 
 
 @dataclass(frozen=True)
@@ -153,19 +142,6 @@ def spelled_out(command: Callable[..., None]) -> Callable[..., None]:
 
     Typer makes a command's options out of the signature of its function. The function given back has the fields of a
     group in its signature, where the group stood; called with them, it puts the group together and calls the command.
-
-    >>> from dataclasses import dataclass
-    >>> @dataclass
-    ... class Size:
-    ...     width: int
-    ...     height: int = 1
-    >>> @spelled_out
-    ... def area(name: str, *, size: Size) -> None:
-    ...     print(name, size.width * size.height)
-    >>> list(inspect.signature(area).parameters)
-    ['name', 'width', 'height']
-    >>> area(name="field", width=3, height=2)
-    field 6
     """
     own = _parameters(command)
     kinds = {parameter.name: parameter.annotation for parameter in own}
@@ -184,7 +160,7 @@ def spelled_out(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _parameters(what: Callable[..., Any]) -> list[inspect.Parameter]:
-    """What a function or a dataclass is given, all of it by name, with its annotations as objects."""
+    """What a function or a dataclass takes, all of it by name, with its annotations as objects."""
     return [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
             for parameter in inspect.signature(what, eval_str=True).parameters.values()]
 
@@ -215,9 +191,6 @@ def pairs_from(pairs: list[str] | None) -> dict[str, str]:
 
     Raises:
         ValueError: a text without an equals sign.
-
-    >>> pairs_from(["firm=Root"])
-    {'firm': 'Root'}
     """
     found = {}
     for pair in pairs or []:
@@ -259,11 +232,7 @@ def factors_from(
 
 
 def outcomes_from(text: str | None) -> tuple[str, ...] | None:
-    """Names of metrics out of what `--outcomes` says; None for the headline ones.
-
-    >>> outcomes_from("market_share, trust_0_1")
-    ('market_share', 'trust_0_1')
-    """
+    """Names of metrics out of what `--outcomes` says; None for the headline ones."""
     from sim.studies.differences import chosen_metrics
 
     if text is None:

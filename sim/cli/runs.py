@@ -92,11 +92,7 @@ def failed_and_kept(results: Results, store: Path | None, other: str) -> list[st
 
 
 def kept_in(store: Path | None) -> str:
-    """What becomes of the runs that were done when Ctrl-C came.
-
-    >>> kept_in(None)
-    'are printed, but not kept'
-    """
+    """What becomes of the runs that were done when Ctrl-C came."""
     return "are kept; the same command goes on from there" if store is not None else "are printed, but not kept"
 
 

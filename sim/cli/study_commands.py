@@ -13,6 +13,7 @@ import typer
 
 from sim.cli.errors import CannotDoError
 from sim.cli.options import Customers, Name, Output, Set, factors_from, overrides_from, scenario_from, spelled_out
+from sim.cli.wording import indented
 from sim.studies.settings import GROUPS, SETTINGS, QuestionSettings
 from sim.text.console import Progress, bar, say, say_json, tell
 from sim.text.words import counted
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sim.studies.answer import Answer
 
 PANEL = "Defend an answer"
+SECONDS_BEFORE_FORECAST, WORTH_TELLING = 3.0, 15.0
 HELP: Mapping[str, str] = {
     "calibrate": """
 Fit a few parameters to what is known of a market, and say what the targets cannot tell.
@@ -89,10 +91,9 @@ def study_command(design: str, text: str) -> Callable[..., None]:
         conduct_and_print(scenario.title or name, output, lambda progress: function_of(design)(
             scenario, **settings, **output.keywords(progress)))
 
-    common = {"changes": Set, "customers": Customers}
     command.__signature__ = inspect.Signature([  # type: ignore[attr-defined]
         _named("name", Name), *(_parameter(name, fields[name]) for name in names),
-        *(_named(name, kind, None) for name, kind in common.items()), _named("output", Output),
+        _named("changes", Set, None), _named("customers", Customers, None), _named("output", Output),
     ])
     command.__name__, command.__doc__ = design, text
     return spelled_out(command)
@@ -172,8 +173,6 @@ def ranges_from(texts: list[str]) -> Any:
         found |= factors_from([text]) if "=" in text else {text.strip(): None}
     return found
 
-SECONDS_BEFORE_FORECAST, WORTH_TELLING = 3.0, 15.0
-
 
 def conduct_and_print(title: str, output: Output, conduct: Callable[[Progress], Answer]) -> None:
     """Conduct a study with a bar or a forecast, print its answer, save it where a folder is given."""
@@ -190,12 +189,9 @@ def conduct_and_print(title: str, output: Output, conduct: Callable[[Progress], 
         })
         return
     say(title, "bold")
-    for sentence in answer.explain().split("\n"):
-        say(f"  {sentence}")
-    if lines := answer.lines():
-        say()
-    for line in lines:
-        say(f"  {line}".rstrip())
+    table = answer.lines()
+    for line in indented([*answer.explain().split("\n"), *([""] if table else []), *table]):
+        say(line)
     if not output.quiet:
         runs = answer.settings().get("runs", 0)
         say(f"  {counted(runs, 'run')} ({time.perf_counter() - began:.1f} s).", "dim")
@@ -224,9 +220,5 @@ def forecast(shown: Progress, silent: bool) -> Iterator[Progress]:
 
 
 def _duration(seconds: float) -> str:
-    """A time in words.
-
-    >>> _duration(42), _duration(170)
-    ('about 40 s', 'about 3 min')
-    """
+    """A time in words: tens of seconds, then minutes."""
     return f"about {10 * max(1, round(seconds / 10))} s" if seconds < 100 else f"about {round(seconds / 60)} min"

@@ -21,44 +21,40 @@ MOST_FIRMS_ACROSS, MOST_OUTCOMES = 4, 3
 
 
 @dataclass(frozen=True)
-class ShownDifference:
-    """A difference between two firms, variants or points: mean, 95 % interval, and in how many runs it was above 0."""
-
-    mean: float
-    low: float
-    high: float
-    won: int
-    runs: int
-
-    @classmethod
-    def of(cls, row: Mapping[Any, Any], won: str = "won_by_b", runs: str = "n") -> ShownDifference:
-        """The difference in a row of a table, whose counts have these names."""
-        return cls(float(row["difference"]), float(row["low"]), float(row["high"]), int(row[won]), int(row[runs]))
-
-    def cells(self, unit: str) -> list[str]:
-        """The difference, its interval, how often it is above 0 and whether that says anything.
-
-        >>> ShownDifference(0.11, 0.09, 0.13, 40, 40).cells("share")
-        ['+11 points', '+9 to +13 points', '40 of 40']
-        >>> ShownDifference(8, -0.3, 16, 4, 5).cells("people")
-        ['+8.0', '-0.3 to +16', '4 of 5, too close to call']
-        """
-        won = f"{self.won} of {self.runs}"
-        if self.mean == self.low == self.high == 0:
-            won = "identical"
-        elif self.runs > 1 and not (self.low > 0 or self.high < 0):
-            won += f", {TOO_CLOSE}"
-        return [signed(self.mean, unit), "one run" if self.runs < 2 else span(self.low, self.high, unit), won]
-
-
-@dataclass(frozen=True)
 class Row:
-    """One metric: its words, its unit, its mean per firm or variant, and the difference where two are compared."""
+    """One metric: its words, its unit, its mean per firm or variant, and the difference where two are compared.
+
+    `difference` holds the mean, the 95 % interval (low, high), and in how many of the runs it was above 0 (won, runs).
+    """
 
     label: str
     unit: str
     values: tuple[float, ...]
-    difference: ShownDifference | None = None
+    difference: dict[str, Any] | None = None
+
+    @classmethod
+    def of(cls, label: str, row: Mapping[Any, Any], values: tuple[float, ...] = ()) -> Row:
+        """A row of a study's table; `values` are its two means unless given."""
+        numbers = {name: float(row[key]) for name, key in (("mean", "difference"), ("low", "low"), ("high", "high"))}
+        return cls(label, str(row["unit"]), values or (float(row["mean_a"]), float(row["mean_b"])),
+                   {**numbers, "won": int(row["won_by_b"]), "runs": int(row["n"])})
+
+
+def difference_cells(found: Mapping[str, Any], unit: str) -> list[str]:
+    """The difference, its interval, how often it is above 0 and whether that says anything.
+
+    >>> difference_cells({"mean": 0.11, "low": 0.09, "high": 0.13, "won": 40, "runs": 40}, "share")
+    ['+11 points', '+9 to +13 points', '40 of 40']
+    >>> difference_cells({"mean": 8, "low": -0.3, "high": 16, "won": 4, "runs": 5}, "people")
+    ['+8.0', '-0.3 to +16', '4 of 5, too close to call']
+    """
+    mean, low, high, runs = (found[name] for name in ("mean", "low", "high", "runs"))
+    won = f"{found['won']} of {runs}"
+    if mean == low == high == 0:
+        won = "identical"
+    elif runs > 1 and not (low > 0 or high < 0):
+        won += f", {TOO_CLOSE}"
+    return [signed(mean, unit), "one run" if runs < 2 else span(low, high, unit), won]
 
 
 def table_of(
@@ -74,7 +70,7 @@ def table_of(
                         *([name, *(cells[place] for cells in levels)] for place, name in enumerate(names))])
     lines = [[corner, *names, *([compared[0], "95 % interval", compared[1]] if compared else [])]]
     for row, cells in zip(rows, levels, strict=True):
-        lines.append([row.label, *cells, *(row.difference.cells(row.unit) if row.difference else [])])
+        lines.append([row.label, *cells, *(difference_cells(row.difference, row.unit) if row.difference else [])])
     return columns(lines)
 
 
@@ -91,9 +87,9 @@ def rows_of(study: Replication) -> list[Row]:
     found = []
     for row in study.table(KEY_METRICS).to_dict("records"):
         values = tuple(float(row[firm]) for firm in study.firms)
+        label = metric_in_words(row["metric"])
         if any(map(isfinite, values)):
-            difference = ShownDifference.of(row) if len(values) == 2 else None
-            found.append(Row(metric_in_words(row["metric"]), row["unit"], values, difference))
+            found.append(Row.of(label, row, values) if len(values) == 2 else Row(label, row["unit"], values))
     return found
 
 
@@ -107,8 +103,7 @@ def variant_tables(study: Comparison) -> list[str]:
     for variant in list(study.worlds)[1:]:
         for firm in study.firms:
             cells = table[(table["firm"] == firm) & (table["world_b"] == variant) & (table["n"] > 0)]
-            rows = [Row(metric_in_words(row["metric"]), row["unit"], (float(row["mean_a"]), float(row["mean_b"])),
-                        ShownDifference.of(row)) for row in cells.to_dict("records")]
+            rows = [Row.of(metric_in_words(row["metric"]), row) for row in cells.to_dict("records")]
             if rows:
                 lines += [*table_of(f"{firm}, {after(study.end)}", (study.base, variant), rows,
                                     study.scenario.money.currency, ("difference", "runs it is more")), ""]
@@ -118,17 +113,14 @@ def variant_tables(study: Comparison) -> list[str]:
 def duel_table(study: Comparison) -> list[str]:
     """With two firms, who is ahead in which variant: discounted profit, second minus first, one line per variant."""
     from sim.metrics.registry import metric_in_words
-    from sim.studies.differences import difference_cells
+    from sim.studies.differences import difference_cells as paired_cells
 
     if len(study.firms) != 2:
         return []
     metric = "cumulative_discounted_profit_money"
-    rows = []
-    for variant in study.worlds:
-        cells = difference_cells(*(study.values(variant, metric, firm) for firm in study.firms))
-        if cells["n"]:
-            means = (float(cells["mean_a"]), float(cells["mean_b"]))
-            rows.append(Row(variant, "money", means, ShownDifference.of(cells)))
+    found = {variant: paired_cells(*(study.values(variant, metric, firm) for firm in study.firms))
+             for variant in study.worlds}
+    rows = [Row.of(variant, {**cells, "unit": "money"}) for variant, cells in found.items() if cells["n"]]
     return table_of(f"{metric_in_words(metric)}, {after(study.end)}", study.firms, rows, study.scenario.money.currency,
                     firms_compared(study.firms))
 
@@ -158,7 +150,7 @@ def _point(row: Mapping[Any, Any], currency: str, compared: bool) -> list[str]:
         return [*cells, str(row["n"])]
     if row["verdict"] == BASE or not row["pairs"]:
         return [*cells, "", "", f"{row['n']} runs"]
-    return [*cells, *ShownDifference.of(row, "won", "pairs").cells(unit)]
+    return [*cells, *difference_cells({**row, "mean": row["difference"], "runs": row["pairs"]}, unit)]
 
 
 def after(years: float) -> str:

@@ -19,6 +19,7 @@ from sim.cli.options import (
     outcomes_from,
     overrides_from,
     scenario_from,
+    show,
     spelled_out,
 )
 from sim.cli.runs import ended, failed_and_kept
@@ -76,7 +77,7 @@ def compare(
 
 def _print(study: Comparison, output: Output, seconds: float) -> None:
     saved = None if output.out is None else study.save(output.out)
-    output.show(lambda: [
+    show(output.as_json, lambda: [
         *_lines(study, seconds), *failed_and_kept(study.results, output.store, f"sim report {output.store}"),
     ], lambda: _as_data(study))
     if saved is not None and not output.as_json:

@@ -10,7 +10,6 @@ import tempfile
 import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import NamedTuple
 
 import typer
 
@@ -25,24 +24,23 @@ PACKAGES = (
 )
 
 
-class Checkup(NamedTuple):
-    """One thing looked at: its name, `ok`, `note` or `bad`, and what was found."""
-
-    what: str
-    verdict: str
-    text: str
+Checkup = tuple[str, str]
+"""What a check gives: `ok`, `note` or `bad`, and what was found."""
 
 
 def doctor(as_json: Json = False) -> None:
     """Look at this machine: Python, packages, numba, threads, cache folder, console, fonts, and a tiny timing."""
+    checks = {"Python": _python, "packages": _packages, "numba": _numba, "threads": _threads, "cache": _cache,
+              "console": _console, "fonts": _fonts, "scenarios": _scenarios, "timing": _timing}
     found = []
-    for check in (_python, _packages, _numba, _threads, _cache, _console, _fonts, _scenarios, _timing):
+    for what, check in checks.items():
         try:
-            found.append(check())
+            found.append((what, *check()))
         except Exception as error:
-            found.append(Checkup(check.__name__.strip("_"), "bad", f"{type(error).__name__}: {error}"))
-    bad = [one.what for one in found if one.verdict == "bad"]
-    show(as_json, lambda: columns(found, left=(0, 1, 2)), lambda: [one._asdict() for one in found])
+            found.append((what, "bad", f"{type(error).__name__}: {error}"))
+    bad = [what for what, verdict, _ in found if verdict == "bad"]
+    show(as_json, lambda: columns(found, left=(0, 1, 2)),
+         lambda: [{"what": what, "verdict": verdict, "text": text} for what, verdict, text in found])
     if not as_json:
         say()
         say(f"Not ready: {', '.join(bad)}." if bad else "Ready. Begin with `sim demo`.", "bold")
@@ -61,14 +59,14 @@ def version_of(package: str) -> str:
 def _python() -> Checkup:
     verdict = "ok" if sys.version_info >= OLDEST_PYTHON else "bad"
     kind = f"{platform.python_version()} ({platform.python_implementation()})"
-    return Checkup("Python", verdict, f"{kind} on {platform.system()} {platform.machine()}, {sys.executable}")
+    return verdict, f"{kind} on {platform.system()} {platform.machine()}, {sys.executable}"
 
 
 def _packages() -> Checkup:
     found = {package: version_of(package) for package in PACKAGES}
     missing = [package for package, number in found.items() if number == "not installed" and package != "numba"]
     text = ", ".join(f"{package} {number}" for package, number in found.items())
-    return Checkup("packages", "bad" if missing else "ok", f"clientele-lab {version_of('clientele-lab')}, {text}")
+    return "bad" if missing else "ok", f"clientele-lab {version_of('clientele-lab')}, {text}"
 
 
 def _numba() -> Checkup:
@@ -76,16 +74,16 @@ def _numba() -> Checkup:
     try:
         import numba
     except Exception as error:  # numba can fail in many ways; the product works without it
-        return Checkup("numba", "note", f"cannot be used ({error}): everything runs on NumPy, more slowly")
+        return "note", f"cannot be used ({error}): everything runs on NumPy, more slowly"
     doubled = numba.njit(lambda number: number + number)(21)
     seconds = time.perf_counter() - started
     text = f"compiles; import and first compile took {seconds:.1f} s"
-    return Checkup("numba", "ok" if doubled == 42 else "bad", text)
+    return "ok" if doubled == 42 else "bad", text
 
 
 def _threads() -> Checkup:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return Checkup("threads", "ok", f"{counted(cores, 'core')} for this process")
+    return "ok", f"{counted(cores, 'core')} for this process"
 
 
 def _cache() -> Checkup:
@@ -94,7 +92,7 @@ def _cache() -> Checkup:
     folder = cache_folder()
     with tempfile.NamedTemporaryFile(dir=folder) as probe:
         probe.write(b"sim")
-    return Checkup("cache", "ok", f"compiled rules are kept in {folder}")
+    return "ok", f"compiled rules are kept in {folder}"
 
 
 def _console() -> Checkup:
@@ -103,22 +101,22 @@ def _console() -> Checkup:
     unicode = encoding.lower().replace("-", "").startswith("utf")
     text = f"encoding {encoding}, locale {locale.getlocale()[0] or 'C'}, colour {colour}"
     if unicode:
-        return Checkup("console", "ok", text)
-    return Checkup("console", "note", f"{text}; some letters are shown plainly")
+        return "ok", text
+    return "note", f"{text}; some letters are shown plainly"
 
 
 def _fonts() -> Checkup:
     from matplotlib.font_manager import FontProperties, findfont
 
     name = Path(findfont(FontProperties(family="DejaVu Sans"), fallback_to_default=False)).name
-    return Checkup("fonts", "ok", f"{name} (travels with matplotlib; has Cyrillic)")
+    return "ok", f"{name} (travels with matplotlib; has Cyrillic)"
 
 
 def _scenarios() -> Checkup:
     from sim.scenario.shipped import shipped_names
 
     names = shipped_names()
-    return Checkup("scenarios", "ok" if names else "bad", f"{len(names)} shipped with the package")
+    return "ok" if names else "bad", f"{len(names)} shipped with the package"
 
 
 def _timing() -> Checkup:
@@ -128,4 +126,4 @@ def _timing() -> Checkup:
     run = sim.run("first_look", seed=1)
     seconds = time.perf_counter() - started
     verdict = "ok" if seconds < 10 else "note"
-    return Checkup("timing", verdict, f"first_look, one run, {len(run.periods):,} rows: {seconds:.2f} s")
+    return verdict, f"first_look, one run, {len(run.periods):,} rows: {seconds:.2f} s"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from sim.cli.errors import StoppedError
-from sim.cli.options import Firm, PrintGroup, ScenarioGroup, WhatIfs, spelled_out
+from sim.cli.options import Firm, PrintGroup, ScenarioGroup, WhatIfs, show, spelled_out
 from sim.cli.wording import indented, title, wrapped
 from sim.text.console import bar, columns, say
 from sim.text.findings import HIGHER, LOWER
@@ -69,7 +69,7 @@ def equity(
     seconds = time.perf_counter() - began
     folder = output.out or HOME / Path(scenario.source.name).stem
     saved = report.save(folder)
-    output.show(lambda: _lines(report, seconds), lambda: _as_data(report, folder))
+    show(output.as_json, lambda: _lines(report, seconds), lambda: _as_data(report, folder))
     if not output.as_json:
         pictures = sum(path.suffix == ".png" for path in saved)
         say(f"Saved: {len(saved) - pictures} tables and {pictures} pictures in {folder}.")
@@ -94,14 +94,19 @@ def _lines(report: EquityReport, seconds: float) -> list[str]:
     return [line for section in sections if section for line in (*section, "")][:-1]
 
 
+def _wide(table: pd.DataFrame, index: str, column: str, names: Iterable[str], value: str) -> dict[str, list[str]]:
+    """Money by row and column of a long table: every row of `index` with a cell for each of the names."""
+    wide = table.pivot(index=index, columns=column, values=value)
+    return {row: [amount(wide.at[row, name], WHOLE) for name in names] for row in dict.fromkeys(table[index])}
+
+
 def _equity(report: EquityReport, table: pd.DataFrame) -> list[str]:
     """Both parts per firm with intervals."""
     rows = [[f"Customer equity, year {report.study.end:g}, {report.scenario.money.currency}", *HEADS.values()]]
-    for firm in report.firms:
-        parts = _by(table, "part", firm)
-        rows.append([firm, *_money(parts, HEADS, "mean")])
+    for firm, means in _wide(table, "firm", "part", HEADS, "mean").items():
+        rows.append([firm, *means])
         if report.study.n > 1:
-            rows.append(["  95 % interval", *(_interval(parts[part]) for part in HEADS)])
+            rows.append(["  95 % interval", *map(_interval, table[table["firm"] == firm].to_dict("records"))])
     return [*columns(rows), *wrapped(PARTS_IN_WORDS)]
 
 
@@ -111,34 +116,27 @@ def _statement(report: EquityReport, tables: Tables) -> list[str]:
     if true is None and "statement" not in tables:
         return []
     basis, value = ("true_", "amount_money") if true is not None else ("", "mean")
+    movements, groups = tables[f"{basis}statement"], tables[f"{basis}reconciliation"]
     first, last = report.dates
     lines = [f"Statement, year {first:g} to year {last:g}, {report.scenario.money.currency}.",
              *wrapped(TRUE_VALUES.format(seed=true.seed) if true is not None else ESTIMATES)]
     for firm in report.firms:
-        lines += ["", *indented(_movements(tables[f"{basis}statement"], firm, value)),
-                  "", *indented(_reconciled(tables[f"{basis}reconciliation"], firm, value))]
+        same_people = _wide(groups[groups["firm"] == firm], "group", "step", STEPS, value)
+        lines += ["", *indented(_movements(movements[movements["firm"] == firm], firm, value)), "",
+                  *indented(columns([["the same people", *STEPS.values()],
+                                     *([group, *cells] for group, cells in same_people.items())]))]
     return lines
 
 
 def _movements(table: pd.DataFrame, firm: str, value: str) -> list[str]:
-    from sim.valuation.movements import LINES
-
+    """How customer equity moved from the opening to the closing, with people and sampling error."""
     true = "error_money" in table
+    totals = table[table["part"] == "total"].set_index("line").to_dict("index")
     rows = [[firm, "people", *HEADS.values(), "+- (95 %)" if true else "95 % interval of all"]]
-    for line in LINES:
-        parts = _by(table[table["line"] == line], "part", firm)
-        total = parts["total"]
-        rows.append([line, "" if line == "costs to come" else amount(total["people"], "people"),
-                     *_money(parts, HEADS, value),
+    for line, cells in _wide(table, "line", "part", HEADS, value).items():
+        total = totals[line]
+        rows.append([line, "" if line == "costs to come" else amount(total["people"], "people"), *cells,
                      amount(1.96 * total["error_money"], WHOLE) if true else _interval(total)])
-    return columns(rows)
-
-
-def _reconciled(table: pd.DataFrame, firm: str, value: str) -> list[str]:
-    """What became of the value of the same people, in one line each group."""
-    rows = [["the same people", *STEPS.values()]]
-    for group in dict.fromkeys(table["group"]):
-        rows.append([group, *_money(_by(table[table["group"] == group], "step", firm), STEPS, value)])
     return columns(rows)
 
 
@@ -194,13 +192,12 @@ def _what_if(report: EquityReport, tables: Tables, world: str) -> list[str]:
     if "three_ways" in tables:
         table = tables["three_ways"]
         chosen = table[(table["world_b"] == world) & (table["factor"] == "")]
-        names = list(dict.fromkeys(chosen["way"]))
-        rows = [["difference and its parts", *names]]
+        rows = [["difference and its parts", *dict.fromkeys(chosen["way"])]]
         for firm in report.firms:
             for measure, words in (("customer_equity", "customer equity"), ("discounted_profit", "profit to date")):
-                parts = _by(chosen[chosen["measure"] == measure], "way", firm)
+                parts = chosen[(chosen["measure"] == measure) & (chosen["firm"] == firm)].to_dict("records")
                 if parts:
-                    rows.append([f"{firm}: {words}", *(_part(parts.get(name)) for name in names)])
+                    rows.append([f"{firm}: {words}", *map(_part, parts)])
         lines += indented([*columns(rows), "In brackets: too close to call."])
     table = tables["break_even"]
     for firm in report.firms:
@@ -210,10 +207,8 @@ def _what_if(report: EquityReport, tables: Tables, world: str) -> list[str]:
     return lines
 
 
-def _part(row: TableRow | None) -> str:
+def _part(row: TableRow) -> str:
     """A part of a difference; in brackets where nobody can say whether it is more or less."""
-    if row is None:
-        return ""
     text = signed(row["part"], "money")
     return text if row["verdict"] in (HIGHER, LOWER) or row["part"] == 0 else f"({text})"
 
@@ -227,14 +222,6 @@ def _break_even(rows: Sequence[TableRow]) -> str:
         dates = ", ".join(f"{100 * rate:g} % month {month}" for rate, month in months.items())
         text += f" By discount rate: {dates}."
     return text
-
-
-def _by(table: pd.DataFrame, key: str, firm: str) -> dict[str, TableRow]:
-    return {row[key]: row for row in table[table["firm"] == firm].to_dict("records")}
-
-
-def _money(rows: Mapping[str, TableRow], names: Mapping[str, str], value: str) -> list[str]:
-    return [amount(rows[name][value], WHOLE) for name in names]
 
 
 def _interval(row: TableRow) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.errors import CannotDoError
-from sim.cli.options import PrintGroup, pairs_from, spelled_out
+from sim.cli.options import PrintGroup, pairs_from, show, spelled_out
 from sim.cli.wording import indented
 from sim.text.console import columns, tell
 from sim.text.numbers import MISSING, percent
@@ -63,19 +63,13 @@ def fit(
     except (TypeError, ValueError) as error:
         raise CannotDoError(_by_option(str(error), csv.name)) from None
     values, picture = _save(fitted, output.out or HOME / csv.stem)
-    output.show(lambda: _lines(fitted, csv.name), lambda: _as_data(fitted, dict(log.columns), values.parent))
+    show(output.as_json, lambda: _lines(fitted, csv.name), lambda: _as_data(fitted, dict(log.columns), values.parent))
     if not (output.quiet or output.as_json):
         tell(f"Saved: {values} (every customer), {picture}.")
 
 
 def _by_option(message: str, file: str) -> str:
-    """A refusal that names an argument, said with the option of the command instead.
-
-    >>> _by_option("split: 0.99 is not allowed; a number from 0 to 0.95", "orders.csv")
-    '--holdout: 0.99 is not allowed; a number from 0 to 0.95.'
-    >>> _by_option("date, line 3: the cell is empty", "orders.csv")
-    'date, line 3: the cell is empty.'
-    """
+    """A refusal that names an argument, said with the option of the command instead."""
     name, colon, rest = message.partition(":")
     called = {"split": "--holdout", "source": file, "frequency": file, "log": file}.get(name)
     if name in ("customer", "amount", "only", "unit", "horizon", "discount") or (name == "date" and "column" in rest):

@@ -30,9 +30,12 @@ def replay(
     from sim.runs.folder import Replay
     from sim.runs.folder import replay as again
     from sim.runs.replay_row import RowReplay
+    from sim.runs.store_file import is_store
 
     if row is None:
-        folder = _folder(run)
+        if is_store(Path(run)):
+            raise CannotDoError(f"{run} is a store of many runs: say which one, e.g. `sim replay {run} 1`.")
+        folder = find(run)
         name = str(folder)
         outcome: Replay | RowReplay = again(folder)
     else:
@@ -42,16 +45,3 @@ def replay(
          lambda: {"run": name, "equal": outcome.equal, "differences": list(outcome.differences)})
     if not outcome.equal:
         raise typer.Exit(1)
-
-
-def _folder(run: str) -> Path:
-    """The folder of a saved run.
-
-    Raises:
-        CannotDoError: there is none, or it is a store of runs and no row is named.
-    """
-    from sim.runs.store_file import is_store
-
-    if is_store(Path(run)):
-        raise CannotDoError(f"{run} is a store of many runs: say which one, e.g. `sim replay {run} 1`.")
-    return find(run)

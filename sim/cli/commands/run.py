@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.options import Output, Replications, ScenarioGroup, WhatIf, spelled_out
+from sim.cli.options import Output, Replications, ScenarioGroup, WhatIf, show, spelled_out
 from sim.cli.runs import HOME, ended, failed_and_kept, save
 from sim.cli.tables import after, firms_compared, rows_of, table_of
 from sim.cli.wording import careful, claims_as_data, expected, headline, indented, title
@@ -39,7 +39,7 @@ def run(
     seconds = time.perf_counter() - began
     if study.last_run is not None:
         folder = save(study.last_run, study, output.out)
-        output.show(lambda: [
+        show(output.as_json, lambda: [
             *lines(study, seconds), *failed_and_kept(study.results, output.store, f"sim report {output.store}"),
         ], lambda: _as_data(study, folder))
         if not output.as_json:

@@ -23,7 +23,7 @@ from sim.cli.options import (
 from sim.cli.runs import counts_in_words, failed_and_kept, kept_in
 from sim.cli.tables import MOST_OUTCOMES, after, point_tables
 from sim.cli.wording import careful, indented, title
-from sim.text.console import bar, json_lines, say, say_json_line
+from sim.text.console import bar, json_lines, say, say_json
 from sim.text.words import counted
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def sweep(
     if out is not None and found.results.n:
         found.save(out)
     if as_json:
-        say_json_line(_as_data(found, execution.store))
+        say_json(_as_data(found, execution.store), indent=None)
     else:
         every = found.results.layout.outcomes
         shown = every if outcomes is not None else every[:MOST_OUTCOMES]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.errors import StoppedError
-from sim.cli.options import Firm, PrintGroup, ScenarioGroup, WhatIf, spelled_out
+from sim.cli.options import Firm, PrintGroup, ScenarioGroup, WhatIf, show, spelled_out
 from sim.cli.runs import HOME
 from sim.cli.wording import careful, indented, title, wrapped
 from sim.text.console import bar, columns
@@ -81,7 +81,7 @@ def truth(
     source = scenario.source
     home = HOME / "-".join(part for part in (Path(source.name).stem, source.what_if, "truth") if part)
     folder = study.save(output.out or home)
-    output.show(lambda: [
+    show(output.as_json, lambda: [
         *lines(study, seconds), f"Saved: {folder} (values, estimates and windows as CSV, a picture per firm).",
     ], lambda: _as_data(study, folder))
     if study.note:
