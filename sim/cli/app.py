@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import study_commands
 from sim.cli.errors import guarded
+from sim.cli.study_commands import HELP_OF_STUDIES, STUDY_PANEL, study_command
 from sim.registry import COMMANDS
 
 PANELS = (
@@ -47,12 +47,11 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False, rich_markup_mode="rich",
     )
     app.callback()(options)
-    found = {name: (COMMANDS.module(name).PANEL, COMMANDS.find(name)) for name in COMMANDS.names()}
-    for name, text in study_commands.HELP.items():
-        found[name] = study_commands.PANEL, study_commands.study_command(name, text)
-    for name, (panel, command) in sorted(found.items(), key=lambda entry: (PANELS.index(entry[1][0]), entry[0])):
+    found = [(PANELS.index(COMMANDS.module(name).PANEL), name, COMMANDS.find(name)) for name in COMMANDS.names()]
+    found += [(PANELS.index(STUDY_PANEL), name, study_command(name, text)) for name, text in HELP_OF_STUDIES.items()]
+    for panel, name, command in sorted(found, key=lambda entry: entry[:2]):
         text = paragraphs(command.__doc__ or "")
-        app.command(name.replace("_", "-"), rich_help_panel=panel, help=text)(guarded(command))
+        app.command(name.replace("_", "-"), rich_help_panel=PANELS[panel], help=text)(guarded(command))
     return app
 
 

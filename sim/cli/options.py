@@ -187,11 +187,7 @@ def overrides_from(changes: list[str] | None, **named: float | int | None) -> di
 
 
 def pairs_from(pairs: list[str] | None) -> dict[str, str]:
-    """Texts like `COLUMN=TEXT` as a dictionary.
-
-    Raises:
-        ValueError: a text without an equals sign.
-    """
+    """Texts like `COLUMN=TEXT` as a dictionary."""
     found = {}
     for pair in pairs or []:
         name, equals, text = pair.partition("=")

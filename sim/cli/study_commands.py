@@ -14,7 +14,7 @@ import typer
 from sim.cli.errors import CannotDoError
 from sim.cli.options import Customers, Name, Output, Set, factors_from, overrides_from, scenario_from, spelled_out
 from sim.cli.wording import indented
-from sim.studies.settings import GROUPS, SETTINGS, QuestionSettings
+from sim.studies.settings import GROUPS, SETTINGS
 from sim.text.console import Progress, bar, say, say_json, tell
 from sim.text.words import counted
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from sim.studies.answer import Answer
 
-PANEL = "Defend an answer"
+STUDY_PANEL = "Defend an answer"
 SECONDS_BEFORE_FORECAST, WORTH_TELLING = 3.0, 15.0
-HELP: Mapping[str, str] = {
+HELP_OF_STUDIES: Mapping[str, str] = {
     "calibrate": """
 Fit a few parameters to what is known of a market, and say what the targets cannot tell.
 
@@ -71,10 +71,9 @@ Example: sim winner-map penny_goods --factor product.price=0.8,80 --factor produ
 }
 """The studies that are commands without a file of their own, and what their help says."""
 
-FLAGS = {"what_if": ("--what-if",), "replications": ("--replications", "-n"), "trials": ("--trials",)}
+FLAGS = {"replications": ("--replications", "-n")}
 METAVARS = {"outcome": "METRIC", "what_if": "NAME"}
-LAST = tuple(name for name in ("outcome", "pair", "firm", "what_if", "year", "replications", "seed")
-             if name in QuestionSettings.model_fields)
+LAST = ("outcome", "pair", "firm", "what_if", "year", "replications", "seed")
 """Settings that most studies share: they come after a study's own."""
 
 
@@ -155,10 +154,6 @@ def read(field: FieldInfo, value: Any) -> Any:
 
 def ranges_from(texts: list[str]) -> Any:
     """What `--factor` says: a group, or ranges by dotted name (None where the range is left out).
-
-    Raises:
-        CannotDoError: a group is named beside other factors.
-        ScenarioError: a text is no factor.
 
     >>> ranges_from(["product.margin=0.3,0.6", "product.price"]), ranges_from(["guesses"])
     ({'product.margin': [0.3, 0.6], 'product.price': None}, 'guesses')

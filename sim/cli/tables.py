@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sim.text.console import columns
 from sim.text.findings import TOO_CLOSE
 from sim.text.numbers import amount, between, signed, span
+from sim.text.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,12 +41,12 @@ class Row:
                    {**numbers, "won": int(row["won_by_b"]), "runs": int(row["n"])})
 
 
-def difference_cells(found: Mapping[str, Any], unit: str) -> list[str]:
+def difference_in_words(found: Mapping[str, Any], unit: str) -> list[str]:
     """The difference, its interval, how often it is above 0 and whether that says anything.
 
-    >>> difference_cells({"mean": 0.11, "low": 0.09, "high": 0.13, "won": 40, "runs": 40}, "share")
+    >>> difference_in_words({"mean": 0.11, "low": 0.09, "high": 0.13, "won": 40, "runs": 40}, "share")
     ['+11 points', '+9 to +13 points', '40 of 40']
-    >>> difference_cells({"mean": 8, "low": -0.3, "high": 16, "won": 4, "runs": 5}, "people")
+    >>> difference_in_words({"mean": 8, "low": -0.3, "high": 16, "won": 4, "runs": 5}, "people")
     ['+8.0', '-0.3 to +16', '4 of 5, too close to call']
     """
     mean, low, high, runs = (found[name] for name in ("mean", "low", "high", "runs"))
@@ -70,7 +71,7 @@ def table_of(
                         *([name, *(cells[place] for cells in levels)] for place, name in enumerate(names))])
     lines = [[corner, *names, *([compared[0], "95 % interval", compared[1]] if compared else [])]]
     for row, cells in zip(rows, levels, strict=True):
-        lines.append([row.label, *cells, *(difference_cells(row.difference, row.unit) if row.difference else [])])
+        lines.append([row.label, *cells, *(difference_in_words(row.difference, row.unit) if row.difference else [])])
     return columns(lines)
 
 
@@ -113,12 +114,12 @@ def variant_tables(study: Comparison) -> list[str]:
 def duel_table(study: Comparison) -> list[str]:
     """With two firms, who is ahead in which variant: discounted profit, second minus first, one line per variant."""
     from sim.metrics.registry import metric_in_words
-    from sim.studies.differences import difference_cells as paired_cells
+    from sim.studies.differences import difference_cells
 
     if len(study.firms) != 2:
         return []
     metric = "cumulative_discounted_profit_money"
-    found = {variant: paired_cells(*(study.values(variant, metric, firm) for firm in study.firms))
+    found = {variant: difference_cells(*(study.values(variant, metric, firm) for firm in study.firms))
              for variant in study.worlds}
     rows = [Row.of(variant, {**cells, "unit": "money"}) for variant, cells in found.items() if cells["n"]]
     return table_of(f"{metric_in_words(metric)}, {after(study.end)}", study.firms, rows, study.scenario.money.currency,
@@ -150,7 +151,7 @@ def _point(row: Mapping[Any, Any], currency: str, compared: bool) -> list[str]:
         return [*cells, str(row["n"])]
     if row["verdict"] == BASE or not row["pairs"]:
         return [*cells, "", "", f"{row['n']} runs"]
-    return [*cells, *difference_cells({**row, "mean": row["difference"], "runs": row["pairs"]}, unit)]
+    return [*cells, *difference_in_words({**row, "mean": row["difference"], "runs": row["pairs"]}, unit)]
 
 
 def after(years: float) -> str:
@@ -159,4 +160,4 @@ def after(years: float) -> str:
     >>> after(1), after(2.5)
     ('after 1 year', 'after 2.5 years')
     """
-    return f"after {years:.4g} year{'' if years == 1 else 's'}"
+    return f"after {counted(years, 'year')}"

@@ -85,11 +85,7 @@ def _print(study: Comparison, output: Output, seconds: float) -> None:
 
 
 def _goal(text: str | None, most: int | None, outcomes: str | None) -> Precision | None:
-    """How precise the comparison shall be, as the options say.
-
-    Raises:
-        CannotDoError: the share is not a number, or options are given that mean nothing without it.
-    """
+    """How precise the comparison shall be, as the options say."""
     from sim.runs.summary import EQUITY
     from sim.studies.precision import MOST, Precision
 

@@ -96,8 +96,8 @@ def _lines(report: EquityReport, seconds: float) -> list[str]:
 
 def _wide(table: pd.DataFrame, index: str, column: str, names: Iterable[str], value: str) -> dict[str, list[str]]:
     """Money by row and column of a long table: every row of `index` with a cell for each of the names."""
-    wide = table.pivot(index=index, columns=column, values=value)
-    return {row: [amount(wide.at[row, name], WHOLE) for name in names] for row in dict.fromkeys(table[index])}
+    wide: dict[Any, dict[Any, Any]] = table.pivot(index=index, columns=column, values=value).to_dict("index")
+    return {row: [amount(wide[row][name], WHOLE) for name in names] for row in dict.fromkeys(table[index])}
 
 
 def _equity(report: EquityReport, table: pd.DataFrame) -> list[str]:

@@ -24,6 +24,8 @@ PROFIT = "cumulative_profit_money"
 FAR_APART = 5.0
 FAR = ("One more {currency} on {subject} brings in more than {limit:.0f} times as much as on {worst}: the outcome "
        "depends on response curves, not on strategies.")
+NOTHING = ("One more {currency} on {subject} brings in {value:amount}, on {worst} nothing at all: the outcome depends "
+           "on response curves, not on strategies.")
 COMPARABLE = "No lever brings in more than {limit:.0f} times as much per {currency} as another."
 TOO_FEW = "With {n:count run}, most levers are too close to call: try --replications 20."
 
@@ -122,9 +124,10 @@ def _findings(found: Sequence[Marginal], currency: str) -> list[Finding]:
     if len(sure) < 2:
         return [Finding("", n=found[0].runs, message=TOO_FEW)]
     worst, best = sure[0], sure[-1]
-    times = (best.profit_per_money + 1) / max(worst.profit_per_money + 1, 1e-9)
-    return [Finding(f"{best.lever} ({best.firm})", "revenue per unit of money", times, n=best.runs, currency=currency,
-                    message=FAR if times > FAR_APART else COMPARABLE,
+    least, most = worst.profit_per_money + 1, best.profit_per_money + 1
+    message = NOTHING if least <= 0 < most else FAR if 0 < FAR_APART * least < most else COMPARABLE
+    return [Finding(f"{best.lever} ({best.firm})", "revenue per unit of money", most, n=best.runs, unit="money",
+                    currency=currency, message=message,
                     details={"worst": f"{worst.lever} ({worst.firm})", "limit": FAR_APART})]
 
 
