@@ -47,12 +47,7 @@ LONG_FILES: set[str] = set()
 LONG_CLASSES: set[str] = {
     "sim.market.market:Market",
 }
-LONG_FUNCTIONS: set[str] = {
-    "sim.cli.commands.compare:compare",
-    "sim.cli.commands.equity:equity",
-    "sim.cli.commands.fit:fit",
-    "sim.cli.commands.truth:truth",
-}
+LONG_FUNCTIONS: set[str] = set()
 MANY_PARAMETERS: set[str] = {
     "sim.equity.clv:lifetime_value",
     "sim.equity.elasticity:customer_equity",
@@ -66,7 +61,6 @@ MANY_PARAMETERS: set[str] = {
     "sim.true_values.result:true_values",
 }
 TWICE_NAMED: set[str] = {
-    "Difference",
 }
 
 LINES, LINES_OF_A_CLASS, LINES_OF_A_FUNCTION, PARAMETERS = 300, 150, 45, 6

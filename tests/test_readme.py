@@ -62,7 +62,7 @@ def test_names_of_scenarios_in_commands_are_shipped() -> None:
 
 
 def test_the_table_of_the_period_is_the_engines_own() -> None:
-    from sim.cli.period_table import inserted, steps
+    from sim.cli.commands.period import inserted, steps
 
     page = (ROOT / "docs" / "period.md").read_text(encoding="utf-8")
     assert len(steps()) > 20

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import os
 import sys
 from typing import Annotated
 
 import typer
 
-from sim.cli.errors import guarded, show_tracebacks
+from sim.cli.errors import guarded
 from sim.cli.study_commands import HELP_OF_STUDIES, STUDY_PANEL, study_command
 from sim.registry import COMMANDS
 
@@ -21,9 +22,9 @@ EPILOGUE = "Begin with `sim demo`. Each command explains itself: `sim run --help
 
 def _version(asked: bool) -> None:
     if asked:
-        from sim.cli.versions import own_version
+        from sim.cli.commands.doctor import version_of
 
-        typer.echo(f"clientele-lab {own_version()}")
+        typer.echo(f"clientele-lab {version_of('clientele-lab')}")
         raise typer.Exit
 
 
@@ -36,7 +37,7 @@ def options(
     """Options that stand before the command."""
     del version
     if debug:
-        show_tracebacks()
+        os.environ["SIM_DEBUG"] = "1"
 
 
 def build() -> typer.Typer:
@@ -49,17 +50,13 @@ def build() -> typer.Typer:
     found = [(PANELS.index(COMMANDS.module(name).PANEL), name, COMMANDS.find(name)) for name in COMMANDS.names()]
     found += [(PANELS.index(STUDY_PANEL), name, study_command(name, text)) for name, text in HELP_OF_STUDIES.items()]
     for panel, name, command in sorted(found, key=lambda entry: entry[:2]):
-        told = paragraphs(command.__doc__ or "")
-        app.command(name.replace("_", "-"), rich_help_panel=PANELS[panel], help=told)(guarded(command))
+        text = paragraphs(command.__doc__ or "")
+        app.command(name.replace("_", "-"), rich_help_panel=PANELS[panel], help=text)(guarded(command))
     return app
 
 
 def paragraphs(text: str) -> str:
-    """A docstring in paragraphs that the terminal may break where it likes.
-
-    >>> paragraphs("Run it.\\n\\n    Every number is a difference\\n    of twins.\\n")
-    'Run it.\\n\\nEvery number is a difference of twins.'
-    """
+    """A docstring in paragraphs that the terminal may break where it likes."""
     return "\n\n".join(" ".join(part.split()) for part in inspect.cleandoc(text).split("\n\n"))
 
 

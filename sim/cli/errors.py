@@ -29,11 +29,6 @@ class StoppedError(Exception):
     """The user pressed Ctrl-C; the message says what is kept."""
 
 
-def show_tracebacks() -> None:
-    """From now on, errors of this process show where they arose."""
-    os.environ["SIM_DEBUG"] = "1"
-
-
 def guarded(command: Callable[..., None]) -> Callable[..., None]:
     """Wrap a command: what it raises is told on stderr and becomes an exit code."""
 
@@ -63,13 +58,7 @@ def _answer(error: BaseException) -> NoReturn:
 
 
 def explained(error: BaseException) -> tuple[int, list[str]]:
-    """The exit code and the lines that an error deserves.
-
-    >>> explained(CannotDoError("There is no run 'x'."))
-    (2, ["There is no run 'x'."])
-    >>> explained(KeyboardInterrupt())
-    (130, ['Stopped.'])
-    """
+    """The exit code and the lines that an error deserves."""
     if isinstance(error, KeyboardInterrupt | StoppedError):
         return STOPPED, [" ".join(filter(None, ("Stopped.", *map(str, error.args))))]
     if isinstance(error, ScenarioError):
@@ -79,9 +68,8 @@ def explained(error: BaseException) -> tuple[int, list[str]]:
     if isinstance(error, OSError):
         what = error.strerror or str(error) or type(error).__name__
         return REFUSED, [f"{error.filename}: {what.rstrip('.')}." if error.filename else f"{what.rstrip('.')}."]
-    if isinstance(error, CannotDoError) or type(error) in (LookupError, ValueError):
-        return REFUSED, [str(error)]
-    if isinstance(error, ImportError) and EXTRA in str(error):
+    extra_missing = isinstance(error, ImportError) and EXTRA in str(error)
+    if isinstance(error, CannotDoError) or type(error) in (LookupError, ValueError) or extra_missing:
         return REFUSED, [str(error)]
     if isinstance(error, MemoryError):
         return REFUSED, ["Not enough memory for that many people: try fewer with --customers."]

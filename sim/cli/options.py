@@ -1,9 +1,10 @@
-"""Options that several commands share, and how they become a scenario."""
+"""Options that several commands share, how they become a scenario, and where results shall go."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, is_dataclass
 from functools import wraps
 from pathlib import Path
@@ -11,12 +12,45 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.paths import a_file, a_folder
+from sim.text.console import say, say_json
 
 if TYPE_CHECKING:
     from sim.runs.execution import ExecutionOptions
     from sim.scenario.schema import Scenario
     from sim.text.console import Progress
+
+
+def a_folder(path: Path | None) -> Path | None:
+    """The folder itself, where one can write into it or make it; refused before the first run otherwise."""
+    if path is None:
+        return None
+    if path.exists() and not path.is_dir():
+        raise typer.BadParameter(f"{path} is a file; name a folder.")
+    return _writable(path, path)
+
+
+def a_file(path: Path | None) -> Path | None:
+    """The file itself, where it can be written; refused before the first run otherwise."""
+    if path is None:
+        return None
+    if path.is_dir():
+        raise typer.BadParameter(f"{path} is a folder; name a file in it, e.g. {path / 'result'}.")
+    return _writable(path.parent, path)
+
+
+def _writable(folder: Path, wanted: Path) -> Path:
+    """What is wanted, once something could be made in the nearest folder that exists, and taken away again."""
+    there = next((one for one in (folder, *folder.absolute().parents) if one.exists()), Path())
+    if not there.is_dir():
+        raise typer.BadParameter(f"{wanted} cannot be written: {there} is a file.")
+    try:
+        with tempfile.TemporaryDirectory(prefix=".clientele-", dir=there):
+            pass
+    except OSError as error:
+        text = f"{wanted} cannot be written ({error.strerror or error}): choose another place."
+        raise typer.BadParameter(text) from None
+    return wanted
+
 
 Name = Annotated[str, typer.Argument(metavar="NAME|FILE", help="A shipped scenario (`sim scenarios`) or a .yaml file.")]
 Set = Annotated[
@@ -27,34 +61,52 @@ Seed = Annotated[int | None, typer.Option("--seed", help="Seed of the first run.
 Customers = Annotated[int | None, typer.Option("--customers", help="How many people (market.customers).", min=1)]
 Replications = Annotated[int | None, typer.Option("--replications", "-n", help="How many runs.", min=1)]
 WhatIf = Annotated[str | None, typer.Option("--what-if", metavar="NAME", help="Apply one of the scenario's what-ifs.")]
+WhatIfs = Annotated[
+    list[str] | None, typer.Option("--what-if", metavar="NAME", help="Only these what-ifs. May be repeated.")
+]
+Firm = Annotated[str | None, typer.Option("--firm", help="Only this firm; left out: every firm.")]
+Outcomes = Annotated[
+    str | None, typer.Option("--outcomes", metavar="METRIC,…", help='Metrics, or "all"; left out: the headline ones.')
+]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder to save into.", callback=a_folder)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no words beside the result.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable JSON on stdout.")]
 
 
-Store = Annotated[
-    Path | None, typer.Option("--store", metavar="FILE", help="SQLite file of all runs: goes on where it stopped.",
-                              callback=a_file)
-]
-Workers = Annotated[
-    int | None, typer.Option("--workers", help="So many processes on this machine; 0: one run after the other.", min=0)
-]
-Scheduler = Annotated[
-    str | None, typer.Option("--scheduler", metavar="tcp://…", help="Address of a Dask scheduler (docs/clusters.md).")
-]
-RetryFailed = Annotated[
-    bool, typer.Option("--retry-failed", help="Do runs again that failed before (with --store).")
-]
+@dataclass(frozen=True)
+class ScenarioGroup:
+    """Options: which scenario, what is changed in it, and the seed of the first run."""
+
+    name: Name
+    changes: Set = None
+    customers: Customers = None
+    seed: Seed = None
+
+    def scenario(self, what_if: str | None = None, **named: float | int | None) -> Scenario:
+        """The scenario, changed; `named` are more overrides: see `overrides_from` and `scenario_from`."""
+        overrides = overrides_from(self.changes, market__customers=self.customers, **named)
+        return scenario_from(self.name, overrides, what_if)
 
 
 @dataclass(frozen=True)
 class ExecutionGroup:
     """Options: where runs are kept, and who does them (`sim.runs.execution`)."""
 
-    store: Store = None
-    workers: Workers = None
-    scheduler: Scheduler = None
-    retry_failed: RetryFailed = False
+    store: Annotated[
+        Path | None, typer.Option("--store", metavar="FILE", callback=a_file,
+                                  help="SQLite file of all runs: goes on where it stopped.")
+    ] = None
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", help="So many processes on this machine; 0: one run after the other.", min=0),
+    ] = None
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", metavar="tcp://…", help="Address of a Dask scheduler (docs/clusters.md)."),
+    ] = None
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Do runs again that failed before (with --store).")
+    ] = False
 
     def keywords(self, progress: Progress) -> ExecutionOptions:
         """The keywords of every study about its runs."""
@@ -63,19 +115,26 @@ class ExecutionGroup:
 
 
 @dataclass(frozen=True)
-class Output(ExecutionGroup):
-    """Options of a study: where its runs are done and kept, how its answer is printed."""
+class PrintGroup:
+    """Options: where a result is saved, and how it is printed."""
 
     out: Out = None
     quiet: Quiet = False
     as_json: Json = False
 
 
-Outcomes = Annotated[
-    str | None, typer.Option("--outcomes", metavar="METRIC,…", help='Metrics, or "all"; left out: the headline ones.')
-]
-Year = Annotated[float | None, typer.Option("--year", help="Year at which outcomes are read; left out: the end.")]
-JsonLines = Annotated[bool, typer.Option("--json", help="One JSON document per line: progress, then the result.")]
+@dataclass(frozen=True)
+class Output(PrintGroup, ExecutionGroup):
+    """Options of a study: where its runs are done and kept, how its answer is printed."""
+
+
+def show(as_json: bool, lines: Callable[[], Iterable[str]], data: Callable[[], Any]) -> None:
+    """Print a result: line by line, or as JSON."""
+    if as_json:
+        say_json(data())
+        return
+    for line in lines():
+        say(line.rstrip())
 
 
 def spelled_out(command: Callable[..., None]) -> Callable[..., None]:
@@ -83,19 +142,6 @@ def spelled_out(command: Callable[..., None]) -> Callable[..., None]:
 
     Typer makes a command's options out of the signature of its function. The function given back has the fields of a
     group in its signature, where the group stood; called with them, it puts the group together and calls the command.
-
-    >>> from dataclasses import dataclass
-    >>> @dataclass
-    ... class Size:
-    ...     width: int
-    ...     height: int = 1
-    >>> @spelled_out
-    ... def area(name: str, *, size: Size) -> None:
-    ...     print(name, size.width * size.height)
-    >>> list(inspect.signature(area).parameters)
-    ['name', 'width', 'height']
-    >>> area(name="field", width=3, height=2)
-    field 6
     """
     own = _parameters(command)
     kinds = {parameter.name: parameter.annotation for parameter in own}
@@ -114,7 +160,7 @@ def spelled_out(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _parameters(what: Callable[..., Any]) -> list[inspect.Parameter]:
-    """What a function or a dataclass is given, all of it by name, with its annotations as objects."""
+    """What a function or a dataclass takes, all of it by name, with its annotations as objects."""
     return [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
             for parameter in inspect.signature(what, eval_str=True).parameters.values()]
 
@@ -141,14 +187,7 @@ def overrides_from(changes: list[str] | None, **named: float | int | None) -> di
 
 
 def pairs_from(pairs: list[str] | None) -> dict[str, str]:
-    """Texts like `COLUMN=TEXT` as a dictionary.
-
-    Raises:
-        ValueError: a text without an equals sign.
-
-    >>> pairs_from(["firm=Root"])
-    {'firm': 'Root'}
-    """
+    """Texts like `COLUMN=TEXT` as a dictionary."""
     found = {}
     for pair in pairs or []:
         name, equals, text = pair.partition("=")
@@ -189,11 +228,7 @@ def factors_from(
 
 
 def outcomes_from(text: str | None) -> tuple[str, ...] | None:
-    """Names of metrics out of what `--outcomes` says; None for the headline ones.
-
-    >>> outcomes_from("market_share, trust_0_1")
-    ('market_share', 'trust_0_1')
-    """
+    """Names of metrics out of what `--outcomes` says; None for the headline ones."""
     from sim.studies.differences import chosen_metrics
 
     if text is None:

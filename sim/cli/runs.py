@@ -1,64 +1,37 @@
-"""Saved runs on disk: their folders, and the short ids by which they are called again."""
+"""What becomes of runs: where they are saved, how they are found again, and how a command of many runs ends."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sim.cli.errors import CannotDoError
+import typer
+
+from sim.cli.errors import CannotDoError, StoppedError
+from sim.text.words import counted
 
 if TYPE_CHECKING:
+    from sim.runs.results import Results
     from sim.runs.run import Run
     from sim.studies.study import Study
 
 HOME = Path("runs")
 ID_LENGTH = 4
-
-
-def folder_for(run: Run) -> Path:
-    """Where a run is saved unless asked otherwise: `runs/NAME-ID`, the id made of the run's fingerprint."""
-    source = run.scenario.source
-    parts = [Path(source.name).stem, source.what_if, run.manifest["fingerprint"][:ID_LENGTH]]
-    return HOME / "-".join(part for part in parts if part)
+MOST_REASONS = 3
 
 
 def save(run: Run, study: Study, out: Path | None) -> Path:
-    """Save one run whole and the end results of every run of the study (`runs.csv`); gives the folder back."""
+    """Save one run whole and the end results of every run of the study (`runs.csv`); gives the folder back.
+
+    Unless asked otherwise that is `runs/NAME-ID`, the id made of the run's fingerprint.
+    """
     from sim.text.files import write_csv
 
-    folder = run.save(out or folder_for(run))
+    source = run.scenario.source
+    parts = [Path(source.name).stem, source.what_if, run.manifest["fingerprint"][:ID_LENGTH]]
+    folder = run.save(out or HOME / "-".join(part for part in parts if part))
     write_csv(folder / "runs.csv", study.runs)
     return folder
-
-
-def failed_and_kept(study: Study, store: Path | None) -> list[str]:
-    """Which runs failed and why, and where all of them are kept."""
-    from sim.cli.point_words import failures
-
-    lines = [] if study.results is None else [f"  {line}" for line in failures(study.results, store)]
-    if store is not None:
-        lines.append(f"Kept: {store} (`sim results {store} --csv runs.csv`, `sim report {store}`).")
-    return lines
-
-
-def ended(study: Study, store: Path | None) -> None:
-    """The end of a command that did many runs: exit code 130 where Ctrl-C came, 1 where a run failed.
-
-    Raises:
-        StoppedError: Ctrl-C came before all runs were done.
-        Exit: a run failed.
-    """
-    import typer
-
-    from sim.cli.errors import StoppedError
-    from sim.cli.point_words import kept_in
-    from sim.cli.wording import stopped
-
-    if stopped(study):
-        done = f"{study.n} of {study.replications} replicates {kept_in(store)}." if study.n else ""
-        raise StoppedError(done or f"No replicate is complete; the runs that were done {kept_in(store)}.")
-    if any(row.status == "failed" for row in study.rows):
-        raise typer.Exit(1)
 
 
 def find(run: str) -> Path:
@@ -81,3 +54,57 @@ def find(run: str) -> Path:
     if not saved:
         raise CannotDoError(f"There is no saved run {run!r}, and none in the folder {HOME}: `sim run NAME` makes one.")
     raise CannotDoError(f"There is no saved run {run!r}; {suggestion(run, [entry.name for entry in saved])}")
+
+
+def counts_in_words(counts: dict[str, int]) -> str:
+    """How many runs are done, failed and pending.
+
+    >>> counts_in_words({"done": 89, "failed": 1, "pending": 0})
+    '89 runs done, 1 failed'
+    """
+    more = [f"{counts[status]} {status}" for status in ("failed", "pending") if counts[status]]
+    return ", ".join([f"{counted(counts['done'], 'run')} done", *more])
+
+
+def failures(results: Results, store: Path | None) -> list[str]:
+    """What failed and why: every reason once, with an example; and how to try again."""
+    reasons: dict[str, list[Any]] = {}
+    for row in results.failed:
+        reasons.setdefault(row.reason, []).append(row)
+    if not reasons:
+        return []
+    count, total = len(results.failed), sum(results.counts.values())
+    lines = [f"{count} of {total} runs failed; the others count." if count < total else f"All {total} runs failed."]
+    for reason, rows in list(reasons.items())[:MOST_REASONS]:
+        where = f"{rows[0].point}, seed {rows[0].seed}" + (f", row {rows[0].number}" if store is not None else "")
+        lines.append(f"  {len(rows)} x {reason} (first: {where})")
+    if len(reasons) > MOST_REASONS:
+        lines.append(f"  {len(reasons) - MOST_REASONS} more reasons: `sim results {store or 'FILE'} --csv runs.csv`")
+    return [*lines, *(["  --retry-failed tries them again."] if store is not None else [])]
+
+
+def failed_and_kept(results: Results, store: Path | None, other: str) -> list[str]:
+    """Which runs failed and why, where all of them are kept, and what else reads the store than `sim results`."""
+    lines = [f"  {line}" for line in failures(results, store)]
+    if store is not None:
+        lines.append(f"Kept: {store} (`sim results {store} --csv runs.csv`, `{other}`).")
+    return lines
+
+
+def kept_in(store: Path | None) -> str:
+    """What becomes of the runs that were done when Ctrl-C came."""
+    return "are kept; the same command goes on from there" if store is not None else "are printed, but not kept"
+
+
+def ended(study: Study, store: Path | None) -> None:
+    """The end of a command that did many runs: exit code 130 where Ctrl-C came, 1 where a run failed.
+
+    Raises:
+        StoppedError: Ctrl-C came before all runs were done.
+        Exit: a run failed.
+    """
+    if study.stopped:
+        done = f"{study.n} of {study.replications} replicates {kept_in(store)}." if study.n else ""
+        raise StoppedError(done or f"No replicate is complete; the runs that were done {kept_in(store)}.")
+    if any(row.status == "failed" for row in study.rows):
+        raise typer.Exit(1)

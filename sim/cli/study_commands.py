@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 import typer
 
-from sim.cli.options import Customers, Name, Output, Set, spelled_out
-from sim.studies.settings import GROUPS, SETTINGS, QuestionSettings
+from sim.cli.errors import CannotDoError
+from sim.cli.options import Customers, Name, Output, Set, factors_from, overrides_from, scenario_from, spelled_out
+from sim.cli.wording import indented
+from sim.studies.settings import GROUPS, SETTINGS
+from sim.text.console import Progress, bar, say, say_json, tell
+from sim.text.words import counted
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
+    from sim.studies.answer import Answer
+
 STUDY_PANEL = "Defend an answer"
+SECONDS_BEFORE_FORECAST, WORTH_TELLING = 3.0, 15.0
 HELP_OF_STUDIES = {name: settings.__doc__ or "" for name, settings in SETTINGS.items() if settings.has_command}
 """The studies that are commands without a file of their own, and what their help says."""
 
-FLAGS = {"what_if": ("--what-if",), "replications": ("--replications", "-n"), "trials": ("--trials",)}
+FLAGS = {"replications": ("--replications", "-n")}
 METAVARS = {"outcome": "METRIC", "what_if": "NAME"}
-LAST = tuple(name for name in ("outcome", "pair", "firm", "what_if", "year", "replications", "seed")
-             if name in QuestionSettings.model_fields)
+LAST = ("outcome", "pair", "firm", "what_if", "year", "replications", "seed")
 """Settings that most studies share: they come after a study's own."""
 
 
@@ -32,8 +40,6 @@ def study_command(design: str, text: str) -> Callable[..., None]:
     names = [*(name for name in fields if name not in LAST), *(name for name in LAST if name in fields)]
 
     def command(name: str, changes: list[str] | None, customers: int | None, output: Output, **given: Any) -> None:
-        from sim.cli.answers import conduct_and_print
-        from sim.cli.options import overrides_from, scenario_from
         from sim.registry import STUDIES
 
         settings = {key: read(fields[key], value) for key, value in given.items() if value not in (None, [])}
@@ -41,10 +47,9 @@ def study_command(design: str, text: str) -> Callable[..., None]:
         conduct_and_print(scenario.title or name, output, lambda progress: STUDIES.find(design)(
             scenario, **settings, **output.keywords(progress)))
 
-    common = {"changes": Set, "customers": Customers}
     command.__signature__ = inspect.Signature([  # type: ignore[attr-defined]
         _named("name", Name), *(_parameter(name, fields[name]) for name in names),
-        *(_named(name, kind, None) for name, kind in common.items()), _named("output", Output),
+        _named("changes", Set, None), _named("customers", Customers, None), _named("output", Output),
     ])
     command.__name__, command.__doc__ = design, text
     return spelled_out(command)
@@ -52,7 +57,7 @@ def study_command(design: str, text: str) -> Callable[..., None]:
 
 def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
     """The parameter of a command for a setting: its type, flag, range, help and default."""
-    extra: dict[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    extra = _extra(field)
     reads = extra.get("reads")
     kind: Any = str if reads == "names" else list[str] if reads else _plain_kind(field.annotation)
     default = field.default
@@ -73,6 +78,10 @@ def _named(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
 
 
+def _extra(field: FieldInfo) -> dict[str, Any]:
+    return field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+
+
 def _plain_kind(annotation: Any) -> Any:
     """The type that the command line reads: a word for a choice, the type beside None where it may be left out."""
     if get_origin(annotation) is Literal:
@@ -88,9 +97,7 @@ def read(field: FieldInfo, value: Any) -> Any:
     >>> read(SETTINGS["flip"].model_fields["pair"], "Rush, Root"), read(SETTINGS["flip"].model_fields["proofs"], 40)
     (['Rush', 'Root'], 40)
     """
-    from sim.cli.options import factors_from
-
-    extra: dict[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    extra = _extra(field)
     reads = extra.get("reads")
     if reads == "names":
         return [name.strip() for name in value.split(",")]
@@ -105,16 +112,9 @@ def read(field: FieldInfo, value: Any) -> Any:
 def ranges_from(texts: list[str]) -> Any:
     """What `--factor` says: a group, or ranges by dotted name (None where the range is left out).
 
-    Raises:
-        CannotDoError: a group is named beside other factors.
-        ScenarioError: a text is no factor.
-
     >>> ranges_from(["product.margin=0.3,0.6", "product.price"]), ranges_from(["guesses"])
     ({'product.margin': [0.3, 0.6], 'product.price': None}, 'guesses')
     """
-    from sim.cli.errors import CannotDoError
-    from sim.cli.options import factors_from
-
     groups = [text for text in texts if text in GROUPS]
     if groups and len(texts) > 1:
         raise CannotDoError(f"--factor {groups[0]} stands alone: name a group, or single factors.")
@@ -124,3 +124,53 @@ def ranges_from(texts: list[str]) -> Any:
     for text in texts:
         found |= factors_from([text]) if "=" in text else {text.strip(): None}
     return found
+
+
+def conduct_and_print(title: str, output: Output, conduct: Callable[[Progress], Answer]) -> None:
+    """Conduct a study with a bar or a forecast, print its answer, save it where a folder is given."""
+    began = time.perf_counter()
+    with bar(title, output.quiet) as shown, forecast(shown, output.quiet or output.as_json) as heard:
+        answer = conduct(heard)
+    if output.out is not None:
+        answer.save(output.out)
+    if output.as_json:
+        say_json({
+            "design": answer.kind, "explain": answer.explain(), "settings": answer.settings(),
+            "tables": {name: table.to_dict("records") for name, table in answer.tables().items()},
+            "words": dict(answer.table().attrs),
+        })
+        return
+    say(title, "bold")
+    table = answer.lines()
+    for line in indented([*answer.explain().split("\n"), *([""] if table else []), *table]):
+        say(line)
+    if not output.quiet:
+        runs = answer.settings().get("runs", 0)
+        say(f"  {counted(runs, 'run')} ({time.perf_counter() - began:.1f} s).", "dim")
+    if output.out is not None:
+        say(f"Saved: {output.out}.")
+
+
+@contextmanager
+def forecast(shown: Progress, silent: bool) -> Iterator[Progress]:
+    """Pass progress on, and say once how long it will take, where that is long and known."""
+    began, done_saying = time.perf_counter(), silent
+    first: int | None = None
+
+    def hear(done: int, total: int, what: str) -> None:
+        nonlocal first, done_saying
+        shown(done, total, what)
+        first = done if first is None else first
+        passed = time.perf_counter() - began
+        if not done_saying and passed > SECONDS_BEFORE_FORECAST and done > first:
+            done_saying = True
+            left = passed * (total - done) / (done - first)
+            if left > WORTH_TELLING:
+                tell(f"About {total:,} runs as planned so far: {_duration(left)} more.", "dim")
+
+    yield hear
+
+
+def _duration(seconds: float) -> str:
+    """A time in words: tens of seconds, then minutes."""
+    return f"about {10 * max(1, round(seconds / 10))} s" if seconds < 100 else f"about {round(seconds / 60)} min"

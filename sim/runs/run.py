@@ -21,8 +21,7 @@ from sim.scenario.effective import effective_yaml
 from sim.scenario.load import load_again
 from sim.scenario.schema import Scenario
 from sim.text.console import Progress
-from sim.text.files import write_csv
-from sim.text.folders import write_whole
+from sim.text.files import write_csv, write_whole
 from sim.true_values.result import Truth, true_values
 from sim.valuation import person
 from sim.valuation.cohort_formula import cohort_formula

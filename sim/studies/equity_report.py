@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
@@ -22,6 +22,8 @@ from sim.studies.compare import Comparison
 from sim.studies.drivers import Drivers, drivers
 from sim.studies.study import plan_of
 from sim.text.console import Progress
+from sim.text.files import write_csv
+from sim.text.words import suggestion
 from sim.valuation.cohort_formula import CohortFormula, cohort_formula
 from sim.valuation.decomposition import GROUPS, ValueFactors, value_factors
 from sim.valuation.statement import EquityStatement, waterfall_table
@@ -29,6 +31,7 @@ from sim.valuation.statement import EquityStatement, waterfall_table
 if TYPE_CHECKING:
     import pandas as pd
 
+Value = TypeVar("Value")
 PARTS = {"today": "today", "future": "future_net", "shared": "shared", "total": "total"}
 RUNS, FUTURES = 10, 20
 
@@ -76,10 +79,10 @@ class EquityReport:
         """
         import pandas as pd
 
+        found = [self.study.summaries[(AS_WRITTEN, k)] for k in self.study.complete]
         rows = []
         for firm in self.firms:
             for part, key in PARTS.items():
-                found = [self.study.summaries[(AS_WRITTEN, k)] for k in self.study.complete]
                 cell = mean_interval([float(one.equity[key][one.firms.index(firm)]) for one in found])
                 rows.append({"firm": firm, "part": part, "mean": cell.value, "low": cell.low, "high": cell.high,
                              "n": cell.n})
@@ -103,13 +106,12 @@ class EquityReport:
         if self.drivers is not None and self.drivers.study.n:
             found["drivers"] = self.drivers.table()
         if self.what_ifs:
-            worlds = [(world, self._shared_firms(world)) for world in self.what_ifs]
-            found["break_even"] = pd.concat([self.study.break_even(firm, AS_WRITTEN, world)
-                                             for world, firms in worlds for firm in firms], ignore_index=True)
+            pairs = [(firm, AS_WRITTEN, world) for world in self.what_ifs
+                     for firm in self.firms if firm in self.study.worlds[world].firms]
+            found["break_even"] = pd.concat([self.study.break_even(*pair) for pair in pairs], ignore_index=True)
             if all(noted.ways is not None for noted in self.study.observed.values()):
                 found["three_ways"] = pd.concat(
-                    [self.study.three_ways(firm, AS_WRITTEN, world, measure)
-                     for world, firms in worlds for firm in firms for measure in GROUPS], ignore_index=True)
+                    [self.study.three_ways(*pair, measure) for pair in pairs for measure in GROUPS], ignore_index=True)
         return {name: self._mine(table) for name, table in found.items()}
 
     def pictures(self, tables: Mapping[str, pd.DataFrame]) -> dict[str, tuple[str, pd.DataFrame]]:
@@ -132,21 +134,13 @@ class EquityReport:
         """Save every table as a CSV file and every picture as a PNG file; gives their paths."""
         from sim import figures
 
-        home, saved, tables = Path(folder), [], self.tables()
-        home.mkdir(parents=True, exist_ok=True)
-        for name, table in tables.items():
-            saved.append(home / f"{name}.csv")
-            table.to_csv(saved[-1], index=False, lineterminator="\n", encoding="utf-8")
-        for name, (picture, rows) in self.pictures(tables).items():
-            if not rows.empty:
-                saved.append(figures.save(picture, rows, home / f"{name}.png"))
-        return saved
+        home, tables = Path(folder), self.tables()
+        saved = [write_csv(home / f"{name}.csv", table) for name, table in tables.items()]
+        return saved + [figures.save(picture, rows, home / f"{name}.png")
+                        for name, (picture, rows) in self.pictures(tables).items() if not rows.empty]
 
     def _observed(self, what: str) -> list[Any]:
         return [getattr(self.study.observed[(AS_WRITTEN, k)], what) for k in self.study.complete]
-
-    def _shared_firms(self, world: str) -> list[str]:
-        return [firm for firm in self.firms if firm in self.study.worlds[world].firms]
 
     def _mine(self, table: pd.DataFrame) -> pd.DataFrame:
         chosen = table[table["firm"].isin(self.firms)].reset_index(drop=True)
@@ -177,8 +171,6 @@ def equity_report(
     """
     chosen = prepared(scenario)
     if firm is not None and firm not in chosen.firms:
-        from sim.text.words import suggestion
-
         raise ValueError(f"There is no firm {firm!r}; {suggestion(firm, chosen.firms)}")
     between = statement_dates(chosen, dates)
     names = list(chosen.what_if) if what_if is None else list(what_if)
@@ -208,13 +200,11 @@ def _more(report: EquityReport, basis: str, progress: Progress | None) -> None:
                                                      truth(FUTURES, progress))
             except ValueError as error:
                 report.notes.append(str(error))
-        found = drivers(report.scenario, report.firms, study.replications, seed=study.seed,
-                        progress=progress)
-        report.drivers = found
-        if found.study.note:
-            report.notes.append(f"Drivers: {found.study.note}")
+        report.drivers = drivers(report.scenario, report.firms, study.replications, seed=study.seed, progress=progress)
+        if report.drivers.study.note:
+            report.notes.append(f"Drivers: {report.drivers.study.note}")
     except KeyboardInterrupt:
-        report.notes.append("Stopped before all was done; what is done is told.")
+        report.notes.append("Stopped before everything was done; what was finished is shown.")
 
 
 @dataclass(frozen=True)
@@ -225,18 +215,18 @@ class Noting:
 
     def __call__(self, records: Records) -> Observed:
         """What is kept of a run."""
-        statement: EquityStatement | str = ""
-        shown: CohortFormula | str = ""
-        if records.scenario.source.what_if is None:
-            try:
-                statement = statement_of(records, *self.dates)
-            except ValueError as error:
-                statement = str(error)
-            try:
-                shown = cohort_formula(records)
-            except ValueError as error:
-                shown = str(error)
-        return Observed(value_factors(records), statement, shown)
+        if records.scenario.source.what_if is not None:
+            return Observed(value_factors(records), "", "")
+        return Observed(value_factors(records), _or_reason(lambda: statement_of(records, *self.dates)),
+                        _or_reason(lambda: cohort_formula(records)))
+
+
+def _or_reason(compute: Callable[[], Value]) -> Value | str:
+    """What is computed, or why it could not be."""
+    try:
+        return compute()
+    except ValueError as error:
+        return str(error)
 
 
 def statement_dates(scenario: Scenario, wanted: tuple[float | None, float | None]) -> tuple[float, float]:

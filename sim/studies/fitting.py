@@ -22,7 +22,6 @@ from sim.text.words import suggestion
 Evaluate = Callable[[Floats], Floats]
 """Points [n, k] in the unit cube in, residuals [n, m] in tolerances out."""
 ROUNDS, NARROWER = 5, 0.6
-POINTS_PER_TERM = 1.0
 STARTS = 8
 LOOSE = 0.25 / 1.96
 """Standard error, in units of the range, above which a parameter counts as not identified: its 95 % interval (±1.96
@@ -70,10 +69,8 @@ def terms(places: Floats) -> Floats:
     >>> terms(np.array([[2.0, 3.0]])).tolist()
     [[1.0, 2.0, 3.0, 4.0, 6.0, 9.0]]
     """
-    k = places.shape[1]
-    columns = [np.ones(places.shape[0]), *places.T]
-    columns += [places[:, i] * places[:, j] for i, j in combinations_with_replacement(range(k), 2)]
-    return np.stack(columns, axis=1)
+    squares = (first * second for first, second in combinations_with_replacement(places.T, 2))
+    return np.stack([np.ones(places.shape[0]), *places.T, *squares], axis=1)
 
 
 @dataclass(frozen=True)
@@ -99,23 +96,15 @@ class Surface:
     def jacobian(self, place: Floats) -> Floats:
         """How the residuals change [m, k], by central differences (exact for a quadratic)."""
         step = 1e-4
-        columns = []
-        for k in range(place.size):
-            move = np.zeros(place.size)
-            move[k] = step
-            columns.append((self(place + move) - self(place - move)) / (2 * step))
-        return np.stack(columns, axis=1)
+        moves = step * np.eye(place.size)
+        return np.stack([(self(place + move) - self(place - move)) / (2 * step) for move in moves], axis=1)
 
     def lowest(self, low: Floats, high: Floats, starts: Floats) -> Floats:
         """Where the sum of squares is smallest inside a box, from several starts."""
         from scipy.optimize import least_squares
 
-        best, least = starts[0], np.inf
-        for start in starts:
-            found = least_squares(self, np.clip(start, low + 1e-9, high - 1e-9), bounds=(low, high))
-            if found.cost < least:
-                best, least = found.x, found.cost
-        return np.asarray(best, dtype=np.float64)
+        found = [least_squares(self, np.clip(start, low + 1e-9, high - 1e-9), bounds=(low, high)) for start in starts]
+        return np.asarray(min(found, key=lambda one: one.cost).x, dtype=np.float64)
 
 
 def fitted(evaluate: Evaluate, start: Floats, seed: int, rounds: int = ROUNDS) -> Fit:
@@ -125,16 +114,19 @@ def fitted(evaluate: Evaluate, start: Floats, seed: int, rounds: int = ROUNDS) -
     >>> found.place.round(3).tolist()
     [0.3, 0.4]
     """
-    k, tries, count = start.size, _Tries.none(start.size), _points_per_round(start.size)
+    from scipy.stats import qmc
+
+    k, tries, count = start.size, _Tries(evaluate, start.size), _points_per_round(start.size)
     centre, size = start, 0.5
     for turn in range(rounds):
         low, high = np.clip(centre - size, 0.0, 1.0), np.clip(centre + size, 0.0, 1.0)
         if turn == 0:
             low, high = np.zeros(k), np.ones(k)
-        spread = low + _spread(k, (2 if turn == 0 else 1) * count, seed + turn) * (high - low)
-        tries.add(evaluate, spread if turn else np.vstack([centre[None, :], spread]))
+        sampler = qmc.LatinHypercube(k, seed=np.random.default_rng(seed + turn))
+        spread = low + np.asarray(sampler.random(count if turn else 2 * count)) * (high - low)
+        tries.add(spread if turn else np.vstack([centre[None, :], spread]))
         surface = tries.surface(centre, size)
-        tries.add(evaluate, surface.lowest(low, high, tries.best(STARTS))[None, :])
+        tries.add(surface.lowest(low, high, tries.best(STARTS))[None, :])
         centre = tries.best(1)[0]
         size *= NARROWER
     near = tries.surface(centre, size / NARROWER)
@@ -142,7 +134,8 @@ def fitted(evaluate: Evaluate, start: Floats, seed: int, rounds: int = ROUNDS) -
 
 
 def _points_per_round(k: int) -> int:
-    return int(np.ceil(POINTS_PER_TERM * terms(np.zeros((1, k))).shape[1])) + 2
+    """As many as a quadratic surface has terms, and two more."""
+    return (k + 1) * (k + 2) // 2 + 2
 
 
 def points_needed(k: int, rounds: int = ROUNDS) -> int:
@@ -154,22 +147,18 @@ def points_needed(k: int, rounds: int = ROUNDS) -> int:
     return (rounds + 1) * _points_per_round(k) + rounds + 1
 
 
-@dataclass
 class _Tries:
     """Every point tried so far, and its residuals."""
 
-    places: Floats
-    residuals: Floats
+    def __init__(self, evaluate: Evaluate, k: int) -> None:
+        self._evaluate = evaluate
+        self.places, self.residuals = np.empty((0, k)), np.empty((0, 0))
 
-    @classmethod
-    def none(cls, k: int) -> _Tries:
-        return cls(np.empty((0, k)), np.empty((0, 0)))
-
-    def add(self, evaluate: Evaluate, fresh: Floats) -> None:
+    def add(self, places: Floats) -> None:
         """Try points."""
-        found = evaluate(fresh)
+        found = self._evaluate(places)
         self.residuals = np.vstack([self.residuals, found]) if self.places.size else found
-        self.places = np.vstack([self.places, fresh])
+        self.places = np.vstack([self.places, places])
 
     @property
     def cost(self) -> Floats:
@@ -193,13 +182,6 @@ class _Tries:
         if kept.sum() < self.places.shape[1] + 2:
             raise ValueError("Too few points gave every aggregate: choose narrower ranges, or aggregates that exist.")
         return Surface.through(self.places[kept], self.residuals[kept], centre, size)
-
-
-def _spread(k: int, count: int, seed: int) -> Floats:
-    from scipy.stats import qmc
-
-    sampler = qmc.LatinHypercube(k, seed=np.random.default_rng(seed))
-    return np.asarray(sampler.random(count), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -238,35 +220,22 @@ def target_of(scenario: Scenario | None, name: str, given: TargetLike) -> Target
     Raises:
         ValueError: there is no such firm or metric, or a number is out of range.
     """
-    values = _numbers(name, given)
-    tolerance = values[1] if len(values) > 1 else TOLERANCE * abs(values[0])
-    if tolerance <= 0:
-        raise ValueError(f"{name}: give a tolerance above 0, as in ({values[0]:g}, 0.01).")
-    if scenario is None:
-        return Target("", name, values[0], tolerance)
-    firm, _, outcome = name.rpartition(".")
-    if firm not in scenario.firms:
-        raise ValueError(f"{name}: a target is FIRM.metric; {suggestion(firm or name, scenario.firms)}")
-    target = Target(firm, known_outcomes([outcome])[0], values[0], tolerance)
-    _check_scale(target)
-    return target
-
-
-def _numbers(name: str, given: TargetLike) -> list[float]:
-    """A target's value, or its value and tolerance."""
     parts = list(given) if isinstance(given, Sequence | np.ndarray) and not isinstance(given, str) else [given]
     numbers = all(isinstance(one, int | float | np.number) and not isinstance(one, bool) for one in parts)
     if not numbers or not 1 <= len(parts) <= 2 or not np.isfinite([float(one) for one in parts]).all():
         raise ValueError(f"{name}: a target is a value, or a value and its tolerance, not {given!r}.")
-    return [float(one) for one in parts]
-
-
-def _check_scale(target: Target) -> None:
-    """A share of 30 was meant as 30 %."""
-    if target.unit not in SCALES:
-        return
-    low, high = SCALES[target.unit]
-    for what, value, least in (("it lies", target.wanted, low), ("its tolerance lies", target.tolerance, 0.0)):
+    wanted, tolerance = float(parts[0]), float(parts[1]) if len(parts) > 1 else TOLERANCE * abs(float(parts[0]))
+    if tolerance <= 0:
+        raise ValueError(f"{name}: give a tolerance above 0, as in ({wanted:g}, 0.01).")
+    if scenario is None:
+        return Target("", name, wanted, tolerance)
+    firm, _, outcome = name.rpartition(".")
+    if firm not in scenario.firms:
+        raise ValueError(f"{name}: a target is FIRM.metric; {suggestion(firm or name, scenario.firms)}")
+    target = Target(firm, known_outcomes([outcome])[0], wanted, tolerance)
+    low, high = SCALES.get(target.unit, (-np.inf, np.inf))
+    for what, value, least in (("it lies", wanted, low), ("its tolerance lies", tolerance, 0.0)):
         if not least <= value <= high:
             per_cent = f"; {value:g} % is {value / 100:g}" if target.unit == "share" and 1 < value <= 100 else ""
             raise ValueError(f"{target.label}: {what} between {least:g} and {high:g}, not at {value:g}{per_cent}.")
+    return target

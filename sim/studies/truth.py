@@ -12,8 +12,8 @@ from sim.runs.execute import ScenarioLike, checked_seed, prepared, run_market
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import mean_interval
 from sim.text.console import Progress
-from sim.text.files import write_csv
-from sim.text.folders import write_whole
+from sim.text.files import write_csv, write_whole
+from sim.text.words import suggestion
 from sim.true_values.horizon import Policies
 from sim.true_values.result import Truth, true_values
 
@@ -47,9 +47,7 @@ class TruthPlan:
 
     def date(self, scenario: Scenario) -> float:
         """The valuation date, in years from the end of the warm-up."""
-        if self.at is not None:
-            return float(self.at)
-        return max(1, round(scenario.clock.years * 4 * 2 / 3)) / 4
+        return max(1, round(scenario.clock.years * 4 * 2 / 3)) / 4 if self.at is None else float(self.at)
 
 
 @dataclass
@@ -89,12 +87,9 @@ class TruthStudy:
         """The rows of every run (of "scores" or "seen"), with `run` and `seed` in front."""
         import pandas as pd
 
-        parts = [
-            rows.assign(run=number, seed=seed)
-            for number, (seed, rows) in enumerate(zip(self.seeds, self.rows[table], strict=True))
-        ]
-        joined = pd.concat(parts, ignore_index=True)
-        return joined[["run", "seed", *(name for name in joined.columns if name not in ("run", "seed"))]]
+        runs = enumerate(zip(self.seeds, self.rows[table], strict=True))
+        joined = pd.concat([rows.assign(run=number, seed=seed) for number, (seed, rows) in runs], ignore_index=True)
+        return joined[["run", "seed", *joined.columns.drop(["run", "seed"])]]
 
     def scores(self) -> pd.DataFrame:
         """One row per firm and estimator: means over runs with 95 % intervals (Student's t; NaN for one run).
@@ -120,14 +115,12 @@ class TruthStudy:
         return pd.DataFrame(found)
 
     def seen(self) -> pd.DataFrame:
-        """One row per firm and window: means over runs of the columns of `Truth.seen` (errors over futures left out).
-        """
+        """One row per firm and window: means over runs of the columns of `Truth.seen`, without errors over futures."""
         rows = self.runs("seen")
+        rows = rows[rows["firm"].isin(self.firms)]
         keys = ["firm", "window_weeks", "window_periods", "own_window"]
         kept = [name for name in rows.columns if name.endswith(("_people", "_money")) or "_share_" in name]
-        table = rows.groupby(keys, sort=False)[kept].mean().reset_index()
-        table = table[table["firm"].isin(self.firms)].reset_index(drop=True)
-        return table.assign(n=len(self.seeds))
+        return rows.groupby(keys, sort=False)[kept].mean().reset_index().assign(n=len(self.seeds))
 
     def draw(self, firm: str, ax: Axes | None = None) -> Axes:
         """Draw the last run's estimates of a firm's customers against the truth: see `Truth.draw`."""
@@ -165,8 +158,6 @@ def truth(
     if isinstance(what.runs, bool) or int(what.runs) != what.runs or what.runs < 1:
         raise ValueError(f"runs={what.runs!r}: a whole number of runs, at least 1.")
     if what.firm is not None and what.firm not in chosen.firms:
-        from sim.text.words import suggestion
-
         raise ValueError(f"There is no firm {what.firm!r}; {suggestion(what.firm, chosen.firms)}.")
     first = checked_seed(chosen.runs.seed if seed is None else seed)
     study = TruthStudy(chosen, what)
@@ -176,28 +167,24 @@ def truth(
     except KeyboardInterrupt:
         if study.last is None:
             raise
-        study.note = f"Stopped after {len(study.seeds)} of {what.runs} runs; they are told."
+        study.note = f"Stopped after {len(study.seeds)} of {what.runs} runs; their results are shown."
     return study
 
 
 def _one(study: TruthStudy, seed: int) -> None:
-    """One run of the market, its truth, and what is kept of both."""
     plan, done = study.plan, len(study.seeds)
     steps = plan.replications + 2
 
     def tell(step: int, _total: int, words: str) -> None:
         if plan.progress is not None:
-            plan.progress(done * steps + step, plan.runs * steps, words)
+            plan.progress(done * steps + step + 1, plan.runs * steps, words)
 
-    tell(0, steps, f"run {done + 1} of {plan.runs}")
-    records = run_market(study.scenario, seed, "all")
-    found = true_values(
-        records, plan.date(study.scenario), plan.horizon, replications=plan.replications, policies=plan.policies,
-        progress=lambda step, total, words: tell(step + 1, total, words),
-    )
-    rows = {"scores": found.scores(plan.firm, plan.own), "seen": found.seen(plan.windows_weeks)}
-    for name, table in rows.items():
-        study.rows[name].append(table)
+    tell(-1, steps, f"run {done + 1} of {plan.runs}")
+    found = true_values(run_market(study.scenario, seed, "all"), plan.date(study.scenario), plan.horizon,
+                        replications=plan.replications, policies=plan.policies, progress=tell)
+    scores, seen = found.scores(plan.firm, plan.own), found.seen(plan.windows_weeks)
+    study.rows["scores"].append(scores)
+    study.rows["seen"].append(seen)
     study.last = found
     study.seeds.append(seed)
 

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from math import isfinite
 from typing import Any, TextIO
 
 _PLAIN = {
@@ -59,25 +60,22 @@ def tell(text: str, style: str = "") -> None:
     say(text, style, sys.stderr)
 
 
-def say_json(value: Any) -> None:
-    """Print one JSON document to stdout: keys in the order given, no NaN, plain ASCII."""
-    print(json.dumps(_finite(value), indent=2, default=_plain_value, allow_nan=False))
+def say_json(value: Any, indent: int | None = 2) -> None:
+    """Print one JSON document to stdout: keys in the order given, no NaN, plain ASCII; `indent=None`: on one line."""
+    print(json.dumps(_plain(value), indent=indent, allow_nan=False), flush=True)
 
 
-def _finite(value: Any) -> Any:
-    """The same with every NaN and infinity as null: JSON has none."""
+def _plain(value: Any) -> Any:
+    """As JSON knows it: NaN and infinity as null, arrays as lists, what is no number or text as its text."""
     if isinstance(value, dict):
-        return {str(key): _finite(inner) for key, inner in value.items()}
+        return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(inner) for inner in value]
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return [_plain(inner) for inner in value]
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    if isinstance(value, float) and not isfinite(value):
         return None
-    return _finite(value.item()) if hasattr(value, "item") and getattr(value, "ndim", 1) == 0 else value
-
-
-def _plain_value(value: Any) -> Any:
-    """Numbers of NumPy as numbers, everything else as its text."""
-    return value.tolist() if hasattr(value, "tolist") else str(value)
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
 def columns(rows: Sequence[Sequence[str]], left: Sequence[int] = (0,), gap: str = "  ") -> list[str]:
@@ -98,11 +96,6 @@ def columns(rows: Sequence[Sequence[str]], left: Sequence[int] = (0,), gap: str 
     ]
 
 
-def say_json_line(value: Any) -> None:
-    """Print one JSON document on one line to stdout, at once."""
-    print(json.dumps(_finite(value), default=_plain_value, allow_nan=False), flush=True)
-
-
 Progress = Callable[[int, int, str], None]
 """Called with (steps done, steps in all, what is being done)."""
 
@@ -120,8 +113,8 @@ def json_lines(every: float = 0.5) -> Iterator[Progress]:
             return
         first, last = done if first is None else first, now
         left = (now - began) * (total - done) / (done - first) if done > first else None
-        say_json_line({"event": "progress", "done": done, "total": total, "seconds": round(now - began, 1),
-                       "seconds_left": None if left is None else round(left, 1), "what": what})
+        say_json({"event": "progress", "done": done, "total": total, "seconds": round(now - began, 1),
+                  "seconds_left": None if left is None else round(left, 1), "what": what}, indent=None)
 
     yield told
 

@@ -91,7 +91,7 @@ class _Writer(Formatter):
 
 
 def sentence(finding: Finding) -> str:
-    """The sentence of a finding, without its caveats.
+    """The sentence of a finding, without its caveats; it begins with a capital unless with a dotted name.
 
     Raises:
         KeyError: the template names something that the finding does not have.
@@ -102,7 +102,8 @@ def sentence(finding: Finding) -> str:
     values = {**vars(finding), **finding.details}
     template = finding.message or MESSAGES[finding.verdict]
     text = _Writer(finding.unit, finding.currency).vformat(template, (), values)
-    return text[:1].upper() + text[1:]
+    named = set("._") & set(text.partition(" ")[0].rstrip("."))
+    return text if named else text[:1].upper() + text[1:]
 
 
 def sentences(findings: Iterable[Finding]) -> str:

@@ -87,6 +87,17 @@ def span(low: float, high: float, unit: str, currency: str = "") -> str:
     return f"{ends[0].removesuffix(' points')} to {ends[1]}"
 
 
+def between(low: float, high: float, unit: str) -> str:
+    """The two ends of the interval of a level, with as many decimals as the larger one is worth.
+
+    >>> between(0.58, 0.64, "share"), between(98.2, 104.1, "money"), between(0.481, 0.523, "0..1")
+    ('58 to 64 %', '98 to 104', '0.48 to 0.52')
+    """
+    whole = unit == "money" and max(abs(low), abs(high)) >= 100
+    ends = [amount(end, "units" if whole else unit) for end in (low, high)]
+    return f"{ends[0].removesuffix(' %')} to {ends[1]}"
+
+
 def percent(share: float, decimals: int = 0) -> str:
     """A share in percent.
 

@@ -46,7 +46,7 @@ def test_json_holds_what_the_calculators_say(sim: Sim) -> None:
 
 def test_costs_and_horizon_are_told(sim: Sim) -> None:
     out = sim("clv", *CUSTOMER, "--periods", "3", "--acquisition-cost", "60", "--retention-cost", "5").out
-    assert "at most 3 margins; 60.00 to win, 5.00 to keep, each time." in out
+    assert "at most 3 margins; 60.00 to win, 5.00 to keep, before each renewal." in out
     assert "acquisition cost 60.00 to 59.40" in out
     assert "retention cost 5.00 to 4.95" in out
 
@@ -58,7 +58,7 @@ def test_what_does_not_exist_is_a_dash_and_null(sim: Sim) -> None:
     assert raised.split()[-3:] == ["-", "-", "-"]
     renewal = next(line for line in done.out.splitlines() if "margin 100.00 to" in line).split()[-1]
     assert renewal == "-"  # a renewal is worth 1212.50, less than it costs
-    assert done.out.splitlines()[-1].startswith("-: no such number")
+    assert done.out.splitlines()[-1].startswith("-: not defined")
     found = json.loads(sim("clv", "--margin", "100", "--retention", "1", "--discount", "0.05", "--json").out)
     assert found["mean_lifetime_periods"] is None
     assert found["timings"]["renewal"]["five_points_more"]["lifetime_value"] is None

@@ -130,11 +130,11 @@ def test_a_wrong_study_file_is_told_with_its_places(sim, tiny):
 
 
 def test_a_long_design_says_how_long_it_will_take(capsys, monkeypatch):
-    from sim.cli import answers
+    from sim.cli import study_commands
 
     clock = iter([0.0, 1.0, 4.0, 5.0])
-    monkeypatch.setattr(answers.time, "perf_counter", lambda: next(clock))
-    with answers.forecast(lambda *told: None, silent=False) as hear:
+    monkeypatch.setattr(study_commands.time, "perf_counter", lambda: next(clock))
+    with study_commands.forecast(lambda *told: None, silent=False) as hear:
         hear(0, 100, "")
         hear(10, 100, "")
         hear(20, 100, "")

@@ -25,7 +25,7 @@ def test_everything_is_told_and_saved(sim: Sim) -> None:
     done = sim("equity", "placebo_identical_firms", "-n", "2", "--firm", "Left", "--from", "2", *SMALL, "--out", "mine")
     assert (done.code, done.err) == (0, "")
     for words in (
-        "Placebo", "2 runs of the scenario and of 1 what-if, paired", "Horizon 1 year; 10 % a year discounted",
+        "Placebo", "2 paired runs of the scenario and of 1 what-if", "Horizon 1 year; 10 % a year discounted",
         "today's customers", "future ones, net", "95 % interval", "Statement, year 2 to year 3, EUR", "True expected",
         "acquired", "developed", "lost", "eroded", "costs to come", "unwinding", "not foreseen", "Left: relationship",
         "Left: interaction", "stays in the firm's pocket", "Cohort formula, from year 2", "What if: nothing_changed",
@@ -68,7 +68,7 @@ def test_only_the_named_what_ifs_are_run_and_one_run_has_no_interval(sim: Sim) -
     assert done.code == 0, done.err
     assert "What if: slow_growth" in done.out
     assert "fast_growth" not in done.out
-    assert "One run, so there are no intervals" in done.out
+    assert "One run gives no intervals" in done.out
     assert re.search(r"Rush: at 10 % a year, slow_growth", done.out)
 
 

@@ -214,7 +214,7 @@ def test_ctrl_c_keeps_what_is_done_and_ends_with_130(tmp_path: Path) -> None:
         code, out, err = stopped_after(seconds, tmp_path)
         assert code == 130, err
         assert "Traceback" not in err
-        found = re.search(r"Stopped. (\d+) of 5000 replicates are told", err)
+        found = re.search(r"Stopped. (\d+) of 5000 replicates are printed", err)
         if found is not None:
             break
     assert found is not None, err

@@ -17,21 +17,21 @@ import typer
 
 from sim.cli.app import PANELS, build
 from sim.cli.errors import CannotDoError, explained, guarded
+from sim.cli.study_commands import HELP_OF_STUDIES
+from sim.registry import COMMANDS
 from sim.text.console import bar, columns, encodable, say, say_json
 
 Sim = Callable[..., Any]
-COMMANDS = sorted(
-    file.stem.replace("_", "-") for file in (Path(__file__).parents[2] / "sim/cli/commands").glob("[a-z]*.py")
-)
+NAMES = sorted(name.replace("_", "-") for name in (*COMMANDS.names(), *HELP_OF_STUDIES))
 
 
-def test_every_file_in_the_folder_is_a_command(sim: Sim) -> None:
+def test_every_file_in_the_folder_and_every_study_is_a_command(sim: Sim) -> None:
     listed = sim("--help").out
-    assert [name for name in COMMANDS if name not in listed] == []
+    assert [name for name in NAMES if name not in listed] == []
     assert all(panel in listed for panel in PANELS)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_command_explains_itself(sim: Sim, name: str) -> None:
     done = sim(name, "--help")
     assert done.code == 0

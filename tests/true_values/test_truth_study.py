@@ -130,9 +130,9 @@ def test_a_firm_from_which_nobody_bought_has_nothing_to_estimate(tmp_path: Path)
     assert not rush["n"].any()
     seen = study.seen()
     assert not seen.loc[seen["firm"] == "Rush", ["active_people", "silent_people", "gap_money"]].to_numpy().any()
-    from sim.cli.truth_wording import told
+    from sim.cli.commands.truth import lines
 
-    text = "\n".join(told(study, 1.0))
+    text = "\n".join(lines(study, 1.0))
     assert "sBG by tenure was not computed: nobody has bought from the firm yet." in text
     assert {path.name for path in study.save(tmp_path / "truth").glob("*.png")} == {"true_against_estimated-2-Root.png"}
     assert study.last is not None
@@ -180,7 +180,7 @@ def test_a_study_that_is_stopped_tells_what_it_has(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(study_module, "run_market", stops)
     scenario = small_market(MARKET, customers=40)
     found = sim.truth(scenario, at=1.0, horizon=0.5, runs=3, replications=2)
-    assert found.note == "Stopped after 1 of 3 runs; they are told."
+    assert found.note == "Stopped after 1 of 3 runs; their results are shown."
     assert len(found.seeds) == 1
     count.append(1)
     monkeypatch.setattr(study_module, "run_market", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))

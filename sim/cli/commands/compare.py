@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import time
+from math import isfinite
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli.errors import CannotDoError
 from sim.cli.options import (
     Customers,
-    ExecutionGroup,
-    Json,
-    Out,
-    Quiet,
+    Output,
     Replications,
     Seed,
     Set,
+    WhatIfs,
+    outcomes_from,
     overrides_from,
+    scenario_from,
+    show,
     spelled_out,
 )
+from sim.cli.runs import ended, failed_and_kept
+from sim.cli.tables import duel_table, variant_tables
+from sim.cli.wording import claims_as_data, expected, indented, title
+from sim.text.console import bar, say
 
 if TYPE_CHECKING:
     from sim.studies.compare import Comparison
@@ -30,14 +38,11 @@ MOST_PAIRS = 4
 @spelled_out
 def compare(
     names: Annotated[list[str], typer.Argument(metavar="NAME|FILE…", help="One scenario with what-ifs, or several.")],
-    seed: Seed = None,
     changes: Set = None,
-    out: Out = None,
-    replications: Replications = None,
     customers: Customers = None,
-    what_if: Annotated[
-        list[str] | None, typer.Option("--what-if", metavar="NAME", help="Only these what-ifs. May be repeated.")
-    ] = None,
+    seed: Seed = None,
+    what_if: WhatIfs = None,
+    replications: Replications = None,
     until_precise: Annotated[
         str | None, typer.Option("--until-precise", metavar="SHARE", help="Go on until intervals are that narrow: 1%.")
     ] = None,
@@ -45,10 +50,8 @@ def compare(
     outcomes: Annotated[
         str | None, typer.Option("--outcomes", metavar="METRIC,…", help="Whose intervals count (customer equity).")
     ] = None,
-    quiet: Quiet = False,
-    as_json: Json = False,
     *,
-    where: ExecutionGroup,
+    output: Output,
 ) -> None:
     """Compare a scenario with its what-ifs, or several scenarios, in paired runs.
 
@@ -56,45 +59,33 @@ def compare(
     goes on until the interval of every difference reaches at most 1 % of the mean to either side. With --store, no run
     is ever done twice: stopped or killed, the same command goes on. Exit code 1: a run failed.
     """
-    import time
-
-    from sim.cli.errors import CannotDoError
-    from sim.cli.options import scenario_from
-    from sim.cli.runs import ended, failed_and_kept
     from sim.studies.compare import compare as paired
-    from sim.text.console import bar, say, say_json
 
     overrides = overrides_from(changes, market__customers=customers)
     scenarios = [scenario_from(name, overrides) for name in names]
     if len(scenarios) == 1 and not scenarios[0].what_if:
         raise CannotDoError(f"{names[0]} has no what_if to compare: name a second scenario, or add one to the file.")
+    what: Any = scenarios[0] if len(scenarios) == 1 else scenarios
     goal = _goal(until_precise, most, outcomes)
     began = time.perf_counter()
-    with bar(scenarios[0].title or names[0], quiet) as tell:
-        what: Any = scenarios[0] if len(scenarios) == 1 else scenarios
-        only = what_if or None
-        study = paired(what, replications, seed=seed, what_if=only, precision=goal, **where.keywords(tell))
-    if not study.n:
-        ended(study, where.store)
-    saved = None if out is None else study.save(out)
-    if as_json:
-        say_json(_as_data(study))
-    else:
-        for line in (*told(study, time.perf_counter() - began), *failed_and_kept(study, where.store)):
-            say(line)
-        if saved is not None:
-            say(f"Saved: {saved}.")
-    ended(study, where.store)
+    with bar(scenarios[0].title or names[0], output.quiet) as tell:
+        study = paired(what, replications, seed=seed, what_if=what_if or None, precision=goal, **output.keywords(tell))
+    if study.n:
+        _print(study, output, time.perf_counter() - began)
+    ended(study, output.store)
+
+
+def _print(study: Comparison, output: Output, seconds: float) -> None:
+    saved = None if output.out is None else study.save(output.out)
+    show(output.as_json, lambda: [
+        *_lines(study, seconds), *failed_and_kept(study.results, output.store, f"sim report {output.store}"),
+    ], lambda: _as_data(study))
+    if saved is not None and not output.as_json:
+        say(f"Saved: {saved}.")
 
 
 def _goal(text: str | None, most: int | None, outcomes: str | None) -> Precision | None:
-    """How precise the comparison shall be, as the options say.
-
-    Raises:
-        CannotDoError: the share is not a number, or options are given that mean nothing without it.
-    """
-    from sim.cli.errors import CannotDoError
-    from sim.cli.options import outcomes_from
+    """How precise the comparison shall be, as the options say."""
     from sim.runs.summary import EQUITY
     from sim.studies.precision import MOST, Precision
 
@@ -112,51 +103,41 @@ def _goal(text: str | None, most: int | None, outcomes: str | None) -> Precision
     return Precision(share, outcomes_from(outcomes) or (EQUITY,), MOST if most is None else most)
 
 
-def told(study: Comparison, seconds: float) -> list[str]:
-    """The comparison in words and tables: one table per firm, the worlds side by side."""
-    from sim.cli.wording import duel_table, expected, title, world_tables
-
-    scenario = study.scenario
+def _lines(study: Comparison, seconds: float) -> list[str]:
+    """The comparison in words and tables: one table per firm, the variants side by side."""
     runs = f"{study.n} paired runs" if study.n > 1 else "one paired run"
-    lines = [title(scenario), f"  {scenario.question}"]
-    lines += [f"  {len(study.worlds)} variants with common random numbers, {runs} ({seconds:.1f} s).", ""]
-    lines += [f"  {line}".rstrip() for line in world_tables(study)]
+    lines = [f"{len(study.worlds)} variants with common random numbers, {runs} ({seconds:.1f} s).", ""]
+    lines += variant_tables(study)
     if duel := duel_table(study):
-        lines += ["  Who is ahead in which variant:", *(f"  {line}".rstrip() for line in duel), ""]
-    for world, changed in study.customers_changed.items():
-        lines.append(f"  {world}: {changed} (last run).")
-    claims = expected(study.verdicts)
-    lines += ["", *(f"  {line}" for line in claims)] if claims else []
-    lines += [f"  {study.note}"] if study.note else []
-    lines += [f"  {gained}"] if (gained := _pairing(study)) else []
+        lines += ["Who is ahead in which variant:", *duel, ""]
+    lines += [f"{variant}: {changed} (last run)." for variant, changed in study.customers_changed.items()]
+    if claims := expected(study.verdicts):
+        lines += ["", *claims]
     count = len(study.table())
-    chance = f"about {0.05 * count:.1f} miss by chance"
-    return [*lines, f"  {count} differences, each with an interval of its own: {chance}."]
+    lines += filter(None, [study.note, _pairing(study)])
+    lines.append(f"{count} differences, each with an interval of its own: about {0.05 * count:.1f} miss by chance.")
+    return [*title(study.scenario), *indented(lines)]
 
 
 def _pairing(study: Comparison) -> str:
-    """What common luck achieved for customer equity: variance of an independent difference over that of the pair."""
-    from math import isfinite
-
+    """What pairing achieved for customer equity: variance of an independent difference over that of the pair."""
     from sim.runs.summary import EQUITY
 
     rows = [row for row in study.table([EQUITY]).to_dict("records") if isfinite(row["variance_ratio"])]
     if not rows:
         return ""
-    told = [f"{row['variance_ratio']:,.3g} ({row['firm']} in {row['world_b']}, correlation {row['correlation']:.2f})"
-            for row in sorted(rows, key=lambda one: -one["variance_ratio"])[:MOST_PAIRS]]
+    pairs = [f"{row['variance_ratio']:,.3g} ({row['firm']} in {row['world_b']}, correlation {row['correlation']:.2f})"
+             for row in sorted(rows, key=lambda one: -one["variance_ratio"])[:MOST_PAIRS]]
     more = f" and {len(rows) - MOST_PAIRS} more" if len(rows) > MOST_PAIRS else ""
-    return f"Pairing divides the variance of a difference in customer equity by {', '.join(told)}{more}."
+    return f"Pairing divides the variance of a difference in customer equity by {', '.join(pairs)}{more}."
 
 
 def _as_data(study: Comparison) -> dict[str, object]:
     """Everything that is printed, as plain data."""
-    from sim.cli.wording import claims_as_data, stopped
-
     return {
         "scenario": study.scenario.source.name, "worlds": list(study.worlds), "firms": list(study.firms),
         "replications": study.n, "first_seed": study.seed, "year": study.end,
         "currency": study.scenario.money.currency, "rows": study.table().to_dict("records"),
         "customers_changed": {world: changed.count for world, changed in study.customers_changed.items()},
-        "expectations": claims_as_data(study.verdicts), "stopped": stopped(study), "note": study.note,
+        "expectations": claims_as_data(study.verdicts), "stopped": study.stopped, "note": study.note,
     }

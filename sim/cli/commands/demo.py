@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sim.cli.options import Quiet, Seed
-from sim.cli.paths import a_folder
+from sim.cli import seconds_since_start
+from sim.cli.commands.run import lines
+from sim.cli.errors import StoppedError
+from sim.cli.options import Quiet, Seed, a_folder, scenario_from
+from sim.text.console import bar, say
 
 PANEL = "Run a market"
 MARKETS = ("first_look", "leaky_bucket")
@@ -23,17 +27,9 @@ def demo(
     quiet: Quiet = False,
 ) -> None:
     """Run two small markets, print who wins and how surely, and save the pictures."""
-    import time
-
-    from sim.cli.clock import seconds_since_start
-    from sim.cli.commands.run import told
-    from sim.cli.errors import StoppedError
-    from sim.cli.options import scenario_from
-    from sim.cli.wording import stopped
     from sim.runs.run import run
     from sim.studies.figure_tables import save_pictures
     from sim.studies.replicate import replicate
-    from sim.text.console import bar, say
 
     scenarios = [scenario_from(name, {}) for name in MARKETS]
     say("A first look: two firms, one run.", "bold")
@@ -46,11 +42,11 @@ def demo(
             study = replicate(scenario, replications, seed=seed, progress=tell)
         if study.n < 2:
             raise StoppedError(f"The pictures so far are in {out}.")
-        for line in told(study, time.perf_counter() - began):
+        for line in lines(study, time.perf_counter() - began):
             say(line)
         pictures = save_pictures(study, out, prefix=f"{scenario.source.name}_")
         say(f"  {len(pictures)} pictures: {out / scenario.source.name}_*.png")
-        if stopped(study):
+        if study.stopped:
             raise StoppedError(f"{study.n} runs were done; the pictures so far are in {out}.")
     say()
     say("Next: open the pictures. `sim scenarios` lists more markets, `sim explain leaky_bucket` tells one in words.")

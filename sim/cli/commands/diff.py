@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.options import Json, Set, overrides_from
+from sim.cli.errors import CannotDoError
+from sim.cli.options import Json, Set, overrides_from, show
 
 PANEL = "Scenario files"
 
@@ -22,11 +23,9 @@ def diff(
     """Show the assumptions that differ, before you argue about results. `--set` changes the second one."""
     from dataclasses import asdict
 
-    from sim.cli.errors import CannotDoError
     from sim.scenario.diff import base_of, diff_text
     from sim.scenario.diff import diff as differences
     from sim.scenario.load import load
-    from sim.text.console import say, say_json
 
     overrides = overrides_from(changes)
     if second is None and not overrides:
@@ -38,7 +37,5 @@ def diff(
     else:
         left, right = load(first), load(second or first, overrides, overrides_from="--set")
         names = (first, second or f"{first} changed")
-    if as_json:
-        say_json([asdict(found) for found in differences(left, right)])
-    else:
-        say(diff_text(left, right, *names).rstrip())
+    show(as_json, lambda: [diff_text(left, right, *names)],
+         lambda: [asdict(found) for found in differences(left, right)])

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.options import Name, Set, WhatIf, overrides_from
+from sim.text.console import say
 
 PANEL = "Scenario files"
 
@@ -22,7 +23,6 @@ def explain(
     from sim.scenario.effective import effective_yaml
     from sim.scenario.explain import explain as in_words
     from sim.scenario.load import load, with_what_if
-    from sim.text.console import say
 
     scenario = load(name, overrides_from(changes), overrides_from="--set")
     if what_if is not None:

@@ -1,25 +1,57 @@
-"""`sim levers`: what one more euro on each lever brings."""
+"""`sim levers`: what one more euro on each lever of a firm brings, in paired runs."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.options import Customers, Json, Name, Quiet, Seed, Set, overrides_from, scenario_from
+from sim.cli.errors import CannotDoError
+from sim.cli.options import Firm, Json, Quiet, ScenarioGroup, show, spelled_out
+from sim.cli.wording import indented
+from sim.text.console import Progress, bar, columns
+from sim.text.findings import TOO_CLOSE, Finding, sentences
+from sim.text.numbers import signed, span
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
 
 PANEL = "Look things up"
 RUNS = 5
+PROFIT = "cumulative_profit_money"
+FAR_APART = 5.0
+FAR = ("One more {currency} on {subject} brings in more than {limit:.0f} times as much as on {worst}: the outcome "
+       "depends on response curves, not on strategies.")
+NOTHING = ("One more {currency} on {subject} brings in {value:amount}, on {worst} nothing at all: the outcome depends "
+           "on response curves, not on strategies.")
+COMPARABLE = "No lever brings in more than {limit:.0f} times as much per {currency} as another."
+TOO_FEW = "With {n:count run}, most levers are too close to call: try --replications 20."
 
 
+@dataclass(frozen=True)
+class Marginal:
+    """A lever of a firm: profit per extra unit of money spent on it, with the 95 % interval over paired runs.
+
+    1.0 means that the euro came back once and brought another one as profit.
+    """
+
+    firm: str
+    lever: str
+    profit_per_money: float
+    low: float
+    high: float
+    runs: int
+
+
+@spelled_out
 def levers(
-    name: Name,
-    firm: Annotated[str | None, typer.Option("--firm", help="Only this firm; left out: every firm.")] = None,
+    *,
+    market: ScenarioGroup,
+    firm: Firm = None,
     step: Annotated[float, typer.Option("--step", help="Size of a step, share of budget.", min=0.01, max=1)] = 0.1,
     replications: Annotated[int, typer.Option("--replications", "-n", help="Paired runs of each step.", min=2)] = RUNS,
-    seed: Seed = None,
-    changes: Set = None,
-    customers: Customers = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -28,23 +60,76 @@ def levers(
     A firm gets a little more money, all of it goes to one lever, and everything else stays as it is (common
     random numbers). Five-fold gaps between levers mean a contest of curves, not of strategies.
     """
-    from dataclasses import asdict
-
-    from sim.cli.errors import CannotDoError
-    from sim.cli.marginal import marginal_profits, told
-    from sim.text.console import bar, say, say_json
     from sim.text.words import suggestion
 
-    scenario = scenario_from(name, overrides_from(changes, market__customers=customers, runs__seed=seed))
+    scenario = market.scenario(runs__seed=market.seed)
     if firm is not None and firm not in scenario.firms:
-        raise CannotDoError(f"There is no firm {firm!r} in {name}; {suggestion(firm, scenario.firms)}")
+        raise CannotDoError(f"There is no firm {firm!r} in {market.name}; {suggestion(firm, scenario.firms)}")
     firms = [firm] if firm is not None else list(scenario.firms)
     with bar(f"levers of {', '.join(firms)}", quiet) as tell:
-        found = [one for each in firms for one in marginal_profits(scenario, each, step, replications, tell)]
+        found = [one for each in firms for one in _marginal_profits(scenario, each, step, replications, tell)]
     if not found:
-        raise CannotDoError(f"No lever of {name} can be priced: the budget is 0, or a strategy splits it by itself.")
-    if as_json:
-        say_json([asdict(one) for one in found])
-        return
-    for line in told(scenario, found):
-        say(line)
+        raise CannotDoError(
+            f"No lever of {market.name} can be priced: the budget is 0, or a strategy splits it by itself.")
+    show(as_json, lambda: _lines(scenario, found), lambda: [asdict(one) for one in found])
+
+
+def _marginal_profits(scenario: Scenario, firm: str, step: float, runs: int, tell: Progress) -> list[Marginal]:
+    """Marginal profit of every lever that can be priced, the best first.
+
+    A variant per lever, all with common random numbers; difference in profit of the whole
+    run over the money that the step costs in that time.
+    """
+    from sim.firms.lever_steps import lever_steps
+    from sim.runs.execution import Execution
+    from sim.runs.plan import AS_WRITTEN
+    from sim.runs.run import run
+    from sim.scenario.dotted import flattened
+    from sim.scenario.load import load
+    from sim.statistics.intervals import mean_interval
+    from sim.studies.compare import Comparison
+    from sim.studies.study import plan_of
+
+    periods = run(scenario).periods
+    sales_per_year = float(periods.loc[periods["firm"] == firm, "revenue_money"].sum()) / scenario.clock.years
+    steps = lever_steps(scenario, firm, sales_per_year, step)
+    if not steps:
+        return []
+    variants = {one.lever: load(scenario, dict(flattened(one.overrides))) for one in steps}
+    plan = plan_of({AS_WRITTEN: scenario, **variants}, runs, scenario.runs.seed)
+    study = Comparison.conducted(plan, Execution(progress=tell))
+    found = []
+    for one in steps:
+        gained = study.values(one.lever, PROFIT, firm) - study.values(AS_WRITTEN, PROFIT, firm)
+        per_money = mean_interval(gained / (one.money_per_year * study.end))
+        found.append(Marginal(firm, one.lever, per_money.value, per_money.low, per_money.high, per_money.n))
+    return sorted(found, key=lambda one: -one.profit_per_money)
+
+
+def _lines(scenario: Scenario, found: Sequence[Marginal]) -> list[str]:
+    """The levers as a table, and what the gaps mean."""
+    currency = scenario.money.currency
+    rows = [["firm", "lever", f"profit per {currency}", "95 % interval", ""]]
+    for one in found:
+        rows.append([one.firm, one.lever, signed(one.profit_per_money, ""),
+                     span(one.low, one.high, "") if one.runs > 1 else "one run", "" if _sure(one) else TOO_CLOSE])
+    return [f"Profit from one more {currency} on each lever of {scenario.title or scenario.source.name}, "
+            f"{found[0].runs} paired runs.", "", *indented(columns(rows, left=(0, 1, 4))),
+            "", *indented([sentences(_findings(found, currency))])]
+
+
+def _findings(found: Sequence[Marginal], currency: str) -> list[Finding]:
+    """How far apart the levers are that surely pay or surely cost: whether the firms' curves are comparable."""
+    sure = sorted((one for one in found if _sure(one)), key=lambda one: one.profit_per_money)
+    if len(sure) < 2:
+        return [Finding("", n=found[0].runs, message=TOO_FEW)]
+    worst, best = sure[0], sure[-1]
+    least, most = worst.profit_per_money + 1, best.profit_per_money + 1
+    message = NOTHING if least <= 0 < most else FAR if 0 < FAR_APART * least < most else COMPARABLE
+    return [Finding(f"{best.lever} ({best.firm})", "revenue per unit of money", most, n=best.runs, unit="money",
+                    currency=currency, message=message,
+                    details={"worst": f"{worst.lever} ({worst.firm})", "limit": FAR_APART})]
+
+
+def _sure(one: Marginal) -> bool:
+    return one.low > 0 or one.high < 0

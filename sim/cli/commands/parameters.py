@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.options import Json
+from sim.cli.options import Json, show
 
 PANEL = "Look things up"
 
@@ -23,12 +23,10 @@ def parameters(
     from dataclasses import asdict
 
     from sim.scenario.fields import parameter_table, parameter_text
-    from sim.text.console import say, say_json
 
     chosen = parameter_table(filter_text, guesses)
-    if as_json:
-        say_json([asdict(number) for number in chosen])
-        return
-    say(parameter_text(filter_text, guesses).rstrip())
     guessed = sum(number.is_guess for number in chosen)
-    say(f"{len(chosen)} numbers, {guessed} of them guesses. Change one: sim run NAME --set {chosen[0].name}=…")
+    show(as_json, lambda: [
+        parameter_text(filter_text, guesses),
+        f"{len(chosen)} numbers, {guessed} of them guesses. Change one: sim run NAME --set {chosen[0].name}=…",
+    ], lambda: [asdict(number) for number in chosen])

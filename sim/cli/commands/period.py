@@ -1,15 +1,31 @@
-"""`sim period`: what happens in a period, step by step."""
+"""`sim period`: what happens in a period, step by step: a table generated from the phases of the engine."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
-from sim.cli.options import Json
+from sim.cli.options import Json, show
+from sim.text.console import columns, tell
 
 PANEL = "Look things up"
+BEGIN, END = "<!-- period:begin -->", "<!-- period:end -->"
+MOMENTS = {
+    "hear and choose": "plan: events strike; firms see what their information system records and set their levers",
+    "serve and feel": "load: contacts are held against capacity",
+}
+LAST = "account: surveys are taken, the books are closed, what was said becomes known"
+
+
+class PeriodStep(NamedTuple):
+    """One line: which pass or moment, the phase (empty for a moment), and what happens."""
+
+    where: str
+    phase: str
+    what: str
 
 
 def period(
@@ -19,15 +35,41 @@ def period(
     as_json: Json = False,
 ) -> None:
     """Print what happens in a period, step by step, as the engine does it."""
-    from sim.cli.period_table import inserted, steps
-    from sim.text.console import columns, say, say_json, tell
-
     if into is not None:
         into.write_text(inserted(into.read_text(encoding="utf-8")), encoding="utf-8")
         tell(f"Renewed the table in {into}.")
-    elif as_json:
-        say_json([step._asdict() for step in steps()])
-    else:
-        rows = [[str(place), step.where, step.phase, step.what] for place, step in enumerate(steps(), start=1)]
-        for line in columns(rows, left=(1, 2, 3)):
-            say(line)
+        return
+    show(as_json,
+         lambda: columns([[str(place), *step] for place, step in enumerate(steps(), start=1)], left=(1, 2, 3)),
+         lambda: [step._asdict() for step in steps()])
+
+
+def steps() -> list[PeriodStep]:
+    """Every step of a period in order; between two moments customers are independent of each other."""
+    from sim.period import PASSES
+
+    found = []
+    for name, phases in PASSES.items():
+        if name in MOMENTS:
+            found.append(PeriodStep("moment", "", MOMENTS[name]))
+        found += [PeriodStep(name, phase.name, phase.summary) for phase in phases]
+    return [*found, PeriodStep("moment", "", LAST)]
+
+
+def inserted(text: str) -> str:
+    """A text with the table in Markdown between its two marks.
+
+    Raises:
+        ValueError: the marks are not there.
+    """
+    pattern = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.S)
+    if not pattern.search(text):
+        raise ValueError(f"There is no place for the table: put the lines {BEGIN} and {END} into the file.")
+    lines = [BEGIN, "| | phase | what happens |", "|---|---|---|"]
+    before = ""
+    for step in steps():
+        where = f"**{step.where}**" if step.where != before or step.where == "moment" else ""
+        before = step.where
+        phase = f"`{step.phase}`" if step.phase else ""
+        lines.append(f"| {where} | {phase} | {step.what} |")
+    return pattern.sub(lambda _: "\n".join([*lines, END]), text, count=1)

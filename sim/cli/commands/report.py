@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from sim.cli.options import Customers, Quiet, Replications, Seed, Set, WhatIf, overrides_from
-from sim.cli.paths import a_file
-
-if TYPE_CHECKING:
-    from sim.studies.study import Study
-    from sim.text.console import Progress
+from sim.cli.errors import CannotDoError, StoppedError
+from sim.cli.options import Customers, Quiet, Replications, Seed, Set, WhatIf, a_file, overrides_from, scenario_from
+from sim.text.console import bar, say
 
 PANEL = "Run a market"
 
@@ -20,11 +17,11 @@ PANEL = "Run a market"
 def report(
     name: Annotated[str, typer.Argument(metavar="NAME|STUDY", help="A scenario, or a file of runs (.sqlite).")],
     out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.", callback=a_file)] = Path("report.html"),
-    seed: Seed = None,
     changes: Set = None,
-    replications: Replications = None,
     customers: Customers = None,
+    seed: Seed = None,
     what_if: WhatIf = None,
+    replications: Replications = None,
     metric: Annotated[
         str | None, typer.Option("--metric", metavar="NAME", help="What is compared, e.g. customer_equity_money.")
     ] = None,
@@ -37,40 +34,28 @@ def report(
 
     Examples: sim report leaky_bucket -o report.html · sim report study.sqlite
     """
-    from sim.cli.errors import CannotDoError, StoppedError
-    from sim.cli.wording import stopped
     from sim.reports.board import report as made
-    from sim.reports.stored import StoredStudy
-    from sim.text.console import bar, say
+    from sim.reports.board import runs_of
+    from sim.reports.stored import StoredStudy, is_stored
 
     if out.suffix.lower() not in (".html", ".htm"):
         raise CannotDoError(f"A report is an HTML file: let the name of {out.name!r} end with .html.")
-    asked = {"tornado": tornado, "flip": flip, "stress": stress}
+    overrides = overrides_from(changes, market__customers=customers)
+    parts = [part for part, wanted in (("tornado", tornado), ("flip", flip), ("stress", stress)) if wanted]
     with bar(name, quiet) as tell:
-        study = _study(name, overrides_from(changes, market__customers=customers), what_if, (replications, seed, tell))
+        if not is_stored(name):
+            study = runs_of(scenario_from(name, overrides, what_if), replications, seed, tell)
+        elif overrides or what_if or replications is not None or seed is not None:
+            raise CannotDoError(
+                f"The runs of {name} are made: --set, --customers, --what-if, -n and --seed do not count.")
+        else:
+            study = StoredStudy(name)
         if not study.n:
             raise KeyboardInterrupt
-        finished = made(study, metric=metric, parts=[part for part, on in asked.items() if on], progress=tell)
+        finished = made(study, metric=metric, parts=parts, progress=tell)
     path = finished.save(out)
     if not quiet:
         say(finished.explain())
     say(f"Saved: {path}. Open it in a browser; it prints on A4.")
-    if stopped(study) and not isinstance(study, StoredStudy):  # a file that is not complete yet says so in the report
+    if study.stopped:
         raise StoppedError(f"{study.n} of {study.replications} replicates were done; they are reported.")
-
-
-def _study(
-    name: str, overrides: dict[str, Any], what_if: str | None, how: tuple[int | None, int | None, Progress]
-) -> Study:
-    """The runs to report: those of a file, or new ones of a scenario."""
-    from sim.cli.errors import CannotDoError
-    from sim.cli.options import scenario_from
-    from sim.reports.board import runs_of
-    from sim.reports.stored import StoredStudy, is_stored
-
-    replications, seed, tell = how
-    if not is_stored(name):
-        return runs_of(scenario_from(name, overrides, what_if), replications, seed, tell)
-    if overrides or what_if or replications is not None or seed is not None:
-        raise CannotDoError(f"The runs of {name} are made: --set, --customers, --what-if, -n and --seed do not count.")
-    return StoredStudy(name)

@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.options import Json, Outcomes, outcomes_from
-from sim.cli.paths import a_file
+from sim.cli.errors import CannotDoError
+from sim.cli.options import Json, Outcomes, a_file, outcomes_from, show
+from sim.cli.runs import counts_in_words, failures
+from sim.cli.tables import MOST_OUTCOMES, after, point_tables
+from sim.cli.wording import indented, title
+from sim.text.console import say
+from sim.text.words import counted
 
 if TYPE_CHECKING:
     from sim.runs.results import Results
@@ -32,53 +37,38 @@ def results(
     Also while a study is being written into it. The table `runs` and the view `results` are plain SQL.
     """
     from sim.runs.stored_plan import read_results
-    from sim.text.console import say, say_json
 
     found = read_results(file)
     chosen = outcomes_from(outcomes)
     saved = _saved(read_results(file, proofs=True), csv, parquet)
-    if as_json:
-        say_json(_as_data(found, file))
-        return
-    for line in _lines(found, file, chosen):
-        say(line)
-    for path in saved:
+    show(as_json, lambda: _lines(found, file, chosen), lambda: _as_data(found, file))
+    for path in saved if not as_json else ():
         say(f"Saved: {path}.")
 
 
 def _saved(found: Results, csv: Path | None, parquet: Path | None) -> list[Path]:
     """The table of runs in the files that were asked for, each whole or not at all."""
-    from sim.cli.errors import CannotDoError
     from sim.text.files import write_csv, write_parquet
 
-    saved = []
-    for path, write in ((csv, write_csv), (parquet, write_parquet)):
-        if path is None:
-            continue
-        try:
-            saved.append(write(path, found.table()))
-        except ImportError:
-            text = 'Parquet files need the package pyarrow: pip install "clientele-lab[parquet]".'
-            raise CannotDoError(text) from None
-    return saved
+    try:
+        return [write(path, found.table()) for path, write in ((csv, write_csv), (parquet, write_parquet))
+                if path is not None]
+    except ImportError:
+        text = 'Parquet files need the package pyarrow: pip install "clientele-lab[parquet]".'
+        raise CannotDoError(text) from None
 
 
 def _lines(found: Results, file: Path, outcomes: tuple[str, ...] | None) -> list[str]:
-    from sim.cli.point_words import failures, in_words, point_lines, shown_outcomes
-    from sim.cli.wording import after, title
     from sim.studies.differences import point_table
 
-    asked, layout = found.plan, found.layout
-    lines = [title(asked.scenario), f"  {asked.scenario.question}"]
-    points, seeds = len(layout.points), layout.replications
+    scenario, layout = found.plan.scenario, found.layout
     proofs = f", and {found.proofs} on new seeds that confirm what was found" if found.proofs else ""
-    lines.append(f"  {file}: {points} point{'s' if points != 1 else ''}, {seeds} seed{'s' if seeds != 1 else ''}; "
-                 f"{in_words(found.counts)}{proofs}.")
-    shown = outcomes or shown_outcomes(layout.outcomes, False)
-    table = point_table(found, shown)
-    told = point_lines(table, asked.scenario.money.currency, after(asked.end))
-    lines += ["", *(f"  {line}".rstrip() for line in told)]
-    return lines + [f"  {line}" for line in failures(found, file)]
+    table = point_table(found, outcomes or layout.outcomes[:MOST_OUTCOMES])
+    return [*title(scenario), *indented([
+        f"{file}: {counted(len(layout.points), 'point')}, {counted(layout.replications, 'seed')}; "
+        f"{counts_in_words(found.counts)}{proofs}.",
+        "", *point_tables(table, scenario.money.currency, after(found.plan.end)), *failures(found, file),
+    ])]
 
 
 def _as_data(found: Results, file: Path) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.cli.options import Json
+from sim.text.console import say, say_json
 
 PANEL = "Scenario files"
 
@@ -13,7 +14,6 @@ def scenarios(as_json: Json = False) -> None:
     """List the shipped scenarios, each with its question and the textbook claims that it bears on."""
     from sim.scenario.load import load
     from sim.scenario.shipped import shipped_names
-    from sim.text.console import say, say_json
 
     found: list[dict[str, Any]] = []
     for name in shipped_names():

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.paths import a_file
+from sim.cli.options import a_file
+from sim.text.console import tell
 
 PANEL = "Scenario files"
 
@@ -19,7 +20,6 @@ def schema(
 ) -> None:
     """Print the JSON Schema of scenario files; an editor that reads it completes and checks as you type."""
     from sim.scenario.json_schema import schema_text
-    from sim.text.console import tell
 
     text = schema_text()
     if out is None:

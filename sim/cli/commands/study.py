@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.answers import conduct_and_print
 from sim.cli.options import Output, spelled_out
+from sim.cli.study_commands import conduct_and_print
+from sim.text.console import say, say_json
 
 PANEL = "Defend an answer"
 
@@ -29,7 +30,6 @@ def study(
     from sim.runs.execution import Execution
     from sim.studies.study_file import check_study, load_study
     from sim.studies.study_file import study as conduct
-    from sim.text.console import say
 
     if file is None:
         _listed(output.as_json)
@@ -49,7 +49,6 @@ def _listed(as_json: bool) -> None:
     """The shipped studies, each with its question."""
     from sim.scenario.shipped import study_names
     from sim.studies.study_file import load_study
-    from sim.text.console import say, say_json
 
     found = [(name, load_study(name).study) for name in study_names()]
     if as_json:

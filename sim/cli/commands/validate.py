@@ -7,6 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from sim.cli.options import Json, Quiet
+from sim.text.console import say, say_json, tell
+from sim.text.words import counted
 
 PANEL = "Scenario files"
 
@@ -24,8 +26,6 @@ def validate(
 
     from sim.scenario.errors import ScenarioError
     from sim.scenario.load import load
-    from sim.text.console import say, say_json, tell
-    from sim.text.words import counted
 
     answers: list[dict[str, Any]] = []
     for file in files:

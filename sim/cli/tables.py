@@ -1,0 +1,163 @@
+"""The tables of runs: numbers of firms, variants or points, the paired difference, and how often it came out so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from sim.text.console import columns
+from sim.text.findings import TOO_CLOSE
+from sim.text.numbers import amount, between, signed, span
+from sim.text.words import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.studies.compare import Comparison
+    from sim.studies.replicate import Replication
+
+MOST_FIRMS_ACROSS, MOST_OUTCOMES = 4, 3
+
+
+@dataclass(frozen=True)
+class Row:
+    """One metric: its words, its unit, its mean per firm or variant, and the difference where two are compared.
+
+    `difference` holds the mean, the 95 % interval (low, high), and in how many of the runs it was above 0 (won, runs).
+    """
+
+    label: str
+    unit: str
+    values: tuple[float, ...]
+    difference: dict[str, Any] | None = None
+
+    @classmethod
+    def of(cls, label: str, row: Mapping[Any, Any], values: tuple[float, ...] = ()) -> Row:
+        """A row of a study's table; `values` are its two means unless given."""
+        numbers = {name: float(row[key]) for name, key in (("mean", "difference"), ("low", "low"), ("high", "high"))}
+        return cls(label, str(row["unit"]), values or (float(row["mean_a"]), float(row["mean_b"])),
+                   {**numbers, "won": int(row["won_by_b"]), "runs": int(row["n"])})
+
+
+def difference_in_words(found: Mapping[str, Any], unit: str) -> list[str]:
+    """The difference, its interval, how often it is above 0 and whether that says anything.
+
+    >>> difference_in_words({"mean": 0.11, "low": 0.09, "high": 0.13, "won": 40, "runs": 40}, "share")
+    ['+11 points', '+9 to +13 points', '40 of 40']
+    >>> difference_in_words({"mean": 8, "low": -0.3, "high": 16, "won": 4, "runs": 5}, "people")
+    ['+8.0', '-0.3 to +16', '4 of 5, too close to call']
+    """
+    mean, low, high, runs = (found[name] for name in ("mean", "low", "high", "runs"))
+    won = f"{found['won']} of {runs}"
+    if mean == low == high == 0:
+        won = "identical"
+    elif runs > 1 and not (low > 0 or high < 0):
+        won += f", {TOO_CLOSE}"
+    return [signed(mean, unit), "one run" if runs < 2 else span(low, high, unit), won]
+
+
+def table_of(
+    corner: str, names: Sequence[str], rows: Sequence[Row], currency: str, compared: tuple[str, str] | None = None
+) -> list[str]:
+    """The rows as lines: names across where they are few, else one line per name.
+
+    `compared`: what stands above the difference of two names and above the count of runs.
+    """
+    levels = [[amount(value, row.unit, currency) for value in row.values] for row in rows]
+    if len(names) > MOST_FIRMS_ACROSS:
+        return columns([[corner, *(row.label for row in rows)],
+                        *([name, *(cells[place] for cells in levels)] for place, name in enumerate(names))])
+    lines = [[corner, *names, *([compared[0], "95 % interval", compared[1]] if compared else [])]]
+    for row, cells in zip(rows, levels, strict=True):
+        lines.append([row.label, *cells, *(difference_in_words(row.difference, row.unit) if row.difference else [])])
+    return columns(lines)
+
+
+def firms_compared(firms: Sequence[str]) -> tuple[str, str] | None:
+    """What stands above the difference of two firms and above the count of runs; None unless there are two."""
+    return (f"{firms[1]} minus {firms[0]}", f"runs won by {firms[1]}") if len(firms) == 2 else None
+
+
+def rows_of(study: Replication) -> list[Row]:
+    """The table of a scenario: mean per firm, and with two firms the paired difference, second minus first."""
+    from sim.metrics.registry import metric_in_words
+    from sim.studies.differences import KEY_METRICS
+
+    found = []
+    for row in study.table(KEY_METRICS).to_dict("records"):
+        values = tuple(float(row[firm]) for firm in study.firms)
+        label = metric_in_words(row["metric"])
+        if any(map(isfinite, values)):
+            found.append(Row.of(label, row, values) if len(values) == 2 else Row(label, row["unit"], values))
+    return found
+
+
+def variant_tables(study: Comparison) -> list[str]:
+    """Per firm and variant a table: the first variant, this one, and the paired difference."""
+    from sim.metrics.registry import metric_in_words
+    from sim.studies.differences import KEY_METRICS
+
+    lines: list[str] = []
+    table = study.table(KEY_METRICS)
+    for variant in list(study.worlds)[1:]:
+        for firm in study.firms:
+            cells = table[(table["firm"] == firm) & (table["world_b"] == variant) & (table["n"] > 0)]
+            rows = [Row.of(metric_in_words(row["metric"]), row) for row in cells.to_dict("records")]
+            if rows:
+                lines += [*table_of(f"{firm}, {after(study.end)}", (study.base, variant), rows,
+                                    study.scenario.money.currency, ("difference", "runs it is more")), ""]
+    return lines
+
+
+def duel_table(study: Comparison) -> list[str]:
+    """With two firms, who is ahead in which variant: discounted profit, second minus first, one line per variant."""
+    from sim.metrics.registry import metric_in_words
+    from sim.studies.differences import difference_cells
+
+    if len(study.firms) != 2:
+        return []
+    metric = "cumulative_discounted_profit_money"
+    found = {variant: difference_cells(*(study.values(variant, metric, firm) for firm in study.firms))
+             for variant in study.worlds}
+    rows = [Row.of(variant, {**cells, "unit": "money"}) for variant, cells in found.items() if cells["n"]]
+    return table_of(f"{metric_in_words(metric)}, {after(study.end)}", study.firms, rows, study.scenario.money.currency,
+                    firms_compared(study.firms))
+
+
+def point_tables(table: pd.DataFrame, currency: str, when: str) -> list[str]:
+    """Per outcome and firm: every point with its mean, its interval, and its paired difference from the first."""
+    from sim.metrics.registry import metric_in_words
+
+    lines: list[str] = []
+    for (metric, firm), group in table.groupby(["metric", "firm"], sort=False):
+        rows = group.to_dict("records")
+        if any(row["n"] for row in rows):
+            head = [f"{metric_in_words(str(metric))} of {firm}, {when}", "mean", "95 % interval"]
+            compared = len(rows) > 1
+            head += ["minus the first", "95 % interval", "more in"] if compared else ["runs"]
+            lines += [*columns([head, *(_point(row, currency, compared) for row in rows)]), ""]
+    return lines
+
+
+def _point(row: Mapping[Any, Any], currency: str, compared: bool) -> list[str]:
+    from sim.studies.differences import BASE
+
+    unit = str(row["unit"])
+    interval = "one run" if row["n"] < 2 else between(row["mean_low"], row["mean_high"], unit)
+    cells = [str(row["point"]), amount(row["mean"], unit, currency), interval]
+    if not compared:
+        return [*cells, str(row["n"])]
+    if row["verdict"] == BASE or not row["pairs"]:
+        return [*cells, "", "", f"{row['n']} runs"]
+    return [*cells, *difference_in_words({**row, "mean": row["difference"], "runs": row["pairs"]}, unit)]
+
+
+def after(years: float) -> str:
+    """The corner of a table.
+
+    >>> after(1), after(2.5)
+    ('after 1 year', 'after 2.5 years')
+    """
+    return f"after {counted(years, 'year')}"
