@@ -60,8 +60,7 @@ MANY_PARAMETERS: set[str] = {
     "sim.studies.equity_report:equity_report",
     "sim.true_values.result:true_values",
 }
-TWICE_NAMED: set[str] = {
-}
+TWICE_NAMED: set[str] = set()
 
 LINES, LINES_OF_A_CLASS, LINES_OF_A_FUNCTION, PARAMETERS = 300, 150, 45, 6
 

@@ -128,4 +128,4 @@ def test_a_shortened_run_is_replayed_although_its_expectations_lie_beyond_it(tmp
     store = tmp_path / "study.sqlite"
     sim.sweep(text, {"firms.A.price": [9, 10]}, 1, overrides={"clock.years": 1}, store=store)
     assert sim.replay(store, 2).equal
-    assert sim.report(store).content.runs == 1
+    assert sim.report(store).content.study.n == 1
