@@ -164,6 +164,7 @@ def without_future(*files: str) -> str:
     return "\n".join(NEW[file].replace("from __future__ import annotations\n", "") for file in files)
 
 
+@pytest.mark.system
 def test_every_example_runs_in_its_place(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One process in the copy, and one in the package as it is: a user's notebook with a strategy and an event."""
     pytest.importorskip("nbformat", reason="the extra `notebooks` is not installed")
@@ -221,6 +222,7 @@ def study_has_a_function_a_command_and_a_file(told: dict[str, Any], copy: Path) 
     assert "single runs  " in output, "the table is printed below the sentence"
 
 
+@pytest.mark.system
 def test_metric_and_picture_can_come_from_another_package(tmp_path: Path) -> None:
     text = without_future("sim/metrics/advocacy.py", "sim/figures/share_over_time.py")
     (tmp_path / "mine.py").write_text(f"from __future__ import annotations\n{text}", encoding="utf-8")

@@ -53,6 +53,7 @@ def test_is_short_and_uses_the_public_api_only(path: Path) -> None:
     assert inner == [], "a lesson needs only `import sim` and the calculators of `sim.equity`"
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_runs_from_top_to_bottom_in_under_a_minute(path: Path, tmp_path: Path) -> None:
     nbformat = pytest.importorskip("nbformat", reason="the extra `notebooks` is not installed")

@@ -84,6 +84,7 @@ def _installed(folder: Path, module: str, text: str, entry_points: str) -> None:
     (info / "entry_points.txt").write_text(entry_points, encoding="utf-8")
 
 
+@pytest.mark.system
 def test_a_package_adds_a_strategy_an_event_a_metric_and_a_picture(tmp_path: Path) -> None:
     _installed(tmp_path, "plugged", PACKAGE, ENTRY_POINTS)
     path = os.pathsep.join((str(tmp_path), *filter(None, sys.path)))

@@ -207,6 +207,7 @@ def stopped_after(seconds: float, folder: Path) -> tuple[int, str, str]:
     return running.returncode, out, err
 
 
+@pytest.mark.system
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_ctrl_c_keeps_what_is_done_and_ends_with_130(tmp_path: Path) -> None:
     found = None

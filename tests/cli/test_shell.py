@@ -137,6 +137,7 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.system
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_ctrl_c_ends_with_130_and_no_traceback() -> None:
     code = "import time\nfrom sim.cli.errors import guarded\nimport typer\napp = typer.Typer()\n" \

@@ -193,6 +193,7 @@ def test_workers_without_the_extra_are_refused_with_what_to_install(sim: Sim, mo
     assert (done.code, 'pip install "clientele-lab[distributed]"' in done.err) == (2, True)
 
 
+@pytest.mark.system
 @pytest.mark.skipif(os.name == "nt", reason="signals of other systems")
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path: Path) -> None:
     market = write_market(tmp_path / "market")

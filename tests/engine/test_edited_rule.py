@@ -77,6 +77,7 @@ def _assert_an_edit_counts(script: str, room: Path) -> None:
     assert after[0] != before[0], "the edited rule had no effect"
 
 
+@pytest.mark.system
 def test_an_edited_rule_takes_effect_in_the_next_process(tmp_path: Path) -> None:
     _assert_an_edit_counts(TWO_PHASES, tmp_path)
 

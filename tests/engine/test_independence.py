@@ -32,6 +32,7 @@ def _digest_elsewhere(executor: str, hash_seed: str) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(("executor", "hash_seed"), [("numpy", "0"), ("numpy", "4711"), ("numba", "1"), ("numba", "2")])
 def test_another_process_with_another_hash_seed_gives_the_same_digest(executor: str, hash_seed: str) -> None:
     """With numba the second process reads the compiled passes from the cache of the first."""

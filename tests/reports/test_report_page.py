@@ -184,6 +184,7 @@ def test_the_same_runs_give_the_same_bytes(study: Comparison, finished: Report) 
     assert report(study).html == finished.html
 
 
+@pytest.mark.system
 def test_another_process_gives_the_same_bytes(tmp_path: Path) -> None:
     code = ("import sim, sys; sim.report('first_look', 2, overrides={'market.customers': 120, 'clock.years': 1})"
             ".save(sys.argv[1])")

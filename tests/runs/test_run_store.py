@@ -192,6 +192,7 @@ def test_runs_of_other_rules_are_refused(tmp_path: Path, scenario, monkeypatch):
         conduct(asked, store=tmp_path / "a.sqlite")
 
 
+@pytest.mark.system
 def test_the_version_of_the_rules_changes_with_a_rule_a_book_or_a_metric_and_not_with_a_picture(tmp_path: Path):
     house = Path(store_file.__file__).parents[1]
     copy = tmp_path / "sim"

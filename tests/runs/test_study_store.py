@@ -171,6 +171,7 @@ def test_every_metric_can_be_read_out_of_the_store_of_a_comparison(tmp_path: Pat
     assert sim.replay(store, 2).equal
 
 
+@pytest.mark.system
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
 def test_workers_give_the_same_study_and_the_same_store(tmp_path: Path) -> None:
     pytest.importorskip("distributed", reason="workers need the extra distributed")
