@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.engine.state import FIXED_POINT
 from sim.metrics.arithmetic import count_by_period, ratio, unknown, unknown_at
 from sim.metrics.registry import BOOKS, Reading, metric
-from sim.records.history import first_purchases, kept_at, last_purchases, once
+from sim.records.history import first_purchases, kept_at, last_purchases, once, purchase_ties, since_first
 from sim.records.records import Floats, Ints, Records
 from sim.records.transactions import Transactions
 
@@ -52,11 +52,9 @@ class _Won:
 def _won(records: Records) -> _Won | None:
     if records.transactions is None:
         return None
-    people, bought = max(records.people_count, 1), records.purchases
-    first, ties = first_purchases(records).ravel(), bought.tie(people)
-    since = bought.period - first[ties]
+    people, first, since = max(records.people_count, 1), first_purchases(records).ravel(), since_first(records)
     again = np.zeros(first.size, dtype=np.bool_)
-    again[ties[(since > 0) & (since < records.year)]] = True
+    again[purchase_ties(records)[(since > 0) & (since < records.year)]] = True
     newcomers, back = (count_by_period(records, first[pairs], pairs // people)
                        for pairs in (np.flatnonzero(first >= 0), np.flatnonzero(again)))
     return _Won(newcomers, _first_years_value(records, records.transactions, first), back)

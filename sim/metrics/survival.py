@@ -10,7 +10,7 @@ import numpy as np
 from sim.equity.survival import kaplan_meier
 from sim.metrics.arithmetic import count_by_period, order_of, ratio, unknown
 from sim.metrics.registry import BOOKS, Metric, metric, named
-from sim.records.history import first_purchases
+from sim.records.history import first_purchases, purchase_ties, since_first
 from sim.records.records import Floats, Ints, Records
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def tie_durations(records: Records) -> tuple[Ints, Ints, np.ndarray]:
     if not len(rows):
         none = np.empty(0, dtype=np.int64)
         return none, none, np.empty(0, dtype=bool)
-    rows = rows.rows(order_of(rows.tie(records.people_count)))
+    rows = rows.rows(order_of(purchase_ties(records)))
     period = rows.period.astype(np.int64)
     starts = np.flatnonzero(np.r_[True, (np.diff(rows.customer) != 0) | (np.diff(rows.firm) != 0)])
     ends = np.r_[starts[1:], len(rows)] - 1
@@ -98,8 +98,8 @@ def _cohort_counts(records: Records, group: Ints) -> tuple[Ints, Ints]:
     """
     shape = (len(records.firms), int(group.max(initial=-1)) + 1, records.periods + 1)
     rows, people = records.purchases, records.people_count
-    order = order_of(rows.tie(people))
-    tie, period = rows.tie(people)[order], rows.period[order]
+    order = order_of(purchase_ties(records))
+    tie, period = purchase_ties(records)[order], rows.period[order]
     starts = np.flatnonzero(np.diff(tie, prepend=-1))
     sizes, entry, who = np.diff(starts, append=len(rows)), period[starts], tie[starts]
     stay = np.minimum(records.people["leaves"][who % max(1, people)], records.periods)
@@ -156,11 +156,9 @@ def _share_active_after(records: Records, age: int) -> Floats:
 
     Active means: bought within the active window and still in the market.
     """
-    rows, people = records.purchases, max(1, records.people_count)
-    begun, tie = first_purchases(records).ravel(), rows.tie(people)
-    since = rows.period - begun[tie]
+    people, begun, since = max(1, records.people_count), first_purchases(records).ravel(), since_first(records)
     active = np.zeros(begun.size, dtype=np.bool_)
-    active[tie[(since <= age) & (since > age - records.active_window)]] = True
+    active[purchase_ties(records)[(since <= age) & (since > age - records.active_window)]] = True
     known = np.flatnonzero((begun >= 0) & (begun + age < records.periods))
     when, firm = begun[known] + age, known // people
     stayed = active[known] & (records.people["leaves"].astype(np.int64)[known % people] > when)

@@ -101,6 +101,19 @@ def purchases_of(records: _Walked) -> Transactions:
     return records.purchases
 
 
+@once
+def purchase_ties(records: _Walked) -> Ints:
+    """The number of each purchase row's tie (`Transactions.tie`)."""
+    return records.purchases.tie(records.people_count)
+
+
+@once
+def since_first(records: _Walked) -> Ints:
+    """Of each purchase row: periods since this customer's first purchase at this firm."""
+    since: Ints = records.purchases.period - first_purchases(records).ravel()[purchase_ties(records)]
+    return since
+
+
 def in_market(records: _Walked, period: int) -> Flags:
     """Who is in the market in a period [N]."""
     flags: Flags = (records.people["enters"] <= period) & (period < records.people["leaves"])
@@ -116,7 +129,7 @@ def active_customers(records: _Walked) -> Iterator[tuple[int, Flags]]:
     last = np.full(shape[0] * shape[1], LONG_AGO, dtype=np.int32)
     active: Flags = np.zeros(shape, dtype=np.bool_)
     rows, window = purchases_of(records), records.active_window
-    ties, moves = rows.tie(shape[1]), _moves(records)
+    ties, moves = purchase_ties(records), _moves(records)
     here = in_market(records, 0)
     for period, (low, high) in enumerate(pairwise(rows.starts(np.arange(records.periods + 1)))):
         last[ties[low:high]] = period
@@ -192,7 +205,7 @@ def last_purchases(records: _Walked) -> Ints:
 def _extreme(records: _Walked, which: np.ufunc, never: int) -> Ints:
     rows, people = purchases_of(records), records.people_count
     when = np.full(len(records.firms) * people, never, dtype=np.int64)
-    which.at(when, rows.tie(people), rows.period.astype(np.int64))
+    which.at(when, purchase_ties(records), rows.period.astype(np.int64))
     return when.reshape(len(records.firms), people)
 
 
@@ -221,7 +234,7 @@ def _walk_wallets(records: _Walked) -> tuple[Ints, Ints]:
     """Spending of the last year, kept up by adding the new period and taking off the oldest."""
     rows, firms, year = purchases_of(records).between(0, records.periods), len(records.firms), records.year
     here, everywhere = (np.zeros((records.periods, firms), dtype=np.int64) for _ in range(2))
-    starts, ties = rows.starts(np.arange(records.periods + 1)), rows.tie(records.people_count)
+    starts, ties = rows.starts(np.arange(records.periods + 1)), purchase_ties(records)
     np.add.at(here.reshape(-1), np.multiply(rows.period, firms, dtype=np.int64) + rows.firm, rows.amount)
     spent = np.zeros(records.people_count, dtype=np.int64)
     last = np.full((firms, records.people_count), LONG_AGO, dtype=np.int32)

@@ -155,7 +155,7 @@ def _profit_factors(records: Records) -> tuple[Factors, ...]:
         present = (enters <= period) & (period < leaves)
         won |= now
         for years, flags in ((there, present), (active, now), (since, won & present)):
-            np.add(years, year[period], out=years, where=flags)
+            years += flags * year[period]
     heads = np.count_nonzero(won, axis=1)
     available, customer_years, since_won = (
         np.array([years[mine].sum() for years, mine in zip(column, won, strict=True)])
