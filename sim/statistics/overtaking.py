@@ -73,7 +73,7 @@ class Overtaking:
         if not self.overtook:
             return f"{self.firm} against {self.other}: {', '.join(others)} of {self.runs} runs.{unsure}"
         month, low, high = (round(12 * year) for year in (self.year, self.low, self.high))
-        between = f"95 % interval {low}..{high}" if self.overtook > 1 else "one run: no interval"
+        between = f"95 % interval {low} to {high}" if self.overtook > 1 else "one run: no interval"
         if not others:
             return f"{self.firm} overtakes {self.other} in month {month} ({between})."
         return (f"{self.firm} overtakes {self.other} in {self.overtook} of {self.runs} runs, in month {month} "

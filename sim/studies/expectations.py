@@ -82,7 +82,7 @@ def _judge(claim: Expectation, words: str, every: Floats, closeness: bool) -> Ve
         word = TOO_CLOSE if unsure else FAILS
     within = f" within {least:,g}" if closeness else ""
     interest = f"; smallest interesting difference {least:,g}" if least and not closeness else ""
-    sentence = f"{words}: {word} ({held} of {runs} runs{within}, wanted {claim.confidence:.0%}{interest})."
+    sentence = f"{words}: {word} ({held} of {runs} runs{within}, wanted {100 * claim.confidence:.0f} %{interest})."
     return Verdict(claim, words, word, held, runs, mean, sentence)
 
 

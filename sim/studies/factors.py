@@ -43,9 +43,9 @@ class Factor:
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.low) and np.isfinite(self.high) and self.low < self.high):
-            raise ValueError(f"{self.path}: a range needs a low end below its high end, not {self.low}..{self.high}.")
+            raise ValueError(f"{self.path}: a range needs a low end below its high end, not {self.low} to {self.high}.")
         if self.scale == "log" and self.low <= 0:
-            raise ValueError(f"{self.path}: a range on the log scale lies above 0, not {self.low:g}..{self.high:g}.")
+            raise ValueError(f"{self.path}: a range on the log scale lies above 0, not {self.low:g} to {self.high:g}.")
 
     @property
     def is_lever(self) -> bool:

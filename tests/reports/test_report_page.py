@@ -156,7 +156,7 @@ def test_a_report_says_all_it_must(page: Page, study: Comparison) -> None:
     level = amount(root["mean_a"], "money", "EUR").replace("-", "−")
     for wanted in ("95 % interval", "4 paired runs", level, "many leave", "guesses",
                    "It is a laboratory, not a forecast", "Seeds 3 to 6", scenario_hash(study.scenario),
-                   f"clientele {sim.runs.manifest.versions()['clientele']}", "wanted 80%",
+                   f"clientele {sim.runs.manifest.versions()['clientele']}", "wanted 80 %",
                    "share of budget", "market.leave_per_year", "0 to 3"):
         assert wanted in page.text, wanted
 

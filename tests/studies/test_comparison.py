@@ -222,12 +222,12 @@ def test_overtaking_is_for_good():
     found = Overtaking.of(("Rush", "Root"), [1.5, 2.0, 2.5, np.inf, -np.inf])
     assert (found.overtook, found.never, found.always_ahead, found.year) == (3, 1, 1, 2.0)
     assert found.sentence == (
-        "Root overtakes Rush in 3 of 5 runs, in month 24 (95 % interval 18..30); it is ahead from the start in 1 and "
+        "Root overtakes Rush in 3 of 5 runs, in month 24 (95 % interval 18 to 30); it is ahead from the start in 1 and "
         "not ahead at the end in 1. Who ends ahead is too close to call.")
     assert (found.too_close, found.crossing) == (True, None), "4 of 5 leave it open"
     assert found.headline == "Root or Rush: too close to call who ends ahead"
     every = Overtaking.of(("Rush", "Root"), [1.5, 2.0, 2.5])
-    assert every.sentence == "Root overtakes Rush in month 24 (95 % interval 18..30)."
+    assert every.sentence == "Root overtakes Rush in month 24 (95 % interval 18 to 30)."
     assert every.headline == "Root overtakes Rush in month 24"
     assert every.crossing["year"] == 2.0
     assert Overtaking.of(("Rush", "Root"), [np.inf] * 3).crossing is None
