@@ -65,3 +65,13 @@ def unknown(records: Records) -> Floats:
 def unknown_at(records: Records) -> Floats:
     """NaN for every firm, in one period."""
     return np.full(len(records.firms), np.nan)
+
+
+def check_same_people(a: Records, b: Records) -> None:
+    """Refuse two runs that do not have the same people.
+
+    Raises:
+        ValueError: they do not.
+    """
+    if a.people_count != b.people_count or not np.array_equal(a.people["number"], b.people["number"]):
+        raise ValueError("The two runs do not have the same people: compare runs with the same world seed and size.")

@@ -1,10 +1,11 @@
-"""Regularities of repeat buying (Ehrenberg 1988): duplication, NBD counts, top fifth."""
+"""Regularities of repeat buying (Ehrenberg 1988): penetration and frequency, duplication, NBD counts, top fifth."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from sim.equity import concentration
 from sim.equity.nbd import Nbd, shape_from_zeros
@@ -22,6 +23,20 @@ def purchase_counts(records: Records, start: int = 0, end: int | None = None) ->
         raise ValueError('Buying patterns need purchases: run with records="all" or fewer customers.')
     rows = records.purchases.between(start, records.periods if end is None else end)
     return rows.total(rows.units, (len(records.firms), records.people_count))
+
+
+def penetration_table(records: Records, start: int = 0, end: int | None = None) -> pd.DataFrame:
+    """Double jeopardy: firm, penetration_share (buyers / people), purchases_per_buyer, market_share.
+
+    People are all who were in the market at some time in periods start..end−1.
+    """
+    counts, last = purchase_counts(records, start, end), records.periods if end is None else end
+    people = np.count_nonzero((records.people["enters"] < last) & (records.people["leaves"] > start))
+    buyers, units = (counts > 0).sum(axis=1), counts.sum(axis=1)
+    return pd.DataFrame({
+        "firm": records.firms, "penetration_share": ratio(buyers, np.array(people)),
+        "purchases_per_buyer": ratio(units, buyers), "market_share": ratio(units, units.sum()),
+    })
 
 
 @dataclass(frozen=True)

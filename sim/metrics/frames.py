@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.engine.state import ACCOUNTS
-from sim.metrics.arithmetic import ratio
+from sim.metrics.arithmetic import check_same_people, ratio
 from sim.metrics.registry import Metric, collect, period_metrics
 from sim.records.records import Records
 from sim.records.surveys import QUADRANTS
@@ -180,8 +180,7 @@ def customers_changed(a: Records, b: Records) -> np.ndarray:
     Raises:
         ValueError: the variants do not have the same people.
     """
-    if a.people_count != b.people_count or not np.array_equal(a.people["number"], b.people["number"]):
-        raise ValueError("The two runs do not have the same people: compare runs with the same world seed and size.")
+    check_same_people(a, b)
     changed = firm_names(a, a.me["last_firm"]) != firm_names(b, b.me["last_firm"])
     nothing = np.zeros(a.people_count, dtype=np.int64)
     for firm in dict.fromkeys((*a.firms, *b.firms)):

@@ -6,12 +6,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from sim.engine.state import FIXED_POINT
-from sim.metrics.arithmetic import count_by_period, ratio, unknown, unknown_at
+from sim.metrics.arithmetic import check_same_people, count_by_period, ratio, unknown, unknown_at
 from sim.metrics.registry import BOOKS, Reading, metric
-from sim.records.history import first_purchases, kept_at, last_purchases, once, purchase_ties, since_first
+from sim.records.history import (
+    active_customers,
+    first_purchases,
+    kept_at,
+    last_purchases,
+    once,
+    purchase_ties,
+    since_first,
+)
 from sim.records.records import Floats, Ints, Records
 from sim.records.transactions import Transactions
 
@@ -212,3 +221,35 @@ def tie_spans(records: Records) -> Spans:
     first, last = first_purchases(records).ravel(), last_purchases(records).ravel()
     met, people = np.flatnonzero(first >= 0), max(1, records.people_count)
     return Spans(met // people, met % people, first[met], last[met])
+
+
+def retention_of_same_people(a: Records, b: Records, firm: str, split: int) -> pd.DataFrame:
+    """Retention from period `split` on, of the customers that the firm had then in both variants and in each alone.
+
+    Columns: period, years_since_split, people_in_both, kept_in_a_share, kept_in_b_share (the same people),
+    all_in_a_share, all_in_b_share (each variant's own customers at the split), treated_share = same people, b − a: how
+    they were treated, acquired_share = the rest of all b − all a: who had been won.
+
+    Raises:
+        ValueError: the variants do not have the same people, the firm, or the period, or kept no purchases.
+    """
+    check_same_people(a, b)
+    if a.transactions is None or b.transactions is None:
+        raise ValueError('Retention of the same people needs purchases: run with records="all" or fewer customers.')
+    for run in (a, b):
+        if firm not in run.firms:
+            raise ValueError(f"There is no firm {firm!r}; the firms are {', '.join(run.firms)}.")
+    periods = min(a.periods, b.periods)
+    if not 0 <= split < periods:
+        raise ValueError(f"The split must be a period from 0 to {periods - 1}, not {split}.")
+    active = [np.array([now[run.firms.index(firm)].copy() for period, now in active_customers(run) if period >= split])
+              for run in (a, b)]
+    both = active[0][0] & active[1][0]
+    table = pd.DataFrame({"period": np.arange(split, periods)})
+    table["years_since_split"], table["people_in_both"] = (table["period"] - split) / a.periods_per_year, both.sum()
+    for group, of in (("kept", (both, both)), ("all", (active[0][0], active[1][0]))):
+        for name, kept, mine in zip("ab", active, of, strict=True):
+            table[f"{group}_in_{name}_share"] = ratio((kept & mine).sum(axis=1), np.array(mine.sum()))[: len(table)]
+    table["treated_share"] = table["kept_in_b_share"] - table["kept_in_a_share"]
+    table["acquired_share"] = table["all_in_b_share"] - table["all_in_a_share"] - table["treated_share"]
+    return table

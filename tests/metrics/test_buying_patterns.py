@@ -11,6 +11,7 @@ from sim.metrics.buying_patterns import (
     duplication,
     fit_nbd_by_moments,
     fit_nbd_by_zeros,
+    penetration_table,
     purchase_counts,
     top_share,
 )
@@ -80,5 +81,8 @@ def test_top_fifth_of_nobody_is_unknown():
     assert np.isnan(top_share(np.zeros(4, dtype=int)))
 
 
-def test_purchase_counts_of_the_story(story):
+def test_penetration_and_counts_of_the_story(story):
+    table = penetration_table(story).set_index("firm")
+    assert table.loc["Rush"].tolist() == pytest.approx([2 / 3, 3.0, 6 / 9])
+    assert table.loc["Root"].tolist() == pytest.approx([2 / 3, 1.5, 3 / 9])
     assert purchase_counts(story, 1, 3).tolist() == [[2, 0, 0], [0, 1, 0]]

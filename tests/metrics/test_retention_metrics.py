@@ -16,6 +16,7 @@ from sim.metrics.retention import (
     newcomers_back_share,
     repeat_counts,
     repeat_rate_share,
+    retention_of_same_people,
 )
 from sim.metrics.survival import cohort_table, survival_table, tie_durations
 
@@ -116,6 +117,25 @@ def test_cohorts_of_a_whole_year_count_younger_ages_for_more_people(story):
     table = cohort_table(story, cohort_periods=4)
     root = table[(table["firm"] == "Root") & (table["cohort"] == "year 1")].set_index("age_periods")
     assert root["people"].tolist() == [2, 2, 2, 2, 1]  # Boris came in quarter 1 and cannot have age 4
+
+
+def test_retention_of_the_same_people_splits_whom_from_how(make_records):
+    same = [(0, "Rush", 0, 1, 10, 1), (0, "Rush", 1, 1, 10, 1)]
+    a = make_records([*same, (2, "Rush", 0, 1, 10, 1)])
+    b = make_records([*same, (2, "Rush", 0, 1, 10, 1), (2, "Rush", 1, 1, 10, 1), (0, "Rush", 2, 1, 10, 1)])
+    last = retention_of_same_people(a, b, "Rush", split=0).iloc[3]
+    assert last["people_in_both"] == 2
+    assert (last["kept_in_a_share"], last["kept_in_b_share"]) == (0.5, 1.0)
+    assert last["all_in_b_share"] == pytest.approx(2 / 3)
+    assert last["treated_share"] == 0.5
+    assert last["treated_share"] + last["acquired_share"] == pytest.approx(2 / 3 - 0.5)
+
+
+def test_same_people_refuses_other_people_and_firms(make_records):
+    with pytest.raises(ValueError, match="same people"):
+        retention_of_same_people(make_records(), make_records(people=4), "Rush", 0)
+    with pytest.raises(ValueError, match="no firm 'Rash'"):
+        retention_of_same_people(make_records(), make_records(), "Rash", 0)
 
 
 def test_customers_changed_names_those_who_paid_another_total(make_records):
