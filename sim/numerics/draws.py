@@ -1,6 +1,6 @@
 """Common random numbers: a draw is looked up, never streamed, as a hash of (seed, period, purpose, person).
 
-So customer 17 meets the same luck in every what-if, however many others live in the market, in whatever order
+So customer 17 meets the same random draws in every what-if, however many others live in the market, in whatever order
 they are visited. One uniform makes one variate, by inversion. `PURPOSES` is only ever appended to.
 """
 
