@@ -228,12 +228,18 @@ def factors_from(
 
 
 def outcomes_from(text: str | None) -> tuple[str, ...] | None:
-    """Names of metrics out of what `--outcomes` says; None for the headline ones."""
+    """Names of metrics out of what `--outcomes` says; None for the headline ones.
+
+    Raises:
+        ValueError: there is no such metric.
+    """
+    from sim.runs.outcomes import known_outcomes
     from sim.studies.differences import chosen_metrics
 
     if text is None:
         return None
-    return chosen_metrics("all") if text == "all" else tuple(name.strip() for name in text.split(",") if name.strip())
+    return chosen_metrics("all") if text == "all" else known_outcomes(
+        [name.strip() for name in text.split(",") if name.strip()])
 
 
 def scenario_from(name: str, overrides: dict[str, Any], what_if: str | None = None) -> Scenario:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 import typer
 
@@ -16,7 +16,7 @@ from sim.cli.options import Customers, Name, Output, Set, factors_from, override
 from sim.cli.wording import indented
 from sim.studies.settings import GROUPS, SETTINGS
 from sim.text.console import Progress, bar, say, say_json, tell
-from sim.text.words import counted
+from sim.text.words import counted, suggestion
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -69,7 +69,7 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
               if hasattr(rule, mark)}
     label = str(extra.get("label", field.description))
     repeats = " May be repeated." if reads and reads != "names" else ""
-    metavar = extra.get("metavar", METAVARS.get(name))
+    metavar = extra.get("metavar", METAVARS.get(name) or "|".join(_choices(field)) or None)
     info = typer.Option(*flags, metavar=metavar, help=f"{label[:1].upper()}{label[1:]}.{repeats}", **limits)
     return _named(name, Annotated[kind, info], inspect.Parameter.empty if required else default)
 
@@ -82,13 +82,17 @@ def _extra(field: FieldInfo) -> dict[str, Any]:
     return field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
 
 
+def _choices(field: FieldInfo) -> tuple[str, ...]:
+    """The words among which a setting chooses; none where it is no choice."""
+    kinds = get_args(field.annotation) if get_origin(field.annotation) in (Union, UnionType) else (field.annotation,)
+    return next((get_args(kind) for kind in kinds if get_origin(kind) is Literal), ())
+
+
 def _plain_kind(annotation: Any) -> Any:
     """The type that the command line reads: a word for a choice, the type beside None where it may be left out."""
-    if get_origin(annotation) is Literal:
-        return str
-    if isinstance(annotation, UnionType):
-        return next(kind for kind in get_args(annotation) if kind is not type(None))
-    return annotation
+    if get_origin(annotation) in (Union, UnionType):
+        annotation = next(kind for kind in get_args(annotation) if kind is not type(None))
+    return str if get_origin(annotation) is Literal else annotation
 
 
 def read(field: FieldInfo, value: Any) -> Any:
@@ -98,7 +102,9 @@ def read(field: FieldInfo, value: Any) -> Any:
     (['Rush', 'Root'], 40)
     """
     extra = _extra(field)
-    reads = extra.get("reads")
+    reads, words = extra.get("reads"), _choices(field)
+    if words and value not in words:
+        raise CannotDoError(f"{value!r} is none of the choices; {suggestion(value, words)}")
     if reads == "names":
         return [name.strip() for name in value.split(",")]
     if reads == "ranges":

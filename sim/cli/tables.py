@@ -80,13 +80,16 @@ def firms_compared(firms: Sequence[str]) -> tuple[str, str] | None:
     return (f"{firms[1]} minus {firms[0]}", f"runs won by {firms[1]}") if len(firms) == 2 else None
 
 
-def rows_of(study: Replication) -> list[Row]:
-    """The table of a scenario: mean per firm, and with two firms the paired difference, second minus first."""
+def rows_of(study: Replication, metrics: Sequence[str] | None = None) -> list[Row]:
+    """The table of a scenario: mean per firm, and with two firms the paired difference, second minus first.
+
+    `metrics`: the ones that are shown unless others are asked for.
+    """
     from sim.metrics.registry import metric_in_words
     from sim.studies.differences import KEY_METRICS
 
     found = []
-    for row in study.table(KEY_METRICS).to_dict("records"):
+    for row in study.table(metrics or KEY_METRICS).to_dict("records"):
         values = tuple(float(row[firm]) for firm in study.firms)
         label = metric_in_words(row["metric"])
         if any(map(isfinite, values)):
@@ -94,13 +97,13 @@ def rows_of(study: Replication) -> list[Row]:
     return found
 
 
-def variant_tables(study: Comparison) -> list[str]:
+def variant_tables(study: Comparison, metrics: Sequence[str] | None = None) -> list[str]:
     """Per firm and variant a table: the first variant, this one, and the paired difference."""
     from sim.metrics.registry import metric_in_words
     from sim.studies.differences import KEY_METRICS
 
     lines: list[str] = []
-    table = study.table(KEY_METRICS)
+    table = study.table(metrics or KEY_METRICS)
     for variant in list(study.worlds)[1:]:
         for firm in study.firms:
             cells = table[(table["firm"] == firm) & (table["world_b"] == variant) & (table["n"] > 0)]

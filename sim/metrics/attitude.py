@@ -30,11 +30,12 @@ def _mean(
 
 
 satisfaction_0_1 = _mean("satisfaction", "satisfaction_0_1", "Satisfaction with the firm.", "C36", better="higher",
-                         headline=9)
+                         headline=9, over_time=True)
 expectation_0_1 = _mean("expectation", "expectation_0_1", "Quality that customers take for granted.", "C46")
-trust_0_1 = _mean("trust", "trust_0_1", "Trust that the firm keeps its promises.", "C67", better="higher")
+trust_0_1 = _mean("trust", "trust_0_1", "Trust that the firm keeps its promises.", "C67", better="higher",
+                  over_time=True)
 commitment_0_1 = _mean("commitment", "commitment_0_1", "Commitment: attachment to the firm beyond habit.", "C78",
-                       better="higher", headline=10)
+                       better="higher", headline=10, over_time=True)
 habit_0_1 = _mean("habit", "habit_0_1", "Habit: the pull of past purchases.", "C78", better="higher")
 grievance_0_1 = _mean("grievance", "grievance_0_1", "What is held against the firm.", better="lower")
 knowledge_0_1 = _mean("knowledge", "knowledge_0_1", "What the firm knows of its customers.", "C28", better="higher")
@@ -52,10 +53,10 @@ def _mood(mood: str, words: str, **shown: Unpack[Shown]) -> Metric:
     return metric("share", formula, "Russell 1980", "stock", BOOKS, **shown)(named(f"{mood}_share", words, values))
 
 
-delighted_share = _mood("delighted", "Good mood, excited.", better="higher")
-content_share = _mood("content", "Good mood, calm.", better="higher")
-disappointed_share = _mood("disappointed", "Bad mood, calm: these leave in silence.", better="lower")
-angry_share = _mood("angry", "Bad mood, excited: these speak.", better="lower")
+delighted_share = _mood("delighted", "Good mood, excited.", better="higher", over_time=True)
+content_share = _mood("content", "Good mood, calm.", better="higher", over_time=True)
+disappointed_share = _mood("disappointed", "Bad mood, calm: these leave in silence.", better="lower", over_time=True)
+angry_share = _mood("angry", "Bad mood, excited: these speak.", better="lower", over_time=True)
 
 
 def _at_surveys(records: Records, above: Ints, below: Ints) -> Floats:

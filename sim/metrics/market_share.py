@@ -11,7 +11,8 @@ from sim.records.records import Floats, Records
 
 active_customers_people = of_counts(
     "active_customers", "active_customers_people", "Customers as the firm counts them.",
-    "people who bought within the active window, at the end of the period", kind="stock", better="higher", headline=7)
+    "people who bought within the active window, at the end of the period", kind="stock", better="higher", headline=7,
+    over_time=True)
 buyers_people = of_counts(
     "buyers", "buyers_people", "Buyers of the period.", "people who bought in the period", better="higher")
 new_customers_people = of_counts(
@@ -52,7 +53,8 @@ def penetration_share(records: Records) -> Floats:
     return ratio(records.count("buyers"), records.present()[:, None])
 
 
-@metric("share", "purchases at the firm / purchases at all firms", reading=BOOKS, better="higher", headline=8)
+@metric("share", "purchases at the firm / purchases at all firms", reading=BOOKS, better="higher", headline=8,
+        over_time=True)
 def market_share(records: Records) -> Floats:
     """Share of purchases."""
     units = records.count("units")

@@ -55,11 +55,12 @@ BOOKS = Reading("none")
 
 
 class Shown(TypedDict, total=False):
-    """How a metric is shown: its label in sentences and tables, what is better, and its place among the headlines."""
+    """How a metric is shown: its label, what is better, its place among the headlines; whether its course is kept."""
 
     label: str
     better: Better
     headline: int
+    over_time: bool
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ class Metric:
     """A number per period and firm: its name, unit, formula in words, source, kind, and the function.
 
     `label` is its name for people, `better` which way a firm would like it to go, `headline` its place among the
-    metrics that a study shows unless others are asked for (0: it is not one).
+    metrics that a study shows unless others are asked for (0: it is not one), `over_time` whether a study keeps all
+    its periods, as pictures of its course need them.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Metric:
     label: str = ""
     better: Better = "neither"
     headline: int = 0
+    over_time: bool = False
 
     def __call__(self, records: Records) -> Floats:
         """The values [T, F]; NaN where the number has no meaning (nobody to divide by, not yet counted)."""
@@ -104,7 +107,7 @@ def metric(
 ) -> Callable[[Callable[[Records], Floats]], Metric]:
     """Make a metric of a function of `Records`. The name of the function is the name of the column.
 
-    `label`, `better` and `headline` are those of `Metric`; without `label` it is the name without its unit.
+    `label`, `better`, `headline`, `over_time`: see `Metric`; without `label` it is the name without its unit.
 
     Raises:
         ValueError: an unknown unit, or a name that does not end with its unit.
@@ -200,6 +203,16 @@ def headlines() -> tuple[str, ...]:
     """
     chosen = [one for one in all_metrics().values() if one.headline]
     return tuple(one.name for one in sorted(chosen, key=lambda one: one.headline))
+
+
+@cache
+def kept_over_time() -> tuple[str, ...]:
+    """Names of the metrics of which a study keeps every period.
+
+    >>> "active_customers_people" in kept_over_time(), "nps_points" in kept_over_time()
+    (True, False)
+    """
+    return tuple(name for name, one in period_metrics().items() if one.over_time)
 
 
 def metric_in_words(name: str) -> str:

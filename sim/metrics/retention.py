@@ -96,7 +96,8 @@ def _kept_at(records: Records, period: int) -> Floats:
 
 
 @metric("share", "customers active a year ago who are active now / customers active a year ago", "C67",
-        reading=Reading("lately", _kept_at), label="customers kept for one year", better="higher", headline=4)
+        reading=Reading("lately", _kept_at), label="customers kept for one year", better="higher", headline=4,
+        over_time=True)
 def kept_one_year_share(records: Records) -> Floats:
     """Of the customers of a year ago, the share who are customers now. NaN in the first year.
 

@@ -11,7 +11,7 @@ from sim.metrics.registry import headlines
 from sim.runs.execute import checked_seed
 from sim.runs.manifest import hash_of, rules_version, variant_hash
 from sim.runs.outcomes import known_outcomes
-from sim.runs.task import WholeReading
+from sim.runs.task import RunReading
 from sim.scenario.calendar import PERIODS_PER_YEAR
 from sim.scenario.dotted import value_at
 from sim.scenario.effective import scenario_hash, to_mapping
@@ -132,7 +132,7 @@ class RunPlan:
     seed: int = 1
     outcomes: tuple[str, ...] = field(default_factory=headlines)
     year: float | None = None
-    reading: WholeReading | None = None
+    reading: RunReading | None = None
 
     def __post_init__(self) -> None:
         checked_seed(self.seed)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.metrics.money import whale_shares
-from sim.metrics.registry import period_metrics
+from sim.metrics.registry import kept_over_time, period_metrics
 from sim.metrics.survival import cohort_table
 from sim.records.records import Floats, Records
 from sim.valuation.outcomes import EQUITY, last_known, metric_units, period_at, value_at
@@ -17,14 +17,9 @@ from sim.valuation.person import Equity, customer_equity
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["EQUITY", "SERIES", "Summary", "last_known", "metric_units", "period_at", "summarise"]
+__all__ = ["EQUITY", "Summary", "last_known", "metric_units", "period_at", "summarise"]
 
 WHALE_SHARES = np.arange(101) / 100
-SERIES = (
-    "cumulative_discounted_profit_money", "cumulative_profit_money", "active_customers_people", "market_share",
-    "kept_one_year_share", "satisfaction_0_1", "trust_0_1", "commitment_0_1", "complaints_per_purchase",
-    "delighted_share", "content_share", "disappointed_share", "angry_share",
-)
 
 
 @dataclass(frozen=True)
@@ -62,7 +57,7 @@ def summarise(records: Records, years: tuple[float, ...]) -> Summary:
     """
     metrics, values = period_metrics(), {}
     shape = (records.periods, len(records.firms))
-    series = {name: np.broadcast_to(metrics[name](records), shape).copy() for name in SERIES}
+    series = {name: np.broadcast_to(metrics[name](records), shape).copy() for name in kept_over_time()}
     at_end = customer_equity(records)
     for year in years:
         place = period_at(records, year)

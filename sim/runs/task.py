@@ -35,6 +35,22 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class NotedReading:
+    """Reads the outcomes off a run, and what `observe` notes: that alone is kept."""
+
+    observe: Observe
+
+    def __call__(self, records: Records, outcomes: tuple[str, ...], year: float) -> tuple[Outcomes, Any]:
+        """The outcomes by firm, and what was noted."""
+        return outcomes_of(records, outcomes, year), self.observe(records)
+
+    @property
+    def name(self) -> str:
+        """Says what is kept; readings of the same name keep the same."""
+        return _name_of(self.observe)
+
+
+@dataclass(frozen=True)
 class WholeReading:
     """Reads off a run every metric at these dates, the lines over time, and what `observe` notes."""
 
@@ -50,10 +66,15 @@ class WholeReading:
     @property
     def name(self) -> str:
         """Says what is kept; readings of the same name keep the same."""
-        noted = "nothing else"
-        if self.observe is not None:
-            noted = getattr(self.observe, "__qualname__", None) or repr(self.observe)
+        noted = "nothing else" if self.observe is None else _name_of(self.observe)
         return f"summary in years {', '.join(f'{date:g}' for date in self.dates)}; {noted}"
+
+
+def _name_of(observe: Observe) -> str:
+    return getattr(observe, "__qualname__", None) or repr(observe)
+
+
+RunReading = WholeReading | NotedReading
 
 
 @dataclass(frozen=True)
@@ -75,7 +96,7 @@ class TaskSettings:
     threads: int | None
     outcomes: tuple[str, ...]
     year: float
-    reading: WholeReading | None = None
+    reading: RunReading | None = None
 
 
 Observer = Callable[[Task, Records | Exception], None]

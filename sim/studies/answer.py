@@ -66,6 +66,8 @@ class Answer(ABC):
         """
         from sim import figures
 
+        if not self.picture:
+            raise ValueError(f"There is no picture of this {self.kind}; its numbers are in .table().")
         table = self.picture_table()
         if table.empty:
             raise ValueError("There is nothing to draw.")

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from sim.metrics.registry import kept_over_time
 from sim.records.records import Records
 from sim.runs.execution import Execution
 from sim.runs.manifest import rules_version
 from sim.runs.plan import FixedPoint, RunPlan
 from sim.runs.results import ResultRow, Results
 from sim.runs.runner import conduct
-from sim.runs.summary import SERIES, Summary, metric_units
+from sim.runs.summary import Summary, metric_units
 from sim.runs.task import FAILED, PENDING, Observe, Task, WholeReading
 from sim.scenario.effective import scenario_hash
 from sim.scenario.schema import Scenario
@@ -190,8 +191,8 @@ class Study:
         """
         import pandas as pd
 
-        if metric not in SERIES:
-            raise ValueError(f"{metric!r} is not kept over time; kept are {', '.join(SERIES)}.")
+        if metric not in kept_over_time():
+            raise ValueError(f"{metric!r} is not kept over time; kept are {', '.join(kept_over_time())}.")
         parts = []
         for world, variant in self.variants.items() if self.n else ():
             for firm in variant.firms:

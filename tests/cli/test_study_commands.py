@@ -232,7 +232,7 @@ def test_compare_goes_on_until_it_is_precise(sim: Sim) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [(("--until-precise", "much"), "write a share such as 1% or 0.01"), (("--until-precise", "0%"), "a share above 0"),
-     (("--most", "5"), "--most and --outcomes go with --until-precise")],
+     (("--most", "5"), "--most goes with --until-precise")],
 )
 def test_a_precision_that_cannot_be_is_refused(sim: Sim, words: tuple[str, ...], sentence: str) -> None:
     done = sim("compare", "leaky_bucket", "--customers", "100", *words)

@@ -39,7 +39,7 @@ def over_time(firms: tuple[str, ...], slope: float = 10.0, runs: int = 40) -> pd
 
 def table_for(name: str, firms: tuple[str, ...] = ("Rush", "Root")) -> pd.DataFrame:
     interval = {"low": 0.2, "high": 0.3, "n": 40}
-    if name in ("customers_over_time", "cumulative_profit"):
+    if name == "cumulative_profit" or figures.table_function(name)[:1] == ("over_time",):
         return over_time(firms)
     if name == "mood_over_time":
         return pd.DataFrame([{"year": year / 12, "firm": firm, **dict.fromkeys(MOODS, 0.25)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -48,7 +49,7 @@ def compare(
     ] = None,
     most: Annotated[int | None, typer.Option("--most", help="… but at most so many replicates (500).", min=2)] = None,
     outcomes: Annotated[
-        str | None, typer.Option("--outcomes", metavar="METRIC,…", help="Whose intervals count (customer equity).")
+        str | None, typer.Option("--outcomes", metavar="METRIC,…", help="What is printed, and whose intervals count.")
     ] = None,
     *,
     output: Output,
@@ -66,32 +67,33 @@ def compare(
     if len(scenarios) == 1 and not scenarios[0].what_if:
         raise CannotDoError(f"{names[0]} has no what_if to compare: name a second scenario, or add one to the file.")
     what: Any = scenarios[0] if len(scenarios) == 1 else scenarios
-    goal = _goal(until_precise, most, outcomes)
+    metrics = outcomes_from(outcomes)
+    goal = _goal(until_precise, most, metrics)
     began = time.perf_counter()
     with bar(scenarios[0].title or names[0], output.quiet) as tell:
         study = paired(what, replications, seed=seed, what_if=what_if or None, precision=goal, **output.keywords(tell))
     if study.n:
-        _print(study, output, time.perf_counter() - began)
+        _print(study, output, time.perf_counter() - began, metrics)
     ended(study, output.store)
 
 
-def _print(study: Comparison, output: Output, seconds: float) -> None:
+def _print(study: Comparison, output: Output, seconds: float, metrics: Sequence[str] | None) -> None:
     saved = None if output.out is None else study.save(output.out)
     show(output.as_json, lambda: [
-        *_lines(study, seconds), *failed_and_kept(study.results, output.store, f"sim report {output.store}"),
+        *_lines(study, seconds, metrics), *failed_and_kept(study.results, output.store, f"sim report {output.store}"),
     ], lambda: _as_data(study))
     if saved is not None and not output.as_json:
         say(f"Saved: {saved}.")
 
 
-def _goal(text: str | None, most: int | None, outcomes: str | None) -> Precision | None:
+def _goal(text: str | None, most: int | None, metrics: tuple[str, ...] | None) -> Precision | None:
     """How precise the comparison shall be, as the options say."""
     from sim.runs.summary import EQUITY
     from sim.studies.precision import MOST, Precision
 
     if text is None:
-        if most is not None or outcomes is not None:
-            raise CannotDoError("--most and --outcomes go with --until-precise, e.g. --until-precise 1%.")
+        if most is not None:
+            raise CannotDoError("--most goes with --until-precise, e.g. --until-precise 1%.")
         return None
     number = text.strip().removesuffix("%").strip()
     try:
@@ -100,14 +102,14 @@ def _goal(text: str | None, most: int | None, outcomes: str | None) -> Precision
         raise CannotDoError(f"--until-precise {text}: write a share such as 1% or 0.01.") from None
     if share >= 1:
         raise CannotDoError(f"--until-precise {text} is {100 * share:g} % of the mean: write a share such as 1%.")
-    return Precision(share, outcomes_from(outcomes) or (EQUITY,), MOST if most is None else most)
+    return Precision(share, metrics or (EQUITY,), MOST if most is None else most)
 
 
-def _lines(study: Comparison, seconds: float) -> list[str]:
+def _lines(study: Comparison, seconds: float, metrics: Sequence[str] | None = None) -> list[str]:
     """The comparison in words and tables: one table per firm, the variants side by side."""
     runs = f"{study.n} paired runs" if study.n > 1 else "one paired run"
     lines = [f"{len(study.worlds)} variants with common random numbers, {runs} ({seconds:.1f} s).", ""]
-    lines += variant_tables(study)
+    lines += variant_tables(study, metrics)
     if duel := duel_table(study):
         lines += ["Who is ahead in which variant:", *duel, ""]
     lines += [f"{variant}: {changed} (last run)." for variant, changed in study.customers_changed.items()]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.options import Output, Replications, ScenarioGroup, WhatIf, show, spelled_out
+from sim.cli.options import Outcomes, Output, Replications, ScenarioGroup, WhatIf, outcomes_from, show, spelled_out
 from sim.cli.runs import HOME, ended, failed_and_kept, save
 from sim.cli.tables import after, firms_compared, rows_of, table_of
 from sim.cli.wording import careful, claims_as_data, expected, headline, indented, title
@@ -21,7 +22,8 @@ PANEL = "Run a market"
 
 @spelled_out
 def run(
-    *, market: ScenarioGroup, what_if: WhatIf = None, replications: Replications = None, output: Output
+    *, market: ScenarioGroup, what_if: WhatIf = None, replications: Replications = None, outcomes: Outcomes = None,
+    output: Output,
 ) -> None:
     """Run a scenario, print the result with intervals, and save the last run for replay.
 
@@ -32,7 +34,7 @@ def run(
     """
     from sim.studies.replicate import replicate
 
-    scenario = market.scenario(what_if)
+    scenario, metrics = market.scenario(what_if), outcomes_from(outcomes)
     began = time.perf_counter()
     with bar(scenario.title or market.name, output.quiet) as tell:
         study = replicate(scenario, replications, seed=market.seed, **output.keywords(tell))
@@ -40,18 +42,19 @@ def run(
     if study.last_run is not None:
         folder = save(study.last_run, study, output.out)
         show(output.as_json, lambda: [
-            *lines(study, seconds), *failed_and_kept(study.results, output.store, f"sim report {output.store}"),
-        ], lambda: _as_data(study, folder))
+            *lines(study, seconds, metrics),
+            *failed_and_kept(study.results, output.store, f"sim report {output.store}"),
+        ], lambda: _as_data(study, folder, metrics))
         if not output.as_json:
             say(_next(study, folder))
     ended(study, output.store)
 
 
-def lines(study: Replication, seconds: float) -> list[str]:
-    """The result in about twenty lines."""
+def lines(study: Replication, seconds: float, metrics: Sequence[str] | None = None) -> list[str]:
+    """The result in about twenty lines; `metrics` instead of the headline ones."""
     from sim.studies.figure_tables import overtaking
 
-    table = table_of(after(study.end), study.firms, rows_of(study), study.scenario.money.currency,
+    table = table_of(after(study.end), study.firms, rows_of(study, metrics), study.scenario.money.currency,
                      firms_compared(study.firms))
     clock = overtaking(study)
     sentences = [] if clock is None else [f"In profit to date: {clock.sentence}"]
@@ -70,7 +73,7 @@ def _next(study: Replication, folder: Path) -> str:
     return f"Saved: {folder} (replay: `sim replay {call}`).  Next: {', '.join(commands)}."
 
 
-def _as_data(study: Replication, folder: Path) -> dict[str, Any]:
+def _as_data(study: Replication, folder: Path, metrics: Sequence[str] | None) -> dict[str, Any]:
     """Everything that is printed, as plain data."""
     from dataclasses import asdict
 
@@ -81,7 +84,7 @@ def _as_data(study: Replication, folder: Path) -> dict[str, Any]:
         "scenario": scenario.source.name, "title": scenario.title, "question": scenario.question,
         "firms": list(study.firms), "runs": study.n, "first_seed": study.seed,
         "currency": scenario.money.currency, "year": study.end,
-        "rows": [asdict(row) for row in rows_of(study)],
+        "rows": [asdict(row) for row in rows_of(study, metrics)],
         "overtaking": None if clock is None else asdict(clock),
         "expectations": claims_as_data(study.verdicts),
         "stopped": study.stopped, "note": study.note, "folder": str(folder),

@@ -1,0 +1,144 @@
+"""What is measured of a product class: the measures and their targets, a market of typical firms, what one changes.
+
+The market has a past of three years; at its end one firm changes one lever, the same people and the same random draws
+go on, and five years are counted. All firms are alike before: two of them, or as many as the file has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import nan
+from typing import Any
+
+import numpy as np
+
+from sim.engine.state import ACCOUNTS, COSTS, COUNTS
+from sim.metrics.money import profit
+from sim.records.records import Records
+from sim.runs.plan import AS_WRITTEN, Point
+from sim.scenario.load import load
+from sim.scenario.schema import Scenario
+from sim.scenario.shipped import shipped_names
+
+REACHED, MISSED, NO_TARGET = "reached", "missed", ""
+NAMES = ("Alpha", "Beta")
+PAST_YEARS, YEARS = 3, 5
+"""Years before anything changes, and years that are counted after it (assumption: steady by then, then one horizon)."""
+TYPICAL: Mapping[str, float] = {"advertising": 0.4, "relations": 0.4, "service": 0.2}
+"""Shares of the budget of a typical firm: half for new customers, half for those there are (assumption)."""
+PRICES, TOTALS, MIXES = (0.8, 0.9, 1.1, 1.25), (0.0, 0.25, 0.5, 1.5, 2.0), (0.0, 0.25, 0.5, 0.75, 1.0)
+LESS, MORE, STEP = 0.75, 1.33, 1.2
+"""Advertising for its elasticity, and the step of the last euro, against the reference."""
+PROFIT_SHARE: Mapping[str, tuple[float, float]] = {"coffee_shop": (0.03, 0.15), "mobile_subscription": (0.10, 0.25)}
+"""Plausible profit over revenue by class (assumption; a class that is not here has no target)."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number about the class: its name, label and unit, the target written beforehand, published figures."""
+
+    name: str
+    label: str
+    unit: str = ""
+    low: float = nan
+    high: float = nan
+    published: str = ""
+
+    def verdict(self, value: float) -> str:
+        """Whether the value lies within the target."""
+        if np.isnan(self.low) and np.isnan(self.high):
+            return NO_TARGET
+        return REACHED if not (value < self.low or value > self.high) and np.isfinite(value) else MISSED
+
+
+CMO = "8 to 11 % of revenue, The CMO Survey"
+MEASURES = (
+    Measure("best_price", "best price (reference = 1)", "", 0.9, 1.1),
+    Measure("price_elasticity", "price elasticity of purchases", "", published="mean -2.62, Bijmolt et al. 2005"),
+    Measure("contribution", "contribution over revenue", "share"),
+    Measure("advertising_elasticity", "advertising elasticity of purchases", "", 0.05, 0.25,
+            "short-term .12, long-term .24, Sethuraman, Tellis & Briesch 2011"),
+    *(Measure(f"last_euro_{account}", f"gross return of the last euro on {account}", "", 0.5, 1.5)
+      for account in TYPICAL),
+    Measure("best_total", "best spending over revenue", "share", 0.04, 0.20, CMO),
+    Measure("gain_over_nothing", "gain over spending nothing", "share", 0.10),
+    Measure("best_mix", "best share of relations", "share", 0.05, 0.95, "P17, P18: a mix, another one in each market"),
+    Measure("profit_share", "profit over revenue", "share"),
+    Measure("marketing_share", "spending over revenue", "share", 0.04, 0.20, CMO),
+    Measure("cost_to_acquire", "cost of a customer won", "money"),
+    Measure("cost_to_keep", "cost of a customer kept", "money"),
+    Measure("churn", "churn in a year", "share"),
+)
+
+
+def books(records: Records) -> dict[str, list[float]]:
+    """What was booked and counted after the warm-up, by firm: accounts in money, purchases, profit as it is and
+    discounted to the end of the warm-up."""
+    start, minor = records.warm_up, records.minor_units
+    found: dict[str, Any] = {name: records.account(name)[start:].sum(axis=0) / minor for name in ACCOUNTS}
+    found["purchases"] = records.counts[start:, COUNTS.index("units")].sum(axis=0).astype(np.float64)
+    found["profit"] = found["revenue"] - sum(found[name] for name in COSTS)
+    discount = np.nan_to_num(records.discount())[:, None]
+    found["discounted_profit"] = (profit(records) * discount)[start:].sum(axis=0) / minor
+    return {name: values.tolist() for name, values in found.items()}
+
+
+OUTCOMES = {"cost_to_acquire": "cost_to_acquire_money", "cost_to_keep": "cost_to_keep_money",
+            "churn": "kept_one_year_share"}
+"""Measures that are metrics at the end of the run; churn is what is not kept."""
+
+
+def classes() -> tuple[str, ...]:
+    """The product classes that are shipped: markets without firms, for others to build on, and toothpaste."""
+    found = {name: load(name) for name in shipped_names()}
+    return tuple(name for name, one in found.items() if name == "toothpaste" or (not one.firms and one.extends))
+
+
+def measures_of(name: str) -> tuple[Measure, ...]:
+    """The measures of a class; some have targets of their own."""
+    low, high = PROFIT_SHARE.get(name, (nan, nan))
+    return tuple(replace(one, low=low, high=high) if one.name == "profit_share" else one for one in MEASURES)
+
+
+def typical_market(scenario: Scenario) -> Scenario:
+    """The market of a class with typical firms in it: alike, with a past, without events, what-ifs and expectations.
+
+    Each may spend twice its budget: the budget is doubled and the shares are halved, so the spending stays the same.
+    """
+    said = {name: value for name, value in scenario.source.mapping.items() if name != "extends"}
+    names = list(scenario.firms) or NAMES
+    firm = {"information": "identity", "spending": {account: share / 2 for account, share in TYPICAL.items()}}
+    budget = scenario.budget
+    doubled = {"per_person_per_year": 2 * budget.per_person_per_year, "share": 2 * budget.share}
+    clock = {**said.get("clock", {}), "years": YEARS, "warm_up_years": PAST_YEARS}
+    return load({
+        **said, "question": scenario.question, "firms": dict.fromkeys(names, firm), "clock": clock, "events": [],
+        "expect": [], "what_if": {}, "budget": {**said.get("budget", {}), **doubled},
+    }, folder=scenario.source.folder or ".")
+
+
+def points_of(market: Scenario) -> tuple[Point, ...]:
+    """Every point: what the first firm changes at the end of the past."""
+    firm, price = next(iter(market.firms)), market.product.price
+    half = {account: share / 2 for account, share in TYPICAL.items()}
+    all_of_it = sum(half.values())
+
+    def point(name: str, levers: Mapping[str, float]) -> Point:
+        return Point(name, {"events": [{"kind": "levers", "year": 0, "firms": [firm], "set": dict(levers)}]})
+
+    def spending(**shares: float) -> dict[str, float]:
+        return {f"spending.{account}": share for account, share in shares.items()}
+
+    return (
+        Point(AS_WRITTEN),
+        *(point(f"price {factor:g}", {"price": price * factor}) for factor in PRICES),
+        *(point(f"advertising {factor:g}", spending(advertising=half["advertising"] * factor))
+          for factor in (LESS, MORE)),
+        *(point(f"more {account}", spending(**{account: half[account] * STEP})) for account in TYPICAL),
+        *(point(f"total {factor:g}", spending(**{account: share * factor for account, share in half.items()}))
+          for factor in TOTALS),
+        *(point(f"mix {share:g}", spending(
+            **dict.fromkeys(half, 0.0) | {"advertising": all_of_it * (1 - share), "relations": all_of_it * share}))
+          for share in MIXES),
+    )

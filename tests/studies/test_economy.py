@@ -1,0 +1,119 @@
+"""The measures of a product class: each against a case whose answer is known, and the market it measures."""
+
+import numpy as np
+import pytest
+
+import sim
+from sim.cli.commands.economy import BEGIN, END, inserted
+from sim.engine.state import COSTS
+from sim.runs.execute import whole_run
+from sim.studies.economy import _best_price
+from sim.studies.economy_market import (
+    MEASURES,
+    MISSED,
+    NO_TARGET,
+    REACHED,
+    TYPICAL,
+    Measure,
+    books,
+    classes,
+    measures_of,
+    points_of,
+    typical_market,
+)
+
+SMALL = {"question": "What is it worth?", "market": {"customers": 150}, "people": {"purchases_per_year": {"mean": 12}}}
+
+
+@pytest.fixture(scope="module")
+def study():
+    return sim.economy(SMALL, 2, seed=5)
+
+
+def test_the_best_price_is_the_top_of_the_parabola_over_log_price():
+    top = np.log(1.2)
+    curve = {price: np.array([5 - (np.log(price) - top) ** 2, 5 + np.log(price), 9 - np.log(price)])
+             for price in (0.8, 0.9, 1.0, 1.1, 1.25)}
+    assert _best_price(curve) == pytest.approx([1.2, 2.0, 0.5])  # without a top: the better end, at most twice
+
+
+@pytest.mark.parametrize(("low", "high", "value", "verdict"), [
+    (0.9, 1.1, 0.9, REACHED), (0.9, 1.1, 1.1, REACHED), (0.9, 1.1, 1.11, MISSED), (0.1, np.nan, 7.0, REACHED),
+    (0.1, np.nan, 0.09, MISSED), (0.9, 1.1, np.nan, MISSED), (np.nan, np.nan, 3.0, NO_TARGET),
+])
+def test_a_target_is_reached_or_missed(low, high, value, verdict):
+    assert Measure("one", "one", "", low, high).verdict(value) == verdict
+
+
+def test_a_typical_market_spends_what_the_class_grants_and_could_spend_twice():
+    shop = sim.load("coffee_shop")
+    market = typical_market(shop)
+    assert market.clock.warm_up_years == 3
+    assert market.budget.per_person_per_year == 2 * shop.budget.per_person_per_year
+    spent = {tuple(sum(getattr(firm.spending, account) for account in TYPICAL) for firm in market.firms.values())}
+    assert spent == {(0.5, 0.5)}
+    own = typical_market(sim.load("toothpaste"))
+    assert len(own.firms) == 8
+    assert all(firm == own.firms["Alba"] for firm in own.firms.values())
+    assert not own.expect
+
+
+def test_points_change_one_firm_from_the_end_of_the_past_on():
+    market = typical_market(sim.load("coffee_shop"))
+    points = {point.name: point for point in points_of(market)}
+    assert len(points) == 20
+    (event,) = points["total 0"].changes["events"]
+    assert event == {"kind": "levers", "year": 0, "firms": ["Alpha"], "set": dict.fromkeys(
+        (f"spending.{account}" for account in TYPICAL), 0.0)}
+    assert points["mix 1"].changes["events"][0]["set"]["spending.relations"] == pytest.approx(0.5)
+    assert points["price 1.1"].changes["events"][0]["set"]["price"] == pytest.approx(1.1 * market.product.price)
+
+
+def test_books_are_those_of_the_ledger_after_the_past():
+    records = whole_run(typical_market(sim.load(SMALL)), 3)
+    found = books(records)
+    start = records.warm_up
+    for f in range(2):
+        revenue = records.account("revenue")[start:, f].sum() / records.minor_units
+        costs = sum(records.account(name)[start:, f].sum() for name in COSTS) / records.minor_units
+        assert found["revenue"][f] == pytest.approx(revenue)
+        assert found["profit"][f] == pytest.approx(revenue - costs)
+    assert start == 36
+
+
+def test_every_measure_has_a_row_and_the_curves_begin_with_spending_nothing(study):
+    table = study.table()
+    assert table["measure"].tolist() == [measure.name for measure in MEASURES]
+    assert set(table["verdict"]) <= {REACHED, MISSED, NO_TARGET}
+    assert list(study.curve("total")) == [0.0, 0.25, 0.5, 1.0, 1.5, 2.0]
+    assert list(study.curve("price")) == [0.8, 0.9, 1.0, 1.1, 1.25]
+    idle, best = study.curve("total")[0.0], max(study.curve("total").values(), key=lambda profit: profit.mean())
+    gain = table.set_index("measure").loc["gain_over_nothing", "value"]
+    assert gain == pytest.approx((best - idle).mean() / abs(idle.mean()))
+    assert "targets reached" in study.explain()
+
+
+def test_more_spending_is_booked_as_more_spending(study):
+    for account in TYPICAL:
+        assert (study.at(f"more {account}", account) >= study.at("as written", account)).all()
+    assert (study.at("total 0", "advertising") == 0).all()
+
+
+def test_classes_are_markets_for_others_to_build_on():
+    assert {"coffee_shop", "mobile_subscription", "toothpaste"} <= set(classes())
+    assert "base" not in classes()
+    assert "first_look" not in classes()
+    targets = {one.name: one for one in measures_of("coffee_shop")}
+    assert (targets["profit_share"].low, targets["profit_share"].high) == (0.03, 0.15)
+
+
+def test_tables_go_between_their_marks(study):
+    text = inserted(f"# Economy\n{BEGIN}\nold\n{END}\nend\n", [study])
+    assert "old" not in text
+    assert text.endswith(f"{END}\nend\n")
+    assert text.count("\n| ") >= len(MEASURES)
+
+
+def test_one_replication_has_no_interval():
+    with pytest.raises(ValueError, match="two replications"):
+        sim.economy(SMALL, 1)
