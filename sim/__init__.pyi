@@ -13,6 +13,7 @@ from sim.reports.board import Report as Report, report as report
 from sim.runs.replay import Replay as Replay, replay as replay
 from sim.runs.run import Run as Run, run as run
 from sim.scenario import Scenario as Scenario, ScenarioError as ScenarioError, load as load
+from sim.studies.against_nothing import AgainstNothing as AgainstNothing, against_nothing as against_nothing
 from sim.studies.calibrate import Calibration as Calibration, calibrate as calibrate
 from sim.studies.compare import Comparison as Comparison, compare as compare
 from sim.studies.figure_tables import draw as draw, save_pictures as save_pictures

@@ -65,6 +65,9 @@ WhatIfs = Annotated[
     list[str] | None, typer.Option("--what-if", metavar="NAME", help="Only these what-ifs. May be repeated.")
 ]
 Firm = Annotated[str | None, typer.Option("--firm", help="Only this firm; left out: every firm.")]
+Idle = Annotated[
+    bool, typer.Option("--idle/--no-idle", help="Also every firm against itself spending nothing, in at most 8 runs.")
+]
 Outcomes = Annotated[
     str | None, typer.Option("--outcomes", metavar="METRIC,…", help='Metrics, or "all"; left out: the headline ones.')
 ]

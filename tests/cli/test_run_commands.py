@@ -44,7 +44,19 @@ def test_run_prints_the_question_the_table_and_where_it_is_saved(sim: Sim) -> No
     folder = re.search(r"^Saved: (\S+) \(replay: `sim replay (\w+)`\)", done.out, re.M)
     assert folder is not None
     assert (Path(folder[1]) / "periods.csv").exists()
-    assert len(lines) <= 24, "about twenty lines"
+    assert len(lines) <= 28, "about twenty lines, and four against spending nothing"
+    (idle,) = [place for place, line in enumerate(lines) if line.strip().startswith("against spending nothing")]
+    assert [line.split()[0] for line in lines[idle + 1 : idle + 3]] == ["Rush", "Root"]
+    assert "of 3 runs" in lines[idle + 1]
+
+
+def test_without_idle_firms_nothing_is_said_of_them(sim: Sim) -> None:
+    done = sim("run", "first_look", "-n", "2", "--no-idle", *SMALL)
+    assert done.code == 0, done.err
+    assert "spending nothing" not in done.out
+    data = json.loads(sim("run", "first_look", "-n", "2", *SMALL, "--json").out)
+    assert [row["firm"] for row in data["against_nothing"]] == ["Rush", "Root"]
+    assert {row["n"] for row in data["against_nothing"]} == {2}
 
 
 def test_the_numbers_printed_are_those_of_the_library(sim: Sim) -> None:

@@ -6,7 +6,17 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.options import Outcomes, Output, Replications, ScenarioGroup, WhatIf, outcomes_from, show, spelled_out
+from sim.cli.options import (
+    Idle,
+    Outcomes,
+    Output,
+    Replications,
+    ScenarioGroup,
+    WhatIf,
+    outcomes_from,
+    show,
+    spelled_out,
+)
 from sim.cli.runs import HOME, ended, failed_and_kept, save
 from sim.cli.tables import after, firms_compared, rows_of, table_of
 from sim.cli.wording import careful, claims_as_data, expected, headline, indented, title
@@ -15,6 +25,7 @@ from sim.text.console import bar, say
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sim.studies.against_nothing import AgainstNothing
     from sim.studies.replicate import Replication
 
 PANEL = "Run a market"
@@ -23,7 +34,7 @@ PANEL = "Run a market"
 @spelled_out
 def run(
     *, market: ScenarioGroup, what_if: WhatIf = None, replications: Replications = None, outcomes: Outcomes = None,
-    output: Output,
+    idle: Idle = True, output: Output,
 ) -> None:
     """Run a scenario, print the result with intervals, and save the last run for replay.
 
@@ -32,34 +43,41 @@ def run(
 
     Examples: sim run first_look · sim run leaky_bucket -n 5 --set market.leave_per_year=0.1
     """
+    from sim.studies.against_nothing import RUNS, against_nothing
     from sim.studies.replicate import replicate
 
     scenario, metrics = market.scenario(what_if), outcomes_from(outcomes)
     began = time.perf_counter()
     with bar(scenario.title or market.name, output.quiet) as tell:
         study = replicate(scenario, replications, seed=market.seed, **output.keywords(tell))
+        resting = against_nothing(scenario, min(study.n, RUNS), seed=market.seed, workers=output.workers,
+                                  scheduler=output.scheduler, progress=tell) if idle and study.n > 1 else None
     seconds = time.perf_counter() - began
     if study.last_run is not None:
         folder = save(study.last_run, study, output.out)
         show(output.as_json, lambda: [
-            *lines(study, seconds, metrics),
+            *lines(study, seconds, metrics, resting),
             *failed_and_kept(study.results, output.store, f"sim report {output.store}"),
-        ], lambda: _as_data(study, folder, metrics))
+        ], lambda: _as_data(study, folder, metrics, resting))
         if not output.as_json:
             say(_next(study, folder))
     ended(study, output.store)
 
 
-def lines(study: Replication, seconds: float, metrics: Sequence[str] | None = None) -> list[str]:
-    """The result in about twenty lines; `metrics` instead of the headline ones."""
+def lines(
+    study: Replication, seconds: float, metrics: Sequence[str] | None = None, resting: AgainstNothing | None = None
+) -> list[str]:
+    """The result in about twenty lines; `metrics` instead of the headline ones, `resting`: against spending nothing."""
     from sim.studies.figure_tables import overtaking
 
     table = table_of(after(study.end), study.firms, rows_of(study, metrics), study.scenario.money.currency,
                      firms_compared(study.firms))
     clock = overtaking(study)
     sentences = [] if clock is None else [f"In profit to date: {clock.sentence}"]
+    nothing = resting.lines() if resting is not None else []
     note = [study.note] if study.note and not study.stopped else []
-    return [*title(study.scenario), *indented([headline(study, seconds), "", *table, *sentences, ""]),
+    return [*title(study.scenario), *indented([headline(study, seconds), "", *table, *sentences, "",
+                       *nothing, *([""] if nothing else [])]),
             *indented([*expected(study.verdicts), careful(study.scenario), *note])]
 
 
@@ -73,7 +91,9 @@ def _next(study: Replication, folder: Path) -> str:
     return f"Saved: {folder} (replay: `sim replay {call}`).  Next: {', '.join(commands)}."
 
 
-def _as_data(study: Replication, folder: Path, metrics: Sequence[str] | None) -> dict[str, Any]:
+def _as_data(
+    study: Replication, folder: Path, metrics: Sequence[str] | None, resting: AgainstNothing | None
+) -> dict[str, Any]:
     """Everything that is printed, as plain data."""
     from dataclasses import asdict
 
@@ -85,6 +105,7 @@ def _as_data(study: Replication, folder: Path, metrics: Sequence[str] | None) ->
         "firms": list(study.firms), "runs": study.n, "first_seed": study.seed,
         "currency": scenario.money.currency, "year": study.end,
         "rows": [asdict(row) for row in rows_of(study, metrics)],
+        "against_nothing": [] if resting is None else resting.table().to_dict("records"),
         "overtaking": None if clock is None else asdict(clock),
         "expectations": claims_as_data(study.verdicts),
         "stopped": study.stopped, "note": study.note, "folder": str(folder),
