@@ -1,7 +1,8 @@
-"""What common keyed luck saves: `python benchmarks/pairing.py` prints how much paired comparisons gain.
+"""What common random numbers save: `python benchmarks/pairing.py` prints how much paired comparisons gain.
 
-Two what-ifs are run on the same people with common random numbers, and again on independent seeds. The figure is the variance
-of the difference in profit, independent over paired: a ratio of 10 means ten times fewer runs for the same interval.
+Two what-ifs are run on the same people with common random numbers, and again on independent seeds. The figure is the
+variance of the difference in profit, independent over paired: a ratio of 10 means ten times fewer runs for the same
+interval.
 """
 
 from __future__ import annotations
