@@ -43,11 +43,12 @@ from sim.studies.economy_market import (
     typical_market,
 )
 from sim.studies.keywords import check_keywords
-from sim.studies.settings import EconomySettings, default
 from sim.text.console import columns
 from sim.text.findings import Finding
 from sim.text.numbers import MISSING, amount
 
+RUNS = 10
+"""Runs of every point unless others are asked for."""
 SUMMARY = "{reached} of {n:count target} reached in {subject}: {outcome}."
 MISSES = "Missed: {missed:and}."
 
@@ -183,7 +184,7 @@ def _best_price(curve: Mapping[float, Floats]) -> Floats:
 
 
 def economy(
-    scenario: ScenarioLike, replications: int | None = None, *, seed: int | None = None,
+    scenario: ScenarioLike, replications: int = RUNS, *, seed: int | None = None,
     overrides: Mapping[str, Any] | None = None, **execution: Unpack[ExecutionOptions],
 ) -> Economy:
     """Measure a product class: does its price fit its costs, does each euro spent come back, what is the best mix?
@@ -197,10 +198,9 @@ def economy(
     """
     check_keywords(execution, ExecutionOptions, ("replications", "seed", "overrides"))
     chosen = scenario if isinstance(scenario, Scenario) and not overrides else load(scenario, overrides)
-    number = default(EconomySettings, "replications") if replications is None else replications
-    if number < 2:
-        raise ValueError(f"At least two replications are needed for an interval, not {number}.")
+    if replications < 2:
+        raise ValueError(f"At least two replications are needed for an interval, not {replications}.")
     market = typical_market(chosen)
-    plan = RunPlan(market, points_of(market), number, checked_seed(chosen.runs.seed if seed is None else seed),
+    plan = RunPlan(market, points_of(market), replications, checked_seed(chosen.runs.seed if seed is None else seed),
                    tuple(OUTCOMES.values()), None, NotedReading(books))
     return Economy(chosen, market, conduct(plan, Execution.of(execution)))

@@ -17,6 +17,7 @@ from sim.engine.state import ACCOUNTS, COSTS, COUNTS
 from sim.metrics.money import profit
 from sim.records.records import Records
 from sim.runs.plan import AS_WRITTEN, Point
+from sim.scenario.effective import to_mapping
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 from sim.scenario.shipped import shipped_names
@@ -106,16 +107,16 @@ def typical_market(scenario: Scenario) -> Scenario:
 
     Each may spend twice its budget: the budget is doubled and the shares are halved, so the spending stays the same.
     """
-    said = {name: value for name, value in scenario.source.mapping.items() if name != "extends"}
+    said = to_mapping(scenario)
     names = list(scenario.firms) or NAMES
     firm = {"information": "identity", "spending": {account: share / 2 for account, share in TYPICAL.items()}}
     budget = scenario.budget
     doubled = {"per_person_per_year": 2 * budget.per_person_per_year, "share": 2 * budget.share}
-    clock = {**said.get("clock", {}), "years": YEARS, "warm_up_years": PAST_YEARS}
+    clock = {**said["clock"], "years": YEARS, "warm_up_years": PAST_YEARS}
     return load({
-        **said, "question": scenario.question, "firms": dict.fromkeys(names, firm), "clock": clock, "events": [],
-        "expect": [], "what_if": {}, "budget": {**said.get("budget", {}), **doubled},
-    }, folder=scenario.source.folder or ".")
+        **said, "firms": dict.fromkeys(names, firm), "clock": clock, "events": [], "expect": [], "what_if": {},
+        "budget": {**said["budget"], **doubled},
+    })
 
 
 def points_of(market: Scenario) -> tuple[Point, ...]:

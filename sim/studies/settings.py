@@ -81,12 +81,6 @@ class ReplicateSettings(StudySettings, study="replicate", command=False):
     """Of `sim.replicate`."""
 
 
-class EconomySettings(StudySettings, study="economy", command=False):
-    """Of `sim.economy`."""
-
-    replications: int = number(10, "runs", (2, 100_000), "runs of every point")
-
-
 class CompareSettings(OutcomeSettings, study="compare", command=False):
     """Of `sim.compare`."""
 

@@ -88,3 +88,19 @@ def _put_in_place(aside: Path, folder: Path) -> None:
         raise
     finally:
         shutil.rmtree(old, ignore_errors=True)
+
+
+def between(text: str, marks: tuple[str, str], inside: str) -> str:
+    """A text with something else between its two marks, each on a line of its own.
+
+    Raises:
+        ValueError: the marks are not there.
+
+    >>> between("<a>\\nold\\n</a>", ("<a>", "</a>"), "new")
+    '<a>\\nnew\\n</a>'
+    """
+    before, begin, rest = text.partition(marks[0])
+    _, end, after = rest.partition(marks[1])
+    if not begin or not end:
+        raise ValueError(f"There is no place for the table: put the lines {marks[0]} and {marks[1]} into the file.")
+    return f"{before}{begin}\n{inside}\n{end}{after}"

@@ -13,7 +13,7 @@ from sim.cli.errors import CannotDoError
 from sim.cli.options import Output, Replications, Seed, Set, overrides_from, spelled_out
 from sim.cli.wording import indented, wrapped
 from sim.text.console import Progress, bar, say, say_json, tell
-from sim.text.files import write_text
+from sim.text.files import between, write_text
 from sim.text.words import counted
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def economy(
 
     Examples: sim economy coffee_shop · sim economy --all -n 20
     """
+    from sim.studies.economy import RUNS
     from sim.studies.economy import economy as study
     from sim.studies.economy_market import classes
 
@@ -55,7 +56,7 @@ def economy(
         raise CannotDoError("--store keeps the runs of one product class: name only one.")
     overrides = overrides_from(changes)
     found = [_measured(name, output, lambda name, tell: study(
-        name, replications, seed=seed, overrides=overrides, **output.keywords(tell))) for name in chosen]
+        name, RUNS if replications is None else replications, seed=seed, overrides=overrides, **output.keywords(tell))) for name in chosen]
     if output.as_json:
         say_json({one.scenario.source.name: one.table().to_dict("records") for one in found})
     if into is not None:
@@ -85,13 +86,10 @@ def _lines(study: Economy, seconds: float) -> list[str]:
 
 def inserted(text: str, studies: Sequence[Economy]) -> str:
     """A text with a table in Markdown for each class between its two marks."""
-    if BEGIN not in text or END not in text:
-        raise CannotDoError(f"The file needs the two lines {BEGIN} and {END}; the tables go between them.")
     parts = []
     for study in studies:
         rows = study.table()[["label", "shown", "interval", "target", "verdict", "published"]].to_numpy().tolist()
         head = ["measure", "value", "95 % interval", "target", "", "published"]
         table = "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
         parts.append(f"## {study.scenario.title}\n\n{study.explain()}\n\n{table}\n")
-    before, after = text[: text.index(BEGIN) + len(BEGIN)], text[text.index(END):]
-    return f"{before}\n\n" + "\n".join(parts) + f"\n{after}"
+    return between(text, (BEGIN, END), "\n" + "\n".join(parts))

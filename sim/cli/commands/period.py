@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -10,6 +9,7 @@ import typer
 
 from sim.cli.options import Json, show
 from sim.text.console import columns, tell
+from sim.text.files import between
 
 PANEL = "Look things up"
 BEGIN, END = "<!-- period:begin -->", "<!-- period:end -->"
@@ -62,14 +62,11 @@ def inserted(text: str) -> str:
     Raises:
         ValueError: the marks are not there.
     """
-    pattern = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.S)
-    if not pattern.search(text):
-        raise ValueError(f"There is no place for the table: put the lines {BEGIN} and {END} into the file.")
-    lines = [BEGIN, "| | phase | what happens |", "|---|---|---|"]
+    lines = ["| | phase | what happens |", "|---|---|---|"]
     before = ""
     for step in steps():
         where = f"**{step.where}**" if step.where != before or step.where == "moment" else ""
         before = step.where
         phase = f"`{step.phase}`" if step.phase else ""
         lines.append(f"| {where} | {phase} | {step.what} |")
-    return pattern.sub(lambda _: "\n".join([*lines, END]), text, count=1)
+    return between(text, (BEGIN, END), "\n".join(lines))

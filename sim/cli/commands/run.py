@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from sim.cli.errors import StoppedError
 from sim.cli.options import (
     Idle,
     Outcomes,
@@ -62,6 +63,8 @@ def run(
         if not output.as_json:
             say(_next(study, folder))
     ended(study, output.store)
+    if resting is not None and resting.results.stopped:
+        raise StoppedError("Firms that spend nothing were not run to the end.")
 
 
 def lines(
