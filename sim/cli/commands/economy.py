@@ -54,9 +54,9 @@ def economy(
         raise CannotDoError(f"Name a product class, or --all: {', '.join(classes())}.")
     if output.store is not None and len(chosen) > 1:
         raise CannotDoError("--store keeps the runs of one product class: name only one.")
-    overrides = overrides_from(changes)
+    overrides, runs = overrides_from(changes), RUNS if replications is None else replications
     found = [_measured(name, output, lambda name, tell: study(
-        name, RUNS if replications is None else replications, seed=seed, overrides=overrides, **output.keywords(tell))) for name in chosen]
+        name, runs, seed=seed, overrides=overrides, **output.keywords(tell))) for name in chosen]
     if output.as_json:
         say_json({one.scenario.source.name: one.table().to_dict("records") for one in found})
     if into is not None:
