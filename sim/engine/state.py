@@ -141,10 +141,12 @@ class FirmRow(NamedTuple):
     cut_newcomers: Value
     cut_lapsed: Value
     reach: Value  # chance to be noticed this period
+    salience: Value  # how present advertising keeps the firm, 0..1
     treat: Value  # chance of a contact this period at full effort
     effect: Value  # relation effort, 0..1
     relation_cost: Value  # int64, minor units per treated customer
     treat_above: Value  # int64, running contribution from which a customer is treated
+    information: Value  # int64, minor units per known customer
     personalisation: Value
     proactive: Value
     answered: Value
@@ -196,7 +198,8 @@ MARKET = ("present", "wanted", "outside", "capped")
 # accounts of the ledger, minor units. Costs are positive; `price_cuts` is a memorandum (revenue not asked for).
 ACCOUNTS = (
     "revenue", "goods", "serving", "quality", "rewards", "recovery", "care", "win_back",
-    "advertising", "service", "people", "capacity", "relations", "price_cuts",
+    "advertising", "service", "people", "capacity", "relations", "information",
+    "system", "fixed", "price_cuts",
 )
 COSTS = tuple(name for name in ACCOUNTS if name not in ("revenue", "price_cuts"))
 

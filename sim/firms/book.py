@@ -22,6 +22,7 @@ import numpy as np
 
 from sim.engine.state import ACCOUNTS, FirmRow, Offer
 from sim.firms.events import Effect, in_force
+from sim.firms.information import StandingCosts
 from sim.firms.one_firm import Account, FirmState, OneFirm, PublicFacts, checked
 from sim.firms.plans import MarketFacts, NamedValues, Plan, Seen
 from sim.firms.responses import Floats, LeverColumns, LeverCurves, Situation, Whole, contacts_at_most, firm_rows
@@ -32,6 +33,7 @@ from sim.scenario.schema import Scenario
 LUMPS = ("advertising", "service", "people", "capacity")
 """Accounts that are booked in one sum; relations are booked customer by customer."""
 _PLACES = [ACCOUNTS.index(account) for account in LUMPS]
+_SYSTEM, _FIXED = ACCOUNTS.index("system"), ACCOUNTS.index("fixed")
 
 
 class Opening(NamedTuple):
@@ -80,6 +82,7 @@ class FirmBook:
         self.firms = tuple(OneFirm.of(scenario, name) for name in self.names)
         self.curves = LeverCurves.of(scenario, advertising_stock)
         self.minor_units = self.curves.minor_units
+        self.standing = StandingCosts.of(scenario)
         self.name_keys = tuple(firm.key for firm in self.firms)
         self.strategies = tuple(
             self._build(name, section.strategy, section.settings) for name, section in scenario.firms.items()
@@ -106,7 +109,7 @@ class FirmBook:
             for firm, effect, own in zip(self.firms, effects, self.strategies, strict=True)
         ])
         facts = PublicFacts(
-            period, self.calendar.year_of(period), MarketFacts(self._audience(people), self.scenario.product),
+            period, self.calendar.year_of(period), people, MarketFacts(self._audience(people), self.scenario.product),
             NamedValues(self.names, tuple([state.seen_by_all for state in self.states])),
         )
         states, seen, plans = [], [], []
@@ -118,6 +121,8 @@ class FirmBook:
             plans.append(checked(strategy.plan(view), view, strategy.name, effect.levers))
         lumps = np.zeros((len(ACCOUNTS), len(plans)), dtype=np.int64)
         lumps[_PLACES] = [[getattr(plan.spending, account) for plan in plans] for account in LUMPS]
+        lumps[_SYSTEM] = [self.standing.system_of(plan.levers.information, people) for plan in plans]
+        lumps[_FIXED] = self.standing.fixed_for(people)
         who = tuple([strategy.name for strategy in strategies])
         self.opening = Opening(
             period, people, tuple(plans), tuple(seen), who, lumps, tuple(states), effects, news.market, news.records,
@@ -144,6 +149,7 @@ class FirmBook:
             cutting=[firm.cuts_price(plan.levers, opening.period) for firm, plan, _ in by_firm],
             outage=[effect.struck for effect in opening.effects],
             severity=[effect.severity for effect in opening.effects],
+            information=[self.standing.knowing_one(plan.levers.information, opening.period) for plan in plans],
             key=np.array(self.name_keys, dtype=np.uint64),
         )
         if self._columns is None or not self._columns.still(plans):

@@ -1,8 +1,7 @@
 """Splitting money so that the last euro brings the same everywhere, on the side of deals and on that of relations.
 
-A lever that brings worth x (1 - exp(-(spend - fixed) / half)) has the marginal return (worth / half) x exp(-...).
-Money is poured where the return is highest until all returns are equal (water filling, in closed form); a lever with a
-fixed cost is tried with and without, because its curve is flat at first (the fixed cost of knowing a customer, M42).
+A lever that brings worth x (1 - exp(-spend / half)) has the marginal return (worth / half) x exp(-spend / half).
+Money is poured where the return is highest until all returns are equal (water filling, in closed form).
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 from sim.firms.plans import Seen
@@ -26,51 +24,25 @@ SEVERITY = 0.29
 
 @dataclass(frozen=True)
 class Curve:
-    """One lever: its full worth (any common unit), the spend for 1 - 1/e of it, and a fixed cost before that."""
+    """One lever: its full worth (any common unit), and the spend for 1 - 1/e of it."""
 
     worth: float
     half: float
-    fixed: float = 0.0
 
 
 def equal_marginal_return(money: float, curves: Sequence[Curve]) -> tuple[float, ...]:
     """The spend on each lever that brings most from this much money.
 
+    Water filling: spend = half x (ln(worth / half) - level), where the money sets the level.
+
     >>> [round(money, 9) for money in equal_marginal_return(10.0, [Curve(1.0, 5.0), Curve(1.0, 5.0)])]
     [5.0, 5.0]
-    >>> [round(money, 9) for money in equal_marginal_return(1.0, [Curve(1.0, 5.0), Curve(1.0, 5.0, fixed=2.0)])]
-    [1.0, 0.0]
     """
-    best_worth, best = -1.0, (0.0,) * len(curves)
-    for chosen in product(*[(False, True) if curve.fixed > 0 else (True,) for curve in curves]):
-        left = money - sum(curve.fixed for curve, wanted in zip(curves, chosen, strict=True) if wanted)
-        if left >= 0:
-            spend = _filled(left, curves, chosen)
-            worth = total_worth(spend, curves)
-            if worth > best_worth:
-                best_worth, best = worth, spend
-    return best
-
-
-def total_worth(spend: Sequence[float], curves: Sequence[Curve]) -> float:
-    """What a split brings, in the curves' common unit."""
-    from sim.numerics.elementary import exp
-
-    total = 0.0
-    for money, curve in zip(spend, curves, strict=True):
-        above = max(0.0, money - curve.fixed)
-        total += curve.worth * (1.0 - float(exp(-min(above / curve.half, 600.0)))) if curve.half > 0 else 0.0
-    return total
-
-
-def _filled(money: float, curves: Sequence[Curve], chosen: Sequence[bool]) -> tuple[float, ...]:
-    """Water filling over the chosen curves: spend = fixed + half x (ln(worth / half) - level); money sets the level."""
     from sim.numerics.elementary import ln
 
     heights = {place: float(ln(curve.worth / curve.half)) for place, curve in enumerate(curves)
-               if chosen[place] and curve.worth > 0 and curve.half > 0}
-    spend = [curve.fixed if wanted else 0.0 for curve, wanted in zip(curves, chosen, strict=True)]
-    filled: list[int] = []
+               if curve.worth > 0 and curve.half > 0}
+    spend, filled = [0.0] * len(curves), list[int]()
     weighted, halves, level = 0.0, 0.0, 0.0
     for place in sorted(heights, key=lambda place: -heights[place]):
         if filled and heights[place] <= level:
@@ -80,8 +52,16 @@ def _filled(money: float, curves: Sequence[Curve], chosen: Sequence[bool]) -> tu
         halves += curves[place].half
         level = (weighted - money) / halves
     for place in filled:
-        spend[place] += max(0.0, curves[place].half * (heights[place] - level))
+        spend[place] = max(0.0, curves[place].half * (heights[place] - level))
     return tuple(spend)
+
+
+def total_worth(spend: Sequence[float], curves: Sequence[Curve]) -> float:
+    """What a split brings, in the curves' common unit."""
+    from sim.numerics.elementary import exp
+
+    return sum(curve.worth * (1.0 - float(exp(-min(money / curve.half, 600.0))))
+               for money, curve in zip(spend, curves, strict=True) if curve.half > 0)
 
 
 @dataclass(frozen=True)
@@ -132,8 +112,8 @@ def relations_split(seen: Seen, money: int, relation_worth: float) -> dict[str, 
     """Money of the side of relations for relations, service and people: the last unit brings the same in each.
 
     The common unit is quality delivered to one customer. Service adds up to `service_cap`; skilled people prevent up to
-    `people_cap` of the failures, each of which takes SEVERITY; full relation effort is worth `relation_worth`, per
-    known customer and only above the cost of information. Halves are the product's, per active or known customer and
+    `people_cap` of the failures, each of which takes SEVERITY; full relation effort is worth `relation_worth` per
+    known customer. Halves are the product's, per active or known customer and
     year. Nobody known yet: nothing for relations. Where customers are not counted, last period's contacts stand in.
     """
     goods, scale = seen.market.product, seen.minor_units / seen.periods_per_year
@@ -141,7 +121,7 @@ def relations_split(seen: Seen, money: int, relation_worth: float) -> dict[str, 
     known = seen.count("known_customers")
     failures = seen.written.failure_rate * SEVERITY
     curves = [
-        Curve(relation_worth * known, goods.relation_half * scale * known, goods.information_cost * scale * known),
+        Curve(relation_worth * known, goods.relation_half * scale * known),
         Curve(goods.service_cap * active, goods.service_half * scale * active),
         Curve(goods.people_cap * failures * active, goods.people_half * scale * active),
     ]

@@ -16,6 +16,7 @@ from operator import add, itemgetter
 from typing import Any, NamedTuple
 
 from sim.engine.state import ACCOUNTS, COSTS, COUNTS
+from sim.firms.information import StandingCosts, reference_revenue
 from sim.firms.plans import Amounts, MarketFacts, NamedValues, Plan, Seen, Sighting, VisibleLevers, changed, recorded
 from sim.numerics.draws import name_key
 from sim.scenario.calendar import Calendar, exactly
@@ -23,12 +24,13 @@ from sim.scenario.schema import Scenario
 from sim.scenario.schema.firm import Levers
 
 COUNTED = (
-    "advertising", "service", "people", "capacity", "relations", "care", "recovery", "win_back", "rewards", "quality",
-    "price_cuts",
+    "advertising", "service", "people", "capacity", "relations", "information", "system", "care", "recovery",
+    "win_back", "rewards", "quality", "price_cuts",
 )  # fmt: skip
 """Accounts that count against the budget. `quality` is the cost above base; below base it is a saving."""
 
-ACTIVE, REVENUE, GOODS = COUNTS.index("active_customers"), ACCOUNTS.index("revenue"), ACCOUNTS.index("goods")
+ACTIVE, KNOWN = COUNTS.index("active_customers"), COUNTS.index("known_customers")
+REVENUE, GOODS = ACCOUNTS.index("revenue"), ACCOUNTS.index("goods")
 _counted = itemgetter(*(ACCOUNTS.index(name) for name in COUNTED))
 _costs = itemgetter(*(ACCOUNTS.index(name) for name in COSTS))
 
@@ -54,7 +56,7 @@ class Grant:
         factor, cents = exactly(scenario.firms[firm].budget_factor), scenario.money.minor_units
         yearly = exactly(budget.per_person_per_year) * scenario.market.customers * factor * cents
         share = exactly(budget.share) * factor
-        base = _revenue_at_launch(scenario, cents)
+        base = _revenue_at_launch(scenario)
         if budget.mode == "share_of_gross_margin":
             base = int(base * exactly(scenario.product.margin))
         limit = None if budget.cash_limit is None else int(exactly(budget.cash_limit) * cents)
@@ -67,13 +69,11 @@ class Grant:
         return (self.launch if periods else 0) + int(self.share * base)
 
 
-def _revenue_at_launch(scenario: Scenario, cents: int) -> int:
+def _revenue_at_launch(scenario: Scenario) -> int:
     """What an equal part of demand would bring in a year: the base of a share before anything was sold."""
-    growth, people = scenario.market.growth, scenario.people
+    growth = scenario.market.growth
     start = growth.start_share if growth.kind == "bass" else 1.0
-    heads = exactly(start) * scenario.market.customers / len(scenario.firms)
-    units = heads * exactly(people.purchases_per_year.mean) * exactly(people.basket.mean)
-    return int(units * exactly(scenario.product.price) * cents)
+    return int(exactly(start) * scenario.market.customers / len(scenario.firms) * reference_revenue(scenario))
 
 
 class Account(NamedTuple):
@@ -134,6 +134,7 @@ class PublicFacts(NamedTuple):
 
     period: int
     year: float
+    people: int  # in the market now
     market: MarketFacts
     public: NamedValues[tuple[Sighting, ...]]
 
@@ -146,6 +147,7 @@ class OneFirm:
     key: int  # of its draws
     written: Levers
     grant: Grant
+    standing: StandingCosts
     calendar: Calendar
     minor_units: int
     reference_price: float
@@ -156,17 +158,24 @@ class OneFirm:
         section = scenario.firms[name]
         levers = Levers(**{lever: getattr(section, lever) for lever in Levers.model_fields})
         calendar, cents = Calendar.of(scenario.clock), scenario.money.minor_units
-        return cls(name, name_key(name), levers, Grant.of(scenario, name), calendar, cents, scenario.product.price)
+        grant, standing = Grant.of(scenario, name), StandingCosts.of(scenario)
+        return cls(name, name_key(name), levers, grant, standing, calendar, cents, scenario.product.price)
 
     def seen(self, state: FirmState, before: Account, facts: PublicFacts, forced: Mapping[str, Any]) -> Seen:
-        """What its strategy is shown: `before` is the account before this period's grant."""
-        spendable = state.account.available(self.grant) - state.carry
+        """What its strategy is shown: `before` is the account before this period's grant.
+
+        What it costs to know last period's customers is paid first: it is not there to be planned.
+        """
+        written = changed(self.written, forced)
+        standing = self.standing.knowing_one(written.information, facts.period) * state.counts[KNOWN]
+        standing += self.standing.system_of(written.information, facts.people)
+        spendable = state.account.available(self.grant) - state.carry - standing
         return Seen(
             firm=self.name, period=facts.period, year=facts.year, calendar=self.calendar,
             levers=state.levers,
-            written=changed(self.written, forced),
+            written=written,
             budget=max(0, spendable),
-            allowance=max(0, min(spendable, state.account.granted - before.granted + state.returned)),
+            allowance=max(0, min(spendable, state.account.granted - before.granted - standing + state.returned)),
             minor_units=self.minor_units,
             market=facts.market,
             ledger=NamedValues(ACCOUNTS, state.ledger),

@@ -62,10 +62,9 @@ class LeverCurves:
     def most_per_customer(self) -> int:
         """Relation money per treated customer and period beyond which more has no effect, minor units.
 
-        Information cost plus four times `relation_half` a year brings 98 % of the effect; nobody pays for the rest.
+        Four times `relation_half` a year brings 98 % of the effect; nobody pays for the rest.
         """
-        yearly = self.product.information_cost + 4.0 * self.product.relation_half
-        return max(1, int(yearly * self.minor_units / self.periods))
+        return max(1, int(4.0 * self.product.relation_half * self.minor_units / self.periods))
 
     @cached_property
     def stock_kept(self) -> float:
@@ -92,6 +91,7 @@ class Situation:
     cutting: Sequence[bool]  # the price cut is on this period
     outage: Sequence[float]
     severity: Sequence[float]
+    information: Sequence[int]  # minor units per known customer
     key: NDArray[np.uint64]
 
 
@@ -144,11 +144,12 @@ def notices_per_year(curves: LeverCurves, stocks: Sequence[float]) -> list[float
 
 
 def relation_effect(curves: LeverCurves, spend: float) -> float:
-    """Relation effort of a treated customer: 1 - exp(-max(0, spend - information_cost) / relation_half).
+    """Relation effort of a treated customer: 1 - exp(-spend / relation_half), money per treated customer and year.
 
-    The fixed cost of knowing somebody makes the border below which relations cannot pay (M42).
+    What it costs to know somebody is paid beside it (`sim.firms.information`): below that border relations cannot pay
+    (M42).
     """
-    return _share(spend - curves.product.information_cost, curves.product.relation_half)
+    return _share(spend, curves.product.relation_half)
 
 
 @dataclass(frozen=True)
@@ -209,7 +210,8 @@ class LeverColumns:
 
 
 def _effects(curves: LeverCurves, plans: Sequence[Plan], situation: Situation, touches: Sequence[float]) -> Floats:
-    """What the money of a period does, [6, F]: stock, reach, treat, effect, failures prevented, quality added.
+    """What the money of a period does, [7, F]: stock, reach, salience, treat, effect, failures prevented, quality
+    added.
 
     Firm by firm in plain numbers: with a handful of firms that is quicker than arrays.
     """
@@ -228,7 +230,8 @@ def _effects(curves: LeverCurves, plans: Sequence[Plan], situation: Situation, t
         treat = min(contacts * effect / curves.periods, 1.0)  # contacts are planned, not met by chance
         prevented = product.people_cap * _share(per_year(money.people, active), product.people_half)
         added = product.service_cap * _share(per_year(money.service, active), product.service_half)
-        rows.append((stock, _share(noticed, curves.periods), treat, effect, prevented, added))
+        present = noticed / product.advertising_cap if noticed > 0.0 else 0.0
+        rows.append((stock, _share(noticed, curves.periods), present, treat, effect, prevented, added))
     return np.array(rows, dtype=np.float64).T
 
 
@@ -237,13 +240,14 @@ def firm_rows(
 ) -> PeriodRows:
     """All plans of a period as rows for the phases, with the next advertising stock and relation carry."""
     columns = columns or LeverColumns.of(curves, plans)
-    stock, reach, treat, effect, prevented, added = _effects(curves, plans, situation, columns.touches)
+    stock, reach, salience, treat, effect, prevented, added = _effects(curves, plans, situation, columns.touches)
     cost, carry, returned = _whole_cents(curves, plans, situation)
     firm = columns.row(curves.product, tuple(situation.paused), tuple(situation.cutting))
     firm = firm._replace(
         quality=clip(firm.quality + added, 0.0, 1.0), failure=firm.failure * (1.0 - prevented),
-        reach=reach, treat=treat, effect=effect, relation_cost=cost,
+        reach=reach, salience=salience, treat=treat, effect=effect, relation_cost=cost,
         treat_above=np.array(situation.treat_above, dtype=np.int64),
+        information=np.array(situation.information, dtype=np.int64),
         outage=np.array(situation.outage), outage_severity=np.array(situation.severity), key=situation.key,
     )
     return PeriodRows(firm, stock.tolist(), carry, returned)

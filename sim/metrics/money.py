@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ACQUIRE = ("advertising",)
-KEEP = ("relations", "rewards", "recovery", "care", "win_back")
+KEEP = ("relations", "information", "system", "rewards", "recovery", "care", "win_back")
 SERVE = ("serving", "service", "people", "capacity")
 
 

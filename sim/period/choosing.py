@@ -52,6 +52,7 @@ def weigh(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
     extras = extras + m.knowledge * m.personalisation * personal(
         p.personal_fit * firm.personalisation, tie.knowledge, tie.effect, tie.trust, p.annoying_below_trust)
     extras = extras + reward_felt(p.price, me.price_sensitivity, firm.rewards, tie.experiences, p.reward_believed)
+    extras = extras + m.salience * p.salience * firm.salience
     thought_of = in_mind(tie.aware, tie.commitment >= me.max_commitment, uniform(luck.mind, me.number), me.focus)
     utility = get - give + bonds + extras
     return utility, where(thought_of, mean_wait(utility, p.noise), OUT_OF_MIND)

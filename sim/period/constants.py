@@ -112,7 +112,7 @@ def _choosing(s: Scenario) -> dict[str, float | int]:
     c, contract = s.psychology.choice, s.product.contract
     return {
         "get": c.get, "price": c.price, "outside_mean_wait": float(mean_wait(c.outside, c.noise)),
-        "risk": c.risk, "satisfaction": c.satisfaction,
+        "risk": c.risk, "satisfaction": c.satisfaction, "salience": c.salience,
         "habit": c.habit, "attachment": c.attachment, "staying": c.staying,
         "price_relief": c.price_relief, "consideration_power": c.consideration_power, "grievance": c.grievance,
         "personal_fit": c.personal_fit, "values_fit": c.values_fit, "experience": c.experience, "taste": c.taste,
@@ -158,7 +158,8 @@ def _bonding(s: Scenario) -> dict[str, float | int]:
         "commitment_kept": kept(b.commitment_half_life_weeks, weeks), "commitment_loss": b.commitment_loss,
         "joy_to_commitment": b.joy_to_commitment, "satisfaction_to_commitment": b.satisfaction_to_commitment,
         "habit_step": b.habit_step, "habit_kept": kept(b.habit_half_life_weeks, weeks),
-        "grievance_gain": b.grievance_gain, "grievance_kept": kept(b.grievance_half_life_weeks, weeks),
+        "grievance_gain": b.grievance_gain, "grievance_from": b.grievance_from,
+        "grievance_kept": kept(b.grievance_half_life_weeks, weeks),
         "lost_contact_grievance": b.lost_contact_grievance,
         "knowledge_gain": k.gain, "knowledge_kept": float(exp(-k.loss_per_year * years)),
         "idle_knowledge_kept": float(exp(-k.idle_loss_per_year * years)),

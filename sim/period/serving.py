@@ -147,8 +147,7 @@ def mend(me: Any, mine: Any, seller: Any, p: Any, m: Any, fate: Any, occasion: A
     repaired = where(helped, quick, where(cared, p.care_weight * quick, 0.0))
     extra = overshoot(p.overshoot, repaired, mine.failed, (me.outcome & MAJOR) > 0)
     effective = repaired * maximum(1.0 - p.severity_cut * me.severity, 0.0)
-    ignored = complained & where(helped, False, True)
-    loss = where(ignored, me.loss_left * p.ignored_keeps, me.loss_left) * (1.0 - effective)
+    loss = where(complained, me.loss_left * p.ignored_keeps, me.loss_left) * (1.0 - effective)
     recovery, care = where(helped, p.recovery_cost, 0), where(cared, p.care_cost, 0)
     recovery = whole(recovery * generosity + 0.5)
     return (effective, mended(me.remembered, mine.expectation, extra, effective), loss,
@@ -175,7 +174,8 @@ def bond(me: Any, mine: Any, p: Any, m: Any) -> Any:
     liking = m.satisfaction_to_commitment * p.satisfaction_to_commitment * satisfaction
     commitment = commitment_after(mine.commitment, m.commitment * (warmth + liking))
     commitment = clip(commitment - m.commitment * p.commitment_loss * me.loss_left * commitment, 0.0, 1.0)
-    grievance = grievance_after(mine.grievance, me.loss_left, p.grievance_gain, damped)
+    grievance = grievance_after(mine.grievance, maximum(me.loss_left - p.grievance_from, 0.0), p.grievance_gain,
+                                damped)
     expectation = moved(mine.expectation, me.delivered, m.expectations * step(n, p.expectation_step, 2.0))
     reference = where(n > 0, mine.reference_price, 1.0)
     return (satisfaction, trust, commitment, grievance, expectation,

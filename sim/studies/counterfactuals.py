@@ -77,7 +77,7 @@ LEVERS: tuple[DriverLever, ...] = (
 
 ACCOUNTS_OF: dict[Driver, tuple[str, ...]] = {
     "value": ("quality", "service", "people", "capacity", "recovery"), "brand": ("advertising",),
-    "relationship": ("relations", "rewards", "care", "win_back"),
+    "relationship": ("relations", "information", "system", "rewards", "care", "win_back"),
 }
 """What the levers of a driver cost, by account of the ledger (price cuts are revenue that is not there)."""
 

@@ -19,7 +19,8 @@ from sim.records.records import Floats, Ints, Records
 from sim.true_values.frozen_policies import FrozenPolicies
 
 Policies = Literal["frozen", "free"]
-OF_CUSTOMERS = ("goods", "serving", "quality", "rewards", "recovery", "care", "win_back", "relations")
+OF_CUSTOMERS = ("goods", "serving", "quality", "rewards", "recovery", "care", "win_back", "relations",
+                "information")
 """Accounts that are booked on single customers; with revenue they make the contribution of a tie."""
 SHRINKS = 0.005
 """Share of people missing at the horizon from which it is worth a word."""

@@ -20,7 +20,8 @@ FIRMS: dict[str, Any] = {
     "Root": {"spending": SPENDING, "care": {"proactive": 0.5}, "surprise": 0.1, "win_back": {"reach": 3.0}},
     "Reed": {"quality": 0.8, "rewards": 0.05, "capacity": 60.0, "spending": SPENDING},
 }
-RICH = {"budget.per_person_per_year": 60.0, "product.information_cost": 0.0, "product.contract.inertia": 0.3}
+RICH = {"budget.per_person_per_year": 60.0, "product.information_cost": 0.0, "psychology.choice.salience": 2.0,
+        "product.contract.inertia": 0.3}
 """So much care that every mechanism has something to work on."""
 UNKNOWN = {"psychology.attention.search": 0.0, "mechanisms.reviews": 0.0, "market.friends.graph": "none"}
 
@@ -113,6 +114,7 @@ PARAMETERS: dict[str, dict[str, float]] = {
     "surprise": {"psychology.appraisal.surprise_step": 0.9, "psychology.choice.experience": 5.0},
     "capacity": {"psychology.bonds.lost_contact_grievance": 0.9, "psychology.mood.lost_contact": 0.9},
     "advertising_stock": {"psychology.attention.advertising_half_life_weeks": 40.0},
+    "salience": {"psychology.choice.salience": 6.0},
     "forgetting": {"psychology.attention.forgetting_per_year": 9.0, "psychology.attention.reminded_weeks": 1.0},
 }
 """Numbers of each mechanism, far from their defaults."""

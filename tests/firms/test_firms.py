@@ -40,7 +40,8 @@ class Spendthrift(Strategy):
 
 def market(*events: dict[str, Any], firms: dict[str, Any] | None = None, **sections: Any) -> FirmBook:
     chosen = firms or {"Rush": {"spending": {"advertising": 0.8}}, "Root": {"spending": {"relations": 0.8}}}
-    sections = {"firms": {name: FirmSection(**firm) for name, firm in chosen.items()}, **sections}
+    sections = {"firms": {name: FirmSection(**firm) for name, firm in chosen.items()},
+                "product": {"information_cost": 0.0}, **sections}
     found = [EVENTS.find(event["kind"]).model_validate(event) for event in events]
     return FirmBook(Scenario(question="?", events=found, **sections))
 
@@ -197,6 +198,29 @@ def test_pickled_or_restored_books_go_on_the_same() -> None:
     for one, two, three in zip(ahead, after, back, strict=True):
         assert one[0].plans == two[0].plans == three[0].plans
         assert one[1].firm.reach.tolist() == two[1].firm.reach.tolist() == three[1].firm.reach.tolist()
+
+
+def test_what_it_costs_to_know_customers_is_paid_before_anything_is_planned() -> None:
+    """300 known people at 1.80 a year for all levels, .8 of it for reasons: 0.12 a month each. The system: .8 x 1 % of
+    the reference revenue, 2000 / 2 people x 9.6 purchases x 10.00 = 96,000.00 a year. Fixed costs are no one's budget.
+    """
+    firms = {"Root": {"information": "reasons", "spending": {"advertising": 1.0}}, "Rush": {"information": "sales"}}
+    product = {"information_cost": 1.8, "information_system": 0.01, "fixed_cost": 0.1}
+    first, second = play(market(firms=firms, product=product), 2)
+    system = 6_400  # 0.8 x 1 % x 96,000.00 / 12
+    assert first[0].lumps[ACCOUNTS.index("system")].tolist() == [system, 0]
+    assert first[0].lumps[ACCOUNTS.index("fixed")].tolist() == [80_000, 80_000]
+    assert first[1].firm.information.tolist() == [12, 0]
+    assert [opening.seen[0].allowance for opening in (first[0], second[0])] == [
+        40_000 - system, 40_000 - system - 300 * 12]
+    assert second[0].seen[1].allowance == 40_000
+
+
+def test_no_fraction_of_a_cent_is_lost_over_a_year() -> None:
+    costs = market(clock={"period": "week"}, product={"information_cost": 1.0}).standing
+    paid = [costs.knowing_one("emotion", week) for week in range(5218)]
+    assert set(paid) == {1, 2}
+    assert sum(paid) == int(100 * 5218 / (365.25 / 7))
 
 
 def test_a_launch_in_the_modes_of_shares_has_money_to_begin_with() -> None:

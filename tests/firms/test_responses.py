@@ -38,7 +38,7 @@ def rows(there: LeverCurves, plans: list[Plan], **facts: Any) -> PeriodRows:
     count = len(plans)
     standing = {
         "people": 2000, "active": [500] * count, "treated": [300] * count, "stock": [0.0] * count,
-        "treat_above": [0] * count, "carry": [0] * count, "outage": [0.0] * count,
+        "treat_above": [0] * count, "information": [0] * count, "carry": [0] * count, "outage": [0.0] * count,
         "paused": [False] * count, "cutting": [True] * count, "severity": [0.0] * count,
         "key": np.arange(count, dtype=np.uint64), **facts,
     }  # fmt: skip
@@ -64,7 +64,7 @@ def test_levers_reach_the_rows_as_written() -> None:
 
 @pytest.mark.parametrize("lever", ["advertising", "service", "people", "relations"])
 def test_more_money_does_more_and_ever_less(lever: str) -> None:
-    """cap x (1 - exp(-spend / half)): rising, concave above the fixed cost, never above the cap."""
+    """cap x (1 - exp(-spend / half)): rising, concave, never above the cap."""
     step = 10_000 if lever == "relations" else 60_000
     spends = [0, step, 2 * step, 3 * step, 10**9]
     firms = [rows(world(advertising_stock=0.0), [plan({lever: spend})]).firm for spend in spends]
@@ -80,9 +80,17 @@ def test_more_money_does_more_and_ever_less(lever: str) -> None:
     assert value[4] == pytest.approx(caps[lever], abs=0.002)
 
 
-def test_relations_do_nothing_below_the_cost_of_information() -> None:
-    assert relation_effect(world(), 1.8) == 0.0
-    assert relation_effect(world(), 1.8 + 7.2) == pytest.approx(1 - np.exp(-1))
+def test_relations_work_from_the_first_euro() -> None:
+    assert relation_effect(world(), 0.0) == 0.0
+    assert relation_effect(world(), 0.072) == pytest.approx(1 - np.exp(-0.01))
+    assert relation_effect(world(), 7.2) == pytest.approx(1 - np.exp(-1))
+
+
+def test_advertising_is_as_present_as_its_notices_are_of_the_most_there_can_be() -> None:
+    firm = rows(world(advertising_stock=0.0), [plan(), plan({"advertising": 120_000})]).firm
+    notices = -np.log1p(-firm.reach[1]) * 12  # a year
+    assert firm.salience[0] == 0.0
+    assert firm.salience[1] == pytest.approx(notices / 7.2)
 
 
 def test_half_the_period_leaves_yearly_rates() -> None:
@@ -190,12 +198,12 @@ def test_rows_do_not_depend_on_the_order_of_firms() -> None:
         assert list(getattr(there, name)) == list(getattr(back, name))[::-1], name
 
 
-shapes_of_curves = st.tuples(st.floats(0.01, 100), st.floats(0.1, 1e4), st.floats(0, 1e3))
+shapes_of_curves = st.tuples(st.floats(0.01, 100), st.floats(0.1, 1e4))
 
 
 @given(st.floats(0.1, 1e6), st.lists(shapes_of_curves, min_size=1, max_size=4))
 @quick
-def test_no_shift_of_money_between_levers_does_better(money: float, shapes: list[tuple[float, float, float]]) -> None:
+def test_no_shift_of_money_between_levers_does_better(money: float, shapes: list[tuple[float, float]]) -> None:
     curves = [Curve(*shape) for shape in shapes]
     best = equal_marginal_return(money, curves)
     assert sum(best) <= money * (1 + 1e-9)

@@ -29,7 +29,8 @@ STRATEGIES = ("as_written", "transactional", "relationship", "mixed", "follower"
 MONEY_ROOF = {"price": 500.0, "capacity": 200.0}
 LIVELY = {"occasions_at_most": (1, 8), "active_window_weeks": (1, 30), "purchases_per_year.mean": (1, 60),
           "choice.get": (5, 30), "choice.outside": (-20, -2), "choice.price": (0, 8), "win_back.reach": (0.5, 12),
-          "price_sensitivity.mean": (0, 2), "rewards": (0, 0.2)}
+          "price_sensitivity.mean": (0, 2), "rewards": (0, 0.2), "information_system": (0, 0.05),
+          "fixed_cost": (0, 0.3), "choice.salience": (0, 4)}
 """Narrower than what is allowed, so that in most markets somebody buys, lapses and is called back, and soon."""
 
 
@@ -55,7 +56,7 @@ def random_market(
     names = [f"Firm {place}" for place in range(firms or luck.choice([1, 2, 2, 3, 4, 9]))]
     values: dict[str, float] = {}
     for prefix, section, share, left_out in (
-        ("psychology", Psychology, 0.3, ()), ("product", Product, 0.25, ("price", "contract")),
+        ("psychology", Psychology, 0.3, ()), ("product", Product, 0.25, ("price", "contract", "information_cost")),
         ("market", MarketSection, 0.25, ("customers", "friends")),
         ("people", People, 0.25, ()), ("mechanisms", MechanismsSection, 0.3, ()),
     ):
@@ -68,12 +69,12 @@ def random_market(
         "money": {"currency": luck.choice(["EUR", "JPY"])},
         "market": {"customers": n, "growth": {"kind": luck.choice(["none", "stationary", "bass"])},
                    "friends": {"graph": luck.choice(GRAPHS if n < 80 else GRAPHS[:-1]), "each": friends}},
-        "product": {"price": luck.choice([0.5, 10.0, 997.13]),
+        "product": {"price": luck.choice([0.5, 10.0, 997.13]), "information_cost": luck.choice([0.0, 0.0, 2.0]),
                     "contract": {"regular": luck.random() < 0.25, "weeks": luck.choice([0.0, 0.0, 26.0, 104.0]),
                                  "inertia": luck.choice([0.0, 0.5, 1.0])}},
         "mechanisms": {"level": level or luck.choice(["basic", "heart", "full", "full"])},
         "budget": {"mode": luck.choice(["amount", "share_of_revenue", "share_of_gross_margin"]),
-                   "per_person_per_year": luck.choice([0.0, 2.4, 60.0]), "share": luck.choice([0.05, 0.4]),
+                   "per_person_per_year": luck.choice([0.0, 20.0, 60.0]), "share": luck.choice([0.05, 0.4]),
                    "cash_limit": luck.choice([None, None, 0.0, 100.0])},
         "firms": {name: _random_firm(luck) for name in names},
         "events": [_random_event(luck, names) for _ in range(luck.randint(0, 4))],

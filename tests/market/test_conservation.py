@@ -13,7 +13,7 @@ from sim.market.simulation import Options, Simulation
 from sim.numerics.elementary import HAS_NUMBA
 
 PERIODS = 24
-TIE_COSTS = ("goods", "serving", "quality", "rewards", "recovery", "care", "win_back", "relations")
+TIE_COSTS = ("goods", "serving", "quality", "rewards", "recovery", "care", "win_back", "relations", "information")
 """Costs that are booked customer by customer; the others are booked in one sum."""
 UNIT = {
     "me": ("arousal", "gate", "focus", "delivered", "remembered", "severity", "repaired", "proneness",
@@ -43,7 +43,8 @@ def _check_money(course: Simulation, before: dict[str, Any]) -> None:
     assert (tie.given.sum(axis=1) == _account(course, "price_cuts")).all()
     served = _account(course, "goods") + _account(course, "serving") + _account(course, "quality")
     assert (gained["served"] == served).all()
-    relation = sum(_account(course, name) for name in ("rewards", "recovery", "care", "win_back", "relations"))
+    relation = sum(_account(course, name) for name in ("rewards", "recovery", "care", "win_back", "relations",
+                                                          "information"))
     assert (gained["relation"] == relation).all()
     assert (tie.margin.sum(axis=1) == revenue - sum(_account(course, name) for name in TIE_COSTS)).all()
     profit = revenue - sum(_account(course, name) for name in COSTS)

@@ -82,6 +82,10 @@ CASES: dict[str, dict[str, Any]] = {
         {"Rush": {**RUSH, "quality": 0.55}, "Root": {**ROOT, "quality": 0.6}},
         money={"currency": "JPY"}, product={"price": 300.0},
         people={"basket": {"mean": 1.0, "variation": 0.0}}),
+    "rent, a dear system, advertising that stays in mind, grievances only from large losses": market(
+        {"Rush": {**RUSH, "information": "sales"}, "Root": {**ROOT, "information": "emotion"}},
+        product={"information_cost": 6.0, "information_system": 0.02, "fixed_cost": 0.2},
+        psychology={"choice": {"salience": 3.0}, "bonds": {"grievance_from": 0.12}}),
     "hardly any chance in choice": market(
         {"Rush": RUSH, "Root": ROOT, "Rest": REST}, psychology={"choice": {"noise": 0.3}}),
 }

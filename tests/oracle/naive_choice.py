@@ -61,6 +61,7 @@ def value(person, tie, firm) -> float:
         + m.satisfaction * p.satisfaction_weight * (tie.satisfaction - p.starting_satisfaction)
         - m.grievance * p.grievance_weight * tie.grievance
         + m.taste * p.taste * tie.taste
+        + m.salience * p.salience * firm.salience
     )
 
 

@@ -173,7 +173,11 @@ class Customer(mesa.Agent):
         if tie.idle > p.active_window:
             return
         firm.count["known_customers"] += 1
-        if firm.relation_cost <= 0 or tie.paid - tie.served - tie.relation < firm.treat_above:
+        worth = tie.paid - tie.served - tie.relation
+        firm.ledger["information"] += firm.information
+        tie.relation += firm.information
+        tie.margin -= firm.information
+        if firm.relation_cost <= 0 or worth < firm.treat_above:
             return
         firm.count["treated_customers"] += 1
         firm.ledger["relations"] += firm.relation_cost

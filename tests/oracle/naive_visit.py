@@ -140,13 +140,12 @@ class Visit:
         quick = generosity * firm.delay * (p.repeated if tie.failed >= 0.5 else 1.0)
         repaired, cost = 0.0, 0
         if self.complained:
+            self.loss *= p.ignored_keeps
             answered = firm.answered + (1.0 - firm.answered) * p.relation_answer * tie.effect
             if self.draw(self.model.fate.mended) < m.recovery * answered:
                 repaired, cost = quick, int(p.recovery_cost * generosity + 0.5)
                 firm.count["mended"] += 1
                 firm.ledger["recovery"] += cost
-            else:
-                self.loss *= p.ignored_keeps
         elif self.problem:
             found = m.proactive_care * p.care_recall * firm.proactive * tie.effect * tie.knowledge
             if self.draw(self.model.fate.cared) < found:
@@ -179,9 +178,8 @@ class Visit:
             tie.trust = clip(tie.trust - m.trust * p.trust_loss * self.loss * damping * tie.trust)
             tie.trust += m.trust * p.trust_regained * self.repaired * (1.0 - tie.trust)
         self.warm(tie, m.commitment)
-        tie.grievance = clip(
-            tie.grievance + p.grievance_gain * self.loss * damping * (1.0 - tie.grievance)
-        )
+        wound = max(self.loss - p.grievance_from, 0.0)
+        tie.grievance = clip(tie.grievance + p.grievance_gain * wound * damping * (1.0 - tie.grievance))
         tie.expectation += m.expectations * max(learning, p.expectation_step) * (self.delivered - tie.expectation)
         tie.knowledge += m.knowledge * p.knowledge_gain * tie.effect * (1.0 - tie.knowledge)
         usual = tie.reference_price if n > 0 else 1.0

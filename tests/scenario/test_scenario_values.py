@@ -111,7 +111,7 @@ def test_a_level_holds_every_mechanism(level: str) -> None:
 def test_each_level_contains_the_one_before() -> None:
     basic, heart, full = (level_strengths(level) for level in ("basic", "heart", "full"))
     assert {name for name in basic if basic[name]} == {
-        "expectations", "satisfaction", "trust", "habit", "match", "taste"
+        "expectations", "satisfaction", "trust", "habit", "match", "taste", "salience"
     }
     assert all(basic[name] <= heart[name] <= full[name] == 1 for name in full)
     assert sum(basic.values()) < sum(heart.values()) < sum(full.values())

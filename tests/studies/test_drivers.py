@@ -52,7 +52,7 @@ def test_every_lever_belongs_to_exactly_one_driver_for_a_reason() -> None:
 def test_accounts_of_drivers_are_costs_of_the_ledger_and_each_has_one_driver() -> None:
     named = [name for names in ACCOUNTS_OF.values() for name in names]
     assert len(named) == len(set(named))
-    assert set(COSTS) - set(named) == {"goods", "serving"}
+    assert set(COSTS) - set(named) == {"goods", "serving", "fixed"}
 
 
 def test_value_off_is_the_mean_of_the_rivals() -> None:

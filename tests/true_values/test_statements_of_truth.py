@@ -13,7 +13,7 @@ from sim.valuation.movements import LINES, STEPS
 MARKET = {
     "question": "What is it worth?", "clock": {"period": "quarter", "years": 2},
     "market": {"customers": 150, "growth": {"kind": "bass", "start_share": 0.4}, "leave_per_year": 0.1},
-    "money": {"equity_horizon_years": 1.0},
+    "money": {"equity_horizon_years": 1.0}, "product": {"information_cost": 0.0},
     "firms": {"Rush": {"spending": {"advertising": 0.6}},
               "Root": {"spending": {"advertising": 0.2, "relations": 0.5, "people": 0.1}}},
 }

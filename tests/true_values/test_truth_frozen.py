@@ -18,7 +18,7 @@ TURNING: dict[str, Any] = {
     "question": "Who stands still?",
     "clock": {"period": "month", "years": 2.0},
     "market": {"customers": 80, "season": {"amplitude": 0.5}},
-    "budget": {"mode": "share_of_revenue", "share": 0.3},
+    "budget": {"mode": "share_of_revenue", "share": 0.3}, "product": {"information_cost": 0.0},
     "firms": {"Mix": {"strategy": "mixed"}, "Deal": {"strategy": "transactional"}, "Plain": {
         "spending": {"advertising": 0.3, "relations": 0.45}}},
     "events": [

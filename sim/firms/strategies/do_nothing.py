@@ -8,6 +8,7 @@ from sim.firms.strategies.base import Strategy
 QUIET = {
     "spending": dict.fromkeys(("advertising", "service", "people", "capacity", "relations"), 0.0),
     "price_cut.depth": 0.0,
+    "information": "sales",
     "rewards": 0.0,
     "surprise": 0.0,
     "care.proactive": 0.0,

@@ -26,5 +26,6 @@ class Transactional(Strategy):
         deals = Deals(self.elasticity, self.advertising_worth)
         advertising, given = deals.split(seen, seen.budget)
         promise = min(1.0, max(0.0, seen.written.quality + self.overclaim))
-        levers = changed(seen.written, {"promise": promise, "price_cut": deals.price_cut(seen, given)})
+        cut = deals.price_cut(seen, given)
+        levers = changed(seen.written, {"promise": promise, "price_cut": cut, "information": "sales"})
         return Plan(levers, Amounts(advertising=advertising))

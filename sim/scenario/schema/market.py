@@ -61,9 +61,13 @@ class Product(Section):
     surprise_cost: float = number(0.4, "share of price per quality", (0, 10),
                                   "cost of one unit of surprise per purchase")
     information_cost: float = number(1.8, "money per known customer and year", (0, 1e5),
-                                     "fixed cost of knowing one customer")
-    relation_half: float = number(7.2, "money per known customer and year", (0.001, 1e5),
-                                  "spend above the information cost that has half (1-1/e) its effect")
+                                     "cost of knowing one customer at the highest information level")
+    information_system: float = number(0.0, "share of reference revenue", (0, 1),
+                                       "cost of the information system at the highest level")
+    fixed_cost: float = number(0.0, "share of reference revenue", (0, 1),
+                               "costs that do not follow sales: rent, head office, network")
+    relation_half: float = number(7.2, "money per treated customer and year", (0.001, 1e5),
+                                  "relation spend that has 1-1/e of its effect")
     advertising_half: float = number(7.2, "money per person and year", (0.001, 1e5),
                                      "advertising that has 1-1/e of its effect")
     advertising_cap: float = number(7.2, "notices per person and year", (0, 365), "reach of unlimited advertising")

@@ -50,4 +50,5 @@ class MechanismsSection(Section):
     surprise: float | None = strength("delight wears off")
     capacity: float | None = strength("contacts can be lost")
     advertising_stock: float | None = strength("advertising works on")
+    salience: float | None = strength("advertising keeps a known firm present")
     forgetting: float | None = strength("the unreminded forget")

@@ -44,6 +44,7 @@ class Choice(Section):
     personal_fit: float = number(0.8, "utility", (-3, 5), "pull of an offer fitted to what the firm knows")
     values_fit: float = number(0.0, "utility", (0, 5), "pull of shared values")
     experience: float = number(0.5, "utility", (0, 5), "pull of the expected surprise")
+    salience: float = number(0.0, "utility", (0, 10), "pull of a firm whose advertising is as present as can be")
     taste: float = number(1.0, "ratio", (0, 3), "weight of the standing taste")
     noise: float = number(1.0, "utility", (0.25, 5), "scale of the Gumbel noise of a choice")
     reference_loss: float = number(1.0, "ratio", (0, 3), "extra weight of paying above the reference price", TUNED)
@@ -118,7 +119,7 @@ class Mending(Section):
     failure_memory_purchases: float = number(6.6, "purchases", (1, 50),
                                              "purchases after which a failure is half forgotten")
     ignored_keeps: float = number(
-        0.7, "share", (0, 1.5), "part of a loss kept after an unanswered complaint",
+        0.7, "share", (0, 1.5), "part of a loss kept by whom has voiced it, answered or not",
         "tuned to the order of TARP: silent below unresolved (F14)",
     )
     mood_relief: float = number(0.5, "0..1", (0, 1), "mood regained by a full recovery")
@@ -157,6 +158,7 @@ class Bonds(Section):
     habit_step: float = number(0.15, "share", (0, 1), "step of habit towards the last choice")
     habit_half_life_weeks: float = number(52.0, "weeks", (1, 520), "time in which an idle habit halves")
     grievance_gain: float = number(1.3, "share", (0, 5), "grievance from a loss that stays", TUNED)
+    grievance_from: float = number(0.0, "quality", (0, 1), "part of a loss that leaves no grievance")
     grievance_half_life_weeks: float = number(26.0, "weeks", (1, 260), "time in which a grievance halves", TUNED)
     lost_contact_grievance: float = number(0.25, "share", (0, 1), "grievance from a contact that did not get through")
 

@@ -69,11 +69,17 @@ def test_mixed_moves_the_money_with_its_share(make_seen: Any) -> None:
     assert plans[2].spending.advertising == plans[2].levers.price_cut.depth == 0
 
 
-def test_mixed_pays_for_relations_only_above_the_cost_of_information(make_seen: Any) -> None:
-    """300 known people cost 1.80 a year each: 45 a month before anything is gained (M42)."""
+def test_mixed_pays_for_relations_what_the_curves_say(make_seen: Any) -> None:
+    """300 known people, 500 active: relations .3 x 300 at half 7.20, service .12 x 500 at half 5, staff prevents .8.
+
+    worth / half per year: relations .3 / 7.2 = .0417, service .12 / 5 = .024, staff .8 x .08 x .29 / 5 = .0037. The
+    first money goes to relations until they bring what service does: 7.2 x ln(.0417 / .024) = 3.97 a year, 99 a month.
+    """
     mixed = build("mixed", {"relationship_share": 1.0})
-    assert mixed.plan(make_seen(budget=4_000)).spending.relations == 0
-    assert mixed.plan(make_seen(budget=40_000)).spending.relations > 4_500
+    few, many = mixed.plan(make_seen(budget=9_000)).spending, mixed.plan(make_seen(budget=40_000)).spending
+    assert (few.relations, few.service) == (9_000, 0)
+    assert many.relations > 9_930
+    assert many.service > 0
 
 
 def test_follower_copies_what_is_visible_after_the_lag_and_nothing_else(make_seen: Any) -> None:
