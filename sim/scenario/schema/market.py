@@ -51,10 +51,11 @@ class Product(Section):
     """The class of product: what it costs to buy, to make, to serve."""
 
     price: float = number(10.0, "money", (0.01, 1e6), "reference price of one unit")
-    margin: float = number(0.5, "share of price", (0, 0.99), "share of the reference price above the cost of goods")
-    serving_cost: float = number(0.20, "share of price", (0, 2),
+    margin: float = number(0.75, "share of price", (0, 0.99), "share of the reference price above the cost of goods",
+                           "assumption: with the cost of serving it fits the price elasticity (docs/economy.md)")
+    serving_cost: float = number(0.26, "share of price", (0, 2),
                                  "mean cost of serving one purchase", "tuned to the whale curve (F18)")
-    order_cost: float = number(0.06, "share of price", (0, 1), "fixed cost of handling one purchase")
+    order_cost: float = number(0.03, "share of price", (0, 1), "fixed cost of handling one purchase")
     quality_cost: float = number(1.0, "share of price per quality", (0, 10),
                                  "cost of delivering one unit of quality above base")
     base_quality: float = number(0.70, "quality", (0, 1), "quality that the cost of goods includes")
@@ -66,9 +67,9 @@ class Product(Section):
                                        "cost of the information system at the highest level")
     fixed_cost: float = number(0.0, "share of reference revenue", (0, 1),
                                "costs that do not follow sales: rent, head office, network")
-    relation_half: float = number(7.2, "money per treated customer and year", (0.001, 1e5),
+    relation_half: float = number(5.0, "money per treated customer and year", (0.001, 1e5),
                                   "relation spend that has 1-1/e of its effect")
-    advertising_half: float = number(7.2, "money per person and year", (0.001, 1e5),
+    advertising_half: float = number(5.0, "money per person and year", (0.001, 1e5),
                                      "advertising that has 1-1/e of its effect")
     advertising_cap: float = number(7.2, "notices per person and year", (0, 365), "reach of unlimited advertising")
     service_half: float = number(5.0, "money per active customer and year", (0.001, 1e5),
@@ -189,7 +190,7 @@ class People(Section):
     price_sensitivity: Spread = part(Spread, "price sensitivity")
     effort_sensitivity: Spread = part(Spread, "sensitivity to effort")
     risk_sensitivity: Spread = part(Spread, "sensitivity to risk")
-    cost_to_serve: Spread = Spread(mean=1.0, variation=1.2)
+    cost_to_serve: Spread = Spread(mean=1.0, variation=1.4)
     proneness: Share = part(Share, "readiness to enter a relation")
     expressiveness: Share = Share(mean=0.4, strength=5.0)
     taste: Taste = part(Taste, "standing taste")

@@ -29,22 +29,24 @@ class Choice(Section):
     """Value is what one gets minus what one gives; each occasion chooses anew."""
 
     get: float = number(9.0, "utility", (0, 30), "utility of full benefit fully expected", TUNED)
-    price: float = number(6.0, "utility per reference price", (0, 30), "what the reference price costs",
-                          "tuned to the mean own-price elasticity -2.62 of Bijmolt et al. 2005")
-    outside: float = number(-3.2, "utility", (-20, 20), "utility of buying nothing", TUNED)
+    price: float = number(12.0, "utility per reference price", (0, 30), "what the reference price costs",
+                          "tuned: with the margin the reference price earns most (docs/economy.md); -2.62 is the "
+                          "mean own-price elasticity of Bijmolt et al. 2005")
+    outside: float = number(-8.0, "utility", (-20, 20), "utility of buying nothing", TUNED)
     risk: float = number(1.0, "utility", (0, 5), "what a purchase from a firm without trust costs")
     satisfaction: float = number(0.5, "utility", (-5, 5), "direct pull of satisfaction above its starting level")
     habit: float = number(1.0, "utility", (-3, 5), "pull of habit")
     attachment: float = number(1.8, "utility", (-5, 5), "pull of commitment (sign may be turned)")
     staying: float = number(0.5, "utility", (-5, 5), "what leaving the last firm costs the committed")
-    price_relief: float = number(0.4, "share", (-1, 1), "part of the price's weight that full commitment removes")
+    price_relief: float = number(0.1, "share", (-1, 1), "part of the price's weight that full commitment removes")
     consideration_power: float = number(2.0, "power", (0.5, 6),
                                         "a rival drops out of mind with commitment to this power")
     grievance: float = number(5.0, "utility", (0, 15), "what a full grievance costs", TUNED)
     personal_fit: float = number(0.8, "utility", (-3, 5), "pull of an offer fitted to what the firm knows")
     values_fit: float = number(0.0, "utility", (0, 5), "pull of shared values")
     experience: float = number(0.5, "utility", (0, 5), "pull of the expected surprise")
-    salience: float = number(0.0, "utility", (0, 10), "pull of a firm whose advertising is as present as can be")
+    salience: float = number(2.0, "utility", (0, 10), "pull of a firm whose advertising is as present as can be",
+                             "tuned to an advertising elasticity of .05-.25 (Sethuraman, Tellis & Briesch 2011)")
     taste: float = number(1.0, "ratio", (0, 3), "weight of the standing taste")
     noise: float = number(1.0, "utility", (0.25, 5), "scale of the Gumbel noise of a choice")
     reference_loss: float = number(1.0, "ratio", (0, 3), "extra weight of paying above the reference price", TUNED)
@@ -91,12 +93,12 @@ class Mood(Section):
 class Voice(Section):
     """Few complain; the others stay silent, tell friends or simply do not come back (Hirschman)."""
 
-    base: float = number(-2.0, "logit", (-8, 3), "readiness to complain", "tuned to TARP: 30-60 % of problem customers")
-    arousal: float = number(1.5, "logit", (0, 5), "effect of excitement")
+    base: float = number(-3.0, "logit", (-8, 3), "readiness to complain", "tuned to TARP: 30-60 % of problem customers")
+    arousal: float = number(0.3, "logit", (0, 5), "effect of excitement")
     trust: float = number(1.0, "logit", (-3, 5), "effect of trust")
-    severity: float = number(2.0, "logit", (0, 6), "effect of the severity of a failure")
+    severity: float = number(6.0, "logit", (0, 6), "effect of the severity of a failure")
     effort: float = number(0.0, "logit", (-3, 6), "effort that a complaint costs")
-    threshold: float = number(0.02, "quality", (0, 0.5), "smallest loss that counts as a problem")
+    threshold: float = number(0.20, "quality", (0, 0.5), "smallest loss that counts as a problem")
     tell_joy: float = number(0.25, "probability", (0, 1), "telling a friend of a strong joy")
     tell_loss: float = number(0.50, "probability", (0, 1), "telling a friend of a strong loss",
                               "told-to ratio bad to good 2:1 (TARP)")
@@ -158,7 +160,7 @@ class Bonds(Section):
     habit_step: float = number(0.15, "share", (0, 1), "step of habit towards the last choice")
     habit_half_life_weeks: float = number(52.0, "weeks", (1, 520), "time in which an idle habit halves")
     grievance_gain: float = number(1.3, "share", (0, 5), "grievance from a loss that stays", TUNED)
-    grievance_from: float = number(0.0, "quality", (0, 1), "part of a loss that leaves no grievance")
+    grievance_from: float = number(0.12, "quality", (0, 1), "part of a loss that leaves no grievance")
     grievance_half_life_weeks: float = number(26.0, "weeks", (1, 260), "time in which a grievance halves", TUNED)
     lost_contact_grievance: float = number(0.25, "share", (0, 1), "grievance from a contact that did not get through")
 
