@@ -105,7 +105,7 @@ def _drawn(scenario: Scenario, seed: int, periods: int, graph: Any = None) -> Dr
         me=_people(scenario, seed, people, periods),
         own_weight=functional.astype(np.float32),
         taste=np.array([_taste(scenario, seed, people, name) for name in names], dtype=np.float32),
-        match=np.array([normal(uniforms(seed, "birth_match", people, key)) for key in keys], dtype=np.float32),
+        match=np.array([_match(scenario, seed, people, key) for key in keys], dtype=np.float32),
         aware=np.array([uniforms(seed, "birth_aware", people, key) for key in keys]),
         friend_of=friends,
     )
@@ -237,6 +237,24 @@ def _begin_tie(world: World, scenario: Scenario, which: tuple[int, str], luck: F
     tie.trust[f] = scenario.psychology.bonds.starting_trust
     tie.reference_price[f] = 1.0
     tie.idle[f] = NEVER
+
+
+def _match(scenario: Scenario, seed: int, people: NDArray[np.uint64], key: int) -> Floats:
+    """How a firm's service suits each person: standard normal, a part of its variance shared with neighbours.
+
+    sqrt(1 - h) x own + sqrt(h) x circle, the circle being the scaled sum of the draws of those as near on the ring as
+    friends are; only graphs with a ring have neighbours (ring, small_world).
+    """
+    own, friends = normal(uniforms(seed, "birth_match", people, key)), scenario.market.friends
+    if friends.alike_in_match == 0.0 or friends.graph not in ("ring", "small_world"):
+        return own
+    drawn, reach = normal(uniforms(seed, "birth_circle", people, key)), (friends.each + 1) // 2
+    circle = drawn.copy()
+    for step in range(1, reach + 1):
+        circle += np.roll(drawn, step) + np.roll(drawn, -step)
+    part = friends.alike_in_match
+    result: Floats = np.sqrt(1.0 - part) * own + np.sqrt(part / (2 * reach + 1)) * circle
+    return result
 
 
 def _taste(scenario: Scenario, seed: int, people: NDArray[np.uint64], name: str) -> Floats:

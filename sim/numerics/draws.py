@@ -29,6 +29,8 @@ PURPOSES = (
     "survey_answers", "survey_attitude", "survey_behaviour", "survey_recommend", "bootstrap",
     # of futures that begin at a date: the seed of each
     "fork",
+    # of the people at birth: what neighbours share
+    "birth_circle",
 )
 NUMBER = {name: place for place, name in enumerate(PURPOSES)}
 

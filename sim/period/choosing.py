@@ -51,7 +51,9 @@ def weigh(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
     extras = shared(p.values_fit, me.values, firm.values) + m.surprise * p.experience * tie.surprise_expected
     extras = extras + m.knowledge * m.personalisation * personal(
         p.personal_fit * firm.personalisation, tie.knowledge, tie.effect, tie.trust, p.annoying_below_trust)
-    extras = extras + reward_felt(p.price, me.price_sensitivity, firm.rewards, tie.experiences, p.reward_believed)
+    extras = extras + reward_felt(p.price * me.price_sensitivity, firm.rewards, tie.experiences, p.reward_worth,
+                                  p.reward_believed)
+    extras = extras + m.mood * p.mood_pull * me.valence
     extras = extras + m.salience * p.salience * firm.salience
     thought_of = in_mind(tie.aware, tie.commitment >= me.max_commitment, uniform(luck.mind, me.number), me.focus)
     utility = get - give + bonds + extras

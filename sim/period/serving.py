@@ -203,7 +203,8 @@ def tell(me: Any, mine: Any, seller: Any, p: Any, m: Any, fate: Any, occasion: A
     joy = telling_of_joy(p.tell_joy, maximum(me.feeling, 0.0), recommending, mine.commitment, me.expressiveness)
     loss = telling_of_loss(p.tell_loss, me.loss_left, me.expressiveness)
     glad = me.feeling >= 0.0
-    told = uniform_of_occasion(fate.tell, me.number, occasion) < where(glad, joy, loss)
+    stirred = 1.0 + m.mood * p.mood_talk * me.arousal
+    told = uniform_of_occasion(fate.tell, me.number, occasion) < where(glad, joy, loss) * stirred
     tone = where(glad, minimum(0.5 + me.feeling, 1.0), -minimum(2.0 * me.loss_left, 1.0))
     reviewed = uniform_of_occasion(fate.review, me.number, occasion) < m.reviews * p.review_share
     points = whole(ONE * me.remembered)

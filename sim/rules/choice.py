@@ -82,13 +82,15 @@ def shared(pull: Any, own: Any, theirs: Any) -> Any:
 
 
 @rule
-def reward_felt(weight: Any, sensitivity: Any, rewards: Any, experiences: Any, believed: Any) -> Any:
-    """A reward counts half for those who know it and less for newcomers.
+def reward_felt(weight: Any, rewards: Any, experiences: Any, worth: Any, believed: Any) -> Any:
+    """A reward counts for those who know it, and only as far as it is believed for newcomers.
 
-    >>> reward_felt(6.0, 1.0, 0.1, 0, 0.25)
-    0.15000000000000002
+    `weight` is what the reference price costs this person; worth 1: as much as its money.
+
+    >>> reward_felt(6.0, 0.1, 0, 1.0, 0.25), round(reward_felt(6.0, 0.1, 3, 1.0, 0.25), 6)
+    (0.15000000000000002, 0.6)
     """
-    return weight * sensitivity * rewards * where(experiences > 0, 0.5, believed)
+    return weight * rewards * where(experiences > 0, worth, believed)
 
 
 @rule

@@ -19,7 +19,8 @@ REGULAR: dict[str, Any] = {
     "market.friends.graph": "none", "budget.per_person_per_year": 0.0, "product.contract.regular": True,
     "psychology.choice.outside": -20.0, "people.taste_price_link": 0.0, "people.price_sensitivity.variation": 0.0,
     "people.basket.variation": 0.0, "people.cost_to_serve.variation": 0.0, "product.order_cost": 0.0,
-    "product.information_cost": 0.0,
+    "product.information_cost": 0.0, "product.margin": 0.5, "product.serving_cost": 0.2,
+    "psychology.choice.price": 6.0,
 }
 """One purchase a month from every customer in the market, each bringing 3.00: price 10, goods 5, serving 2."""
 

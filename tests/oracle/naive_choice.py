@@ -74,7 +74,8 @@ def get(person, tie, firm) -> float:
     got += m.surprise * p.experience * tie.surprise_expected
     fit = m.knowledge * m.personalisation * p.personal_fit * firm.personalisation * tie.knowledge * tie.effect
     got += fit if tie.trust >= p.annoying_below_trust else -0.5 * fit
-    believed = 0.5 if tie.experiences > 0 else p.reward_believed
+    believed = p.reward_worth if tie.experiences > 0 else p.reward_believed
+    got += m.mood * p.mood_pull * person.valence
     return got + p.price * person.price_sensitivity * firm.rewards * believed
 
 

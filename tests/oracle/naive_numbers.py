@@ -35,6 +35,7 @@ def _own_names(scenario) -> dict:
         "reward_believed": mind.choice.newcomer_cut_expected, "excited": mind.stages.excited,
         "devoted": mind.stages.committed, "valence_gain": mind.mood.valence_gain,
         "arousal_gain": mind.mood.arousal_gain, "lost_contact_mood": mind.mood.lost_contact,
+        "mood_pull": mind.mood.pull, "mood_talk": mind.mood.talk,
         "voice_base": mind.voice.base, "voice_arousal": mind.voice.arousal, "voice_trust": mind.voice.trust,
         "voice_severity": mind.voice.severity, "voice_effort": mind.voice.effort,
         "problem_threshold": mind.voice.threshold, "switching_cost": scenario.market.switching_cost,

@@ -217,6 +217,7 @@ class Visit:
         else:
             chance = p.tell_loss * min(2.0 * self.loss, 1.0)
             kind, tone = "told_loss", -min(2.0 * self.loss, 1.0)
+        talkative *= 1.0 + m.mood * p.mood_talk * person.arousal
         if self.draw(self.model.fate.tell) < chance * talkative:
             person.said = (self.firm.number, tone)
             count[kind] += 1

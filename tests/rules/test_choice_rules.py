@@ -34,7 +34,7 @@ def test_by_hand() -> None:
     assert risk_felt(1.0, 2.0, 0.4, 0.5) == pytest.approx(0.6)
     assert personal(0.8, 0.5, 0.5, 0.24, 0.25) == pytest.approx(-0.1)
     assert shared(1.0, 0.7, 0.2) == shared(1.0, 0.2, 0.7) == pytest.approx(0.5)
-    assert reward_felt(6.0, 1.0, 0.1, 4, 0.25) == pytest.approx(0.3)
+    assert reward_felt(6.0, 0.1, 4, 0.5, 0.25) == pytest.approx(0.3)
 
 
 def test_who_is_in_mind() -> None:

@@ -24,7 +24,8 @@ STEADY: dict[str, Any] = {
     **everything_off(), "market.friends.graph": "none", "budget.per_person_per_year": 0.0, "clock.years": 4.0,
     "psychology.choice.outside": -20.0, "people.taste_price_link": 0.0, "people.basket.variation": 0.0,
     "people.cost_to_serve.variation": 0.0, "people.price_sensitivity.variation": 0.0, "product.order_cost": 0.0,
-    "product.information_cost": 0.0,
+    "product.information_cost": 0.0, "product.margin": 0.5, "product.serving_cost": 0.2,
+    "psychology.choice.price": 6.0,
 }
 """All mechanisms off, one firm, nobody goes without; every purchase brings the same."""
 FAST: Any = "numba" if HAS_NUMBA else "numpy"

@@ -107,6 +107,9 @@ class Friends(Section):
     each: int = number(6, "people", (0, 30), "friends that each person listens to")
     rewiring: float = number(0.3, "share", (0, 1), "share of ties that are shortcuts")
     alike: float = number(0.5, "share", (0, 1), "share of friends with the same need (homophilous)")
+    alike_in_match: float = number(0.3, "share of variance", (0, 1),
+                                   "what suits one suits the friends: part that neighbours share (ring, small_world)",
+                                   "assumption; friends are alike (McPherson, Smith-Lovin & Cook 2001)")
 
 
 class Season(Section):

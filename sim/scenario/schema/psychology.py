@@ -22,7 +22,7 @@ class Needs(Section):
     softness: float = number(0.08, "0..1", (0.01, 1), "width of the step between unmet and met")
     floor: float = number(0.05, "0..1", (0.001, 0.5), "weight that even a sated need keeps")
     start: float = number(0.5, "0..1", (0, 1), "level at which everybody starts")
-    urgency_effect: float = number(0.0, "ratio", (-1, 2), "change of purchases wanted from sated (0) to starved (1)")
+    urgency_effect: float = number(0.3, "ratio", (-1, 2), "change of purchases wanted from sated (0) to starved (1)")
 
 
 class Choice(Section):
@@ -51,6 +51,7 @@ class Choice(Section):
     noise: float = number(1.0, "utility", (0.25, 5), "scale of the Gumbel noise of a choice")
     reference_loss: float = number(1.0, "ratio", (0, 3), "extra weight of paying above the reference price", TUNED)
     reference_step: float = number(0.3, "share", (0, 1), "step of the reference price towards the price paid", TUNED)
+    reward_worth: float = number(1.0, "ratio", (0, 3), "worth of a reward to those who know it, against its money")
     newcomer_cut_expected: float = number(0.25, "share", (0, 1), "part of a reward that a first-time buyer believes")
 
 
@@ -67,7 +68,8 @@ class Appraisal(Section):
     surprise_step: float = number(0.35, "share", (0, 1), "step of the expected surprise (delight wears off)")
     starting_satisfaction: float = number(0.5, "0..1", (0, 1), "satisfaction before the first experience")
     prior_expectation: float = number(0.55, "quality", (0, 1), "what people expect of a firm they know nothing of")
-    mood_colour: float = number(0.05, "quality", (0, 0.5), "how much the mood of the day colours memory")
+    mood_colour: float = number(0.15, "quality", (0, 0.5), "how much the mood of the day colours memory",
+                                "assumption; direction: judgements follow mood (Schwarz & Clore 1983)")
     promise_credibility: float = number(0.7, "share", (0, 1), "weight of the promise in a first expectation")
     promise_pull: float = number(0.15, "share", (0, 1), "step of expectation towards the promise at each notice")
     forgiveness: float = number(0.5, "share", (-1, 1), "part of a loss that full commitment forgives")
@@ -88,6 +90,10 @@ class Mood(Section):
     valence_gain: float = number(1.5, "per feeling", (0, 5), "how much a feeling moves mood")
     arousal_gain: float = number(2.0, "per feeling", (0, 5), "how much a feeling excites")
     lost_contact: float = number(0.2, "0..1", (0, 1), "bad mood after a contact that did not get through")
+    pull: float = number(0.5, "utility", (-2, 5), "how much a good mood inclines to buy at all",
+                         "assumption; direction: pleasure makes people approach (Donovan & Rossiter 1982)")
+    talk: float = number(1.0, "share", (0, 5), "how much more the fully excited tell their friends",
+                         "assumption; direction: what arouses is shared (Berger & Milkman 2012)")
 
 
 class Voice(Section):
