@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,10 +24,12 @@ import numpy as np
 from sim.engine.state import ACCOUNTS, FirmRow, Offer
 from sim.firms.events import Effect, in_force
 from sim.firms.information import StandingCosts
-from sim.firms.one_firm import Account, FirmState, OneFirm, PublicFacts, checked
+from sim.firms.one_firm import Account, FirmState, OneFirm, PublicFacts, checked, in_the_past
 from sim.firms.plans import MarketFacts, NamedValues, Plan, Seen
 from sim.firms.responses import Floats, LeverColumns, LeverCurves, Situation, Whole, contacts_at_most, firm_rows
 from sim.firms.strategies import Strategy, build
+from sim.firms.strategies.as_written import AsWritten
+from sim.numerics.draws import balanced
 from sim.scenario.calendar import Calendar
 from sim.scenario.schema import Scenario
 
@@ -69,17 +72,22 @@ class Rows(NamedTuple):
 class FirmBook:
     """All firms of a market. See the top of this file for the order of calls.
 
-    `folder` is where strategies in files of the user are looked for.
+    Before the warm-up ends every firm does as the scenario's `past` says, on the common budget; then accounts start
+    afresh. `seed` draws in which order firms cut their prices; `folder` is where strategies in files of the user are
+    looked for.
 
     Raises:
         ValueError: a strategy, its settings or an event are not as they should be.
     """
 
-    def __init__(self, scenario: Scenario, advertising_stock: float = 1.0, folder: Path | None = None) -> None:
+    def __init__(
+        self, scenario: Scenario, seed: int, advertising_stock: float = 1.0, folder: Path | None = None
+    ) -> None:
         self.scenario = scenario
         self.folder = folder
         self.names = tuple(scenario.firms)
-        self.firms = tuple(OneFirm.of(scenario, name) for name in self.names)
+        turns = balanced(seed, "price_cut_order", "price_cut_start", self.names)
+        self.firms = tuple(map(OneFirm.of, repeat(scenario), self.names, turns))
         self.curves = LeverCurves.of(scenario, advertising_stock)
         self.minor_units = self.curves.minor_units
         self.standing = StandingCosts.of(scenario)
@@ -87,7 +95,10 @@ class FirmBook:
         self.strategies = tuple(
             self._build(name, section.strategy, section.settings) for name, section in scenario.firms.items()
         )
-        self.states = tuple(FirmState(Account(), firm.written) for firm in self.firms)
+        self.warm_up = self.calendar.warm_up
+        alike = in_the_past(scenario) if self.warm_up else scenario
+        self.past = tuple(map(OneFirm.of, repeat(alike), self.names, turns))
+        self.states = tuple(FirmState(Account(), firm.written) for firm in self.past)
         self.opening: Opening | None = None  # between periods there is none
         self.last: Opening | None = None  # the period before: what every firm planned, and on what
         self._columns: LeverColumns | None = None
@@ -104,19 +115,20 @@ class FirmBook:
         """
         news = in_force(self.scenario.events, period, self.calendar, self.names)
         effects = tuple(news.firms.values())
+        firms, deciding, states = self._standing(period)
         strategies = tuple([
             self._build(firm.name, effect.strategy, effect.settings) if effect.strategy else own
-            for firm, effect, own in zip(self.firms, effects, self.strategies, strict=True)
+            for firm, effect, own in zip(firms, effects, deciding, strict=True)
         ])
         facts = PublicFacts(
             period, self.calendar.year_of(period), people, MarketFacts(self._audience(people), self.scenario.product),
-            NamedValues(self.names, tuple([state.seen_by_all for state in self.states])),
+            NamedValues(self.names, tuple([state.seen_by_all for state in states])),
         )
-        states, seen, plans = [], [], []
-        for firm, before, effect, strategy in zip(self.firms, self.states, effects, strategies, strict=True):
+        opened, seen, plans = [], [], []
+        for firm, before, effect, strategy in zip(firms, states, effects, strategies, strict=True):
             state = before._replace(account=before.account.opened(firm.grant))
             view = firm.seen(state, before.account, facts, effect.levers)
-            states.append(state)
+            opened.append(state)
             seen.append(view)
             plans.append(checked(strategy.plan(view), view, strategy.name, effect.levers))
         lumps = np.zeros((len(ACCOUNTS), len(plans)), dtype=np.int64)
@@ -125,7 +137,7 @@ class FirmBook:
         lumps[_FIXED] = self.standing.fixed_for(people)
         who = tuple([strategy.name for strategy in strategies])
         self.opening = Opening(
-            period, people, tuple(plans), tuple(seen), who, lumps, tuple(states), effects, news.market, news.records,
+            period, people, tuple(plans), tuple(seen), who, lumps, tuple(opened), effects, news.market, news.records,
         )
         return self.opening
 
@@ -190,6 +202,17 @@ class FirmBook:
         """The same books, to be continued on their own: nothing in them is ever changed, only replaced."""
         self.snapshot()
         return copy.copy(self)
+
+    def _standing(
+        self, period: int
+    ) -> tuple[tuple[OneFirm, ...], tuple[Strategy, ...], tuple[FirmState, ...]]:
+        """The firms of a period, who decides for them, and their states before it: after the warm-up all afresh."""
+        if period < self.warm_up:
+            return self.past, (AsWritten(),) * len(self.past), self.states
+        if 0 < period == self.warm_up:
+            afresh = [state.afresh(firm.grant) for state, firm in zip(self.states, self.firms, strict=True)]
+            return self.firms, self.strategies, tuple(afresh)
+        return self.firms, self.strategies, self.states
 
     def _audience(self, people: int) -> int:
         """People whom advertising is meant for: everybody who may ever buy while a market grows, else those present."""

@@ -8,6 +8,7 @@ horizon spent + given away <= granted + what one period overdrew, whatever the s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -21,7 +22,7 @@ from sim.firms.plans import Amounts, MarketFacts, NamedValues, Plan, Seen, Sight
 from sim.numerics.draws import name_key
 from sim.scenario.calendar import Calendar, exactly
 from sim.scenario.schema import Scenario
-from sim.scenario.schema.firm import Levers
+from sim.scenario.schema.firm import FirmSection, Levers
 
 COUNTED = (
     "advertising", "service", "people", "capacity", "relations", "information", "system", "care", "recovery",
@@ -83,7 +84,7 @@ class Account(NamedTuple):
     granted: int = 0
     counted: int = 0
     base: int = 0  # revenue or gross margin so far
-    cash: int = 0  # profit so far
+    cash: int = 0  # profit since the account was opened
 
     @property
     def balance(self) -> int:
@@ -99,6 +100,11 @@ class Account(NamedTuple):
         if grant.cash_limit is not None and self.cash < -grant.cash_limit:
             return 0
         return max(0, self.balance)
+
+    def afresh(self, grant: Grant) -> Account:
+        """A new account of a firm that is there already: nothing inherited, nothing owed, the grants go on."""
+        granted = grant.total(self.periods, self.base)
+        return Account(self.periods, granted, granted, self.base)
 
     def closed(self, grant: Grant, ledger: Sequence[int]) -> Account:
         """The account after a period with these books, in the order of ACCOUNTS."""
@@ -123,6 +129,10 @@ class FirmState(NamedTuple):
     returned: int = 0  # relation money of last period that came back, as nobody was known
     paused: bool = False  # everything that counts against the budget paused last period
     seen_by_all: tuple[Sighting, ...] = ()
+
+    def afresh(self, grant: Grant) -> FirmState:
+        """The state at the end of the warm-up: a new account, no relation money kept; the advertising stock stays."""
+        return self._replace(account=self.account.afresh(grant), carry=0, returned=0)
 
     def active(self, equal_part: int) -> int:
         """Active customers of last period; before anybody bought, an equal part of the people stands for them."""
@@ -151,15 +161,16 @@ class OneFirm:
     calendar: Calendar
     minor_units: int
     reference_price: float
+    turn: Fraction  # of the rhythm of its price cuts: when the first comes, where its levers do not say
 
     @classmethod
-    def of(cls, scenario: Scenario, name: str) -> OneFirm:
+    def of(cls, scenario: Scenario, name: str, turn: Fraction) -> OneFirm:
         """The firm of this name in a scenario."""
         section = scenario.firms[name]
         levers = Levers(**{lever: getattr(section, lever) for lever in Levers.model_fields})
         calendar, cents = Calendar.of(scenario.clock), scenario.money.minor_units
-        grant, standing = Grant.of(scenario, name), StandingCosts.of(scenario)
-        return cls(name, name_key(name), levers, grant, standing, calendar, cents, scenario.product.price)
+        grant, standing, price = Grant.of(scenario, name), StandingCosts.of(scenario), scenario.product.price
+        return cls(name, name_key(name), levers, grant, standing, calendar, cents, price, turn)
 
     def seen(self, state: FirmState, before: Account, facts: PublicFacts, forced: Mapping[str, Any]) -> Seen:
         """What its strategy is shown: `before` is the account before this period's grant.
@@ -185,15 +196,16 @@ class OneFirm:
         )
 
     def cuts_price(self, levers: Levers, period: int) -> bool:
-        """Whether the price cut is on: one period in every so many weeks, each firm in its own rhythm."""
-        every_weeks = levers.price_cut.every_weeks
-        if every_weeks == 0.0:
-            return True
-        length, rhythm = _rhythm(every_weeks, self.calendar.weeks_per_period)
-        if length >= rhythm:
-            return True
-        now = period * length * 997 + self.key % 997 * rhythm
-        return (now + length * 997) // (rhythm * 997) > now // (rhythm * 997)
+        """Whether the price cut is on: one period in every so many weeks.
+
+        Dates of cuts are phase + k x every_weeks, counted from the end of the warm-up; the period in which such a date
+        lies is a cut. The phase is the lever, and then no k is below 0; else it is the firm's turn x every_weeks.
+        """
+        cut, now = levers.price_cut, period - self.calendar.warm_up
+        length, rhythm, phase = _rhythm(cut.every_weeks, cut.phase_weeks, self.turn, self.calendar.weeks_per_period)
+        if cut.phase_weeks is not None and now >= 0 and (now + 1) * length <= phase:
+            return False
+        return length >= rhythm or (phase - now * length) % rhythm < length
 
     def closed(self, state: FirmState, levers: Levers, books: tuple[list[int], list[int]], period: int) -> FirmState:
         """The state after a period with these levers, ledger and counts."""
@@ -208,11 +220,20 @@ class OneFirm:
         )
 
 
-@lru_cache(maxsize=64)
-def _rhythm(every_weeks: float, weeks: Fraction) -> tuple[int, int]:
-    """A period and the time from one price cut to the next, both as whole numbers of one common part."""
-    ratio = weeks / exactly(every_weeks)
-    return ratio.numerator, ratio.denominator
+@lru_cache(maxsize=256)
+def _rhythm(every_weeks: float, phase_weeks: float | None, turn: Fraction, weeks: Fraction) -> tuple[int, int, int]:
+    """A period, the time from one price cut to the next and that before the first, as whole numbers of one part."""
+    every = exactly(every_weeks)
+    times = (weeks, every, turn * every if phase_weeks is None else exactly(phase_weeks))
+    part = math.lcm(*(time.denominator for time in times))
+    length, rhythm, phase = (int(time * part) for time in times)
+    return length, rhythm, phase
+
+
+def in_the_past(scenario: Scenario) -> Scenario:
+    """The scenario with firms that all do as its past says, on the common budget."""
+    levers = {lever: getattr(scenario.past, lever) for lever in Levers.model_fields}
+    return scenario.model_copy(update={"firms": dict.fromkeys(scenario.firms, FirmSection(**levers))})
 
 
 def checked(plan: Plan, seen: Seen, strategy: str, forced: Mapping[str, Any]) -> Plan:

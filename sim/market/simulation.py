@@ -103,7 +103,7 @@ class Simulation:
         self.options = options or Options()
         strong = strengths(scenario)
         folder = Path(scenario.source.folder) if scenario.source.folder else None
-        self.book = FirmBook(scenario, strong["advertising_stock"], folder)
+        self.book = FirmBook(scenario, seed, strong["advertising_stock"], folder)
         calendar = self.book.calendar
         self.warm_up = calendar.warm_up
         self.periods = self.warm_up + max(1, round(scenario.clock.years * calendar.periods_per_year))

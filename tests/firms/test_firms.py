@@ -38,12 +38,14 @@ class Spendthrift(Strategy):
         return Plan(seen.written, Amounts(advertising=seen.budget + 1))
 
 
-def market(*events: dict[str, Any], firms: dict[str, Any] | None = None, **sections: Any) -> FirmBook:
+def market(
+    *events: dict[str, Any], firms: dict[str, Any] | None = None, seed: int = 1, **sections: Any
+) -> FirmBook:
     chosen = firms or {"Rush": {"spending": {"advertising": 0.8}}, "Root": {"spending": {"relations": 0.8}}}
     sections = {"firms": {name: FirmSection(**firm) for name, firm in chosen.items()},
                 "product": {"information_cost": 0.0}, **sections}
     found = [EVENTS.find(event["kind"]).model_validate(event) for event in events]
-    return FirmBook(Scenario(question="?", events=found, **sections))
+    return FirmBook(Scenario(question="?", events=found, **sections), seed)
 
 
 def play(book: FirmBook, periods: int, cuts: int = 0, known: int = 300) -> list[tuple[Opening, Rows]]:

@@ -43,7 +43,7 @@ class NaiveMarket(mesa.Model):
         super().__init__()
         self.setting, self.luck_seed = scenario, seed
         strong = strengths(scenario)
-        self.book = FirmBook(scenario, strong["advertising_stock"])
+        self.book = FirmBook(scenario, seed, strong["advertising_stock"])
         self.calendar = self.book.calendar
         years = scenario.clock.years * self.calendar.periods_per_year
         periods = self.calendar.warm_up + max(1, round(years))
