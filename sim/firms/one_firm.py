@@ -69,6 +69,11 @@ class Grant:
             return self.per_period.numerator * periods // self.per_period.denominator
         return (self.launch if periods else 0) + int(self.share * base)
 
+    def earned(self, ledger: Sequence[int]) -> int:
+        """What a period with these books, in the order of ACCOUNTS, adds to the base of a share; never below 0."""
+        goods = ledger[GOODS] if self.mode == "share_of_gross_margin" else 0
+        return max(0, ledger[REVENUE] - goods)
+
 
 def _revenue_at_launch(scenario: Scenario) -> int:
     """What an equal part of demand would bring in a year: the base of a share before anything was sold."""
@@ -101,19 +106,17 @@ class Account(NamedTuple):
             return 0
         return max(0, self.balance)
 
-    def afresh(self, grant: Grant) -> Account:
-        """A new account of a firm that is there already: nothing inherited, nothing owed, the grants go on."""
-        granted = grant.total(self.periods, self.base)
+    def afresh(self, grant: Grant, ledger: Sequence[int]) -> Account:
+        """A new account for a firm that is there already, its last books at hand: nothing inherited, nothing owed, and
+        the grant of the coming period is as large as ever."""
+        granted = grant.total(self.periods, self.base - grant.earned(ledger))
         return Account(self.periods, granted, granted, self.base)
 
     def closed(self, grant: Grant, ledger: Sequence[int]) -> Account:
         """The account after a period with these books, in the order of ACCOUNTS."""
-        revenue = ledger[REVENUE]
-        earned = revenue - ledger[GOODS] if grant.mode == "share_of_gross_margin" else revenue
-        counted, costs = sum(_counted(ledger)), sum(_costs(ledger))
-        return Account(
-            self.periods, self.granted, self.counted + counted, self.base + max(0, earned), self.cash + revenue - costs,
-        )
+        counted, profit = sum(_counted(ledger)), ledger[REVENUE] - sum(_costs(ledger))
+        base = self.base + grant.earned(ledger)
+        return Account(self.periods, self.granted, self.counted + counted, base, self.cash + profit)
 
 
 class FirmState(NamedTuple):
@@ -132,7 +135,7 @@ class FirmState(NamedTuple):
 
     def afresh(self, grant: Grant) -> FirmState:
         """The state at the end of the warm-up: a new account, no relation money kept; the advertising stock stays."""
-        return self._replace(account=self.account.afresh(grant), carry=0, returned=0)
+        return self._replace(account=self.account.afresh(grant, self.ledger), carry=0, returned=0)
 
     def active(self, equal_part: int) -> int:
         """Active customers of last period; before anybody bought, an equal part of the people stands for them."""

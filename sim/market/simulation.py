@@ -21,7 +21,7 @@ from sim.engine.phase import Program
 from sim.engine.state import COUNTS, FIXED_POINT, MARKET, PeriodClock
 from sim.engine.world import Totals, World
 from sim.firms.book import FirmBook, Rows
-from sim.market.birth import born, born_alike
+from sim.market.birth import born, born_alike, end_of_past
 from sim.numerics.draws import fate_of, luck_of
 from sim.period import PASSES
 from sim.period.constants import wave
@@ -150,6 +150,8 @@ class Simulation:
     def _plan(self, totals: Totals) -> Rows:
         """Moment: events strike, strategies plan, their rows stand for this period."""
         me, tie = self.world.me, self.world.tie
+        if 0 < self.now == self.warm_up:
+            end_of_past(self.world, self.scenario, self.now)
         present = (me.enters <= self.now) & (self.now < me.leaves)
         opening = self.book.open(self.now, int(np.count_nonzero(present)))
         totals.ledger += opening.lumps
