@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,11 +23,11 @@ import numpy as np
 from sim.engine.state import ACCOUNTS, FirmRow, Offer
 from sim.firms.events import Effect, in_force
 from sim.firms.information import StandingCosts
-from sim.firms.one_firm import Account, FirmState, OneFirm, PublicFacts, checked, in_the_past
+from sim.firms.one_firm import Account, FirmState, OneFirm, PublicFacts, checked
+from sim.firms.past import CommonPast
 from sim.firms.plans import MarketFacts, NamedValues, Plan, Seen
 from sim.firms.responses import Floats, LeverColumns, LeverCurves, Situation, Whole, contacts_at_most, firm_rows
 from sim.firms.strategies import Strategy, build
-from sim.firms.strategies.as_written import AsWritten
 from sim.numerics.draws import balanced
 from sim.scenario.calendar import Calendar
 from sim.scenario.schema import Scenario
@@ -87,7 +86,8 @@ class FirmBook:
         self.folder = folder
         self.names = tuple(scenario.firms)
         turns = balanced(seed, "price_cut_order", "price_cut_start", self.names)
-        self.firms = tuple(map(OneFirm.of, repeat(scenario), self.names, turns))
+        self.firms = tuple([OneFirm.of(scenario, name, turn) for name, turn in zip(self.names, turns, strict=True)])
+        self.past = CommonPast.of(scenario, turns)
         self.curves = LeverCurves.of(scenario, advertising_stock)
         self.minor_units = self.curves.minor_units
         self.standing = StandingCosts.of(scenario)
@@ -95,10 +95,8 @@ class FirmBook:
         self.strategies = tuple(
             self._build(name, section.strategy, section.settings) for name, section in scenario.firms.items()
         )
-        self.warm_up = self.calendar.warm_up
-        alike = in_the_past(scenario) if self.warm_up else scenario
-        self.past = tuple(map(OneFirm.of, repeat(alike), self.names, turns))
-        self.states = tuple(FirmState(Account(), firm.written) for firm in self.past)
+        starting = self.past.firms if self.past.ends else self.firms
+        self.states = tuple(FirmState(Account(), firm.written) for firm in starting)
         self.opening: Opening | None = None  # between periods there is none
         self.last: Opening | None = None  # the period before: what every firm planned, and on what
         self._columns: LeverColumns | None = None
@@ -115,7 +113,11 @@ class FirmBook:
         """
         news = in_force(self.scenario.events, period, self.calendar, self.names)
         effects = tuple(news.firms.values())
-        firms, deciding, states = self._standing(period)
+        firms, deciding, states = self.firms, self.strategies, self.states
+        if period < self.past.ends:
+            firms, deciding = self.past.firms, self.past.strategies
+        elif period == self.past.ends:
+            states = tuple([state.afresh(firm.grant) for state, firm in zip(states, firms, strict=True)])
         strategies = tuple([
             self._build(firm.name, effect.strategy, effect.settings) if effect.strategy else own
             for firm, effect, own in zip(firms, effects, deciding, strict=True)
@@ -202,17 +204,6 @@ class FirmBook:
         """The same books, to be continued on their own: nothing in them is ever changed, only replaced."""
         self.snapshot()
         return copy.copy(self)
-
-    def _standing(
-        self, period: int
-    ) -> tuple[tuple[OneFirm, ...], tuple[Strategy, ...], tuple[FirmState, ...]]:
-        """The firms of a period, who decides for them, and their states before it: after the warm-up all afresh."""
-        if period < self.warm_up:
-            return self.past, (AsWritten(),) * len(self.past), self.states
-        if 0 < period == self.warm_up:
-            afresh = [state.afresh(firm.grant) for state, firm in zip(self.states, self.firms, strict=True)]
-            return self.firms, self.strategies, tuple(afresh)
-        return self.firms, self.strategies, self.states
 
     def _audience(self, people: int) -> int:
         """People whom advertising is meant for: everybody who may ever buy while a market grows, else those present."""

@@ -22,7 +22,7 @@ from sim.firms.plans import Amounts, MarketFacts, NamedValues, Plan, Seen, Sight
 from sim.numerics.draws import name_key
 from sim.scenario.calendar import Calendar, exactly
 from sim.scenario.schema import Scenario
-from sim.scenario.schema.firm import FirmSection, Levers
+from sim.scenario.schema.firm import Levers
 
 COUNTED = (
     "advertising", "service", "people", "capacity", "relations", "information", "system", "care", "recovery",
@@ -231,12 +231,6 @@ def _rhythm(every_weeks: float, phase_weeks: float | None, turn: Fraction, weeks
     part = math.lcm(*(time.denominator for time in times))
     length, rhythm, phase = (int(time * part) for time in times)
     return length, rhythm, phase
-
-
-def in_the_past(scenario: Scenario) -> Scenario:
-    """The scenario with firms that all do as its past says, on the common budget."""
-    levers = {lever: getattr(scenario.past, lever) for lever in Levers.model_fields}
-    return scenario.model_copy(update={"firms": dict.fromkeys(scenario.firms, FirmSection(**levers))})
 
 
 def checked(plan: Plan, seen: Seen, strategy: str, forced: Mapping[str, Any]) -> Plan:

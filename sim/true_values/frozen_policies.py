@@ -76,7 +76,8 @@ class FrozenPolicies:
         going_on = (replace(self._split.get(f, FrozenStrategy(None)), levers=plan.levers)
                     for f, plan in enumerate(plans))
         fork.strategies = cast("tuple[Strategy, ...]", tuple(going_on))
-        fork.firms, fork.warm_up = book.past if book.last.period < book.warm_up else book.firms, 0
+        fork.firms = book.past.firms if book.last.period < book.past.ends else book.firms
+        fork.past = replace(book.past, ends=0)
         now = book.last.period + 1
         events = [event for event in book.scenario.events if _goes_on(event, now, book)]
         fork.scenario = book.scenario.model_copy(update={"events": events})

@@ -77,8 +77,8 @@ def test_parameters_list_the_past_with_its_own_defaults() -> None:
 def test_levers_of_the_past_take_no_short_name_and_no_hint_from_the_others() -> None:
     assert full_name("past.service") == "past.spending.service"
     assert full_name("service") == "service"
-    with pytest.raises(ScenarioError, match=r"did you mean firms\.<name>\.spending\.service"):
-        load_text(TWO + "service: 0.3\n")
+    with pytest.raises(ScenarioError, match=r"did you mean firms\.<name>\.recovery\.delay_weeks"):
+        load_text(TWO + "delay_weeks: 3\n")
 
 
 def test_the_past_is_a_decision_like_the_levers_of_firms() -> None:
