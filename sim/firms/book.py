@@ -95,8 +95,7 @@ class FirmBook:
         self.strategies = tuple(
             self._build(name, section.strategy, section.settings) for name, section in scenario.firms.items()
         )
-        starting = self.past.firms if self.past.ends else self.firms
-        self.states = tuple(FirmState(Account(), firm.written) for firm in starting)
+        self.states = tuple(FirmState(Account(), firm.written) for firm in self.past.firms or self.firms)
         self.opening: Opening | None = None  # between periods there is none
         self.last: Opening | None = None  # the period before: what every firm planned, and on what
         self._columns: LeverColumns | None = None

@@ -205,6 +205,8 @@ class OneFirm:
         lies is a cut. The phase is the lever, and then no k is below 0; else it is the firm's turn x every_weeks.
         """
         cut, now = levers.price_cut, period - self.calendar.warm_up
+        if cut.every_weeks == 0.0 and cut.phase_weeks is None:
+            return True
         length, rhythm, phase = _rhythm(cut.every_weeks, cut.phase_weeks, self.turn, self.calendar.weeks_per_period)
         if cut.phase_weeks is not None and now >= 0 and (now + 1) * length <= phase:
             return False

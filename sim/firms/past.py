@@ -24,8 +24,11 @@ class CommonPast:
 
     @classmethod
     def of(cls, scenario: Scenario, turns: Sequence[Fraction]) -> CommonPast:
-        """The past of a scenario; `turns` are those of its firms' price cuts."""
+        """The past of a scenario, no firms where it has none; `turns` are those of the firms' price cuts."""
+        ends = Calendar.of(scenario.clock).warm_up
+        if ends == 0:
+            return cls((), (), ends)
         levers = {lever: getattr(scenario.past, lever) for lever in Levers.model_fields}
         alike = scenario.model_copy(update={"firms": dict.fromkeys(scenario.firms, FirmSection(**levers))})
         firms = tuple([OneFirm.of(alike, name, turn) for name, turn in zip(alike.firms, turns, strict=True)])
-        return cls(firms, (AsWritten(),) * len(firms), Calendar.of(scenario.clock).warm_up)
+        return cls(firms, (AsWritten(),) * len(firms), ends)

@@ -16,7 +16,8 @@ MARKET: dict[str, Any] = {
     "clock": {"period": "month", "years": 1.0, "warm_up_years": MONTHS / 12},
     "market": {"customers": 120, "growth": {"kind": "stationary"}, "leave_per_year": 0.3},
     "past": {"price_cut": {"depth": 0.1, "every_weeks": 13}, "win_back": {"reach": 2.0}},
-    "firms": {"Rush": {"share": 2.0, "aware_at_start": 0.6}, "Root": {"spending": {"advertising": 0.5, "service": 0.3}}, "Reed": {}},
+    "firms": {"Rush": {"share": 2.0, "aware_at_start": 0.6},
+              "Root": {"spending": {"advertising": 0.5, "service": 0.3}}, "Reed": {}},
     "what_if": {
         "levers": {"firms": {"Rush": {"price": 6.0, "promise": 0.95, "spending": {"advertising": 1.0}},
                              "Root": {"lock": 3.0, "information": "emotion", "capacity": 5, "rewards": 0.1,
