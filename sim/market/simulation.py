@@ -150,7 +150,7 @@ class Simulation:
     def _plan(self, totals: Totals) -> Rows:
         """Moment: events strike, strategies plan, their rows stand for this period."""
         me, tie = self.world.me, self.world.tie
-        if 0 < self.now == self.warm_up:
+        if 0 < self.now == self.book.past.ends:
             end_of_past(self.world, self.scenario, self.now)
         present = (me.enters <= self.now) & (self.now < me.leaves)
         opening = self.book.open(self.now, int(np.count_nonzero(present)))

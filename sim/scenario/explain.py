@@ -138,9 +138,10 @@ def _past(scenario: Scenario) -> Iterator[Line]:
         return
     usual, own = levers_of(Levers(), scenario), levers_of(scenario.past, scenario)
     differs = {path: value for path, value in own.items() if usual.get(path) != value}
+    said = ", ".join(f"{path} {shown(value)}" for path, value in differs.items())
     yield (f"For {counted(scenario.clock.warm_up_years, 'year')} before money is counted every firm does the same, on "
-           f"the common budget: {', '.join(f'{path} {shown(value)}' for path, value in differs.items())}; all else at "
-           "the defaults. Then accounts start afresh, and each firm does as it says.", "past")
+           f"the common budget: {said or 'nothing is spent'}; all else at the defaults. Then accounts start "
+           "afresh, and each firm does as it says.", "past")
 
 
 def _rules(scenario: Scenario) -> Iterator[Line]:

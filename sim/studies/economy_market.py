@@ -31,7 +31,7 @@ TYPICAL: Mapping[str, float] = {
     account: getattr(PastSpending(), account) for account in ("advertising", "relations", "service")
 }
 """Shares of the budget of a typical firm: those of the past where a scenario does not say."""
-ROOM = 4
+ROOM = 2.5
 """How much larger the budget is than what typical firms spend: room for twice as much, and for what that leads to."""
 PRICES, TOTALS, MIXES = (0.8, 0.9, 1.1, 1.25), (0.0, 0.25, 0.5, 1.5, 2.0), (0.0, 0.25, 0.5, 0.75, 1.0)
 LESS, MORE, STEP = 0.75, 1.33, 1.2
@@ -111,8 +111,8 @@ def typical_market(scenario: Scenario) -> Scenario:
     """The market of a class with typical firms in it: before the warm-up ends as after it, all levers but information
     and spending as in the past of the class; without events, what-ifs and expectations.
 
-    A firm that spends twice as much pays for recovery and the like as well: the budget is multiplied by `ROOM` and the
-    shares are divided by it, so the spending stays the same and no account is ever empty.
+    The budget is multiplied by `ROOM` and the shares are divided by it: about as much is spent, and a firm that spends
+    twice as much has enough left for recovery and the like.
     """
     said = to_mapping(scenario)
     names = list(scenario.firms) or NAMES
