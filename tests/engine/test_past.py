@@ -9,6 +9,7 @@ from markets import differing, state_of, walked
 
 from sim.market.simulation import Simulation
 from sim.scenario.load import load, with_what_if
+from sim.scenario.schema.firm import Levers
 
 MONTHS = 9
 MARKET: dict[str, Any] = {
@@ -77,3 +78,22 @@ def test_a_fork_in_the_past_lives_through_its_end(executor: str, at: int, name: 
 @pytest.mark.parametrize("name", ["another_market", "another_past"])
 def test_what_changes_the_market_or_the_past_itself_has_another_past(name: str) -> None:
     assert differing(course_of("", "numpy", MONTHS), course_of(name, "numpy", MONTHS))
+
+
+def test_who_comes_after_the_past_knows_a_firm_by_what_it_promises_now() -> None:
+    scenario = load(MARKET, {"past.promise": 0.5, "firms.Rush.promise": 0.9, "market.aware_on_entry": 1.0})
+    appraisal = scenario.psychology.appraisal
+    course = walked(scenario, MONTHS)
+    later = course.world.me.enters > MONTHS
+    assert 0 < later.sum() < len(later)
+    for promise in (0.5, 0.9):
+        expected = appraisal.prior_expectation + appraisal.promise_credibility * (promise - appraisal.prior_expectation)
+        assert course.world.tie.expectation[0, later] == pytest.approx(expected)
+        course.step()
+
+
+def test_toothpaste_has_the_past_that_its_firms_go_on_with() -> None:
+    """Calibrated before there was a section `past`: the years before money is counted are as they were."""
+    scenario = load("toothpaste")
+    for firm in scenario.firms.values():
+        assert firm.model_dump(include=set(Levers.model_fields)) == scenario.past.model_dump()
