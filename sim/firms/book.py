@@ -24,9 +24,11 @@ from sim.engine.state import ACCOUNTS, FirmRow, Offer
 from sim.firms.events import Effect, in_force
 from sim.firms.information import StandingCosts
 from sim.firms.one_firm import Account, FirmState, OneFirm, PublicFacts, checked
+from sim.firms.past import CommonPast
 from sim.firms.plans import MarketFacts, NamedValues, Plan, Seen
 from sim.firms.responses import Floats, LeverColumns, LeverCurves, Situation, Whole, contacts_at_most, firm_rows
 from sim.firms.strategies import Strategy, build
+from sim.numerics.draws import balanced
 from sim.scenario.calendar import Calendar
 from sim.scenario.schema import Scenario
 
@@ -69,17 +71,23 @@ class Rows(NamedTuple):
 class FirmBook:
     """All firms of a market. See the top of this file for the order of calls.
 
-    `folder` is where strategies in files of the user are looked for.
+    Before the warm-up ends every firm does as the scenario's `past` says, on the common budget; then accounts start
+    afresh. `seed` draws in which order firms cut their prices; `folder` is where strategies in files of the user are
+    looked for.
 
     Raises:
         ValueError: a strategy, its settings or an event are not as they should be.
     """
 
-    def __init__(self, scenario: Scenario, advertising_stock: float = 1.0, folder: Path | None = None) -> None:
+    def __init__(
+        self, scenario: Scenario, seed: int, advertising_stock: float = 1.0, folder: Path | None = None
+    ) -> None:
         self.scenario = scenario
         self.folder = folder
         self.names = tuple(scenario.firms)
-        self.firms = tuple(OneFirm.of(scenario, name) for name in self.names)
+        turns = balanced(seed, "price_cut_order", "price_cut_start", self.names)
+        self.firms = tuple([OneFirm.of(scenario, name, turn) for name, turn in zip(self.names, turns, strict=True)])
+        self.past = CommonPast.of(scenario, turns)
         self.curves = LeverCurves.of(scenario, advertising_stock)
         self.minor_units = self.curves.minor_units
         self.standing = StandingCosts.of(scenario)
@@ -87,7 +95,7 @@ class FirmBook:
         self.strategies = tuple(
             self._build(name, section.strategy, section.settings) for name, section in scenario.firms.items()
         )
-        self.states = tuple(FirmState(Account(), firm.written) for firm in self.firms)
+        self.states = tuple(FirmState(Account(), firm.written) for firm in self.past.firms or self.firms)
         self.opening: Opening | None = None  # between periods there is none
         self.last: Opening | None = None  # the period before: what every firm planned, and on what
         self._columns: LeverColumns | None = None
@@ -104,19 +112,24 @@ class FirmBook:
         """
         news = in_force(self.scenario.events, period, self.calendar, self.names)
         effects = tuple(news.firms.values())
+        firms, deciding, states = self.firms, self.strategies, self.states
+        if period < self.past.ends:
+            firms, deciding = self.past.firms, self.past.strategies
+        elif period == self.past.ends:
+            states = tuple([state.afresh(firm.grant) for state, firm in zip(states, firms, strict=True)])
         strategies = tuple([
             self._build(firm.name, effect.strategy, effect.settings) if effect.strategy else own
-            for firm, effect, own in zip(self.firms, effects, self.strategies, strict=True)
+            for firm, effect, own in zip(firms, effects, deciding, strict=True)
         ])
         facts = PublicFacts(
             period, self.calendar.year_of(period), people, MarketFacts(self._audience(people), self.scenario.product),
-            NamedValues(self.names, tuple([state.seen_by_all for state in self.states])),
+            NamedValues(self.names, tuple([state.seen_by_all for state in states])),
         )
-        states, seen, plans = [], [], []
-        for firm, before, effect, strategy in zip(self.firms, self.states, effects, strategies, strict=True):
+        opened, seen, plans = [], [], []
+        for firm, before, effect, strategy in zip(firms, states, effects, strategies, strict=True):
             state = before._replace(account=before.account.opened(firm.grant))
             view = firm.seen(state, before.account, facts, effect.levers)
-            states.append(state)
+            opened.append(state)
             seen.append(view)
             plans.append(checked(strategy.plan(view), view, strategy.name, effect.levers))
         lumps = np.zeros((len(ACCOUNTS), len(plans)), dtype=np.int64)
@@ -125,7 +138,7 @@ class FirmBook:
         lumps[_FIXED] = self.standing.fixed_for(people)
         who = tuple([strategy.name for strategy in strategies])
         self.opening = Opening(
-            period, people, tuple(plans), tuple(seen), who, lumps, tuple(states), effects, news.market, news.records,
+            period, people, tuple(plans), tuple(seen), who, lumps, tuple(opened), effects, news.market, news.records,
         )
         return self.opening
 

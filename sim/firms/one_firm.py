@@ -8,6 +8,7 @@ horizon spent + given away <= granted + what one period overdrew, whatever the s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -68,6 +69,11 @@ class Grant:
             return self.per_period.numerator * periods // self.per_period.denominator
         return (self.launch if periods else 0) + int(self.share * base)
 
+    def earned(self, ledger: Sequence[int]) -> int:
+        """What a period with these books, in the order of ACCOUNTS, adds to the base of a share; never below 0."""
+        goods = ledger[GOODS] if self.mode == "share_of_gross_margin" else 0
+        return max(0, ledger[REVENUE] - goods)
+
 
 def _revenue_at_launch(scenario: Scenario) -> int:
     """What an equal part of demand would bring in a year: the base of a share before anything was sold."""
@@ -83,7 +89,7 @@ class Account(NamedTuple):
     granted: int = 0
     counted: int = 0
     base: int = 0  # revenue or gross margin so far
-    cash: int = 0  # profit so far
+    cash: int = 0  # profit since the account was opened
 
     @property
     def balance(self) -> int:
@@ -100,14 +106,17 @@ class Account(NamedTuple):
             return 0
         return max(0, self.balance)
 
+    def afresh(self, grant: Grant, ledger: Sequence[int]) -> Account:
+        """A new account for a firm that is there already, its last books at hand: nothing inherited, nothing owed, and
+        the grant of the coming period is as large as ever."""
+        granted = grant.total(self.periods, self.base - grant.earned(ledger))
+        return Account(self.periods, granted, granted, self.base)
+
     def closed(self, grant: Grant, ledger: Sequence[int]) -> Account:
         """The account after a period with these books, in the order of ACCOUNTS."""
-        revenue = ledger[REVENUE]
-        earned = revenue - ledger[GOODS] if grant.mode == "share_of_gross_margin" else revenue
-        counted, costs = sum(_counted(ledger)), sum(_costs(ledger))
-        return Account(
-            self.periods, self.granted, self.counted + counted, self.base + max(0, earned), self.cash + revenue - costs,
-        )
+        counted, profit = sum(_counted(ledger)), ledger[REVENUE] - sum(_costs(ledger))
+        base = self.base + grant.earned(ledger)
+        return Account(self.periods, self.granted, self.counted + counted, base, self.cash + profit)
 
 
 class FirmState(NamedTuple):
@@ -123,6 +132,10 @@ class FirmState(NamedTuple):
     returned: int = 0  # relation money of last period that came back, as nobody was known
     paused: bool = False  # everything that counts against the budget paused last period
     seen_by_all: tuple[Sighting, ...] = ()
+
+    def afresh(self, grant: Grant) -> FirmState:
+        """The state at the end of the warm-up: a new account, no relation money kept; the advertising stock stays."""
+        return self._replace(account=self.account.afresh(grant, self.ledger), carry=0, returned=0)
 
     def active(self, equal_part: int) -> int:
         """Active customers of last period; before anybody bought, an equal part of the people stands for them."""
@@ -151,15 +164,16 @@ class OneFirm:
     calendar: Calendar
     minor_units: int
     reference_price: float
+    turn: Fraction  # of the rhythm of its price cuts: when the first comes, where its levers do not say
 
     @classmethod
-    def of(cls, scenario: Scenario, name: str) -> OneFirm:
+    def of(cls, scenario: Scenario, name: str, turn: Fraction) -> OneFirm:
         """The firm of this name in a scenario."""
         section = scenario.firms[name]
         levers = Levers(**{lever: getattr(section, lever) for lever in Levers.model_fields})
         calendar, cents = Calendar.of(scenario.clock), scenario.money.minor_units
-        grant, standing = Grant.of(scenario, name), StandingCosts.of(scenario)
-        return cls(name, name_key(name), levers, grant, standing, calendar, cents, scenario.product.price)
+        grant, standing, price = Grant.of(scenario, name), StandingCosts.of(scenario), scenario.product.price
+        return cls(name, name_key(name), levers, grant, standing, calendar, cents, price, turn)
 
     def seen(self, state: FirmState, before: Account, facts: PublicFacts, forced: Mapping[str, Any]) -> Seen:
         """What its strategy is shown: `before` is the account before this period's grant.
@@ -185,15 +199,18 @@ class OneFirm:
         )
 
     def cuts_price(self, levers: Levers, period: int) -> bool:
-        """Whether the price cut is on: one period in every so many weeks, each firm in its own rhythm."""
-        every_weeks = levers.price_cut.every_weeks
-        if every_weeks == 0.0:
+        """Whether the price cut is on: one period in every so many weeks.
+
+        Dates of cuts are phase + k x every_weeks, counted from the end of the warm-up; the period in which such a date
+        lies is a cut. The phase is the lever, and then no k is below 0; else it is the firm's turn x every_weeks.
+        """
+        cut, now = levers.price_cut, period - self.calendar.warm_up
+        if cut.every_weeks == 0.0 and cut.phase_weeks is None:
             return True
-        length, rhythm = _rhythm(every_weeks, self.calendar.weeks_per_period)
-        if length >= rhythm:
-            return True
-        now = period * length * 997 + self.key % 997 * rhythm
-        return (now + length * 997) // (rhythm * 997) > now // (rhythm * 997)
+        length, rhythm, phase = _rhythm(cut.every_weeks, cut.phase_weeks, self.turn, self.calendar.weeks_per_period)
+        if cut.phase_weeks is not None and now >= 0 and (now + 1) * length <= phase:
+            return False
+        return length >= rhythm or (phase - now * length) % rhythm < length
 
     def closed(self, state: FirmState, levers: Levers, books: tuple[list[int], list[int]], period: int) -> FirmState:
         """The state after a period with these levers, ledger and counts."""
@@ -208,11 +225,14 @@ class OneFirm:
         )
 
 
-@lru_cache(maxsize=64)
-def _rhythm(every_weeks: float, weeks: Fraction) -> tuple[int, int]:
-    """A period and the time from one price cut to the next, both as whole numbers of one common part."""
-    ratio = weeks / exactly(every_weeks)
-    return ratio.numerator, ratio.denominator
+@lru_cache(maxsize=256)
+def _rhythm(every_weeks: float, phase_weeks: float | None, turn: Fraction, weeks: Fraction) -> tuple[int, int, int]:
+    """A period, the time from one price cut to the next and that before the first, as whole numbers of one part."""
+    every = exactly(every_weeks)
+    times = (weeks, every, turn * every if phase_weeks is None else exactly(phase_weeks))
+    part = math.lcm(*(time.denominator for time in times))
+    length, rhythm, phase = (int(time * part) for time in times)
+    return length, rhythm, phase
 
 
 def checked(plan: Plan, seen: Seen, strategy: str, forced: Mapping[str, Any]) -> Plan:

@@ -22,7 +22,9 @@ from sim.numerics import quantiles
 from sim.numerics.draws import name_key, uniforms
 from sim.numerics.elementary import exp, ln, normal
 from sim.period.constants import constants, periods_per_year, strengths_row, struck
+from sim.scenario.calendar import Calendar
 from sim.scenario.schema import Scenario
+from sim.scenario.schema.psychology import Appraisal
 
 Floats = NDArray[np.float64]
 NEED_NAMES = ("functional", "security", "belonging", "esteem", "self_actualisation")
@@ -227,11 +229,11 @@ def _begin_tie(world: World, scenario: Scenario, which: tuple[int, str], luck: F
     """How people stand to a firm at the start; the draws `luck` decide who knows it."""
     f, name = which
     tie, appraisal, firm = world.tie, scenario.psychology.appraisal, scenario.firms[name]
+    has_past = Calendar.of(scenario.clock).warm_up > 0
     known = firm.aware_at_start if firm.aware_at_start is not None else scenario.market.aware_at_start
     chance = np.where(world.me.enters == 0, known, scenario.market.aware_on_entry)
     tie.aware[f] = luck < chance
-    believed = appraisal.promise_credibility
-    first = believed * firm.promise + (1.0 - believed) * appraisal.prior_expectation
+    first = _first_expectation(appraisal, scenario.past.promise if has_past else firm.promise)
     tie.expectation[f] = np.where(tie.aware[f], first, appraisal.prior_expectation)
     tie.satisfaction[f] = appraisal.starting_satisfaction
     tie.trust[f] = scenario.psychology.bonds.starting_trust
@@ -255,6 +257,20 @@ def _match(scenario: Scenario, seed: int, people: NDArray[np.uint64], key: int) 
     part = friends.alike_in_match
     result: Floats = np.sqrt(1.0 - part) * own + np.sqrt(part / (2 * reach + 1)) * circle
     return result
+
+
+def _first_expectation(appraisal: Appraisal, promise: float) -> float:
+    """What is expected of a firm that is known by its promise alone."""
+    believed = appraisal.promise_credibility
+    return believed * promise + (1.0 - believed) * appraisal.prior_expectation
+
+
+def end_of_past(world: World, scenario: Scenario, now: int) -> None:
+    """From now on each firm promises what its own section says: so those who come later know it by that."""
+    later = world.me.enters >= now
+    for f, firm in enumerate(scenario.firms.values()):
+        first = _first_expectation(scenario.psychology.appraisal, firm.promise)
+        world.tie.expectation[f, later & (world.tie.aware[f] > 0)] = first
 
 
 def _taste(scenario: Scenario, seed: int, people: NDArray[np.uint64], name: str) -> Floats:

@@ -120,7 +120,7 @@ class Firm(mesa.Agent):  # type: ignore[misc]
 
     @property
     def cash(self) -> int:
-        """Profit from the start, minor units."""
+        """Profit from the start, or from the end of the warm-up, minor units."""
         return self._state.account.cash
 
     @property

@@ -21,7 +21,7 @@ from sim.engine.phase import Program
 from sim.engine.state import COUNTS, FIXED_POINT, MARKET, PeriodClock
 from sim.engine.world import Totals, World
 from sim.firms.book import FirmBook, Rows
-from sim.market.birth import born, born_alike
+from sim.market.birth import born, born_alike, end_of_past
 from sim.numerics.draws import fate_of, luck_of
 from sim.period import PASSES
 from sim.period.constants import wave
@@ -103,7 +103,7 @@ class Simulation:
         self.options = options or Options()
         strong = strengths(scenario)
         folder = Path(scenario.source.folder) if scenario.source.folder else None
-        self.book = FirmBook(scenario, strong["advertising_stock"], folder)
+        self.book = FirmBook(scenario, seed, strong["advertising_stock"], folder)
         calendar = self.book.calendar
         self.warm_up = calendar.warm_up
         self.periods = self.warm_up + max(1, round(scenario.clock.years * calendar.periods_per_year))
@@ -150,6 +150,8 @@ class Simulation:
     def _plan(self, totals: Totals) -> Rows:
         """Moment: events strike, strategies plan, their rows stand for this period."""
         me, tie = self.world.me, self.world.tie
+        if 0 < self.now == self.book.past.ends:
+            end_of_past(self.world, self.scenario, self.now)
         present = (me.enters <= self.now) & (self.now < me.leaves)
         opening = self.book.open(self.now, int(np.count_nonzero(present)))
         totals.ledger += opening.lumps

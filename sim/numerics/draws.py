@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import namedtuple
+from collections.abc import Sequence
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -29,6 +31,8 @@ PURPOSES = (
     "survey_answers", "survey_attitude", "survey_behaviour", "survey_recommend", "bootstrap",
     # of futures that begin at a date: the seed of each
     "fork",
+    # of firms, drawn once (keyed by the firm's name): who cuts its price first, and when
+    "price_cut_order", "price_cut_start",
     # of the people at birth: what neighbours share
     "birth_circle",
 )
@@ -53,6 +57,21 @@ def key(seed: int, period: int, purpose: str, *more: int) -> np.uint64:
 def name_key(name: str) -> int:
     """The identity of a firm's luck: a hash of its name, not of its place."""
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
+
+
+def balanced(seed: int, order: str, start: str, names: Sequence[str]) -> list[Fraction]:
+    """A share of a turn, from 0 to below 1, for each name: evenly spread, in an order and from a start that are drawn.
+
+    share = (rank of the name's own draw + a common uniform) / number of names. So over seeds every share is as likely
+    for every name, and the order in which names are given changes nothing.
+
+    >>> one, two = balanced(7, "price_cut_order", "price_cut_start", ["Rush", "Root"])
+    >>> abs(one - two)
+    Fraction(1, 2)
+    """
+    ranked = sorted(names, key=lambda name: int(key(seed, 0, order, name_key(name))))
+    common = Fraction(int(key(seed, 0, start)) >> 40, 1 << 24)
+    return [(ranked.index(name) + common) / len(names) for name in names]
 
 
 @rule

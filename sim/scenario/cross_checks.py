@@ -14,6 +14,7 @@ from typing import Any
 from sim.scenario.calendar import PERIODS_PER_YEAR
 from sim.scenario.errors import PathParts, Problem, dotted
 from sim.scenario.fields import field_at
+from sim.scenario.schema.firm import Spending
 from sim.scenario.yaml_reader import Document
 from sim.text.words import counted, shown, suggestion
 
@@ -27,7 +28,7 @@ OVERRIDES = ("--set", "overrides")
 NOT_IN_OVERLAYS = ("extends", "what_if", "schema", "expect")
 
 _NUMBERS_READ = re.compile(
-    r"clock\.(years|period)|market\.(customers|friends\.each)|people\.segments\..*|firms\.[^.]*\.spending\..*"
+    r"clock\.(years|period)|market\.(customers|friends\.each)|people\.segments\..*|(past|firms\.[^.]*)\.spending\..*"
 )
 """Numbers that a check below reads, apart from those inside events and expectations (a test looks for others)."""
 
@@ -46,7 +47,7 @@ def cross_check(
     spot = document.places.get(("clock", "years"))
     shortened = spot is not None and spot.value.file in OVERRIDES
     years = math.inf if shortened else _number_at(data, "clock", "years")
-    checks = [_firms(data, strategies), _segments(data), _claims(data), _clock(data), _size(data)]
+    checks = [_past(data), _firms(data, strategies), _segments(data), _claims(data), _clock(data), _size(data)]
     checks += [_events(data, event_kinds, years)]
     if not in_what_if:
         checks += [_expectations(data, years), _overlays(data)]
@@ -94,18 +95,28 @@ def _names(data: dict[str, Any], *path: str) -> Iterator[Fault]:
             yield (*path, name), "a name has 1 to 40 characters and no space at its ends", True
 
 
+def _past(data: dict[str, Any]) -> Iterator[Fault]:
+    if _mapping(data, "past", "spending"):
+        yield from _overspent(data, "past", "spending")
+
+
+def _overspent(data: dict[str, Any], *path: str) -> Iterator[Fault]:
+    """Shares of the budget that sum to more than 1, those at their defaults included."""
+    shares = {key: _number_at(data, *path, key) or 0.0 for key in Spending.model_fields}
+    total = sum(shares.values())
+    if total > 1 + 1e-9:
+        parts = ", ".join(f"{key} {shown(share)}" for key, share in shares.items() if share)
+        message = f"the shares sum to {shown(round(total, 9))} ({parts}); at most 1 (the whole budget)"
+        yield path, message, True
+
+
 def _firms(data: dict[str, Any], strategies: Sequence[str]) -> Iterator[Fault]:
     firms = _mapping(data, "firms")
     yield from _names(data, "firms")
     if len(firms) > MOST_FIRMS:
         yield ("firms",), f"{len(firms)} firms; at most {MOST_FIRMS}", True
     for name, firm in firms.items():
-        shares = {key: _number(share) or 0.0 for key, share in _mapping(firm, "spending").items()}
-        total = sum(shares.values())
-        if total > 1 + 1e-9:
-            parts = ", ".join(f"{key} {shown(share)}" for key, share in shares.items() if share)
-            message = f"the shares sum to {shown(round(total, 9))} ({parts}); at most 1 (the whole budget)"
-            yield ("firms", name, "spending"), message, True
+        yield from _overspent(data, "firms", name, "spending")
         strategy = firm.get("strategy") if isinstance(firm, dict) else None
         if isinstance(strategy, str) and strategy not in strategies and ".py" not in strategy:
             hint = suggestion(strategy, strategies)

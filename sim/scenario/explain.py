@@ -7,14 +7,14 @@ from operator import add
 from textwrap import fill
 from typing import Any
 
-from sim.scenario.calendar import PERIODS_PER_YEAR
+from sim.scenario.calendar import PERIODS_PER_YEAR, Calendar
 from sim.scenario.diff import Difference, base_of, diff, in_line
 from sim.scenario.dotted import flattened
 from sim.scenario.effective import MECHANISMS, level_strengths, strengths
 from sim.scenario.fields import guesses_in_use
 from sim.scenario.load import with_what_if
 from sim.scenario.schema import Event, Expectation, Scenario
-from sim.scenario.schema.firm import FirmSection
+from sim.scenario.schema.firm import FirmSection, Levers
 from sim.text.console import columns
 from sim.text.numbers import percent
 from sim.text.words import counted, number_in_words, shown
@@ -38,6 +38,7 @@ def explain(scenario: Scenario, guesses: bool = False) -> str:
         "The market": _market(scenario),
         "The product": _product(scenario),
         "The people": _people(scenario),
+        "The past": _past(scenario),
         "The firms": [(sentence,) for sentence in firms_in_words(scenario, changed)],
         "The rules": _rules(scenario),
         "What happens": [(_event(event),) for event in scenario.events],
@@ -129,6 +130,18 @@ def _people(scenario: Scenario) -> Iterator[Line]:
         differs = [f"{key.replace('_', ' ')} times {value:g}" for key, value in traits.items() if value != 1]
         yield (f"{name}: {percent(segment.share)}, {', '.join(differs) or 'like the rest'}.",
                f"people.segments.{name}")
+
+
+def _past(scenario: Scenario) -> Iterator[Line]:
+    """What all firms do before the warm-up ends; nothing where there is none."""
+    if Calendar.of(scenario.clock).warm_up == 0:
+        return
+    usual, own = levers_of(Levers(), scenario), levers_of(scenario.past, scenario)
+    differs = {path: value for path, value in own.items() if usual.get(path) != value}
+    said = ", ".join(f"{path} {shown(value)}" for path, value in differs.items())
+    yield (f"For {counted(scenario.clock.warm_up_years, 'year')} before money is counted every firm does the same, on "
+           f"the common budget: {said or 'nothing is spent'}; all else at the defaults. Then accounts start "
+           "afresh, and each firm does as it says.", "past")
 
 
 def _rules(scenario: Scenario) -> Iterator[Line]:
@@ -253,7 +266,7 @@ def _table(flat: dict[str, dict[str, Any]], rows: list[str], changed: frozenset[
     yield from (f"|{line}" for line in columns(cells))
 
 
-def levers_of(firm: FirmSection, scenario: Scenario) -> dict[str, Any]:
+def levers_of(firm: Levers, scenario: Scenario) -> dict[str, Any]:
     """Every lever of a firm by its name inside the firm; a price left out is the reference price."""
     values = dict(flattened(firm.model_dump(exclude={"like"}, exclude_none=True)))
     return values if "price" in values else {**values, "price": scenario.product.price}

@@ -20,6 +20,9 @@ from sim.text.words import nearest, one_of, shown
 Sections = Mapping[PathParts, type[BaseModel]]
 NO_SECTIONS: Sections = MappingProxyType({})
 
+PAST = "past."
+"""Names of the levers that all firms have before the warm-up ends begin so; the rest is the name of the lever."""
+
 _NEEDED: dict[str, tuple[str, ...]] = {
     "psychology.needs": ("needs", "need_hierarchy"),
     "psychology.mood": ("mood",),
@@ -81,8 +84,11 @@ def parameters() -> tuple[Parameter, ...]:
 
 
 def _elsewhere(key: str) -> str | None:
-    """The dotted name of a declared section or number that ends in this key, when it is the only such."""
-    ends = _endings(key, (parameter.name for parameter in parameters()))
+    """The dotted name of a declared section or number that ends in this key, when it is the only such.
+
+    Levers are looked for in firms: those of the past have the same names.
+    """
+    ends = _endings(key, (one.name for one in parameters() if not one.name.startswith(PAST)))
     depth = min((name.count(".") for name in ends), default=0)
     level = [name for name in ends if name.count(".") == depth]
     return level[0].replace("NAME", "<name>") if len(level) == 1 else None
@@ -117,7 +123,7 @@ def full_name(name: str) -> str:
     while steps and here is not None:
         if steps[0] not in keys_of(here):
             below = _endings(steps[0], (path for path, _, _ in walk(here)))
-            between = [path for path in below if "NAME" not in path and "[]" not in path]
+            between = [path for path in below if not path.startswith(PAST) and "NAME" not in path and "[]" not in path]
             if len(between) != 1:
                 return name
             steps = [*between[0].split("."), *steps[1:]]
@@ -165,7 +171,7 @@ def numbers_in_use(scenario: Scenario) -> list[NumberInUse]:
     """Every number in use, measured or not.
 
     Left out are sections of absent mechanisms, growth, seasons and contracts that are not there, the levers of
-    firms (they are decisions, not assumptions), surveys and the number of runs.
+    firms and of their past (they are decisions, not assumptions), surveys and the number of runs.
     """
     idle = _idle(scenario)
     return [
@@ -185,7 +191,7 @@ def _idle(scenario: Scenario) -> set[str]:
     """Sections that do not matter in a scenario."""
     real, contract = strengths(scenario), scenario.product.contract
     idle = {section for section, needed in _NEEDED.items() if all(real[name] == 0 for name in needed)}
-    idle |= {"firms", "mechanisms", "survey", "runs", "clock", "money", "budget", "events", "expect"}
+    idle |= {"firms", "past", "mechanisms", "survey", "runs", "clock", "money", "budget", "events", "expect"}
     if scenario.market.growth.kind != "bass":
         idle.add("market.growth")
     if not scenario.market.season.amplitude:

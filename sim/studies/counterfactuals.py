@@ -94,10 +94,11 @@ def lever_of(name: str) -> DriverLever | None:
 def without(scenario: Scenario, firm: str, drivers: tuple[Driver, ...]) -> Scenario:
     """The scenario in which one firm has these drivers switched off: see `LEVERS`.
 
-    Levers are held for the whole run, whatever the firm's strategy or an event on the firm would make of them; rivals
-    go on by their own rules. Money that is not spent stays with the firm. Where the firm takes over shares of spending
-    from its rivals that its budget has no room for, the budget grows by as much, so that nothing else is spent less on.
-    A firm that splits its money by a strategy of its own keeps that split for service, people and capacity.
+    Levers are held from the end of the warm-up on, whatever the firm's strategy or an event on the firm would make of
+    them; rivals go on by their own rules. Money that is not spent stays with the firm. Where the firm takes over shares
+    of spending from its rivals that its budget has no room for, the budget grows by as much, so that nothing else is
+    spent less on. A firm that splits its money by a strategy of its own keeps that split for service, people and
+    capacity.
 
     Raises:
         ValueError: there is no such firm.

@@ -1,7 +1,7 @@
 """What is measured of a product class: the measures and their targets, a market of typical firms, what one changes.
 
-The market has a past of three years; at its end one firm changes one lever, the same people and the same random draws
-go on, and five years are counted. All firms are alike before: two of them, or as many as the file has.
+The market has a past of three years; at its end one firm has one lever otherwise, the same people and the same random
+draws go on, and five years are counted. All firms are alike before: two of them, or as many as the file has.
 """
 
 from __future__ import annotations
@@ -20,14 +20,19 @@ from sim.runs.plan import AS_WRITTEN, Point
 from sim.scenario.effective import to_mapping
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
+from sim.scenario.schema.firm import PastSpending, Spending
 from sim.scenario.shipped import shipped_names
 
 REACHED, MISSED, NO_TARGET = "reached", "missed", ""
 NAMES = ("Alpha", "Beta")
 PAST_YEARS, YEARS = 3, 5
 """Years before anything changes, and years that are counted after it (assumption: steady by then, then one horizon)."""
-TYPICAL: Mapping[str, float] = {"advertising": 0.4, "relations": 0.4, "service": 0.2}
-"""Shares of the budget of a typical firm: half for new customers, half for those there are (assumption)."""
+TYPICAL: Mapping[str, float] = {
+    account: getattr(PastSpending(), account) for account in ("advertising", "relations", "service")
+}
+"""Shares of the budget of a typical firm: those of the past where a scenario does not say."""
+ROOM = 2.5
+"""How much larger the budget is than what typical firms spend: room for twice as much, and for what that leads to."""
 PRICES, TOTALS, MIXES = (0.8, 0.9, 1.1, 1.25), (0.0, 0.25, 0.5, 1.5, 2.0), (0.0, 0.25, 0.5, 0.75, 1.0)
 LESS, MORE, STEP = 0.75, 1.33, 1.2
 """Advertising for its elasticity, and the step of the last euro, against the reference."""
@@ -103,30 +108,33 @@ def measures_of(name: str) -> tuple[Measure, ...]:
 
 
 def typical_market(scenario: Scenario) -> Scenario:
-    """The market of a class with typical firms in it: alike, with a past, without events, what-ifs and expectations.
+    """The market of a class with typical firms in it: before the warm-up ends as after it, all levers but information
+    and spending as in the past of the class; without events, what-ifs and expectations.
 
-    Each may spend twice its budget: the budget is doubled and the shares are halved, so the spending stays the same.
+    The budget is multiplied by `ROOM` and the shares are divided by it: about as much is spent, and a firm that spends
+    twice as much has enough left for recovery and the like.
     """
     said = to_mapping(scenario)
     names = list(scenario.firms) or NAMES
-    firm = {"information": "identity", "spending": {account: share / 2 for account, share in TYPICAL.items()}}
+    spending = {**dict.fromkeys(Spending.model_fields, 0.0), **{name: share / ROOM for name, share in TYPICAL.items()}}
+    firm = {**said["past"], "information": "identity", "spending": spending}
     budget = scenario.budget
-    doubled = {"per_person_per_year": 2 * budget.per_person_per_year, "share": 2 * budget.share}
+    larger = {"per_person_per_year": ROOM * budget.per_person_per_year, "share": ROOM * budget.share}
     clock = {**said["clock"], "years": YEARS, "warm_up_years": PAST_YEARS}
     return load({
-        **said, "firms": dict.fromkeys(names, firm), "clock": clock, "events": [], "expect": [], "what_if": {},
-        "budget": {**said["budget"], **doubled},
+        **said, "past": firm, "firms": dict.fromkeys(names, firm), "clock": clock, "events": [], "expect": [],
+        "what_if": {}, "budget": {**said["budget"], **larger},
     })
 
 
 def points_of(market: Scenario) -> tuple[Point, ...]:
-    """Every point: what the first firm changes at the end of the past."""
+    """Every point: what the first firm does otherwise from the end of the past on."""
     firm, price = next(iter(market.firms)), market.product.price
-    half = {account: share / 2 for account, share in TYPICAL.items()}
-    all_of_it = sum(half.values())
+    usual = {account: share / ROOM for account, share in TYPICAL.items()}
+    all_of_it = sum(usual.values())
 
     def point(name: str, levers: Mapping[str, float]) -> Point:
-        return Point(name, {"events": [{"kind": "levers", "year": 0, "firms": [firm], "set": dict(levers)}]})
+        return Point(name, {f"firms.{firm}.{lever}": value for lever, value in levers.items()})
 
     def spending(**shares: float) -> dict[str, float]:
         return {f"spending.{account}": share for account, share in shares.items()}
@@ -134,12 +142,12 @@ def points_of(market: Scenario) -> tuple[Point, ...]:
     return (
         Point(AS_WRITTEN),
         *(point(f"price {factor:g}", {"price": price * factor}) for factor in PRICES),
-        *(point(f"advertising {factor:g}", spending(advertising=half["advertising"] * factor))
+        *(point(f"advertising {factor:g}", spending(advertising=usual["advertising"] * factor))
           for factor in (LESS, MORE)),
-        *(point(f"more {account}", spending(**{account: half[account] * STEP})) for account in TYPICAL),
-        *(point(f"total {factor:g}", spending(**{account: share * factor for account, share in half.items()}))
+        *(point(f"more {account}", spending(**{account: usual[account] * STEP})) for account in TYPICAL),
+        *(point(f"total {factor:g}", spending(**{account: share * factor for account, share in usual.items()}))
           for factor in TOTALS),
         *(point(f"mix {share:g}", spending(
-            **dict.fromkeys(half, 0.0) | {"advertising": all_of_it * (1 - share), "relations": all_of_it * share}))
+            **dict.fromkeys(usual, 0.0) | {"advertising": all_of_it * (1 - share), "relations": all_of_it * share}))
           for share in MIXES),
     )

@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.scenario.dotted import flattened
 from sim.scenario.effective import strengths
-from sim.scenario.fields import field_at, full_name, numbers_in_use, parameters
+from sim.scenario.fields import PAST, field_at, full_name, numbers_in_use, parameters
 from sim.scenario.load import load
 from sim.scenario.parameters import extra_of
 from sim.scenario.schema import Scenario
@@ -137,7 +137,7 @@ def two_ends(path: str, span: Any) -> list[float]:
 @cache
 def _shared_labels() -> frozenset[str]:
     """Labels that several numbers have, such as "mean over people": alone they do not tell which number is meant."""
-    count = Counter(parameter.label for parameter in parameters())
+    count = Counter(parameter.label for parameter in parameters() if not parameter.name.startswith(PAST))
     return frozenset(label for label, times in count.items() if times > 1)
 
 
@@ -147,6 +147,8 @@ def telling_label(path: str, label: str) -> str:
     >>> telling_label("people.basket.mean", "mean over people")
     'basket: mean over people'
     """
+    if path.startswith(PAST):
+        return f"past: {label}"
     return f"{path.split('.')[-2].replace('_', ' ')}: {label}" if label in _shared_labels() else label
 
 

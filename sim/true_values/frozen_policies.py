@@ -60,7 +60,8 @@ class FrozenPolicies:
                     self._split[place] = FrozenStrategy.of(plan, seen)
 
     def frozen(self, book: FirmBook) -> FirmBook:
-        """The books with all policies standing still: levers in force last period, money split as it last was.
+        """The books with all policies standing still: levers in force last period, money split as it last was. Before
+        the warm-up ends, the past goes on.
 
         Events that would change a firm's levers or strategy, and outages that have not begun yet, do not happen. What
         strikes the whole market does (a recession, freed hostages by law), and an outage that has begun goes on to its
@@ -75,6 +76,8 @@ class FrozenPolicies:
         going_on = (replace(self._split.get(f, FrozenStrategy(None)), levers=plan.levers)
                     for f, plan in enumerate(plans))
         fork.strategies = cast("tuple[Strategy, ...]", tuple(going_on))
+        fork.firms = book.past.firms if book.last.period < book.past.ends else book.firms
+        fork.past = replace(book.past, ends=0)
         now = book.last.period + 1
         events = [event for event in book.scenario.events if _goes_on(event, now, book)]
         fork.scenario = book.scenario.model_copy(update={"events": events})

@@ -44,10 +44,12 @@ def test_a_firm_that_nobody_knows_changes_nothing() -> None:
 
     Standing taste is off, because it is a share of the whole. Nothing is spent on service and staff, because before
     anybody bought their worth is reckoned for an equal part of the people, which depends on how many firms there are.
+    The date of the first price cut is written: else firms are spread over their rhythm, and that depends on it too.
     """
     overrides = {**UNKNOWN, "people.taste.strength": 0.0}
     known: dict[str, Any] = {
-        "Rush": FIRMS["Rush"], "Root": {**FIRMS["Root"], "spending": {"advertising": 0.4, "relations": 0.6}},
+        "Rush": {**FIRMS["Rush"], "price_cut": {**FIRMS["Rush"]["price_cut"], "phase_weeks": 5.0}},
+        "Root": {**FIRMS["Root"], "spending": {"advertising": 0.4, "relations": 0.6}},
     }
     two = walked(small_market(overrides, known), 24)
     three = walked(small_market(overrides, {**known, "Stranger": {"aware_at_start": 0.0}}), 24)

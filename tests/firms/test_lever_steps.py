@@ -24,7 +24,7 @@ def scenario(overrides: dict[str, object] | None = None) -> Scenario:
 
 
 def planned(there: Scenario) -> Amounts:
-    return FirmBook(there).open(0, 2000).plans[0].spending
+    return FirmBook(there, 1).open(0, 2000).plans[0].spending
 
 
 def test_every_account_of_spending_gets_the_same_step_and_the_others_keep_theirs() -> None:

@@ -19,7 +19,7 @@ from sim.scenario.effective import MECHANISMS
 from sim.scenario.load import load
 from sim.scenario.parameters import declared
 from sim.scenario.schema import Scenario
-from sim.scenario.schema.firm import Levers
+from sim.scenario.schema.firm import Levers, Spending
 from sim.scenario.schema.market import MarketSection, People, Product
 from sim.scenario.schema.mechanisms import MechanismsSection
 from sim.scenario.schema.psychology import Psychology
@@ -50,7 +50,7 @@ def varied(luck: random.Random, section: type[Any], share: float, leave_out: tup
 def random_market(
     seed: int, *, customers: int | None = None, firms: int | None = None, level: str | None = None
 ) -> Scenario:
-    """A scenario with levers, strengths, people, growth, contract, events and network at random."""
+    """A scenario with a past, levers, strengths, people, growth, contract, events and network at random."""
     luck = random.Random(seed)
     n = customers or luck.choice([1, 2, 7, *range(20, 60)])
     names = [f"Firm {place}" for place in range(firms or luck.choice([1, 2, 2, 3, 4, 9]))]
@@ -76,6 +76,7 @@ def random_market(
         "budget": {"mode": luck.choice(["amount", "share_of_revenue", "share_of_gross_margin"]),
                    "per_person_per_year": luck.choice([0.0, 20.0, 60.0]), "share": luck.choice([0.05, 0.4]),
                    "cash_limit": luck.choice([None, None, 0.0, 100.0])},
+        "past": _random_past(random.Random(-1 - seed)),
         "firms": {name: _random_firm(luck) for name in names},
         "events": [_random_event(luck, names) for _ in range(luck.randint(0, 4))],
     }
@@ -108,6 +109,11 @@ def _random_firm(luck: random.Random) -> dict[str, Any]:
     if luck.random() < 0.3:
         firm["aware_at_start"], firm["share"] = luck.random(), luck.choice([0.05, 1.0, 4.0])
     return firm
+
+
+def _random_past(luck: random.Random) -> dict[str, Any]:
+    past = {name: value for name, value in _random_firm(luck).items() if name in Levers.model_fields}
+    return {**past, "spending": {**dict.fromkeys(Spending.model_fields, 0.0), **past["spending"]}}
 
 
 def _random_event(luck: random.Random, names: list[str]) -> dict[str, Any]:

@@ -38,6 +38,10 @@ CASES: dict[str, dict[str, Any]] = {
     "many purchases, and a cap": market(
         {"Rush": RUSH, "Root": ROOT}, clock=WEEKLY["clock"], people=WEEKLY["people"],
         market={"customers": 250, "occasions_at_most": 4}),
+    "a past, and newcomers": market(
+        {"Rush": {**RUSH, "budget_factor": 2.0}, "Root": {**ROOT, "strategy": "relationship"}},
+        clock={"warm_up_years": 0.5}, past={"promise": 0.6, "quality": 0.6},
+        market={"aware_on_entry": 0.7, "leave_per_year": 0.5, "growth": {"kind": "stationary"}}),
     "contract, lock and inattention": market(
         {"Rush": RUSH, "Root": {**ROOT, "lock": 2.0}}, market={"switching_cost": 1.0},
         product={"contract": {"regular": True, "weeks": 20.0, "inertia": 0.8}}),

@@ -43,7 +43,7 @@ class NaiveMarket(mesa.Model):
         super().__init__()
         self.setting, self.luck_seed = scenario, seed
         strong = strengths(scenario)
-        self.book = FirmBook(scenario, strong["advertising_stock"])
+        self.book = FirmBook(scenario, seed, strong["advertising_stock"])
         self.calendar = self.book.calendar
         years = scenario.clock.years * self.calendar.periods_per_year
         periods = self.calendar.warm_up + max(1, round(years))
@@ -87,7 +87,18 @@ class NaiveMarket(mesa.Model):
         self._account()
         self.now += 1
 
+    def _newcomers_hear_of_the_present(self) -> None:
+        """When the past ends, whoever is still to come knows a firm by what it promises now."""
+        appraisal = self.setting.psychology.appraisal
+        for f, firm in enumerate(self.setting.firms.values()):
+            gap = firm.promise - appraisal.prior_expectation
+            for person in self.customers:
+                if person.enters >= self.now and person.ties[f].aware:
+                    person.ties[f].expectation = appraisal.prior_expectation + appraisal.promise_credibility * gap
+
     def _plan(self) -> None:
+        if self.now == self.calendar.warm_up != 0:
+            self._newcomers_hear_of_the_present()
         present = [person for person in self.customers if person.enters <= self.now < person.leaves]
         opening = self.book.open(self.now, len(present))
         chosen = [

@@ -131,7 +131,8 @@ def test_a_firm_or_event_that_only_one_has_is_one_difference() -> None:
 
 
 def test_the_table_is_filtered_by_words_of_name_and_label() -> None:
-    assert [one.name for one in parameter_table("how deep cut")] == ["firms.NAME.price_cut.depth"]
+    assert [one.name for one in parameter_table("how deep cut")] == [
+        "past.price_cut.depth", "firms.NAME.price_cut.depth"]
     assert len(parameter_table()) > 250
     assert all(one.is_guess for one in parameter_table("trust", guesses=True))
     assert "psychology.appraisal.loss_aversion = 1.9  (ratio, 1 to 4)" in parameter_text("loss_aversion")

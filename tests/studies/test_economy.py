@@ -7,12 +7,14 @@ import sim
 from sim.cli.commands.economy import BEGIN, END, inserted
 from sim.engine.state import COSTS
 from sim.runs.execute import whole_run
+from sim.scenario.schema.firm import Levers
 from sim.studies.economy import _best_price
 from sim.studies.economy_market import (
     MEASURES,
     MISSED,
     NO_TARGET,
     REACHED,
+    ROOM,
     TYPICAL,
     Measure,
     books,
@@ -45,28 +47,35 @@ def test_a_target_is_reached_or_missed(low, high, value, verdict):
     assert Measure("one", "one", "", low, high).verdict(value) == verdict
 
 
-def test_a_typical_market_spends_what_the_class_grants_and_could_spend_twice():
+def test_a_typical_market_spends_what_the_class_grants_and_could_spend_more():
     shop = sim.load("coffee_shop")
     market = typical_market(shop)
     assert market.clock.warm_up_years == 3
-    assert market.budget.per_person_per_year == 2 * shop.budget.per_person_per_year
-    spent = {tuple(sum(getattr(firm.spending, account) for account in TYPICAL) for firm in market.firms.values())}
-    assert spent == {(0.5, 0.5)}
+    assert market.budget.per_person_per_year == ROOM * shop.budget.per_person_per_year
+    spent = [sum(getattr(firm.spending, account) for account in TYPICAL) for firm in market.firms.values()]
+    assert spent == pytest.approx([1 / ROOM] * 2)
     own = typical_market(sim.load("toothpaste"))
     assert len(own.firms) == 8
     assert all(firm == own.firms["Alba"] for firm in own.firms.values())
     assert not own.expect
+    for one in (market, own):
+        levers = next(iter(one.firms.values())).model_dump(include=set(Levers.model_fields))
+        assert levers == one.past.model_dump(), "firms go on as in the past"
 
 
 def test_points_change_one_firm_from_the_end_of_the_past_on():
     market = typical_market(sim.load("coffee_shop"))
     points = {point.name: point for point in points_of(market)}
     assert len(points) == 20
-    (event,) = points["total 0"].changes["events"]
-    assert event == {"kind": "levers", "year": 0, "firms": ["Alpha"], "set": dict.fromkeys(
-        (f"spending.{account}" for account in TYPICAL), 0.0)}
-    assert points["mix 1"].changes["events"][0]["set"]["spending.relations"] == pytest.approx(0.5)
-    assert points["price 1.1"].changes["events"][0]["set"]["price"] == pytest.approx(1.1 * market.product.price)
+    assert points["total 0"].changes == dict.fromkeys((f"firms.Alpha.spending.{account}" for account in TYPICAL), 0.0)
+    assert points["mix 1"].changes["firms.Alpha.spending.relations"] == pytest.approx(1 / ROOM)
+    assert points["price 1.1"].changes == {"firms.Alpha.price": pytest.approx(1.1 * market.product.price)}
+
+
+def test_the_past_of_a_class_goes_on_in_its_typical_firms():
+    market = typical_market(sim.load(SMALL, {"past.quality": 0.8, "past.spending.advertising": 0.1}))
+    assert [firm.quality for firm in (market.past, *market.firms.values())] == [0.8] * 3
+    assert market.past.spending.advertising == TYPICAL["advertising"] / ROOM
 
 
 def test_books_are_those_of_the_ledger_after_the_past():

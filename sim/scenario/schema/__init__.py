@@ -9,7 +9,7 @@ from pydantic import Field, PrivateAttr, SerializeAsAny
 
 from sim.scenario.errors import PathParts, Place
 from sim.scenario.parameters import Section, choice, number, part
-from sim.scenario.schema.firm import Budget, FirmSection
+from sim.scenario.schema.firm import Budget, FirmSection, Past
 from sim.scenario.schema.market import Clock, MarketSection, Money, People, Product
 from sim.scenario.schema.mechanisms import MechanismsSection
 from sim.scenario.schema.psychology import Psychology
@@ -105,6 +105,7 @@ class Scenario(Section):
     psychology: Psychology = part(Psychology, "the rules of the person")
     mechanisms: MechanismsSection = part(MechanismsSection, "which mechanisms are on, and how strongly")
     budget: Budget = part(Budget, "the common budget")
+    past: Past = part(Past, "levers of every firm before the warm-up ends")
     firms: dict[str, FirmSection] = Field(default={}, description="the firms by name, 1 to 31")
     events: list[SerializeAsAny[Event]] = Field(default=[], description="dated events")
     survey: Survey = part(Survey, "how loyalty is asked for")

@@ -27,6 +27,8 @@ class PriceCut(Section):
 
     depth: float = number(0.0, "share of price", (0, 0.9), "how deep the cut is")
     every_weeks: float = number(0.0, "weeks", (0, 520), "0: always; else one period in every so many weeks")
+    phase_weeks: float | None = number(None, "weeks", (0, 520), "the first cut comes so many weeks after the warm-up; "
+                                       "left out: drawn, firms spread evenly over their rhythm")
     to: Literal["everyone", "newcomers", "lapsed"] = choice("everyone", "who gets it")
 
 
@@ -86,6 +88,20 @@ class Levers(Section):
     recovery: Recovery = part(Recovery, "complaints")
     care: Care = part(Care, "care for known customers")
     win_back: WinBack = part(WinBack, "lapsed customers")
+
+
+class PastSpending(Spending):
+    """Shares of the budget before the warm-up ends: half for new customers, half for those there are."""
+
+    advertising: float = number(0.4, "share of budget", (0, 1), "reaching people")
+    service: float = number(0.2, "share of budget", (0, 1), "better delivery")
+    relations: float = number(0.4, "share of budget", (0, 1), "knowing and contacting known customers")
+
+
+class Past(Levers):
+    """What every firm does alike before the warm-up ends: these levers as written, on the common budget."""
+
+    spending: PastSpending = part(PastSpending, "shares of the budget")
 
 
 class FirmSection(Levers):

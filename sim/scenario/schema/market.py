@@ -16,7 +16,7 @@ class Clock(Section):
 
     period: Period = choice("month", "length of one period")
     years: float = number(5.0, "years", (0.25, 60), "how long the market is watched")
-    warm_up_years: float = number(0.0, "years", (0, 20), "years before the count of money begins")
+    warm_up_years: float = number(0.0, "years", (0, 20), "years before the count of money begins, with all firms alike")
 
 
 class Money(Section):
