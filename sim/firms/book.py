@@ -20,11 +20,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.engine.state import ACCOUNTS, FirmRow, Offer
+from sim.engine.state import ACCOUNTS, FirmRow, Offer, Strain
 from sim.firms.events import Effect, in_force
 from sim.firms.information import StandingCosts
 from sim.firms.one_firm import Account, FirmState, OneFirm, PublicFacts, checked
-from sim.firms.plans import MarketFacts, NamedValues, Plan, Seen
+from sim.firms.plans import Amounts, MarketFacts, NamedValues, Plan, Seen
 from sim.firms.responses import Floats, LeverColumns, LeverCurves, Situation, Whole, contacts_at_most, firm_rows
 from sim.firms.strategies import Strategy, build
 from sim.scenario.calendar import Calendar
@@ -49,6 +49,7 @@ class Opening(NamedTuple):
     effects: tuple[Effect, ...]  # of the events, on each firm
     market: Mapping[str, float]  # changed values of the market: switching_cost, demand
     records: tuple[dict[str, Any], ...]  # events that begin or end
+    unspent: tuple[Amounts, ...]  # what each would have spent with its whole grant, beyond its plan
 
     @property
     def paused(self) -> tuple[bool, ...]:
@@ -64,6 +65,7 @@ class Rows(NamedTuple):
     capacity: Floats  # contacts that get through, infinity: no limit
     opening: Opening
     states: tuple[FirmState, ...]  # with this period's advertising stock and relation money
+    strain: Strain  # whose money was short, and what was left undone for it
 
 
 class FirmBook:
@@ -112,13 +114,14 @@ class FirmBook:
             period, self.calendar.year_of(period), people, MarketFacts(self._audience(people), self.scenario.product),
             NamedValues(self.names, tuple([state.seen_by_all for state in self.states])),
         )
-        states, seen, plans = [], [], []
+        states, seen, plans, unspent = [], [], [], []
         for firm, before, effect, strategy in zip(self.firms, self.states, effects, strategies, strict=True):
             state = before._replace(account=before.account.opened(firm.grant))
             view = firm.seen(state, before.account, facts, effect.levers)
             states.append(state)
             seen.append(view)
             plans.append(checked(strategy.plan(view), view, strategy.name, effect.levers))
+            unspent.append(firm.unspent(state, before.account, view, strategy, plans[-1]))
         lumps = np.zeros((len(ACCOUNTS), len(plans)), dtype=np.int64)
         lumps[_PLACES] = [[getattr(plan.spending, account) for plan in plans] for account in LUMPS]
         lumps[_SYSTEM] = [self.standing.system_of(plan.levers.information, people) for plan in plans]
@@ -126,6 +129,7 @@ class FirmBook:
         who = tuple([strategy.name for strategy in strategies])
         self.opening = Opening(
             period, people, tuple(plans), tuple(seen), who, lumps, tuple(states), effects, news.market, news.records,
+            tuple(unspent),
         )
         return self.opening
 
@@ -160,7 +164,18 @@ class FirmBook:
             state._replace(stock=stock, carry=carry, returned=returned, paused=paused)
             for state, stock, carry, returned, paused in after
         ])
-        return Rows(response.firm, self._columns.offer, contacts_at_most(self.curves, plans), opening, states)
+        strain = self._strain(opening, situation.cutting, self._columns)
+        return Rows(response.firm, self._columns.offer, contacts_at_most(self.curves, plans), opening, states, strain)
+
+    def _strain(self, opening: Opening, cutting: Sequence[bool], columns: LeverColumns) -> Strain:
+        """Whose money is short this period, and what is left undone for it."""
+        strain, paused = Strain.none(len(self.names)), opening.paused
+        if any(paused):
+            undone = columns.undone(self.curves.product, paused, tuple(cutting))
+            strain = strain._replace(empty=np.array(paused), undone=undone)
+        if any(map(any, opening.unspent)):
+            strain = strain._replace(unspent=np.array(opening.unspent, dtype=np.int64).T)
+        return strain
 
     def close(self, rows: Rows, ledger_row: Whole, counts_row: Whole) -> None:
         """Close the period with its books and counts; everybody's visible levers become known."""
