@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from sim.cli.errors import CannotDoError, StoppedError
-from sim.cli.options import Customers, Quiet, Replications, Seed, Set, WhatIf, a_file, overrides_from, scenario_from
+from sim.cli.options import (
+    Customers,
+    Idle,
+    Quiet,
+    Replications,
+    Seed,
+    Set,
+    WhatIf,
+    a_file,
+    overrides_from,
+    scenario_from,
+)
 from sim.text.console import bar, say
 
 PANEL = "Run a market"
@@ -28,6 +39,7 @@ def report(
     tornado: Annotated[bool, typer.Option("--tornado", help="Also: which assumptions move the answer.")] = False,
     flip: Annotated[bool, typer.Option("--flip", help="Also: the smallest change that reverses the answer.")] = False,
     stress: Annotated[bool, typer.Option("--stress", help="Also: a recession, a price war, a crisis.")] = False,
+    idle: Idle = True,
     quiet: Quiet = False,
 ) -> None:
     """Run a scenario with its what-ifs and write a report for a board: one HTML file that prints on A4.
@@ -52,10 +64,12 @@ def report(
             study = StoredStudy(name)
         if not study.n:
             raise KeyboardInterrupt
-        finished = made(study, metric=metric, parts=parts, progress=tell)
+        finished = made(study, metric=metric, parts=parts, idle=idle, progress=tell)
     path = finished.save(out)
     if not quiet:
         say(finished.explain())
     say(f"Saved: {path}. Open it in a browser; it prints on A4.")
+    if finished.content.spending.stopped:
+        raise StoppedError("Firms that spend nothing were not run to the end.")
     if study.stopped:
         raise StoppedError(f"{study.n} of {study.replications} replicates were done; they are reported.")
