@@ -206,7 +206,7 @@ ACCOUNTS = (
 COSTS = tuple(name for name in ACCOUNTS if name not in ("revenue", "price_cuts"))
 
 BUDGETED = ("advertising", "service", "people", "capacity", "relations")
-"""Accounts for which a firm plans money; all others that count against its budget follow from what customers do."""
+"""Accounts for which a firm plans money; all others that count against its budget follow from levers and customers."""
 PAUSES = ("answers", "care", "price_cuts", "rewards", "surprise", "win_back", "quality")
 """What a firm leaves undone while its account is empty, as far as it would do it; `quality` is the part above base."""
 

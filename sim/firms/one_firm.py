@@ -199,12 +199,12 @@ class OneFirm:
     def unspent(self, state: FirmState, before: Account, view: Seen, strategy: Strategy, plan: Plan) -> Amounts:
         """What the strategy would spend with its whole grant of this period, beyond what it plans with less than that.
 
-        Less is there where other things have used it: quality above base, price cuts, rewards, answers, care, win-back.
+        Less is there where other things come first: information, quality above base, price cuts, rewards, answers, care.
         """
         grant = state.account.granted - before.granted
-        if view.budget >= grant:
+        if view.allowance >= grant:
             return NOTHING
-        wanted = strategy.plan(replace(view, budget=grant, allowance=grant)).spending
+        wanted = strategy.plan(replace(view, budget=max(view.budget, grant), allowance=grant)).spending
         return Amounts(*[max(0, more - had) for more, had in zip(wanted, plan.spending, strict=True)])
 
     def cuts_price(self, levers: Levers, period: int) -> bool:

@@ -1,7 +1,7 @@
 """Where a firm's money was short: months with an empty account, what was left undone, what could not be spent.
 
-Quality above base, price cuts, rewards, answers to complaints, care and win-back are paid as customers come, before
-anything else. What they use up is missing for advertising, service, people, capacity and relations; and while the
+Information on customers, quality above base, price cuts, rewards, answers to complaints, care and win-back are paid
+before anything is planned. What they use up is missing for advertising, service, people, capacity and relations; and while the
 account is empty, everything that counts against the budget pauses.
 """
 
@@ -16,8 +16,8 @@ from sim.metrics.arithmetic import from_warm_up, money
 from sim.metrics.registry import BOOKS, metric
 from sim.records.records import Floats, Records
 
-UNPLANNED = ("quality", "price_cuts", "rewards", "recovery", "care", "win_back")
-"""Accounts that count against the budget and follow from what customers do."""
+UNPLANNED = ("information", "system", "quality", "price_cuts", "rewards", "recovery", "care", "win_back")
+"""Accounts that count against the budget and are not planned: they follow from levers and customers."""
 
 
 @metric("months", "12 / periods in a year × periods since the warm-up in which nothing was left to spend",

@@ -28,7 +28,7 @@ from sim.reports.answer import (
 )
 from sim.reports.assumptions import Assumptions, Limits, assumptions_of, cannot_tell
 from sim.reports.pictures import Drawing, Extra, as_replication, extras_of, pictures
-from sim.reports.spending import Spending, spending_of
+from sim.reports.spending import SpendingNotes, spending_of
 from sim.reports.stored import StoredStudy, is_stored, is_whole
 from sim.reports.variants import Lever, Variant, described, grid_values, levers, sorted_variants
 from sim.runs.execute import ScenarioLike, prepared
@@ -101,7 +101,7 @@ class Content:
     reproduction: Reproduction
     scenario_text: str
     extras: Sequence[Extra]
-    spending: Spending
+    spending: SpendingNotes
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ def gathered(
         ranking=ranking(contest), drawings=pictures(study, contest, numbers),
         claims=check_expectations(study) if is_whole(study) else (), circumstances=circumstances,
         assumptions=assumptions_of(scenario, varied, [path for extra in extras for path in extra.moving]),
-        limits=cannot_tell(scenario), reproduction=_reproduction(study, metric, extras),
+        limits=cannot_tell(scenario), reproduction=_reproduction(study, metric, extras, idle),
         scenario_text=effective_yaml(scenario), extras=extras, spending=spending_of(study, idle, progress),
     )
 
@@ -212,7 +212,7 @@ def _more(study: Study, contest: Contest, circumstances: Sequence[Circumstance])
     return [*found, study.note] if study.note else found
 
 
-def _reproduction(study: Study, metric: str | None, extras: Sequence[Extra]) -> Reproduction:
+def _reproduction(study: Study, metric: str | None, extras: Sequence[Extra], idle: bool) -> Reproduction:
     """How to get the same numbers again: the command, the seeds, the hashes, the versions."""
     scenario = study.scenario
     stored = study.manifest if isinstance(study, StoredStudy) else {}
@@ -222,7 +222,8 @@ def _reproduction(study: Study, metric: str | None, extras: Sequence[Extra]) -> 
         seeds += f"; the runs are kept in {study.path.name} (content {stored['content']})"
     people = ("new people in every run, the same in every option" if scenario.runs.world_seed is None
               else f"the same people in every run (world_seed {scenario.runs.world_seed})")
-    command = [*_command(study), *(["--metric", metric] if metric else []), *(f"--{extra.kind}" for extra in extras)]
+    command = [*_command(study), *(["--metric", metric] if metric else []), *(f"--{extra.kind}" for extra in extras),
+               *([] if idle or isinstance(study, StoredStudy) else ["--no-idle"])]
     failed = [f"{row.point}, run {row.replicate}, seed {row.seed}: {row.reason}" for row in study.rows
               if row.status == FAILED]
     return Reproduction(

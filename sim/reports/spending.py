@@ -18,7 +18,7 @@ MOST_VARIANTS = 6
 
 
 @dataclass(frozen=True)
-class Spending:
+class SpendingNotes:
     """Sentences: every firm `against` itself spending nothing, and whose money was `short`; whether Ctrl-C came."""
 
     against: tuple[str, ...] = ()
@@ -26,7 +26,7 @@ class Spending:
     stopped: bool = False
 
 
-def spending_of(study: Study, idle: bool, progress: Progress | None = None) -> Spending:
+def spending_of(study: Study, idle: bool, progress: Progress | None = None) -> SpendingNotes:
     """What a report says of all variants; with `idle` firms that spend nothing are run, beside runs just made.
 
     Of runs out of a store nothing new is run, and a sweep does not know whose money was short.
@@ -38,9 +38,9 @@ def spending_of(study: Study, idle: bool, progress: Progress | None = None) -> S
 
     short = tuple(of_variant(one.variant, one.sentence) for one in strained(study, variants)) if is_whole(study) else ()
     if not idle or study.n < 2 or isinstance(study, StoredStudy):
-        return Spending(short=short)
+        return SpendingNotes(short=short)
     found = against_nothing_beside(study, variants, execution=Execution(progress=progress))
     lines = (of_variant(name, f"{words}.") for name, words in found.in_short().items())
     heading = f"Against spending nothing, in {metric_in_words(OUTCOME)}: "
     against = tuple(f"{heading if place == 0 else ''}{line}" for place, line in enumerate(lines))
-    return Spending(against, short, found.stopped)
+    return SpendingNotes(against, short, found.stopped)

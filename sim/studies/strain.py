@@ -16,19 +16,20 @@ from sim.text.findings import Finding, sentence
 from sim.text.numbers import amount
 from sim.text.words import joined, number_in_words
 
-LEAST = 0.02
-"""Share of the months with an empty account, or of a planned account that was not there, from which a line is worth it:
-below it are rounding and single weeks."""
+LEAST_EMPTY, LEAST_SHORT = 0.02, 0.05
+"""Shares of the months with an empty account, and of a planned account that was not there, from which a line is worth
+it: below are single weeks and small change."""
 LARGE = 0.25
 """Share of what other things used up from which they are named."""
 EMPTY = "{subject}'s account was empty in {empty} of {months:count month}{cause}{consequences}."
-SHORT = "{subject} could not spend what it planned{cause}{consequences}."
+SHORT = "{subject} had less for its plans{cause}{consequences}."
 UNDONE: Mapping[str, str] = {
     "answers": "complaints were not answered", "care": "no care", "price_cuts": "no price cuts",
     "rewards": "no rewards", "surprise": "no surprises", "win_back": "no win-back",
     "quality": "quality fell to the base",
 }
 USED: Mapping[str, str] = {
+    "information": "information on customers", "system": "information on customers",
     "quality": "better quality", "price_cuts": "price cuts", "rewards": "rewards", "recovery": "answers to complaints",
     "care": "care", "win_back": "win-back",
 }
@@ -57,24 +58,24 @@ class FirmStrain:
     @property
     def is_worth_a_line(self) -> bool:
         """Whether the account was empty, or plans fell short, beyond rounding and single weeks."""
-        return self.empty_months >= LEAST * self.months or bool(self._short)
+        return self.empty_months >= LEAST_EMPTY * self.months or bool(self._short)
 
     @property
     def _short(self) -> dict[str, tuple[float, float]]:
         """By account what it got and what it was planned to get, where that differs."""
         both = {name: (self.spent_money.get(name, 0.0), more) for name, more in self.unspent_money.items()}
-        return {name: (had, had + more) for name, (had, more) in both.items() if more >= LEAST * (had + more)}
+        return {name: (had, had + more) for name, (had, more) in both.items() if more >= LEAST_SHORT * (had + more)}
 
     def finding(self) -> Finding:
         """What happened, as a value."""
         undone = ", ".join(UNDONE[name] for name in self.undone_months)
         consequences = "; ".join(filter(None, (undone, self._got_in_words())))
         total = sum(self.used_money.values())
-        first = [USED[name] for name, money in self.used_money.items() if money >= LARGE * total]
+        first = dict.fromkeys(USED[name] for name, money in self.used_money.items() if money >= LARGE * total)
         months = self.empty_months if self.empty_months < 10 else round(self.empty_months)
         return Finding(
             self.firm, "months with an empty account", self.empty_months, n=self.n, unit="months",
-            message=EMPTY if self.empty_months >= LEAST * self.months else SHORT,
+            message=EMPTY if self.empty_months >= LEAST_EMPTY * self.months else SHORT,
             details={"empty": number_in_words(round(months, 1)), "months": self.months,
                      "cause": f", as {joined(first)} came first" if first else "",
                      "consequences": f": {consequences}" if consequences else ""})

@@ -79,7 +79,9 @@ def levers(
             raise CannotDoError(
                 f"No lever of {market.name} can be priced: the budget is 0, or a strategy splits it by itself.")
         found, study = [one for some, _ in answers for one in some], answers[0][1]
-        resting = against_nothing_beside(study, [AS_WRITTEN], firms, Execution(progress=tell)) if idle else None
+        stopped = any(one.stopped for _, one in answers)
+        resting = None if stopped or not idle else against_nothing_beside(
+            study, [AS_WRITTEN], firms, Execution(progress=tell))
     short = [one for one in strained(study, [AS_WRITTEN]) if one.firm in firms]
     show(as_json, lambda: [
         *_lines(scenario, found), *([] if resting is None else ["", *indented(resting.lines())]),
@@ -88,7 +90,7 @@ def levers(
         "levers": [asdict(one) for one in found], "strain": [one.as_data() for one in short],
         "against_nothing": [] if resting is None else resting.table().to_dict("records"),
     })
-    if study.stopped or (resting is not None and resting.stopped):
+    if stopped or (resting is not None and resting.stopped):
         raise StoppedError("Not all runs were done.")
 
 

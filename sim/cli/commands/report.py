@@ -46,17 +46,15 @@ def report(
 
     Examples: sim report leaky_bucket -o report.html · sim report study.sqlite
     """
-    from sim.reports.board import report as made
-    from sim.reports.board import runs_of
+    from sim.reports import board
     from sim.reports.stored import StoredStudy, is_stored
 
-    if out.suffix.lower() not in (".html", ".htm"):
-        raise CannotDoError(f"A report is an HTML file: let the name of {out.name!r} end with .html.")
+    _check_name(out)
     overrides = overrides_from(changes, market__customers=customers)
     parts = [part for part, wanted in (("tornado", tornado), ("flip", flip), ("stress", stress)) if wanted]
     with bar(name, quiet) as tell:
         if not is_stored(name):
-            study = runs_of(scenario_from(name, overrides, what_if), replications, seed, tell)
+            study = board.runs_of(scenario_from(name, overrides, what_if), replications, seed, tell)
         elif overrides or what_if or replications is not None or seed is not None:
             raise CannotDoError(
                 f"The runs of {name} are made: --set, --customers, --what-if, -n and --seed do not count.")
@@ -64,12 +62,15 @@ def report(
             study = StoredStudy(name)
         if not study.n:
             raise KeyboardInterrupt
-        finished = made(study, metric=metric, parts=parts, idle=idle, progress=tell)
+        finished = board.report(study, metric=metric, parts=parts, idle=idle, progress=tell)
     path = finished.save(out)
     if not quiet:
         say(finished.explain())
     say(f"Saved: {path}. Open it in a browser; it prints on A4.")
-    if finished.content.spending.stopped:
-        raise StoppedError("Firms that spend nothing were not run to the end.")
-    if study.stopped:
-        raise StoppedError(f"{study.n} of {study.replications} replicates were done; they are reported.")
+    if study.stopped or finished.content.spending.stopped:
+        raise StoppedError(f"{study.n} of {study.replications} replicates were done; what was run is reported.")
+
+
+def _check_name(out: Path) -> None:
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise CannotDoError(f"A report is an HTML file: let the name of {out.name!r} end with .html.")
