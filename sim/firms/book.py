@@ -26,6 +26,7 @@ from sim.firms.information import StandingCosts
 from sim.firms.one_firm import Account, FirmState, OneFirm, PublicFacts, checked
 from sim.firms.plans import Amounts, MarketFacts, NamedValues, Plan, Seen
 from sim.firms.responses import Floats, LeverColumns, LeverCurves, Situation, Whole, contacts_at_most, firm_rows
+from sim.firms.strain import strain_of
 from sim.firms.strategies import Strategy, build
 from sim.scenario.calendar import Calendar
 from sim.scenario.schema import Scenario
@@ -164,18 +165,12 @@ class FirmBook:
             state._replace(stock=stock, carry=carry, returned=returned, paused=paused)
             for state, stock, carry, returned, paused in after
         ])
-        strain = self._strain(opening, situation.cutting, self._columns)
+        nobody, product = (False,) * len(self.names), self.curves.product
+        pausing = None if opening.paused == nobody else (
+            self._columns.row(product, opening.paused, tuple(situation.cutting)),
+            self._columns.row(product, nobody, tuple(situation.cutting)))
+        strain = strain_of(opening.paused, pausing, opening.unspent)
         return Rows(response.firm, self._columns.offer, contacts_at_most(self.curves, plans), opening, states, strain)
-
-    def _strain(self, opening: Opening, cutting: Sequence[bool], columns: LeverColumns) -> Strain:
-        """Whose money is short this period, and what is left undone for it."""
-        strain, paused = Strain.none(len(self.names)), opening.paused
-        if any(paused):
-            undone = columns.undone(self.curves.product, paused, tuple(cutting))
-            strain = strain._replace(empty=np.array(paused), undone=undone)
-        if any(map(any, opening.unspent)):
-            strain = strain._replace(unspent=np.array(opening.unspent, dtype=np.int64).T)
-        return strain
 
     def close(self, rows: Rows, ledger_row: Whole, counts_row: Whole) -> None:
         """Close the period with its books and counts; everybody's visible levers become known."""

@@ -199,7 +199,7 @@ class OneFirm:
     def unspent(self, state: FirmState, before: Account, view: Seen, strategy: Strategy, plan: Plan) -> Amounts:
         """What the strategy would spend with its whole grant of this period, beyond what it plans with less than that.
 
-        Less is there where other things come first: information, quality above base, price cuts, rewards, answers, care.
+        Other things come first: information, quality above base, price cuts, rewards, answers, care, win-back.
         """
         grant = state.account.granted - before.granted
         if view.allowance >= grant:

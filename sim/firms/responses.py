@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.state import PAUSES, FirmRow, Offer
+from sim.engine.state import FirmRow, Offer
 from sim.firms.plans import Plan
 from sim.numerics.elementary import clip, exp
 from sim.scenario.calendar import Calendar
@@ -26,7 +26,6 @@ from sim.scenario.schema.psychology import Psychology
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 LN2 = 0.6931471805599453
 
@@ -36,11 +35,6 @@ _PLAIN = {
     "proactive": "care.proactive", "answered": "recovery.answered", "generosity": "recovery.generosity",
 }  # fmt: skip
 """Columns of the rows that are a lever as it stands, and its name."""
-_PAUSING = {
-    "answers": ("answered",), "care": ("proactive",), "price_cuts": ("cut_everyone", "cut_newcomers", "cut_lapsed"),
-    "rewards": ("rewards",), "surprise": ("surprise",), "win_back": ("win_back",), "quality": ("quality",),
-}
-"""What pauses while an account is empty, and its columns of the rows."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +162,6 @@ class LeverColumns:
     touches: tuple[float, ...]  # planned contacts per treated customer and year at full effort
     offer: Offer
     rows: dict[tuple[Sequence[bool], Sequence[bool]], FirmRow] = field(default_factory=dict)
-    pauses: dict[tuple[Sequence[bool], Sequence[bool]], Flags] = field(default_factory=dict)
 
     @classmethod
     def of(cls, curves: LeverCurves, plans: Sequence[Plan]) -> LeverColumns:
@@ -214,16 +207,6 @@ class LeverColumns:
                 unit_cost=product.quality_cost * (quality - product.base_quality) + product.surprise_cost * surprise,
             )
         return self.rows[paused, cutting]
-
-    def undone(self, product: Product, paused: tuple[bool, ...], cutting: tuple[bool, ...]) -> Flags:
-        """What these pauses leave undone [PAUSES, F]: where the rows differ from those without a pause."""
-        if (paused, cutting) not in self.pauses:
-            now, free = (self.row(product, some, cutting) for some in (paused, (False,) * len(paused)))
-            self.pauses[paused, cutting] = np.array([
-                np.any([getattr(now, column) != getattr(free, column) for column in _PAUSING[name]], axis=0)
-                for name in PAUSES
-            ])
-        return self.pauses[paused, cutting]
 
 
 def _effects(curves: LeverCurves, plans: Sequence[Plan], situation: Situation, touches: Sequence[float]) -> Floats:

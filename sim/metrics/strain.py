@@ -1,8 +1,8 @@
 """Where a firm's money was short: months with an empty account, what was left undone, what could not be spent.
 
 Information on customers, quality above base, price cuts, rewards, answers to complaints, care and win-back are paid
-before anything is planned. What they use up is missing for advertising, service, people, capacity and relations; and while the
-account is empty, everything that counts against the budget pauses.
+before anything is planned. What they use up is missing for advertising, service, people, capacity and relations; and
+while the account is empty, everything that counts against the budget pauses.
 """
 
 from __future__ import annotations

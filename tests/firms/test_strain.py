@@ -16,7 +16,7 @@ GRANT = 100_000  # minor units a month: 12 per person and year, 1,000 people
 RICH = {"budget": {"per_person_per_year": 12.0}, "market": {"customers": 1000}}
 SHOPS = {
     "question": "Who pays for quality?", "clock": {"years": 2}, "market": {"customers": 300},
-    "budget": {"per_person_per_year": 6.0}, "product": {"quality_cost": 1.0},
+    "budget": {"per_person_per_year": 6.0}, "product": {"quality_cost": 1.0, "information_cost": 0.0},
     "firms": {"Fine": {"quality": 0.9, "spending": {"advertising": 0.5}, "care": {"proactive": 0.4},
                        "recovery": {"answered": 0.0}},
               "Plain": {"spending": {"advertising": 0.5}, "recovery": {"answered": 0.0}}},
@@ -39,6 +39,17 @@ def test_price_cuts_that_cost_more_than_the_grant_leave_an_empty_account_and_pla
     undone = [[name for name, is_so in zip(PAUSES, month.undone[:, 0], strict=True) if is_so] for month in strain]
     assert undone == [[], ["price_cuts"], [], ["price_cuts"]]
     assert not any(month.unspent[:, 1].any() or month.undone[:, 1].any() for month in strain)
+
+
+def test_what_it_costs_to_know_customers_is_missing_in_the_plans_also_where_the_account_is_full():
+    firm = {"spending": {"advertising": 0.4}, "recovery": {"answered": 0.0}, "information": "emotion"}
+    product = {"information_cost": 4.0, "information_system": 0.0}
+    book = market(firms={"A": firm, "B": {**firm, "information": "sales"}}, product=product, **RICH)
+    first, second = (opening for opening, _ in play(book, 2, known=300))
+    assert first.unspent == second.unspent[1:] + second.unspent[1:], "nobody is known yet; sales cost nothing to know"
+    assert second.seen[0].budget > GRANT, "60 % of the first month are still there"
+    # 4.00 a year for each of 300 customers are 100.00 a month (the cents are rounded), 40 % of them for advertising
+    assert second.unspent[0].advertising == pytest.approx(4_000, abs=150)
 
 
 def test_only_what_a_firm_would_do_counts_as_left_undone():
