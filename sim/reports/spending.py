@@ -37,7 +37,7 @@ def spending_of(study: Study, idle: bool, progress: Progress | None = None) -> S
         return words if name == study.base else f"With {variant_name(name)}: {words}"
 
     short = tuple(of_variant(one.variant, one.sentence) for one in strained(study, variants)) if is_whole(study) else ()
-    if not idle or study.n < 2 or isinstance(study, StoredStudy):
+    if not idle or study.n < 2 or study.stopped or isinstance(study, StoredStudy):
         return SpendingNotes(short=short)
     found = against_nothing_beside(study, variants, execution=Execution(progress=progress))
     lines = (of_variant(name, f"{words}.") for name, words in found.in_short().items())

@@ -154,13 +154,13 @@ def against_nothing_beside(
     says how many others were).
     """
     chosen = {name: study.variants[name] for name in (study.variants if variants is None else variants)}
-    points = _resting(chosen, firms)
-    own = study.n * len(chosen)
-    runs = min(RUNS, study.n, own if len(chosen) == 1 or not points else max(FEWEST, own // SHARE // len(points)))
-    if len(chosen) > 1 and runs * len(points) > max(own // 2, SMALL):
-        base = against_nothing_beside(study, [next(iter(chosen))], firms, execution)
-        base.left_out = len(chosen) - 1
-        return base
+    points, own, runs = _resting(chosen, firms), study.n * len(chosen), min(RUNS, study.n)
+    if len(chosen) > 1 and points:
+        runs = min(runs, max(FEWEST, own // SHARE // len(points)))
+        if runs * len(points) > max(own // 2, SMALL):
+            base = against_nothing_beside(study, [next(iter(chosen))], firms, execution)
+            base.left_out = len(chosen) - 1
+            return base
     if not points or not runs:
         return AgainstNothing(study.scenario, {}, {"replications": 0, "seed": study.seed, "runs": 0}, False)
     written = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -102,14 +102,17 @@ class FirmStrain:
 def strained(study: Study, variants: Iterable[str] | None = None) -> list[FirmStrain]:
     """Every firm whose money was short, in the order of variants (all unless named) and firms.
 
-    Empty where no firm's was, and for a study that kept no summaries of its runs (a sweep out of a store).
+    Empty where no firm's was, and for a study that kept no summaries of its runs (a sweep out of a store). Where a cash
+    limit may have stopped all spending, nothing is said to have come first.
     """
     found = []
     for variant in study.variants if variants is None else variants:
         runs = [summary for k in study.complete if (summary := study.summaries.get((variant, k))) is not None]
         totals = [one.strain for one in runs if one.strain is not None]
+        limited = study.variants[variant].budget.cash_limit is not None
         for place, firm in enumerate(runs[0].firms if totals else ()):
-            found.append(_mean(totals, place, (variant, firm), study.scenario.money.currency))
+            one = _mean(totals, place, (variant, firm), study.scenario.money.currency)
+            found.append(replace(one, used_money={}) if limited else one)
     return [one for one in found if one.is_worth_a_line]
 
 

@@ -49,7 +49,7 @@ def demo(
             say(line)
         pictures = save_pictures(study, out, prefix=f"{scenario.source.name}_")
         say(f"  {len(pictures)} pictures: {out / scenario.source.name}_*.png")
-        if study.stopped:
+        if study.stopped or (resting is not None and resting.stopped):
             raise StoppedError(f"{study.n} runs were done; the pictures so far are in {out}.")
     say()
     say("Next: open the pictures. `sim scenarios` lists more markets, `sim explain leaky_bucket` tells one in words.")

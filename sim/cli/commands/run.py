@@ -53,7 +53,7 @@ def run(
     with bar(scenario.title or market.name, output.quiet) as tell:
         study = replicate(scenario, replications, seed=market.seed, **output.keywords(tell))
         how = Execution(workers=output.workers, scheduler=output.scheduler, progress=tell)
-        resting = against_nothing_beside(study, execution=how) if idle and study.n > 1 else None
+        resting = against_nothing_beside(study, execution=how) if idle and study.n > 1 and not study.stopped else None
     seconds = time.perf_counter() - began
     if study.last_run is not None:
         folder = save(study.last_run, study, output.out)
