@@ -61,8 +61,7 @@ def compare(
 
     Every number is a paired difference: with intervals, and "too close to call" where it is. --until-precise 1%
     goes on until the interval of every difference reaches at most 1 % of the mean to either side. With --store, no run
-    is ever done twice: stopped or killed, the same command goes on. Every firm of every variant also stands against
-    itself spending nothing, in a few runs that are not stored. Exit code 1: a run failed.
+    is done twice (but those of firms that spend nothing): the same command goes on. Exit code 1: a run failed.
     """
     from sim.runs.execution import Execution
     from sim.studies.against_nothing import against_nothing_beside
