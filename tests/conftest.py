@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.engine.state import ACCOUNTS, COUNTS, FIXED_POINT
+from sim.engine.state import ACCOUNTS, COUNTS, FIXED_POINT, Strain
 from sim.records.records import Records
 from sim.records.transactions import Transactions
 from sim.runs import run as run_module
@@ -48,6 +48,7 @@ def build_records(
         "periods_per_year": float(per_year), "warm_up": 0, "transactions": transactions,
         "ledger": np.zeros((periods, len(ACCOUNTS), len(firms)), dtype=np.int64),
         "counts": np.zeros((periods, len(COUNTS), len(firms)), dtype=np.int64),
+        "strain": Strain.none(len(firms), (periods,)),
         "people": {
             "number": numbers.astype(np.uint32), "segment": np.zeros(people, np.int8),
             **{name: np.ones(people, np.float32)

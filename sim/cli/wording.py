@@ -11,6 +11,7 @@ from sim.text.words import counted
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
     from sim.studies.expectations import Verdict
+    from sim.studies.strain import FirmStrain
     from sim.studies.study import Study
 
 WIDTH = 112
@@ -52,6 +53,16 @@ def headline(study: Study, seconds: float) -> str:
         places = counted(len(diff(base, scenario)), "place")
         text += f" Differs from {scenario.extends} in {places}: `sim diff {scenario.source.name}`."
     return text
+
+
+def short_of_money(study: Study, found: Iterable[FirmStrain]) -> list[str]:
+    """In how many months which firm's account was empty, and what was left undone; nothing where none was."""
+    from sim.studies.strain import strain_lines
+
+    money = study.scenario.money.currency
+    said = (line.replace(f"{money} ", f"{money}\u00a0") for line in strain_lines(found, study.base))
+    lines = [line.replace("\u00a0", " ") for sentence in said for line in wrap(sentence, WIDTH)]
+    return [*lines, ""] if lines else []
 
 
 def expected(verdicts: Sequence[Verdict]) -> list[str]:

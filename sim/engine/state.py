@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 Value = Any
 """A number for one customer, or an array for a block of customers: a rule cannot tell."""
 
@@ -202,6 +204,27 @@ ACCOUNTS = (
     "system", "fixed", "price_cuts",
 )
 COSTS = tuple(name for name in ACCOUNTS if name not in ("revenue", "price_cuts"))
+
+BUDGETED = ("advertising", "service", "people", "capacity", "relations")
+"""Accounts for which a firm plans money; all others that count against its budget follow from levers and customers."""
+PAUSES = ("answers", "care", "price_cuts", "rewards", "surprise", "win_back", "quality")
+"""What a firm leaves undone while its account is empty, as far as it would do it; `quality` is the part above base."""
+
+
+class Strain(NamedTuple):
+    """Where the money of firms was short, in a period; with one index more in front, in every period of a run."""
+
+    empty: Value  # bool [F]: the account was empty
+    undone: Value  # bool [PAUSES, F]: what was left undone for it
+    unspent: Value  # int64 [BUDGETED, F]: minor units that a whole grant would have spent and that were not there
+
+    @classmethod
+    def none(cls, firms: int, periods: tuple[int, ...] = ()) -> Strain:
+        """No strain, of one period or of so many."""
+        undone, unspent = ((*periods, len(kinds), firms) for kinds in (PAUSES, BUDGETED))
+        return cls(np.zeros((*periods, firms), dtype=np.bool_), np.zeros(undone, dtype=np.bool_),
+                   np.zeros(unspent, dtype=np.int64))
+
 
 # what is counted per firm and period: whole numbers
 COUNTS = (

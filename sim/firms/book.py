@@ -20,13 +20,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.engine.state import ACCOUNTS, FirmRow, Offer
+from sim.engine.state import ACCOUNTS, FirmRow, Offer, Strain
 from sim.firms.events import Effect, in_force
 from sim.firms.information import StandingCosts
 from sim.firms.one_firm import Account, FirmState, OneFirm, PublicFacts, checked
 from sim.firms.past import CommonPast
-from sim.firms.plans import MarketFacts, NamedValues, Plan, Seen
+from sim.firms.plans import Amounts, MarketFacts, NamedValues, Plan, Seen
 from sim.firms.responses import Floats, LeverColumns, LeverCurves, Situation, Whole, contacts_at_most, firm_rows
+from sim.firms.strain import strain_of
 from sim.firms.strategies import Strategy, build
 from sim.numerics.draws import balanced
 from sim.scenario.calendar import Calendar
@@ -51,6 +52,7 @@ class Opening(NamedTuple):
     effects: tuple[Effect, ...]  # of the events, on each firm
     market: Mapping[str, float]  # changed values of the market: switching_cost, demand
     records: tuple[dict[str, Any], ...]  # events that begin or end
+    unspent: tuple[Amounts, ...]  # what each would have spent with its whole grant, beyond its plan
 
     @property
     def paused(self) -> tuple[bool, ...]:
@@ -66,6 +68,7 @@ class Rows(NamedTuple):
     capacity: Floats  # contacts that get through, infinity: no limit
     opening: Opening
     states: tuple[FirmState, ...]  # with this period's advertising stock and relation money
+    strain: Strain  # whose money was short, and what was left undone for it
 
 
 class FirmBook:
@@ -125,13 +128,14 @@ class FirmBook:
             period, self.calendar.year_of(period), people, MarketFacts(self._audience(people), self.scenario.product),
             NamedValues(self.names, tuple([state.seen_by_all for state in states])),
         )
-        opened, seen, plans = [], [], []
+        opened, seen, plans, unspent = [], [], [], []
         for firm, before, effect, strategy in zip(firms, states, effects, strategies, strict=True):
             state = before._replace(account=before.account.opened(firm.grant))
             view = firm.seen(state, before.account, facts, effect.levers)
             opened.append(state)
             seen.append(view)
             plans.append(checked(strategy.plan(view), view, strategy.name, effect.levers))
+            unspent.append(firm.unspent(state, before.account, view, strategy, plans[-1]))
         lumps = np.zeros((len(ACCOUNTS), len(plans)), dtype=np.int64)
         lumps[_PLACES] = [[getattr(plan.spending, account) for plan in plans] for account in LUMPS]
         lumps[_SYSTEM] = [self.standing.system_of(plan.levers.information, people) for plan in plans]
@@ -139,6 +143,7 @@ class FirmBook:
         who = tuple([strategy.name for strategy in strategies])
         self.opening = Opening(
             period, people, tuple(plans), tuple(seen), who, lumps, tuple(opened), effects, news.market, news.records,
+            tuple(unspent),
         )
         return self.opening
 
@@ -173,7 +178,12 @@ class FirmBook:
             state._replace(stock=stock, carry=carry, returned=returned, paused=paused)
             for state, stock, carry, returned, paused in after
         ])
-        return Rows(response.firm, self._columns.offer, contacts_at_most(self.curves, plans), opening, states)
+        nobody, product = (False,) * len(self.names), self.curves.product
+        pausing = None if opening.paused == nobody else (
+            self._columns.row(product, opening.paused, tuple(situation.cutting)),
+            self._columns.row(product, nobody, tuple(situation.cutting)))
+        strain = strain_of(opening.paused, pausing, opening.unspent)
+        return Rows(response.firm, self._columns.offer, contacts_at_most(self.curves, plans), opening, states, strain)
 
     def close(self, rows: Rows, ledger_row: Whole, counts_row: Whole) -> None:
         """Close the period with its books and counts; everybody's visible levers become known."""

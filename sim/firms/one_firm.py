@@ -18,7 +18,19 @@ from typing import Any, NamedTuple
 
 from sim.engine.state import ACCOUNTS, COSTS, COUNTS
 from sim.firms.information import StandingCosts, reference_revenue
-from sim.firms.plans import Amounts, MarketFacts, NamedValues, Plan, Seen, Sighting, VisibleLevers, changed, recorded
+from sim.firms.plans import (
+    NOTHING,
+    Amounts,
+    MarketFacts,
+    NamedValues,
+    Plan,
+    Seen,
+    Sighting,
+    VisibleLevers,
+    changed,
+    recorded,
+)
+from sim.firms.strategies import Strategy
 from sim.numerics.draws import name_key
 from sim.scenario.calendar import Calendar, exactly
 from sim.scenario.schema import Scenario
@@ -197,6 +209,17 @@ class OneFirm:
             cumulative=NamedValues(ACCOUNTS, state.cumulative),
             public=facts.public,
         )
+
+    def unspent(self, state: FirmState, before: Account, view: Seen, strategy: Strategy, plan: Plan) -> Amounts:
+        """What the strategy would spend with its whole grant of this period, beyond what it plans with less than that.
+
+        Other things come first: information, quality above base, price cuts, rewards, answers, care, win-back.
+        """
+        grant = state.account.granted - before.granted
+        if view.allowance >= grant:
+            return NOTHING
+        wanted = strategy.plan(replace(view, budget=max(view.budget, grant), allowance=grant)).spending
+        return Amounts(*[max(0, more - had) for more, had in zip(wanted, plan.spending, strict=True)])
 
     def cuts_price(self, levers: Levers, period: int) -> bool:
         """Whether the price cut is on: one period in every so many weeks.

@@ -203,6 +203,7 @@ class Simulation:
         """Moment: the books close, the recorder writes, what was said today will be heard tomorrow."""
         self.book.close(rows, totals.ledger, totals.count)
         self.recorder.period(self.now, totals.ledger, totals.count, self.world.tie)
+        self.recorder.strained(self.now, rows.strain)
         kept = 0.5 ** (self.weeks / self.scenario.psychology.voice.rating_half_life_weeks)
         count = totals.count
         self.ratings = self.ratings.faded(kept, count[COUNTS.index("reviews")], count[COUNTS.index("review_points")])

@@ -32,6 +32,12 @@ def last_year(flow: Ints, periods_per_year: int) -> Ints:
     return total
 
 
+def from_warm_up(records: Records, values: NDArray[Any]) -> Floats:
+    """Cumulative sum from the end of the warm-up in the order of time; NaN before."""
+    counted = np.arange(records.periods)[:, None] >= records.warm_up
+    return np.where(counted, np.cumsum(np.where(counted, values, 0), axis=0), np.nan)
+
+
 def count_by_period(records: Records, period: NDArray[Any], firm: NDArray[Any]) -> Ints:
     """How many there are of each period and firm [T, F]."""
     shape = records.periods, len(records.firms)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.equity import concentration
-from sim.metrics.arithmetic import last_year, money, ratio
+from sim.metrics.arithmetic import from_warm_up, last_year, money, ratio
 from sim.metrics.registry import BOOKS, metric
 from sim.records.records import Floats, Ints, Records
 
@@ -23,12 +22,6 @@ SERVE = ("serving", "service", "people", "capacity")
 def profit(records: Records) -> Ints:
     """Revenue less all costs, per period and firm [T, F], minor units. Price cuts are already missing in revenue."""
     return records.account("revenue") - records.costs()
-
-
-def _from_warm_up(records: Records, values: NDArray[Any]) -> Floats:
-    """Cumulative sum from the end of the warm-up in the order of time; NaN before."""
-    counted = np.arange(records.periods)[:, None] >= records.warm_up
-    return np.where(counted, np.cumsum(np.where(counted, values, 0), axis=0), np.nan)
 
 
 @metric("money", "account revenue of the ledger", reading=BOOKS, better="higher")
@@ -60,7 +53,7 @@ def profit_money(records: Records) -> Floats:
         label="profit to date", better="higher", headline=2, over_time=True)
 def cumulative_profit_money(records: Records) -> Floats:
     """Profit to date, not discounted. NaN during the warm-up."""
-    return money(records, _from_warm_up(records, profit(records)))
+    return money(records, from_warm_up(records, profit(records)))
 
 
 @metric("money", "sum of profit · (1 + annual rate)^−(years since the warm-up) since the end of the warm-up",
@@ -69,7 +62,7 @@ def cumulative_profit_money(records: Records) -> Floats:
 def cumulative_discounted_profit_money(records: Records) -> Floats:
     """Profit to date, discounted to the end of the warm-up (see `Records.discount`). NaN during the warm-up."""
     factor = np.nan_to_num(records.discount())[:, None]
-    return _from_warm_up(records, money(records, profit(records)) * factor)
+    return from_warm_up(records, money(records, profit(records)) * factor)
 
 
 @metric("money", "last year's advertising / new and returned customers of last year", "C71", reading=BOOKS,

@@ -30,7 +30,7 @@ Purchases = Literal["none", "lately", "all"]
 SUFFIXES = MappingProxyType({
     "people": "_people", "purchases": "_units", "money": "_money", "share": "_share", "0..1": "_0_1",
     "-1..1": "_minus1_1", "points": "_points", "per purchase": "_per_purchase", "per problem": "_per_problem",
-    "per complaint": "_per_complaint",
+    "per complaint": "_per_complaint", "months": "_months",
 })
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.state import ACCOUNTS, COUNTS
+from sim.engine.state import ACCOUNTS, COUNTS, Strain
 from sim.records.records import Keep, Records, window_periods
 from sim.records.surveys import Surveyed, SurveyWave, take_survey
 from sim.records.transactions import Ints, Keeper
@@ -62,6 +62,7 @@ class Recorder:
         firms = len(facts.firms)
         self.ledger = np.zeros((facts.periods, len(ACCOUNTS), firms), dtype=np.int64)
         self.counts = np.zeros((facts.periods, len(COUNTS), firms), dtype=np.int64)
+        self.strain = Strain.none(firms, (facts.periods,))
         self._kept = Keeper()
         self._surveys: list[SurveyWave] = []
         self._events: list[dict[str, Any]] = []
@@ -81,6 +82,11 @@ class Recorder:
         if self.survey_is_due(period):
             self._surveys.append(self._ask(period, tie))
 
+    def strained(self, period: int, strain: Strain) -> None:
+        """Remember whose money was short in a period."""
+        for kept, now in zip(self.strain, strain, strict=True):
+            kept[period] = now
+
     def survey_is_due(self, period: int) -> bool:
         """Whether a survey is taken at the end of this period: whenever another `every_weeks` have passed."""
         weeks, every = self.facts.weeks_per_period, self.facts.scenario.survey.every_weeks
@@ -98,6 +104,7 @@ class Recorder:
             scenario=facts.scenario, seed=facts.seed, world_seed=facts.world_seed, firms=facts.firms,
             weeks_per_period=facts.weeks_per_period, periods_per_year=facts.periods_per_year, warm_up=facts.warm_up,
             ledger=self.ledger[:done].copy(), counts=self.counts[:done].copy(),
+            strain=Strain(*(part[:done].copy() for part in self.strain)),
             transactions=self._kept.joined(len(self.people["number"])) if self.keeps_transactions else None,
             people={name: np.array(self.people[name]) for name in PEOPLE},
             ties={name: np.array(getattr(tie, name)) for name in TIES_AT_END},
@@ -109,6 +116,7 @@ class Recorder:
         """A recorder with the same past, to be continued on its own."""
         twin = copy.copy(self)
         twin.ledger, twin.counts = self.ledger.copy(), self.counts.copy()
+        twin.strain = Strain(*(part.copy() for part in self.strain))
         twin._kept, twin._surveys, twin._events = self._kept.fork(), list(self._surveys), list(self._events)
         return twin
 

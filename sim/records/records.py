@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.state import ACCOUNTS, COSTS, COUNTS
+from sim.engine.state import ACCOUNTS, COSTS, COUNTS, Strain
 from sim.records.history import History, walk
 from sim.records.surveys import SurveyWave
 from sim.records.transactions import Transactions
@@ -31,7 +31,8 @@ class Records:
 
     Money is in whole minor units (cents; yen has none): see `minor_units`. `transactions` is None when the run was
     too big to keep them; a run that is read for a few outcomes alone keeps those from period `kept_from` on. `people`,
-    `ties` and `me` are columns by name: people [N], ties [F, N], me [N].
+    `ties` and `me` are columns by name: people [N], ties [F, N], me [N]. `strain` says in which periods a firm's money
+    was short, what was left undone for it, and what was planned and could not be spent.
     """
 
     scenario: Scenario
@@ -43,6 +44,7 @@ class Records:
     warm_up: int
     ledger: Ints
     counts: Ints
+    strain: Strain
     transactions: Transactions | None
     people: Mapping[str, NDArray[Any]]
     ties: Mapping[str, NDArray[Any]]
@@ -145,6 +147,7 @@ class Records:
         """The same run, as known after its first so many periods. Ties and moods stay those of the real end."""
         return replace(
             self, ledger=self.ledger[:periods], counts=self.counts[:periods],
+            strain=Strain(*(part[:periods] for part in self.strain)),
             transactions=None if self.transactions is None else self.transactions.between(0, periods),
             surveys=tuple(wave for wave in self.surveys if wave.period < periods),
             events=tuple(event for event in self.events if event["period"] < periods),

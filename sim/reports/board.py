@@ -28,6 +28,7 @@ from sim.reports.answer import (
 )
 from sim.reports.assumptions import Assumptions, Limits, assumptions_of, cannot_tell
 from sim.reports.pictures import Drawing, Extra, as_replication, extras_of, pictures
+from sim.reports.spending import SpendingNotes, spending_of
 from sim.reports.stored import StoredStudy, is_stored, is_whole
 from sim.reports.variants import Lever, Variant, described, grid_values, levers, sorted_variants
 from sim.runs.execute import ScenarioLike, prepared
@@ -76,7 +77,8 @@ class Content:
     `more`: sentences below the answer (who overtakes whom, what circumstances do, what went wrong). `options`: the
     decisions beside the first; where there are many, `grid` says what is varied among them. `sides`: the heads of the
     two sides. `numbers`, `ranking`: lines of tables of differences (see `sim.reports.answer.in_words`). `claims`: what
-    was expected before the runs, and what became of it.
+    was expected before the runs, and what became of it. `spending`: against spending nothing, and money
+    that was short.
     """
 
     study: Study
@@ -99,6 +101,7 @@ class Content:
     reproduction: Reproduction
     scenario_text: str
     extras: Sequence[Extra]
+    spending: SpendingNotes
 
 
 @dataclass(frozen=True)
@@ -128,6 +131,7 @@ def report(
     overrides: Mapping[str, Any] | None = None,
     metric: str | None = None,
     parts: Iterable[str] = (),
+    idle: bool = True,
     progress: Progress | None = None,
 ) -> Report:
     """A report for a board: question, options, answer with its interval, pictures, assumptions, limits.
@@ -136,7 +140,8 @@ def report(
     file in which a study keeps its runs: then nothing is run, and `replications`, `seed` and `overrides` do not count.
     `metric` is what is compared (see `contest_of`). `replications` and `seed` come from the scenario unless given.
     `parts` need more runs: "tornado" (which assumptions move the answer), "flip" (the smallest change that reverses
-    it), "stress" (a recession, a price war, a crisis).
+    it), "stress" (a recession, a price war, a crisis). `idle`: also every firm against itself spending nothing, in at
+    most 8 runs (not of a file).
 
     Raises:
         ScenarioError: the scenario is wrong.
@@ -148,7 +153,7 @@ def report(
         study = StoredStudy(source)
     else:
         study = runs_of(prepared(source, overrides), replications, seed, progress)
-    content = gathered(study, metric, parts, progress)
+    content = gathered(study, metric, parts, progress, idle)
     return Report(content, rendered(content))
 
 
@@ -164,7 +169,8 @@ def runs_of(
 
 
 def gathered(
-    study: Study, metric: str | None = None, parts: Iterable[str] = (), progress: Progress | None = None
+    study: Study, metric: str | None = None, parts: Iterable[str] = (), progress: Progress | None = None,
+    idle: bool = True,
 ) -> Content:
     """The content of a report on runs; `parts` names what needs runs of its own (see `sim.reports.pictures.KINDS`).
 
@@ -192,8 +198,8 @@ def gathered(
         ranking=ranking(contest), drawings=pictures(study, contest, numbers),
         claims=check_expectations(study) if is_whole(study) else (), circumstances=circumstances,
         assumptions=assumptions_of(scenario, varied, [path for extra in extras for path in extra.moving]),
-        limits=cannot_tell(scenario), reproduction=_reproduction(study, metric, extras),
-        scenario_text=effective_yaml(scenario), extras=extras,
+        limits=cannot_tell(scenario), reproduction=_reproduction(study, metric, extras, idle),
+        scenario_text=effective_yaml(scenario), extras=extras, spending=spending_of(study, idle, progress),
     )
 
 
@@ -206,7 +212,7 @@ def _more(study: Study, contest: Contest, circumstances: Sequence[Circumstance])
     return [*found, study.note] if study.note else found
 
 
-def _reproduction(study: Study, metric: str | None, extras: Sequence[Extra]) -> Reproduction:
+def _reproduction(study: Study, metric: str | None, extras: Sequence[Extra], idle: bool) -> Reproduction:
     """How to get the same numbers again: the command, the seeds, the hashes, the versions."""
     scenario = study.scenario
     stored = study.manifest if isinstance(study, StoredStudy) else {}
@@ -216,7 +222,8 @@ def _reproduction(study: Study, metric: str | None, extras: Sequence[Extra]) -> 
         seeds += f"; the runs are kept in {study.path.name} (content {stored['content']})"
     people = ("new people in every run, the same in every option" if scenario.runs.world_seed is None
               else f"the same people in every run (world_seed {scenario.runs.world_seed})")
-    command = [*_command(study), *(["--metric", metric] if metric else []), *(f"--{extra.kind}" for extra in extras)]
+    command = [*_command(study), *(["--metric", metric] if metric else []), *(f"--{extra.kind}" for extra in extras),
+               *([] if idle or isinstance(study, StoredStudy) else ["--no-idle"])]
     failed = [f"{row.point}, run {row.replicate}, seed {row.seed}: {row.reason}" for row in study.rows
               if row.status == FAILED]
     return Reproduction(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from sim.metrics.strain import StrainTotals
 from sim.runs.summary import Summary
 from sim.runs.task import Kept
 from sim.scenario.schema.market import Money
@@ -32,6 +33,7 @@ T = TypeVar("T")
 TYPES: dict[str, type] = {
     "kept": Kept, "summary": Summary, "decomposition": ValueFactors, "cohort formula": CohortFormula,
     "equity statement": EquityStatement, "statement terms": StatementTerms, "money": Money,
+    "strain": StrainTotals,
 }
 """Tag → dataclass or section of a scenario that can be kept of a run. A tag never changes its meaning."""
 PLAIN = "biufU"

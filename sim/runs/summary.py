@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.metrics.money import whale_shares
 from sim.metrics.registry import kept_over_time, period_metrics
+from sim.metrics.strain import StrainTotals, strain_totals
 from sim.metrics.survival import cohort_table
 from sim.records.records import Floats, Records
 from sim.valuation.outcomes import EQUITY, last_known, metric_units, period_at, value_at
@@ -29,7 +30,7 @@ class Summary:
     At the end of the run: `equity` holds the parts of customer equity [F] (today, future, costs to come as negative
     numbers, total; future_net is net of winning customers, shared the rest of the costs), `cohorts` the retention of
     yearly cohorts (None without purchases), `whales` [101, F] the share of profit made by the best 0 %, 1 %, … 100 % of
-    a firm's customers.
+    a firm's customers, `strain` where firms' money was short.
     """
 
     firms: tuple[str, ...]
@@ -39,6 +40,7 @@ class Summary:
     equity: dict[str, Floats] = field(default_factory=dict)
     cohorts: pd.DataFrame | None = None
     whales: Floats | None = None
+    strain: StrainTotals | None = None
 
     def value(self, metric: str, firm: str, year: float) -> float:
         """A metric of a firm at a date; NaN where the firm is not in this market."""
@@ -67,7 +69,8 @@ def summarise(records: Records, years: tuple[float, ...]) -> Summary:
         values[(year, EQUITY)] = worth.customer_equity
     cohorts = None if records.transactions is None else cohort_table(records, records.year)
     whales = whale_shares(records, WHALE_SHARES)
-    return Summary(records.firms, records.years, values, series, _equity_parts(at_end), cohorts, whales)
+    return Summary(records.firms, records.years, values, series, _equity_parts(at_end), cohorts, whales,
+                   strain_totals(records))
 
 
 def _equity_parts(worth: Equity) -> dict[str, Floats]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Unpack
+
+import numpy as np
 
 from sim.metrics.registry import metric_in_words
 from sim.runs.execute import ScenarioLike, checked_seed, prepared
@@ -17,7 +19,9 @@ from sim.studies.answer import Answer
 from sim.studies.answer_table import Field
 from sim.studies.differences import judged_cells, verdict_of
 from sim.studies.keywords import check_keywords
+from sim.studies.study import Side, Study
 from sim.text.findings import HIGHER, IDENTICAL, LOWER, TOO_CLOSE, Finding
+from sim.text.numbers import signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +29,9 @@ if TYPE_CHECKING:
 OUTCOME = "cumulative_discounted_profit_money"
 RUNS = 8
 """Runs of every firm unless more are asked for: enough to see the sign, few enough to stand beside other results."""
+FEWEST, SHARE, SMALL = 3, 3, 20
+"""Beside a comparison: at least so many runs of every firm (where it has them), else one in `SHARE` of its own runs in
+all; the base alone where that is more than half of its own runs and more than `SMALL`."""
 IDLE: Mapping[str, Any] = {"strategy": "do_nothing", "settings": {}}
 MESSAGES = {
     HIGHER: "{subject} earns {value:gap} more than if it spent nothing (95 % interval {interval:span}, "
@@ -39,63 +46,81 @@ MESSAGES = {
 
 class AgainstNothing(Answer):
     """What each firm's spending brings it in all: discounted profit as written minus that of the same firm spending
-    nothing, everybody else as written, with common random numbers.
+    nothing, everybody else as written, with common random numbers; in every variant that was asked for.
 
-    `table()`: firm, difference, low, high (95 % interval), n, share_b, share_low, share_high (share of pairs in which
-    spending is better), verdict, won (these pairs in words).
+    `table()`: variant, firm, difference, low, high (95 % interval), n, share_b, share_low, share_high (share of pairs
+    in which spending is better), verdict, won (these pairs in words). `stopped`: whether Ctrl-C ended the runs;
+    `left_out`: variants that would have taken too many. A variant in which every firm spends nothing as it is has no
+    rows.
     """
 
     kind = "against_nothing"
-    columns = (Field("firm", "against spending nothing"), Field("difference", "{outcome}", "signed"),
-               Field("low", "from", "signed"), Field("high", "to", "signed"), Field("won", "better in"),
-               Field("verdict", ""))
+    columns = (Field("firm", "against spending nothing"), Field("variant", when="variants"),
+               Field("difference", "{outcome}", "signed"), Field("low", "from", "signed"),
+               Field("high", "to", "signed"), Field("won", "better in"), Field("verdict", ""))
 
-    def __init__(self, scenario: Scenario, results: Results) -> None:
-        self.scenario, self.results = scenario, results
-        self.firms = tuple(scenario.firms)
+    def __init__(
+        self, scenario: Scenario, pairs: Mapping[Side, PairedDifference], about: Mapping[str, Any], stopped: bool
+    ) -> None:
+        self.scenario, self.pairs, self.stopped = scenario, dict(pairs), stopped
+        self.variants = tuple(dict.fromkeys(variant for variant, _ in self.pairs))
+        self.left_out = 0
+        self._about = dict(about)
 
     def __repr__(self) -> str:
-        return f"<Firms of {self.scenario.source.name} against spending nothing: {self.results.n} runs of each>"
+        n = max((one.n for one in self.pairs.values()), default=0)
+        return f"<Firms of {self.scenario.source.name} against spending nothing: {n} runs of each>"
 
-    def difference(self, firm: str) -> PairedDifference:
+    def difference(self, firm: str, variant: str = AS_WRITTEN) -> PairedDifference:
         """Discounted profit of a firm as written minus that of the same firm spending nothing."""
-        idle, written = (self.results.column(point, OUTCOME, firm, self.results.complete)
-                         for point in (point_name(firm), AS_WRITTEN))
-        return paired_difference(idle, written)
+        return self.pairs[variant, firm]
 
     def table(self) -> pd.DataFrame:
-        """One row for each firm, see the class."""
+        """One row for each firm in each variant, see the class."""
         import pandas as pd
 
-        rows = []
-        for firm in self.firms if self.results.n else ():
-            one = self.difference(firm)
-            rows.append({"firm": firm, **judged_cells(one), "won": f"{(one.differences > 0).sum()} of {one.n} runs"})
+        rows = [{"variant": variant, "firm": firm, **judged_cells(one), "won": _won(one)}
+                for (variant, firm), one in self.pairs.items()]
         table = pd.DataFrame(rows)
-        table.attrs.update(unit="money", currency=self.scenario.money.currency, outcome=metric_in_words(OUTCOME))
+        table.attrs.update(unit="money", currency=self.scenario.money.currency, outcome=metric_in_words(OUTCOME),
+                           variants=len(self.variants) > 1)
         return table
 
     def findings(self) -> list[Finding]:
         """For each firm whether its spending pays."""
         found = []
-        for firm in self.firms if self.results.n else ():
-            one = self.difference(firm)
+        for (variant, firm), one in self.pairs.items():
             verdict = verdict_of(one.differences, one.mean)
+            subject = firm if variant == self.variants[0] else f"{variant}: {firm}"
             found.append(Finding(
-                firm, metric_in_words(OUTCOME), one.mean.value, (one.mean.low, one.mean.high), one.n, verdict, "money",
-                self.scenario.money.currency, MESSAGES.get(verdict, ""), {"won": int((one.differences > 0).sum())}))
+                subject, metric_in_words(OUTCOME), one.mean.value, (one.mean.low, one.mean.high), one.n, verdict,
+                "money", self.scenario.money.currency, MESSAGES.get(verdict, ""), {"won": _better(one)}))
         return found
+
+    def in_short(self) -> dict[str, str]:
+        """By variant all firms in a line: "Rush -EUR 192 (better in 0 of 8 runs), Root +EUR 120 (better in …)"."""
+        words: dict[str, list[str]] = {}
+        for (variant, firm), one in self.pairs.items():
+            change = signed(one.mean.value, "money", self.scenario.money.currency)
+            words.setdefault(variant, []).append(f"{firm} {change} (better in {_won(one)})")
+        return {variant: ", ".join(firms) for variant, firms in words.items()}
 
     def settings(self) -> dict[str, Any]:
         """How it was found."""
-        layout = self.results.layout
-        return {"design": self.kind, "scenario": self.scenario.source.name, "outcome": OUTCOME,
-                "replications": layout.replications, "seed": layout.seeds[0], "runs": sum(self.results.counts.values())}
+        return {"design": self.kind, "scenario": self.scenario.source.name, "outcome": OUTCOME, **self._about}
 
 
-def point_name(firm: str) -> str:
+def _better(one: PairedDifference) -> int:
+    return int((one.differences > 0).sum())
+
+
+def _won(one: PairedDifference) -> str:
+    return f"{_better(one)} of {one.n} run{'' if one.n == 1 else 's'}"
+
+
+def point_name(firm: str, variant: str = AS_WRITTEN) -> str:
     """The point in which a firm spends nothing."""
-    return f"{firm} spends nothing"
+    return f"{firm} spends nothing" if variant == AS_WRITTEN else f"{variant}: {firm} spends nothing"
 
 
 def against_nothing(
@@ -110,10 +135,70 @@ def against_nothing(
     """
     check_keywords(execution, ExecutionOptions, ("replications", "seed", "year", "overrides"))
     chosen = prepared(scenario, overrides)
-    points = [FixedPoint(AS_WRITTEN, fixed=chosen)]
-    for firm, section in chosen.firms.items():
-        resting = {**chosen.firms, firm: section.model_copy(update=IDLE)}
-        points.append(FixedPoint(point_name(firm), fixed=chosen.model_copy(update={"firms": resting})))
-    plan = RunPlan(chosen, tuple(points), replications,
-                   checked_seed(chosen.runs.seed if seed is None else seed), (OUTCOME,), year)
-    return AgainstNothing(chosen, conduct(plan, Execution.of(execution)))
+    first = checked_seed(chosen.runs.seed if seed is None else seed)
+    plan = RunPlan(chosen, (FixedPoint(AS_WRITTEN, fixed=chosen), *_resting({AS_WRITTEN: chosen}).values()),
+                   replications, first, (OUTCOME,), year)
+    results = conduct(plan, Execution.of(execution))
+    written = {(AS_WRITTEN, firm): _by_replicate(results, AS_WRITTEN, firm) for firm in chosen.firms}
+    return _answer(chosen, written, results)
+
+
+def against_nothing_beside(
+    study: Study, variants: Iterable[str] | None = None, firms: Collection[str] | None = None,
+    execution: Execution | None = None,
+) -> AgainstNothing:
+    """The same beside a study: its own runs are those of the firms as written, only the idle ones are run.
+
+    All its variants and firms unless some are named. At most `RUNS` runs of every firm; with several variants fewer, so
+    that a comparison takes at most half as long again, and where that cannot be the first variant alone (`left_out`
+    says how many others were).
+    """
+    chosen = {name: study.variants[name] for name in (study.variants if variants is None else variants)}
+    points, own, runs = _resting(chosen, firms), study.n * len(chosen), min(RUNS, study.n)
+    if len(chosen) > 1 and points:
+        runs = min(runs, max(FEWEST, own // SHARE // len(points)))
+        if runs * len(points) > max(own // 2, SMALL):
+            base = against_nothing_beside(study, [next(iter(chosen))], firms, execution)
+            base.left_out = len(chosen) - 1
+            return base
+    if not points or not runs:
+        return AgainstNothing(study.scenario, {}, {"replications": 0, "seed": study.seed, "runs": 0}, False)
+    written = {
+        (variant, firm): dict(zip(study.complete[:runs], study.values(variant, OUTCOME, firm)[:runs], strict=True))
+        for variant in dict.fromkeys(variant for variant, _ in points) for firm in chosen[variant].firms
+        if firms is None or firm in firms
+    }
+    last = study.complete[runs - 1] + 1
+    plan = RunPlan(study.scenario, tuple(points.values()), last, study.seed, (OUTCOME,), study.end)
+    return _answer(study.scenario, written, conduct(plan, execution))
+
+
+def _resting(variants: Mapping[str, Scenario], firms: Collection[str] | None = None) -> dict[Side, FixedPoint]:
+    """A point for each firm (of those named) of each variant that does not spend nothing as it is."""
+    points = {}
+    for variant, scenario in variants.items():
+        for firm, section in scenario.firms.items():
+            idle = section.model_copy(update=IDLE)
+            if idle != section and (firms is None or firm in firms):
+                resting = scenario.model_copy(update={"firms": {**scenario.firms, firm: idle}})
+                points[variant, firm] = FixedPoint(point_name(firm, variant), fixed=resting)
+    return points
+
+
+def _by_replicate(results: Results, point: str, firm: str) -> dict[int, float]:
+    values = results.values(point, OUTCOME, firm)
+    return dict(zip(results.complete, values.tolist(), strict=True))
+
+
+def _answer(scenario: Scenario, written: Mapping[Side, Mapping[int, float]], results: Results) -> AgainstNothing:
+    """As written minus spending nothing, replicate by replicate; a firm that spends nothing as it is equals itself."""
+    layout, pairs = results.layout, {}
+    for (variant, firm), mine in written.items():
+        name = point_name(firm, variant)
+        idle = _by_replicate(results, name, firm) if name in layout.points else mine
+        both = [replicate for replicate in mine if replicate in idle and replicate in results.complete]
+        if both:
+            pairs[variant, firm] = paired_difference(
+                np.array([idle[k] for k in both]), np.array([mine[k] for k in both]))
+    about = {"replications": layout.replications, "seed": layout.seeds[0], "runs": sum(results.counts.values())}
+    return AgainstNothing(scenario, pairs, about, results.stopped)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-COUNTED = ("money", "share", "people", "purchases", "units", "points")
+COUNTED = ("money", "share", "people", "purchases", "units", "points", "months")
 """Units with few decimals; every other unit lies between 0 and 1 or so."""
 MISSING = "-"
 

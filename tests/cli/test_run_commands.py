@@ -59,6 +59,38 @@ def test_without_idle_firms_nothing_is_said_of_them(sim: Sim) -> None:
     assert {row["n"] for row in data["against_nothing"]} == {2}
 
 
+FINE = ("--set", "firms.Root.quality=0.9")
+
+
+def test_better_quality_that_is_paid_out_of_relations_is_a_printed_line_and_data(sim: Sim) -> None:
+    done = sim("run", "first_look", "-n", "2", *SMALL, *FINE)
+    assert "Root's account was empty in" in " ".join(done.out.split())
+    assert "as better quality came first" in " ".join(done.out.split())
+    assert "account was empty" not in sim("run", "first_look", "-n", "2", *SMALL).out
+    for call in (("run", "first_look"), ("compare", "first_look", "first_look"), ("levers", "first_look")):
+        data = json.loads(sim(*call, "-n", "2", *SMALL, *FINE, "--json").out)
+        root = next(one for one in data["strain"] if one["firm"] == "Root")
+        assert 0 < root["empty_months"] <= root["months"] == 12
+        assert root["unspent_money"]["relations"] > 0
+        assert root["sentence"].startswith("Root's account was empty in")
+        assert {row["firm"] for row in data["against_nothing"]} == {"Rush", "Root"}
+
+
+def test_compare_and_levers_set_every_firm_against_spending_nothing_unless_told_not_to(sim: Sim) -> None:
+    compare, levers = ("compare", "welcome_discount", *FEW), ("levers", "first_look", "--firm", "Root", *SMALL)
+    out = sim(*compare, "-n", "3").out.splitlines()
+    place = next(place for place, line in enumerate(out) if "against spending nothing" in line)
+    rows = [line.split() for line in out[place + 1 : place + 7]]
+    assert [row[0] for row in rows] == ["Door", "Mid", "Mark"] * 2
+    assert all("of 3 runs" in " ".join(row) for row in rows)
+    out = sim(*levers, "-n", "2").out.splitlines()
+    place = next(place for place, line in enumerate(out) if "against spending nothing" in line)
+    assert out[place + 1].split()[0] == "Root"
+    for call in (compare, levers):
+        assert "spending nothing" not in sim(*call, "-n", "2", "--no-idle").out
+        assert json.loads(sim(*call, "-n", "2", "--no-idle", "--json").out)["against_nothing"] == []
+
+
 def test_the_numbers_printed_are_those_of_the_library(sim: Sim) -> None:
     import sim as library
 
@@ -176,10 +208,10 @@ def test_compare_of_two_scenarios_and_json(sim: Sim) -> None:
 
 def test_levers_prints_one_line_per_lever_best_first(sim: Sim) -> None:
     data = json.loads(sim("levers", "first_look", "--firm", "Root", "-n", "2", *SMALL, "--json").out)
-    gains = [row["profit_per_money"] for row in data]
+    gains = [row["profit_per_money"] for row in data["levers"]]
     assert len(gains) >= 4
     assert gains == sorted(gains, reverse=True)
-    assert {row["firm"] for row in data} == {"Root"}
+    assert {row["firm"] for row in data["levers"]} == {"Root"}
     done = sim("levers", "first_look", "--firm", "Rot", *SMALL)
     assert done.code == 2
     assert "did you mean Root" in done.err

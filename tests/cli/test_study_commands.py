@@ -255,7 +255,8 @@ def test_a_comparison_is_kept_and_not_run_again(sim: Sim) -> None:
     assert "Kept: kept.sqlite" in first.out
     assert "differences, each with an interval of its own: about" in first.out
     assert {path.name for path in Path("saved").iterdir()} == {
-        "comparison.csv", "comparison.txt", "comparison.json", "comparison.png", "runs.csv"}
+        "comparison.csv", "comparison.txt", "comparison.json", "comparison.png", "runs.csv",
+        "against_nothing.csv", "against_nothing.txt", "against_nothing.json"}
     before = seconds_in("kept.sqlite")
     again = sim(*COMPARE, "-n", "3", "--store", "kept.sqlite", "--quiet")
     assert seconds_in("kept.sqlite") == before > 0

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from board_market import SCENARIO
 
 import sim
 from sim.reports.board import Report, report
@@ -159,6 +160,26 @@ def test_a_report_says_all_it_must(page: Page, study: Comparison) -> None:
                    f"clientele {sim.runs.manifest.versions()['clientele']}", "wanted 80 %",
                    "share of budget", "market.leave_per_year", "0 to 3"):
         assert wanted in page.text, wanted
+
+
+def test_every_firm_is_set_against_spending_nothing_in_every_variant_unless_told_not_to(
+    page: Page, study: Comparison
+) -> None:
+    assert re.search(r"Against spending nothing, in discounted profit to date: Rush & Co −?\+?EUR [\d,]+ \(better in "
+                     r"\d of \d runs\), Root −?\+?EUR [\d,]+ \(better in \d of \d runs\)\.", page.text)
+    assert re.search(r"With “many leave”: Rush & Co −?\+?EUR", page.text)
+    without = Page(report(study, idle=False).html)
+    assert "spending nothing" not in without.text
+    assert "--no-idle" in without.text
+
+
+@pytest.mark.parametrize("what_if", [{}, {"cheap": {"product": {"quality_cost": 0.2}}}])
+def test_better_quality_that_is_paid_out_of_relations_is_said(what_if: dict[str, Any]) -> None:
+    root = {"quality": 0.9, "spending": {"advertising": 0.2, "relations": 0.8}}
+    market = {**SCENARIO, "firms": {**SCENARIO["firms"], "Root": root}, "expect": [], "what_if": what_if}
+    said = Page(report(market, 2, seed=3, idle=False).html).text
+    assert re.search(r"Root's account was empty in \d+ of 24 months, as better quality came first", said)
+    assert re.search(r"relations EUR [\d,.]+ instead of EUR [\d,.]+", said)
 
 
 def test_guesses_are_grey_and_measured_numbers_are_not(finished: Report) -> None:

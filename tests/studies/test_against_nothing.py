@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.studies.against_nothing import OUTCOME, point_name
+from sim.studies.against_nothing import OUTCOME, against_nothing_beside
 from sim.text.findings import HIGHER, IDENTICAL, LOWER
 
 SHOPS = {
@@ -45,5 +45,47 @@ def test_a_firm_that_must_be_seen_gains_by_advertising():
 
 
 def test_each_point_changes_one_firm(study):
-    assert study.results.layout.points == ("as written", point_name("Waste"), point_name("Quiet"))
-    assert study.settings()["runs"] == 12
+    assert list(study.pairs) == [("as written", "Waste"), ("as written", "Quiet")]
+    assert study.settings()["runs"] == 8, "Waste as written and without spending; Quiet is as it is"
+
+
+@pytest.fixture(scope="module")
+def compared():
+    what_if = {"small": {"market": {"customers": 100}},
+               "all_quiet": {"firms": {"Waste": {"strategy": "do_nothing"}}}}
+    return sim.compare({**SHOPS, "what_if": what_if}, 4, seed=3)
+
+
+def test_beside_a_comparison_only_idle_firms_are_run_and_the_numbers_are_those_of_a_study_of_its_own(compared, study):
+    beside = against_nothing_beside(compared)
+    assert beside.settings()["runs"] == 2 * 3, "Waste in two variants; where all are quiet there is nothing to compare"
+    assert list(beside.pairs) == [(variant, firm) for variant in ("as written", "small") for firm in ("Waste", "Quiet")]
+    own = {"as written": study, "small": sim.against_nothing({**SHOPS, "market": {"customers": 100}}, 3, seed=3)}
+    for (variant, firm), pair in beside.pairs.items():
+        np.testing.assert_array_equal(pair.differences, own[variant].difference(firm).differences[:3])
+    assert beside.table()["variant"].tolist() == ["as written", "as written", "small", "small"]
+    assert "variant" in beside.lines()[0]
+    assert beside.in_short()["small"].startswith("Waste -EUR ")
+    assert "better in 0 of 3 runs" in beside.in_short()["small"]
+
+
+def test_beside_a_replication_there_are_as_many_runs_as_it_has_up_to_eight():
+    for asked, had in ((2, 2), (9, 8)):
+        ten = sim.replicate(SHOPS, asked, seed=3, overrides={"market.customers": 30, "clock.years": 0.5})
+        assert against_nothing_beside(ten).table()["n"].tolist() == [had, had]
+    assert "variant" not in against_nothing_beside(ten, firms=["Waste"]).lines()[0]
+
+
+def test_where_every_firm_spends_nothing_there_is_nothing_to_say(compared):
+    quiet = against_nothing_beside(compared, ["all_quiet"])
+    assert quiet.pairs == {}
+    assert quiet.lines() == []
+    assert quiet.table().empty
+
+
+def test_a_comparison_of_many_firms_looks_at_its_first_variant_alone():
+    firms = {f"Firm {place}": {"spending": {"advertising": 0.5}} for place in range(9)}
+    text = {**SHOPS, "firms": firms, "clock": {"years": 0.5}, "market": {"customers": 30}, "what_if": {"same": {}}}
+    beside = against_nothing_beside(sim.compare(text, 4, seed=3))
+    assert beside.variants == ("as written",)
+    assert beside.left_out == 1

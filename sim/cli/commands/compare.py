@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.errors import CannotDoError
+from sim.cli.errors import CannotDoError, StoppedError
 from sim.cli.options import (
     Customers,
+    Idle,
     Output,
     Replications,
     Seed,
@@ -25,10 +26,11 @@ from sim.cli.options import (
 )
 from sim.cli.runs import ended, failed_and_kept
 from sim.cli.tables import duel_table, variant_tables
-from sim.cli.wording import claims_as_data, expected, indented, title
+from sim.cli.wording import claims_as_data, expected, indented, short_of_money, title
 from sim.text.console import bar, say
 
 if TYPE_CHECKING:
+    from sim.studies.against_nothing import AgainstNothing
     from sim.studies.compare import Comparison
     from sim.studies.precision import Precision
 
@@ -51,6 +53,7 @@ def compare(
     outcomes: Annotated[
         str | None, typer.Option("--outcomes", metavar="METRIC,…", help="What is printed, and whose intervals count.")
     ] = None,
+    idle: Idle = True,
     *,
     output: Output,
 ) -> None:
@@ -58,8 +61,10 @@ def compare(
 
     Every number is a paired difference: with intervals, and "too close to call" where it is. --until-precise 1%
     goes on until the interval of every difference reaches at most 1 % of the mean to either side. With --store, no run
-    is ever done twice: stopped or killed, the same command goes on. Exit code 1: a run failed.
+    is done twice (but those of firms that spend nothing): the same command goes on. Exit code 1: a run failed.
     """
+    from sim.runs.execution import Execution
+    from sim.studies.against_nothing import against_nothing_beside
     from sim.studies.compare import compare as paired
 
     overrides = overrides_from(changes, market__customers=customers)
@@ -72,16 +77,25 @@ def compare(
     began = time.perf_counter()
     with bar(scenarios[0].title or names[0], output.quiet) as tell:
         study = paired(what, replications, seed=seed, what_if=what_if or None, precision=goal, **output.keywords(tell))
+        how = Execution(workers=output.workers, scheduler=output.scheduler, progress=tell)
+        resting = against_nothing_beside(study, execution=how) if idle and study.n > 1 and not study.stopped else None
     if study.n:
-        _print(study, output, time.perf_counter() - began, metrics)
+        _print(study, output, time.perf_counter() - began, metrics, resting)
     ended(study, output.store)
+    if resting is not None and resting.stopped:
+        raise StoppedError("Firms that spend nothing were not run to the end.")
 
 
-def _print(study: Comparison, output: Output, seconds: float, metrics: Sequence[str] | None) -> None:
+def _print(
+    study: Comparison, output: Output, seconds: float, metrics: Sequence[str] | None, resting: AgainstNothing | None
+) -> None:
     saved = None if output.out is None else study.save(output.out)
+    if saved is not None and resting is not None:
+        resting.save(saved)
     show(output.as_json, lambda: [
-        *_lines(study, seconds, metrics), *failed_and_kept(study.results, output.store, f"sim report {output.store}"),
-    ], lambda: _as_data(study))
+        *_lines(study, seconds, metrics, resting),
+        *failed_and_kept(study.results, output.store, f"sim report {output.store}"),
+    ], lambda: _as_data(study, resting))
     if saved is not None and not output.as_json:
         say(f"Saved: {saved}.")
 
@@ -105,13 +119,21 @@ def _goal(text: str | None, most: int | None, metrics: tuple[str, ...] | None) -
     return Precision(share, metrics or (EQUITY,), MOST if most is None else most)
 
 
-def _lines(study: Comparison, seconds: float, metrics: Sequence[str] | None = None) -> list[str]:
+def _lines(
+    study: Comparison, seconds: float, metrics: Sequence[str] | None = None, resting: AgainstNothing | None = None
+) -> list[str]:
     """The comparison in words and tables: one table per firm, the variants side by side."""
+    from sim.studies.strain import strained
+
     runs = f"{study.n} paired runs" if study.n > 1 else "one paired run"
     lines = [f"{len(study.worlds)} variants with common random numbers, {runs} ({seconds:.1f} s).", ""]
     lines += variant_tables(study, metrics)
     if duel := duel_table(study):
         lines += ["Who is ahead in which variant:", *duel, ""]
+    if resting is not None and (nothing := resting.lines()):
+        more = "Only as written: the other variants would take too many runs (--what-if chooses one)."
+        lines += [*nothing, *([more] if resting.left_out else []), ""]
+    lines += short_of_money(study, strained(study))
     lines += [f"{variant}: {changed} (last run)." for variant, changed in study.customers_changed.items()]
     if claims := expected(study.verdicts):
         lines += ["", *claims]
@@ -134,12 +156,16 @@ def _pairing(study: Comparison) -> str:
     return f"Pairing divides the variance of a difference in customer equity by {', '.join(pairs)}{more}."
 
 
-def _as_data(study: Comparison) -> dict[str, object]:
+def _as_data(study: Comparison, resting: AgainstNothing | None) -> dict[str, object]:
     """Everything that is printed, as plain data."""
+    from sim.studies.strain import strained
+
     return {
         "scenario": study.scenario.source.name, "worlds": list(study.worlds), "firms": list(study.firms),
         "replications": study.n, "first_seed": study.seed, "year": study.end,
         "currency": study.scenario.money.currency, "rows": study.table().to_dict("records"),
+        "against_nothing": [] if resting is None else resting.table().to_dict("records"),
+        "strain": [one.as_data() for one in strained(study)],
         "customers_changed": {world: changed.count for world, changed in study.customers_changed.items()},
         "expectations": claims_as_data(study.verdicts), "stopped": study.stopped, "note": study.note,
     }

@@ -27,9 +27,9 @@ def demo(
     quiet: Quiet = False,
 ) -> None:
     """Run two small markets, print who wins and how surely, and save the pictures."""
+    from sim.runs.execution import Execution
     from sim.runs.run import run
-    from sim.studies.against_nothing import RUNS as MOST
-    from sim.studies.against_nothing import against_nothing
+    from sim.studies.against_nothing import against_nothing_beside
     from sim.studies.figure_tables import save_pictures
     from sim.studies.replicate import replicate
 
@@ -42,14 +42,14 @@ def demo(
         began = time.perf_counter()
         with bar(scenario.title or scenario.source.name, quiet) as tell:
             study = replicate(scenario, replications, seed=seed, progress=tell)
-            resting = against_nothing(scenario, min(replications, MOST), seed=seed, progress=tell)
+            resting = against_nothing_beside(study, execution=Execution(progress=tell)) if study.n > 1 else None
         if study.n < 2:
             raise StoppedError(f"The pictures so far are in {out}.")
         for line in lines(study, time.perf_counter() - began, resting=resting):
             say(line)
         pictures = save_pictures(study, out, prefix=f"{scenario.source.name}_")
         say(f"  {len(pictures)} pictures: {out / scenario.source.name}_*.png")
-        if study.stopped:
+        if study.stopped or (resting is not None and resting.stopped):
             raise StoppedError(f"{study.n} runs were done; the pictures so far are in {out}.")
     say()
     say("Next: open the pictures. `sim scenarios` lists more markets, `sim explain leaky_bucket` tells one in words.")

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.errors import CannotDoError
-from sim.cli.options import Firm, Json, Quiet, ScenarioGroup, show, spelled_out
-from sim.cli.wording import indented
+from sim.cli.errors import CannotDoError, StoppedError
+from sim.cli.options import Firm, Idle, Json, Quiet, ScenarioGroup, show, spelled_out
+from sim.cli.wording import indented, short_of_money
 from sim.text.console import Progress, bar, columns
 from sim.text.findings import TOO_CLOSE, Finding, sentences
 from sim.text.numbers import signed, span
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
+    from sim.studies.compare import Comparison
 
 PANEL = "Look things up"
 RUNS = 5
@@ -52,14 +53,20 @@ def levers(
     firm: Firm = None,
     step: Annotated[float, typer.Option("--step", help="Size of a step, share of budget.", min=0.01, max=1)] = 0.1,
     replications: Annotated[int, typer.Option("--replications", "-n", help="Paired runs of each step.", min=2)] = RUNS,
+    idle: Idle = True,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Print the marginal profit of one more euro on each lever.
 
     A firm gets a little more money, all of it goes to one lever, and everything else stays as it is (common
-    random numbers). Five-fold gaps between levers mean a contest of curves, not of strategies.
+    random numbers). Five-fold gaps between levers mean a contest of curves, not of strategies. Below stands what all
+    spending of the firm brings against spending nothing.
     """
+    from sim.runs.execution import Execution
+    from sim.runs.plan import AS_WRITTEN
+    from sim.studies.against_nothing import against_nothing_beside
+    from sim.studies.strain import strained
     from sim.text.words import suggestion
 
     scenario = market.scenario(runs__seed=market.seed)
@@ -67,15 +74,30 @@ def levers(
         raise CannotDoError(f"There is no firm {firm!r} in {market.name}; {suggestion(firm, scenario.firms)}")
     firms = [firm] if firm is not None else list(scenario.firms)
     with bar(f"levers of {', '.join(firms)}", quiet) as tell:
-        found = [one for each in firms for one in _marginal_profits(scenario, each, step, replications, tell)]
-    if not found:
-        raise CannotDoError(
-            f"No lever of {market.name} can be priced: the budget is 0, or a strategy splits it by itself.")
-    show(as_json, lambda: _lines(scenario, found), lambda: [asdict(one) for one in found])
+        answers = [one for each in firms if (one := _marginal_profits(scenario, each, step, replications, tell))]
+        if not answers:
+            raise CannotDoError(
+                f"No lever of {market.name} can be priced: the budget is 0, or a strategy splits it by itself.")
+        found, study = [one for some, _ in answers for one in some], answers[0][1]
+        stopped = any(one.stopped for _, one in answers)
+        resting = None if stopped or not idle else against_nothing_beside(
+            study, [AS_WRITTEN], firms, Execution(progress=tell))
+    short = [one for one in strained(study, [AS_WRITTEN]) if one.firm in firms]
+    show(as_json, lambda: [
+        *_lines(scenario, found), *([] if resting is None else ["", *indented(resting.lines())]),
+        *(["", *indented(short_of_money(study, short))] if short else []),
+    ], lambda: {
+        "levers": [asdict(one) for one in found], "strain": [one.as_data() for one in short],
+        "against_nothing": [] if resting is None else resting.table().to_dict("records"),
+    })
+    if stopped or (resting is not None and resting.stopped):
+        raise StoppedError("Not all runs were done.")
 
 
-def _marginal_profits(scenario: Scenario, firm: str, step: float, runs: int, tell: Progress) -> list[Marginal]:
-    """Marginal profit of every lever that can be priced, the best first.
+def _marginal_profits(
+    scenario: Scenario, firm: str, step: float, runs: int, tell: Progress
+) -> tuple[list[Marginal], Comparison] | None:
+    """Marginal profit of every lever that can be priced, the best first, and the runs; None where none can.
 
     A variant per lever, all with common random numbers; difference in profit of the whole
     run over the money that the step costs in that time.
@@ -94,7 +116,7 @@ def _marginal_profits(scenario: Scenario, firm: str, step: float, runs: int, tel
     sales_per_year = float(periods.loc[periods["firm"] == firm, "revenue_money"].sum()) / scenario.clock.years
     steps = lever_steps(scenario, firm, sales_per_year, step)
     if not steps:
-        return []
+        return None
     variants = {one.lever: load(scenario, dict(flattened(one.overrides))) for one in steps}
     plan = plan_of({AS_WRITTEN: scenario, **variants}, runs, scenario.runs.seed)
     study = Comparison.conducted(plan, Execution(progress=tell))
@@ -103,7 +125,7 @@ def _marginal_profits(scenario: Scenario, firm: str, step: float, runs: int, tel
         gained = study.values(one.lever, PROFIT, firm) - study.values(AS_WRITTEN, PROFIT, firm)
         per_money = mean_interval(gained / (one.money_per_year * study.end))
         found.append(Marginal(firm, one.lever, per_money.value, per_money.low, per_money.high, per_money.n))
-    return sorted(found, key=lambda one: -one.profit_per_money)
+    return sorted(found, key=lambda one: -one.profit_per_money), study
 
 
 def _lines(scenario: Scenario, found: Sequence[Marginal]) -> list[str]:

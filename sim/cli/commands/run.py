@@ -20,7 +20,7 @@ from sim.cli.options import (
 )
 from sim.cli.runs import HOME, ended, failed_and_kept, save
 from sim.cli.tables import after, firms_compared, rows_of, table_of
-from sim.cli.wording import careful, claims_as_data, expected, headline, indented, title
+from sim.cli.wording import careful, claims_as_data, expected, headline, indented, short_of_money, title
 from sim.text.console import bar, say
 
 if TYPE_CHECKING:
@@ -44,15 +44,16 @@ def run(
 
     Examples: sim run first_look · sim run leaky_bucket -n 5 --set market.leave_per_year=0.1
     """
-    from sim.studies.against_nothing import RUNS, against_nothing
+    from sim.runs.execution import Execution
+    from sim.studies.against_nothing import against_nothing_beside
     from sim.studies.replicate import replicate
 
     scenario, metrics = market.scenario(what_if), outcomes_from(outcomes)
     began = time.perf_counter()
     with bar(scenario.title or market.name, output.quiet) as tell:
         study = replicate(scenario, replications, seed=market.seed, **output.keywords(tell))
-        resting = against_nothing(scenario, min(study.n, RUNS), seed=market.seed, workers=output.workers,
-                                  scheduler=output.scheduler, progress=tell) if idle and study.n > 1 else None
+        how = Execution(workers=output.workers, scheduler=output.scheduler, progress=tell)
+        resting = against_nothing_beside(study, execution=how) if idle and study.n > 1 and not study.stopped else None
     seconds = time.perf_counter() - began
     if study.last_run is not None:
         folder = save(study.last_run, study, output.out)
@@ -63,7 +64,7 @@ def run(
         if not output.as_json:
             say(_next(study, folder))
     ended(study, output.store)
-    if resting is not None and resting.results.stopped:
+    if resting is not None and resting.stopped:
         raise StoppedError("Firms that spend nothing were not run to the end.")
 
 
@@ -72,6 +73,7 @@ def lines(
 ) -> list[str]:
     """The result in about twenty lines; `metrics` instead of the headline ones, `resting`: against spending nothing."""
     from sim.studies.figure_tables import overtaking
+    from sim.studies.strain import strained
 
     table = table_of(after(study.end), study.firms, rows_of(study, metrics), study.scenario.money.currency,
                      firms_compared(study.firms))
@@ -81,6 +83,7 @@ def lines(
     note = [study.note] if study.note and not study.stopped else []
     return [*title(study.scenario), *indented([headline(study, seconds), "", *table, *sentences, "",
                        *nothing, *([""] if nothing else [])]),
+            *indented(short_of_money(study, strained(study))),
             *indented([*expected(study.verdicts), careful(study.scenario), *note])]
 
 
@@ -101,6 +104,7 @@ def _as_data(
     from dataclasses import asdict
 
     from sim.studies.figure_tables import overtaking
+    from sim.studies.strain import strained
 
     scenario, last, clock = study.scenario, study.last_run, overtaking(study)
     return {
@@ -109,6 +113,7 @@ def _as_data(
         "currency": scenario.money.currency, "year": study.end,
         "rows": [asdict(row) for row in rows_of(study, metrics)],
         "against_nothing": [] if resting is None else resting.table().to_dict("records"),
+        "strain": [one.as_data() for one in strained(study)],
         "overtaking": None if clock is None else asdict(clock),
         "expectations": claims_as_data(study.verdicts),
         "stopped": study.stopped, "note": study.note, "folder": str(folder),

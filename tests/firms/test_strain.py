@@ -1,0 +1,124 @@
+"""Whose money is short: books by hand, and runs whose account is kept once more beside them."""
+
+import numpy as np
+import pytest
+from books import market, play
+
+from sim.engine.state import ACCOUNTS, BUDGETED, PAUSES
+from sim.firms.one_firm import COUNTED
+from sim.firms.plans import Amounts
+from sim.market.simulation import Options, Simulation
+from sim.runs.manifest import fingerprint
+from sim.runs.run import Run, run
+from sim.scenario.load import load
+
+GRANT = 100_000  # minor units a month: 12 per person and year, 1,000 people
+RICH = {"budget": {"per_person_per_year": 12.0}, "market": {"customers": 1000}}
+SHOPS = {
+    "question": "Who pays for quality?", "clock": {"years": 2}, "market": {"customers": 300},
+    "budget": {"per_person_per_year": 6.0}, "product": {"quality_cost": 1.0, "information_cost": 0.0},
+    "firms": {"Fine": {"quality": 0.9, "spending": {"advertising": 0.5}, "care": {"proactive": 0.4},
+                       "recovery": {"answered": 0.0}},
+              "Plain": {"spending": {"advertising": 0.5}, "recovery": {"answered": 0.0}}},
+}
+
+
+def test_budgeted_are_the_accounts_that_a_plan_spends_on():
+    assert Amounts._fields == BUDGETED
+
+
+def test_price_cuts_that_cost_more_than_the_grant_leave_an_empty_account_and_plans_unspent():
+    firm = {"spending": {"advertising": 0.3, "service": 0.2}, "price_cut": {"depth": 0.3}, "recovery": {"answered": 0}}
+    book = market(firms={"A": firm, "B": {"spending": {"advertising": 0.3}, "recovery": {"answered": 0}}}, **RICH)
+    strain = [rows.strain for _, rows in play(book, 4, cuts=180_000)]
+    # after a month 100,000 granted - 50,000 planned - 180,000 given away = -130,000; a month later -30,000, then 70,000
+    assert [month.empty.tolist() for month in strain] == [[False, False], [True, False], [False, False], [True, False]]
+    unspent = [dict(zip(BUDGETED, month.unspent[:, 0].tolist(), strict=True)) for month in strain]
+    assert [month["advertising"] for month in unspent] == [0, 30_000, 9_000, 30_000]  # 70,000 are left in the third
+    assert [month["service"] for month in unspent] == [0, 20_000, 6_000, 20_000]
+    undone = [[name for name, is_so in zip(PAUSES, month.undone[:, 0], strict=True) if is_so] for month in strain]
+    assert undone == [[], ["price_cuts"], [], ["price_cuts"]]
+    assert not any(month.unspent[:, 1].any() or month.undone[:, 1].any() for month in strain)
+
+
+def test_what_it_costs_to_know_customers_is_missing_in_the_plans_also_where_the_account_is_full():
+    firm = {"spending": {"advertising": 0.4}, "recovery": {"answered": 0.0}, "information": "emotion"}
+    product = {"information_cost": 4.0, "information_system": 0.0}
+    book = market(firms={"A": firm, "B": {**firm, "information": "sales"}}, product=product, **RICH)
+    first, second = (opening for opening, _ in play(book, 2, known=300))
+    assert first.unspent == second.unspent[1:] + second.unspent[1:], "nobody is known yet; sales cost nothing to know"
+    assert second.seen[0].budget > GRANT, "60 % of the first month are still there"
+    # 4.00 a year for each of 300 customers are 100.00 a month (the cents are rounded), 40 % of them for advertising
+    assert second.unspent[0].advertising == pytest.approx(4_000, abs=150)
+
+
+def test_only_what_a_firm_would_do_counts_as_left_undone():
+    firm = {"recovery": {"answered": 0.5}, "rewards": 0.1, "surprise": 0.1, "win_back": {"reach": 1.0}, "quality": 0.9,
+            "care": {"proactive": 0.5}, "price_cut": {"depth": 0.2}}
+    book = market(firms={"All": firm, "None": {"recovery": {"answered": 0.0}, "quality": 0.6}},
+                  budget={"per_person_per_year": 0.0})
+    (_, rows), = play(book, 1)
+    assert rows.strain.empty.tolist() == [True, True]
+    assert rows.strain.undone.T.tolist() == [[True] * len(PAUSES), [False] * len(PAUSES)]
+    assert not rows.strain.unspent.any(), "nothing was granted, so nothing was planned"
+
+
+def test_a_strategy_that_splits_its_money_itself_is_asked_what_it_would_do_with_the_grant():
+    firm = {"strategy": "relationship", "settings": {"trickle": 0.2}, "spending": {"capacity": 1.0}}
+    book = market(firms={"A": firm}, **RICH)
+    play(book, 1)
+    state = book.states[0]
+    book.states = (state._replace(account=state.account._replace(counted=10 * GRANT)),)
+    opening = book.open(1, 2000)
+    assert opening.seen[0].budget == 0
+    assert opening.unspent[0].advertising == 0.2 * GRANT
+    assert opening.unspent[0].capacity == 0, "the written shares are not its plan"
+    assert sum(opening.unspent[0]) == pytest.approx(GRANT, rel=0.001)
+
+
+@pytest.fixture(scope="module")
+def shops() -> Run:
+    return run(SHOPS, seed=4)
+
+
+def test_quality_above_what_the_budget_pays_empties_the_account_kept_a_second_time(shops):
+    records, fine = shops.records, 0
+    counted = records.ledger[:, [ACCOUNTS.index(name) for name in COUNTED], fine].sum(axis=1)
+    grant = 6 * 300 * 100 // 12
+    balance, empty, unspent = 0, [], []
+    for month in range(records.periods):
+        balance += grant
+        there = max(0, balance)
+        empty.append(there == 0)
+        unspent.append(grant // 2 - min(grant, there) // 2)
+        balance -= int(counted[month])
+    strain = records.strain
+    assert strain.empty[:, fine].tolist() == empty
+    assert strain.unspent[:, BUDGETED.index("advertising"), fine].tolist() == unspent
+    assert 3 <= sum(empty) < records.periods
+    for name in ("quality", "care"):
+        assert (strain.undone[:, PAUSES.index(name), fine] == strain.empty[:, fine]).all()
+    assert not strain.undone[:, PAUSES.index("answers"), fine].any(), "it never answered any"
+    bought = records.account("quality")[:, fine]
+    assert (bought[strain.empty[:, fine]] == 0).all()
+    assert (bought[~strain.empty[:, fine]] > 0).all()
+
+
+def test_a_firm_with_nothing_above_base_has_no_strain(shops):
+    assert not any(part[..., 1].any() for part in shops.records.strain)
+
+
+def test_forks_and_saved_runs_keep_it_and_the_numbers_of_a_run_do_not_know_of_it(shops, tmp_path):
+    course = Simulation(load(SHOPS), 4, 4, Options(executor="numpy"))
+    for _ in range(10):
+        course.step()
+    fork = course.fork()
+    while not fork.done:
+        fork.step()
+    again = Run.load(shops.save(tmp_path / "kept")).records
+    for other in (fork.records(), again):
+        for mine, theirs in zip(shops.records.strain, other.strain, strict=True):
+            np.testing.assert_array_equal(mine, theirs)
+        assert fingerprint(other) == fingerprint(shops.records)
+    assert course.records().strain.empty.shape == (10, 2), "the fork wrote into its own"
+    np.testing.assert_array_equal(course.records().strain.empty, shops.records.until(10).strain.empty)
