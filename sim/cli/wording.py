@@ -80,6 +80,16 @@ def claims_as_data(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
     ]
 
 
+def window_in_words(scenario: Scenario) -> str:
+    """Which window makes a customer: said beside what is active and kept.
+
+    >>> from sim.scenario.load import load
+    >>> window_in_words(load("toothpaste"))
+    'Active and kept customers bought within the last 52 weeks.'
+    """
+    return f"Active and kept customers bought within the last {scenario.market.active_window_weeks:g} weeks."
+
+
 def careful(scenario: Scenario) -> str:
     """What to keep in mind before believing the numbers."""
     from sim.scenario.fields import guesses_in_use

@@ -1,4 +1,5 @@
-"""The mechanisms and their strengths. Strength 0 is bit-equal to a model without the mechanism."""
+"""The mechanisms and their strengths: 0 is bit-equal to a model without the mechanism, 1 is its rule as written, 2 twice
+what it does. Where twice would leave a range (a share of more than 1, a need below 0), the rule stops at its end."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ Level = Literal["basic", "heart", "full"]
 
 def strength(label: str, low: float = 0.0) -> float | None:
     """Declare a strength: left out, the level decides (basic, heart or full)."""
-    value: float | None = number(None, "strength", (low, 1), label)
+    value: float | None = number(None, "strength", (low, 2), label)
     return value
 
 
