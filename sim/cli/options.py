@@ -70,7 +70,8 @@ Idle = Annotated[
                                             "(all mechanisms off), and every firm against itself spending nothing.")
 ]
 Outcomes = Annotated[
-    str | None, typer.Option("--outcomes", metavar="METRIC,…", help='Metrics, or "all"; left out: the headline and the usual ones.')
+    str | None,
+    typer.Option("--outcomes", metavar="METRIC,…", help='Metrics, or "all"; left out: the headline and the usual ones.'),
 ]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder to save into.", callback=a_folder)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no words beside the result.")]

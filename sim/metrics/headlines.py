@@ -7,7 +7,7 @@ from sim.scenario.schema import Scenario
 CONTRACT = ("kept_one_year_share",)
 """Where everybody buys under contract, what counts is who stays."""
 REPERTOIRE = ("repeat_rate_share", "wallet_share")
-"""Where people buy here and there, what counts is how often they come back, and which part of their money comes along."""
+"""Where people buy here and there, what counts is how often they come back, and with which part of their money."""
 FIRST_PAGE = (
     "customer_equity_money", "cumulative_discounted_profit_money", "kept_one_year_share", "truly_loyal_survey_share",
     "new_customers_last_year_people", "active_customers_people",

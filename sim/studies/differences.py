@@ -29,7 +29,7 @@ _POINT_CELLS = {
 
 
 def chosen_metrics(metrics: Iterable[str] | str | None, scenario: Scenario) -> tuple[str, ...]:
-    """Names of metrics: those of the scenario's headline and the standard ones for None, all for "all", else as given."""
+    """Names of metrics: the scenario's headline and the standard ones for None, all for "all", else as given."""
     if metrics is None:
         return shown_metrics(scenario)
     if metrics == "all":

@@ -186,8 +186,8 @@ class SweepOptions(ExecutionOptions, total=False):
     """Keywords of `sweep`; all may be left out.
 
     `seed`: of the first replication (the scenario's); `overrides`: changes of the scenario by dotted name;
-    `what_if`: one of its overlays; `outcomes`: metrics (its headline, and the standard ones); `year`: when they are read (the end). How
-    the runs are done: see `ExecutionOptions`.
+    `what_if`: one of its overlays; `outcomes`: metrics (its headline, and the standard ones); `year`: when they are
+    read (the end). How the runs are done: see `ExecutionOptions`.
     """
 
     seed: int | None

@@ -106,7 +106,7 @@ def lines(
     """The result in about twenty lines; `metrics` instead of the headline and the usual ones."""
     from sim.studies.figure_tables import overtaking
 
-    table = table_of(after(study.end), study.firms, rows_of(study, metrics, beside and beside.floor),
+    table = table_of(after(study.end), study.firms, rows_of(study, metrics, beside.floor if beside else None),
                      study.scenario.money.currency, firms_compared(study.firms))
     clock = overtaking(study)
     sentences = [] if clock is None else [f"In profit to date: {clock.sentence}"]
