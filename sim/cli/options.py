@@ -71,7 +71,7 @@ Idle = Annotated[
 ]
 Outcomes = Annotated[
     str | None,
-    typer.Option("--outcomes", metavar="METRIC,…", help='Metrics, or "all"; left out: the headline and the usual ones.'),
+    typer.Option("--outcomes", metavar="METRIC,…", help='Metrics, or "all"; left out: headline and usual ones.'),
 ]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder to save into.", callback=a_folder)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no words beside the result.")]

@@ -52,7 +52,7 @@ class Renewing(Protocol):
 def study_command(design: str, text: str) -> Callable[..., None]:
     """The command of a study: `sim DESIGN NAME|FILE` with an option for each of its settings; `text` is its help."""
     fields = SETTINGS[design].model_fields
-    names = [*(name for name in fields if name not in LAST), *(name for name in LAST if name in fields)]
+    shared = [name for name in LAST if name in fields]
 
     def command(
         name: str, changes: list[str] | None, customers: int | None, output: Output, into: Path | None = None,
@@ -69,9 +69,10 @@ def study_command(design: str, text: str) -> Callable[..., None]:
             renew(into, answer)
 
     command.__signature__ = inspect.Signature([  # type: ignore[attr-defined]
-        _named("name", Name), *(_parameter(name, fields[name]) for name in names),
-        _named("changes", Set, None), _named("customers", Customers, None), _named("output", Output),
+        _named("name", Name), *(_parameter(name, fields[name]) for name in fields if name not in shared),
         *([_named("into", Into, None)] if SETTINGS[design].renews else []),
+        *(_parameter(name, fields[name]) for name in shared),
+        _named("changes", Set, None), _named("customers", Customers, None), _named("output", Output),
     ])
     command.__name__, command.__doc__ = design, text
     return spelled_out(command)

@@ -65,7 +65,7 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Effect:
+class SwitchEffect:
     """What a switch does to an outcome: the change against as written with its 95 % interval, the interval that is so
     wide that all which are read together hold at 95 %, and a verdict."""
 
@@ -74,7 +74,7 @@ class Effect:
     verdict: str
 
 
-def effect_of(differences: Floats, least: float, comparisons: int) -> Effect:
+def effect_of(differences: Floats, least: float, comparisons: int) -> SwitchEffect:
     """Judge paired differences, switched minus as written, of `comparisons` that are read side by side.
 
     The corrected interval is Student's t interval at 1 − 0.05/m for m comparisons (Bonferroni 1936; Dunn 1961).
@@ -96,7 +96,7 @@ def effect_of(differences: Floats, least: float, comparisons: int) -> Effect:
         verdict = TOO_CLOSE
     else:
         verdict = MATTERS if abs(change.value) >= least else SMALL
-    return Effect(change, corrected, verdict)
+    return SwitchEffect(change, corrected, verdict)
 
 
 class MechanismEffects(DesignAnswer):
@@ -125,7 +125,7 @@ class MechanismEffects(DesignAnswer):
         return f"<Effects of mechanisms in {self.order.name}: {len(self.switches)} switches>"
 
     @cached_property
-    def effects(self) -> dict[tuple[Switch, str], Effect]:
+    def effects(self) -> dict[tuple[Switch, str], SwitchEffect]:
         """By switch and outcome."""
         return {(switch, one.outcome): effect_of(one.switched[place] - one.written, one.least, self.comparisons)
                 for place, switch in enumerate(self.switches) for one in self.measured
@@ -174,41 +174,13 @@ class MechanismEffects(DesignAnswer):
 
     def lines(self) -> list[str]:
         """One line for every switch, the effect on each outcome beside it; where expected, one for every effect."""
-        return [*columns(self.cells()), "", f"{MARK} {self.method}."]
-
-    def cells(self) -> list[list[str]]:
-        """The table in words, its head first."""
-        if self.expected:
-            return self._expected_cells()
-        head = ["mechanism", *(metric_in_words(one.outcome) for one in self.measured)]
-        return [head, *([switch.words, *(self._cell(switch, one) for one in self.measured)]
-                        for switch in self.switches)]
+        return [*columns(_cells(self)), "", f"{MARK} {self.method}."]
 
     @property
     def method(self) -> str:
         """What the mark means."""
         return (f"at least one point or one percent, and beyond an interval corrected for {self.comparisons} "
                 f"comparisons (Bonferroni); in brackets: too close to call; {NONE}: identical in every run")
-
-    def _cell(self, switch: Switch, one: Measured) -> str:
-        """An effect in short, marked where it matters."""
-        found = self.effects[switch, one.outcome]
-        if found.verdict == IDENTICAL:
-            return f"{NONE}  "
-        shown = signed(found.change.value, one.unit, self.question.currency)
-        if found.verdict == TOO_CLOSE:
-            return f"({shown}) "
-        return f"{shown} {MARK if found.verdict == MATTERS else ' '}"
-
-    def _expected_cells(self) -> list[list[str]]:
-        cells = [["mechanism", "metric", "as written", "when off", "corrected interval", "verdict"]]
-        outcomes = {one.outcome: one for one in self.measured}
-        for (switch, outcome), found in self.effects.items():
-            unit, currency, ends = outcomes[outcome].unit, self.question.currency, found.corrected
-            written = mean_interval(outcomes[outcome].written).value
-            cells.append([_plain(switch.rung.mechanism), metric_in_words(outcome), amount(written, unit, currency),
-                          signed(found.change.value, unit, currency), span(ends.low, ends.high, unit), found.verdict])
-        return cells
 
     @property
     def marks(self) -> tuple[str, str]:
@@ -218,7 +190,7 @@ class MechanismEffects(DesignAnswer):
 
     def markdown(self) -> str:
         """What was found, the table, and why each was expected, where it was."""
-        head, *body = self.cells()
+        head, *body = _cells(self)
         if self.expected:
             head = [*head, "expected because"]
             body = [[*row, self.expected[switch.rung.mechanism].why]
@@ -256,6 +228,30 @@ class MechanismEffects(DesignAnswer):
             found.append(Finding("", message=NOTHING_AT_ALL, details={"names": self.idle}))
         found[-1] = found[-1].with_caveats(ALONE)
         return found
+
+
+def _cells(answer: MechanismEffects) -> list[list[str]]:
+    """The table in words, its head first: a line for every switch, or for every effect that was expected."""
+    outcomes, currency = {one.outcome: one for one in answer.measured}, answer.question.currency
+    if not answer.expected:
+        return [["mechanism", *map(metric_in_words, outcomes)],
+                *([switch.words, *(_in_short(answer.effects[switch, one.outcome], one.unit, currency)
+                                   for one in answer.measured)] for switch in answer.switches)]
+    cells = [["mechanism", "metric", "as written", "when off", "corrected interval", "verdict"]]
+    for (switch, outcome), found in answer.effects.items():
+        unit, written = outcomes[outcome].unit, mean_interval(outcomes[outcome].written).value
+        cells.append([_plain(switch.rung.mechanism), metric_in_words(outcome), amount(written, unit, currency),
+                      signed(found.change.value, unit, currency),
+                      span(found.corrected.low, found.corrected.high, unit), found.verdict])
+    return cells
+
+
+def _in_short(found: SwitchEffect, unit: str, currency: str) -> str:
+    """An effect, marked where it matters, in brackets where it is too close to call."""
+    if found.verdict == IDENTICAL:
+        return f"{NONE}  "
+    shown = signed(found.change.value, unit, currency)
+    return f"({shown}) " if found.verdict == TOO_CLOSE else f"{shown} {MARK if found.verdict == MATTERS else ' '}"
 
 
 def _plain(name: str) -> str:
