@@ -53,6 +53,11 @@ def by_chance(
     Raises:
         ScenarioError: the scenario is wrong.
         ValueError: a number is out of range.
+
+    >>> small = {"question": "Who stays?", "firms": {"A": {}, "B": {}}, "clock": {"years": 1},
+    ...          "market": {"customers": 40}}
+    >>> by_chance(small, 2).metrics
+    ('repeat_rate_share', 'wallet_share')
     """
     check_keywords(execution, ExecutionOptions, ("replications", "seed", "year", "overrides"))
     chosen = prepared(scenario, overrides)

@@ -156,6 +156,8 @@ def ladder(
     """
     if start not in STARTS:
         raise ValueError(f"A ladder cannot start with {start!r}; {suggestion(start, STARTS)}")
+    if expected and (each_off or doubled):
+        raise ValueError("What is expected is switched off anyway: say `expected` alone.")
     if each_off:
         return each_alone(scenario, options, start, doubled)
     if expected:

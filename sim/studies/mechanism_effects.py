@@ -174,13 +174,15 @@ class MechanismEffects(DesignAnswer):
 
     def lines(self) -> list[str]:
         """One line for every switch, the effect on each outcome beside it; where expected, one for every effect."""
-        return [*columns(_cells(self)), "", f"{MARK} {self.method}."]
+        return [*columns(_cells(self)), "", self.method]
 
     @property
     def method(self) -> str:
-        """What the mark means."""
-        return (f"at least one point or one percent, and beyond an interval corrected for {self.comparisons} "
-                f"comparisons (Bonferroni); in brackets: too close to call; {NONE}: identical in every run")
+        """What the words or marks of the table mean."""
+        what = "matters" if self.expected else f"marked {MARK}"
+        others = "" if self.expected else f"; in brackets: too close to call; {NONE}: identical in every run"
+        return (f"{what.capitalize()}: at least one point or one percent, and beyond an interval corrected for "
+                f"{self.comparisons} comparisons (Bonferroni){others}.")
 
     @property
     def marks(self) -> tuple[str, str]:
@@ -195,8 +197,10 @@ class MechanismEffects(DesignAnswer):
             head = [*head, "expected because"]
             body = [[*row, self.expected[switch.rung.mechanism].why]
                     for row, (switch, _) in zip(body, self.effects, strict=True)]
-        table = "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *body))
-        return f"\n{self.explain()}\n\n{table}\n\n{MARK} {self.method}. {self.order.replications} paired runs.\n"
+        rows = (head, ["---"] * len(head), *body)
+        table = "\n".join(f"| {' | '.join(cell.strip() for cell in row)} |" for row in rows)
+        said = self.explain().replace("\n", "\n\n")
+        return f"\n{said}\n\n{table}\n\n{self.method} {self.order.replications} paired runs.\n"
 
     def picture_table(self) -> pd.DataFrame:
         """The largest effects of switching off on the headline, with corrected intervals."""
@@ -205,7 +209,7 @@ class MechanismEffects(DesignAnswer):
         largest = shown.loc[shown["difference"].abs().sort_values(ascending=False).index[:IN_PICTURE]]
         picture = largest.drop(columns="metric").rename(columns={"corrected_low": "low", "corrected_high": "high"})
         picture["label"] = [f"{_plain(name)} off" for name in picture["mechanism"]]
-        picture.attrs = {**table.attrs, "option_a": "as written", "option_b": "One mechanism off",
+        picture.attrs = {**table.attrs, "option_a": "as written", "option_b": "one mechanism off",
                          "outcome_words": f"{metric_in_words(first)}, {self.whose}", "unit": self.measured[0].unit,
                          "method": f"95 % interval, all {self.comparisons} together"}
         return picture.reset_index(drop=True)

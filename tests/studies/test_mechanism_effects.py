@@ -90,7 +90,7 @@ def test_it_is_told_printed_and_drawn(found, tmp_path):
     assert found.finding == f"{len(found.mattering)} of 6 mechanisms matter"
     lines = found.lines()
     assert len([line for line in lines if line.startswith("trust")]) == 2
-    assert "corrected for 27 comparisons (Bonferroni)" in lines[-1]
+    assert lines[-1].startswith("Marked *: at least one point or one percent, and beyond an interval corrected for 27 ")
     other = sim.ladder(TINY, each_off=True, replications=2, outcome="market_share")
     assert [one.outcome for one in other.measured] == ["market_share", PROFIT]
     found.save(tmp_path)
@@ -126,6 +126,8 @@ def test_what_is_expected_is_read_by_its_own_metric():
 def test_what_makes_no_sense_is_refused():
     with pytest.raises(ValueError, match="say each_off as well"):
         sim.ladder(TINY, doubled=True)
+    with pytest.raises(ValueError, match="`expected` alone"):
+        sim.ladder(TINY, each_off=True, expected=True)
     with pytest.raises(ValueError, match="nothing to switch off"):
         sim.ladder({**TINY, "mechanisms": {"level": "basic"}}, "basic", each_off=True)
     with pytest.raises(ValueError, match="No mechanism is expected to matter"):
