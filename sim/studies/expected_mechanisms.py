@@ -52,6 +52,7 @@ EXPECTED: Mapping[str, Expected] = {one.mechanism: one for one in (
     Expected("contact_fatigue", "leaky_bucket", "commitment_0_1", "one firm contacts its customers often: they tire"),
     Expected("entitlement", "mobile_subscription", "satisfaction_0_1", "the long-standing take more for granted"),
     Expected("advertising_stock", "leaky_bucket", CUSTOMERS, "past advertising works on while budgets grow"),
+    Expected("salience", "coffee_shop", "sold_units", "advertised firms come to mind: more wishes end in a purchase"),
     Expected("forgetting", "penny_goods", WALLET, "who buys once a month forgets the firms that do not remind"),
 )}
 UNUSED: Mapping[str, str] = {
