@@ -35,7 +35,7 @@ def title(scenario: Scenario) -> list[str]:
     return [name, *indented([scenario.question])]
 
 
-def headline(study: Study, seconds: float) -> str:
+def how_it_was_run(study: Study, seconds: float) -> str:
     """Who was run, for how long, how often, and how far the scenario is from what it builds on."""
     from sim.scenario.calendar import PERIODS_PER_YEAR
     from sim.scenario.diff import base_of, diff

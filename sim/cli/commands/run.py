@@ -21,7 +21,7 @@ from sim.cli.options import (
 )
 from sim.cli.runs import HOME, ended, failed_and_kept, save
 from sim.cli.tables import after, firms_compared, rows_of, table_of
-from sim.cli.wording import careful, claims_as_data, expected, headline, indented, title, window_in_words
+from sim.cli.wording import careful, claims_as_data, expected, how_it_was_run, indented, title, window_in_words
 from sim.text.console import bar, say
 from sim.text.words import counted
 
@@ -113,7 +113,8 @@ def lines(
     words = window_in_words(study.scenario) + (beside.note if beside else "")
     nothing = [] if beside is None else [*beside.resting.lines(), ""]
     note = [study.note] if study.note and not study.stopped else []
-    return [*title(study.scenario), *indented([headline(study, seconds), "", *table, words, *sentences, "", *nothing]),
+    return [*title(study.scenario),
+            *indented([how_it_was_run(study, seconds), "", *table, words, *sentences, "", *nothing]),
             *indented([*expected(study.verdicts), careful(study.scenario), *note])]
 
 
