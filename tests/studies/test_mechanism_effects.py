@@ -87,10 +87,12 @@ def test_the_same_of_one_firm_and_of_a_pair():
 
 
 def test_it_is_told_printed_and_drawn(found, tmp_path):
-    assert found.finding == f"{len(found.mattering)} of 6 mechanisms matter"
+    mechanisms = len(rungs_of(load(TINY)))
+    assert found.finding == f"{len(found.mattering)} of {mechanisms} mechanisms matter"
     lines = found.lines()
     assert len([line for line in lines if line.startswith("trust")]) == 2
-    assert lines[-1].startswith("Marked *: at least one point or one percent, and beyond an interval corrected for 27 ")
+    assert lines[-1].startswith("Marked *: at least one point or one percent, and beyond an interval corrected for "
+                                f"{3 * (2 * mechanisms - 3)} comparisons")
     other = sim.ladder(TINY, each_off=True, replications=2, outcome="market_share")
     assert [one.outcome for one in other.measured] == ["market_share", PROFIT]
     found.save(tmp_path)
