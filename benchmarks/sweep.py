@@ -1,6 +1,6 @@
 """What a sweep costs beside the engine: `python benchmarks/sweep.py` (about three minutes; `--quick` for a look).
 
-1,000 runs of 2,000 customers over 60 months, four firms, on two workers, kept in a store, with the headline outcomes:
+1,000 runs of 2,000 customers over 60 months, four firms, on two workers, kept in a store, with the standard outcomes:
 at least 0.85 times the runs per second of the bare engine (people are born, all periods are walked and recorded,
 nothing is read off). The bare engine is measured in the same run, before and after the sweep, in two ways: on two
 threads of one process, and, as the harder measure, in two processes. The sweep's time is that of the whole call,
@@ -8,7 +8,7 @@ workers begun and ended; beside it stand the time without that, and both in proc
 disturbs less. Memory: leader and workers together, looked at twice a second.
 
 The sweep's points differ in a price: their people are the same, so a worker draws them once for the runs of a replicate
-that it does, and keeps the purchases that the headlines look at, those of the last two years. The bare engine draws and
+that it does, and keeps the purchases that these look at, those of the last two years. The bare engine draws and
 records everything anew each time.
 """
 
@@ -141,7 +141,7 @@ def swept(runs: int) -> dict[str, Any]:
 
 def report(runs: int, samples: int) -> None:
     """Every figure beside its target."""
-    print(f"{runs:,} runs, {CUSTOMERS:,} customers x {PERIODS} months, 4 firms, {WORKERS} workers, headline outcomes")
+    print(f"{runs:,} runs, {CUSTOMERS:,} customers x {PERIODS} months, 4 firms, {WORKERS} workers, standard outcomes")
     few = max(WORKERS, runs // (2 * samples))
     threads, processes, seconds = [], [], []
     sweep: dict[str, Any] = {}

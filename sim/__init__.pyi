@@ -14,6 +14,7 @@ from sim.runs.replay import Replay as Replay, replay as replay
 from sim.runs.run import Run as Run, run as run
 from sim.scenario import Scenario as Scenario, ScenarioError as ScenarioError, load as load
 from sim.studies.against_nothing import AgainstNothing as AgainstNothing, against_nothing as against_nothing
+from sim.studies.by_chance import ByChance as ByChance, by_chance as by_chance
 from sim.studies.calibrate import Calibration as Calibration, calibrate as calibrate
 from sim.studies.compare import Comparison as Comparison, compare as compare
 from sim.studies.figure_tables import draw as draw, save_pictures as save_pictures
@@ -22,6 +23,7 @@ from sim.studies.economy import Economy as Economy, economy as economy
 from sim.studies.equity_report import EquityReport as EquityReport, equity_report as equity_report
 from sim.studies.flip import Flip as Flip, flip as flip
 from sim.studies.ladder import Ladder as Ladder, ladder as ladder
+from sim.studies.mechanism_effects import MechanismEffects as MechanismEffects
 from sim.studies.optimise import Optimum as Optimum, optimise as optimise
 from sim.studies.replicate import Replication as Replication, replicate as replicate
 from sim.studies.sample import Sample as Sample, sample as sample

@@ -165,6 +165,14 @@ class ClassRegistry(Registry):
         return kind
 
 
+class MetricRegistry(Registry):
+    """Metrics: several stand in one file, so their names are known only when the files are imported."""
+
+    def names(self) -> tuple[str, ...]:
+        """Every name, in the order of files and lines."""
+        return tuple(_module("metrics.registry").all_metrics())
+
+
 def _module_of_file(path: Path, what: str) -> ModuleType:
     """The module of a user's file, run once for each content of the file."""
     text = path.read_bytes()
@@ -206,7 +214,7 @@ def _plural(what: str) -> str:
 
 STRATEGIES = ClassRegistry("strategy", "firms.strategies", group="clientele.strategies")
 EVENTS = ClassRegistry("kind of event", "firms.events", group="clientele.events")
-METRICS = Registry("metric", "valuation.person", "metrics", group="clientele.metrics")
+METRICS = MetricRegistry("metric", "valuation.person", "metrics", group="clientele.metrics")
 ESTIMATORS = Registry("estimator", "valuation.estimators")
 FIGURES = Registry("picture", "figures", group="clientele.figures", functions=True)
 STUDIES = Registry("study", "studies", functions=True)

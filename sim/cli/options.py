@@ -66,10 +66,12 @@ WhatIfs = Annotated[
 ]
 Firm = Annotated[str | None, typer.Option("--firm", help="Only this firm; left out: every firm.")]
 Idle = Annotated[
-    bool, typer.Option("--idle/--no-idle", help="Also every firm against itself spending nothing, in at most 8 runs.")
+    bool, typer.Option("--idle/--no-idle", help="Beside the result, in at most 8 runs each: what is by chance alone "
+                                            "(all mechanisms off), and every firm against itself spending nothing.")
 ]
 Outcomes = Annotated[
-    str | None, typer.Option("--outcomes", metavar="METRIC,…", help='Metrics, or "all"; left out: the headline ones.')
+    str | None,
+    typer.Option("--outcomes", metavar="METRIC,…", help='Metrics, or "all"; left out: headline and usual ones.'),
 ]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder to save into.", callback=a_folder)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no words beside the result.")]
@@ -231,17 +233,17 @@ def factors_from(
 
 
 def outcomes_from(text: str | None) -> tuple[str, ...] | None:
-    """Names of metrics out of what `--outcomes` says; None for the headline ones.
+    """Names of metrics out of what `--outcomes` says; None for the headline and the usual ones.
 
     Raises:
         ValueError: there is no such metric.
     """
     from sim.runs.outcomes import known_outcomes
-    from sim.studies.differences import chosen_metrics
+    from sim.runs.summary import metric_units
 
     if text is None:
         return None
-    return chosen_metrics("all") if text == "all" else known_outcomes(
+    return tuple(metric_units()) if text == "all" else known_outcomes(
         [name.strip() for name in text.split(",") if name.strip()])
 
 

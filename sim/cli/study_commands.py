@@ -6,16 +6,18 @@ import inspect
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, Union, get_args, get_origin, runtime_checkable
 
 import typer
 
 from sim.cli.errors import CannotDoError
-from sim.cli.options import Customers, Name, Output, Set, factors_from, overrides_from, scenario_from, spelled_out
+from sim.cli.options import Customers, Name, Output, Set, factors_from, overrides_from, spelled_out
 from sim.cli.wording import indented
 from sim.studies.settings import GROUPS, SETTINGS
 from sim.text.console import Progress, bar, say, say_json, tell
+from sim.text.files import between, write_text
 from sim.text.words import counted, suggestion
 
 if TYPE_CHECKING:
@@ -30,25 +32,46 @@ HELP_OF_STUDIES = {name: settings.__doc__ or "" for name, settings in SETTINGS.i
 
 FLAGS = {"replications": ("--replications", "-n")}
 METAVARS = {"outcome": "METRIC", "what_if": "NAME"}
+Into = Annotated[
+    Path | None, typer.Option("--into", metavar="FILE", help="Renew the table between its marks in a file.")
+]
 LAST = ("outcome", "pair", "firm", "what_if", "year", "replications", "seed")
 """Settings that most studies share: they come after a study's own."""
+
+
+@runtime_checkable
+class Renewing(Protocol):
+    """An answer that stands in a document."""
+
+    marks: tuple[str, str]
+
+    def markdown(self) -> str:
+        """The answer in Markdown."""
 
 
 def study_command(design: str, text: str) -> Callable[..., None]:
     """The command of a study: `sim DESIGN NAME|FILE` with an option for each of its settings; `text` is its help."""
     fields = SETTINGS[design].model_fields
-    names = [*(name for name in fields if name not in LAST), *(name for name in LAST if name in fields)]
+    shared = [name for name in LAST if name in fields]
 
-    def command(name: str, changes: list[str] | None, customers: int | None, output: Output, **given: Any) -> None:
+    def command(
+        name: str, changes: list[str] | None, customers: int | None, output: Output, into: Path | None = None,
+        **given: Any,
+    ) -> None:
         from sim.registry import STUDIES
+        from sim.scenario.load import load
 
         settings = {key: read(fields[key], value) for key, value in given.items() if value not in (None, [])}
-        scenario = scenario_from(name, overrides_from(changes, market__customers=customers))
-        conduct_and_print(scenario.title or name, output, lambda progress: STUDIES.find(design)(
+        scenario = load(name, overrides_from(changes, market__customers=customers), overrides_from="--set")
+        answer = conduct_and_print(scenario.title or name, output, lambda progress: STUDIES.find(design)(
             scenario, **settings, **output.keywords(progress)))
+        if into is not None:
+            renew(into, answer)
 
     command.__signature__ = inspect.Signature([  # type: ignore[attr-defined]
-        _named("name", Name), *(_parameter(name, fields[name]) for name in names),
+        _named("name", Name), *(_parameter(name, fields[name]) for name in fields if name not in shared),
+        *([_named("into", Into, None)] if SETTINGS[design].renews else []),
+        *(_parameter(name, fields[name]) for name in shared),
         _named("changes", Set, None), _named("customers", Customers, None), _named("output", Output),
     ])
     command.__name__, command.__doc__ = design, text
@@ -132,7 +155,20 @@ def ranges_from(texts: list[str]) -> Any:
     return found
 
 
-def conduct_and_print(title: str, output: Output, conduct: Callable[[Progress], Answer]) -> None:
+def renew(file: Path, answer: Answer) -> None:
+    """Put an answer in Markdown between its marks in a file.
+
+    Raises:
+        CannotDoError: this answer has no such form.
+        ValueError: the marks are not there.
+    """
+    if not isinstance(answer, Renewing):
+        raise CannotDoError("--into is for tables of mechanisms: say --each-off or --expected as well.")
+    write_text(file, between(file.read_text(encoding="utf-8"), answer.marks, answer.markdown()))
+    tell(f"Renewed {answer.marks[0]} in {file}.")
+
+
+def conduct_and_print(title: str, output: Output, conduct: Callable[[Progress], Answer]) -> Answer:
     """Conduct a study with a bar or a forecast, print its answer, save it where a folder is given."""
     began = time.perf_counter()
     with bar(title, output.quiet) as shown, forecast(shown, output.quiet or output.as_json) as heard:
@@ -145,7 +181,7 @@ def conduct_and_print(title: str, output: Output, conduct: Callable[[Progress], 
             "tables": {name: table.to_dict("records") for name, table in answer.tables().items()},
             "words": dict(answer.table().attrs),
         })
-        return
+        return answer
     say(title, "bold")
     table = answer.lines()
     for line in indented([*answer.explain().split("\n"), *([""] if table else []), *table]):
@@ -155,6 +191,7 @@ def conduct_and_print(title: str, output: Output, conduct: Callable[[Progress], 
         say(f"  {counted(runs, 'run')} ({time.perf_counter() - began:.1f} s).", "dim")
     if output.out is not None:
         say(f"Saved: {output.out}.")
+    return answer
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from sim.text.words import counted
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.studies.by_chance import ByChance
     from sim.studies.compare import Comparison
     from sim.studies.replicate import Replication
 
@@ -80,30 +81,34 @@ def firms_compared(firms: Sequence[str]) -> tuple[str, str] | None:
     return (f"{firms[1]} minus {firms[0]}", f"runs won by {firms[1]}") if len(firms) == 2 else None
 
 
-def rows_of(study: Replication, metrics: Sequence[str] | None = None) -> list[Row]:
+def rows_of(
+    study: Replication, metrics: Sequence[str] | None = None, floor: ByChance | None = None
+) -> list[Row]:
     """The table of a scenario: mean per firm, and with two firms the paired difference, second minus first.
 
-    `metrics`: the ones that are shown unless others are asked for.
+    `metrics`: other ones than the headline and the usual ones; `floor`: what is by chance alone, below its metric.
     """
+    from sim.metrics.headlines import FIRST_PAGE, shown_metrics
     from sim.metrics.registry import metric_in_words
-    from sim.studies.differences import KEY_METRICS
 
-    found = []
-    for row in study.table(metrics or KEY_METRICS).to_dict("records"):
+    found, by_chance = [], {} if floor is None else floor.levels()
+    for row in study.table(metrics or shown_metrics(study.scenario, FIRST_PAGE)).to_dict("records"):
         values = tuple(float(row[firm]) for firm in study.firms)
         label = metric_in_words(row["metric"])
         if any(map(isfinite, values)):
             found.append(Row.of(label, row, values) if len(values) == 2 else Row(label, row["unit"], values))
+            if row["metric"] in by_chance:
+                found.append(Row("… by chance alone", row["unit"], by_chance[row["metric"]]))
     return found
 
 
 def variant_tables(study: Comparison, metrics: Sequence[str] | None = None) -> list[str]:
     """Per firm and variant a table: the first variant, this one, and the paired difference."""
+    from sim.metrics.headlines import FIRST_PAGE, shown_metrics
     from sim.metrics.registry import metric_in_words
-    from sim.studies.differences import KEY_METRICS
 
     lines: list[str] = []
-    table = study.table(metrics or KEY_METRICS)
+    table = study.table(metrics or shown_metrics(study.scenario, FIRST_PAGE))
     for variant in list(study.worlds)[1:]:
         for firm in study.firms:
             cells = table[(table["firm"] == firm) & (table["world_b"] == variant) & (table["n"] > 0)]

@@ -36,7 +36,7 @@ def title(scenario: Scenario) -> list[str]:
     return [name, *indented([scenario.question])]
 
 
-def headline(study: Study, seconds: float) -> str:
+def how_it_was_run(study: Study, seconds: float) -> str:
     """Who was run, for how long, how often, and how far the scenario is from what it builds on."""
     from sim.scenario.calendar import PERIODS_PER_YEAR
     from sim.scenario.diff import base_of, diff
@@ -89,6 +89,16 @@ def claims_as_data(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
          "why": verdict.expectation.why}
         for verdict in verdicts
     ]
+
+
+def window_in_words(scenario: Scenario) -> str:
+    """Which window makes a customer: said beside what is active and kept.
+
+    >>> from sim.scenario.load import load
+    >>> window_in_words(load("toothpaste"))
+    'Active and kept customers bought within the last 52 weeks.'
+    """
+    return f"Active and kept customers bought within the last {scenario.market.active_window_weeks:g} weeks."
 
 
 def careful(scenario: Scenario) -> str:

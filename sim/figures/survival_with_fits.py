@@ -18,12 +18,15 @@ def survival_with_fits(table: pd.DataFrame, ax: Axes) -> None:
     """Share of customers left by age: as observed with its interval, and fitted curves.
 
     Table: `kind` ("observed" and the names of models), `age` (renewals or periods), `survival_share`, and for what was
-    observed `low` and `high`. Unit: share of customers. `attrs["fitted_to"]` marks the last age the models saw. Not
-    from runs: its table is made by `sim.equity.survival.survival_fits`.
+    observed `low` and `high`. Unit: share of customers. `attrs`: `fitted_to` marks the last age the models saw,
+    `active_window_weeks` says after how long without a purchase one has left. Not from runs: its table is made by
+    `sim.equity.survival.survival_fits`.
     """
+    weeks = table.attrs.get("active_window_weeks")
+    unit = "share of customers left" + (f" (gone: nothing bought for {weeks:g} weeks)" if weeks else "")
     format_axis(ax.yaxis, percent)
     ax.set_ylim(0, 1.04)
-    write(ax, Words("How long customers stay", "share of customers left", "age (periods since the first)"), table)
+    write(ax, Words("How long customers stay", unit, "age (periods since the first)"), table)
     curves = {kind: rows.sort_values("age") for kind, rows in parts_of(table, "kind").items()}
     observed, labels = curves.pop(OBSERVED, None), []
     for place, (kind, rows) in enumerate(curves.items()):

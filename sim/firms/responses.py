@@ -220,7 +220,7 @@ def _effects(curves: LeverCurves, plans: Sequence[Plan], situation: Situation, t
     spent = [per_year(money.advertising, situation.people) for money in spending]
     stocks = [next_stock(curves, old, new) for old, new in zip(situation.stock, spent, strict=True)]
     notices = notices_per_year(
-        curves, [(1.0 - blend) * new + blend * stock for new, stock in zip(spent, stocks, strict=True)]
+        curves, [max(0.0, (1.0 - blend) * new + blend * stock) for new, stock in zip(spent, stocks, strict=True)]
     )
     rows = []
     firms = zip(spending, situation.active, situation.treated, stocks, notices, touches, strict=True)

@@ -247,7 +247,8 @@ def _match(scenario: Scenario, seed: int, people: NDArray[np.uint64], key: int) 
     sqrt(1 - h) x own + sqrt(h) x circle, the circle being the scaled sum of the draws of those as near on the ring as
     friends are; only graphs with a ring have neighbours (ring, small_world).
     """
-    own, friends = normal(uniforms(seed, "birth_match", people, key)), scenario.market.friends
+    own: Floats = normal(uniforms(seed, "birth_match", people, key))
+    friends = scenario.market.friends
     if friends.alike_in_match == 0.0 or friends.graph not in ("ring", "small_world"):
         return own
     drawn, reach = normal(uniforms(seed, "birth_circle", people, key)), (friends.each + 1) // 2

@@ -30,12 +30,12 @@ def _mean(
 
 
 satisfaction_0_1 = _mean("satisfaction", "satisfaction_0_1", "Satisfaction with the firm.", "C36", better="higher",
-                         headline=9, over_time=True)
+                         over_time=True)
 expectation_0_1 = _mean("expectation", "expectation_0_1", "Quality that customers take for granted.", "C46")
 trust_0_1 = _mean("trust", "trust_0_1", "Trust that the firm keeps its promises.", "C67", better="higher",
                   over_time=True)
 commitment_0_1 = _mean("commitment", "commitment_0_1", "Commitment: attachment to the firm beyond habit.", "C78",
-                       better="higher", headline=10, over_time=True)
+                       better="higher", over_time=True)
 habit_0_1 = _mean("habit", "habit_0_1", "Habit: the pull of past purchases.", "C78", better="higher")
 grievance_0_1 = _mean("grievance", "grievance_0_1", "What is held against the firm.", better="lower")
 knowledge_0_1 = _mean("knowledge", "knowledge_0_1", "What the firm knows of its customers.", "C28", better="higher")
@@ -85,7 +85,7 @@ def _quadrant(quadrant: str, name: str, words: str, formula: str, **shown: Unpac
 
 truly_loyal_survey_share = _quadrant(
     "true", "truly_loyal_survey_share", "True loyalty as answered. NaN between surveys.",
-    "attitude high and behaviour high / who answered", label="truly loyal (survey)", better="higher", headline=5)
+    "attitude high and behaviour high / who answered", label="truly loyal (survey)", better="higher")
 latently_loyal_survey_share = _quadrant(
     "latent", "latently_loyal_survey_share", "Latent loyalty as answered. NaN between surveys.",
     "attitude high, behaviour low / who answered")

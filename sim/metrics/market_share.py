@@ -11,7 +11,7 @@ from sim.records.records import Floats, Records
 
 active_customers_people = of_counts(
     "active_customers", "active_customers_people", "Customers as the firm counts them.",
-    "people who bought within the active window, at the end of the period", kind="stock", better="higher", headline=7,
+    "people who bought within the active window, at the end of the period", kind="stock", better="higher",
     over_time=True)
 buyers_people = of_counts(
     "buyers", "buyers_people", "Buyers of the period.", "people who bought in the period", better="higher")
@@ -21,7 +21,7 @@ new_customers_people = of_counts(
 
 
 @metric("people", "new customers of the last year, or so far", reading=BOOKS,
-        label="new customers in the last year", better="higher", headline=6)
+        label="new customers in the last year", better="higher")
 def new_customers_last_year_people(records: Records) -> Floats:
     """Newly won customers within a year."""
     return last_year(records.count("new_customers"), records.year).astype(float)
@@ -53,7 +53,7 @@ def penetration_share(records: Records) -> Floats:
     return ratio(records.count("buyers"), records.present()[:, None])
 
 
-@metric("share", "purchases at the firm / purchases at all firms", reading=BOOKS, better="higher", headline=8,
+@metric("share", "purchases at the firm / purchases at all firms", reading=BOOKS, better="higher",
         over_time=True)
 def market_share(records: Records) -> Floats:
     """Share of purchases."""
@@ -73,7 +73,7 @@ def _wallet_at(records: Records, period: int) -> Floats:
 
 
 @metric("share", "spending of its buyers of the last year: at the firm / at all firms", "C12",
-        reading=Reading("lately", _wallet_at), better="higher")
+        reading=Reading("lately", _wallet_at), label="share of wallet", better="higher")
 def wallet_share(records: Records) -> Floats:
     """Share of wallet of the firm's own customers. Needs transactions, else NaN."""
     history = records.history

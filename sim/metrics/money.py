@@ -50,7 +50,7 @@ def profit_money(records: Records) -> Floats:
 
 
 @metric("money", "sum of profit since the end of the warm-up", kind="cumulative", reading=BOOKS,
-        label="profit to date", better="higher", headline=2, over_time=True)
+        label="profit to date", better="higher", over_time=True)
 def cumulative_profit_money(records: Records) -> Floats:
     """Profit to date, not discounted. NaN during the warm-up."""
     return money(records, from_warm_up(records, profit(records)))
@@ -58,7 +58,7 @@ def cumulative_profit_money(records: Records) -> Floats:
 
 @metric("money", "sum of profit · (1 + annual rate)^−(years since the warm-up) since the end of the warm-up",
         "timing: money.first_margin", "cumulative", reading=BOOKS,
-        label="discounted profit to date", better="higher", headline=3, over_time=True)
+        label="discounted profit to date", better="higher", over_time=True)
 def cumulative_discounted_profit_money(records: Records) -> Floats:
     """Profit to date, discounted to the end of the warm-up (see `Records.discount`). NaN during the warm-up."""
     factor = np.nan_to_num(records.discount())[:, None]

@@ -55,11 +55,10 @@ BOOKS = Reading("none")
 
 
 class Shown(TypedDict, total=False):
-    """How a metric is shown: its label, what is better, its place among the headlines; whether its course is kept."""
+    """How a metric is shown: its label, what is better; whether its course is kept."""
 
     label: str
     better: Better
-    headline: int
     over_time: bool
 
 
@@ -67,9 +66,8 @@ class Shown(TypedDict, total=False):
 class Metric:
     """A number per period and firm: its name, unit, formula in words, source, kind, and the function.
 
-    `label` is its name for people, `better` which way a firm would like it to go, `headline` its place among the
-    metrics that a study shows unless others are asked for (0: it is not one), `over_time` whether a study keeps all
-    its periods, as pictures of its course need them.
+    `label` is its name for people, `better` which way a firm would like it to go, `over_time` whether a study keeps
+    all its periods, as pictures of its course need them.
     """
 
     name: str
@@ -81,7 +79,6 @@ class Metric:
     reading: Reading = ALL
     label: str = ""
     better: Better = "neither"
-    headline: int = 0
     over_time: bool = False
 
     def __call__(self, records: Records) -> Floats:
@@ -107,7 +104,7 @@ def metric(
 ) -> Callable[[Callable[[Records], Floats]], Metric]:
     """Make a metric of a function of `Records`. The name of the function is the name of the column.
 
-    `label`, `better`, `headline`, `over_time`: see `Metric`; without `label` it is the name without its unit.
+    `label`, `better`, `over_time`: see `Metric`; without `label` it is the name without its unit.
 
     Raises:
         ValueError: an unknown unit, or a name that does not end with its unit.
@@ -192,17 +189,6 @@ def all_metrics() -> Mapping[str, Metric]:
 def period_metrics() -> Mapping[str, Metric]:
     """The metrics that are computed for every period."""
     return MappingProxyType({name: one for name, one in all_metrics().items() if one.kind != "valuation"})
-
-
-@cache
-def headlines() -> tuple[str, ...]:
-    """Names of the metrics that a study shows unless others are asked for.
-
-    >>> headlines()[:2]
-    ('customer_equity_money', 'cumulative_profit_money')
-    """
-    chosen = [one for one in all_metrics().values() if one.headline]
-    return tuple(one.name for one in sorted(chosen, key=lambda one: one.headline))
 
 
 @cache

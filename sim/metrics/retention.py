@@ -96,7 +96,7 @@ def _kept_at(records: Records, period: int) -> Floats:
 
 
 @metric("share", "customers active a year ago who are active now / customers active a year ago", "C67",
-        reading=Reading("lately", _kept_at), label="customers kept for one year", better="higher", headline=4,
+        reading=Reading("lately", _kept_at), label="customers kept for one year", better="higher",
         over_time=True)
 def kept_one_year_share(records: Records) -> Floats:
     """Of the customers of a year ago, the share who are customers now. NaN in the first year.
@@ -124,7 +124,7 @@ def _repeat_rate_at(records: Records, period: int) -> Floats:
 
 
 @metric("share", "next purchase at the firm again / purchases at the firm whose next purchase is in this period",
-        reading=Reading("all", _repeat_rate_at), better="higher")
+        reading=Reading("all", _repeat_rate_at), label="repeat rate", better="higher")
 def repeat_rate_share(records: Records) -> Floats:
     """Repeat rate: P(the next purchase is at the same firm), dated by the next purchase.
 

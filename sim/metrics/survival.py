@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 def tie_durations(records: Records) -> tuple[Ints, Ints, np.ndarray]:
     """Firm, duration in periods and whether it lapsed, for every first spell of customer and firm.
 
-    A spell begins with the first purchase. It lapses one active window after the last purchase before the first gap
-    of that length: when the firm notices, without looking ahead. Cut off by the end of the record or by leaving the
-    market.
+    A spell begins with the first purchase and lapses in the period after the last purchase before the first gap of an
+    active window. Whether a purchase was the last one is known only a window later, so everybody is watched until one
+    window before the end of the record (or before leaving the market), and cut off there: otherwise all would stay for
+    a window, and all who never came back would lapse at its end.
     """
     rows = records.purchases
     if not len(rows):
@@ -40,15 +41,16 @@ def tie_durations(records: Records) -> tuple[Ints, Ints, np.ndarray]:
     last = period[np.minimum.reduceat(breaks, starts)]
     begin, customer = period[starts], rows.customer[starts]
     horizon = np.minimum(records.periods, records.people["leaves"].astype(np.int64)[customer])
-    noticed = last + window
-    lapsed = noticed < horizon
-    return rows.firm[starts].astype(np.int64), np.where(lapsed, noticed, horizon) - begin, lapsed
+    watched_until = np.maximum(horizon - window, begin)
+    lapsed = last < watched_until
+    return rows.firm[starts].astype(np.int64), np.where(lapsed, last + 1, watched_until) - begin, lapsed
 
 
 def survival_table(records: Records, confidence: float = 0.95) -> pd.DataFrame:
     """Survival by firm: firm, age_periods, age_years, at_risk_people, lapsed_people, survival_share, low, high.
 
-    See `sim.equity.survival.kaplan_meier`. A firm that nobody ever bought from has no rows.
+    The share who bought at that age or later, see `tie_durations` and `sim.equity.survival.kaplan_meier`. A firm that
+    nobody ever bought from has no rows. `attrs["active_window_weeks"]`: the gap that ends a spell.
     """
     import pandas as pd
 
@@ -60,12 +62,14 @@ def survival_table(records: Records, confidence: float = 0.95) -> pd.DataFrame:
         return np.concatenate([np.empty(0, kind), *(getattr(curve, field) for curve in curves.values())])
 
     age = column("age", np.int64)
-    return pd.DataFrame({
+    table = pd.DataFrame({
         "firm": np.repeat(np.array([*curves], dtype=object), [curve.age.size for curve in curves.values()]),
         "age_periods": age, "age_years": age / records.periods_per_year, "at_risk_people": column("at_risk", np.int64),
         "lapsed_people": column("events", np.int64), "survival_share": column("share"), "low": column("low"),
         "high": column("high"),
     })
+    table.attrs["active_window_weeks"] = records.scenario.market.active_window_weeks
+    return table
 
 
 def cohort_table(records: Records, cohort_periods: int | None = None) -> pd.DataFrame:

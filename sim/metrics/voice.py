@@ -18,7 +18,7 @@ complaints_per_problem = of_counts(
 complaints_per_purchase = of_counts(
     "complaints / units", "complaints_per_purchase",
     "What the firm hears: few complaints are not good news by themselves.", "complaints / purchases", "R30",
-    better="lower", headline=11, over_time=True)
+    better="lower", over_time=True)
 
 
 @metric("share", "1 - complaints / problems", "R30", reading=BOOKS, better="lower")

@@ -118,7 +118,8 @@ def _choosing(s: Scenario) -> dict[str, float | int]:
         "price_relief": c.price_relief, "consideration_power": c.consideration_power, "grievance": c.grievance,
         "personal_fit": c.personal_fit, "values_fit": c.values_fit, "experience": c.experience, "taste": c.taste,
         "noise": c.noise, "reference_loss": c.reference_loss, "reference_step": c.reference_step,
-        "reward_worth": c.reward_worth, "reward_believed": c.newcomer_cut_expected, "switching_cost": s.market.switching_cost,
+        "reward_worth": c.reward_worth, "reward_believed": c.newcomer_cut_expected,
+        "switching_cost": s.market.switching_cost,
         "regular": 1.0 if contract.regular else 0.0, "inertia": contract.inertia,
         "contract": round(contract.weeks / weeks_per_period(s)),
     }

@@ -132,7 +132,7 @@ def contact(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
     welcome = touched & where(unwelcome, False, True)
     pulse = where(welcome, pleasure(p.touch_mood, tie.trust, m.contact_fatigue * p.fatigue, tie.contacts), 0.0)
     mood = m.mood * (pulse - where(unwelcome, p.annoyance, 0.0))
-    trust = tie.trust + where(welcome, m.trust * p.touch_trust * (1.0 - tie.trust), 0.0)
+    trust = moved(tie.trust, 1.0, where(welcome, m.trust * p.touch_trust, 0.0))
     warmth = m.commitment * p.commitment_gain * me.proneness * tie.trust * pulse
     knowledge = where(touched, learned(tie.knowledge, m.knowledge * p.knowledge_gain), tie.knowledge)
     return (effect, trust, commitment_after(tie.commitment, warmth), knowledge, tie.contacts + where(touched, 1.0, 0.0),

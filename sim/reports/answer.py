@@ -9,12 +9,13 @@ from typing import Any
 
 import pandas as pd
 
+from sim.metrics.headlines import FIRST_PAGE, shown_metrics
 from sim.metrics.registry import better_of, metric_in_words
 from sim.reports.stored import kept_by
 from sim.reports.variants import SortedVariants, Variant, described, variant_name
 from sim.runs.summary import EQUITY, metric_units
 from sim.statistics.intervals import Floats, mean_interval
-from sim.studies.differences import KEY_METRICS, difference_cells
+from sim.studies.differences import difference_cells
 from sim.studies.study import Study
 from sim.text.findings import HIGHER, IDENTICAL, LOWER, ONE_RUN, TOO_CLOSE, UNKNOWN, Finding, sentence
 from sim.text.numbers import amount, signed, span
@@ -148,7 +149,8 @@ def _by_firm(study: Study, variant: str, metric: str) -> dict[str, Floats]:
 def key_numbers(study: Study, contest: Contest) -> pd.DataFrame:
     """The headline metrics of the two sides that matter: metric, label, unit, and the cells of their difference."""
     rows = []
-    for metric in dict.fromkeys((contest.metric, *KEY_METRICS)) if contest.pair is not None else ():
+    shown = (contest.metric, *shown_metrics(study.scenario, FIRST_PAGE))
+    for metric in dict.fromkeys(shown) if contest.pair is not None else ():
         if kept_by(study, metric):
             values = [study.values(side, metric, contest.firm) if contest.firm
                       else study.values(study.base, metric, side) for side in contest.pair or ()]

@@ -31,12 +31,12 @@ def encounter_feeling(gap: Any, tolerance: Any, loss_aversion: Any) -> Any:
 
 @rule
 def forgiven(feeling: Any, forgiveness: Any, commitment: Any) -> Any:
-    """The committed forgive part of a loss (C72); a joy is left as it is.
+    """The committed forgive part of a loss (C72), at most all of it; a joy is left as it is.
 
     >>> forgiven(-0.4, 0.5, 1.0), forgiven(0.4, 0.5, 1.0)
     (-0.2, 0.4)
     """
-    return where(feeling < 0.0, feeling * (1.0 - forgiveness * commitment), feeling)
+    return where(feeling < 0.0, feeling * maximum(1.0 - forgiveness * commitment, 0.0), feeling)
 
 
 @rule
@@ -61,12 +61,12 @@ def step(experiences: Any, smallest: Any, head_start: Any) -> Any:
 
 @rule
 def moved(belief: Any, evidence: Any, share: Any) -> Any:
-    """A belief moves towards the evidence by a share of the distance.
+    """A belief moves towards the evidence by a share of the distance; more than all of it is all of it.
 
-    >>> moved(0.5, 0.9, 0.5)
-    0.7
+    >>> moved(0.5, 0.9, 0.5), moved(0.5, 0.75, 1.5)
+    (0.7, 0.75)
     """
-    return belief + share * (evidence - belief)
+    return belief + minimum(share, 1.0) * (evidence - belief)
 
 
 @rule

@@ -33,12 +33,12 @@ def asked(price: Any, cut: Any) -> Any:
 def money_felt(weight: Any, sensitivity: Any, asked_price: Any, relief: Any, commitment: Any) -> Any:
     """Money weighs by one's sensitivity, less for the committed (C70): weight x s x price x (1 - relief x c).
 
-    A negative relief makes the committed mind the price more.
+    A negative relief makes the committed mind the price more. No relief makes a price pleasant: it weighs at least 0.
 
     >>> money_felt(6.0, 1.0, 1.0, 0.4, 0.5)
     4.800000000000001
     """
-    return weight * sensitivity * asked_price * (1.0 - relief * commitment)
+    return weight * sensitivity * asked_price * maximum(1.0 - relief * commitment, 0.0)
 
 
 @rule

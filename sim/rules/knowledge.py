@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.numerics.elementary import rule
+from sim.numerics.elementary import minimum, rule
 
 
 @rule
 def learned(knowledge: Any, gain: Any) -> Any:
-    """Each contact teaches a share of what is not yet known (M02).
+    """Each contact teaches a share of what is not yet known, at most all of it (M02).
 
     >>> learned(0.5, 0.2)
     0.6
     """
-    return knowledge + gain * (1.0 - knowledge)
+    return knowledge + minimum(gain, 1.0) * (1.0 - knowledge)
 
 
 @rule

@@ -43,10 +43,11 @@ def telling_of_loss(most: Any, loss: Any, expressiveness: Any) -> Any:
 def swayed(expectation: Any, tone: Any, experiences: Any, joy: Any, loss: Any) -> Any:
     """A friend's word moves expectation by a share of the room that is left, less the more one knows oneself (F29).
 
-    Good news: + joy x tone x (1 - x). Bad news: - loss x |tone| x x. Both / (1 + 0.3 x experiences).
+    Good news: + joy x tone x (1 - x). Bad news: - loss x |tone| x x. Both / (1 + 0.3 x experiences);
+    joy and loss count as at most 1.
 
     >>> swayed(0.5, 1.0, 0, 0.2, 0.1), swayed(0.5, -1.0, 0, 0.2, 0.1)
     (0.6, 0.45)
     """
-    room = where(tone > 0.0, joy * (1.0 - expectation), loss * expectation)
+    room = where(tone > 0.0, minimum(joy, 1.0) * (1.0 - expectation), minimum(loss, 1.0) * expectation)
     return expectation + tone * room / (1.0 + 0.3 * experiences)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from sim.metrics.registry import headlines
+from sim.metrics.headlines import STANDARD
 from sim.runs.execute import checked_seed
 from sim.runs.manifest import hash_of, rules_version, variant_hash
 from sim.runs.outcomes import known_outcomes
@@ -130,7 +130,7 @@ class RunPlan:
     points: tuple[Point, ...] = (Point(AS_WRITTEN),)
     replications: int = 20
     seed: int = 1
-    outcomes: tuple[str, ...] = field(default_factory=headlines)
+    outcomes: tuple[str, ...] = STANDARD
     year: float | None = None
     reading: RunReading | None = None
 

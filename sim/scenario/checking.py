@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from sim.registry import EVENTS, STRATEGIES
+from sim.registry import EVENTS, METRICS, STRATEGIES
 from sim.scenario.complaints import problem_of
 from sim.scenario.cross_checks import cross_check
 from sim.scenario.errors import PathParts, Problem
@@ -31,7 +31,7 @@ def checked(raw: Document, folder: Path, in_what_if: bool = False) -> tuple[Scen
 
 def problems_across(document: Document, in_what_if: bool = False) -> list[Problem]:
     """What is wrong between the sections of a document with presets laid under."""
-    return cross_check(document, STRATEGIES.names(), EVENTS.names(), in_what_if)
+    return cross_check(document, STRATEGIES.names(), EVENTS.names(), METRICS.names, in_what_if)
 
 
 class _Checking:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sim.scenario.calendar import PERIODS_PER_YEAR
@@ -21,11 +21,12 @@ from sim.text.words import counted, shown, suggestion
 MOST_FIRMS = 31
 MOST_TIES = 100_000_000
 FEWEST_PERIODS = 2
+MOST_HEADLINES = 4
 _SIDES = ("above", "below", "close_to", "above_value", "below_value")
 _CLAIM = re.compile(r"[A-Z]{1,3}[0-9]{1,3}\Z")
 _BAD_IN_NAMES = re.compile(r"[.=\[\]{}:,]")
 OVERRIDES = ("--set", "overrides")
-NOT_IN_OVERLAYS = ("extends", "what_if", "schema", "expect")
+NOT_IN_OVERLAYS = ("extends", "what_if", "schema", "expect", "headline")
 
 _NUMBERS_READ = re.compile(
     r"clock\.(years|period)|market\.(customers|friends\.each)|people\.segments\..*|(past|firms\.[^.]*)\.spending\..*"
@@ -37,10 +38,12 @@ Fault = tuple[PathParts, str, bool]
 
 
 def cross_check(
-    document: Document, strategies: Sequence[str], event_kinds: Sequence[str], in_what_if: bool = False
+    document: Document, strategies: Sequence[str], event_kinds: Sequence[str], metrics: Callable[[], Sequence[str]],
+    in_what_if: bool = False,
 ) -> list[Problem]:
     """All faults as problems with their places; expectations speak of the scenario as written, not of a what-if.
 
+    `metrics` gives the names of metrics; it is asked only where the document names some, because it loads them.
     Where the years come from an override, dates beyond them are no mistake: they are just not reached.
     """
     data = document.data
@@ -50,7 +53,7 @@ def cross_check(
     checks = [_past(data), _firms(data, strategies), _segments(data), _claims(data), _clock(data), _size(data)]
     checks += [_events(data, event_kinds, years)]
     if not in_what_if:
-        checks += [_expectations(data, years), _overlays(data)]
+        checks += [_headline(data, metrics), _expectations(data, years), _overlays(data)]
     return [
         Problem.at(document.key_place(path) if on_key else document.value_place(path), path, message)
         for check in checks for path, message, on_key in check
@@ -139,6 +142,20 @@ def _claims(data: dict[str, Any]) -> Iterator[Fault]:
         if isinstance(claim, str) and not _CLAIM.match(claim):
             message = f"{shown(claim)} is not a claim's id; allowed: capitals and a number, such as C36 or F20"
             yield ("claims", number), message, False
+
+
+def _headline(data: dict[str, Any], metrics: Callable[[], Sequence[str]]) -> Iterator[Fault]:
+    entries, seen = _entries(data, "headline"), set()
+    if len(entries) > MOST_HEADLINES:
+        yield ("headline",), f"{len(entries)} metrics; at most {MOST_HEADLINES}, the first above all", True
+    for number, name in entries:
+        if not isinstance(name, str):
+            continue
+        if name not in metrics():
+            yield ("headline", number), f"there is no metric {shown(name)}; {suggestion(name, metrics())}", False
+        elif name in seen:
+            yield ("headline", number), f"{shown(name)} is named twice", False
+        seen.add(name)
 
 
 def _clock(data: dict[str, Any]) -> Iterator[Fault]:

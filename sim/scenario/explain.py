@@ -67,6 +67,8 @@ def _head(scenario: Scenario, changes: int | None) -> str:
     lines = [fill(text, WIDTH) for text in (scenario.title, scenario.question, scenario.notes) if text]
     if scenario.claims:
         lines.append(f"Textbook claims: {', '.join(scenario.claims)}.")
+    if scenario.headline:
+        lines.append(f"Judged by: {', '.join(scenario.headline)}.")
     if changes is not None:
         below = scenario.extends or "the defaults"
         lines.append(f"Built on {below}; differs from it in {counted(changes, 'place')} (marked *).")

@@ -49,15 +49,16 @@ class Comparison(StudyAnswer):
         the paired difference), n (runs), bootstrap_low, bootstrap_high, variance_ratio (independent over paired),
         correlation, won_by_b (runs in which b is larger), probability_b (that it is larger; ties count half),
         probability_b_low, probability_b_high (Wilson), verdict. Each interval stands for itself: of many comparisons
-        (`attrs["comparisons"]`), one in twenty misses. `metrics`: names, "all", or left out for the headlines.
+        (`attrs["comparisons"]`), one in twenty misses. `metrics`: names, "all", or left out for the headline and the
+        standard ones.
 
         Raises:
             ValueError: there is no such metric, or its date was not kept.
         """
         import pandas as pd
 
-        rows = []
-        for metric, firm, variant in product(chosen_metrics(metrics), self.firms, tuple(self.variants)[1:]):
+        rows, chosen = [], chosen_metrics(metrics, self.scenario)
+        for metric, firm, variant in product(chosen, self.firms, tuple(self.variants)[1:]):
             cells = self.difference(metric, (self.base, firm), (variant, firm), year)
             rows.append({"metric": metric, "unit": metric_units()[metric], "firm": firm, "world_a": self.base,
                          "world_b": variant, **cells})

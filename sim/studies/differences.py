@@ -8,20 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.metrics.registry import headlines
+from sim.metrics.headlines import shown_metrics
 from sim.runs.results import Results
-from sim.runs.summary import EQUITY, metric_units
+from sim.runs.summary import metric_units
+from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Floats, Interval, PairedDifference, mean_interval, paired_difference
 from sim.text.findings import HIGHER, IDENTICAL, LOWER, ONE_RUN, TOO_CLOSE, UNKNOWN
 
 if TYPE_CHECKING:
     import pandas as pd
 
-KEY_METRICS = (
-    EQUITY, "cumulative_discounted_profit_money", "kept_one_year_share", "truly_loyal_survey_share",
-    "new_customers_last_year_people", "active_customers_people",
-)
-"""The headlines that a first page has room for."""
 BASE = "compared with"
 """The verdict of the point that all others are compared with."""
 _POINT_CELLS = {
@@ -32,10 +28,10 @@ _POINT_CELLS = {
 """Columns of a point table, with their names among the cells of a difference."""
 
 
-def chosen_metrics(metrics: Iterable[str] | str | None) -> tuple[str, ...]:
-    """Names of metrics: the headlines for None, all for "all", else as given."""
+def chosen_metrics(metrics: Iterable[str] | str | None, scenario: Scenario) -> tuple[str, ...]:
+    """Names of metrics: the scenario's headline and the standard ones for None, all for "all", else as given."""
     if metrics is None:
-        return headlines()
+        return shown_metrics(scenario)
     if metrics == "all":
         return tuple(metric_units())
     return (metrics,) if isinstance(metrics, str) else tuple(metrics)

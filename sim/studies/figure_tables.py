@@ -183,7 +183,8 @@ def cohorts(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     """Retention of yearly cohorts: firm, cohort, age_years, mean, (low, high,) n. Empty without purchases.
 
     A cohort is followed for as long as all of its people have been watched: later, only those won early in the year
-    would be left, and the line would bend for no other reason.
+    would be left, and the line would bend for no other reason. Between the first purchase and the end of its active
+    window everybody counts as a customer, whether they come back or not: these ages are left out.
     """
     import pandas as pd
 
@@ -203,7 +204,7 @@ def cohorts(source: Study | Run, world: str | None = None) -> pd.DataFrame:
 
 
 def _whole(cohort: pd.DataFrame, dates: Floats, window_years: float) -> pd.DataFrame:
-    """The ages that everybody of a cohort has reached.
+    """The ages that everybody of a cohort has reached: the first purchase, and those from the active window on.
 
     Left out are cohorts won before the warm-up ended, and those not watched for longer than the active window.
     """
@@ -211,7 +212,8 @@ def _whole(cohort: pd.DataFrame, dates: Floats, window_years: float) -> pd.DataF
     groups = cohort.groupby(["firm", "cohort"], sort=False)
     whole = cohort[cohort["people"] == groups["people"].transform("max")]
     oldest = whole.groupby(["firm", "cohort"], sort=False)["age_years"].transform("max")
-    return whole[oldest > window_years]
+    counts = (whole["age_years"] == 0) | (whole["age_years"] > window_years - 1e-9)
+    return whole[(oldest > window_years) & counts]
 
 
 def whales(source: Study | Run, world: str | None = None) -> pd.DataFrame:

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Unpack
+from typing import Any, Unpack, overload
 
 from sim.runs.execute import ScenarioLike
-from sim.scenario.effective import MECHANISMS, level_strengths, strengths
-from sim.scenario.parameters import extra_of
-from sim.scenario.schema import Scenario
-from sim.scenario.schema.mechanisms import MechanismsSection
 from sim.statistics.intervals import Floats, Interval, by_chance, mean_interval
 from sim.studies.answer import DesignAnswer
 from sim.studies.answer_table import Field
 from sim.studies.asking import Order, StudyOptions, order
 from sim.studies.differences import interval_cells
+from sim.studies.mechanism_effects import MechanismEffects
 from sim.studies.model import Changes
+from sim.studies.rungs import NOTHING, STARTS, Rung, rungs_of, without
+from sim.studies.switching import as_expected, each_alone
 from sim.text.findings import TOO_CLOSE, Finding
 from sim.text.words import counted, suggestion
 
 REPLICATIONS = 6
-START, NOTHING = "start", "none"
-LEVELS = ("basic", "heart", "full")
-STARTS = (NOTHING, *LEVELS[:-1])
+START = "start"
 
 SURE = "beyond sampling error"
 LEVEL = ("{outcome}: {start:amount} at the start, {value:amount} with {mechanisms:count mechanism} "
@@ -33,16 +29,6 @@ STEPS = {
     SURE: "{what} beyond sampling error: {subject}, {value:signed} (95 % interval {interval:span}).",
     TOO_CLOSE: "{what}: {subject}, {value:signed} (95 % interval {interval:span}), too close to call.",
 }
-
-
-@dataclass(frozen=True)
-class Rung:
-    """A mechanism that is added: the level that brings it, how strong the scenario has it, what it does in words."""
-
-    mechanism: str
-    level: str
-    strength: float
-    label: str
 
 
 class Ladder(DesignAnswer):
@@ -142,26 +128,49 @@ class Ladder(DesignAnswer):
         return {"mechanisms": [rung.mechanism for rung in self.rungs]}
 
 
-def ladder(scenario: ScenarioLike, start: str = NOTHING, **options: Unpack[StudyOptions]) -> Ladder:
+@overload
+def ladder(scenario: ScenarioLike, start: str = ..., **options: Unpack[StudyOptions]) -> Ladder: ...
+@overload
+def ladder(
+    scenario: ScenarioLike, start: str = ..., *, each_off: bool = ..., doubled: bool = ..., expected: bool = ...,
+    **options: Unpack[StudyOptions],
+) -> Ladder | MechanismEffects: ...
+def ladder(
+    scenario: ScenarioLike, start: str = NOTHING, *, each_off: bool = False, doubled: bool = False,
+    expected: bool = False, **options: Unpack[StudyOptions],
+) -> Ladder | MechanismEffects:
     """Add the scenario's mechanisms one by one in the order of the levels, and leave each out alone.
 
     The ladder begins with no mechanism at all (`start="none"`), or with a whole level ("basic", "heart"), and ends with
     the scenario as written; mechanisms that it has switched off are no rungs. The order is that of the levels, and
     inside a level that of its file; contributions depend on the order, so read them beside what each is missed by.
 
+    With `each_off` nothing is climbed: each mechanism is switched off alone, and with `doubled` also doubled alone, and
+    what that does to the scenario's headline and to discounted profit is judged (`MechanismEffects`): of one `firm`, of
+    a `pair` (the difference), or as the mean over all firms. A market without firms gets typical ones. `expected`
+    alone: only the mechanisms of which something was expected in this scenario, each by its own metric.
+
     Raises:
-        ValueError: there is no such start, or no mechanism beyond it.
+        ValueError: there is no such start, or no mechanism beyond it; `doubled` without `each_off`; nothing expected.
         ScenarioError: the scenario is wrong.
     """
     if start not in STARTS:
         raise ValueError(f"A ladder cannot start with {start!r}; {suggestion(start, STARTS)}")
+    if expected and (each_off or doubled):
+        raise ValueError("What is expected is switched off anyway: say `expected` alone.")
+    if each_off:
+        return each_alone(scenario, options, start, doubled)
+    if expected:
+        return as_expected(scenario, options)
+    if doubled:
+        raise ValueError("Mechanisms are doubled one at a time: say each_off as well.")
     asked = order(scenario, options, REPLICATIONS)
     assert asked.scenario is not None
     rungs = rungs_of(asked.scenario, start)
     if not rungs:
         raise ValueError(f"{asked.name} has no mechanism beyond {start!r}: there is nothing to climb.")
-    points: list[Changes] = [_without(rungs[k:]) for k in range(len(rungs) + 1)]
-    points += [_without((rung,)) for rung in rungs]
+    points: list[Changes] = [without(rungs[k:]) for k in range(len(rungs) + 1)]
+    points += [without((rung,)) for rung in rungs]
     asked.model.plan(len(points) * asked.replications)
     found = asked.answers(points).difference
     return Ladder(asked, rungs, (found[: len(rungs) + 1], found[len(rungs) + 1 :]))
@@ -171,21 +180,3 @@ def _largest(found: Sequence[Interval], sure: bool = False) -> int | None:
     """The place of the largest step, or of the largest whose interval leaves out 0."""
     places = [k for k, one in enumerate(found) if one.value and (one.excludes_zero or not sure)]
     return max(places, key=lambda k: abs(found[k].value), default=None)
-
-
-def rungs_of(scenario: Scenario, start: str = NOTHING) -> tuple[Rung, ...]:
-    """The scenario's mechanisms beyond a start, in the order of the levels."""
-    mine, fields = strengths(scenario), MechanismsSection.model_fields
-    there = set() if start == NOTHING else {name for name, value in level_strengths(start).items() if value}
-    found = []
-    for level in LEVELS:
-        on = level_strengths(level)
-        found += [Rung(name, level, mine[name], extra_of(fields[name], "label"))
-                  for name in MECHANISMS if on[name] and mine[name] and name not in there]
-        there |= {name for name in MECHANISMS if on[name]}
-    return tuple(found)
-
-
-def _without(rungs: tuple[Rung, ...]) -> Changes:
-    return {f"mechanisms.{rung.mechanism}": 0.0 for rung in rungs}
-

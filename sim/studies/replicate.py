@@ -70,7 +70,7 @@ class Replication(StudyAnswer):
 
         pair = self.pair(firms)
         rows = []
-        for metric in chosen_metrics(metrics):
+        for metric in chosen_metrics(metrics, self.scenario):
             means = {firm: mean_interval(self.values(self.base, metric, firm, year)).value for firm in self.firms}
             row: dict[str, Any] = {"metric": metric, "unit": metric_units()[metric], **means}
             if pair is not None:

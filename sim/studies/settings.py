@@ -24,6 +24,11 @@ def option(default: Any, label: str, flag: str, metavar: str, reads: Reads) -> A
     return Field(default=default, description=label, json_schema_extra=extra)
 
 
+def switch(label: str, flag: str) -> Any:
+    """Declare a setting that is off unless the command line says `FLAG`."""
+    return Field(default=False, description=label, json_schema_extra={"label": label, "flag": flag})
+
+
 def default(settings: type[Section], name: str) -> Any:
     """The default of a setting, so that a function need not state it again.
 
@@ -43,20 +48,24 @@ class StudySettings(Section):
 
     The class of a study names its function, and its docstring is the help of its command:
     `class FlipSettings(QuestionSettings, study="flip")`. With `command=False` no command is made of the settings: there
-    is none, or one in `sim/cli/commands`.
+    is none, or one in `sim/cli/commands`. With `renews=True` the command has `--into`: its answers have `markdown()`
+    and the `marks` between which that stands.
     """
 
     has_command: ClassVar[bool] = False
+    renews: ClassVar[bool] = False
 
     what_if: str | None = choice(None, "ask in this what-if; left out: as written")
     year: float | None = number(None, "years", (0, 60), "when outcomes are read; left out: at the end")
     replications: int | None = number(None, "runs", (1, 100_000), "runs of every point; left out: the study's own")
     seed: int | None = number(None, "seed", (0, 2**53), "seed of the first run; left out: the scenario's")
 
-    def __init_subclass__(cls, *, study: str = "", command: bool = True, **config: Any) -> None:
+    def __init_subclass__(
+        cls, *, study: str = "", command: bool = True, renews: bool = False, **config: Any
+    ) -> None:
         super().__init_subclass__(**config)
         if study:
-            cls.has_command = command
+            cls.has_command, cls.renews = command, renews
             SETTINGS[study] = cls
 
 
@@ -139,13 +148,20 @@ class FlipSettings(QuestionSettings, study="flip"):
     proofs: int = number(40, "runs", (20, 100_000), "runs on new seeds that prove a flip")
 
 
-class LadderSettings(QuestionSettings, study="ladder"):
+class LadderSettings(QuestionSettings, study="ladder", renews=True):
     """Add the mechanisms of the market one by one, and leave each out: what makes the difference?
 
-    Example: sim ladder first_look --start basic
+    With --each-off each mechanism is switched off alone (with --doubled also doubled): what does that do to the
+    headline and to profit?
+
+    Examples: sim ladder first_look --start basic · sim ladder coffee_shop --each-off --doubled
     """
 
     start: Literal["none", "basic", "heart"] = choice("none", "where the ladder begins: none, basic or heart")
+    each_off: bool = switch("instead of a ladder: each mechanism off alone, against as written", "--each-off")
+    doubled: bool = switch("with --each-off: each mechanism also doubled alone", "--doubled")
+    expected: bool = switch("only the mechanisms expected to matter here, each by the metric named beforehand",
+                            "--expected")
 
 
 class StressSettings(QuestionSettings, study="stress"):

@@ -9,7 +9,8 @@ from math import isfinite, prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from sim.metrics.registry import headlines, metric_in_words
+from sim.metrics.headlines import shown_metrics
+from sim.metrics.registry import metric_in_words
 from sim.runs.execute import ScenarioLike, prepared
 from sim.runs.execution import Execution, ExecutionOptions
 from sim.runs.manifest import rules_version
@@ -185,8 +186,8 @@ class SweepOptions(ExecutionOptions, total=False):
     """Keywords of `sweep`; all may be left out.
 
     `seed`: of the first replication (the scenario's); `overrides`: changes of the scenario by dotted name;
-    `what_if`: one of its overlays; `outcomes`: metrics (the headline ones); `year`: when they are read (the end). How
-    the runs are done: see `ExecutionOptions`.
+    `what_if`: one of its overlays; `outcomes`: metrics (its headline, and the standard ones); `year`: when they are
+    read (the end). How the runs are done: see `ExecutionOptions`.
     """
 
     seed: int | None
@@ -225,7 +226,7 @@ def sweep(
     seed, outcomes = options.get("seed"), options.get("outcomes")
     plan = RunPlan(
         base, points_of(factors), base.runs.replications if replications is None else replications,
-        base.runs.seed if seed is None else seed, headlines() if outcomes is None else tuple(outcomes),
+        base.runs.seed if seed is None else seed, shown_metrics(base) if outcomes is None else tuple(outcomes),
         options.get("year"),
     )
     store = options.get("store")

@@ -107,7 +107,7 @@ def _equity_at(records: Records, period: int) -> Floats:
 
 @metric("money", "today's customers + customers still to be won − advertising − shared costs, discounted",
         "the form is told in sim.valuation.person; F07", "valuation", Reading("lately", _equity_at),
-        better="higher", headline=1)
+        better="higher")
 def customer_equity_money(records: Records) -> Floats:
     """Customer equity at the end of each period, from what was known then. NaN without purchases."""
     return np.array([_equity_at(records, period) for period in range(records.periods)])

@@ -75,7 +75,8 @@ def test_a_study_has_an_option_for_each_of_its_settings_and_ends_as_all_others(n
     shared = [one for one in LAST if one in settings]
     end = [*shared, "changes", "customers", *(field.name for field in fields(Output))]
     assert names[-len(end):] == end
-    assert set(names) - set(end) == {"name", *settings} - set(shared)
+    renewing = {"into"} if SETTINGS[name.replace("-", "_")].renews else set()
+    assert set(names) - set(end) == {"name", *settings, *renewing} - set(shared)
     same = {parameter.name: (parameter.opts, parameter.help) for parameter in commands["flip"].params}
     for parameter in commands[name].params:
         if parameter.name in end:

@@ -48,15 +48,21 @@ def test_run_prints_the_question_the_table_and_where_it_is_saved(sim: Sim) -> No
     (idle,) = [place for place, line in enumerate(lines) if line.strip().startswith("against spending nothing")]
     assert [line.split()[0] for line in lines[idle + 1 : idle + 3]] == ["Rush", "Root"]
     assert "of 3 runs" in lines[idle + 1]
+    assert [line.split("  ")[1] for line in lines[5:9]] == [
+        "repeat rate", "… by chance alone", "share of wallet", "… by chance alone"]
+    assert "By chance alone: the same market with all mechanisms off (3 runs)." in done.out
+    assert "Active and kept customers bought within the last 26 weeks." in done.out
 
 
 def test_without_idle_firms_nothing_is_said_of_them(sim: Sim) -> None:
     done = sim("run", "first_look", "-n", "2", "--no-idle", *SMALL)
     assert done.code == 0, done.err
     assert "spending nothing" not in done.out
+    assert "by chance alone" not in done.out.lower()
     data = json.loads(sim("run", "first_look", "-n", "2", *SMALL, "--json").out)
     assert [row["firm"] for row in data["against_nothing"]] == ["Rush", "Root"]
     assert {row["n"] for row in data["against_nothing"]} == {2}
+    assert (data["by_chance"]["runs"], list(data["by_chance"]["means"])) == (2, ["repeat_rate_share", "wallet_share"])
 
 
 FINE = ("--set", "firms.Root.quality=0.9")

@@ -17,8 +17,8 @@ from sim.numerics.draws import uniform
 from sim.numerics.elementary import HAS_NUMBA
 
 QUIET: dict[str, Any] = {"market.friends.graph": "none", "market.leave_per_year": 0.0,
-                         "budget.per_person_per_year": 0.0, "people.taste_price_link": 0.0, "psychology.choice.price": 6.0,
-                         "psychology.choice.outside": -3.2}
+                         "budget.per_person_per_year": 0.0, "people.taste_price_link": 0.0,
+                         "psychology.choice.price": 6.0, "psychology.choice.outside": -3.2}
 SHARES = {f"Brand {place}": share for place, share in enumerate((30.0, 20.0, 15.0, 12.0, 9.0, 7.0, 4.0, 3.0))}
 STRENGTH, RATE, SHAPE, PEOPLE = 1.3, 5.2, 0.78, 40_000
 FAST = "numba" if HAS_NUMBA else "numpy"

@@ -97,7 +97,7 @@ def test_what_a_study_does_not_keep_is_not_missed(told: tuple[Scenario, Records]
     assert (forgotten > 0) == {"none": True, "lately": long_enough, "all": False}[purchases]
 
 
-def test_a_study_keeps_the_purchases_of_two_years_for_the_headlines() -> None:
+def test_a_study_keeps_the_purchases_of_two_years_for_the_standard_metrics() -> None:
     scenario = load({"question": "What is kept?", "firms": {"A": {}}, "clock": {"years": 5, "warm_up_years": 1}})
     assert purchases_needed_from(scenario, [EQUITY, "market_share"], 5.0) == 72 - 24
     assert purchases_needed_from(scenario, ["kept_one_year_share"], 2.0) == 36 - 24

@@ -71,16 +71,33 @@ def test_who_leaves_the_market_is_not_a_defector(make_records):
     assert defection_true_share(records)[0, RUSH] == 0.0
 
 
-def test_survival_counts_lapses_when_the_firm_notices_and_cuts_off_the_rest(story):
+def test_survival_counts_lapses_at_the_last_purchase_and_cuts_off_the_last_window(story):
     firm, duration, lapsed = tie_durations(story)
-    # Rush: Anna 5 quarters, still there; Boris bought in 0, noticed in 2. Root: Boris 1..1, noticed in 3; Carla in 2
+    # five quarters, a window of two: all are watched for three. Rush: Anna bought in 3 and 4, so was there for all of
+    # them; Boris bought in 0 alone. Root: Boris in 1 and, after a gap of a window, in 4; Carla in 0 alone
     assert firm.tolist() == [0, 0, 1, 1]
-    assert duration.tolist() == [5, 2, 2, 2]
+    assert duration.tolist() == [3, 1, 1, 1]
     assert lapsed.tolist() == [False, True, True, True]
     table = survival_table(story).set_index(["firm", "age_periods"])["survival_share"]
-    assert table["Rush", 1] == 1.0
-    assert table["Rush", 5] == 0.5
-    assert table["Root", 2] == 0.0
+    assert table["Rush", 0] == 1.0
+    assert table["Rush", 1] == 0.5
+    assert table["Rush", 3] == 0.5
+    assert table["Root", 1] == 0.0
+    assert survival_table(story).attrs["active_window_weeks"] == story.scenario.market.active_window_weeks
+
+
+def test_the_window_makes_no_cliff_in_survival(make_records):
+    """Half of the customers leave in each quarter, for good: survival falls without a plateau and without a drop."""
+    stays = [quarter for quarter in range(1, 9) for _ in range(2 ** (8 - quarter))]  # half of them leave each quarter
+    rows = [(period, "Rush", who, 1, 10, 5) for who, last in enumerate(stays) for period in range(last)]
+    records = make_records(sorted(rows), people=len(stays), periods=12)
+    curve = survival_table(records).set_index("age_periods")["survival_share"]
+    left = [sum(last > age for last in stays) / len(stays) for age in range(9)]
+    assert curve.tolist() == pytest.approx(left)
+    cut_short = make_records([row for row in sorted(rows) if row[0] < 6], people=len(stays), periods=6)
+    early = survival_table(cut_short).set_index("age_periods")["survival_share"]
+    assert early.index.max() == 6 - 2
+    assert early.tolist() == pytest.approx(left[:5])
 
 
 def test_kaplan_meier_of_the_textbook():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.scenario.effective import MECHANISMS
+
 RUSH = {"promise": 0.85, "price_cut": {"depth": 0.2, "to": "newcomers"}, "failure_rate": 0.2,
         "spending": {"advertising": 0.6, "service": 0.2, "people": 0.1}}
 ROOT = {"spending": {"advertising": 0.2, "service": 0.1, "relations": 0.6},
@@ -76,6 +78,14 @@ CASES: dict[str, dict[str, Any]] = {
         {"Rush": RUSH, "Root": ROOT, "Rest": REST},
         mechanisms=dict.fromkeys(("needs", "need_hierarchy", "trust", "mood", "commitment", "knowledge", "habit",
                                   "reviews", "word_of_mouth", "capacity", "advertising_stock", "forgetting"), 0.5)),
+    "double strengths": market(
+        {"Rush": RUSH, "Root": {**ROOT, "surprise": 0.3}, "Rest": REST},
+        market={"aware_at_start": 0.5, "friends": {"graph": "homophilous", "each": 6}},
+        mechanisms=dict.fromkeys(MECHANISMS, 2.0),
+        psychology={"needs": {"half_life_weeks": 3.0, "fill": 0.8, "urgency_effect": 1.5},
+                    "appraisal": {"promise_pull": 0.7, "surprise_step": 0.8, "forgiveness": 0.9},
+                    "voice": {"tell_joy": 1.0, "word_joy": 0.7, "word_loss": 0.7, "review_pull": 0.9},
+                    "knowing": {"gain": 0.7, "touch_trust": 0.7}, "choice": {"price_relief": 0.8}}),
     "events": {
         **market({"Rush": RUSH, "Root": ROOT}),
         "events": [{"kind": "outage", "year": 0.2, "lasts_weeks": 13.0, "firms": ["Root"], "reach": 0.5},

@@ -84,7 +84,7 @@ def give(person, tie, firm) -> float:
     p, m = person.model.p, person.model.m
     price = firm.price * (1.0 - tie.cut)
     weight = p.price * person.price_sensitivity
-    given = weight * price * (1.0 - m.commitment * m.price_relief * p.price_relief * tie.commitment)
+    given = weight * price * max(0.0, 1.0 - m.commitment * m.price_relief * p.price_relief * tie.commitment)
     if tie.experiences > 0:
         given += m.reference_price * p.reference_loss * weight * max(price - tie.reference_price, 0.0)
     given += firm.effort * person.effort_sensitivity

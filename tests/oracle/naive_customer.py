@@ -71,16 +71,16 @@ class Customer(mesa.Agent):
         p, m = self.model.p, self.model.m
         gate, self.urgency = 1.0, 0.0
         for n, level in enumerate(self.need_levels):
-            level *= 1.0 - m.needs + m.needs * p.need_kept
-            starved = 1.0 - m.needs + m.needs * (1.0 + p.need_floor - level)
+            level *= max(0.0, 1.0 - m.needs + m.needs * p.need_kept)
+            starved = max(p.need_floor, 1.0 - m.needs + m.needs * (1.0 + p.need_floor - level))
             self.need_levels[n] = level
             self.need_weights[n] = self.need_weights_at_birth[n] * starved * gate
             self.urgency += self.need_weights[n]
             met = 1.0 / (1.0 + math.exp(-(level - p.need_threshold) / p.need_softness))
-            gate *= 1.0 - m.need_hierarchy + m.need_hierarchy * met
+            gate *= max(0.0, 1.0 - m.need_hierarchy + m.need_hierarchy * met)
 
     def urgency_factor(self):
-        return 1.0 + self.model.m.needs * self.model.p.urgency_effect * (self.urgency - 0.5)
+        return max(0.0, 1.0 + self.model.m.needs * self.model.p.urgency_effect * (self.urgency - 0.5))
 
     def count_wishes(self):
         """Purchases wanted: a Poisson count by inversion, held at the cap; a contract buys once."""
@@ -136,7 +136,7 @@ class Customer(mesa.Agent):
             if tie.experiences == 0 and not knew_it:
                 believed = p.promise_credibility
                 tie.expectation = believed * firm.promise + (1.0 - believed) * p.prior_expectation
-            pull = m.expectations * p.promise_pull / (1.0 + tie.experiences)
+            pull = min(1.0, m.expectations * p.promise_pull / (1.0 + tie.experiences))
             tie.expectation += pull * (firm.promise - tie.expectation)
             tie.aware = True
 
@@ -145,7 +145,7 @@ class Customer(mesa.Agent):
         if uniform(firm.luck.search, self.number) < 1.0 - (1.0 - self.model.p.search) ** self.wanted:
             tie.aware = True
         if tie.aware and tie.experiences == 0:
-            pull = self.model.m.reviews * self.model.p.review_pull * firm.rated
+            pull = min(1.0, self.model.m.reviews * self.model.p.review_pull * firm.rated)
             tie.expectation += pull * (firm.rating - tie.expectation)
 
     def listen(self):
@@ -161,9 +161,9 @@ class Customer(mesa.Agent):
             if not tie.aware and tie.experiences == 0:
                 tie.expectation = p.prior_expectation
             if tone > 0.0:
-                room = belief * p.word_joy * (1.0 - tie.expectation)
+                room = min(1.0, belief * p.word_joy) * (1.0 - tie.expectation)
             else:
-                room = belief * p.word_loss * tie.expectation
+                room = min(1.0, belief * p.word_loss) * tie.expectation
             tie.expectation += tone * room / (1.0 + 0.3 * tie.experiences)
             tie.aware = True
 
@@ -195,9 +195,9 @@ class Customer(mesa.Agent):
             mood = p.touch_mood * (0.5 + tie.trust) / (1.0 + m.contact_fatigue * p.fatigue * tie.contacts)
             warmth = m.commitment * p.commitment_gain * self.proneness * tie.trust * mood
             tie.commitment = warmed(tie.commitment, warmth)
-            tie.trust += m.trust * p.touch_trust * (1.0 - tie.trust)
+            tie.trust = warmed(tie.trust, m.trust * p.touch_trust)
         self.stirred += m.mood * mood
-        tie.knowledge += m.knowledge * p.knowledge_gain * (1.0 - tie.knowledge)
+        tie.knowledge = warmed(tie.knowledge, m.knowledge * p.knowledge_gain)
         tie.contacts += 1.0
 
     def be_called_back(self, tie, firm):

@@ -43,5 +43,5 @@ def clip(x: float, low: float = 0.0, high: float = 1.0) -> float:
 
 
 def warmed(bond: float, warmth: float) -> float:
-    """Warmth fills part of the room that is left; cold takes a part of what is there."""
-    return bond + warmth * (1.0 - bond if warmth > 0.0 else bond)
+    """Warmth fills part of the room that is left, at most all of it; cold takes a part of what is there."""
+    return bond + clip(warmth, -1.0) * (1.0 - bond if warmth > 0.0 else bond)

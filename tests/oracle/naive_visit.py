@@ -109,7 +109,7 @@ class Visit:
             self.feeling = gap - p.tolerance
         elif gap < -p.tolerance:
             self.feeling = p.loss_aversion * (gap + p.tolerance)
-            self.feeling *= 1.0 - m.commitment * m.forgiveness * p.forgiveness * tie.commitment
+            self.feeling *= max(0.0, 1.0 - m.commitment * m.forgiveness * p.forgiveness * tie.commitment)
         else:
             self.feeling = 0.0
         self.loss = max(-self.feeling, 0.0)
@@ -121,7 +121,8 @@ class Visit:
         person.valence = clip(person.valence + m.mood * p.valence_gain * self.feeling, -1.0)
         stir = m.mood * p.arousal_gain * abs(self.feeling) * (0.5 + person.expressiveness)
         person.arousal = clip(person.arousal + stir)
-        tie.surprise_expected += m.surprise * p.surprise_step * (firm.surprise - tie.surprise_expected)
+        wears_off = min(1.0, m.surprise * p.surprise_step)
+        tie.surprise_expected += wears_off * (firm.surprise - tie.surprise_expected)
 
     def speak(self):
         p, person = self.p, self.customer
@@ -176,12 +177,13 @@ class Visit:
             tie.trust = clip(tie.trust + m.trust * p.trust_gain * (1.0 - tie.trust))
         else:
             tie.trust = clip(tie.trust - m.trust * p.trust_loss * self.loss * damping * tie.trust)
-            tie.trust += m.trust * p.trust_regained * self.repaired * (1.0 - tie.trust)
+            tie.trust = warmed(tie.trust, m.trust * p.trust_regained * self.repaired)
         self.warm(tie, m.commitment)
         wound = max(self.loss - p.grievance_from, 0.0)
         tie.grievance = clip(tie.grievance + p.grievance_gain * wound * damping * (1.0 - tie.grievance))
-        tie.expectation += m.expectations * max(learning, p.expectation_step) * (self.delivered - tie.expectation)
-        tie.knowledge += m.knowledge * p.knowledge_gain * tie.effect * (1.0 - tie.knowledge)
+        corrected = min(1.0, m.expectations * max(learning, p.expectation_step))
+        tie.expectation += corrected * (self.delivered - tie.expectation)
+        tie.knowledge = warmed(tie.knowledge, m.knowledge * p.knowledge_gain * tie.effect)
         usual = tie.reference_price if n > 0 else 1.0
         tie.reference_price = usual + p.reference_step * (self.asked - usual)
         tie.experiences, tie.idle, tie.aware = n + 1, 0, True
@@ -204,7 +206,8 @@ class Visit:
     def fill_needs(self):
         levels = self.customer.need_levels
         for n, benefit in enumerate(self.firm.benefits):
-            levels[n] += self.m.needs * self.p.need_fill * benefit * self.delivered * (1.0 - levels[n])
+            part = min(1.0, self.m.needs * self.p.need_fill * benefit * self.delivered)
+            levels[n] += part * (1.0 - levels[n])
 
     def tell(self):
         """Joy and commitment recommend, a loss that stays warns, a few write reviews."""

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.metrics.headlines import REPERTOIRE, STANDARD
 from sim.statistics.overtaking import Overtaking, overtaking_date
 from sim.studies.differences import difference_cells
 from sim.studies.expectations import HOLDS, UNCHECKED
@@ -169,10 +170,11 @@ def test_replication_sets_firms_side_by_side(toy):
         found.table(firms=("Rush", "Roth"))
 
 
-def test_every_headline_can_be_shown(toy):
+def test_the_headline_comes_first_then_the_standard_metrics(toy):
     table = sim.replicate(toy, 2).table()
-    assert "customer_equity_money" in set(table["metric"])
-    assert len(table) == 11
+    assert table["metric"].tolist() == [*REPERTOIRE, *STANDARD]
+    own = {**toy, "headline": ["market_share", "nps_points"]}
+    assert sim.replicate(own, 2).table()["metric"].tolist()[:3] == ["market_share", "nps_points", STANDARD[0]]
 
 
 def test_over_time_gives_mean_and_interval(toy):

@@ -9,8 +9,9 @@ from sim.scenario.effective import MECHANISMS, level_strengths
 from sim.statistics.intervals import mean_interval, student
 from sim.studies.asking import order
 from sim.studies.ladder import SURE as SURE_STEP
-from sim.studies.ladder import Ladder, rungs_of
+from sim.studies.ladder import Ladder
 from sim.studies.model import Answers
+from sim.studies.rungs import rungs_of
 from sim.studies.stress import CLOSE, NO_ADVICE, NO_CHANGE, REVERSED, STRESSES, SURVIVES, StressTest
 
 TINY = {

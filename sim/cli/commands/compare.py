@@ -26,7 +26,7 @@ from sim.cli.options import (
 )
 from sim.cli.runs import ended, failed_and_kept
 from sim.cli.tables import duel_table, variant_tables
-from sim.cli.wording import claims_as_data, expected, indented, short_of_money, title
+from sim.cli.wording import claims_as_data, expected, indented, short_of_money, title, window_in_words
 from sim.text.console import bar, say
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _lines(
 
     runs = f"{study.n} paired runs" if study.n > 1 else "one paired run"
     lines = [f"{len(study.worlds)} variants with common random numbers, {runs} ({seconds:.1f} s).", ""]
-    lines += variant_tables(study, metrics)
+    lines += [*variant_tables(study, metrics), window_in_words(study.scenario), ""]
     if duel := duel_table(study):
         lines += ["Who is ahead in which variant:", *duel, ""]
     if resting is not None and (nothing := resting.lines()):

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sim.cli import seconds_since_start
-from sim.cli.commands.run import lines
+from sim.cli.commands.run import beside_it, lines
 from sim.cli.errors import StoppedError
 from sim.cli.options import Quiet, Seed, a_folder, scenario_from
 from sim.text.console import bar, say
@@ -27,9 +27,7 @@ def demo(
     quiet: Quiet = False,
 ) -> None:
     """Run two small markets, print who wins and how surely, and save the pictures."""
-    from sim.runs.execution import Execution
     from sim.runs.run import run
-    from sim.studies.against_nothing import against_nothing_beside
     from sim.studies.figure_tables import save_pictures
     from sim.studies.replicate import replicate
 
@@ -42,14 +40,14 @@ def demo(
         began = time.perf_counter()
         with bar(scenario.title or scenario.source.name, quiet) as tell:
             study = replicate(scenario, replications, seed=seed, progress=tell)
-            resting = against_nothing_beside(study, execution=Execution(progress=tell)) if study.n > 1 else None
+            beside = beside_it(study, progress=tell)
         if study.n < 2:
             raise StoppedError(f"The pictures so far are in {out}.")
-        for line in lines(study, time.perf_counter() - began, resting=resting):
+        for line in lines(study, time.perf_counter() - began, beside=beside):
             say(line)
         pictures = save_pictures(study, out, prefix=f"{scenario.source.name}_")
         say(f"  {len(pictures)} pictures: {out / scenario.source.name}_*.png")
-        if study.stopped or (resting is not None and resting.stopped):
+        if study.stopped or (beside is not None and beside.stopped):
             raise StoppedError(f"{study.n} runs were done; the pictures so far are in {out}.")
     say()
     say("Next: open the pictures. `sim scenarios` lists more markets, `sim explain leaky_bucket` tells one in words.")

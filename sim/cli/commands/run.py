@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Unpack
 
 from sim.cli.errors import StoppedError
 from sim.cli.options import (
@@ -20,13 +21,25 @@ from sim.cli.options import (
 )
 from sim.cli.runs import HOME, ended, failed_and_kept, save
 from sim.cli.tables import after, firms_compared, rows_of, table_of
-from sim.cli.wording import careful, claims_as_data, expected, headline, indented, short_of_money, title
+from sim.cli.wording import (
+    careful,
+    claims_as_data,
+    expected,
+    how_it_was_run,
+    indented,
+    short_of_money,
+    title,
+    window_in_words,
+)
 from sim.text.console import bar, say
+from sim.text.words import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sim.runs.execution import ExecutionOptions
     from sim.studies.against_nothing import AgainstNothing
+    from sim.studies.by_chance import ByChance
     from sim.studies.replicate import Replication
 
 PANEL = "Run a market"
@@ -44,44 +57,74 @@ def run(
 
     Examples: sim run first_look · sim run leaky_bucket -n 5 --set market.leave_per_year=0.1
     """
-    from sim.runs.execution import Execution
-    from sim.studies.against_nothing import against_nothing_beside
     from sim.studies.replicate import replicate
 
     scenario, metrics = market.scenario(what_if), outcomes_from(outcomes)
     began = time.perf_counter()
     with bar(scenario.title or market.name, output.quiet) as tell:
         study = replicate(scenario, replications, seed=market.seed, **output.keywords(tell))
-        how = Execution(workers=output.workers, scheduler=output.scheduler, progress=tell)
-        resting = against_nothing_beside(study, execution=how) if idle and study.n > 1 and not study.stopped else None
+        beside = beside_it(study, workers=output.workers, scheduler=output.scheduler, progress=tell) if idle else None
     seconds = time.perf_counter() - began
     if study.last_run is not None:
         folder = save(study.last_run, study, output.out)
         show(output.as_json, lambda: [
-            *lines(study, seconds, metrics, resting),
+            *lines(study, seconds, metrics, beside),
             *failed_and_kept(study.results, output.store, f"sim report {output.store}"),
-        ], lambda: _as_data(study, folder, metrics, resting))
+        ], lambda: _as_data(study, folder, metrics, beside))
         if not output.as_json:
             say(_next(study, folder))
     ended(study, output.store)
-    if resting is not None and resting.stopped:
-        raise StoppedError("Firms that spend nothing were not run to the end.")
+    if beside is not None and beside.stopped:
+        raise StoppedError("What stands beside the result was not run to the end.")
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside the result of a scenario: the floor by chance alone, every firm against spending nothing."""
+
+    floor: ByChance
+    resting: AgainstNothing
+
+    @property
+    def stopped(self) -> bool:
+        """Whether Ctrl-C came."""
+        return self.floor.results.stopped or self.resting.stopped
+
+    @property
+    def note(self) -> str:
+        """What "by chance alone" means; empty where no such run was done."""
+        runs = self.floor.results.n
+        return f" By chance alone: the same market with all mechanisms off ({counted(runs, 'run')})." if runs else ""
+
+
+def beside_it(study: Replication, **execution: Unpack[ExecutionOptions]) -> Beside | None:
+    """What stands beside a result, in as many runs as it has, but few; None beside a single run or a stopped one."""
+    from sim.runs.execution import Execution
+    from sim.studies.against_nothing import RUNS, against_nothing_beside
+    from sim.studies.by_chance import by_chance
+
+    if study.n < 2 or study.stopped:
+        return None
+    return Beside(by_chance(study.scenario, min(study.n, RUNS), seed=study.seed, **execution),
+                  against_nothing_beside(study, execution=Execution.of(execution)))
 
 
 def lines(
-    study: Replication, seconds: float, metrics: Sequence[str] | None = None, resting: AgainstNothing | None = None
+    study: Replication, seconds: float, metrics: Sequence[str] | None = None, beside: Beside | None = None
 ) -> list[str]:
-    """The result in about twenty lines; `metrics` instead of the headline ones, `resting`: against spending nothing."""
+    """The result in about twenty lines; `metrics` instead of the headline and the usual ones."""
     from sim.studies.figure_tables import overtaking
     from sim.studies.strain import strained
 
-    table = table_of(after(study.end), study.firms, rows_of(study, metrics), study.scenario.money.currency,
-                     firms_compared(study.firms))
+    table = table_of(after(study.end), study.firms, rows_of(study, metrics, beside.floor if beside else None),
+                     study.scenario.money.currency, firms_compared(study.firms))
     clock = overtaking(study)
     sentences = [] if clock is None else [f"In profit to date: {clock.sentence}"]
-    nothing = resting.lines() if resting is not None else []
+    words = window_in_words(study.scenario) + (beside.note if beside else "")
+    nothing = beside.resting.lines() if beside is not None else []
     note = [study.note] if study.note and not study.stopped else []
-    return [*title(study.scenario), *indented([headline(study, seconds), "", *table, *sentences, "",
+    return [*title(study.scenario),
+            *indented([how_it_was_run(study, seconds), "", *table, words, *sentences, "",
                        *nothing, *([""] if nothing else [])]),
             *indented(short_of_money(study, strained(study))),
             *indented([*expected(study.verdicts), careful(study.scenario), *note])]
@@ -98,7 +141,7 @@ def _next(study: Replication, folder: Path) -> str:
 
 
 def _as_data(
-    study: Replication, folder: Path, metrics: Sequence[str] | None, resting: AgainstNothing | None
+    study: Replication, folder: Path, metrics: Sequence[str] | None, beside: Beside | None
 ) -> dict[str, Any]:
     """Everything that is printed, as plain data."""
     from dataclasses import asdict
@@ -112,7 +155,8 @@ def _as_data(
         "firms": list(study.firms), "runs": study.n, "first_seed": study.seed,
         "currency": scenario.money.currency, "year": study.end,
         "rows": [asdict(row) for row in rows_of(study, metrics)],
-        "against_nothing": [] if resting is None else resting.table().to_dict("records"),
+        "by_chance": {} if beside is None else {"runs": beside.floor.results.n, "means": beside.floor.levels()},
+        "against_nothing": [] if beside is None else beside.resting.table().to_dict("records"),
         "strain": [one.as_data() for one in strained(study)],
         "overtaking": None if clock is None else asdict(clock),
         "expectations": claims_as_data(study.verdicts),

@@ -97,6 +97,9 @@ class Scenario(Section):
     claims: list[str] = Field(default=[], description="ids of the textbook claims it bears on")
     notes: str = Field(default="", description="what to know before trusting it")
     extends: str | None = Field(default=None, description="the scenario this one builds on")
+    headline: list[str] = Field(
+        default=[], description="what it is judged by: 1 to 4 metrics, the first above all; left out: "
+                                "kept_one_year_share under contract, else repeat_rate_share and wallet_share")
     clock: Clock = part(Clock, "time")
     money: Money = part(Money, "money")
     market: MarketSection = part(MarketSection, "the market")

@@ -1,4 +1,8 @@
-"""The mechanisms and their strengths. Strength 0 is bit-equal to a model without the mechanism."""
+"""The mechanisms and their strengths.
+
+0 is bit-equal to a model without the mechanism, 1 is its rule as written, 2 is twice as strong. Where that would leave
+a range (a share above 1, a need below 0), the rule stops at its end.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,14 @@ from typing import Literal
 
 from sim.scenario.parameters import Section, choice, number
 
+STRONGEST = 2.0
+"""The largest strength: twice what a mechanism does as written."""
 Level = Literal["basic", "heart", "full"]
 
 
 def strength(label: str, low: float = 0.0) -> float | None:
     """Declare a strength: left out, the level decides (basic, heart or full)."""
-    value: float | None = number(None, "strength", (low, 1), label)
+    value: float | None = number(None, "strength", (low, STRONGEST), label)
     return value
 
 

@@ -1,0 +1,71 @@
+"""Where each mechanism is expected to matter: written before it was measured, and kept where it misses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A mechanism's scenario and metric (mean over the scenario's firms, at the end), and the reason in a sentence."""
+
+    mechanism: str
+    scenario: str
+    metric: str
+    why: str
+
+
+REPEAT, KEPT, WALLET = "repeat_rate_share", "kept_one_year_share", "wallet_share"
+CUSTOMERS = "active_customers_people"
+EXPECTED: Mapping[str, Expected] = {one.mechanism: one for one in (
+    Expected("needs", "coffee_shop", "sold_units", "who has just been served wants less, the starved want more"),
+    Expected("need_hierarchy", "coffee_shop", "sold_units",
+             "what serves belonging and esteem counts only once the lower needs are met"),
+    Expected("expectations", "overpromise", "newcomers_back_share",
+             "experience corrects a promise that was not kept; else it disappoints at every purchase"),
+    Expected("satisfaction", "satisfied_but_gone", REPEAT, "the satisfied choose the same firm again"),
+    Expected("trust", "first_look", REPEAT, "the firm that kept its promises is no risk, the other one is"),
+    Expected("habit", "mobile_subscription", KEPT, "the habitual renew without looking"),
+    Expected("match", "coffee_shop", REPEAT, "people come back to the firm whose service suits them"),
+    Expected("taste", "toothpaste", REPEAT, "standing tastes are what keeps brands apart here"),
+    Expected("mood", "silent_exit", "complaints_per_purchase", "the excited complain sooner"),
+    Expected("commitment", "leaky_bucket", REPEAT, "the committed come back whatever rivals do"),
+    Expected("satisfaction_to_commitment", "satisfied_but_gone", "commitment_0_1",
+             "the better product wins hearts slowly, too"),
+    Expected("price_relief", "satisfied_but_gone", REPEAT, "the committed do not follow the rival's price cuts"),
+    Expected("attachment", "leaky_bucket", REPEAT, "the committed prefer their firm at equal offers"),
+    Expected("consideration", "leaky_bucket", WALLET, "the committed do not think of rivals"),
+    Expected("forgiveness", "outage", KEPT, "the committed forgive the breakdown"),
+    Expected("staying", "leaky_bucket", REPEAT, "leaving costs the committed something"),
+    Expected("recommending", "leaky_bucket", CUSTOMERS, "the committed make their firm known while the market grows"),
+    Expected("grievance", "silent_exit", REPEAT, "every eighth purchase fails, and that is held against the firm"),
+    Expected("reference_price", "welcome_discount", REPEAT, "who began at a third off finds the full price dear"),
+    Expected("voice", "silent_exit", REPEAT, "only what is said can be mended"),
+    Expected("recovery", "silent_exit", REPEAT, "complaints that are mended leave less to hold against the firm"),
+    Expected("proactive_care", "silent_exit", REPEAT, "one firm looks for those who suffer in silence"),
+    Expected("word_of_mouth", "leaky_bucket", CUSTOMERS, "in a young market friends make the firms known"),
+    Expected("reviews", "overpromise", "new_customers_last_year_people",
+             "public ratings tell newcomers what the big promise is worth"),
+    Expected("knowledge", "leaky_bucket", REPEAT, "what one firm knows of people makes its service fit them"),
+    Expected("personalisation", "leaky_bucket", REPEAT, "an offer that fits the person is chosen again"),
+    Expected("contact_fatigue", "leaky_bucket", "commitment_0_1", "one firm contacts its customers often: they tire"),
+    Expected("entitlement", "mobile_subscription", "satisfaction_0_1", "the long-standing take more for granted"),
+    Expected("advertising_stock", "leaky_bucket", CUSTOMERS, "past advertising works on while budgets grow"),
+    Expected("salience", "coffee_shop", "sold_units", "advertised firms come to mind: more wishes end in a purchase"),
+    Expected("forgetting", "penny_goods", WALLET, "who buys once a month forgets the firms that do not remind"),
+)}
+UNUSED: Mapping[str, str] = {
+    "surprise": "no shipped scenario has a firm that delights beyond its offer (the lever `surprise`)",
+    "capacity": "no shipped scenario limits how many contacts get through (the lever `capacity`)",
+}
+"""Mechanisms for which no shipped scenario has anything to do."""
+
+
+def expected_in(scenario: str) -> dict[str, Expected]:
+    """What is expected to matter in a scenario, by mechanism.
+
+    >>> sorted(expected_in("first_look"))
+    ['trust']
+    """
+    return {name: one for name, one in EXPECTED.items() if one.scenario == scenario}
