@@ -11,6 +11,7 @@ from sim.text.words import counted
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
     from sim.studies.expectations import Verdict
+    from sim.studies.replicate import Replication
     from sim.studies.study import Study
 
 WIDTH = 112
@@ -78,6 +79,12 @@ def claims_as_data(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
          "why": verdict.expectation.why}
         for verdict in verdicts
     ]
+
+
+def done_without(study: Replication) -> list[str]:
+    """What firms did without, because their information does not record what it needs."""
+    events = () if study.last_run is None else study.last_run.records.events
+    return [event["what"] for event in events if event["kind"] == "information"]
 
 
 def careful(scenario: Scenario) -> str:

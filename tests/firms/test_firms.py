@@ -53,7 +53,7 @@ def play(book: FirmBook, periods: int, cuts: int = 0, known: int = 300) -> list[
     start = book.states[0].account.periods
     for period in range(start, start + periods):
         opening = book.open(period, 2000)
-        rows = book.rows(opening, np.zeros(count, np.int64), np.full(count, known))
+        rows = book.rows(opening, [known] * count)
         ledger, counts = opening.lumps.copy(), np.zeros((len(COUNTS), count), np.int64)
         ledger[ACCOUNTS.index("revenue")] = 800_000
         ledger[ACCOUNTS.index("relations")] = rows.firm.relation_cost * known
@@ -181,8 +181,7 @@ def test_opening_twice_grants_once_and_an_open_period_has_no_snapshot() -> None:
     assert first.plans == again.plans
     with pytest.raises(RuntimeError, match="between two periods"):
         book.snapshot()
-    nothing = [0, 0]
-    rows = book.rows(again, nothing, nothing)
+    rows = book.rows(again, [0, 0])
     book.close(rows, np.zeros((len(ACCOUNTS), 2), np.int64), np.zeros((len(COUNTS), 2), np.int64))
     assert [state.account.periods for state in book.snapshot()] == [1, 1]
     assert book.last is again

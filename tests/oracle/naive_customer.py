@@ -173,11 +173,10 @@ class Customer(mesa.Agent):
         if tie.idle > p.active_window:
             return
         firm.count["known_customers"] += 1
-        worth = tie.paid - tie.served - tie.relation
         firm.ledger["information"] += firm.information
         tie.relation += firm.information
         tie.margin -= firm.information
-        if firm.relation_cost <= 0 or worth < firm.treat_above:
+        if firm.relation_cost <= 0 or tie.left_out:
             return
         firm.count["treated_customers"] += 1
         firm.ledger["relations"] += firm.relation_cost
@@ -186,18 +185,25 @@ class Customer(mesa.Agent):
         tie.effect = firm.effect
         if uniform(firm.luck.touch, self.number) >= firm.treat:
             return
+        if firm.heeds and self.model.now < tie.spared_until:
+            return
         firm.count["touches"] += 1
         self.was_contacted = True
         if m.trust * tie.trust + 1.0 - m.trust < p.annoying_below_trust:
             firm.count["unwelcome_touches"] += 1
             mood = -p.annoyance
+            if firm.heeds:
+                tie.spared_until = self.model.now + p.refusal_remembered
         else:
             mood = p.touch_mood * (0.5 + tie.trust) / (1.0 + m.contact_fatigue * p.fatigue * tie.contacts)
             warmth = m.commitment * p.commitment_gain * self.proneness * tie.trust * mood
             tie.commitment = warmed(tie.commitment, warmth)
             tie.trust += m.trust * p.touch_trust * (1.0 - tie.trust)
+            if firm.senses and m.grievance * tie.grievance > p.reason_grievance:
+                tie.grievance *= p.reason_keeps
+                tie.trust = warmed(tie.trust, m.trust * p.reason_trust)
         self.stirred += m.mood * mood
-        tie.knowledge += m.knowledge * p.knowledge_gain * (1.0 - tie.knowledge)
+        tie.knowledge += m.knowledge * p.knowledge_gain * max(firm.knowing - tie.knowledge, 0.0)
         tie.contacts += 1.0
 
     def be_called_back(self, tie, firm):

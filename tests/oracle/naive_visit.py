@@ -181,7 +181,8 @@ class Visit:
         wound = max(self.loss - p.grievance_from, 0.0)
         tie.grievance = clip(tie.grievance + p.grievance_gain * wound * damping * (1.0 - tie.grievance))
         tie.expectation += m.expectations * max(learning, p.expectation_step) * (self.delivered - tie.expectation)
-        tie.knowledge += m.knowledge * p.knowledge_gain * tie.effect * (1.0 - tie.knowledge)
+        unknown = max(self.firm.knowing - tie.knowledge, 0.0)
+        tie.knowledge += m.knowledge * p.knowledge_gain * tie.effect * unknown
         usual = tie.reference_price if n > 0 else 1.0
         tie.reference_price = usual + p.reference_step * (self.asked - usual)
         tie.experiences, tie.idle, tie.aware = n + 1, 0, True

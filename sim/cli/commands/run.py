@@ -20,7 +20,7 @@ from sim.cli.options import (
 )
 from sim.cli.runs import HOME, ended, failed_and_kept, save
 from sim.cli.tables import after, firms_compared, rows_of, table_of
-from sim.cli.wording import careful, claims_as_data, expected, headline, indented, title
+from sim.cli.wording import careful, claims_as_data, done_without, expected, headline, indented, title
 from sim.text.console import bar, say
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def lines(
     note = [study.note] if study.note and not study.stopped else []
     return [*title(study.scenario), *indented([headline(study, seconds), "", *table, *sentences, "",
                        *nothing, *([""] if nothing else [])]),
-            *indented([*expected(study.verdicts), careful(study.scenario), *note])]
+            *indented([*expected(study.verdicts), *done_without(study), careful(study.scenario), *note])]
 
 
 def _next(study: Replication, folder: Path) -> str:
@@ -110,7 +110,7 @@ def _as_data(
         "rows": [asdict(row) for row in rows_of(study, metrics)],
         "against_nothing": [] if resting is None else resting.table().to_dict("records"),
         "overtaking": None if clock is None else asdict(clock),
-        "expectations": claims_as_data(study.verdicts),
+        "expectations": claims_as_data(study.verdicts), "done_without": done_without(study),
         "stopped": study.stopped, "note": study.note, "folder": str(folder),
         "manifest": None if last is None else last.manifest,
     }
