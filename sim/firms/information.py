@@ -26,6 +26,15 @@ class Level(NamedTuple):
     refusals: bool  # who found a contact unwelcome
     signals: bool  # what people feel, before they say it or leave
 
+    def heard(self, response: float) -> float:
+        """Share of the silent sufferers of whom the firm hears: all where it records feelings, with surveys those who
+        answer, else nobody (assumption: who suffers answers as often as others).
+
+        >>> [LEVELS[level].heard(0.25) for level in ("identity", "reasons", "emotion")]
+        [0.0, 0.25, 1.0]
+        """
+        return 1.0 if self.signals else response * self.answers
+
 
 LEVELS: Mapping[InformationLevel, Level] = {
     "sales": Level(0.0, 0.0, False, False, False),

@@ -21,7 +21,7 @@ from sim.firms.plans import Plan
 from sim.numerics.elementary import clip, exp
 from sim.scenario.calendar import Calendar
 from sim.scenario.schema import Scenario
-from sim.scenario.schema.firm import InformationLevel, Levers
+from sim.scenario.schema.firm import Levers
 from sim.scenario.schema.market import Product
 from sim.scenario.schema.psychology import Psychology
 
@@ -153,19 +153,6 @@ def relation_effect(curves: LeverCurves, spend: float) -> float:
     return _share(spend, curves.product.relation_half)
 
 
-def signals_found(curves: LeverCurves, level: InformationLevel) -> float:
-    """Share of the silent sufferers of whom the firm hears: all where it records feelings, with surveys those who
-    answer, else nobody (assumption: who suffers answers as often as others).
-
-    >>> from sim.scenario.load import load
-    >>> here = LeverCurves.of(load({"question": "?", "survey": {"response": 0.25}}))
-    >>> [signals_found(here, level) for level in ("identity", "reasons", "emotion")]
-    [0.0, 0.25, 1.0]
-    """
-    known = LEVELS[level]
-    return 1.0 if known.signals else curves.survey_response * known.answers
-
-
 @dataclass(frozen=True)
 class LeverColumns:
     """The part of the rows that only the levers decide: made once for as long as the levers stay the same."""
@@ -193,7 +180,8 @@ class LeverColumns:
             cut_newcomers=depth * column(lambda lever: lever.price_cut.to == "newcomers"),
             cut_lapsed=depth * column(lambda lever: lever.price_cut.to == "lapsed"),
             delay=exp(-LN2 * column(attrgetter("recovery.delay_weeks")) / psychology.mending.delay_half_life_weeks),
-            proactive=column(lambda lever: lever.care.proactive * signals_found(curves, lever.information)),
+            proactive=column(lambda lever: lever.care.proactive
+                             * LEVELS[lever.information].heard(curves.survey_response)),
             knowing=column(lambda lever: LEVELS[lever.information].knowledge),
             heeds=column(lambda lever: LEVELS[lever.information].refusals),
             senses=column(lambda lever: LEVELS[lever.information].signals),

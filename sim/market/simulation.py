@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,9 +21,8 @@ from sim.engine.phase import Program
 from sim.engine.state import COUNTS, FIXED_POINT, MARKET, PeriodClock
 from sim.engine.world import Totals, World
 from sim.firms.book import FirmBook, Rows
-from sim.firms.plans import Plan
-from sim.firms.treatment import KnownCustomers, Whole, left_out
 from sim.market.birth import born, born_alike
+from sim.market.selection import Selection
 from sim.numerics.draws import fate_of, luck_of
 from sim.period import PASSES
 from sim.period.constants import wave
@@ -115,7 +113,7 @@ class Simulation:
         firms = len(self.book.names)
         self.ratings = Ratings(np.zeros(firms), np.zeros(firms), scenario.psychology.voice.rating_half_weight)
         self.totals = Totals.zero(firms)
-        self.past: dict[tuple[int, int], Whole] = {}  # contributions by firm and period; replaced, never changed
+        self.selection = Selection(scenario, self.parameters)
         self.capped = 0
         self.now = 0
         facts = RunFacts(
@@ -157,7 +155,7 @@ class Simulation:
         totals.ledger += opening.lumps
         for record in opening.records:
             self.recorder.event(self.now, record["kind"], record.get("firm", ""), record["what"])
-        rows = self.book.rows(opening, self._whom(present, opening.plans))
+        rows = self.book.rows(opening, self.selection.mark(self.world, self.now, opening.plans))
         firm = rows.firm._replace(
             rating=self.ratings.mean, rated=self.ratings.weight, lost=np.zeros(len(self.book.names))
         )
@@ -171,43 +169,6 @@ class Simulation:
         world.clock = PeriodClock(np.int64(self.now), np.float64(demand))
         world.fate, world.luck = fate_of(self.seed, self.now), luck_of(self.seed, self.now, self.book.name_keys)
         return rows
-
-    def _whom(self, present: NDArray[np.bool_], plans: Sequence[Plan]) -> list[int]:
-        """Mark whom each firm leaves out (`tie.left_out`); how many known customers it treats."""
-        tie, treated = self.world.tie, []
-        known = present & (tie.idle < self.parameters.active_window)
-        for f, plan in enumerate(plans):
-            care, out = plan.levers.care, tie.left_out[f]
-            number = int(np.count_nonzero(known[f]))
-            if out.any():
-                out[:] = False
-            if care.selective > 0.0:
-                out[known[f]] = left_out(self._known(f, known[f], plan), care.selective, care.by)
-                number -= int(np.count_nonzero(out))
-            treated.append(number)
-        return treated
-
-    def _known(self, f: int, known: NDArray[np.bool_], plan: Plan) -> KnownCustomers:
-        """What firm f has in its records of its known customers, and what only the model knows of them."""
-        tie, me, p = self.world.tie, self.world.me, self.parameters
-        contribution = tie.paid[f] - tie.served[f] - tie.relation[f]
-        before = np.zeros_like(contribution)
-        if plan.levers.care.by == "last_year":
-            before = self._a_year_ago(f, contribution)
-        price = (plan.levers.price or self.scenario.product.price) / self.scenario.product.price
-        rate, basket, serving = (np.float64(column[known]) for column in (me.rate, me.basket, me.serving))
-        margin = (price - p.goods) * basket - p.serving_cost * serving - p.order_cost
-        return KnownCustomers(
-            contribution[known], before[known], tie.idle[f][known].astype(np.int64),
-            tie.experiences[f][known].astype(np.int64), tie.paid[f][known], rate * margin,
-        )
-
-    def _a_year_ago(self, f: int, contribution: Whole) -> Whole:
-        """Everybody's contribution a year ago; kept only while a firm asks for it, 0 before it first did."""
-        first = self.now - round(self.book.calendar.periods_per_year)
-        kept = {key: values for key, values in self.past.items() if key[1] >= first}
-        self.past = {**kept, (f, self.now): contribution}
-        return kept.get((f, first), np.zeros_like(contribution))
 
     def _load(self, capacity: Floats, totals: Totals) -> None:
         """Moment: contacts against capacity, hence the share of contacts that is lost."""
@@ -240,11 +201,10 @@ class Simulation:
 
         Copied is only what the next period writes into. What never changes is shared (people as they were born,
         friends, scenario, parameters, purchases of the past), and so is what every period replaces and nobody writes
-        into (ratings, totals, rows of firms, states of the books,
-        contributions of last year). `recorder` takes down what happens from now on
+        into (ratings, totals, rows of firms, states of the books). `recorder` takes down what happens from now on
         instead of a copy of this market's own; it must not change the market.
         """
         twin = copy.copy(self)
-        twin.world, twin.book = self.world.fork(), self.book.fork()
+        twin.world, twin.book, twin.selection = self.world.fork(), self.book.fork(), self.selection.fork()
         twin.recorder = self.recorder.fork() if recorder is None else recorder
         return twin

@@ -162,7 +162,7 @@ def test_nobody_known_nothing_spent() -> None:
 def test_an_empty_account_pauses_everything_that_counts() -> None:
     generous = plan(
         quality=0.9, surprise=0.2, rewards=0.1, price_cut={"depth": 0.2}, recovery={"answered": 1.0},
-        care={"proactive": 1.0}, win_back={"reach": 3.0, "by": "price"},
+        care={"proactive": 1.0}, win_back={"reach": 3.0, "by": "price"}, information="emotion",
     )  # fmt: skip
     paying = rows(world(), [generous]).firm
     paused = rows(world(), [generous], paused=np.ones(1, np.bool_)).firm
