@@ -183,7 +183,8 @@ class Customer(mesa.Agent):
         tie.relation += firm.relation_cost
         tie.margin -= firm.relation_cost
         tie.effect = firm.effect
-        if uniform(firm.luck.touch, self.number) >= firm.treat:
+        draw = uniform(firm.luck.touch, self.number)
+        if draw >= firm.treat:
             return
         if firm.heeds and self.model.now < tie.spared_until:
             return
@@ -199,12 +200,21 @@ class Customer(mesa.Agent):
             warmth = m.commitment * p.commitment_gain * self.proneness * tie.trust * mood
             tie.commitment = warmed(tie.commitment, warmth)
             tie.trust += m.trust * p.touch_trust * (1.0 - tie.trust)
-            if firm.senses and m.grievance * tie.grievance > p.reason_grievance:
-                tie.grievance *= p.reason_keeps
-                tie.trust = warmed(tie.trust, m.trust * p.reason_trust)
+            found = m.proactive_care * p.care_recall * firm.proactive * tie.knowledge if firm.senses else 0.0
+            if draw < firm.treat * found and m.grievance * tie.grievance > p.reason_grievance:
+                self.be_cared_for(tie, firm)
         self.stirred += m.mood * mood
         tie.knowledge += m.knowledge * p.knowledge_gain * max(firm.knowing - tie.knowledge, 0.0)
         tie.contacts += 1.0
+
+    def be_cared_for(self, tie, firm):
+        """A contact comes upon a grievance that was never voiced, and part of it is made good."""
+        p = self.model.p
+        tie.grievance *= 1.0 - p.care_weight * firm.generosity
+        tie.relation += p.care_cost
+        tie.margin -= p.care_cost
+        firm.ledger["care"] += p.care_cost
+        firm.count["cared"] += 1
 
     def be_called_back(self, tie, firm):
         """Win-back: a former customer is contacted; the reason for leaving is mended, or a price cut is offered."""
