@@ -11,6 +11,7 @@ from sim.text.words import counted
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
     from sim.studies.expectations import Verdict
+    from sim.studies.replicate import Replication
     from sim.studies.strain import FirmStrain
     from sim.studies.study import Study
 
@@ -99,6 +100,12 @@ def window_in_words(scenario: Scenario) -> str:
     'Active and kept customers bought within the last 52 weeks.'
     """
     return f"Active and kept customers bought within the last {scenario.market.active_window_weeks:g} weeks."
+
+
+def done_without(study: Replication) -> list[str]:
+    """What firms did without, because their information does not record what it needs."""
+    events = () if study.last_run is None else study.last_run.records.events
+    return [event["what"] for event in events if event["kind"] == "information"]
 
 
 def careful(scenario: Scenario) -> str:

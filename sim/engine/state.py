@@ -94,6 +94,8 @@ class Tie(NamedTuple):
     knowledge: Value
     contacts: Value  # contacts of late (fatigue)
     idle: Value  # int16, periods since the last purchase, NEVER: none
+    left_out: Value  # bool, known but not treated
+    spared_until: Value  # int16, period in which the firm has forgotten that a contact was unwelcome
     # flows of this period
     utility: Value
     mean_wait: Value  # mean waiting time, exp(-utility / noise)
@@ -147,15 +149,17 @@ class FirmRow(NamedTuple):
     treat: Value  # chance of a contact this period at full effort
     effect: Value  # relation effort, 0..1
     relation_cost: Value  # int64, minor units per treated customer
-    treat_above: Value  # int64, running contribution from which a customer is treated
     information: Value  # int64, minor units per known customer
+    knowing: Value  # most that it can know of one person, 0..1
+    heeds: Value  # 1: records who found a contact unwelcome, 0: does not
+    senses: Value  # 1: records what people feel, 0: does not
     personalisation: Value
-    proactive: Value
+    proactive: Value  # effort to find the silent, as far as their signals arrive
     answered: Value
     generosity: Value
     delay: Value  # worth of a recovery after the wait, 0..1
     win_back: Value  # chance to contact a lapsed customer
-    win_back_reason: Value  # 1: mend the reason, 0: price only
+    win_back_reason: Value  # 1: mend the recorded reason, 0: call blindly
     unit_cost: Value  # of delivering quality and surprise, reference price = 1
     outage: Value  # share struck
     outage_severity: Value

@@ -13,9 +13,9 @@ from sim.numerics.draws import Fate, Luck
 
 Whole = NDArray[np.int64]
 INT8 = {"segment", "last_firm", "wanted", "telling", "firm", "second", "said_firm"}
-INT16 = {"enters", "leaves", "bound", "outcome", "experiences", "idle", "units"}
+INT16 = {"enters", "leaves", "bound", "outcome", "experiences", "idle", "units", "spared_until"}
 INT64 = {"amount", "given", "margin", "paid", "served", "relation", "acquired"}
-BOOL = {"present", "aware"}
+BOOL = {"present", "aware", "left_out"}
 BORN = {
     "me": {"number", "segment", "rate", "basket", "price_sensitivity", "effort_sensitivity", "risk_sensitivity",
            "proneness", "expressiveness", "values", "serving", "enters", "leaves"},

@@ -4,7 +4,7 @@ Every period the market makes one value out of the other:
 
     opening = book.open(period, people)              # events strike, strategies plan; people = those in the market now
     ledger_row += opening.lumps                      # advertising, service, people, capacity: booked at once
-    rows = book.rows(opening, treat_above, treated)  # one number per firm each
+    rows = book.rows(opening, treated)               # one number per firm
     ... the phases run on rows.firm, rows.offer, rows.capacity, opening.market ...
     book.close(rows, ledger_row, counts_row)         # int64[len(ACCOUNTS), F], int64[len(COUNTS), F]: the whole period
 
@@ -22,8 +22,8 @@ import numpy as np
 
 from sim.engine.state import ACCOUNTS, FirmRow, Offer, Strain
 from sim.firms.events import Effect, in_force
-from sim.firms.information import StandingCosts
-from sim.firms.one_firm import Account, FirmState, OneFirm, PublicFacts, checked
+from sim.firms.information import LEVELS, LeverNeed, StandingCosts
+from sim.firms.one_firm import Account, FirmState, OneFirm, PublicFacts, checked, feasible
 from sim.firms.past import CommonPast
 from sim.firms.plans import Amounts, MarketFacts, NamedValues, Plan, Seen
 from sim.firms.responses import Floats, LeverColumns, LeverCurves, Situation, Whole, contacts_at_most, firm_rows
@@ -102,6 +102,7 @@ class FirmBook:
         self.opening: Opening | None = None  # between periods there is none
         self.last: Opening | None = None  # the period before: what every firm planned, and on what
         self._columns: LeverColumns | None = None
+        self._told: frozenset[tuple[str, str]] = frozenset()  # firm and lever of every notice given
 
     @property
     def calendar(self) -> Calendar:
@@ -128,43 +129,44 @@ class FirmBook:
             period, self.calendar.year_of(period), people, MarketFacts(self._audience(people), self.scenario.product),
             NamedValues(self.names, tuple([state.seen_by_all for state in states])),
         )
-        opened, seen, plans, unspent = [], [], [], []
+        opened, seen, plans, unspent, notes = [], [], [], [], []
         for firm, before, effect, strategy in zip(firms, states, effects, strategies, strict=True):
             state = before._replace(account=before.account.opened(firm.grant))
             view = firm.seen(state, before.account, facts, effect.levers)
             opened.append(state)
             seen.append(view)
-            plans.append(checked(strategy.plan(view), view, strategy.name, effect.levers))
-            unspent.append(firm.unspent(state, before.account, view, strategy, plans[-1]))
+            plan, missing = feasible(checked(strategy.plan(view), view, strategy.name, effect.levers))
+            plans.append(plan)
+            notes += self._notes(firm.name, plan, missing)
+            unspent.append(firm.unspent(state, before.account, view, strategy, plan))
         lumps = np.zeros((len(ACCOUNTS), len(plans)), dtype=np.int64)
         lumps[_PLACES] = [[getattr(plan.spending, account) for plan in plans] for account in LUMPS]
         lumps[_SYSTEM] = [self.standing.system_of(plan.levers.information, people) for plan in plans]
         lumps[_FIXED] = self.standing.fixed_for(people)
         who = tuple([strategy.name for strategy in strategies])
         self.opening = Opening(
-            period, people, tuple(plans), tuple(seen), who, lumps, tuple(opened), effects, news.market, news.records,
-            tuple(unspent),
+            period, people, tuple(plans), tuple(seen), who, lumps, tuple(opened), effects, news.market,
+            (*news.records, *notes), tuple(unspent),
         )
         return self.opening
 
-    def rows(self, opening: Opening, treat_above: Sequence[int], treated: Sequence[int]) -> Rows:
+    def rows(self, opening: Opening, treated: Sequence[int]) -> Rows:
         """Turn the plans into what the phases read.
 
-        `treat_above[f]` is the running contribution (minor units) from which a known customer of firm f is treated,
-        `treated[f]` how many customers that makes; for each of them the engine books `firm.relation_cost[f]`. A firm
-        that records only sales has nobody to treat: its relation money comes back unspent.
+        `treated[f]` is how many customers firm f means to treat; for each of them the engine books
+        `firm.relation_cost[f]`. A firm that records only sales treats nobody.
         """
         plans, states = opening.plans, opening.states
-        by_firm = list(zip(self.firms, plans, treated, strict=True))
         situation = Situation(
             people=self._audience(opening.people),
             active=[state.active(opening.people // len(states)) for state in states],
-            treated=[int(count) if plan.levers.information != "sales" else 0 for _, plan, count in by_firm],
-            treat_above=treat_above,
+            treated=[count if LEVELS[plan.levers.information].knowledge else 0
+                     for plan, count in zip(plans, treated, strict=True)],
             stock=[state.stock for state in states],
             carry=[state.carry for state in states],
             paused=opening.paused,
-            cutting=[firm.cuts_price(plan.levers, opening.period) for firm, plan, _ in by_firm],
+            cutting=[firm.cuts_price(plan.levers, opening.period)
+                     for firm, plan in zip(self.firms, plans, strict=True)],
             outage=[effect.struck for effect in opening.effects],
             severity=[effect.severity for effect in opening.effects],
             information=[self.standing.knowing_one(plan.levers.information, opening.period) for plan in plans],
@@ -213,6 +215,13 @@ class FirmBook:
         """The same books, to be continued on their own: nothing in them is ever changed, only replaced."""
         self.snapshot()
         return copy.copy(self)
+
+    def _notes(self, firm: str, plan: Plan, missing: tuple[LeverNeed, ...]) -> list[dict[str, Any]]:
+        """What the run remembers, once, of a lever that needs more than the firm records."""
+        new = [need for need in missing if (firm, need.lever) not in self._told]
+        self._told = self._told.union((firm, need.lever) for need in new) if new else self._told
+        return [{"kind": "information", "firm": firm, "what": need.notice(firm, plan.levers.information)}
+                for need in new]
 
     def _audience(self, people: int) -> int:
         """People whom advertising is meant for: everybody who may ever buy while a market grows, else those present."""

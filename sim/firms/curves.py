@@ -108,20 +108,21 @@ def _last_sales(seen: Seen) -> tuple[int, float]:
     return sales, seen.ledger["price_cuts"] / sales if sales > 0 else 0.0
 
 
-def relations_split(seen: Seen, money: int, relation_worth: float) -> dict[str, int]:
+def relations_split(seen: Seen, money: int, relation_worth: float, left_out: float = 0.0) -> dict[str, int]:
     """Money of the side of relations for relations, service and people: the last unit brings the same in each.
 
     The common unit is quality delivered to one customer. Service adds up to `service_cap`; skilled people prevent up to
     `people_cap` of the failures, each of which takes SEVERITY; full relation effort is worth `relation_worth` per
-    known customer. Halves are the product's, per active or known customer and
-    year. Nobody known yet: nothing for relations. Where customers are not counted, last period's contacts stand in.
+    treated customer, who are the known without the share `left_out`. Halves are the product's, per active or treated
+    customer and year. Nobody known yet: nothing for relations. Where customers are not counted, last period's contacts
+    stand in.
     """
     goods, scale = seen.market.product, seen.minor_units / seen.periods_per_year
     active = max(seen.count("active_customers", seen.count("contacts")), 1)
-    known = seen.count("known_customers")
+    treated = seen.count("known_customers") * (1.0 - left_out)
     failures = seen.written.failure_rate * SEVERITY
     curves = [
-        Curve(relation_worth * known, goods.relation_half * scale * known),
+        Curve(relation_worth * treated, goods.relation_half * scale * treated),
         Curve(goods.service_cap * active, goods.service_half * scale * active),
         Curve(goods.people_cap * failures * active, goods.people_half * scale * active),
     ]

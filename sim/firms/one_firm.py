@@ -17,7 +17,7 @@ from operator import add, itemgetter
 from typing import Any, NamedTuple
 
 from sim.engine.state import ACCOUNTS, COSTS, COUNTS
-from sim.firms.information import StandingCosts, reference_revenue
+from sim.firms.information import LEVELS, NEEDS, LeverNeed, StandingCosts, lacking, permitted, reference_revenue
 from sim.firms.plans import (
     NOTHING,
     Amounts,
@@ -273,3 +273,15 @@ def checked(plan: Plan, seen: Seen, strategy: str, forced: Mapping[str, Any]) ->
     if plan.spending.total > seen.budget:
         raise ValueError(f"{who} plans to spend {plan.spending.total} minor units, but its budget is {seen.budget}.")
     return replace(plan, levers=changed(plan.levers, forced)) if forced else plan
+
+
+def feasible(plan: Plan) -> tuple[Plan, tuple[LeverNeed, ...]]:
+    """The plan as far as the firm's information level carries it, and what it has to do without.
+
+    Relation money of a firm that knows nobody stays on its account.
+    """
+    missing, spending = lacking(plan.levers), plan.spending
+    if spending.relations and not LEVELS[plan.levers.information].knowledge:
+        spending = spending._replace(relations=0)
+        missing = missing if NEEDS[0] in missing else (NEEDS[0], *missing)
+    return (Plan(permitted(plan.levers), spending), missing) if missing else (plan, ())

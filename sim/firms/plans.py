@@ -17,6 +17,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from pydantic import ValidationError
 
 from sim.engine.state import COUNTS
+from sim.firms.information import RECORDED
 from sim.scenario.calendar import Calendar, exactly
 from sim.scenario.dotted import flattened, merged
 from sim.scenario.schema.firm import INFORMATION_LEVELS, Levers
@@ -24,18 +25,6 @@ from sim.scenario.schema.market import Product
 from sim.text.words import suggestion
 
 Item = TypeVar("Item")
-
-RECORDED: dict[str, tuple[str, ...]] = {
-    "sales": ("units", "contacts", "complaints", "mended", "reviews", "review_points"),
-    "identity": (
-        "buyers", "new_customers", "returned_customers", "lapsed_customers", "active_customers", "known_customers",
-        "treated_customers", "touches", "win_back_contacts", "cared", "first_time", "repeat", "lapsed",
-    ),
-    "surveys": ("satisfaction_total",),
-    "reasons": ("failures", "problems", "lost_contacts", "unwelcome_touches"),
-    "emotion": ("delighted", "content", "disappointed", "angry", "commitment_total", "valence_total", "arousal_total"),
-}
-"""What each information level records beyond the level before it. Everything else stays hidden from the firm."""
 
 
 class NamedValues(Mapping[str, Item], Generic[Item]):

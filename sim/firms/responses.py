@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.state import FirmRow, Offer
+from sim.firms.information import LEVELS
 from sim.firms.plans import Plan
 from sim.numerics.elementary import clip, exp
 from sim.scenario.calendar import Calendar
@@ -32,7 +33,7 @@ LN2 = 0.6931471805599453
 _PLAIN = {
     "quality": "quality", "promise": "promise", "failure": "failure_rate", "effort": "effort", "values": "values",
     "surprise": "surprise", "lock": "lock", "rewards": "rewards", "personalisation": "care.personalisation",
-    "proactive": "care.proactive", "answered": "recovery.answered", "generosity": "recovery.generosity",
+    "answered": "recovery.answered", "generosity": "recovery.generosity",
 }  # fmt: skip
 """Columns of the rows that are a lever as it stands, and its name."""
 
@@ -46,12 +47,13 @@ class LeverCurves:
     calendar: Calendar
     minor_units: int
     advertising_stock: float = 1.0  # strength of the mechanism
+    survey_response: float = 0.6  # share who answer
 
     @classmethod
     def of(cls, scenario: Scenario, advertising_stock: float = 1.0) -> LeverCurves:
         """The curves of a scenario."""
         calendar, cents = Calendar.of(scenario.clock), scenario.money.minor_units
-        return cls(scenario.product, scenario.psychology, calendar, cents, advertising_stock)
+        return cls(scenario.product, scenario.psychology, calendar, cents, advertising_stock, scenario.survey.response)
 
     @cached_property
     def periods(self) -> float:
@@ -84,7 +86,6 @@ class Situation:
     people: int  # people whom advertising is meant for
     active: Sequence[int]  # active customers
     treated: Sequence[int]  # customers who receive relation effort this period
-    treat_above: Sequence[int]  # minor units: running contribution from which a customer is treated
     stock: Sequence[float]  # advertising stock, money per person and year
     carry: Sequence[int]  # minor units of relation money kept back: by rounding, or as more would have had no effect
     paused: Sequence[bool]  # account empty: everything that counts against the budget pauses
@@ -179,6 +180,11 @@ class LeverColumns:
             cut_newcomers=depth * column(lambda lever: lever.price_cut.to == "newcomers"),
             cut_lapsed=depth * column(lambda lever: lever.price_cut.to == "lapsed"),
             delay=exp(-LN2 * column(attrgetter("recovery.delay_weeks")) / psychology.mending.delay_half_life_weeks),
+            proactive=column(lambda lever: lever.care.proactive
+                             * LEVELS[lever.information].heard(curves.survey_response)),
+            knowing=column(lambda lever: LEVELS[lever.information].knowledge),
+            heeds=column(lambda lever: LEVELS[lever.information].refusals),
+            senses=column(lambda lever: LEVELS[lever.information].signals),
             win_back=saturating(column(attrgetter("win_back.reach")), curves.periods),
             win_back_reason=column(lambda lever: lever.win_back.by == "reason"),
             rating=np.full(len(levers), 0.5),
@@ -246,7 +252,6 @@ def firm_rows(
     firm = firm._replace(
         quality=clip(firm.quality + added, 0.0, 1.0), failure=firm.failure * (1.0 - prevented),
         reach=reach, salience=salience, treat=treat, effect=effect, relation_cost=cost,
-        treat_above=np.array(situation.treat_above, dtype=np.int64),
         information=np.array(situation.information, dtype=np.int64),
         outage=np.array(situation.outage), outage_severity=np.array(situation.severity), key=situation.key,
     )

@@ -22,6 +22,7 @@ from sim.engine.state import COUNTS, FIXED_POINT, MARKET, PeriodClock
 from sim.engine.world import Totals, World
 from sim.firms.book import FirmBook, Rows
 from sim.market.birth import born, born_alike, end_of_past
+from sim.market.selection import Selection
 from sim.numerics.draws import fate_of, luck_of
 from sim.period import PASSES
 from sim.period.constants import wave
@@ -34,8 +35,6 @@ from sim.scenario.schema import Scenario
 Floats = NDArray[np.float64]
 PROGRAM = Program(PASSES, compiler=f"{__package__}.compiling")
 """What is run in every period."""
-EVERYBODY = -(1 << 61)
-"""A running contribution that everybody has reached: nobody is left out."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +113,7 @@ class Simulation:
         firms = len(self.book.names)
         self.ratings = Ratings(np.zeros(firms), np.zeros(firms), scenario.psychology.voice.rating_half_weight)
         self.totals = Totals.zero(firms)
+        self.selection = Selection(scenario, self.parameters)
         self.capped = 0
         self.now = 0
         facts = RunFacts(
@@ -149,7 +149,7 @@ class Simulation:
 
     def _plan(self, totals: Totals) -> Rows:
         """Moment: events strike, strategies plan, their rows stand for this period."""
-        me, tie = self.world.me, self.world.tie
+        me = self.world.me
         if 0 < self.now == self.book.past.ends:
             end_of_past(self.world, self.scenario, self.now)
         present = (me.enters <= self.now) & (self.now < me.leaves)
@@ -157,8 +157,7 @@ class Simulation:
         totals.ledger += opening.lumps
         for record in opening.records:
             self.recorder.event(self.now, record["kind"], record.get("firm", ""), record["what"])
-        above, treated = self._whom(present, [plan.levers.care.selective for plan in opening.plans], tie)
-        rows = self.book.rows(opening, above, treated)
+        rows = self.book.rows(opening, self.selection.mark(self.world, self.now, opening.plans))
         firm = rows.firm._replace(
             rating=self.ratings.mean, rated=self.ratings.weight, lost=np.zeros(len(self.book.names))
         )
@@ -172,22 +171,6 @@ class Simulation:
         world.clock = PeriodClock(np.int64(self.now), np.float64(demand))
         world.fate, world.luck = fate_of(self.seed, self.now), luck_of(self.seed, self.now, self.book.name_keys)
         return rows
-
-    def _whom(
-        self, present: NDArray[np.bool_], selective: list[float], tie: Any
-    ) -> tuple[list[int], list[int]]:
-        """From which running contribution a known customer is treated, and how many that makes."""
-        known = present & (tie.idle < self.parameters.active_window)
-        above, treated = [EVERYBODY] * len(known), [int(np.count_nonzero(row)) for row in known]
-        for f, left_out in enumerate(selective):
-            skip = int(left_out * treated[f])
-            if skip > 0:
-                who = np.flatnonzero(known[f])
-                worth = tie.paid[f][who] - tie.served[f][who] - tie.relation[f][who]
-                place = min(skip, len(worth) - 1)
-                above[f] = int(np.partition(worth, place)[place])
-                treated[f] = int(np.count_nonzero(worth >= above[f]))
-        return above, treated
 
     def _load(self, capacity: Floats, totals: Totals) -> None:
         """Moment: contacts against capacity, hence the share of contacts that is lost."""
@@ -225,6 +208,6 @@ class Simulation:
         instead of a copy of this market's own; it must not change the market.
         """
         twin = copy.copy(self)
-        twin.world, twin.book = self.world.fork(), self.book.fork()
+        twin.world, twin.book, twin.selection = self.world.fork(), self.book.fork(), self.selection.fork()
         twin.recorder = self.recorder.fork() if recorder is None else recorder
         return twin

@@ -160,7 +160,7 @@ def mend(me: Any, mine: Any, seller: Any, p: Any, m: Any, fate: Any, occasion: A
 @each("occasions",
       sets="mine.satisfaction mine.trust mine.commitment mine.grievance mine.expectation mine.knowledge"
            " mine.reference_price mine.experiences mine.idle mine.aware", among="buyers")
-def bond(me: Any, mine: Any, p: Any, m: Any) -> Any:
+def bond(me: Any, mine: Any, seller: Any, p: Any, m: Any) -> Any:
     """What the experience leaves: satisfaction, trust, commitment, grievance, expectation (C67, C78, C93)."""
     n = mine.experiences
     satisfaction = moved(mine.satisfaction, me.remembered, step(n, p.satisfaction_step, 2.0))
@@ -179,7 +179,7 @@ def bond(me: Any, mine: Any, p: Any, m: Any) -> Any:
     expectation = moved(mine.expectation, me.delivered, m.expectations * step(n, p.expectation_step, 2.0))
     reference = where(n > 0, mine.reference_price, 1.0)
     return (satisfaction, trust, commitment, grievance, expectation,
-            learned(mine.knowledge, m.knowledge * p.knowledge_gain * mine.effect),
+            learned(mine.knowledge, m.knowledge * p.knowledge_gain * mine.effect, seller.knowing),
             moved(reference, me.asked, p.reference_step), n + 1, 0, True)
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.numerics.elementary import minimum, rule
+from sim.numerics.elementary import maximum, minimum, rule
 
 
 @rule
-def learned(knowledge: Any, gain: Any) -> Any:
-    """Each contact teaches a share of what is not yet known, at most all of it (M02).
+def learned(knowledge: Any, gain: Any, most: Any) -> Any:
+    """Each contact teaches a share of what is not yet known, up to what the information system can hold (M02).
 
-    >>> learned(0.5, 0.2)
-    0.6
+    >>> learned(0.5, 0.2, 1.0), learned(0.5, 0.2, 0.4)
+    (0.6, 0.5)
     """
-    return knowledge + minimum(gain, 1.0) * (1.0 - knowledge)
+    return knowledge + minimum(gain, 1.0) * maximum(most - knowledge, 0.0)
 
 
 @rule

@@ -64,6 +64,8 @@ LEVERS: tuple[DriverLever, ...] = (
     DriverLever("care.contact", "relationship", 0.0, "nobody is contacted", BOOK),
     DriverLever("care.proactive", "relationship", 0.0, "nobody asks the silent", BOOK),
     DriverLever("care.selective", "relationship", 0.0, "no treatment, so no choice of whom to treat", BOOK),
+    DriverLever("care.by", "relationship", "contribution", "no meaning where nobody is left out",
+                "assumption: as care.selective"),
     DriverLever("rewards", "relationship", 0.0, "no loyalty programme", BOOK),
     DriverLever("lock", "relationship", 0.0, "staying beyond all merits, by the cost of leaving",
                 f"{ARTICLE} (by their definition; a lock is not in their list)"),

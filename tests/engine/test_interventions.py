@@ -17,7 +17,8 @@ from sim.scenario.schema import Scenario
 SPENDING = {"advertising": 0.3, "service": 0.2, "people": 0.2, "relations": 0.3}
 FIRMS: dict[str, Any] = {
     "Rush": {"spending": {"advertising": 0.8}, "price_cut": {"depth": 0.2, "every_weeks": 13.0}},
-    "Root": {"spending": SPENDING, "care": {"proactive": 0.5}, "surprise": 0.1, "win_back": {"reach": 3.0}},
+    "Root": {"spending": SPENDING, "information": "emotion", "care": {"proactive": 0.5}, "surprise": 0.1,
+             "win_back": {"reach": 3.0}},
     "Reed": {"quality": 0.8, "rewards": 0.05, "capacity": 60.0, "spending": SPENDING},
 }
 RICH = {"budget.per_person_per_year": 60.0, "product.information_cost": 0.0, "psychology.choice.salience": 2.0,

@@ -142,8 +142,7 @@ def test_opening_twice_grants_once_and_an_open_period_has_no_snapshot() -> None:
     assert first.plans == again.plans
     with pytest.raises(RuntimeError, match="between two periods"):
         book.snapshot()
-    nothing = [0, 0]
-    rows = book.rows(again, nothing, nothing)
+    rows = book.rows(again, [0, 0])
     book.close(rows, np.zeros((len(ACCOUNTS), 2), np.int64), np.zeros((len(COUNTS), 2), np.int64))
     assert [state.account.periods for state in book.snapshot()] == [1, 1]
     assert book.last is again

@@ -38,7 +38,7 @@ def rows(there: LeverCurves, plans: list[Plan], **facts: Any) -> PeriodRows:
     count = len(plans)
     standing = {
         "people": 2000, "active": [500] * count, "treated": [300] * count, "stock": [0.0] * count,
-        "treat_above": [0] * count, "information": [0] * count, "carry": [0] * count, "outage": [0.0] * count,
+        "information": [0] * count, "carry": [0] * count, "outage": [0.0] * count,
         "paused": [False] * count, "cutting": [True] * count, "severity": [0.0] * count,
         "key": np.arange(count, dtype=np.uint64), **facts,
     }  # fmt: skip
@@ -54,7 +54,7 @@ def test_levers_reach_the_rows_as_written() -> None:
     np.testing.assert_allclose(firm.price, [1.2, 1.0])
     assert list(firm.promise) == [0.8, 0.7]
     np.testing.assert_allclose(firm.unit_cost, [1.0 * 0.05 + 0.4 * 0.1, 0.0])
-    assert firm.treat_above.dtype == firm.relation_cost.dtype == np.int64
+    assert firm.information.dtype == firm.relation_cost.dtype == np.int64
     assert firm.key.dtype == np.uint64
     assert list(firm.failure) == [0.08, 0.08]
     benefits = offer_rows([plan(), plan(benefits={"esteem": 1.0})]).benefit
@@ -162,7 +162,7 @@ def test_nobody_known_nothing_spent() -> None:
 def test_an_empty_account_pauses_everything_that_counts() -> None:
     generous = plan(
         quality=0.9, surprise=0.2, rewards=0.1, price_cut={"depth": 0.2}, recovery={"answered": 1.0},
-        care={"proactive": 1.0}, win_back={"reach": 3.0, "by": "price"},
+        care={"proactive": 1.0}, win_back={"reach": 3.0, "by": "price"}, information="emotion",
     )  # fmt: skip
     paying = rows(world(), [generous]).firm
     paused = rows(world(), [generous], paused=np.ones(1, np.bool_)).firm

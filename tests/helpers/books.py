@@ -30,7 +30,7 @@ def play(book: FirmBook, periods: int, cuts: int = 0, known: int = 300) -> list[
     start = book.states[0].account.periods
     for period in range(start, start + periods):
         opening = book.open(period, 2000)
-        rows = book.rows(opening, np.zeros(count, np.int64), np.full(count, known))
+        rows = book.rows(opening, [known] * count)
         ledger, counts = opening.lumps.copy(), np.zeros((len(COUNTS), count), np.int64)
         ledger[ACCOUNTS.index("revenue")] = 800_000
         ledger[ACCOUNTS.index("relations")] = rows.firm.relation_cost * known

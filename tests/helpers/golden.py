@@ -29,7 +29,7 @@ PEOPLE = 250
 BUSY: dict[str, Any] = {
     "Rush": {"spending": {"advertising": 0.8}, "price_cut": {"depth": 0.2, "every_weeks": 13.0}},
     "Root": {"spending": {"advertising": 0.2, "service": 0.2, "people": 0.2, "relations": 0.4}, "surprise": 0.1,
-             "care": {"proactive": 0.5}, "win_back": {"reach": 3.0}, "rewards": 0.05},
+             "care": {"proactive": 0.5}, "win_back": {"reach": 3.0}, "rewards": 0.05, "information": "emotion"},
     "Reed": {"quality": 0.8, "strategy": "follower", "capacity": 120.0},
 }
 BY_HAND: dict[str, dict[str, Any]] = {

@@ -26,7 +26,7 @@ from naive_market import NaiveMarket, lost_share
 SEED, WORLD_SEED = 11, 5
 TIE_STATE = ("expectation", "satisfaction", "trust", "commitment", "habit", "grievance", "failed", "knowledge",
              "contacts", "surprise_expected", "reference_price")
-TIE_WHOLE = ("aware", "experiences", "idle", "paid", "served", "relation", "acquired")
+TIE_WHOLE = ("aware", "experiences", "idle", "paid", "served", "relation", "acquired", "left_out", "spared_until")
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,17 @@ CASES: dict[str, dict[str, Any]] = {
         {"Rush": {**RUSH, "information": "sales"}, "Root": {**ROOT, "information": "emotion"}},
         product={"information_cost": 6.0, "information_system": 0.02, "fixed_cost": 0.2},
         psychology={"choice": {"salience": 3.0}, "bonds": {"grievance_from": 0.12}}),
+    "everybody is known by another level": market(
+        {"Rush": {**ROOT, "information": "sales", "win_back": {"reach": 6.0}},
+         "Root": {**ROOT, "information": "surveys", "win_back": {"reach": 6.0, "by": "price"}},
+         "Rare": {**ROOT, "information": "reasons", "win_back": {"reach": 6.0}, "failure_rate": 0.4},
+         "Rest": {**ROOT, "information": "emotion", "failure_rate": 0.4}},
+        market={"active_window_weeks": 13.0}, psychology={"knowing": {"annoying_below_trust": 0.4}}),
+    "treated by another estimate": {
+        **market({name: {**ROOT, "care": {"selective": 0.4, "by": by, "contact": 2.0}}
+                  for name, by in (("Rush", "recency"), ("Root", "frequency"), ("Rare", "rfm"), ("Rest", "last_year"),
+                                   ("Real", "oracle"))}),
+        "clock": {"years": 2.0}},
     "hardly any chance in choice": market(
         {"Rush": RUSH, "Root": ROOT, "Rest": REST}, psychology={"choice": {"noise": 0.3}}),
 }

@@ -173,32 +173,48 @@ class Customer(mesa.Agent):
         if tie.idle > p.active_window:
             return
         firm.count["known_customers"] += 1
-        worth = tie.paid - tie.served - tie.relation
         firm.ledger["information"] += firm.information
         tie.relation += firm.information
         tie.margin -= firm.information
-        if firm.relation_cost <= 0 or worth < firm.treat_above:
+        if firm.relation_cost <= 0 or tie.left_out:
             return
         firm.count["treated_customers"] += 1
         firm.ledger["relations"] += firm.relation_cost
         tie.relation += firm.relation_cost
         tie.margin -= firm.relation_cost
         tie.effect = firm.effect
-        if uniform(firm.luck.touch, self.number) >= firm.treat:
+        draw = uniform(firm.luck.touch, self.number)
+        if draw >= firm.treat:
+            return
+        if firm.heeds and self.model.now < tie.spared_until:
             return
         firm.count["touches"] += 1
         self.was_contacted = True
         if m.trust * tie.trust + 1.0 - m.trust < p.annoying_below_trust:
             firm.count["unwelcome_touches"] += 1
             mood = -p.annoyance
+            if firm.heeds:
+                tie.spared_until = self.model.now + p.refusal_remembered
         else:
             mood = p.touch_mood * (0.5 + tie.trust) / (1.0 + m.contact_fatigue * p.fatigue * tie.contacts)
             warmth = m.commitment * p.commitment_gain * self.proneness * tie.trust * mood
             tie.commitment = warmed(tie.commitment, warmth)
             tie.trust = warmed(tie.trust, m.trust * p.touch_trust)
+            found = m.proactive_care * p.care_recall * firm.proactive * tie.knowledge if firm.senses else 0.0
+            if draw < firm.treat * found and m.grievance * tie.grievance > p.reason_grievance:
+                self.be_cared_for(tie, firm)
         self.stirred += m.mood * mood
-        tie.knowledge = warmed(tie.knowledge, m.knowledge * p.knowledge_gain)
+        tie.knowledge += min(1.0, m.knowledge * p.knowledge_gain) * max(firm.knowing - tie.knowledge, 0.0)
         tie.contacts += 1.0
+
+    def be_cared_for(self, tie, firm):
+        """A contact comes upon a grievance that was never voiced, and part of it is made good."""
+        p = self.model.p
+        tie.grievance *= 1.0 - p.care_weight * firm.generosity
+        tie.relation += p.care_cost
+        tie.margin -= p.care_cost
+        firm.ledger["care"] += p.care_cost
+        firm.count["cared"] += 1
 
     def be_called_back(self, tie, firm):
         """Win-back: a former customer is contacted; the reason for leaving is mended, or a price cut is offered."""

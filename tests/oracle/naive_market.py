@@ -15,7 +15,7 @@ import mesa
 import numpy as np
 from naive_customer import Customer
 from naive_luck import fate, luck
-from naive_numbers import numbers_of
+from naive_numbers import PERIODS, numbers_of
 from naive_tie import Tie
 
 from sim.engine.state import ACCOUNTS, COUNTS
@@ -36,6 +36,16 @@ def lost_share(load: float, lines: int = 10) -> float:
     return terms[-1] / sum(terms)
 
 
+def contribution(tie) -> int:
+    """What a customer has brought a firm so far."""
+    return tie.paid - tie.served - tie.relation
+
+
+def fifths_of(values: list[float]) -> list[int]:
+    """In which fifth each value lies: by how many of the others are smaller."""
+    return [5 * sum(other < value for other in values) // len(values) for value in values]
+
+
 class NaiveMarket(mesa.Model):
     """People and firms as objects; `step()` is one period."""
 
@@ -53,6 +63,7 @@ class NaiveMarket(mesa.Model):
         self.occasions_at_most = scenario.market.occasions_at_most
         self.now = 0
         self.market: Counter = Counter()
+        self.past: dict[int, list] = {}
         self.ratings = [[0.0, 0.0] for _ in self.book.names]
         self.ledgers: list[np.ndarray] = []
         self.counts: list[np.ndarray] = []
@@ -101,10 +112,8 @@ class NaiveMarket(mesa.Model):
             self._newcomers_hear_of_the_present()
         present = [person for person in self.customers if person.enters <= self.now < person.leaves]
         opening = self.book.open(self.now, len(present))
-        chosen = [
-            self._whom(present, f, plan.levers.care.selective) for f, plan in enumerate(opening.plans)
-        ]
-        self.rows = rows = self.book.rows(opening, [above for above, _ in chosen], [number for _, number in chosen])
+        treated = [self._whom(present, f, plan.levers) for f, plan in enumerate(opening.plans)]
+        self.rows = rows = self.book.rows(opening, treated)
         self.capacity, self.lumps = rows.capacity.tolist(), opening.lumps
         self.fate = fate(self.luck_seed, self.now)
         lucks = luck(self.luck_seed, self.now, rows.firm.key)
@@ -126,17 +135,51 @@ class NaiveMarket(mesa.Model):
         self.clock_demand = (1.0 + season.amplitude * math.cos(angle)) * opening.market.get("demand", 1.0)
         self.market = Counter()
 
-    def _whom(self, present, f: int, left_out: float) -> tuple[int, int]:
-        """The best customers so far are treated; the given share of the known ones, the least profitable, is not."""
-        ties = [person.ties[f] for person in present]
-        worth = sorted(
-            tie.paid - tie.served - tie.relation for tie in ties if tie.idle < self.numbers.active_window
-        )
-        skip = int(left_out * len(worth))
+    def _whom(self, present, f: int, levers) -> int:
+        """The given share of the known customers is left out, the worst by the firm's estimate first.
+
+        Equal scores: who contributed less so far. Whoever equals the first who is treated is treated too.
+        """
+        known = [person for person in present if person.ties[f].idle < self.numbers.active_window]
+        for person in self.customers:
+            person.ties[f].left_out = False
+        skip = int(levers.care.selective * len(known))
+        self._remember_contributions(f)
         if skip == 0:
-            return -(2**61), len(worth)
-        above = worth[min(skip, len(worth) - 1)]
-        return above, sum(value >= above for value in worth)
+            return len(known)
+        scores = self._scores(known, f, levers)
+        ranks = {person: (score, contribution(person.ties[f])) for person, score in zip(known, scores, strict=True)}
+        border = sorted(ranks.values())[min(skip, len(known) - 1)]
+        for person, rank in ranks.items():
+            person.ties[f].left_out = rank < border
+        return sum(rank >= border for rank in ranks.values())
+
+    def _remember_contributions(self, f: int) -> None:
+        self.past.setdefault(f, []).append({person: contribution(person.ties[f]) for person in self.customers})
+
+    def _scores(self, known, f: int, levers) -> list[float]:
+        """What the firm thinks of each of its known customers: the higher, the better."""
+        ties = [person.ties[f] for person in known]
+        if levers.care.by == "contribution":
+            return [contribution(tie) for tie in ties]
+        if levers.care.by == "recency":
+            return [-tie.idle for tie in ties]
+        if levers.care.by == "frequency":
+            return [tie.experiences for tie in ties]
+        if levers.care.by == "rfm":
+            columns = ([-tie.idle for tie in ties], [tie.experiences for tie in ties], [tie.paid for tie in ties])
+            return [sum(fifths) for fifths in zip(*map(fifths_of, columns), strict=True)]
+        if levers.care.by == "last_year":
+            year = round(PERIODS[self.setting.clock.period])
+            history = self.past[f]
+            before = history[-1 - year] if len(history) > year else {}
+            return [contribution(person.ties[f]) - before.get(person, 0) for person in known]
+        price = (levers.price or self.setting.product.price) / self.setting.product.price
+        p = self.numbers
+        return [
+            person.rate * ((price - p.goods) * person.basket - p.serving_cost * person.serving - p.order_cost)
+            for person in known
+        ]
 
     def _load(self) -> None:
         for firm, room in zip(self.firms, self.capacity, strict=True):

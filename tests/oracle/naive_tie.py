@@ -35,6 +35,8 @@ class Tie:
     served: int = 0
     relation: int = 0
     acquired: int = 0
+    left_out: bool = False
+    spared_until: int = 0
 
 
 def clip(x: float, low: float = 0.0, high: float = 1.0) -> float:

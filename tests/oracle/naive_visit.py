@@ -183,7 +183,8 @@ class Visit:
         tie.grievance = clip(tie.grievance + p.grievance_gain * wound * damping * (1.0 - tie.grievance))
         corrected = min(1.0, m.expectations * max(learning, p.expectation_step))
         tie.expectation += corrected * (self.delivered - tie.expectation)
-        tie.knowledge = warmed(tie.knowledge, m.knowledge * p.knowledge_gain * tie.effect)
+        unknown = max(self.firm.knowing - tie.knowledge, 0.0)
+        tie.knowledge += min(1.0, m.knowledge * p.knowledge_gain * tie.effect) * unknown
         usual = tie.reference_price if n > 0 else 1.0
         tie.reference_price = usual + p.reference_step * (self.asked - usual)
         tie.experiences, tie.idle, tie.aware = n + 1, 0, True

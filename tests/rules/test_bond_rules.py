@@ -22,7 +22,7 @@ def test_by_hand() -> None:
     assert commitment_after(0.2, -0.5) == pytest.approx(0.1)
     assert grievance_after(0.5, 0.2, 1.3, 0.5) == pytest.approx(0.565)
     assert habit_after(0.4, True, 0.15) == pytest.approx(0.49)
-    assert learned(0.0, 0.25) == 0.25
+    assert (learned(0.0, 0.25, 1.0), learned(0.0, 0.25, 0.4), learned(0.6, 0.25, 0.4)) == (0.25, 0.1, 0.6)
     assert pleasure(0.22, 0.4, 0.15, 2.0) == pytest.approx(0.22 * 0.9 / 1.3)
 
 
@@ -61,12 +61,12 @@ def test_damping_lies_between_its_floor_and_one(experiences: int, rate: float, f
     assert damping(experiences + 1, rate, floor) <= damping(experiences, rate, floor)
 
 
-@given(share, st.booleans(), share)
-def test_habit_and_knowledge_stay_in_bounds(habit: float, chosen: bool, part: float) -> None:
+@given(share, st.booleans(), share, share)
+def test_habit_and_knowledge_stay_in_bounds(habit: float, chosen: bool, part: float, most: float) -> None:
     after = habit_after(habit, chosen, part)
     assert -1e-15 <= after <= 1.0 + 1e-15
     assert after >= habit - 1e-15 if chosen else after <= habit + 1e-15
-    assert habit - 1e-15 <= learned(habit, part) <= 1.0 + 1e-15
+    assert habit - 1e-15 <= learned(habit, part, most) <= max(habit, most) + 1e-15
 
 
 def test_a_habit_of_always_and_of_never() -> None:

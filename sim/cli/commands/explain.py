@@ -20,6 +20,7 @@ def explain(
     as_yaml: Annotated[bool, typer.Option("--yaml", help="Print the effective scenario, every number in it.")] = False,
 ) -> None:
     """Tell a scenario in words: the market, the people, the firms side by side, what is expected and why."""
+    from sim.firms.information import notices
     from sim.scenario.effective import effective_yaml
     from sim.scenario.explain import explain as in_words
     from sim.scenario.load import load, with_what_if
@@ -27,4 +28,7 @@ def explain(
     scenario = load(name, overrides_from(changes), overrides_from="--set")
     if what_if is not None:
         scenario = with_what_if(scenario, what_if)
-    say((effective_yaml(scenario) if as_yaml else in_words(scenario, guesses=guesses)).rstrip())
+    if as_yaml:
+        say(effective_yaml(scenario).rstrip())
+    else:
+        say("\n".join([in_words(scenario, guesses=guesses).rstrip(), *(f"\n{note}" for note in notices(scenario))]))

@@ -24,6 +24,7 @@ from sim.cli.tables import after, firms_compared, rows_of, table_of
 from sim.cli.wording import (
     careful,
     claims_as_data,
+    done_without,
     expected,
     how_it_was_run,
     indented,
@@ -127,7 +128,7 @@ def lines(
             *indented([how_it_was_run(study, seconds), "", *table, words, *sentences, "",
                        *nothing, *([""] if nothing else [])]),
             *indented(short_of_money(study, strained(study))),
-            *indented([*expected(study.verdicts), careful(study.scenario), *note])]
+            *indented([*expected(study.verdicts), *done_without(study), careful(study.scenario), *note])]
 
 
 def _next(study: Replication, folder: Path) -> str:
@@ -159,7 +160,7 @@ def _as_data(
         "against_nothing": [] if beside is None else beside.resting.table().to_dict("records"),
         "strain": [one.as_data() for one in strained(study)],
         "overtaking": None if clock is None else asdict(clock),
-        "expectations": claims_as_data(study.verdicts),
+        "expectations": claims_as_data(study.verdicts), "done_without": done_without(study),
         "stopped": study.stopped, "note": study.note, "folder": str(folder),
         "manifest": None if last is None else last.manifest,
     }

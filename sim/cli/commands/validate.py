@@ -24,6 +24,7 @@ def validate(
     """
     from dataclasses import asdict
 
+    from sim.firms.information import notices
     from sim.scenario.errors import ScenarioError
     from sim.scenario.load import load
 
@@ -31,9 +32,11 @@ def validate(
     for file in files:
         try:
             scenario = load(file)
-            answers.append({"file": file, "firms": list(scenario.firms), "problems": []})
+            answers.append({"file": file, "firms": list(scenario.firms), "problems": [],
+                            "notices": notices(scenario)})
         except ScenarioError as error:
-            answers.append({"file": file, "firms": [], "problems": [asdict(problem) for problem in error.problems]})
+            answers.append({"file": file, "firms": [], "problems": [asdict(problem) for problem in error.problems],
+                            "notices": []})
             if not as_json:
                 for problem in error.problems:
                     tell(str(problem))
@@ -44,7 +47,7 @@ def validate(
         for answer in answers:
             if not answer["problems"]:
                 firms = ", ".join(answer["firms"]) or "no firms, to build on"
-                say(f"{answer['file']}: fine ({firms}).")
+                say("\n".join([f"{answer['file']}: fine ({firms}).", *answer["notices"]]))
     if wrong:
         if not as_json:
             bad = sum(bool(answer["problems"]) for answer in answers)

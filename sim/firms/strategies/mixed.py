@@ -33,4 +33,5 @@ class Mixed(Strategy):
         deals = Deals(self.elasticity, self.advertising_worth)
         advertising, given = deals.split(seen, seen.budget - kept)
         levers = changed(seen.written, {"price_cut": deals.price_cut(seen, given)})
-        return Plan(levers, Amounts(advertising=advertising, **relations_split(seen, kept, self.relation_worth)))
+        split = relations_split(seen, kept, self.relation_worth, seen.written.care.selective)
+        return Plan(levers, Amounts(advertising=advertising, **split))

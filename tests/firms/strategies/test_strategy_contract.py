@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.engine.state import ACCOUNTS, COUNTS
+from sim.firms.information import RECORDED
 from sim.firms.one_firm import checked
-from sim.firms.plans import RECORDED, Plan, Seen, changed
+from sim.firms.plans import Plan, Seen, changed
 from sim.firms.strategies import Strategy, build
 from sim.registry import STRATEGIES
 from sim.scenario.parameters import number
