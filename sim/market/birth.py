@@ -251,11 +251,11 @@ def _match(scenario: Scenario, seed: int, people: NDArray[np.uint64], key: int) 
     friends = scenario.market.friends
     if friends.alike_in_match == 0.0 or friends.graph not in ("ring", "small_world"):
         return own
-    drawn, reach = normal(uniforms(seed, "birth_circle", people, key)), (friends.each + 1) // 2
-    circle = drawn.copy()
-    for step in range(1, reach + 1):
-        circle += np.roll(drawn, step) + np.roll(drawn, -step)
-    part = friends.alike_in_match
+    n, part, reach = len(people), friends.alike_in_match, (friends.each + 1) // 2
+    drawn = normal(uniforms(seed, "birth_circle", np.arange(n + 2 * reach, dtype=np.uint64), key))
+    circle = np.zeros(n)
+    for step in range(2 * reach + 1):
+        circle += drawn[step : step + n]
     result: Floats = np.sqrt(1.0 - part) * own + np.sqrt(part / (2 * reach + 1)) * circle
     return result
 

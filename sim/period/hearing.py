@@ -87,7 +87,7 @@ def notice(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
     """Advertising reaches people and moves expectation towards the promise; the unreminded forget."""
     unreminded = (tie.experiences == 0) | (tie.idle > p.reminded)
     chance = m.forgetting * p.forget * (1.0 - m.habit * tie.habit)
-    forgot = unreminded & (uniform(luck.forget, me.number) < chance)
+    forgot = me.present & unreminded & (uniform(luck.forget, me.number) < chance)
     reached = me.present & (uniform(luck.notice, me.number) < firm.reach)
     known = where(forgot, False, tie.aware)
     fresh = reached & (tie.experiences == 0) & where(tie.aware, False, True)

@@ -128,7 +128,7 @@ class Customer(mesa.Agent):
         """The unreminded forget; advertising makes known and pulls expectation to the promise."""
         p, m = self.model.p, self.model.m
         knew_it = tie.aware
-        if tie.experiences == 0 or tie.idle > p.reminded:
+        if self.present and (tie.experiences == 0 or tie.idle > p.reminded):
             chance = m.forgetting * p.forget * (1.0 - m.habit * tie.habit)
             if uniform(firm.luck.forget, self.number) < chance:
                 tie.aware = False

@@ -124,7 +124,7 @@ class Budget(Section):
     """The same total for every firm: cash spent plus revenue given away on all units."""
 
     mode: Literal["amount", "share_of_revenue", "share_of_gross_margin"] = choice("amount", "how the total is set")
-    per_person_per_year: float = number(3.0, "money", (0, 1e6),
+    per_person_per_year: float = number(2.4, "money", (0, 1e6),
                                         "amount per person of the market and year (mode amount)")
     share: float = number(0.10, "share", (0, 1), "share of last period's revenue or gross margin (the other modes)")
     cash_limit: float | None = number(None, "money", (0, 1e12),

@@ -67,9 +67,9 @@ class Product(Section):
                                        "cost of the information system at the highest level")
     fixed_cost: float = number(0.0, "share of reference revenue", (0, 1),
                                "costs that do not follow sales: rent, head office, network")
-    relation_half: float = number(5.0, "money per treated customer and year", (0.001, 1e5),
+    relation_half: float = number(7.2, "money per treated customer and year", (0.001, 1e5),
                                   "relation spend that has 1-1/e of its effect")
-    advertising_half: float = number(5.0, "money per person and year", (0.001, 1e5),
+    advertising_half: float = number(7.2, "money per person and year", (0.001, 1e5),
                                      "advertising that has 1-1/e of its effect")
     advertising_cap: float = number(7.2, "notices per person and year", (0, 365), "reach of unlimited advertising")
     service_half: float = number(5.0, "money per active customer and year", (0.001, 1e5),
