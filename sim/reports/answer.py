@@ -23,6 +23,8 @@ from sim.text.words import counted
 
 MANY = 6
 """From so many circumstances on they are counted, not named."""
+MOST_NUMBERS = 7
+"""Metrics that the first page has room for."""
 
 ANSWERS = {
     HIGHER: "{first} {above} {second} in {outcome}, by {value:gap}{things}.",
@@ -149,8 +151,8 @@ def _by_firm(study: Study, variant: str, metric: str) -> dict[str, Floats]:
 def key_numbers(study: Study, contest: Contest) -> pd.DataFrame:
     """The headline metrics of the two sides that matter: metric, label, unit, and the cells of their difference."""
     rows = []
-    shown = (contest.metric, *shown_metrics(study.scenario, FIRST_PAGE))
-    for metric in dict.fromkeys(shown) if contest.pair is not None else ():
+    shown = dict.fromkeys((contest.metric, *shown_metrics(study.scenario, FIRST_PAGE)))
+    for metric in list(shown)[:MOST_NUMBERS] if contest.pair is not None else ():
         if kept_by(study, metric):
             values = [study.values(side, metric, contest.firm) if contest.firm
                       else study.values(study.base, metric, side) for side in contest.pair or ()]
