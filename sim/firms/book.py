@@ -37,6 +37,7 @@ LUMPS = ("advertising", "service", "people", "capacity")
 """Accounts that are booked in one sum; relations are booked customer by customer."""
 _PLACES = [ACCOUNTS.index(account) for account in LUMPS]
 _SYSTEM, _FIXED = ACCOUNTS.index("system"), ACCOUNTS.index("fixed")
+_ADVERTISING = ACCOUNTS.index("advertising")
 
 
 class Opening(NamedTuple):
@@ -128,6 +129,7 @@ class FirmBook:
         facts = PublicFacts(
             period, self.calendar.year_of(period), people, MarketFacts(self._audience(people), self.scenario.product),
             NamedValues(self.names, tuple([state.seen_by_all for state in states])),
+            NamedValues(self.names, tuple([state.ledger[_ADVERTISING] for state in states])),
         )
         opened, seen, plans, unspent, notes = [], [], [], [], []
         for firm, before, effect, strategy in zip(firms, states, effects, strategies, strict=True):

@@ -162,6 +162,7 @@ class PublicFacts(NamedTuple):
     people: int  # in the market now
     market: MarketFacts
     public: NamedValues[tuple[Sighting, ...]]
+    advertising: NamedValues[int]  # of last period
 
 
 @dataclass(frozen=True)
@@ -207,7 +208,7 @@ class OneFirm:
             ledger=NamedValues(ACCOUNTS, state.ledger),
             counts=recorded(state.levers.information, state.counts),
             cumulative=NamedValues(ACCOUNTS, state.cumulative),
-            public=facts.public,
+            public=facts.public, advertising=facts.advertising,
         )
 
     def unspent(self, state: FirmState, before: Account, view: Seen, strategy: Strategy, plan: Plan) -> Amounts:
