@@ -90,5 +90,5 @@ def test_in_a_market_it_hears_what_rivals_spent_last_month() -> None:
     records = whole_run(sim.load(market), 3)
     loud, own = records.account("advertising").T
     assert 0 < own[0] < loud[0]
-    assert own[1] == pytest.approx(2 * own[0], rel=0.05), "all that it plans, which is twice what is written"
-    assert (records.account("service")[0, 1] > 0, records.account("service")[1, 1]) == (True, 0)
+    assert own[1] == loud[0], "of the money for relations, which came back as nobody was known yet, and of service"
+    assert 0 < records.account("service")[1, 1] < records.account("service")[0, 1]
