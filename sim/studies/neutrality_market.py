@@ -9,7 +9,6 @@ then costs more than he ever pays.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from sim.records.records import Floats
 from sim.runs.plan import FixedPoint
@@ -135,15 +134,10 @@ def markets_at(template: Scenario, values: Mapping[str, float]) -> dict[tuple[st
     window = min(156.0, max(26.0, MANY_INTERVALS * 52.0 / values[PURCHASES]))
     market = load(template, {**values, **same, "market.active_window_weeks": window})
     failures = {"failure_rate": market.past.failure_rate}
-    typical = {name: getattr(market.past, name) for name in type(market.past).model_fields}
     own = {role: market.firms[role].model_copy(update=failures) for role in ROLES}
-    rivals = {rival: FirmSection(**_plain(typical), strategy=strategy) for rival, strategy in RIVALS.items()}
+    rivals = {rival: FirmSection(**market.past.model_dump(), strategy=strategy) for rival, strategy in RIVALS.items()}
     return {(role, rival): market.model_copy(update={"firms": {FIRM: own[role], RIVAL: rivals[rival]}})
             for rival in rivals for role in own}
-
-
-def _plain(levers: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value.model_dump() if hasattr(value, "model_dump") else value for name, value in levers.items()}
 
 
 def point_name(ranges: str, number: int, role: str, rival: str) -> str:
