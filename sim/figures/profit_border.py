@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,6 +16,8 @@ from sim.text.findings import TOO_CLOSE
 from sim.text.numbers import percent
 
 MARKS = {"deals": look(1), "relations": look(0), "idle": look(2)}
+SIDES = {0.2: "right", 0.8: "left"}
+"""On which side of its end the words of a line stand; those of other lines in the middle."""
 NAMES = {"deals": "deals", "relations": "relations", "idle": "spending nothing"}
 
 
@@ -25,10 +30,10 @@ def profit_border(table: pd.DataFrame, ax: Axes) -> None:
     Unit: money a year, both scales logarithmic.
     """
     n, runs = len(table), int(table.attrs.get("runs", 1))
-    note = (f"{n:,} markets drawn from ranges, {runs} paired runs of each; small rings: too close to call. "
-            "Lines: relations are ahead in so many of the markets there.")
-    write(ax, Words("Where relations earn most", "cost of a relation: to know a customer and to do something for one, "
-                    "EUR a year", "money that a customer brings a year (price × purchases), EUR"), table, note)
+    note = fill(f"{n:,} markets drawn from ranges, {runs} paired runs each. Large marks: surely earns most; rings: too "
+                "close to call. Lines: relations are ahead in that share of the markets there.", 96)
+    write(ax, Words("Where relations earn most", "cost of a relation (knowing a customer + relation spend), EUR a year",
+                    "money that a customer brings a year (price × purchases), EUR"), table, note)
     ax.set(xscale="log", yscale="log", xlim=(table["x"].min() / 1.2, table["x"].max() * 1.2),
            ylim=(table["y"].min() / 1.2, table["y"].max() * 1.2))
     for axis in (ax.xaxis, ax.yaxis):
@@ -57,11 +62,12 @@ def _draw_border(ax: Axes, line: np.ndarray, rival: str, share: float) -> None:
     main = share == 0.5
     width, dashes = (3.2 if main else 1.8, "solid") if rival == "typical" else (1.8, (0, (4, 2)))
     ax.plot(inside[:, 0], inside[:, 1], color=INK if main else GREY, linewidth=width, linestyle=dashes, zorder=4)
-    words = f"{percent(share)}" if rival == "typical" else f"{percent(share)}, rival reacts"
-    place = inside[-1] if rival == "typical" else inside[0]
-    ax.annotate(words, tuple(place), (0, 4 if rival == "typical" else -4), textcoords="offset points", ha="center",
-                va="bottom" if rival == "typical" else "top", fontsize=14, color=INK if main else GREY, zorder=6,
-                fontweight="bold" if main else "normal", path_effects=halo(3), annotation_clip=False)
+    top = rival == "typical"
+    place, side = (inside[-1], SIDES.get(share, "center")) if top else (inside[0], "left")
+    words = percent(share) if top else f"{percent(share)} where the rival reacts"
+    style: dict[str, Any] = {"color": INK if main else GREY, "fontweight": "bold" if main else "normal"}
+    ax.annotate(words, tuple(place), (0 if top else 8, 3), textcoords="offset points", ha=side, va="bottom", fontsize=14,
+                zorder=6, path_effects=halo(3), annotation_clip=False, **style)
 
 
 def _name_markets(ax: Axes, rows: pd.DataFrame, name: str) -> None:

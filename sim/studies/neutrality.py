@@ -16,6 +16,7 @@ from sim.runs.execution import Execution, ExecutionOptions
 from sim.runs.plan import RunPlan
 from sim.runs.results import Results
 from sim.runs.runner import conduct
+from sim.runs.task import DONE
 from sim.statistics.intervals import Floats
 from sim.statistics.ranks import rank_correlations
 from sim.studies.answer import Answer
@@ -23,6 +24,7 @@ from sim.studies.keywords import check_keywords, checked_count
 from sim.studies.neutrality_market import (
     FIRM,
     PAST_YEARS,
+    PEOPLE,
     RANGES,
     RIVALS,
     ROLES,
@@ -35,7 +37,7 @@ from sim.studies.neutrality_market import (
 from sim.studies.neutrality_text import END_MARK, MARK, in_markdown, on_terminal
 from sim.studies.neutrality_verdicts import SURELY, Markets, Verdicts, pooled
 from sim.studies.sample import latin_hypercube
-from sim.text.findings import Finding
+from sim.text.findings import TOO_CLOSE, Finding
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,11 +83,16 @@ class Neutrality(Answer):
     picture = "profit_border"
     marks = (MARK, END_MARK)
 
-    def __init__(self, verdicts: Mapping[tuple[str, str, str], Verdicts], results: Results, markets: int) -> None:
-        self.verdicts, self.results, self.markets = dict(verdicts), results, markets
+    def __init__(self, verdicts: Mapping[tuple[str, str, str], Verdicts], about: Mapping[str, int]) -> None:
+        self.verdicts, self._about = dict(verdicts), dict(about)
 
     def __repr__(self) -> str:
-        return f"<Neutrality: {self.markets} markets of each set of ranges, {len(self.results.layout.points)} points>"
+        return "<Neutrality: {markets} markets of each set of ranges, {runs} runs>".format(**self._about)
+
+    @property
+    def known(self) -> bool:
+        """Whether enough markets were run to the end."""
+        return bool(self.verdicts) and min(len(one.markets.values) for one in self.verdicts.values()) >= FEWEST
 
     @cached_property
     def both(self) -> dict[str, Verdicts]:
@@ -105,7 +112,7 @@ class Neutrality(Answer):
                 row |= {column: share.value, f"{column}_low": share.low, f"{column}_high": share.high}
             rows.append(row | {f"{name}_ahead": share.value for name, share in found.in_the_mean.items()})
         table = pd.DataFrame(rows)
-        table.attrs.update(currency="EUR", n=self.results.layout.replications, finding=self.finding)
+        table.attrs.update(currency="EUR", n=self._about["replications"], finding=self.finding)
         return table
 
     def decides(self) -> pd.DataFrame:
@@ -160,12 +167,11 @@ class Neutrality(Answer):
         found = self.both["typical"]
         markets = found.markets
         table = pd.DataFrame({"x": markets.brought, "y": markets.relation_cost, "winner": _names(found.winners)})
-        if len(table):
-            costs = np.geomspace(table["y"].min(), table["y"].max(), 40).tolist()
-            borders = {("typical", share): found.border(share, costs) for share in SURELY}
-            borders["reacting", 0.5] = self.both["reacting"].border(0.5, costs)
-            table.attrs["borders"] = {key: line for key, line in borders.items() if line}
-        table.attrs.update(currency="EUR", n=len(table), runs=self.results.layout.replications, finding=self.finding)
+        costs = np.geomspace(table["y"].min(), table["y"].max(), 40).tolist()
+        borders = {("typical", share): found.border(share, costs) for share in SURELY}
+        borders["reacting", 0.5] = self.both["reacting"].border(0.5, costs)
+        table.attrs.update(borders={key: line for key, line in borders.items() if line}, currency="EUR",
+                           runs=self._about["replications"], finding=self.finding)
         return table
 
     @property
@@ -189,6 +195,8 @@ class Neutrality(Answer):
 
     def findings(self) -> list[Finding]:
         """The shares, whether spending nothing wins as rarely as expected, what decides, and the border."""
+        if not self.known:
+            return [Finding("", message="Nothing can be said: too few markets were run to the end.")]
         found = [self._shares(ranges, rival) for rival in RIVALS for ranges in RANGES]
         idle = [self.verdicts[ranges, "typical", PROFIT].in_the_mean["idle"] for ranges in RANGES]
         words = [f"{100 * one.value:.0f} % with {ranges}" for ranges, one in zip(RANGES, idle, strict=True)]
@@ -218,27 +226,22 @@ class Neutrality(Answer):
 
     def lines(self) -> list[str]:
         """The shares, what decides and the groups."""
-        return on_terminal(self.table(), self.decides(), self.parts())
+        return [] if not self.known else on_terminal(self.table(), self.decides(), self.parts())
 
     def markdown(self) -> str:
         """Everything that stands in a document, the ranges at the end."""
-        runs = self.results.layout.replications
-        about = f"{self.markets:,} markets of each set of ranges, {runs} paired runs of each"
+        about = "{markets:,} markets of each set of ranges, {replications} paired runs of each".format(**self._about)
         return in_markdown(about, self.explain(), (self.table(), self.decides(), self.parts()), RANGES)
 
     def settings(self) -> dict[str, Any]:
         """How it was found."""
-        layout = self.results.layout
-        return {"design": self.kind, "markets": self.markets, "design_seed": DESIGN_SEED, "seed": layout.seeds[0],
-                "replications": layout.replications, "runs": sum(self.results.counts.values()), "years": YEARS,
-                "past_years": PAST_YEARS, "outcomes": list(OUTCOMES), "rivals": list(RIVALS), "roles": list(ROLES),
+        return {"design": self.kind, **self._about, "design_seed": DESIGN_SEED, "years": YEARS,
+                "past_years": PAST_YEARS, "people": PEOPLE, "outcomes": list(OUTCOMES), "rivals": list(RIVALS), "roles": list(ROLES),
                 "ranges": {name: {one.path: [one.low, one.high, one.unit] for one in factors}
                            for name, factors in RANGES.items()}}
 
 
 def _names(numbers: np.ndarray) -> list[str]:
-    from sim.text.findings import TOO_CLOSE
-
     return [ROLES[number] if number >= 0 else TOO_CLOSE for number in numbers.tolist()]
 
 
@@ -274,7 +277,8 @@ def neutrality(
               for point in points_at(ranges, number + 1, template, values[ranges][number])]
     plan = RunPlan(template, tuple(points), replications, checked_seed(seed), tuple(OUTCOMES))
     results = conduct(plan, Execution.of(execution))
-    return Neutrality(_verdicts(results, values), results, markets)
+    about = {"markets": markets, "replications": replications, "seed": seed, "runs": results.counts[DONE]}
+    return Neutrality(_verdicts(results, values), about)
 
 
 def _verdicts(
