@@ -49,8 +49,7 @@ def profit_border(table: pd.DataFrame, ax: Axes) -> None:
                 markeredgewidth=0, zorder=3)
     for (rival, share), line in table.attrs.get("borders", {}).items():
         _draw_border(ax, np.array(line), rival, share)
-    for name in MARKS:
-        _name_markets(ax, table[table["winner"] == name], name)
+    _name_winners(ax, table)
 
 
 def _draw_border(ax: Axes, line: np.ndarray, rival: str, share: float) -> None:
@@ -66,14 +65,19 @@ def _draw_border(ax: Axes, line: np.ndarray, rival: str, share: float) -> None:
     place, side = (inside[-1], SIDES.get(share, "center")) if top else (inside[0], "left")
     words = percent(share) if top else f"{percent(share)} where the rival reacts"
     style: dict[str, Any] = {"color": INK if main else GREY, "fontweight": "bold" if main else "normal"}
-    ax.annotate(words, tuple(place), (0 if top else 8, 3), textcoords="offset points", ha=side, va="bottom", fontsize=14,
-                zorder=6, path_effects=halo(3), annotation_clip=False, **style)
+    ax.annotate(words, tuple(place), (0 if top else 8, 3), textcoords="offset points", ha=side, va="bottom",
+                fontsize=14, zorder=6, path_effects=halo(3), annotation_clip=False, **style)
 
 
-def _name_markets(ax: Axes, rows: pd.DataFrame, name: str) -> None:
-    """The name of who wins, in the middle of the markets won."""
-    if rows.empty:
-        return
-    middle = np.exp(np.median(np.log(rows[["x", "y"]].to_numpy(dtype=float)), axis=0))
-    ax.annotate(NAMES[name], tuple(middle), ha="center", va="center", fontsize=22, fontweight="bold",
-                color=MARKS[name].colour, zorder=7, path_effects=halo(5))
+def _name_winners(ax: Axes, table: pd.DataFrame) -> None:
+    """The name of each who wins somewhere, in the middle of the markets won; names do not stand on each other."""
+    to_axes = ax.transLimits.transform
+    logs = np.log10(table[["x", "y"]].to_numpy(dtype=float))
+    middles = {name: to_axes(np.median(logs[(table["winner"] == name).to_numpy()], axis=0))
+               for name in MARKS if (table["winner"] == name).any()}
+    lowest = -1.0
+    for name, (across, up) in sorted(middles.items(), key=lambda one: float(one[1][1])):
+        height = max(float(up), lowest + 0.13)
+        lowest = height
+        ax.annotate(NAMES[name], (float(across), height), xycoords="axes fraction", ha="center", va="center",
+                    fontsize=22, fontweight="bold", color=MARKS[name].colour, zorder=7, path_effects=halo(5))

@@ -64,6 +64,7 @@ MESSAGES = {
 }
 CAVEATS = (
     "a percentage is a statement about the ranges, the border is the result",
+    "three years are counted, and who stops spending lives on what the past has built: see customer equity",
     "run k has the same random numbers in all markets, so that luck they share is not in the intervals",
     "costs in euros make some markets absurd: to know a customer costs more than he ever pays",
 )
@@ -129,6 +130,7 @@ class Neutrality(Answer):
             columns = {factor.label: markets.column(factor.path) for factor in factors}
             columns |= {"money a customer brings a year": markets.brought,
                         "cost of a relation (knowing + relation spend)": markets.relation_cost,
+                        "contribution (margin - serving - handling)": markets.contribution,
                         MONEY_OVER_COST: markets.brought / markets.relation_cost}
             idle = rank_correlations(columns, found.idle_lead)
             part = pd.DataFrame([
@@ -236,8 +238,8 @@ class Neutrality(Answer):
     def settings(self) -> dict[str, Any]:
         """How it was found."""
         return {"design": self.kind, **self._about, "design_seed": DESIGN_SEED, "years": YEARS,
-                "past_years": PAST_YEARS, "people": PEOPLE, "outcomes": list(OUTCOMES), "rivals": list(RIVALS), "roles": list(ROLES),
-                "ranges": {name: {one.path: [one.low, one.high, one.unit] for one in factors}
+                "past_years": PAST_YEARS, "people": PEOPLE, "outcomes": list(OUTCOMES), "rivals": list(RIVALS),
+                "roles": list(ROLES), "ranges": {name: {one.path: [one.low, one.high, one.unit] for one in factors}
                            for name, factors in RANGES.items()}}
 
 

@@ -30,6 +30,7 @@ MANY_INTERVALS = 3.0
 GUESS, ASSUMED = "assumption", "assumption, around the default"
 OF_MONEY, OF_REVENUE = "share of what a customer brings a year", "share of a firm's reference revenue"
 PRICE, PURCHASES, BUDGET = "product.price", "people.purchases_per_year.mean", "budget.per_person_per_year"
+MARGIN, SERVING, HANDLING = "product.margin", "product.serving_cost", "product.order_cost"
 COSTS = ("product.information_cost", "product.relation_half")
 """The cost of a relation: to know a customer, and to do something for one."""
 TOGETHER: Mapping[str, str] = {"product.service_half": "product.people_half"}
@@ -47,9 +48,9 @@ COMMON = (
            "assumption: from a yearly trip to a weekly shopping", log=True),
     _range("people.purchases_per_year.shape", 0.4, 3, "how alike people buy", "gamma shape",
            "around the NBD fits of Ehrenberg 1988, e.g. .78", log=True),
-    _range("product.margin", 0.5, 0.9, "margin above goods", "share of price", GUESS),
-    _range("product.serving_cost", 0.05, 0.35, "cost of serving", "share of price", GUESS),
-    _range("product.order_cost", 0.0, 0.06, "cost of handling", "share of price", GUESS),
+    _range(MARGIN, 0.5, 0.9, "margin above goods", "share of price", GUESS),
+    _range(SERVING, 0.05, 0.35, "cost of serving", "share of price", GUESS),
+    _range(HANDLING, 0.0, 0.06, "cost of handling", "share of price", GUESS),
     _range("people.cost_to_serve.variation", 0.5, 1.8, "spread of the cost of serving", "log sd"),
     _range(BUDGET, 0.03, 0.2, "budget", OF_REVENUE, "around the 8 to 11 % of The CMO Survey", log=True),
     _range("money.discount_rate", 0.05, 0.2, "discount rate", "per year", GUESS),

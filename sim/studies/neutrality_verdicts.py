@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.statistics.intervals import Floats, Interval, wilson_interval
 from sim.statistics.pooled import beyond_chance, logistic
-from sim.studies.neutrality_market import COSTS, PEOPLE, PRICE, PURCHASES, ROLES, YEARS
+from sim.studies.neutrality_market import COSTS, HANDLING, MARGIN, PEOPLE, PRICE, PURCHASES, ROLES, SERVING, YEARS
 from sim.text.findings import TOO_CLOSE
 
 DEALS, RELATIONS, IDLE = (ROLES.index(name) for name in ("deals", "relations", "idle"))
@@ -42,6 +42,12 @@ class Markets:
     def relation_cost(self) -> Floats:
         """Money that a relation costs a year: to know a customer, and relation spend with 63 % of its effect."""
         return self.column(COSTS[0]) + self.column(COSTS[1])
+
+    @property
+    def contribution(self) -> Floats:
+        """What is left of the price of a unit: margin less the cost of serving and handling."""
+        found: Floats = self.column(MARGIN) - self.column(SERVING) - self.column(HANDLING)
+        return found
 
     @property
     def revenue(self) -> Floats:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from neutral_markets import known_study, known_verdicts, markets
 
 import sim
 from sim.firms.one_firm import Grant
@@ -18,28 +19,6 @@ from sim.studies.neutrality_verdicts import Markets, Verdicts
 from sim.studies.sample import latin_hypercube
 from sim.text.findings import TOO_CLOSE
 from sim.valuation.outcomes import outcomes_of
-
-LUCK = np.random.default_rng(3)
-
-
-def values(many: int, ranges: str = "costs in euros") -> tuple[dict[str, float], ...]:
-    factors = RANGES[ranges]
-    return tuple(values_at(factors, place) for place in latin_hypercube(len(factors), many, 7))
-
-
-def known_verdicts(many: int = 120, runs: int = 2, ranges: str = "costs in euros") -> Verdicts:
-    """Relations earn the money over 20 times their cost, deals nothing more, idle loses; with a little noise."""
-    markets = Markets(values(many, ranges))
-    lead = np.log(markets.brought / (20 * markets.relation_cost))
-    means = np.column_stack([np.zeros(many), lead, np.full(many, -9.0)])
-    noise = 0.02 * LUCK.normal(size=(many, len(ROLES), runs))
-    return Verdicts(markets, (means[:, :, None] + noise) * markets.noise[:, None, None])
-
-
-def known_study() -> Neutrality:
-    found = {(ranges, rival, outcome): known_verdicts(40, ranges=ranges)
-             for ranges in RANGES for rival in RIVALS for outcome in OUTCOMES}
-    return Neutrality(found, {"markets": 40, "replications": 2, "seed": 1, "runs": runs_of(40, 2)})
 
 
 def test_every_range_has_a_unit_and_a_source_and_lies_within_what_may_be_set() -> None:
@@ -69,7 +48,7 @@ def test_costs_in_proportion_follow_what_a_customer_brings() -> None:
 
 
 def test_six_markets_differ_in_what_the_firms_do_and_in_nothing_else() -> None:
-    found = markets_at(base(), values(1)[0])
+    found = markets_at(base(), markets(1).values[0])
     assert list(found) == [(role, rival) for rival in RIVALS for role in ROLES]
     first = found["deals", "typical"]
     for (role, rival), one in found.items():
@@ -112,7 +91,7 @@ def test_the_border_runs_where_it_was_put() -> None:
 
 def test_without_a_border_it_says_so() -> None:
     found = known_verdicts(60)
-    turned = Verdicts(found.markets, -found.values)
+    turned = Verdicts(found.markets, -found.values[:, :, :] * np.array([1, 1, -1])[None, :, None])
     assert turned.border(0.5, [8.0]) == []
 
 
