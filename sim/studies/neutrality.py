@@ -214,8 +214,10 @@ class Neutrality(Answer):
     def _shares(self, ranges: str, rival: str) -> Finding:
         found = self.verdicts[ranges, rival, PROFIT]
         deals, relations, idle, close = (one.value for one in found.shares.values())
-        return Finding(ranges, OUTCOMES[PROFIT], n=len(found.markets.values), message=MESSAGES["shares"], details={
+        n, asked = len(found.markets.values), self._about["markets"]
+        said = Finding(ranges, OUTCOMES[PROFIT], n=n, message=MESSAGES["shares"], details={
             "rival": rival, "deals": deals, "relations": relations, "idle": idle, "close": close}, caveats=CAVEATS)
+        return said.with_caveats("" if n == asked else f"only {n} of {asked} markets with {ranges} were run to the end")
 
     def _border(self) -> Finding:
         costs = [float(one) for one in np.quantile(self.both["typical"].markets.relation_cost, [0.25, 0.75])]
@@ -286,9 +288,12 @@ def neutrality(
 def _verdicts(
     results: Results, values: Mapping[str, list[dict[str, float]]]
 ) -> dict[tuple[str, str, str], Verdicts]:
-    """The outcomes of all runs, market by market; markets that were not run to the end are left out."""
+    """The outcomes of all runs, market by market; markets that were not run to the end are left out.
+
+    A firm that sold nothing lately has no customer equity to estimate: it counts as 0.
+    """
     table = results.table()
-    table = table[table["firm"] == FIRM].set_index(["point", "replicate"])
+    table = table[table["firm"] == FIRM].set_index(["point", "replicate"]).fillna({EQUITY: 0.0})
     columns = {outcome: table[outcome].unstack() for outcome in OUTCOMES} if len(table) else {}
     runs, found = list(range(results.layout.replications)), {}
     for ranges, markets in values.items():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from neutral_markets import known_study, known_verdicts, markets
 
@@ -13,8 +15,8 @@ from sim.firms.one_firm import Grant
 from sim.runs.execute import whole_run
 from sim.studies import neutrality_market as market
 from sim.studies.factors import declared_limits
-from sim.studies.neutrality import OUTCOMES, PROFIT, Neutrality, runs_of
-from sim.studies.neutrality_market import FIRM, RANGES, RIVAL, RIVALS, ROLES, base, markets_at, values_at
+from sim.studies.neutrality import EQUITY, OUTCOMES, PROFIT, Neutrality, _verdicts, runs_of
+from sim.studies.neutrality_market import FIRM, RANGES, RIVAL, RIVALS, ROLES, base, markets_at, point_name, values_at
 from sim.studies.neutrality_verdicts import Markets, Verdicts
 from sim.studies.sample import latin_hypercube
 from sim.text.findings import TOO_CLOSE
@@ -138,6 +140,22 @@ def test_a_small_study_pairs_the_roles_market_by_market(monkeypatch: Any, tmp_pa
     assert again.explain() == study.explain()
     folder = study.save(tmp_path / "found")
     assert {path.name for path in folder.iterdir()} >= {"neutrality.png", "neutrality_markets.csv"}
+
+
+def test_who_sold_nothing_has_no_equity_and_a_market_that_was_not_run_to_the_end_does_not_count() -> None:
+    rows = [{"point": point_name(ranges, number, role, rival), "replicate": run, "firm": FIRM, PROFIT: 10.0 * number,
+             EQUITY: np.nan if (number, role, run) == (2, "idle", 1) else 5.0}
+            for number in (1, 2, 3) for ranges in RANGES for rival in RIVALS for role in ROLES for run in (0, 1)
+            if (number, ranges, run) != (3, "costs in euros", 1)]
+    done = SimpleNamespace(table=lambda: pd.DataFrame(rows), layout=SimpleNamespace(replications=2))
+    found = _verdicts(done, {ranges: list(markets(3, ranges).values) for ranges in RANGES})  # type: ignore[arg-type]
+    euros, proportion = (found[ranges, "reacting", EQUITY] for ranges in RANGES)
+    assert euros.values.shape == (2, 3, 2)
+    assert euros.values[1].tolist() == [[5, 5], [5, 5], [5, 0]]
+    assert found["costs in proportion", "typical", PROFIT].means[:, 0].tolist() == [10, 20, 30]
+    assert len(proportion.markets.values) == 3
+    study = Neutrality(found, {"markets": 3, "replications": 2, "seed": 1, "runs": len(rows)})
+    assert "Nothing can be said" in study.explain()
 
 
 def test_what_cannot_be_is_refused() -> None:
