@@ -25,7 +25,7 @@ from sim.firms.events import Effect, in_force
 from sim.firms.information import LEVELS, LeverNeed, StandingCosts
 from sim.firms.one_firm import Account, FirmState, OneFirm, PublicFacts, checked, feasible
 from sim.firms.past import CommonPast
-from sim.firms.plans import Amounts, MarketFacts, NamedValues, Plan, Seen
+from sim.firms.plans import Amounts, MarketFacts, Plan, Seen
 from sim.firms.responses import Floats, LeverColumns, LeverCurves, Situation, Whole, contacts_at_most, firm_rows
 from sim.firms.strain import strain_of
 from sim.firms.strategies import Strategy, build
@@ -37,7 +37,6 @@ LUMPS = ("advertising", "service", "people", "capacity")
 """Accounts that are booked in one sum; relations are booked customer by customer."""
 _PLACES = [ACCOUNTS.index(account) for account in LUMPS]
 _SYSTEM, _FIXED = ACCOUNTS.index("system"), ACCOUNTS.index("fixed")
-_ADVERTISING = ACCOUNTS.index("advertising")
 
 
 class Opening(NamedTuple):
@@ -126,11 +125,8 @@ class FirmBook:
             self._build(firm.name, effect.strategy, effect.settings) if effect.strategy else own
             for firm, effect, own in zip(firms, effects, deciding, strict=True)
         ])
-        facts = PublicFacts(
-            period, self.calendar.year_of(period), people, MarketFacts(self._audience(people), self.scenario.product),
-            NamedValues(self.names, tuple([state.seen_by_all for state in states])),
-            NamedValues(self.names, tuple([state.ledger[_ADVERTISING] for state in states])),
-        )
+        market = MarketFacts(self._audience(people), self.scenario.product)
+        facts = PublicFacts.of(period, self.calendar, people, market, dict(zip(self.names, states, strict=True)))
         opened, seen, plans, unspent, notes = [], [], [], [], []
         for firm, before, effect, strategy in zip(firms, states, effects, strategies, strict=True):
             state = before._replace(account=before.account.opened(firm.grant))

@@ -17,7 +17,6 @@ from sim.runs.plan import RunPlan
 from sim.runs.results import Results
 from sim.runs.runner import conduct
 from sim.runs.task import DONE
-from sim.statistics.intervals import Floats
 from sim.statistics.ranks import rank_correlations
 from sim.studies.answer import Answer
 from sim.studies.keywords import check_keywords, checked_count
@@ -34,10 +33,21 @@ from sim.studies.neutrality_market import (
     points_at,
     values_at,
 )
+from sim.studies.neutrality_tables import (
+    EQUITY,
+    LEADS,
+    OUTCOMES,
+    PROFIT,
+    border_table,
+    decides_table,
+    parts_table,
+    points_table,
+    shares_table,
+)
 from sim.studies.neutrality_text import END_MARK, MARK, in_markdown, on_terminal
-from sim.studies.neutrality_verdicts import SURELY, Markets, Verdicts, pooled
+from sim.studies.neutrality_verdicts import Markets, Verdicts, pooled
 from sim.studies.sample import latin_hypercube
-from sim.text.findings import TOO_CLOSE, Finding
+from sim.text.findings import Finding
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,18 +55,17 @@ if TYPE_CHECKING:
 MARKETS, RUNS, FEWEST = 500, 2, 8
 DESIGN_SEED = 20
 """Of the Latin hypercube: the same markets in every study of as many."""
-PROFIT, EQUITY = "cumulative_discounted_profit_money", "customer_equity_money"
-OUTCOMES: Mapping[str, str] = {PROFIT: "discounted profit", EQUITY: "customer equity"}
 MOST_IDLE = 0.15
 """Expected beforehand: spending nothing is ahead of both others in at most so many markets."""
-MONEY_OVER_COST = "money a customer brings a year over the cost of a relation"
 MESSAGES = {
     "shares": "{subject}, against a {rival} rival: deals earn most in {deals:percent} of {n:count market}, relations "
               "in {relations:percent}, spending nothing in {idle:percent}; {close:percent} are too close to call.",
     "idle": "Expected beforehand: spending nothing ahead of both others in at most {most:percent} of markets; found "
             "{found:and}: {verdict}.",
-    "decides": "What decides most between relations and deals with {ranges} is {subject} (rank correlation "
-               "{value:+.2f}, interval {low:+.2f} to {high:+.2f}).",
+    LEADS[0]: "What decides most between relations and deals with {ranges} is {subject} (rank correlation "
+              "{value:+.2f}, interval {low:+.2f} to {high:+.2f}).",
+    LEADS[1]: "Whether spending nothing is ahead hangs most on {subject} ({value:+.2f}, interval {low:+.2f} to "
+              "{high:+.2f}).",
     "border": "Relations are as likely as not to be ahead where a customer brings about EUR {low_money:number} a year "
               "and a relation costs EUR {low_cost:number}, or EUR {high_money:number} at a cost of EUR "
               "{high_cost:number} (typical rival).",
@@ -76,8 +85,8 @@ class Neutrality(Answer):
     `table()` has a row for each set of ranges, kind of rival and outcome: ranges, rival, outcome, n (markets), then for
     deals, relations, idle and too_close the share of markets in which it surely earns most, with `_low` and `_high`
     (95 %, Wilson), and `_ahead`: the share in which it is ahead in the mean. `decides()`: rank correlations of every
-    dimension with relations minus deals, and with idle minus the better of both. `parts()`: who is ahead by money over
-    the cost of a relation. `points()`: every market. `verdicts[ranges, rival, outcome]`: all of it as values.
+    dimension with relations minus deals, and with spending nothing minus the better of both. `parts()`: who is ahead,
+    by money over the cost of a relation. `points()`: every market. `verdicts[ranges, rival, outcome]`: all as values.
     """
 
     kind = "neutrality"
@@ -102,93 +111,36 @@ class Neutrality(Answer):
 
     def table(self) -> pd.DataFrame:
         """One row for each set of ranges, rival and outcome, see the class."""
-        import pandas as pd
-
-        rows = []
-        for (ranges, rival, outcome), found in self.verdicts.items():
-            row: dict[str, Any] = {"ranges": ranges, "rival": rival, "outcome": OUTCOMES[outcome],
-                                   "n": len(found.markets.values)}
-            for name, share in found.shares.items():
-                column = name if name in ROLES else "too_close"
-                row |= {column: share.value, f"{column}_low": share.low, f"{column}_high": share.high}
-            rows.append(row | {f"{name}_ahead": share.value for name, share in found.in_the_mean.items()})
-        table = pd.DataFrame(rows)
-        table.attrs.update(currency="EUR", n=self._about["replications"], finding=self.finding)
-        return table
+        return self._told(shares_table(self.verdicts))
 
     def decides(self) -> pd.DataFrame:
-        """Rank correlations of the dimensions with profit over reference revenue (typical rival), strongest first.
-
-        ranges, label, correlation, low, high (with relations minus deals), idle (with idle minus the better of both).
-        """
-        import pandas as pd
-
-        parts = []
-        for ranges, factors in RANGES.items():
-            found = self.verdicts[ranges, "typical", PROFIT]
-            markets = found.markets
-            columns = {factor.label: markets.column(factor.path) for factor in factors}
-            columns |= {"money a customer brings a year": markets.brought,
-                        "cost of a relation (knowing + relation spend)": markets.relation_cost,
-                        "contribution (margin - serving - handling)": markets.contribution,
-                        MONEY_OVER_COST: markets.brought / markets.relation_cost}
-            idle = rank_correlations(columns, found.idle_lead)
-            part = pd.DataFrame([
-                {"ranges": ranges, "label": label, "correlation": one.value, "low": one.low, "high": one.high,
-                 "idle": idle[label].value} for label, one in rank_correlations(columns, found.lead).items()])
-            parts.append(part.sort_values("correlation", key=lambda column: -column.abs()))
-        return pd.concat(parts, ignore_index=True)
+        """What goes with the leads, see `decides_table`."""
+        return decides_table(self.verdicts)
 
     def parts(self) -> pd.DataFrame:
         """Who is ahead in the mean, for equal groups of markets by money over the cost of a relation, by rival."""
-        import pandas as pd
-
-        return pd.DataFrame([{"rival": rival, **row} for rival, found in self.both.items() for row in found.parts()])
+        return parts_table(self.both)
 
     def points(self) -> pd.DataFrame:
-        """Every market: its values, and for each rival and outcome who earns most and the means over runs."""
-        import pandas as pd
-
-        parts = []
-        for ranges in RANGES:
-            markets = self.verdicts[ranges, "typical", PROFIT].markets
-            part = pd.DataFrame({"ranges": ranges, "brought": markets.brought, "relation_cost": markets.relation_cost})
-            part = part.join(pd.DataFrame(list(markets.values)))
-            for (of, rival, outcome), found in self.verdicts.items():
-                if of == ranges:
-                    part[f"{rival}: {OUTCOMES[outcome]}: earns most"] = _names(found.winners)
-                    for number, role in enumerate(ROLES):
-                        part[f"{rival}: {OUTCOMES[outcome]}: {role}"] = found.means[:, number]
-            parts.append(part)
-        return pd.concat(parts, ignore_index=True)
+        """Every market: its values, and for each rival and outcome who surely earns most and the means over runs."""
+        return points_table(self.verdicts)
 
     def picture_table(self) -> pd.DataFrame:
         """The markets in the plane of money and cost, and in `attrs["borders"]` the lines between them."""
-        import pandas as pd
+        return self._told(border_table(self.both))
 
-        found = self.both["typical"]
-        markets = found.markets
-        table = pd.DataFrame({"x": markets.brought, "y": markets.relation_cost, "winner": _names(found.winners)})
-        costs = np.geomspace(table["y"].min(), table["y"].max(), 40).tolist()
-        borders = {("typical", share): found.border(share, costs) for share in SURELY}
-        borders["reacting", 0.5] = self.both["reacting"].border(0.5, costs)
-        table.attrs.update(borders={key: line for key, line in borders.items() if line}, currency="EUR",
-                           runs=self._about["replications"], finding=self.finding)
+    def _told(self, table: pd.DataFrame) -> pd.DataFrame:
+        table.attrs.update(currency="EUR", runs=self._about["replications"], finding=self.finding)
         return table
 
     @property
     def finding(self) -> str:
         """The result as a title."""
-        by = rank_correlations({"": self._ratio}, self.both["typical"].lead)[""]
+        found = self.both["typical"]
+        by = rank_correlations({"": found.markets.brought / found.markets.relation_cost}, found.lead)[""]
         if by.low > 0:
             return "The more a customer brings for each euro that a relation costs, the more often relations win"
         return "What a customer brings for each euro of a relation does not decide who wins"
-
-    @property
-    def _ratio(self) -> Floats:
-        markets = self.both["typical"].markets
-        found: Floats = markets.brought / markets.relation_cost
-        return found
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """The shares, what decides, the groups, and every market."""
@@ -205,10 +157,10 @@ class Neutrality(Answer):
         verdict = "reached" if all(one.value <= MOST_IDLE for one in idle) else "missed"
         found.append(Finding("", verdict=verdict, message=MESSAGES["idle"],
                              details={"most": MOST_IDLE, "found": words}))
-        first = self.decides().groupby("ranges", sort=False).first()
-        found += [Finding(row["label"], value=row["correlation"], message=MESSAGES["decides"],
-                          details={"ranges": ranges, "low": row["low"], "high": row["high"]})
-                  for ranges, row in first.iterrows()]
+        first = self.decides().groupby(["ranges", "lead"], sort=False).first().reset_index()
+        found += [Finding(row["label"], value=row["correlation"], message=MESSAGES[row["lead"]],
+                          details={"ranges": row["ranges"], "low": row["low"], "high": row["high"]})
+                  for row in first.to_dict("records")]
         return [*found, self._border()]
 
     def _shares(self, ranges: str, rival: str) -> Finding:
@@ -243,10 +195,6 @@ class Neutrality(Answer):
                 "past_years": PAST_YEARS, "people": PEOPLE, "outcomes": list(OUTCOMES), "rivals": list(RIVALS),
                 "roles": list(ROLES), "ranges": {name: {one.path: [one.low, one.high, one.unit] for one in factors}
                            for name, factors in RANGES.items()}}
-
-
-def _names(numbers: np.ndarray) -> list[str]:
-    return [ROLES[number] if number >= 0 else TOO_CLOSE for number in numbers.tolist()]
 
 
 def runs_of(markets: int, replications: int) -> int:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MARK, END_MARK = "<!-- neutrality:begin -->", "<!-- neutrality:end -->"
-MOST_DECIDING = 8
+MOST_DECIDING = 5
 WHO = {"deals": "deals", "relations": "relations", "idle": "spending nothing", "too_close": "too close to call"}
 PICTURE = "pictures/profit_border.png"
 Rows = list[list[str]]
@@ -23,8 +23,8 @@ def on_terminal(shares: pd.DataFrame, decides: pd.DataFrame, parts: pd.DataFrame
     """The shares, what decides, and the groups by money over cost."""
     return [
         "Earns most, share of markets (95 % interval)", *columns(_shares(shares), (0, 1, 2)), "",
-        "What decides: rank correlations over markets, typical rival",
-        *columns(_decides(decides.groupby("ranges", sort=False).head(MOST_DECIDING)), (0, 1)), "",
+        "What decides: rank correlations over markets with leads in profit, typical rival",
+        *columns(_decides(decides.groupby(["ranges", "lead"], sort=False).head(MOST_DECIDING)), (0, 1, 2)), "",
         "Ahead in the mean, by what a customer brings a year for each euro that a relation costs",
         *columns(_parts(parts)),
     ]
@@ -36,7 +36,7 @@ def in_markdown(
 ) -> str:
     """The picture, the findings, the tables and the ranges."""
     shares, decides, parts = tables
-    chosen = decides.groupby("ranges", sort=False).head(MOST_DECIDING)
+    chosen = decides.groupby(["ranges", "lead"], sort=False).head(MOST_DECIDING)
     return "\n\n".join([
         f"{about}.", f"![Who earns most, by what a customer brings a year and what a relation costs]({PICTURE})", words,
         "## Shares", _table(_shares(shares)), "## What decides", _table(_decides(chosen)),
@@ -60,10 +60,9 @@ def _share(value: float, low: float, high: float) -> str:
 
 
 def _decides(table: pd.DataFrame) -> Rows:
-    head = ["ranges", "dimension", "relations minus deals", "95 % interval", "idle minus the better of both"]
-    return [head, *([row["ranges"], row["label"], f"{row['correlation']:+.2f}",
-                     f"{row['low']:+.2f} to {row['high']:+.2f}", f"{row['idle']:+.2f}"]
-                    for row in table.to_dict("records"))]
+    return [["ranges", "lead", "goes with", "rank correlation", "95 % interval"], *(
+        [row["ranges"], row["lead"], row["label"], f"{row['correlation']:+.2f}",
+         f"{row['low']:+.2f} to {row['high']:+.2f}"] for row in table.to_dict("records"))]
 
 
 def _parts(table: pd.DataFrame) -> Rows:

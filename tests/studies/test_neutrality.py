@@ -17,6 +17,7 @@ from sim.studies import neutrality_market as market
 from sim.studies.factors import declared_limits
 from sim.studies.neutrality import EQUITY, OUTCOMES, PROFIT, Neutrality, _verdicts, runs_of
 from sim.studies.neutrality_market import FIRM, RANGES, RIVAL, RIVALS, ROLES, base, markets_at, point_name, values_at
+from sim.studies.neutrality_tables import LEADS, MONEY_OVER_COST
 from sim.studies.neutrality_verdicts import Markets, Verdicts
 from sim.studies.sample import latin_hypercube
 from sim.text.findings import TOO_CLOSE
@@ -102,8 +103,9 @@ def test_the_answer_has_shares_what_decides_and_says_whether_idle_is_as_rare_as_
     table = study.table()
     assert len(table) == len(RANGES) * len(RIVALS) * len(OUTCOMES)
     assert table[["deals", "relations", "idle", "too_close"]].sum(axis=1).to_numpy() == pytest.approx(np.ones(8))
-    first = study.decides().groupby("ranges").first()
-    assert first["label"].tolist() == ["money a customer brings a year over the cost of a relation"] * 2
+    decides = study.decides()
+    first = decides[decides["lead"] == LEADS[0]].groupby("ranges").first()
+    assert first["label"].tolist() == [MONEY_OVER_COST] * 2
     assert [one.verdict for one in study.findings() if "Expected beforehand" in one.message] == ["reached"]
     assert study.points()["brought"].between(2, 10_000).all()
     assert len(study.points()) == 80
