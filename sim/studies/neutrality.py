@@ -6,15 +6,17 @@ The answer is not a percentage, which is a statement about the ranges, but the b
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
+from sim.market.compiling import ready_executor
 from sim.runs.execute import checked_seed
 from sim.runs.execution import Execution, ExecutionOptions
 from sim.runs.plan import RunPlan
-from sim.runs.results import Results
+from sim.runs.pools import keep_pool
 from sim.runs.runner import conduct
 from sim.runs.task import DONE
 from sim.statistics.ranks import rank_correlations
@@ -47,12 +49,14 @@ from sim.studies.neutrality_tables import (
 from sim.studies.neutrality_text import END_MARK, MARK, in_markdown, on_terminal
 from sim.studies.neutrality_verdicts import Markets, Verdicts, pooled
 from sim.studies.sample import latin_hypercube
+from sim.text.console import Progress
 from sim.text.findings import Finding
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MARKETS, RUNS, FEWEST = 500, 2, 8
+PERIODS = 12 * (PAST_YEARS + YEARS)
 DESIGN_SEED = 20
 """Of the Latin hypercube: the same markets in every study of as many."""
 MOST_IDLE = 0.15
@@ -74,7 +78,6 @@ MESSAGES = {
 CAVEATS = (
     "a percentage is a statement about the ranges, the border is the result",
     "three years are counted, and who stops spending lives on what the past has built: see customer equity",
-    "run k has the same random numbers in all markets, so that luck they share is not in the intervals",
     "costs in euros make some markets absurd: to know a customer costs more than he ever pays",
 )
 
@@ -213,7 +216,8 @@ def neutrality(
 
     Each of the `markets` (a Latin hypercube, the same for all studies of as many) is run with costs in euros and with
     costs in proportion to revenue, against a typical rival and against one that reacts, `replications` times with
-    common random numbers; the budget is the same for all. Outcome: discounted profit, and customer equity at the end.
+    common random numbers; the budget is the same for all. Every market has seeds of its own, from `seed` on. Outcome:
+    discounted profit, and customer equity at the end.
 
     Raises:
         ValueError: a number is out of range, or the store holds another study.
@@ -222,28 +226,45 @@ def neutrality(
     check_keywords(execution, ExecutionOptions, ("markets", "replications", "seed"))
     checked_count(markets, FEWEST, "A study of neutrality needs at least {} markets")
     checked_count(replications, 2, "At least {} paired runs of every market are needed")
+    import pandas as pd
+
     template = base()
     values = {ranges: [values_at(factors, place) for place in latin_hypercube(len(factors), markets, DESIGN_SEED)]
               for ranges, factors in RANGES.items()}
-    points = [point for number in range(markets) for ranges in RANGES
-              for point in points_at(ranges, number + 1, template, values[ranges][number])]
-    plan = RunPlan(template, tuple(points), replications, checked_seed(seed), tuple(OUTCOMES))
-    results = conduct(plan, Execution.of(execution))
-    about = {"markets": markets, "replications": replications, "seed": seed, "runs": results.counts[DONE]}
-    return Neutrality(_verdicts(results, values), about)
+    how, tables = Execution.of(execution), []
+    each = len(RANGES) * len(RIVALS) * len(ROLES) * replications
+    ready_executor(markets * each * PEOPLE * PERIODS)
+    with keep_pool(how.workers, how.scheduler):
+        for number in range(markets):
+            points = [point for ranges in RANGES
+                      for point in points_at(ranges, number + 1, template, values[ranges][number])]
+            plan = RunPlan(template, tuple(points), replications, checked_seed(seed + number * replications),
+                           tuple(OUTCOMES))
+            results = conduct(plan, replace(how, progress=_within(how.progress, number * each, markets * each)))
+            tables.append(results.table())
+            if results.stopped:
+                break
+    table = pd.concat(tables, ignore_index=True)
+    about = {"markets": markets, "replications": replications, "seed": seed,
+             "runs": len(table[table["status"] == DONE].drop_duplicates(["point", "replicate"]))}
+    return Neutrality(_verdicts(table, replications, values), about)
+
+
+def _within(progress: Progress | None, before: int, total: int) -> Progress | None:
+    """The progress of one market as that of the whole study."""
+    return None if progress is None else lambda done, _, what: progress(before + done, total, what)
 
 
 def _verdicts(
-    results: Results, values: Mapping[str, list[dict[str, float]]]
+    table: pd.DataFrame, replications: int, values: Mapping[str, list[dict[str, float]]]
 ) -> dict[tuple[str, str, str], Verdicts]:
     """The outcomes of all runs, market by market; markets that were not run to the end are left out.
 
     A firm that sold nothing lately has no customer equity to estimate: it counts as 0.
     """
-    table = results.table()
     table = table[table["firm"] == FIRM].set_index(["point", "replicate"]).fillna({EQUITY: 0.0})
     columns = {outcome: table[outcome].unstack() for outcome in OUTCOMES} if len(table) else {}
-    runs, found = list(range(results.layout.replications)), {}
+    runs, found = list(range(replications)), {}
     for ranges, markets in values.items():
         names = [[[point_name(ranges, number, role, rival) for role in ROLES] for rival in RIVALS]
                  for number in range(1, len(markets) + 1)]

@@ -54,11 +54,6 @@ class Markets:
         """An equal part of all demand at the reference price over the years that are counted."""
         return self.brought * (PEOPLE / 2 * YEARS)
 
-    @property
-    def noise(self) -> Floats:
-        """A unit in which chance is about alike in all markets: price × √purchases."""
-        return self.column(PRICE) * np.sqrt(self.column(PURCHASES) * PEOPLE * YEARS)
-
 
 @dataclass(frozen=True)
 class Verdicts:
@@ -80,9 +75,12 @@ class Verdicts:
 
     @cached_property
     def winners(self) -> np.ndarray:
-        """The role whose lead over the second is beyond sampling error, by number; -1: too close to call."""
+        """The role whose lead over the second is beyond sampling error, by number; -1: too close to call.
+
+        As people differ, chance is about in proportion to the money that a customer brings.
+        """
         order, rows = np.argsort(-self.means, axis=1, kind="stable"), np.arange(len(self.means))
-        scaled = self.values / self.markets.noise[:, None, None]
+        scaled = self.values / self.markets.revenue[:, None, None]
         sure = np.zeros(len(rows), dtype=bool)
         for one, other in ((DEALS, RELATIONS), (DEALS, IDLE), (RELATIONS, IDLE)):
             both = (np.minimum(order[:, 0], order[:, 1]) == one) & (np.maximum(order[:, 0], order[:, 1]) == other)

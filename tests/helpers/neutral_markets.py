@@ -22,7 +22,7 @@ def known_verdicts(many: int = 120, runs: int = 2, ranges: str = "costs in euros
     lead = np.log(found.brought / (20 * found.relation_cost))
     means = np.column_stack([np.zeros(many), lead, np.full(many, -9.0)])
     noise = 0.02 * luck.normal(size=(many, len(ROLES), runs))
-    return Verdicts(found, (means[:, :, None] + noise) * found.noise[:, None, None])
+    return Verdicts(found, (means[:, :, None] + noise) * found.revenue[:, None, None])
 
 
 def known_study() -> Neutrality:

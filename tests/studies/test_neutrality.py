@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -133,10 +132,11 @@ def test_a_small_study_pairs_the_roles_market_by_market(monkeypatch: Any, tmp_pa
     store = tmp_path / "neutral.sqlite"
     study = sim.neutrality(8, 2, seed=4, store=store, progress=lambda done, total, what: told.append((done, total)))
     assert told[-1] == (runs_of(8, 2),) * 2
+    assert told == sorted(told)
     one = study.verdicts["costs in proportion", "reacting", PROFIT]
     assert one.values.shape == (8, 3, 2)
     points = markets_at(base(), one.markets.values[5])
-    records = whole_run(points["relations", "reacting"], 5)
+    records = whole_run(points["relations", "reacting"], 4 + 5 * 2 + 1)  # its sixth market, its second run
     assert outcomes_of(records, [PROFIT], 3.0)[FIRM][PROFIT] == pytest.approx(one.values[5, 1, 1])
     again = sim.neutrality(8, 2, seed=4, store=store)
     assert again.explain() == study.explain()
@@ -149,8 +149,7 @@ def test_who_sold_nothing_has_no_equity_and_a_market_that_was_not_run_to_the_end
              EQUITY: np.nan if (number, role, run) == (2, "idle", 1) else 5.0}
             for number in (1, 2, 3) for ranges in RANGES for rival in RIVALS for role in ROLES for run in (0, 1)
             if (number, ranges, run) != (3, "costs in euros", 1)]
-    done = SimpleNamespace(table=lambda: pd.DataFrame(rows), layout=SimpleNamespace(replications=2))
-    found = _verdicts(done, {ranges: list(markets(3, ranges).values) for ranges in RANGES})  # type: ignore[arg-type]
+    found = _verdicts(pd.DataFrame(rows), 2, {ranges: list(markets(3, ranges).values) for ranges in RANGES})
     euros, proportion = (found[ranges, "reacting", EQUITY] for ranges in RANGES)
     assert euros.values.shape == (2, 3, 2)
     assert euros.values[1].tolist() == [[5, 5], [5, 5], [5, 0]]
