@@ -16,8 +16,9 @@ GRANT = 100_000  # minor units a month: 12 per person and year, 1,000 people
 RICH = {"budget": {"per_person_per_year": 12.0}, "market": {"customers": 1000}}
 SHOPS = {
     "question": "Who pays for quality?", "clock": {"years": 2}, "market": {"customers": 300},
-    "budget": {"per_person_per_year": 6.0}, "product": {"quality_cost": 1.0, "information_cost": 0.0},
-    "firms": {"Fine": {"quality": 0.9, "spending": {"advertising": 0.5}, "care": {"proactive": 0.4},
+    "budget": {"per_person_per_year": 4.0}, "product": {"quality_cost": 1.0, "information_cost": 0.0},
+    "firms": {"Fine": {"quality": 0.9, "information": "surveys", "spending": {"advertising": 0.5},
+                       "care": {"proactive": 0.4},
                        "recovery": {"answered": 0.0}},
               "Plain": {"spending": {"advertising": 0.5}, "recovery": {"answered": 0.0}}},
 }
@@ -53,7 +54,7 @@ def test_what_it_costs_to_know_customers_is_missing_in_the_plans_also_where_the_
 
 
 def test_only_what_a_firm_would_do_counts_as_left_undone():
-    firm = {"recovery": {"answered": 0.5}, "rewards": 0.1, "surprise": 0.1, "win_back": {"reach": 1.0}, "quality": 0.9,
+    firm = {"information": "emotion", "recovery": {"answered": 0.5}, "rewards": 0.1, "surprise": 0.1, "win_back": {"reach": 1.0}, "quality": 0.9,
             "care": {"proactive": 0.5}, "price_cut": {"depth": 0.2}}
     book = market(firms={"All": firm, "None": {"recovery": {"answered": 0.0}, "quality": 0.6}},
                   budget={"per_person_per_year": 0.0})
@@ -84,7 +85,7 @@ def shops() -> Run:
 def test_quality_above_what_the_budget_pays_empties_the_account_kept_a_second_time(shops):
     records, fine = shops.records, 0
     counted = records.ledger[:, [ACCOUNTS.index(name) for name in COUNTED], fine].sum(axis=1)
-    grant = 6 * 300 * 100 // 12
+    grant = 4 * 300 * 100 // 12
     balance, empty, unspent = 0, [], []
     for month in range(records.periods):
         balance += grant
