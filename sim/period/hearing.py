@@ -10,7 +10,7 @@ from sim.numerics.draws import uniform
 from sim.numerics.elementary import exp, maximum, minimum, power, rule, where, whole
 from sim.rules.appraisal import kept_between, mood_after, moved
 from sim.rules.bonds import commitment_after
-from sim.rules.knowledge import learned, pleasure
+from sim.rules.knowledge import annoys, learned, pleasure
 from sim.rules.needs import emptied, gate_above, next_term, one_more, pressing, urgent
 from sim.rules.voice import swayed
 
@@ -130,9 +130,10 @@ def contact(me: Any, tie: Any, firm: Any, clock: Any, luck: Any, p: Any, m: Any)
     effect = where(treated, firm.effect, 0.0)
     spared = (firm.heeds > 0.5) & (clock.now < tie.spared_until)
     touched = treated & (uniform(luck.touch, me.number) < firm.treat) & where(spared, False, True)
-    unwelcome = touched & (m.trust * tie.trust + 1.0 - m.trust < p.annoying_below_trust)
+    fatigue = m.contact_fatigue * p.fatigue
+    unwelcome = touched & annoys(m.trust * tie.trust + 1.0 - m.trust, p.annoying_below_trust, fatigue, tie.contacts)
     welcome = touched & where(unwelcome, False, True)
-    pulse = where(welcome, pleasure(p.touch_mood, tie.trust, m.contact_fatigue * p.fatigue, tie.contacts), 0.0)
+    pulse = where(welcome, pleasure(p.touch_mood, tie.trust, fatigue, tie.contacts), 0.0)
     mood = m.mood * (pulse - where(unwelcome, p.annoyance, 0.0))
     trust = moved(tie.trust, 1.0, where(welcome, m.trust * p.touch_trust, 0.0))
     warmth = m.commitment * p.commitment_gain * me.proneness * tie.trust * pulse
@@ -152,7 +153,8 @@ def heed(me: Any, tie: Any, firm: Any, clock: Any, luck: Any, p: Any, m: Any) ->
     """
     draw = uniform(luck.touch, me.number)
     touched = (tie.effect > 0.0) & (draw < firm.treat) & (clock.now >= tie.spared_until)
-    unwelcome = m.trust * tie.trust + 1.0 - m.trust < p.annoying_below_trust
+    felt, fatigue = m.trust * tie.trust + 1.0 - m.trust, m.contact_fatigue * p.fatigue
+    unwelcome = annoys(felt, p.annoying_below_trust, fatigue, maximum(tie.contacts - 1.0, 0.0))
     refused = (firm.heeds > 0.5) & touched & unwelcome
     found = m.proactive_care * p.care_recall * firm.proactive * firm.senses * tie.knowledge
     hurt = m.grievance * tie.grievance > p.reason_grievance

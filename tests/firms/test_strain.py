@@ -54,8 +54,8 @@ def test_what_it_costs_to_know_customers_is_missing_in_the_plans_also_where_the_
 
 
 def test_only_what_a_firm_would_do_counts_as_left_undone():
-    firm = {"information": "emotion", "recovery": {"answered": 0.5}, "rewards": 0.1, "surprise": 0.1, "win_back": {"reach": 1.0}, "quality": 0.9,
-            "care": {"proactive": 0.5}, "price_cut": {"depth": 0.2}}
+    firm = {"information": "emotion", "recovery": {"answered": 0.5}, "rewards": 0.1, "surprise": 0.1, "win_back": {"reach": 1.0},
+            "quality": 0.9, "care": {"proactive": 0.5}, "price_cut": {"depth": 0.2}}
     book = market(firms={"All": firm, "None": {"recovery": {"answered": 0.0}, "quality": 0.6}},
                   budget={"per_person_per_year": 0.0})
     (_, rows), = play(book, 1)
