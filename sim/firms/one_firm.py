@@ -208,14 +208,16 @@ class OneFirm:
             counts=recorded(state.levers.information, state.counts),
             cumulative=NamedValues(ACCOUNTS, state.cumulative),
             public=facts.public,
+            due=standing,
         )
 
     def unspent(self, state: FirmState, before: Account, view: Seen, strategy: Strategy, plan: Plan) -> Amounts:
         """What the strategy would spend with its whole grant of this period, beyond what it plans with less than that.
 
-        Other things come first: information, quality above base, price cuts, rewards, answers, care, win-back.
+        Other things come first: quality above base, price cuts, rewards, answers, care, win-back. What it costs to know
+        customers is no part of the grant that can be planned.
         """
-        grant = state.account.granted - before.granted
+        grant = state.account.granted - before.granted - view.due
         if view.allowance >= grant:
             return NOTHING
         wanted = strategy.plan(replace(view, budget=max(view.budget, grant), allowance=grant)).spending
