@@ -105,7 +105,7 @@ class Tie(NamedTuple):
     paid: Value  # int64, by the customer
     served: Value  # int64, goods and service
     relation: Value  # int64, relation, care, recovery, rewards
-    acquired: Value  # int64, spent to win this person (welcome cuts)
+    acquired: Value  # int64, spent to win this person (welcome cuts, concessions)
 
 
 class Deal(NamedTuple):
@@ -147,6 +147,7 @@ class FirmRow(NamedTuple):
     relation_cost: Value  # int64, minor units per treated customer
     treat_above: Value  # int64, running contribution from which a customer is treated
     information: Value  # int64, minor units per known customer
+    personal_cost: Value  # int64, minor units per treated customer
     personalisation: Value
     proactive: Value
     answered: Value
@@ -154,7 +155,9 @@ class FirmRow(NamedTuple):
     delay: Value  # worth of a recovery after the wait, 0..1
     win_back: Value  # chance to contact a lapsed customer
     win_back_reason: Value  # 1: mend the reason, 0: price only
-    unit_cost: Value  # of delivering quality and surprise, reference price = 1
+    unit_cost: Value  # of quality, surprise, benefits and a failure rate other than usual, reference price = 1
+    serving_share: Value  # of the serving cost that customers' own effort leaves
+    concession: Value  # int64, minor units paid to a newcomer for being bound
     outage: Value  # share struck
     outage_severity: Value
     rating: Value  # public rating, 0..1

@@ -23,6 +23,7 @@ import numpy as np
 from sim.engine.state import ACCOUNTS, FirmRow, Offer
 from sim.firms.events import Effect, in_force
 from sim.firms.information import StandingCosts
+from sim.firms.offer_costs import usual_when_paused
 from sim.firms.one_firm import Account, FirmState, OneFirm, PublicFacts, checked
 from sim.firms.plans import MarketFacts, NamedValues, Plan, Seen
 from sim.firms.responses import Floats, LeverColumns, LeverCurves, Situation, Whole, contacts_at_most, firm_rows
@@ -150,6 +151,7 @@ class FirmBook:
             outage=[effect.struck for effect in opening.effects],
             severity=[effect.severity for effect in opening.effects],
             information=[self.standing.knowing_one(plan.levers.information, opening.period) for plan in plans],
+            personal=[self.standing.personalising_one(plan.levers.care, opening.period) for plan in plans],
             key=np.array(self.name_keys, dtype=np.uint64),
         )
         if self._columns is None or not self._columns.still(plans):
@@ -160,7 +162,8 @@ class FirmBook:
             state._replace(stock=stock, carry=carry, returned=returned, paused=paused)
             for state, stock, carry, returned, paused in after
         ])
-        return Rows(response.firm, self._columns.offer, contacts_at_most(self.curves, plans), opening, states)
+        benefits = usual_when_paused(self.curves.product, self._columns.benefits, opening.paused)
+        return Rows(response.firm, Offer(benefits), contacts_at_most(self.curves, plans), opening, states)
 
     def close(self, rows: Rows, ledger_row: Whole, counts_row: Whole) -> None:
         """Close the period with its books and counts; everybody's visible levers become known."""

@@ -116,18 +116,20 @@ def listen(me: Any, told: Any, rumour: Any, p: Any, m: Any) -> Any:
 
 @each("firms", sets="tie.effect tie.trust tie.commitment tie.knowledge tie.contacts tie.relation tie.margin"
                     " me.contact_mood me.outcome",
-      adds="ledger.relations ledger.information count.known_customers count.treated_customers count.touches"
-           " count.unwelcome_touches")
+      adds="ledger.relations ledger.information ledger.care count.known_customers count.treated_customers"
+           " count.touches count.unwelcome_touches")
 def contact(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
     """The firm cares for customers it knows: a contact pleases the trusting, annoys the others, teaches, and tires.
 
-    Whom the firm knows costs it something, whether it cares or not.
+    Whom the firm knows costs it something, whether it cares or not; so do the use of what it knows and every contact.
     """
     known = me.present & (tie.idle <= p.active_window)
     treated = known & (firm.relation_cost > 0) & (tie.paid - tie.served - tie.relation >= firm.treat_above)
-    cost, system = where(treated, firm.relation_cost, 0), where(known, firm.information, 0)
+    cost = where(treated, firm.relation_cost, 0)
+    system = where(known, firm.information, 0) + where(treated, firm.personal_cost, 0)
     effect = where(treated, firm.effect, 0.0)
     touched = treated & (uniform(luck.touch, me.number) < firm.treat)
+    care = where(touched, p.contact_cost, 0)
     unwelcome = touched & (m.trust * tie.trust + 1.0 - m.trust < p.annoying_below_trust)
     welcome = touched & where(unwelcome, False, True)
     pulse = where(welcome, pleasure(p.touch_mood, tie.trust, m.contact_fatigue * p.fatigue, tie.contacts), 0.0)
@@ -136,9 +138,10 @@ def contact(me: Any, tie: Any, firm: Any, luck: Any, p: Any, m: Any) -> Any:
     warmth = m.commitment * p.commitment_gain * me.proneness * tie.trust * pulse
     knowledge = where(touched, learned(tie.knowledge, m.knowledge * p.knowledge_gain), tie.knowledge)
     return (effect, trust, commitment_after(tie.commitment, warmth), knowledge, tie.contacts + where(touched, 1.0, 0.0),
-            tie.relation + cost + system, tie.margin - cost - system, me.contact_mood + whole(mood * ONE) / ONE,
-            where(touched, me.outcome | CONTACTED, me.outcome),
-            cost, system, where(known, 1, 0), where(treated, 1, 0), where(touched, 1, 0), where(unwelcome, 1, 0))
+            tie.relation + cost + system + care, tie.margin - cost - system - care,
+            me.contact_mood + whole(mood * ONE) / ONE, where(touched, me.outcome | CONTACTED, me.outcome),
+            cost, system, care,
+            where(known, 1, 0), where(treated, 1, 0), where(touched, 1, 0), where(unwelcome, 1, 0))
 
 
 @each("firms", sets="tie.aware tie.cut tie.grievance tie.trust tie.relation tie.margin",

@@ -181,12 +181,16 @@ class Customer(mesa.Agent):
             return
         firm.count["treated_customers"] += 1
         firm.ledger["relations"] += firm.relation_cost
-        tie.relation += firm.relation_cost
-        tie.margin -= firm.relation_cost
+        firm.ledger["information"] += firm.personal_cost
+        tie.relation += firm.relation_cost + firm.personal_cost
+        tie.margin -= firm.relation_cost + firm.personal_cost
         tie.effect = firm.effect
         if uniform(firm.luck.touch, self.number) >= firm.treat:
             return
         firm.count["touches"] += 1
+        firm.ledger["care"] += p.contact_cost
+        tie.relation += p.contact_cost
+        tie.margin -= p.contact_cost
         self.was_contacted = True
         if m.trust * tie.trust + 1.0 - m.trust < p.annoying_below_trust:
             firm.count["unwelcome_touches"] += 1
