@@ -77,8 +77,9 @@ def failures_cost(product: Product, rate: Any) -> Any:
 def concession(product: Product, price_weight: float, lock: Floats, minor_units: int) -> NDArray[np.int64]:
     """Whole minor units paid to a newcomer for being bound: price x lock_foreseen x lock / weight of price.
 
-    A lock of as many units of utility as the reference price weighs is worth one reference price. Who foresees being
-    bound asks for that much, so captive customers are bought dearly (Klemperer 1995; Farrell and Klemperer 2007).
+    A lock of as many units of utility as the reference price weighs is worth one reference price each time it is felt:
+    about once under a contract, often where people buy here and there. Who foresees that asks for as much, so captive
+    customers are bought dearly (Klemperer 1995; Farrell and Klemperer 2007).
     Where nobody minds money (weight 0), nobody is paid. It is owed, so it goes on while the account is empty.
 
     >>> concession(Product(price=10.0, lock_foreseen=0.5), 6.0, np.array([0.0, 3.0]), 100).tolist()

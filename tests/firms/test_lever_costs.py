@@ -108,13 +108,11 @@ def test_a_lever_that_is_free_by_nature_moves_no_cost(lever: str) -> None:
     assert np.array_equal(first.opening.lumps, last.opening.lumps)
 
 
-@pytest.mark.parametrize("lever", list(levers()))
-def test_with_the_unit_costs_as_they_are_shipped_the_usual_levers_cost_nothing_extra(lever: str) -> None:
-    """At the defaults of the levers every new cost is 0, whatever its unit cost."""
-    cost = cost_of(lever)
-    assert cost.free_here(Product()) == (cost.unit_cost in {
-        "benefit_cost", "failure_cost", "effort_saving", "lock_foreseen", "speed_cost", "contact_cost",
-        "personalisation_cost"})
+def test_a_lever_is_free_here_where_the_number_that_prices_it_is_0() -> None:
+    for one in LEVER_COSTS:
+        for price in (0.0, 0.5):
+            there = Product(**{one.unit_cost: price}) if one.unit_cost else Product()
+            assert one.free_here(there) == (one.unit_cost != "" and price == 0.0)
 
 
 def test_usual_levers_cost_nothing_whatever_benefits_failures_effort_and_locks_cost() -> None:

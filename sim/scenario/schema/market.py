@@ -68,8 +68,8 @@ class Product(Section):
     effort_saving: float = number(0.0, "share of serving cost", (0, 1),
                                   "what is saved at most where customers do the work themselves")
     effort_half: float = number(1.0, "utility", (0.01, 20), "effort of customers that saves 1-1/e of it")
-    lock_foreseen: float = number(0.0, "share", (0, 1),
-                                  "part of the cost of leaving for which newcomers are paid when they are bound")
+    lock_foreseen: float = number(0.0, "times", (0, 100),
+                                  "how often newcomers foresee the cost of leaving, and are paid for it when bound")
     information_cost: float = number(1.8, "money per known customer and year", (0, 1e5),
                                      "cost of knowing one customer at the highest information level")
     information_system: float = number(0.0, "share of reference revenue", (0, 1),
