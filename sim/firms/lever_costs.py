@@ -65,7 +65,7 @@ LEVER_COSTS: tuple[LeverCost, ...] = (
     LeverCost("care.personalisation", ("information",), "the use of data costs something for every treated customer",
               "personalisation_cost", 0.25),
     LeverCost("care.contact", ("care",), "every contact costs something", "contact_cost", 0.5),
-    LeverCost("care.selective", ("care",), "who is left out is not contacted", "contact_cost", 0.1),
+    LeverCost("care.selective", ("relations", "care"), "on those who are left out nothing is spent", step=0.1),
     LeverCost("win_back.reach", ("win_back",), "every contact with a lapsed customer costs something", "win_back_cost",
               0.5),
     LeverCost("win_back.by", ("price_cuts",), "an offer to the lapsed is revenue given away, a mended reason is not"),

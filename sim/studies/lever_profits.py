@@ -10,12 +10,12 @@ from sim.firms.lever_steps import LeverStep, lever_steps
 from sim.metrics.arithmetic import money as in_money
 from sim.runs.execute import run_market
 from sim.runs.execution import Execution
-from sim.runs.plan import AS_WRITTEN, FixedPoint, RunPlan
-from sim.runs.results import Results
-from sim.runs.runner import conduct
+from sim.runs.plan import AS_WRITTEN
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import mean_interval
+from sim.studies.compare import Comparison
+from sim.studies.study import plan_of
 
 PROFIT = "cumulative_profit_money"
 
@@ -54,21 +54,19 @@ class LeverProfit:
 def lever_profits(
     scenario: Scenario, firms: Sequence[str], replications: int, *, step: float = 0.1, only: Sequence[str] = (),
     execution: Execution | None = None,
-) -> list[LeverProfit]:
+) -> tuple[list[LeverProfit], Comparison]:
     """Every lever of some firms, in the order of the schema, moved one step with common random numbers.
 
-    A point per lever and firm; all firms share the runs of the scenario as written. `step` is the size of a step of
-    money, as a share of the yearly budget; `only` levers or sections of these names.
+    A variant per lever and firm; all firms share the runs of the scenario as written. The second value are the runs.
+    `step` is the size of a step of money, as a share of the yearly budget; `only` levers or sections of these names.
     """
     sales = _sales_per_year(scenario)
     steps = {firm: lever_steps(scenario, firm, sales[firm], step, only) for firm in firms}
-    points = [FixedPoint(AS_WRITTEN, fixed=scenario)] + [
-        FixedPoint(_point(firm, one), fixed=load(scenario, one.overrides))
-        for firm in firms for one in steps[firm] if one.overrides
-    ]
-    plan = RunPlan(scenario, tuple(points), replications, scenario.runs.seed, (PROFIT,))
-    results = conduct(plan, execution or Execution())
-    return [_profit_of(scenario, results, firm, one) for firm in firms for one in steps[firm]]
+    variants = {_variant(firm, one): load(scenario, one.overrides)
+                for firm in firms for one in steps[firm] if one.overrides}
+    plan = plan_of({AS_WRITTEN: scenario, **variants}, replications, scenario.runs.seed)
+    study = Comparison.conducted(plan, execution or Execution())
+    return [_profit_of(study, firm, one) for firm in firms for one in steps[firm]], study
 
 
 def _sales_per_year(scenario: Scenario) -> dict[str, float]:
@@ -78,18 +76,18 @@ def _sales_per_year(scenario: Scenario) -> dict[str, float]:
     return dict(zip(records.firms, sales.tolist(), strict=True))
 
 
-def _profit_of(scenario: Scenario, results: Results, firm: str, step: LeverStep) -> LeverProfit:
+def _profit_of(study: Comparison, firm: str, step: LeverStep) -> LeverProfit:
     """What became of one step; one that was not made has no numbers."""
-    cost = cost_of(step.lever)
+    cost, scenario = cost_of(step.lever), study.scenario
     empty = LeverProfit(firm, step.lever, step.change, None, None, None, None, 0, cost.accounts, cost.reason,
                         cost.unit_cost, cost.free_here(scenario.product), step.why)
-    if not step.overrides or not results.n:
+    if not step.overrides or not study.n:
         return empty
-    gained = results.values(_point(firm, step), PROFIT, firm) - results.values(AS_WRITTEN, PROFIT, firm)
+    gained = study.values(_variant(firm, step), PROFIT, firm) - study.values(AS_WRITTEN, PROFIT, firm)
     one = mean_interval(gained / (step.money_per_year * scenario.clock.years or 1.0))
     found = replace(empty, low=one.low, high=one.high, runs=one.n)
     return replace(found, profit_per_money=one.value) if step.money_per_year else replace(found, profit=one.value)
 
 
-def _point(firm: str, step: LeverStep) -> str:
+def _variant(firm: str, step: LeverStep) -> str:
     return f"{firm}: {step.lever}"

@@ -177,7 +177,7 @@ def test_compare_of_two_scenarios_and_json(sim: Sim) -> None:
 def test_levers_lists_every_lever_those_of_money_first_and_best_first(sim: Sim) -> None:
     from sim.firms.lever_costs import levers
 
-    data = json.loads(sim("levers", "first_look", "--firm", "Root", "-n", "2", *SMALL, "--json").out)
+    data = json.loads(sim("levers", "first_look", "--firm", "Root", "-n", "2", *SMALL, "--json").out)["levers"]
     assert {row["lever"] for row in data} == set(levers())
     gains = [row["profit_per_money"] for row in data if row["profit_per_money"] is not None]
     assert len(gains) == 9

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.errors import CannotDoError
+from sim.cli.errors import CannotDoError, StoppedError
 from sim.cli.options import Firm, Json, Quiet, ScenarioGroup, show, spelled_out
 from sim.cli.wording import indented, wrapped
 from sim.text.console import bar, columns
@@ -63,9 +63,12 @@ def levers(
         raise CannotDoError(f"There is no firm {firm!r} in {market.name}; {suggestion(firm, scenario.firms)}")
     firms = [firm] if firm is not None else list(scenario.firms)
     with bar(f"levers of {', '.join(firms)}", quiet) as tell:
-        found = lever_profits(scenario, firms, replications, step=step, only=only, execution=Execution(progress=tell))
+        found, study = lever_profits(
+            scenario, firms, replications, step=step, only=only, execution=Execution(progress=tell))
     found.sort(key=lambda one: (one.profit_per_money is None, -(one.profit_per_money or 0.0)))
-    show(as_json, lambda: _lines(scenario, found), lambda: [asdict(one) for one in found])
+    show(as_json, lambda: _lines(scenario, found), lambda: {"levers": [asdict(one) for one in found]})
+    if study.stopped:
+        raise StoppedError("Not all runs were done.")
 
 
 def _known(names: Sequence[str]) -> Sequence[str]:
