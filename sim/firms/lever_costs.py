@@ -30,6 +30,7 @@ class LeverCost(NamedTuple):
     unit_cost: str = ""
     step: float | None = None
     relative: bool = False
+    needs: str = ""  # a lever without which this one has no effect
 
     def free_here(self, product: Product) -> bool:
         """Whether the number that prices it is 0 in this product class."""
@@ -53,8 +54,10 @@ LEVER_COSTS: tuple[LeverCost, ...] = (
     LeverCost("information", ("information", "system"), "each level costs more per known customer", "information_cost"),
     LeverCost("benefits", ("quality",), "serving a need better costs more on every purchase", "benefit_cost", 0.05),
     LeverCost("price_cut.depth", ("price_cuts",), "revenue given away", step=0.01),
-    LeverCost("price_cut.every_weeks", ("price_cuts",), "the rarer a cut, the less is given away", step=13.0),
-    LeverCost("price_cut.to", ("price_cuts",), "revenue given away to more people or to fewer"),
+    LeverCost("price_cut.every_weeks", ("price_cuts",), "the rarer a cut, the less is given away", step=13.0,
+              needs="price_cut.depth"),
+    LeverCost("price_cut.to", ("price_cuts",), "revenue given away to more people or to fewer",
+              needs="price_cut.depth"),
     *(LeverCost(f"spending.{account}", (account,), "money spent", step=0.02)
       for account in ("advertising", "service", "people", "capacity", "relations")),
     LeverCost("recovery.answered", ("recovery",), "every complaint that is answered costs its handling",
@@ -68,8 +71,9 @@ LEVER_COSTS: tuple[LeverCost, ...] = (
     LeverCost("care.selective", ("relations", "care"), "on those who are left out nothing is spent", step=0.1),
     LeverCost("win_back.reach", ("win_back",), "every contact with a lapsed customer costs something", "win_back_cost",
               0.5),
-    LeverCost("win_back.by", ("price_cuts",), "an offer to the lapsed is revenue given away, a mended reason is not"),
-    LeverCost("win_back.depth", ("price_cuts",), "revenue given away to the lapsed", step=0.05),
+    LeverCost("win_back.by", ("price_cuts",), "an offer to the lapsed is revenue given away, a mended reason is not",
+              needs="win_back.reach"),
+    LeverCost("win_back.depth", ("price_cuts",), "revenue given away to the lapsed", step=0.05, needs="win_back.reach"),
 )
 """Steps are assumptions: small enough to be one decision, large enough to be seen beside chance."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.firms.book import FirmBook
-from sim.firms.lever_costs import levers, one_step
+from sim.firms.lever_costs import cost_of, levers, one_step
 from sim.firms.plans import Amounts, Plan
 from sim.scenario.dotted import flattened, value_at
 from sim.scenario.load import load
@@ -68,6 +68,9 @@ def _step_of(scenario: Scenario, firm: str, lever: str, money: LeverStep | None,
         overrides[f"firms.{firm}.{lever}"] = 0.5 if value == 1.0 else 1.0  # surely another split than the written one
     if _decided(lever, before, _planned(load(scenario, overrides), firm)):
         return LeverStep(lever, why=f"decided by the strategy {scenario.firms[firm].strategy}")
+    needs = cost_of(lever).needs
+    if needs and not value_at(before.levers.model_dump(), needs):
+        return LeverStep(lever, why=f"no effect while {needs} is 0")
     return money or LeverStep(lever, overrides, f"{shown(value)} to {shown(after)}")
 
 

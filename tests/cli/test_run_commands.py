@@ -195,7 +195,7 @@ def test_levers_says_what_is_free_and_what_the_strategy_decides(sim: Sim) -> Non
     done = sim("levers", "first_look", "--firm", "Root", "--lever", "price", "--lever", "promise", "--lever", "lock",
                "--set", "firms.Root.strategy=transactional", "-n", "2", *SMALL)
     assert "4.5 to 4.545" in done.out
-    assert "promise of Root: decided by the strategy transactional" in done.out
+    assert "promise of Root (decided by the strategy transactional)" in done.out
     assert "Free by nature: price (to ask more costs nothing, but fewer buy)" in done.out
     assert "Free here, because product.lock_foreseen is 0 in this product class." in done.out
     assert "quality" not in done.out.partition("Not moved")[0]

@@ -80,6 +80,8 @@ def test_every_lever_is_listed_and_moves_one_step() -> None:
     by_name = {step.lever: step for step in steps}
     assert (by_name["capacity"].why, by_name["capacity"].overrides) == ("no limit as it is", {})
     assert (by_name["price"].overrides, by_name["price"].change) == ({"firms.A.price": 10.1}, "10 to 10.1")
+    assert by_name["price_cut.to"].why == by_name["price_cut.every_weeks"].why == "no effect while price_cut.depth is 0"
+    assert by_name["win_back.by"].why == by_name["win_back.depth"].why == "no effect while win_back.reach is 0"
     assert by_name["information"].change == "identity to surveys"
     assert set(moved(scenario(), 96_000.0, only=["care", "price"])) == {
         "price", "care.proactive", "care.personalisation", "care.contact", "care.selective"}

@@ -101,9 +101,12 @@ def _lines(scenario: Scenario, found: Sequence[LeverProfit]) -> list[str]:
                   _interval(one, "money", currency), _cost(one), _doubt(one)] for one in steps]
         lines += ["", f"Profit in {years} from one step of each other lever, with the budget as it is",
                   *_table(rows, (0, 1, 2, 5, 6))]
-    still = [f"{one.lever} of {one.firm}: {one.why}" for one in found if one.why]
-    if still:
-        lines += ["", *wrapped(f"Not moved: {'; '.join(still)}.")]
+    still: dict[tuple[str, str], list[str]] = {}
+    for one in found:
+        still.setdefault((one.firm, one.why), []).append(one.lever)
+    reasons = [f"{joined(names)} of {firm} ({why})" for (firm, why), names in still.items() if why]
+    if reasons:
+        lines += ["", *wrapped(f"Not moved: {'; '.join(reasons)}.")]
     free = {one.lever: one.reason for one in found if not one.accounts}
     if free:
         lines += ["", *wrapped(f"Free by nature: {'; '.join(f'{name} ({why})' for name, why in free.items())}.")]
