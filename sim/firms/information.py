@@ -58,7 +58,7 @@ class StandingCosts:
 
         The square makes every further step dearer (assumption).
         """
-        return _this_period(exactly(care.personalisation) ** 2 * self.personal, period)
+        return _this_period(exactly(care.personalisation) ** 2 * self.personal, period) if self.personal else 0
 
     def system_of(self, level: InformationLevel, people: int) -> int:
         """What the information system costs this period; `people` are those in the market."""
@@ -71,4 +71,4 @@ class StandingCosts:
 
 def _this_period(cost: Fraction, period: int) -> int:
     """A part of a cost in whole minor units: over many periods no fraction is lost."""
-    return int(cost * (period + 1)) - int(cost * period)
+    return 0 if cost == 0 else int(cost * (period + 1)) - int(cost * period)

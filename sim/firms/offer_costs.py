@@ -45,8 +45,9 @@ def delivered(product: Product, firm: FirmRow, benefits: Floats, on: Floats) -> 
 
 def usual_when_paused(product: Product, benefits: Floats, paused: Sequence[bool] | NDArray[np.bool_]) -> Floats:
     """Benefits [F, 5]; of a firm whose account is empty at most the usual ones, if better ones cost anything."""
-    back = np.asarray(paused)[:, None] & (product.benefit_cost > 0.0)
-    return np.where(back, np.minimum(benefits, USUAL_BENEFITS), benefits)
+    if product.benefit_cost == 0.0 or not any(paused):
+        return benefits
+    return np.where(np.asarray(paused)[:, None], np.minimum(benefits, USUAL_BENEFITS), benefits)
 
 
 def benefits_cost(product: Product, benefits: Any) -> Any:
