@@ -177,5 +177,6 @@ def _money(s: Scenario) -> dict[str, float | int]:
     return {
         "reference_price": minor, "goods": 1.0 - product.margin, "serving_cost": product.serving_cost,
         "order_cost": product.order_cost, "recovery_cost": round(product.recovery_cost * minor),
+        "speed_cost": product.speed_cost * minor, "contact_cost": round(product.contact_cost * minor),
         "care_cost": round(product.care_cost * minor), "win_back_cost": round(product.win_back_cost * minor),
     }

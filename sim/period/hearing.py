@@ -116,20 +116,22 @@ def listen(me: Any, told: Any, rumour: Any, p: Any, m: Any) -> Any:
 
 @each("firms", sets="tie.effect tie.trust tie.commitment tie.knowledge tie.contacts tie.relation tie.margin"
                     " me.contact_mood me.outcome",
-      adds="ledger.relations ledger.information count.known_customers count.treated_customers count.touches"
-           " count.unwelcome_touches")
+      adds="ledger.relations ledger.information ledger.care count.known_customers count.treated_customers"
+           " count.touches count.unwelcome_touches")
 def contact(me: Any, tie: Any, firm: Any, clock: Any, luck: Any, p: Any, m: Any) -> Any:
     """The firm cares for customers it knows: a contact pleases the trusting, annoys the others, teaches, and tires.
 
-    Whom the firm knows costs it something, whether it cares or not. Who found a contact unwelcome is spared while a
-    firm that records it remembers.
+    Whom the firm knows costs it something, whether it cares or not; so do the use of what it knows and every contact.
+    Who found a contact unwelcome is spared while a firm that records it remembers.
     """
     known = me.present & (tie.idle <= p.active_window)
     treated = known & (firm.relation_cost > 0) & where(tie.left_out, False, True)
-    cost, system = where(treated, firm.relation_cost, 0), where(known, firm.information, 0)
+    cost = where(treated, firm.relation_cost, 0)
+    system = where(known, firm.information, 0) + where(treated, firm.personal_cost, 0)
     effect = where(treated, firm.effect, 0.0)
     spared = (firm.heeds > 0.5) & (clock.now < tie.spared_until)
     touched = treated & (uniform(luck.touch, me.number) < firm.treat) & where(spared, False, True)
+    care = where(touched, p.contact_cost, 0)
     fatigue = m.contact_fatigue * p.fatigue
     unwelcome = touched & annoys(m.trust * tie.trust + 1.0 - m.trust, p.annoying_below_trust, fatigue, tie.contacts)
     welcome = touched & where(unwelcome, False, True)
@@ -139,9 +141,10 @@ def contact(me: Any, tie: Any, firm: Any, clock: Any, luck: Any, p: Any, m: Any)
     warmth = m.commitment * p.commitment_gain * me.proneness * tie.trust * pulse
     knowledge = where(touched, learned(tie.knowledge, m.knowledge * p.knowledge_gain, firm.knowing), tie.knowledge)
     return (effect, trust, commitment_after(tie.commitment, warmth), knowledge, tie.contacts + where(touched, 1.0, 0.0),
-            tie.relation + cost + system, tie.margin - cost - system, me.contact_mood + whole(mood * ONE) / ONE,
-            where(touched, me.outcome | CONTACTED, me.outcome),
-            cost, system, where(known, 1, 0), where(treated, 1, 0), where(touched, 1, 0), where(unwelcome, 1, 0))
+            tie.relation + cost + system + care, tie.margin - cost - system - care,
+            me.contact_mood + whole(mood * ONE) / ONE, where(touched, me.outcome | CONTACTED, me.outcome),
+            cost, system, care,
+            where(known, 1, 0), where(treated, 1, 0), where(touched, 1, 0), where(unwelcome, 1, 0))
 
 
 @each("firms", sets="tie.spared_until tie.grievance tie.relation tie.margin", adds="ledger.care count.cared",

@@ -180,8 +180,9 @@ class Customer(mesa.Agent):
             return
         firm.count["treated_customers"] += 1
         firm.ledger["relations"] += firm.relation_cost
-        tie.relation += firm.relation_cost
-        tie.margin -= firm.relation_cost
+        firm.ledger["information"] += firm.personal_cost
+        tie.relation += firm.relation_cost + firm.personal_cost
+        tie.margin -= firm.relation_cost + firm.personal_cost
         tie.effect = firm.effect
         draw = uniform(firm.luck.touch, self.number)
         if draw >= firm.treat:
@@ -189,6 +190,9 @@ class Customer(mesa.Agent):
         if firm.heeds and self.model.now < tie.spared_until:
             return
         firm.count["touches"] += 1
+        firm.ledger["care"] += p.contact_cost
+        tie.relation += p.contact_cost
+        tie.margin -= p.contact_cost
         self.was_contacted = True
         tired = 1.0 + m.contact_fatigue * p.fatigue * tie.contacts
         unwelcome = m.trust * tie.trust + 1.0 - m.trust < p.annoying_below_trust * tired

@@ -79,5 +79,6 @@ def _money(scenario) -> dict:
     return {
         "reference_price": cents, "goods": 1.0 - product.margin, "serving_cost": product.serving_cost,
         "order_cost": product.order_cost, "recovery_cost": round(product.recovery_cost * cents),
+        "speed_cost": product.speed_cost, "contact_cost": round(product.contact_cost * cents),
         "care_cost": round(product.care_cost * cents), "win_back_cost": round(product.win_back_cost * cents),
     }
