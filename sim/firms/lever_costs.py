@@ -56,6 +56,8 @@ LEVER_COSTS: tuple[LeverCost, ...] = (
     LeverCost("price_cut.depth", ("price_cuts",), "revenue given away", step=0.01),
     LeverCost("price_cut.every_weeks", ("price_cuts",), "the rarer a cut, the less is given away", step=13.0,
               needs="price_cut.depth"),
+    LeverCost("price_cut.phase_weeks", (), "when a cut comes costs nothing; how often it comes does", step=4.0,
+              needs="price_cut.depth"),
     LeverCost("price_cut.to", ("price_cuts",), "revenue given away to more people or to fewer",
               needs="price_cut.depth"),
     *(LeverCost(f"spending.{account}", (account,), "money spent", step=0.02)
@@ -69,6 +71,8 @@ LEVER_COSTS: tuple[LeverCost, ...] = (
               "personalisation_cost", 0.25),
     LeverCost("care.contact", ("care",), "every contact costs something", "contact_cost", 0.5),
     LeverCost("care.selective", ("relations", "care"), "on those who are left out nothing is spent", step=0.1),
+    LeverCost("care.by", (), "what an estimate needs to know is paid with the information level",
+              needs="care.selective"),
     LeverCost("win_back.reach", ("win_back",), "every contact with a lapsed customer costs something", "win_back_cost",
               0.5),
     LeverCost("win_back.by", ("price_cuts",), "an offer to the lapsed is revenue given away, a mended reason is not",

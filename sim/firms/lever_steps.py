@@ -16,7 +16,7 @@ from typing import Any
 from sim.firms.book import FirmBook
 from sim.firms.information import lacking
 from sim.firms.lever_costs import cost_of, levers, one_step
-from sim.firms.plans import Amounts, Plan
+from sim.firms.plans import Amounts, Plan, changed
 from sim.scenario.dotted import flattened, value_at
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
@@ -60,18 +60,17 @@ def _step_of(scenario: Scenario, firm: str, lever: str, money: LeverStep | None,
     value = scenario.product.price if lever == "price" and value is None else value
     after = one_step(lever, value)
     if after is None:
-        return LeverStep(lever, why="no limit as it is" if value is None else "no room for a step")
+        return LeverStep(lever, why="left out of the file" if value is None else "no room for a step")
+    for need in lacking(changed(scenario.firms[firm], {lever: after} if not lever.startswith("spending.") else {})):
+        if need.lever.partition(":")[0] == lever:
+            return LeverStep(lever, why=f"needs information: {need.level}")
     overrides = {f"firms.{firm}.{lever}": after}
     if lever.startswith("spending."):
         if money is None:
             return LeverStep(lever, why="there is no budget")
         overrides = {f"firms.{firm}.spending.{name}": 0.0 for name in Amounts._fields}
         overrides[f"firms.{firm}.{lever}"] = 0.5 if value == 1.0 else 1.0  # surely another split than the written one
-    stepped = load(scenario, overrides)
-    level = next((need.level for need in lacking(stepped.firms[firm]) if lever in need.without), None)
-    if level is not None:
-        return LeverStep(lever, why=f"needs information: {level}")
-    if _decided(lever, before, _planned(stepped, firm)):
+    if _decided(lever, before, _planned(load(scenario, overrides), firm)):
         return LeverStep(lever, why=f"decided by the strategy {scenario.firms[firm].strategy}")
     needs = cost_of(lever).needs
     if needs and not value_at(before.levers.model_dump(), needs):
@@ -80,7 +79,7 @@ def _step_of(scenario: Scenario, firm: str, lever: str, money: LeverStep | None,
 
 
 def _planned(scenario: Scenario, firm: str) -> Plan:
-    """What the firm plans when the past ends."""
+    """What the firm plans when the count of money begins."""
     folder = scenario.source.folder
     book = FirmBook(scenario, scenario.runs.seed, folder=Path(folder) if folder else None)
     return book.open(book.calendar.warm_up, scenario.market.customers).plans[book.names.index(firm)]

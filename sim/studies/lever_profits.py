@@ -55,7 +55,7 @@ def lever_profits(
     scenario: Scenario, firms: Sequence[str], replications: int, *, step: float = 0.1, only: Sequence[str] = (),
     execution: Execution | None = None,
 ) -> tuple[list[LeverProfit], Comparison]:
-    """Every lever of some firms, in the order of the schema, moved one step with common random numbers.
+    """Every lever of some firms moved one step with common random numbers: those of money first, the best first.
 
     A variant per lever and firm; all firms share the runs of the scenario as written. The second value are the runs.
     `step` is the size of a step of money, as a share of the yearly budget; `only` levers or sections of these names.
@@ -66,7 +66,8 @@ def lever_profits(
                 for firm in firms for one in steps[firm] if one.overrides}
     plan = plan_of({AS_WRITTEN: scenario, **variants}, replications, scenario.runs.seed)
     study = Comparison.conducted(plan, execution or Execution())
-    return [_profit_of(study, firm, one) for firm in firms for one in steps[firm]], study
+    found = [_profit_of(study, firm, one) for firm in firms for one in steps[firm]]
+    return sorted(found, key=lambda one: (one.profit_per_money is None, -(one.profit_per_money or 0.0))), study
 
 
 def _sales_per_year(scenario: Scenario) -> dict[str, float]:

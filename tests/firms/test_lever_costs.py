@@ -37,8 +37,7 @@ ENDS = {
 """Ends between which the firm still sells something; the other levers are walked through their whole range."""
 LESS = {"failure_rate", "effort", "recovery.delay_weeks", "care.selective", "price_cut.every_weeks"}
 """Levers that cost less the more there is of them."""
-COST_COLUMNS = ("unit_cost", "serving_share", "concession", "relation_cost", "information", "personal_cost", "rewards",
-                "cut_everyone", "cut_newcomers", "cut_lapsed")
+COST_COLUMNS = ("unit_cost", "serving_share", "concession", "relation_cost", "information", "personal_cost", "rewards")
 
 
 def market(lever: str = "", value: Any = None) -> Scenario:
@@ -70,8 +69,8 @@ def ends_of(lever: str) -> tuple[Any, ...]:
 
 
 def rows_of(scenario: Scenario) -> Rows:
-    book = FirmBook(scenario)
-    return book.rows(book.open(0, 150), [0, 0], [50, 50])
+    book = FirmBook(scenario, 1)
+    return book.rows(book.open(0, 150), [50, 50])
 
 
 def test_every_lever_has_an_entry_and_every_entry_a_lever() -> None:
@@ -102,7 +101,7 @@ def test_the_account_of_a_lever_moves_from_end_to_end(lever: str) -> None:
 
 @pytest.mark.parametrize("lever", [name for name in levers() if not cost_of(name).accounts])
 def test_a_lever_that_is_free_by_nature_moves_no_cost(lever: str) -> None:
-    first, last = (rows_of(market(lever, end)) for end in ends_of(lever))
+    first, *_, last = (rows_of(market(lever, end)) for end in ends_of(lever))
     for name in COST_COLUMNS:
         assert np.array_equal(getattr(first.firm, name), getattr(last.firm, name)), name
     assert np.array_equal(first.opening.lumps, last.opening.lumps)
@@ -133,7 +132,7 @@ def counted(course: Simulation, name: str) -> int:
 def plain(**product: float) -> Simulation:
     """Root binds, contacts and personalises; nothing else is booked on the accounts in question."""
     root = {"lock": 3.0, "care": {"personalisation": 0.5}, "spending": {"relations": 1.0}}
-    overrides = {"budget.per_person_per_year": 40.0, "product.information_cost": 0.0,
+    overrides = {"budget.per_person_per_year": 40.0, "product.information_cost": 0.0, "psychology.choice.price": 6.0,
                  **{f"product.{name}": value for name, value in product.items()}}
     return walked(small_market(overrides, {"Rush": {}, "Root": root}, customers=150), 12)
 
@@ -172,7 +171,7 @@ def test_an_empty_account_pauses_better_benefits_and_fewer_failures_only_where_t
     generous: dict[str, Any] = {"benefits": {"esteem": 0.9, "belonging": 0.2}, "failure_rate": 0.02, "lock": 3.0}
     for costs, esteem, failure in ((True, 0.5, 0.08), (False, 0.9, 0.02)):
         overrides = {f"product.{name}": PRICED[name] * costs for name in ("benefit_cost", "failure_cost")}
-        overrides |= {"budget.per_person_per_year": 0.0, "product.lock_foreseen": 0.5}
+        overrides |= {"budget.per_person_per_year": 0.0, "product.lock_foreseen": 0.5, "psychology.choice.price": 6.0}
         rows = rows_of(small_market(overrides, {"Rush": {}, "Root": generous}, customers=150))
         assert rows.opening.paused == (True, True)
         assert rows.offer.benefit[1].tolist() == [0.7, 0.6, 0.2, esteem, 0.4]

@@ -61,19 +61,15 @@ def levers(
     from sim.studies.against_nothing import against_nothing_beside
     from sim.studies.lever_profits import lever_profits
     from sim.studies.strain import strained
-    from sim.text.words import suggestion
 
     scenario, only = market.scenario(runs__seed=market.seed), _known(lever or [])
-    if firm is not None and firm not in scenario.firms:
-        raise CannotDoError(f"There is no firm {firm!r} in {market.name}; {suggestion(firm, scenario.firms)}")
-    firms = [firm] if firm is not None else list(scenario.firms)
+    firms = _firms(market.name, scenario, firm)
     with bar(f"levers of {', '.join(firms)}", quiet) as tell:
         found, study = lever_profits(
             scenario, firms, replications, step=step, only=only, execution=Execution(progress=tell))
         resting = None if study.stopped or not idle else against_nothing_beside(
             study, [AS_WRITTEN], firms, Execution(progress=tell))
     short = [one for one in strained(study, [AS_WRITTEN]) if one.firm in firms]
-    found.sort(key=lambda one: (one.profit_per_money is None, -(one.profit_per_money or 0.0)))
     show(as_json, lambda: [
         *_lines(scenario, found), *([] if resting is None else ["", *indented(resting.lines())]),
         *(["", *indented(short_of_money(study, short))] if short else []),
@@ -83,6 +79,15 @@ def levers(
     })
     if study.stopped or (resting is not None and resting.stopped):
         raise StoppedError("Not all runs were done.")
+
+
+def _firms(name: str, scenario: Scenario, firm: str | None) -> list[str]:
+    """The firm that is named, or all."""
+    from sim.text.words import suggestion
+
+    if firm is not None and firm not in scenario.firms:
+        raise CannotDoError(f"There is no firm {firm!r} in {name}; {suggestion(firm, scenario.firms)}")
+    return [firm] if firm is not None else list(scenario.firms)
 
 
 def _known(names: Sequence[str]) -> Sequence[str]:
