@@ -64,7 +64,7 @@ def _per_period(scenario, year: float, weeks: float) -> dict:
         "failure_memory": 0.5 ** (1.0 / mind.mending.failure_memory_purchases),
         "knowledge_kept": math.exp(-mind.knowing.loss_per_year / year),
         "idle_knowledge_kept": math.exp(-mind.knowing.idle_loss_per_year / year),
-        "refusal_remembered": round(math.log(2.0) / mind.knowing.loss_per_year * year),
+        "refusal_remembered": round(mind.knowing.refusal_weeks / weeks),
         "forget": struck(mind.attention.forgetting_per_year), "search": mind.attention.search,
         "reminded": max(1, round(mind.attention.reminded_weeks / weeks)), "active_window": window,
         "win_back_window": window + round(mind.stages.win_back_weeks / weeks),
