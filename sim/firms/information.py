@@ -1,7 +1,7 @@
 """What a firm can know: what each information level records, what it costs, and what each lever needs.
 
-One table of levels and one of levers, the only places that read a level by its name. The engine's rows carry what a
-level permits as numbers. Costs are paid every period, in whole minor units; so are those that nobody's decision moves.
+One table of levels and one of levers: no rule reads a level by its name, the engine's rows carry what it permits as
+numbers. Costs are paid every period, in whole minor units; so are those that nobody's decision moves.
 """
 
 from __future__ import annotations
