@@ -177,8 +177,6 @@ class Knowing(Section):
     gain: float = number(0.25, "share", (0, 1), "part of the unknown learned in one contact at full effort")
     loss_per_year: float = number(0.12, "per year", (0, 3), "knowledge lost with turnover and silos")
     idle_loss_per_year: float = number(0.46, "per year", (0, 5), "knowledge lost of people who stay away")
-    refusal_weeks: float = number(300.0, "weeks", (0, 1000), "a firm that records refusals spares those who found a contact "
-                                  "unwelcome for so long")
     touch_mood: float = number(0.22, "0..1", (0, 1), "good feeling of one welcome contact")
     touch_trust: float = number(0.04, "share", (0, 1), "trust gained by one welcome contact")
     touches_per_year: float = number(8.0, "per year", (0, 365), "contacts a year at full relation effort")
