@@ -109,7 +109,7 @@ class Tie(NamedTuple):
     paid: Value  # int64, by the customer
     served: Value  # int64, goods and service
     relation: Value  # int64, relation, care, recovery, rewards
-    acquired: Value  # int64, spent to win this person (welcome cuts)
+    acquired: Value  # int64, spent to win this person (welcome cuts, concessions)
 
 
 class Deal(NamedTuple):
@@ -153,6 +153,7 @@ class FirmRow(NamedTuple):
     knowing: Value  # most that it can know of one person, 0..1
     heeds: Value  # 1: records who found a contact unwelcome, 0: does not
     senses: Value  # 1: records what people feel, 0: does not
+    personal_cost: Value  # int64, minor units per treated customer
     personalisation: Value
     proactive: Value  # effort to find the silent, as far as their signals arrive
     answered: Value
@@ -160,7 +161,9 @@ class FirmRow(NamedTuple):
     delay: Value  # worth of a recovery after the wait, 0..1
     win_back: Value  # chance to contact a lapsed customer
     win_back_reason: Value  # 1: mend the recorded reason, 0: call blindly
-    unit_cost: Value  # of delivering quality and surprise, reference price = 1
+    unit_cost: Value  # of quality, surprise, benefits and a failure rate other than usual, reference price = 1
+    serving_share: Value  # of the serving cost that customers' own effort leaves
+    concession: Value  # int64, minor units paid to a newcomer for being bound
     outage: Value  # share struck
     outage_severity: Value
     rating: Value  # public rating, 0..1

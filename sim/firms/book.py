@@ -23,6 +23,7 @@ import numpy as np
 from sim.engine.state import ACCOUNTS, FirmRow, Offer, Strain
 from sim.firms.events import Effect, in_force
 from sim.firms.information import LEVELS, LeverNeed, StandingCosts
+from sim.firms.offer_costs import usual_when_paused
 from sim.firms.one_firm import Account, FirmState, OneFirm, PublicFacts, checked, feasible
 from sim.firms.past import CommonPast
 from sim.firms.plans import Amounts, MarketFacts, Plan, Seen
@@ -168,6 +169,7 @@ class FirmBook:
             outage=[effect.struck for effect in opening.effects],
             severity=[effect.severity for effect in opening.effects],
             information=[self.standing.knowing_one(plan.levers.information, opening.period) for plan in plans],
+            personal=[self.standing.personalising_one(plan.levers.care, opening.period) for plan in plans],
             key=np.array(self.name_keys, dtype=np.uint64),
         )
         if self._columns is None or not self._columns.still(plans):
@@ -178,12 +180,13 @@ class FirmBook:
             state._replace(stock=stock, carry=carry, returned=returned, paused=paused)
             for state, stock, carry, returned, paused in after
         ])
+        benefits = usual_when_paused(self.curves.product, self._columns.benefits, opening.paused)
         nobody, product = (False,) * len(self.names), self.curves.product
         pausing = None if opening.paused == nobody else (
             self._columns.row(product, opening.paused, tuple(situation.cutting)),
             self._columns.row(product, nobody, tuple(situation.cutting)))
         strain = strain_of(opening.paused, pausing, opening.unspent)
-        return Rows(response.firm, self._columns.offer, contacts_at_most(self.curves, plans), opening, states, strain)
+        return Rows(response.firm, Offer(benefits), contacts_at_most(self.curves, plans), opening, states, strain)
 
     def close(self, rows: Rows, ledger_row: Whole, counts_row: Whole) -> None:
         """Close the period with its books and counts; everybody's visible levers become known."""

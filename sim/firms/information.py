@@ -1,7 +1,7 @@
 """What a firm can know: what each information level records, what it costs, and what each lever needs.
 
-One table of levels and one of levers, the only places that read a level by its name. The engine's rows carry what a
-level permits as numbers. Costs are paid every period, in whole minor units; so are those that nobody's decision moves.
+One table of levels and one of levers: no rule reads a level by its name, the engine's rows carry what it permits as
+numbers. Costs are paid every period, in whole minor units; so are those that nobody's decision moves.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from sim.scenario.calendar import Calendar, exactly
 from sim.scenario.schema import Scenario
-from sim.scenario.schema.firm import INFORMATION_LEVELS, InformationLevel, Levers
+from sim.scenario.schema.firm import INFORMATION_LEVELS, Care, InformationLevel, Levers
 
 
 class Level(NamedTuple):
@@ -134,9 +134,10 @@ def reference_revenue(scenario: Scenario) -> Fraction:
 
 @dataclass(frozen=True)
 class StandingCosts:
-    """Costs that follow neither spending nor sales: information by level, and what is fixed."""
+    """Costs that follow neither spending nor sales: information by level, its use, and what is fixed."""
 
     per_known: Fraction  # minor units per known customer and period, highest level
+    personal: Fraction  # minor units per treated customer and period, full personalisation
     system: Fraction  # minor units per person in the market and period, highest level
     fixed: Fraction  # minor units per person in the market and period
 
@@ -145,16 +146,25 @@ class StandingCosts:
         """The costs of a scenario's product class."""
         product, per_year = scenario.product, Calendar.of(scenario.clock).periods_per_year
         revenue = reference_revenue(scenario) / len(scenario.firms) / per_year
-        known = exactly(product.information_cost) * scenario.money.minor_units / per_year
-        return cls(known, exactly(product.information_system) * revenue, exactly(product.fixed_cost) * revenue)
+        cents = exactly(scenario.money.minor_units) / per_year
+        return cls(
+            exactly(product.information_cost) * cents, exactly(product.personalisation_cost) * cents,
+            exactly(product.information_system) * revenue, exactly(product.fixed_cost) * revenue,
+        )
 
     def knowing_one(self, level: InformationLevel, period: int) -> int:
         """What one known customer costs this period; over many periods no fraction is lost.
 
         The total after n periods is floor(n x level's share x cost).
         """
-        cost = exactly(LEVELS[level].cost) * self.per_known
-        return int(cost * (period + 1)) - int(cost * period)
+        return _this_period(exactly(LEVELS[level].cost) * self.per_known, period)
+
+    def personalising_one(self, care: Care, period: int) -> int:
+        """What the use of data on one treated customer costs this period: full cost x personalisation².
+
+        The square makes every further step dearer (assumption).
+        """
+        return _this_period(exactly(care.personalisation) ** 2 * self.personal, period) if self.personal else 0
 
     def system_of(self, level: InformationLevel, people: int) -> int:
         """What the information system costs this period; `people` are those in the market."""
@@ -163,3 +173,8 @@ class StandingCosts:
     def fixed_for(self, people: int) -> int:
         """Fixed costs of a firm this period; `people` are those in the market."""
         return int(self.fixed * people)
+
+
+def _this_period(cost: Fraction, period: int) -> int:
+    """A part of a cost in whole minor units: over many periods no fraction is lost."""
+    return 0 if cost == 0 else int(cost * (period + 1)) - int(cost * period)

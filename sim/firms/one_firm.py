@@ -1,9 +1,10 @@
 """One firm of the books: its fair budget, its state between two periods, and what follows from both.
 
 What counts against the budget is cash spent *and* revenue given away on all units: price cuts, rewards and the cost of
-quality above base count like advertising. What is not used stays on the account; what customers cost beyond it is an
-overdraft, and a firm that overspent pauses everything that counts until its account is above zero again. So over any
-horizon spent + given away <= granted + what one period overdrew, whatever the strategy.
+quality, benefits and failures better than usual count like advertising. What is not used stays on the account; what
+customers cost beyond it is an overdraft, and a firm that overspent pauses everything that counts until its account is
+above zero again. So over any horizon spent + given away <= granted + what one period overdrew, whatever the strategy;
+only what is owed goes on meanwhile: what it costs to know customers, and what newcomers get for being bound.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ COUNTED = (
     "advertising", "service", "people", "capacity", "relations", "information", "system", "care", "recovery",
     "win_back", "rewards", "quality", "price_cuts",
 )  # fmt: skip
-"""Accounts that count against the budget. `quality` is the cost above base; below base it is a saving."""
+"""Accounts that count against the budget. `quality` is the cost above what is usual; below it is a saving."""
 
 ACTIVE, KNOWN = COUNTS.index("active_customers"), COUNTS.index("known_customers")
 REVENUE, GOODS, ADVERTISING = (ACCOUNTS.index(name) for name in ("revenue", "goods", "advertising"))
@@ -218,15 +219,16 @@ class OneFirm:
             ledger=NamedValues(ACCOUNTS, state.ledger),
             counts=recorded(state.levers.information, state.counts),
             cumulative=NamedValues(ACCOUNTS, state.cumulative),
-            public=facts.public, advertising=facts.advertising,
+            public=facts.public, advertising=facts.advertising, due=standing,
         )
 
     def unspent(self, state: FirmState, before: Account, view: Seen, strategy: Strategy, plan: Plan) -> Amounts:
         """What the strategy would spend with its whole grant of this period, beyond what it plans with less than that.
 
-        Other things come first: information, quality above base, price cuts, rewards, answers, care, win-back.
+        Other things come first: quality above base, price cuts, rewards, answers, care, win-back. What it costs to know
+        customers is no part of the grant that can be planned.
         """
-        grant = state.account.granted - before.granted
+        grant = state.account.granted - before.granted - view.due
         if view.allowance >= grant:
             return NOTHING
         wanted = strategy.plan(replace(view, budget=max(view.budget, grant), allowance=grant)).spending

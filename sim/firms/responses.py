@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sim.engine.state import FirmRow, Offer
 from sim.firms.information import LEVELS
+from sim.firms.offer_costs import concession, delivered
 from sim.firms.plans import Plan
 from sim.numerics.elementary import clip, exp
 from sim.scenario.calendar import Calendar
@@ -93,6 +94,7 @@ class Situation:
     outage: Sequence[float]
     severity: Sequence[float]
     information: Sequence[int]  # minor units per known customer
+    personal: Sequence[int]  # minor units per treated customer
     key: NDArray[np.uint64]
 
 
@@ -161,7 +163,7 @@ class LeverColumns:
     firm: FirmRow  # nobody pauses, every price cut is on
     back_depth: Floats  # price cut for the lapsed who are won back
     touches: tuple[float, ...]  # planned contacts per treated customer and year at full effort
-    offer: Offer
+    benefits: Floats  # [F, 5]
     rows: dict[tuple[Sequence[bool], Sequence[bool]], FirmRow] = field(default_factory=dict)
 
     @classmethod
@@ -188,11 +190,13 @@ class LeverColumns:
             win_back=saturating(column(attrgetter("win_back.reach")), curves.periods),
             win_back_reason=column(lambda lever: lever.win_back.by == "reason"),
             rating=np.full(len(levers), 0.5),
+            serving_share=1.0 - product.effort_saving * saturating(column(attrgetter("effort")), product.effort_half),
+            concession=concession(product, psychology.choice.price, column(attrgetter("lock")), curves.minor_units),
             **{name: column(attrgetter(lever)) for name, lever in _PLAIN.items()},
         )
         back_depth = column(lambda lever: lever.win_back.depth if lever.win_back.by == "price" else 0.0)
         touches = tuple(psychology.knowing.touches_per_year * lever.care.contact for lever in levers)
-        return cls(levers, firm, back_depth, touches, offer_rows(plans))
+        return cls(levers, firm, back_depth, touches, np.asarray(offer_rows(plans).benefit))
 
     def still(self, plans: Sequence[Plan]) -> bool:
         """Whether these plans have the very same levers."""
@@ -204,13 +208,13 @@ class LeverColumns:
             firm = self.firm
             on: Floats = 1.0 - np.array(paused, dtype=np.float64)
             cut, surprise = on * np.array(cutting), on * firm.surprise
-            quality = np.where(on > 0.0, np.asarray(firm.quality), np.minimum(firm.quality, product.base_quality))
+            offer = delivered(product, firm, self.benefits, on)
             self.rows[paused, cutting] = firm._replace(
-                quality=quality, surprise=surprise, rewards=on * firm.rewards, proactive=on * firm.proactive,
+                quality=offer.quality, failure=offer.failure, surprise=surprise, unit_cost=offer.unit_cost,
+                rewards=on * firm.rewards, proactive=on * firm.proactive,
                 answered=on * firm.answered, win_back=on * firm.win_back,
                 cut_everyone=cut * firm.cut_everyone, cut_newcomers=cut * firm.cut_newcomers,
                 cut_lapsed=np.maximum(cut * firm.cut_lapsed, on * self.back_depth),
-                unit_cost=product.quality_cost * (quality - product.base_quality) + product.surprise_cost * surprise,
             )
         return self.rows[paused, cutting]
 
@@ -253,6 +257,7 @@ def firm_rows(
         quality=clip(firm.quality + added, 0.0, 1.0), failure=firm.failure * (1.0 - prevented),
         reach=reach, salience=salience, treat=treat, effect=effect, relation_cost=cost,
         information=np.array(situation.information, dtype=np.int64),
+        personal_cost=np.array(situation.personal, dtype=np.int64),
         outage=np.array(situation.outage), outage_severity=np.array(situation.severity), key=situation.key,
     )
     return PeriodRows(firm, stock.tolist(), carry, returned)

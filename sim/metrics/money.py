@@ -101,7 +101,7 @@ def customer_profit(records: Records) -> Ints:
     """What each person brought each firm over the whole run [F, N], minor units: paid less all costs of this person.
 
     Costs that are not allocated to customers (mass advertising, service, people, capacity) are not in it. What was
-    given away to win somebody (`acquired`) is already missing in what was paid.
+    given away to win somebody (`acquired`) is already missing in what was paid, or stands in `relation`.
     """
     total: Ints = records.ties["paid"] - records.ties["served"] - records.ties["relation"]
     return total

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sim.engine.state import NEVER
 from sim.numerics.elementary import exp, ln
 from sim.rules.choice import mean_wait
 from sim.scenario.calendar import WEEKS_PER_YEAR, Calendar
@@ -166,7 +165,7 @@ def _bonding(s: Scenario) -> dict[str, float | int]:
         "lost_contact_grievance": b.lost_contact_grievance,
         "knowledge_gain": k.gain, "knowledge_kept": float(exp(-k.loss_per_year * years)),
         "idle_knowledge_kept": float(exp(-k.idle_loss_per_year * years)),
-        "refusal_remembered": round(min(years * NEVER, LN2 / k.loss_per_year) / years) if k.loss_per_year else NEVER,
+        "refusal_remembered": round(k.refusal_weeks / weeks),
         "touch_mood": k.touch_mood, "touch_trust": k.touch_trust, "annoying_below_trust": k.annoying_below_trust,
         "annoyance": k.annoyance, "fatigue": k.fatigue, "fatigue_kept": kept(k.fatigue_half_life_weeks, weeks),
     }
@@ -177,5 +176,6 @@ def _money(s: Scenario) -> dict[str, float | int]:
     return {
         "reference_price": minor, "goods": 1.0 - product.margin, "serving_cost": product.serving_cost,
         "order_cost": product.order_cost, "recovery_cost": round(product.recovery_cost * minor),
+        "speed_cost": product.speed_cost * minor, "contact_cost": round(product.contact_cost * minor),
         "care_cost": round(product.care_cost * minor), "win_back_cost": round(product.win_back_cost * minor),
     }

@@ -10,7 +10,7 @@ from sim.numerics.draws import uniform
 from sim.numerics.elementary import exp, maximum, minimum, power, rule, where, whole
 from sim.rules.appraisal import kept_between, mood_after, moved
 from sim.rules.bonds import commitment_after
-from sim.rules.knowledge import learned, pleasure
+from sim.rules.knowledge import annoys, learned, pleasure
 from sim.rules.needs import emptied, gate_above, next_term, one_more, pressing, urgent
 from sim.rules.voice import swayed
 
@@ -114,41 +114,58 @@ def listen(me: Any, told: Any, rumour: Any, p: Any, m: Any) -> Any:
     return told.aware | (believed > 0.0), where(believed > 0.0, heard, told.expectation)
 
 
-@each("firms", sets="tie.effect tie.trust tie.commitment tie.knowledge tie.contacts tie.grievance tie.spared_until"
-                    " tie.relation tie.margin me.contact_mood me.outcome",
+@each("firms", sets="tie.effect tie.trust tie.commitment tie.knowledge tie.contacts tie.relation tie.margin"
+                    " me.contact_mood me.outcome",
       adds="ledger.relations ledger.information ledger.care count.known_customers count.treated_customers"
-           " count.touches count.unwelcome_touches count.cared")
+           " count.touches count.unwelcome_touches")
 def contact(me: Any, tie: Any, firm: Any, clock: Any, luck: Any, p: Any, m: Any) -> Any:
     """The firm cares for customers it knows: a contact pleases the trusting, annoys the others, teaches, and tires.
 
-    Whom the firm knows costs it something, whether it cares or not. Who found a contact unwelcome is spared while a
-    firm that records it remembers. Where signals are recorded, care may find a grievance at a contact, before an exit.
+    Whom the firm knows costs it something, whether it cares or not; so do the use of what it knows and every contact.
+    Who found a contact unwelcome is spared while a firm that records it remembers.
     """
     known = me.present & (tie.idle <= p.active_window)
     treated = known & (firm.relation_cost > 0) & where(tie.left_out, False, True)
-    cost, system = where(treated, firm.relation_cost, 0), where(known, firm.information, 0)
+    cost = where(treated, firm.relation_cost, 0)
+    system = where(known, firm.information, 0) + where(treated, firm.personal_cost, 0)
     effect = where(treated, firm.effect, 0.0)
     spared = (firm.heeds > 0.5) & (clock.now < tie.spared_until)
-    draw = uniform(luck.touch, me.number)
-    touched = treated & (draw < firm.treat) & where(spared, False, True)
-    unwelcome = touched & (m.trust * tie.trust + 1.0 - m.trust < p.annoying_below_trust)
+    touched = treated & (uniform(luck.touch, me.number) < firm.treat) & where(spared, False, True)
+    care = where(touched, p.contact_cost, 0)
+    fatigue = m.contact_fatigue * p.fatigue
+    unwelcome = touched & annoys(m.trust * tie.trust + 1.0 - m.trust, p.annoying_below_trust, fatigue, tie.contacts)
     welcome = touched & where(unwelcome, False, True)
-    heard = unwelcome & (firm.heeds > 0.5)
-    found = m.proactive_care * p.care_recall * firm.proactive * firm.senses * tie.knowledge
-    cared = welcome & (draw < firm.treat * found) & (m.grievance * tie.grievance > p.reason_grievance)
-    care = where(cared, p.care_cost, 0)
-    pulse = where(welcome, pleasure(p.touch_mood, tie.trust, m.contact_fatigue * p.fatigue, tie.contacts), 0.0)
+    pulse = where(welcome, pleasure(p.touch_mood, tie.trust, fatigue, tie.contacts), 0.0)
     mood = m.mood * (pulse - where(unwelcome, p.annoyance, 0.0))
     trust = moved(tie.trust, 1.0, where(welcome, m.trust * p.touch_trust, 0.0))
     warmth = m.commitment * p.commitment_gain * me.proneness * tie.trust * pulse
     knowledge = where(touched, learned(tie.knowledge, m.knowledge * p.knowledge_gain, firm.knowing), tie.knowledge)
     return (effect, trust, commitment_after(tie.commitment, warmth), knowledge, tie.contacts + where(touched, 1.0, 0.0),
-            where(cared, tie.grievance * (1.0 - p.care_weight * firm.generosity), tie.grievance),
-            where(heard, minimum(clock.now + p.refusal_remembered, NEVER), tie.spared_until),
             tie.relation + cost + system + care, tie.margin - cost - system - care,
             me.contact_mood + whole(mood * ONE) / ONE, where(touched, me.outcome | CONTACTED, me.outcome),
-            cost, system, care, where(known, 1, 0), where(treated, 1, 0), where(touched, 1, 0),
-            where(unwelcome, 1, 0), where(cared, 1, 0))
+            cost, system, care,
+            where(known, 1, 0), where(treated, 1, 0), where(touched, 1, 0), where(unwelcome, 1, 0))
+
+
+@each("firms", sets="tie.spared_until tie.grievance tie.relation tie.margin", adds="ledger.care count.cared",
+      when="firm.heeds")
+def heed(me: Any, tie: Any, firm: Any, clock: Any, luck: Any, p: Any, m: Any) -> Any:
+    """What a contact tells a firm that records it: who found it unwelcome, and where care finds an unvoiced grievance.
+
+    An unwelcome contact leaves trust as it was, a welcome one raises it: so trust still tells which it was.
+    """
+    draw = uniform(luck.touch, me.number)
+    touched = (tie.effect > 0.0) & (draw < firm.treat) & (clock.now >= tie.spared_until)
+    felt, fatigue = m.trust * tie.trust + 1.0 - m.trust, m.contact_fatigue * p.fatigue
+    unwelcome = annoys(felt, p.annoying_below_trust, fatigue, maximum(tie.contacts - 1.0, 0.0))
+    refused = (firm.heeds > 0.5) & touched & unwelcome
+    found = m.proactive_care * p.care_recall * firm.proactive * firm.senses * tie.knowledge
+    hurt = m.grievance * tie.grievance > p.reason_grievance
+    cared = touched & where(unwelcome, False, True) & hurt & (draw < firm.treat * found)
+    cost = where(cared, p.care_cost, 0)
+    return (where(refused, minimum(clock.now + p.refusal_remembered, NEVER), tie.spared_until),
+            where(cared, tie.grievance * (1.0 - p.care_weight * firm.generosity), tie.grievance),
+            tie.relation + cost, tie.margin - cost, cost, where(cared, 1, 0))
 
 
 @each("firms", sets="tie.aware tie.cut tie.grievance tie.trust tie.relation tie.margin",
@@ -180,4 +197,5 @@ def focus(me: Any, p: Any, m: Any) -> Any:
     return forgotten, mood_after(me.valence, me.contact_mood, -1.0)
 
 
-HEARING = (wake, deplete, desire, count, settle, fade, notice, look, listen, contact, call_back, remember_ties, focus)
+HEARING = (wake, deplete, desire, count, settle, fade, notice, look, listen, contact, heed, call_back, remember_ties,
+           focus)

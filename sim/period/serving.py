@@ -64,22 +64,22 @@ def queue_again(me: Any, deal: Any, seller: Any, chance: Any, m: Any, occasion: 
       adds="count.units count.buyers count.new_customers count.returned_customers ledger.revenue ledger.goods"
            " ledger.serving ledger.quality ledger.rewards ledger.price_cuts", among="buyers")
 def pay(me: Any, mine: Any, seller: Any, p: Any) -> Any:
-    """Customers pay in whole minor units; what is given away is recorded."""
+    """Customers pay in whole minor units; what is given away is recorded, and what newcomers get for being bound."""
     first = mine.experiences == 0
     returned = (mine.experiences > 0) & (mine.idle > p.active_window)
     price = asked(seller.price, mine.cut)
     listed = in_minor_units(p.reference_price, seller.price * me.basket)
     paid = minimum(in_minor_units(p.reference_price, price * me.basket), listed)
     goods = in_minor_units(p.reference_price, p.goods * me.basket)
-    serving = in_minor_units(p.reference_price, p.serving_cost * me.serving + p.order_cost)
+    serving = in_minor_units(p.reference_price, (p.serving_cost * me.serving + p.order_cost) * seller.serving_share)
     quality = cost_or_saving(p.reference_price, seller.unit_cost * me.basket)
-    rewards = where(first, 0, whole(seller.rewards * paid))
+    rewards = where(first, seller.concession, whole(seller.rewards * paid))
     margin = paid - goods - serving - quality - rewards
     new_firm = me.last_firm != seller.number
     return (mine.units + 1, mine.amount + paid, mine.given + listed - paid, mine.margin + margin, mine.paid + paid,
             mine.served + goods + serving + quality, mine.relation + rewards,
-            mine.acquired + where(first, listed - paid, 0), where(first, seller.cut_everyone, mine.cut), price,
-            where(new_firm, p.contract, me.bound), seller.number,
+            mine.acquired + where(first, listed - paid + rewards, 0), where(first, seller.cut_everyone, mine.cut),
+            price, where(new_firm, p.contract, me.bound), seller.number,
             (me.outcome & CONTACTED) | where(first, FIRST, 0) | where(returned, RETURNED, 0),
             1, where(mine.units == 0, 1, 0), where(first, 1, 0), where(returned, 1, 0),
             paid, goods, serving, quality, rewards, listed - paid)
@@ -148,8 +148,8 @@ def mend(me: Any, mine: Any, seller: Any, p: Any, m: Any, fate: Any, occasion: A
     extra = overshoot(p.overshoot, repaired, mine.failed, (me.outcome & MAJOR) > 0)
     effective = repaired * maximum(1.0 - p.severity_cut * me.severity, 0.0)
     loss = where(complained, me.loss_left * p.ignored_keeps, me.loss_left) * (1.0 - effective)
-    recovery, care = where(helped, p.recovery_cost, 0), where(cared, p.care_cost, 0)
-    recovery = whole(recovery * generosity + 0.5)
+    handling = p.recovery_cost * generosity + p.speed_cost * seller.delay
+    recovery, care = whole(where(helped, handling, 0.0) + 0.5), where(cared, p.care_cost, 0)
     return (effective, mended(me.remembered, mine.expectation, extra, effective), loss,
             where(repaired > 0.0, extra, 0.0), mood_after(me.valence, m.mood * p.mood_relief * effective, -1.0),
             me.outcome | where(helped, MENDED, 0) | where(cared, CARED, 0),

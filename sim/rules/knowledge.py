@@ -25,3 +25,15 @@ def pleasure(most: Any, trust: Any, fatigue: Any, contacts: Any) -> Any:
     0.1
     """
     return most * (0.5 + trust) / (1.0 + fatigue * contacts)
+
+
+@rule
+def annoys(trust: Any, below: Any, fatigue: Any, contacts: Any) -> Any:
+    """A contact annoys those who do not trust enough; after many of late the next one takes more trust (C117).
+
+    trust < below x (1 + fatigue x contacts of late).
+
+    >>> annoys(0.4, 0.25, 0.15, 0.0), annoys(0.4, 0.25, 0.15, 5.0)
+    (False, True)
+    """
+    return trust < below * (1.0 + fatigue * contacts)

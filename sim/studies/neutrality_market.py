@@ -33,8 +33,13 @@ PRICE, PURCHASES, BUDGET = "product.price", "people.purchases_per_year.mean", "b
 MARGIN, SERVING, HANDLING = "product.margin", "product.serving_cost", "product.order_cost"
 COSTS = ("product.information_cost", "product.relation_half")
 """The cost of a relation: to know a customer, and to do something for one."""
-TOGETHER: Mapping[str, str] = {"product.service_half": "product.people_half"}
-"""Numbers that have the same value as another."""
+TOGETHER: Mapping[str, tuple[str, float]] = {
+    "product.service_half": ("product.people_half", 1.0),
+    "past.failure_rate": ("product.base_failure_rate", 1.0),
+    COSTS[0]: ("product.personalisation_cost", 1 / 6),
+}
+"""Numbers that follow another one, so many times as large: failures as often as usual cost nothing more, and treating a
+customer personally costs a sixth of knowing one, as in the base."""
 
 
 def _range(
@@ -132,7 +137,7 @@ def base() -> Scenario:
 
 def markets_at(template: Scenario, values: Mapping[str, float]) -> dict[tuple[str, str], Scenario]:
     """The six markets of these values, by what the firm is and what its rival is; all else is equal in them."""
-    same = {other: values[path] for path, other in TOGETHER.items()}
+    same = {other: times * values[path] for path, (other, times) in TOGETHER.items()}
     window = min(156.0, max(26.0, MANY_INTERVALS * 52.0 / values[PURCHASES]))
     market = load(template, {**values, **same, "market.active_window_weeks": window})
     failures = {"failure_rate": market.past.failure_rate}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.firms.information import LEVELS
 from sim.records.records import Floats
 from sim.true_values.values import TrueValues, exact_sum
 from sim.valuation import estimators
@@ -133,7 +134,7 @@ def scores_table(truth: TrueValues, firm: str | None = None, own: Own | None = N
 def knows_people(truth: TrueValues, firm: str) -> bool:
     """Whether the firm's information system, as it is at the valuation date, records who buys."""
     levers = truth.market.course.book.states[truth.records.firms.index(firm)].levers
-    return bool(levers.information != "sales")
+    return LEVELS[levers.information].knowledge > 0.0
 
 
 def score(one: EstimatedValues) -> dict[str, Any]:

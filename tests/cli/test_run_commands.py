@@ -212,15 +212,31 @@ def test_compare_of_two_scenarios_and_json(sim: Sim) -> None:
     assert all(row["difference"] == 0 for row in data["rows"] if row["difference"] is not None)
 
 
-def test_levers_prints_one_line_per_lever_best_first(sim: Sim) -> None:
-    data = json.loads(sim("levers", "first_look", "--firm", "Root", "-n", "2", *SMALL, "--json").out)
-    gains = [row["profit_per_money"] for row in data["levers"]]
-    assert len(gains) >= 4
+def test_levers_lists_every_lever_those_of_money_first_and_best_first(sim: Sim) -> None:
+    from sim.firms.lever_costs import levers
+
+    data = json.loads(sim("levers", "first_look", "--firm", "Root", "-n", "2", *SMALL, "--json").out)["levers"]
+    assert {row["lever"] for row in data} == set(levers())
+    gains = [row["profit_per_money"] for row in data if row["profit_per_money"] is not None]
+    assert len(gains) == 9
+    assert [row["profit_per_money"] for row in data][:9] == gains
+    assert all((row["profit"] is None) == bool(row["why"]) for row in data[9:])
     assert gains == sorted(gains, reverse=True)
-    assert {row["firm"] for row in data["levers"]} == {"Root"}
-    done = sim("levers", "first_look", "--firm", "Rot", *SMALL)
-    assert done.code == 2
-    assert "did you mean Root" in done.err
+    assert {row["firm"] for row in data} == {"Root"}
+    for options, word in ((("--firm", "Rot"), "Root"), (("--lever", "pricee"), "price")):
+        done = sim("levers", "first_look", *options, *SMALL)
+        assert done.code == 2
+        assert f"did you mean {word}" in done.err
+
+
+def test_levers_says_what_is_free_and_what_the_strategy_decides(sim: Sim) -> None:
+    done = sim("levers", "first_look", "--firm", "Root", "--lever", "price", "--lever", "promise", "--lever", "lock",
+               "--set", "firms.Root.strategy=transactional", "-n", "2", *SMALL)
+    assert "4.5 to 4.545" in done.out
+    assert "promise of Root (decided by the strategy transactional)" in done.out
+    assert "Free by nature: price (to ask more costs nothing, but fewer buy)" in done.out
+    assert "Free here, because product.lock_foreseen is 0 in this product class." in done.out
+    assert "quality" not in done.out.partition("Not moved")[0]
 
 
 def test_demo_prints_tables_and_saves_pictures(sim: Sim, monkeypatch: pytest.MonkeyPatch) -> None:

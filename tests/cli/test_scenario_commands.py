@@ -32,6 +32,18 @@ def test_validate_says_that_a_file_is_fine(sim: Sim, tmp_path: Path) -> None:
     assert (done.code, done.out, done.err) == (0, f"{file}: fine (Rush, Root).\n", "")
 
 
+def test_what_a_firm_does_without_is_said_once(sim: Sim, tmp_path: Path) -> None:
+    firms = "{Rush: {}, Root: {care: {proactive: 0.5}}}"
+    file = write(tmp_path / "market.yaml", f"question: Who stays?\nmarket: {{customers: 60}}\nfirms: {firms}\n")
+    notice = "Root: care.proactive needs information: surveys or more; it records identity, so it is done without."
+    for command in (("validate",), ("explain",), ("run", "-n", "2", "--no-idle")):
+        told = sim(command[0], file, *command[1:])
+        assert told.code == 0
+        assert told.out.count(notice) == 1
+    (answer,) = json.loads(sim("validate", file, "--json").out)
+    assert answer["notices"] == [notice]
+
+
 def test_validate_shows_all_errors_of_all_files_at_once(sim: Sim, tmp_path: Path) -> None:
     one = write(tmp_path / "one.yaml", "question: Who?\nmarkt: {}\nfirms: {A: {qualty: 0.5}}\n")
     two = write(tmp_path / "two.yaml", "question: Who?\nfirms: {A: {quality: 0,5}}\n")

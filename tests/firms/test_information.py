@@ -125,11 +125,11 @@ def test_who_refused_a_contact_is_not_contacted_again_where_refusals_are_recorde
     assert not plain.world.tie.spared_until.any()
 
 
-def test_a_refusal_is_forgotten_like_everything_else() -> None:
+def test_a_refusal_is_forgotten_in_time() -> None:
     long, short = (
-        walked(small_market({**MARKET, "psychology.knowing.loss_per_year": loss},
+        walked(small_market({**MARKET, "psychology.knowing.refusal_weeks": weeks},
                             {"Rush": {}, "Root": {"spending": {"relations": 0.4}, "information": "reasons"}}), PERIODS)
-        for loss in (0.1, 3.0)
+        for weeks in (104.0, 4.0)
     )
     assert count(short, "unwelcome_touches") > count(long, "unwelcome_touches") > 0
 

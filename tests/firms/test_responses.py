@@ -38,7 +38,7 @@ def rows(there: LeverCurves, plans: list[Plan], **facts: Any) -> PeriodRows:
     count = len(plans)
     standing = {
         "people": 2000, "active": [500] * count, "treated": [300] * count, "stock": [0.0] * count,
-        "information": [0] * count, "carry": [0] * count, "outage": [0.0] * count,
+        "information": [0] * count, "personal": [0] * count, "carry": [0] * count, "outage": [0.0] * count,
         "paused": [False] * count, "cutting": [True] * count, "severity": [0.0] * count,
         "key": np.arange(count, dtype=np.uint64), **facts,
     }  # fmt: skip

@@ -111,6 +111,13 @@ CASES: dict[str, dict[str, Any]] = {
                   for name, by in (("Rush", "recency"), ("Root", "frequency"), ("Rare", "rfm"), ("Rest", "last_year"),
                                    ("Real", "oracle"))}),
         "clock": {"years": 2.0}},
+    "every lever has its price": market(
+        {"Rush": {**RUSH, "lock": 1.0, "effort": 0.7, "benefits": {"esteem": 0.9, "belonging": 0.2},
+                  "failure_rate": 0.03},
+         "Root": {**ROOT, "recovery": {"answered": 0.9, "generosity": 0.8, "delay_weeks": 0.3},
+                  "care": {"proactive": 0.8, "contact": 3.0, "personalisation": 0.6}}},
+        product={"benefit_cost": 0.1, "failure_cost": 0.05, "effort_saving": 0.5, "effort_half": 0.8,
+                 "lock_foreseen": 0.7, "speed_cost": 0.3, "contact_cost": 0.04, "personalisation_cost": 3.0}),
     "hardly any chance in choice": market(
         {"Rush": RUSH, "Root": ROOT, "Rest": REST}, psychology={"choice": {"noise": 0.3}}),
 }

@@ -180,8 +180,9 @@ class Customer(mesa.Agent):
             return
         firm.count["treated_customers"] += 1
         firm.ledger["relations"] += firm.relation_cost
-        tie.relation += firm.relation_cost
-        tie.margin -= firm.relation_cost
+        firm.ledger["information"] += firm.personal_cost
+        tie.relation += firm.relation_cost + firm.personal_cost
+        tie.margin -= firm.relation_cost + firm.personal_cost
         tie.effect = firm.effect
         draw = uniform(firm.luck.touch, self.number)
         if draw >= firm.treat:
@@ -189,23 +190,28 @@ class Customer(mesa.Agent):
         if firm.heeds and self.model.now < tie.spared_until:
             return
         firm.count["touches"] += 1
+        firm.ledger["care"] += p.contact_cost
+        tie.relation += p.contact_cost
+        tie.margin -= p.contact_cost
         self.was_contacted = True
-        if m.trust * tie.trust + 1.0 - m.trust < p.annoying_below_trust:
+        tired = 1.0 + m.contact_fatigue * p.fatigue * tie.contacts
+        unwelcome = m.trust * tie.trust + 1.0 - m.trust < p.annoying_below_trust * tired
+        if unwelcome:
             firm.count["unwelcome_touches"] += 1
             mood = -p.annoyance
             if firm.heeds:
                 tie.spared_until = self.model.now + p.refusal_remembered
         else:
-            mood = p.touch_mood * (0.5 + tie.trust) / (1.0 + m.contact_fatigue * p.fatigue * tie.contacts)
+            mood = p.touch_mood * (0.5 + tie.trust) / tired
             warmth = m.commitment * p.commitment_gain * self.proneness * tie.trust * mood
             tie.commitment = warmed(tie.commitment, warmth)
             tie.trust = warmed(tie.trust, m.trust * p.touch_trust)
-            found = m.proactive_care * p.care_recall * firm.proactive * tie.knowledge if firm.senses else 0.0
-            if draw < firm.treat * found and m.grievance * tie.grievance > p.reason_grievance:
-                self.be_cared_for(tie, firm)
         self.stirred += m.mood * mood
         tie.knowledge += min(1.0, m.knowledge * p.knowledge_gain) * max(firm.knowing - tie.knowledge, 0.0)
         tie.contacts += 1.0
+        found = m.proactive_care * p.care_recall * firm.proactive * tie.knowledge if firm.senses else 0.0
+        if not unwelcome and draw < firm.treat * found and m.grievance * tie.grievance > p.reason_grievance:
+            self.be_cared_for(tie, firm)
 
     def be_cared_for(self, tie, firm):
         """A contact comes upon a grievance that was never voiced, and part of it is made good."""

@@ -65,7 +65,7 @@ def _per_period(scenario, year: float, weeks: float) -> dict:
         "failure_memory": 0.5 ** (1.0 / mind.mending.failure_memory_purchases),
         "knowledge_kept": math.exp(-mind.knowing.loss_per_year / year),
         "idle_knowledge_kept": math.exp(-mind.knowing.idle_loss_per_year / year),
-        "refusal_remembered": round(math.log(2.0) / mind.knowing.loss_per_year * year),
+        "refusal_remembered": round(mind.knowing.refusal_weeks / weeks),
         "forget": struck(mind.attention.forgetting_per_year), "search": mind.attention.search,
         "reminded": max(1, round(mind.attention.reminded_weeks / weeks)), "active_window": window,
         "win_back_window": window + round(mind.stages.win_back_weeks / weeks),
@@ -79,5 +79,6 @@ def _money(scenario) -> dict:
     return {
         "reference_price": cents, "goods": 1.0 - product.margin, "serving_cost": product.serving_cost,
         "order_cost": product.order_cost, "recovery_cost": round(product.recovery_cost * cents),
+        "speed_cost": product.speed_cost, "contact_cost": round(product.contact_cost * cents),
         "care_cost": round(product.care_cost * cents), "win_back_cost": round(product.win_back_cost * cents),
     }

@@ -65,9 +65,9 @@ class Visit:
         listed = self.cents(firm.price * person.basket)
         paid = min(self.cents(self.asked * person.basket), listed)
         goods = self.cents(p.goods * person.basket)
-        serving = self.cents(p.serving_cost * person.serving + p.order_cost)
+        serving = self.cents(firm.serving_share * (p.serving_cost * person.serving + p.order_cost))
         quality = self.cents(firm.unit_cost * person.basket)
-        rewards = 0 if newcomer else int(firm.rewards * paid)
+        rewards = firm.concession if newcomer else int(firm.rewards * paid)
         firm.count["units"] += 1
         firm.count["buyers"] += tie.units == 0
         firm.count["new_customers"] += newcomer
@@ -83,7 +83,7 @@ class Visit:
         tie.served += goods + serving + quality
         tie.relation += rewards
         if newcomer:
-            tie.acquired += listed - paid
+            tie.acquired += listed - paid + firm.concession
             tie.cut = firm.cut_everyone
         if person.last_firm != firm.number:
             person.bound, person.last_firm = p.contract, firm.number
@@ -144,7 +144,8 @@ class Visit:
             self.loss *= p.ignored_keeps
             answered = firm.answered + (1.0 - firm.answered) * p.relation_answer * tie.effect
             if self.draw(self.model.fate.mended) < m.recovery * answered:
-                repaired, cost = quick, int(p.recovery_cost * generosity + 0.5)
+                repaired = quick
+                cost = math.floor(0.5 + p.recovery_cost * generosity + p.speed_cost * p.reference_price * firm.delay)
                 firm.count["mended"] += 1
                 firm.ledger["recovery"] += cost
         elif self.problem:

@@ -283,7 +283,8 @@ def test_the_leaky_bucket_turns_in_a_small_market():
     best = found.smallest
     assert 0.4 < forecasts[0] / found.settings()["runs"] < 2.5
     assert (found.winner, found.put_ahead(best.found)) == ("Root", "Rush")
-    assert best.won >= 19
+    assert best.holds
+    assert best.won >= 17
     other = sim.replicate("leaky_bucket", 6, seed=77_000, overrides={
         "market.customers": 400, **best.found.direction.point(best.found.distance)})
     lead = (other.values("as written", "active_customers_people", "Root")

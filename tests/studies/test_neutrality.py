@@ -62,7 +62,9 @@ def test_six_markets_differ_in_what_the_firms_do_and_in_nothing_else() -> None:
         assert levers == {name: getattr(one.past, name) for name in levers}, "the rival goes on as before"
         assert one.firms[RIVAL].spending.model_dump() == one.past.spending.model_dump()
         assert (one.firms[FIRM].strategy == "do_nothing") == (role == "idle")
-    assert first.product.people_half == first.product.service_half
+    product = first.product
+    assert (product.people_half, product.base_failure_rate) == (product.service_half, first.past.failure_rate)
+    assert product.personalisation_cost == pytest.approx(product.information_cost / 6)
     assert (first.firms[FIRM].spending.relations, found["relations", "typical"].firms[FIRM].spending.relations) == (
         0.0, 0.55)
 

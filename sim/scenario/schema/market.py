@@ -61,6 +61,16 @@ class Product(Section):
     base_quality: float = number(0.70, "quality", (0, 1), "quality that the cost of goods includes")
     surprise_cost: float = number(0.4, "share of price per quality", (0, 10),
                                   "cost of one unit of surprise per purchase")
+    benefit_cost: float = number(0.0, "share of price per squared benefit", (0, 10),
+                                 "cost of serving needs better than usual: times the sum of benefit² - default²")
+    base_failure_rate: float = number(0.08, "share of purchases", (0, 1), "failures that the cost of goods includes")
+    failure_cost: float = number(0.0, "share of price", (0, 10),
+                                 "cost of failing less: times (base + .01) / (failure rate + .01) - 1")
+    effort_saving: float = number(0.0, "share of serving cost", (0, 1),
+                                  "what is saved at most where customers do the work themselves")
+    effort_half: float = number(1.0, "utility", (0.01, 20), "effort of customers that saves 1-1/e of it")
+    lock_foreseen: float = number(0.0, "times", (0, 100),
+                                  "how often newcomers foresee the cost of leaving, and are paid for it when bound")
     information_cost: float = number(1.8, "money per known customer and year", (0, 1e5),
                                      "cost of knowing one customer at the highest information level")
     information_system: float = number(0.0, "share of reference revenue", (0, 1),
@@ -81,6 +91,11 @@ class Product(Section):
     capacity_cost: float = number(0.5, "share of price", (0, 10), "cost of capacity for one more contact per period")
     recovery_cost: float = number(0.2, "share of price", (0, 10),
                                   "handling cost of one recovered complaint at full generosity")
+    speed_cost: float = number(0.0, "share of price", (0, 10),
+                               "staff at hand: cost of one recovered complaint answered at once, above its handling")
+    contact_cost: float = number(0.0, "share of price", (0, 10), "cost of one contact with a known customer")
+    personalisation_cost: float = number(0.0, "money per treated customer and year", (0, 1e5),
+                                         "cost of full personalisation; half of it costs a quarter")
     care_cost: float = number(0.1, "share of price", (0, 10), "cost of one proactive contact")
     win_back_cost: float = number(0.1, "share of price", (0, 10), "cost of one contact with a lapsed customer")
     lines: int = number(10, "lines", (1, 1000), "lines of the service desk in Erlang's loss formula")

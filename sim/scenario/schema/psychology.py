@@ -180,8 +180,11 @@ class Knowing(Section):
     touch_mood: float = number(0.22, "0..1", (0, 1), "good feeling of one welcome contact")
     touch_trust: float = number(0.04, "share", (0, 1), "trust gained by one welcome contact")
     touches_per_year: float = number(8.0, "per year", (0, 365), "contacts a year at full relation effort")
-    annoying_below_trust: float = number(0.25, "0..1", (0, 1), "a contact below this trust annoys")
+    annoying_below_trust: float = number(0.25, "0..1", (0, 1),
+                                        "a contact below this trust annoys, the more of late the sooner")
     annoyance: float = number(0.10, "0..1", (0, 1), "bad mood after an unwelcome contact")
+    refusal_weeks: float = number(104.0, "weeks", (0, 1040),
+                                  "an unwelcome contact is remembered for so long, where refusals are recorded")
     fatigue: float = number(0.15, "share", (0, 1), "how much each recent contact weakens the next")
     fatigue_half_life_weeks: float = number(8.0, "weeks", (0.5, 104), "time in which fatigue halves")
 
