@@ -24,9 +24,9 @@ from sim.engine.state import ACCOUNTS, FirmRow, Offer, Strain
 from sim.firms.events import Effect, in_force
 from sim.firms.information import StandingCosts
 from sim.firms.one_firm import Account, FirmState, OneFirm, PublicFacts, checked
-from sim.firms.plans import Amounts, MarketFacts, NamedValues, Plan, Seen
+from sim.firms.plans import MarketFacts, NamedValues, Plan, Seen
 from sim.firms.responses import Floats, LeverColumns, LeverCurves, Situation, Whole, contacts_at_most, firm_rows
-from sim.firms.strain import strain_of
+from sim.firms.strain import strain_of, whole_grant
 from sim.firms.strategies import Strategy, build
 from sim.scenario.calendar import Calendar
 from sim.scenario.schema import Scenario
@@ -50,7 +50,6 @@ class Opening(NamedTuple):
     effects: tuple[Effect, ...]  # of the events, on each firm
     market: Mapping[str, float]  # changed values of the market: switching_cost, demand
     records: tuple[dict[str, Any], ...]  # events that begin or end
-    unspent: tuple[Amounts, ...]  # what each would have spent with its whole grant, beyond its plan
 
     @property
     def paused(self) -> tuple[bool, ...]:
@@ -115,14 +114,14 @@ class FirmBook:
             period, self.calendar.year_of(period), people, MarketFacts(self._audience(people), self.scenario.product),
             NamedValues(self.names, tuple([state.seen_by_all for state in self.states])),
         )
-        states, seen, plans, unspent = [], [], [], []
+        states, seen, plans = [], [], []
         for firm, before, effect, strategy in zip(self.firms, self.states, effects, strategies, strict=True):
             state = before._replace(account=before.account.opened(firm.grant))
             view = firm.seen(state, before.account, facts, effect.levers)
-            states.append(state)
             seen.append(view)
             plans.append(checked(strategy.plan(view), view, strategy.name, effect.levers))
-            unspent.append(firm.unspent(state, before.account, view, strategy, plans[-1]))
+            granted = state.account.granted - before.account.granted
+            states.append(state._replace(wanted=whole_grant(plans[-1], view, granted, before.wanted)))
         lumps = np.zeros((len(ACCOUNTS), len(plans)), dtype=np.int64)
         lumps[_PLACES] = [[getattr(plan.spending, account) for plan in plans] for account in LUMPS]
         lumps[_SYSTEM] = [self.standing.system_of(plan.levers.information, people) for plan in plans]
@@ -130,7 +129,6 @@ class FirmBook:
         who = tuple([strategy.name for strategy in strategies])
         self.opening = Opening(
             period, people, tuple(plans), tuple(seen), who, lumps, tuple(states), effects, news.market, news.records,
-            tuple(unspent),
         )
         return self.opening
 
@@ -169,7 +167,7 @@ class FirmBook:
         pausing = None if opening.paused == nobody else (
             self._columns.row(product, opening.paused, tuple(situation.cutting)),
             self._columns.row(product, nobody, tuple(situation.cutting)))
-        strain = strain_of(opening.paused, pausing, opening.unspent)
+        strain = strain_of(opening.paused, pausing, [state.wanted for state in states], plans)
         return Rows(response.firm, self._columns.offer, contacts_at_most(self.curves, plans), opening, states, strain)
 
     def close(self, rows: Rows, ledger_row: Whole, counts_row: Whole) -> None:

@@ -45,11 +45,12 @@ def test_what_it_costs_to_know_customers_is_missing_in_the_plans_also_where_the_
     firm = {"spending": {"advertising": 0.4}, "recovery": {"answered": 0.0}, "information": "emotion"}
     product = {"information_cost": 4.0, "information_system": 0.0}
     book = market(firms={"A": firm, "B": {**firm, "information": "sales"}}, product=product, **RICH)
-    first, second = (opening for opening, _ in play(book, 2, known=300))
-    assert first.unspent == second.unspent[1:] + second.unspent[1:], "nobody is known yet; sales cost nothing to know"
-    assert second.seen[0].budget > GRANT, "60 % of the first month are still there"
+    (_, first), (opening, second) = play(book, 2, known=300)
+    assert not first.strain.unspent.any(), "nobody is known yet"
+    assert not second.strain.unspent[:, 1].any(), "sales cost nothing to know"
+    assert opening.seen[0].budget > GRANT, "60 % of the first month are still there"
     # 4.00 a year for each of 300 customers are 100.00 a month (the cents are rounded), 40 % of them for advertising
-    assert second.unspent[0].advertising == pytest.approx(4_000, abs=150)
+    assert second.strain.unspent[BUDGETED.index("advertising"), 0] == pytest.approx(4_000, abs=150)
 
 
 def test_only_what_a_firm_would_do_counts_as_left_undone():
@@ -63,17 +64,23 @@ def test_only_what_a_firm_would_do_counts_as_left_undone():
     assert not rows.strain.unspent.any(), "nothing was granted, so nothing was planned"
 
 
-def test_a_strategy_that_splits_its_money_itself_is_asked_what_it_would_do_with_the_grant():
+def test_while_the_account_is_empty_a_strategy_with_a_split_of_its_own_would_split_as_before():
     firm = {"strategy": "relationship", "settings": {"trickle": 0.2}, "spending": {"capacity": 1.0}}
     book = market(firms={"A": firm}, **RICH)
-    play(book, 1)
-    state = book.states[0]
-    book.states = (state._replace(account=state.account._replace(counted=10 * GRANT)),)
-    opening = book.open(1, 2000)
-    assert opening.seen[0].budget == 0
-    assert opening.unspent[0].advertising == 0.2 * GRANT
-    assert opening.unspent[0].capacity == 0, "the written shares are not its plan"
-    assert sum(opening.unspent[0]) == pytest.approx(GRANT, rel=0.001)
+    ((before, _),) = play(book, 1)
+    after = []
+    for there in (5_000, 0):
+        state = book.states[0]
+        granted = state.account.granted + GRANT - state.carry
+        book.states = (state._replace(account=state.account._replace(counted=granted - there)),)
+        after += [rows for _, rows in play(book, 1)]
+    little, none = after
+    assert none.strain.empty.tolist() == [True]
+    assert none.strain.unspent[:, 0].tolist() == list(little.states[0].wanted)
+    assert none.strain.unspent[BUDGETED.index("capacity"), 0] == 0, "the written shares are not its plan"
+    assert sum(little.states[0].wanted) == pytest.approx(GRANT, rel=0.01)
+    assert little.strain.unspent[0, 0] == pytest.approx(0.95 * 0.2 * GRANT, rel=0.01), "5 % of the grant were there"
+    assert before.plans[0].spending.advertising == 0.2 * GRANT
 
 
 @pytest.fixture(scope="module")
