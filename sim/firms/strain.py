@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ _COLUMNS = {
     "rewards": ("rewards",), "surprise": ("surprise",), "win_back": ("win_back",), "quality": ("quality",),
 }
 """What pauses while an account is empty, and its columns of the rows."""
+_columns = attrgetter(*(column for name in PAUSES for column in _COLUMNS[name]))
+_STARTS = np.cumsum([0, *(len(_COLUMNS[name]) for name in PAUSES[:-1])])
 
 
 def whole_grant(plan: Plan, view: Seen, granted: int, before: Amounts | None) -> Amounts:
@@ -25,6 +28,8 @@ def whole_grant(plan: Plan, view: Seen, granted: int, before: Amounts | None) ->
     """
     if view.budget == 0 and before is not None:
         return before
+    if view.allowance == granted >= plan.spending.total:
+        return plan.spending
     if view.budget == 0 or plan.spending == Plan.from_shares(plan.levers, view.allowance).spending:
         return Plan.from_shares(plan.levers, granted).spending
     made_for = view.allowance if plan.spending.total <= view.allowance else view.budget
@@ -48,6 +53,5 @@ def strain_of(
 
 def _undone(now: FirmRow, free: FirmRow) -> NDArray[np.bool_]:
     """What pauses leave undone [PAUSES, F]: where the rows differ from those without a pause."""
-    return np.array([
-        np.any([getattr(now, column) != getattr(free, column) for column in _COLUMNS[name]], axis=0) for name in PAUSES
-    ])
+    same, other = (np.array(_columns(row)) for row in (now, free))
+    return np.logical_or.reduceat(same != other, _STARTS)
