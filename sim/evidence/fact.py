@@ -11,6 +11,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, Literal
 
 from sim.evidence.markets import StudyMarket
@@ -27,7 +29,7 @@ IN, PARTLY, OUT, UNKNOWN = "in", "partly", "out", "unknown"
 
 
 @dataclass(frozen=True)
-class Trial:
+class FactTrial:
     """One market of the study, as it is or with something changed to see what drives a fact.
 
     Its name is that of the market; behind a comma stands what is changed.
@@ -140,7 +142,7 @@ def all_facts() -> dict[str, Fact]:
 
 
 @cache
-def all_trials() -> dict[str, Trial]:
+def all_trials() -> dict[str, FactTrial]:
     """Every trial by its name; the same name stands for the same trial in all files."""
     return {name: trial for group in FACTS.modules for name, trial in group.TRIALS.items()}
 
@@ -151,14 +153,15 @@ def chosen_facts(ids: Sequence[str] = ()) -> tuple[Fact, ...]:
     Raises:
         ValueError: there is no such fact; the nearest right id is named.
 
-    >>> [fact.name for fact in chosen_facts(["f04"])]
-    ['The top fifth']
+    >>> [fact.name for fact in chosen_facts(["F04", "f5"])]
+    ['The top fifth', 'Buyer moderation']
     """
     known = all_facts()
-    for name in ids:
-        if name.upper() not in known:
-            raise ValueError(f"There is no fact {name!r}; {suggestion(name.upper(), list(known))}")
-    return tuple(known[name.upper()] for name in dict.fromkeys(ids)) or tuple(known.values())
+    names = dict.fromkeys(f"F{name[1:]:0>2}" if name[:1] in ("f", "F") else name for name in ids)
+    for name in names:
+        if name not in known:
+            raise ValueError(f"There is no fact {name!r}; {suggestion(name, list(known))}")
+    return tuple(known[name] for name in names) or tuple(known.values())
 
 
 @cache
@@ -167,6 +170,15 @@ def measures_of(trial: str) -> tuple[Measure, ...]:
     market = trial.split(",")[0]
     found = [fact.measures[market] for fact in all_facts().values() if trial in fact.trials]
     return tuple(dict.fromkeys(found))
+
+
+@cache
+def measures_version() -> str:
+    """Some digits over the text of all facts and measures, so that runs kept in a file never mix two versions."""
+    content = sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        content.update(path.read_bytes())
+    return content.hexdigest()[:16]
 
 
 def numbers_of(trial: str, market: StudyMarket) -> Numbers:

@@ -6,7 +6,7 @@ All begin empty (no past); what is measured leaves the first year out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -52,7 +52,7 @@ def service() -> Scenario:
 
 
 @dataclass(frozen=True)
-class Purchases:
+class WatchedPurchases:
     """Every person's last purchase of every period, by person and then by period.
 
     `prior`: purchases at this firm before; `outcome`: bits of OUTCOMES; `severity` of a failure; `before` and `after`:
@@ -78,9 +78,9 @@ class Purchases:
         found: Flags = (self.outcome & bits) == bits
         return found
 
-    def where(self, chosen: Flags) -> Purchases:
+    def where(self, chosen: Flags) -> WatchedPurchases:
         """The chosen purchases."""
-        return Purchases(**{name: values[chosen] for name, values in vars(self).items()})
+        return WatchedPurchases(**{name: values[chosen] for name, values in vars(self).items()})
 
 
 UNHEARD, ADVERTISING, SEARCH, FRIEND = 0, 1, 2, 3
@@ -161,8 +161,7 @@ class StudyMarket:
 
     def course(self, keep: Keep = "all") -> Simulation:
         """The market at its beginning."""
-        how = Options(self.options.executor, self.options.threads, records=keep)
-        return Simulation(self.scenario, self.seed, self.seed, how)
+        return Simulation(self.scenario, self.seed, self.seed, replace(self.options, records=keep))
 
     @cached_property
     def records(self) -> Records:
@@ -173,7 +172,7 @@ class StudyMarket:
         return course.records()
 
     @cached_property
-    def watched(self) -> tuple[Records, Purchases, Watched]:
+    def watched(self) -> tuple[Records, WatchedPurchases, Watched]:
         """The market walked to its end and watched: its records, every purchase with what it left behind, the rest."""
         course, seen = self.course(), Watched()
         while not course.done:
@@ -184,10 +183,10 @@ class StudyMarket:
         same_person = columns["person"][1:] == columns["person"][:-1]
         again = np.full(order.size, np.nan)
         again[:-1] = np.where(same_person, columns["firm"][1:] == columns["firm"][:-1], np.nan)
-        return course.records(), Purchases(again=again, **columns), seen
+        return course.records(), WatchedPurchases(again=again, **columns), seen
 
     @property
-    def settled(self) -> Purchases:
+    def settled(self) -> WatchedPurchases:
         """The purchases after the first year."""
         bought = self.watched[1]
         return bought.where(bought.period >= YEAR)

@@ -76,14 +76,18 @@ Watch = Callable[[str, Scenario, int, Options], Any]
 
 @dataclass(frozen=True)
 class WatchedReading:
-    """Has `watch` do the run of a point itself, step by step or in several worlds; what it notes alone is kept."""
+    """Has `watch` do the run of a point itself, step by step or in several worlds; what it notes alone is kept.
+
+    `version` names the text of what it measures: other measures, another reading.
+    """
 
     watch: Watch
+    version: str = ""
 
     @property
     def name(self) -> str:
         """Says what is kept; readings of the same name keep the same."""
-        return _name_of(self.watch)
+        return f"{_name_of(self.watch)} {self.version}"
 
 
 def _name_of(observe: Observe | Watch) -> str:

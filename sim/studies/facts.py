@@ -21,6 +21,7 @@ from sim.evidence.fact import (
     Part,
     all_trials,
     chosen_facts,
+    measures_version,
     numbers_of,
 )
 from sim.evidence.markets import StudyMarket, service
@@ -49,7 +50,7 @@ RUNS = 12
 SUMMARY = "{inside} of {n:count fact} in range, {partly} partly, {outside} out."
 MISSES = "Not in range: {missed:and}."
 NOTHING = "Nothing can be said: no run is done."
-HEAD = ("fact", "number", "measured", "95 % interval", "target", "verdict")
+HEAD = ("fact", "measured", "95 % interval", "target", "verdict")
 
 
 class Facts(Answer):
@@ -109,13 +110,13 @@ class Facts(Answer):
         """The judged numbers of every fact; all numbers where only a few facts are asked for."""
         every, rows = len(self.facts) <= FEW, []
         for fact in self.facts:
-            first = (f"{fact.id} {fact.name}", self.verdict(fact))
+            rows.append([f"{fact.id} {fact.name}", "", "", fact.kind, self.verdict(fact)])
             for part in (*fact.parts, *(fact.off if every else ())):
                 if part.judged or every:
-                    value, between = part.shown(part.interval(self.measured))
-                    rows.append([first[0], part.words, value, between, part.target, first[1]])
-                    first = ("", "")
-        return columns([HEAD, *rows], (0, 1, 4, 5))
+                    found = part.interval(self.measured)
+                    held = (IN if part.holds(found) else OUT) if part.judged else ""
+                    rows.append([f"    {part.words}", *part.shown(found), part.target, held])
+        return columns([HEAD, *rows], (0, 3, 4))
 
     def findings(self) -> list[Finding]:
         """How many are in range, and which are not."""
@@ -183,7 +184,8 @@ def facts(
         raise ValueError(f"At least two replications are needed for an interval, not {replications}.")
     trials = dict.fromkeys(trial for fact in chosen for trial in fact.trials)
     points = tuple(FixedPoint(name, fixed=all_trials()[name].scenario()) for name in trials)
-    plan = RunPlan(service(), points, replications, checked_seed(seed), year=1.0, reading=WatchedReading(measured_in))
+    plan = RunPlan(service(), points, replications, checked_seed(seed), year=1.0,
+                   reading=WatchedReading(measured_in, measures_version()))
     return Facts(chosen, conduct(plan, Execution.of(execution)))
 
 

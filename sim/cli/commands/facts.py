@@ -43,7 +43,7 @@ def facts(
     with bar("facts", output.quiet) as report:
         found = study(ids or (), RUNS if replications is None else replications, **output.keywords(report))
     if output.as_json:
-        say_json({"facts": found.table().to_dict("records"), "counts": found.counts(), **found.settings()})
+        say_json({"rows": found.table().to_dict("records"), "counts": found.counts(), **found.settings()})
     else:
         for line in _lines(found, time.perf_counter() - began):
             say(line)

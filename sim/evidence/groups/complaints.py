@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from sim.evidence.fact import Fact, Numbers, Part, Trial
+from sim.evidence.fact import Fact, Numbers, Part, FactTrial
 from sim.evidence.markets import FIRMS, SERVICE, Flags, Floats, Places, StudyMarket, mean_of, service
 
 LIGHT_UP_TO, HEAVY_FROM = 5, 20
@@ -87,14 +87,14 @@ def ladder(market: StudyMarket) -> Numbers:
 
 NO_GRIEVANCE = {"mechanisms.grievance": 0}
 TRIALS = {
-    "service": Trial(service),
-    "service, no grievance": Trial(service, NO_GRIEVANCE),
-    "service, no inertia": Trial(service, {"psychology.bonds.inertia_per_purchase": 0.0}),
-    "service, voice -3": Trial(service, {"psychology.voice.base": -3.0}),
-    "service, overshoot 1": Trial(service, {"psychology.mending.overshoot": 1.0}),
-    "ladder": Trial(service),
-    "ladder, no grievance": Trial(service, NO_GRIEVANCE),
-    "ladder, ignored .85": Trial(service, {"psychology.mending.ignored_keeps": 0.85}),
+    "service": FactTrial(service),
+    "service, no grievance": FactTrial(service, NO_GRIEVANCE),
+    "service, no inertia": FactTrial(service, {"psychology.bonds.inertia_per_purchase": 0.0}),
+    "service, voice -3": FactTrial(service, {"psychology.voice.base": -3.0}),
+    "service, overshoot 1": FactTrial(service, {"psychology.mending.overshoot": 1.0}),
+    "ladder": FactTrial(service),
+    "ladder, no grievance": FactTrial(service, NO_GRIEVANCE),
+    "ladder, ignored .85": FactTrial(service, {"psychology.mending.ignored_keeps": 0.85}),
 }
 part = partial(Part, "service")
 TARP = "TARP, Goodman 2006"

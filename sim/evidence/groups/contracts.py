@@ -15,7 +15,7 @@ import numpy as np
 from sim.engine.state import CONTACTED
 from sim.equity.elasticity import elasticity
 from sim.equity.sbg import fit_sbg_at_risk
-from sim.evidence.fact import Fact, Numbers, Part, Trial
+from sim.evidence.fact import Fact, Numbers, Part, FactTrial
 from sim.evidence.markets import FIRMS, Flags, Floats, StudyMarket, contracts
 from sim.metrics.money import ACQUIRE, KEEP
 from sim.records.records import Ints, Records
@@ -112,12 +112,12 @@ ALIKE = {"mechanisms.taste": 0, "mechanisms.match": 0, "people.price_sensitivity
          "people.risk_sensitivity.variation": 0, "people.proneness.strength": 1000}
 QUIET = {"clock.years": 4.0, **{f"firms.{name}.spending.relations": 0 for name in FIRMS}}
 TRIALS = {
-    "contracts": Trial(contracts),
-    "contracts, alike": Trial(contracts, ALIKE),
-    "contracts, no bond": Trial(contracts, {"mechanisms.trust": 0, "mechanisms.commitment": 0}),
-    "contracts, switching 3": Trial(contracts, {"market.switching_cost": 3.0}),
-    "campaign": Trial(contracts, QUIET),
-    "campaign, no inertia": Trial(contracts, {**QUIET, "product.contract.inertia": 0.0}),
+    "contracts": FactTrial(contracts),
+    "contracts, alike": FactTrial(contracts, ALIKE),
+    "contracts, no bond": FactTrial(contracts, {"mechanisms.trust": 0, "mechanisms.commitment": 0}),
+    "contracts, switching 3": FactTrial(contracts, {"market.switching_cost": 3.0}),
+    "campaign": FactTrial(contracts, QUIET),
+    "campaign, no inertia": FactTrial(contracts, {**QUIET, "product.contract.inertia": 0.0}),
 }
 MEASURES = {"contracts": lifetimes}
 MOBILE = "mobile_subscription (full), three equal firms"

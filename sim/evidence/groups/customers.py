@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from sim.evidence.fact import Fact, Numbers, Part, Trial
+from sim.evidence.fact import Fact, Numbers, Part, FactTrial
 from sim.evidence.markets import FIRMS, SERVICE, YEAR, StudyMarket, correlation, service
 from sim.metrics.money import customer_profit, whale_curve
 from sim.metrics.retention import tie_spans
@@ -56,10 +56,10 @@ CUTS = {f"firms.{name}.{lever}": value for name in FIRMS for lever, value in
          }.items()}
 """Ordinary promotions by all firms, and less spending, so that there is money for them."""
 TRIALS = {
-    "service": Trial(service),
-    "service, same cost": Trial(service, SAME_COST),
-    "service, same cost and basket": Trial(service, {**SAME_COST, "people.basket.variation": 0}),
-    "promotions": Trial(service, CUTS),
+    "service": FactTrial(service),
+    "service, same cost": FactTrial(service, SAME_COST),
+    "service, same cost and basket": FactTrial(service, {**SAME_COST, "people.basket.variation": 0}),
+    "promotions": FactTrial(service, CUTS),
 }
 part = partial(Part, "service")
 

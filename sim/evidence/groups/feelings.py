@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from sim.evidence.fact import Fact, Numbers, Part, Trial
+from sim.evidence.fact import Fact, Numbers, Part, FactTrial
 from sim.evidence.markets import FIRMS, SERVICE, YEAR, Floats, StudyMarket, service
 from sim.rules.voice import swayed
 from sim.scenario.schema.psychology import Choice, Voice
@@ -72,10 +72,10 @@ def gain_over_loss(p: float, voice: Voice) -> float:
 
 SHORT = {"clock.years": 1.25}
 TRIALS = {
-    "impulse": Trial(service, SHORT),
-    "impulse, equal weight": Trial(service, {**SHORT, "psychology.appraisal.loss_aversion": 1.0}),
-    "talk": Trial(service),
-    "talk, loss .08": Trial(service, {"psychology.voice.word_loss": 0.08}),
+    "impulse": FactTrial(service, SHORT),
+    "impulse, equal weight": FactTrial(service, {**SHORT, "psychology.appraisal.loss_aversion": 1.0}),
+    "talk": FactTrial(service),
+    "talk, loss .08": FactTrial(service, {"psychology.voice.word_loss": 0.08}),
 }
 talk, louder = partial(Part, "talk"), partial(Part, "talk, loss .08")
 

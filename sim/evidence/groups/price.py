@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from sim.evidence.fact import Fact, Numbers, Part, Trial
+from sim.evidence.fact import Fact, Numbers, Part, FactTrial
 from sim.evidence.markets import FIRMS, SERVICE, YEAR, Floats, StudyMarket, brands, service
 from sim.metrics.arithmetic import ratio
 from sim.metrics.buying_patterns import purchase_counts
@@ -17,7 +17,7 @@ from sim.scenario import Scenario, load
 STEP = 0.10
 """The price of one firm goes up or down by so much."""
 AT_LEAST = 3
-"""Purchases in the year before from which somebody has a share of wallet to speak of (F22)."""
+"""WatchedPurchases in the year before from which somebody has a share of wallet to speak of (F22)."""
 REWARD = 0.05
 """Share of the price that the loyalty programme gives back (F23; assumption)."""
 GROUPS = ("light", "moderate", "heavy")
@@ -123,20 +123,20 @@ WITH_ROOM = {
 """The same spending, half of a budget twice as large: there is money for a programme."""
 NO_RELATIONS = {f"firms.{name}.spending.relations": 0 for name in FIRMS}
 TRIALS = {
-    "welcome": Trial(welcome_market),
-    "welcome, no reference": Trial(welcome_market, {"mechanisms.reference_price": 0}),
-    "welcome, no link": Trial(welcome_market, {"people.taste_price_link": 0.0}),
-    "welcome, price 6": Trial(welcome_market, {"psychology.choice.price": 6.0}),
-    "price": Trial(service, THREE_YEARS),
-    "price, no reference": Trial(service, {**THREE_YEARS, "mechanisms.reference_price": 0}),
-    "price, no commitment": Trial(service, {**THREE_YEARS, "mechanisms.commitment": 0}),
-    "price, no relief": Trial(service, {**THREE_YEARS, "mechanisms.price_relief": 0}),
-    "price, no relations": Trial(service, {**THREE_YEARS, **NO_RELATIONS}),
-    "price, no taste": Trial(service, {**THREE_YEARS, "mechanisms.taste": 0}),
-    "brand price": Trial(brands, BRANDS),
-    "brand price, weight 3": Trial(brands, {**BRANDS, "psychology.choice.price": 3.0}),
-    "programme": Trial(service, WITH_ROOM),
-    "programme, worth half": Trial(service, {**WITH_ROOM, "psychology.choice.reward_worth": 0.5}),
+    "welcome": FactTrial(welcome_market),
+    "welcome, no reference": FactTrial(welcome_market, {"mechanisms.reference_price": 0}),
+    "welcome, no link": FactTrial(welcome_market, {"people.taste_price_link": 0.0}),
+    "welcome, price 6": FactTrial(welcome_market, {"psychology.choice.price": 6.0}),
+    "price": FactTrial(service, THREE_YEARS),
+    "price, no reference": FactTrial(service, {**THREE_YEARS, "mechanisms.reference_price": 0}),
+    "price, no commitment": FactTrial(service, {**THREE_YEARS, "mechanisms.commitment": 0}),
+    "price, no relief": FactTrial(service, {**THREE_YEARS, "mechanisms.price_relief": 0}),
+    "price, no relations": FactTrial(service, {**THREE_YEARS, **NO_RELATIONS}),
+    "price, no taste": FactTrial(service, {**THREE_YEARS, "mechanisms.taste": 0}),
+    "brand price": FactTrial(brands, BRANDS),
+    "brand price, weight 3": FactTrial(brands, {**BRANDS, "psychology.choice.price": 3.0}),
+    "programme": FactTrial(service, WITH_ROOM),
+    "programme, worth half": FactTrial(service, {**WITH_ROOM, "psychology.choice.reward_worth": 0.5}),
 }
 price, programmed = partial(Part, "price"), partial(Part, "programme")
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
+from math import nan
 
 import numpy as np
 
-from sim.evidence.fact import Fact, Numbers, Part, Trial
+from sim.evidence.fact import Fact, Numbers, Part, FactTrial
 from sim.evidence.markets import (
     ADVERTISING,
     FRIEND,
@@ -45,9 +46,16 @@ def heard_of(market: StudyMarket) -> Numbers:
                   **{f"margin_{year + 1}_{name}": mean_of(years[year][0], who) for year in (0, 1)}}
     value = {name: found[f"margin_1_{name}"] + found[f"margin_2_{name}"] for name in ("friend", "advert")}
     return {
-        **found, "value_ratio": value["friend"] / value["advert"], "lost": found["lost_friend"] - found["lost_advert"],
-        **{f"margin_ratio_{year}": found[f"margin_{year}_friend"] / found[f"margin_{year}_advert"] for year in (1, 2)},
+        **found, "value_ratio": _over(value["friend"], value["advert"]),
+        "lost": found["lost_friend"] - found["lost_advert"],
+        **{f"margin_ratio_{year}": _over(found[f"margin_{year}_friend"], found[f"margin_{year}_advert"])
+           for year in (1, 2)},
     }
+
+
+def _over(a: float, b: float) -> float:
+    """The ratio, where it says something: unknown unless the second is above 0."""
+    return a / b if b > 0.0 else nan
 
 
 def _since_first(records: Records, first: Places, year: int) -> tuple[Floats, Places]:
@@ -125,9 +133,9 @@ def regression(outcome: Floats, *given: Floats) -> list[float]:
 
 
 TRIALS = {
-    "service": Trial(service),
-    "service, no taste": Trial(service, {"mechanisms.taste": 0, "mechanisms.match": 0}),
-    "service, no liking": Trial(service, {"mechanisms.satisfaction_to_commitment": 0}),
+    "service": FactTrial(service),
+    "service, no taste": FactTrial(service, {"mechanisms.taste": 0, "mechanisms.match": 0}),
+    "service, no liking": FactTrial(service, {"mechanisms.satisfaction_to_commitment": 0}),
 }
 part = partial(Part, "service")
 

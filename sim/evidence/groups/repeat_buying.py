@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from sim.equity.dirichlet import Dirichlet, fit_diversity
-from sim.evidence.fact import Fact, Numbers, Part, Trial
+from sim.evidence.fact import Fact, Numbers, Part, FactTrial
 from sim.evidence.markets import YEAR, Flags, Floats, StudyMarket, brands
 from sim.metrics.buying_patterns import (
     dissimilarity,
@@ -126,9 +126,9 @@ def defection(year_a: Ints, year_b: Ints) -> Numbers:
 
 brand, untasted, equal = (partial(Part, f"brands{change}") for change in ("", ", no taste", ", equal rates"))
 TRIALS = {
-    "brands": Trial(brands),
-    "brands, no taste": Trial(brands, {**SMALLER, "mechanisms.taste": 0}),
-    "brands, equal rates": Trial(brands, {**SMALLER, "people.purchases_per_year.shape": 1000}),
+    "brands": FactTrial(brands),
+    "brands, no taste": FactTrial(brands, {**SMALLER, "mechanisms.taste": 0}),
+    "brands, equal rates": FactTrial(brands, {**SMALLER, "people.purchases_per_year.shape": 1000}),
 }
 MEASURES = {"brands": repeat_buying}
 FACTS = (

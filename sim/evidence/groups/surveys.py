@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.evidence.fact import Fact, Numbers, Part, Trial
-from sim.evidence.markets import SERVICE, YEAR, Purchases, StudyMarket, correlation, mean_of, service
+from sim.evidence.fact import Fact, Numbers, Part, FactTrial
+from sim.evidence.markets import SERVICE, YEAR, WatchedPurchases, StudyMarket, correlation, mean_of, service
 from sim.records.records import Records
 from sim.records.surveys import SurveyWave
 
@@ -30,7 +30,7 @@ def answers(market: StudyMarket) -> Numbers:
     }
 
 
-def _answered(records: Records, bought: Purchases, wave: SurveyWave) -> tuple[Any, ...]:
+def _answered(records: Records, bought: WatchedPurchases, wave: SurveyWave) -> tuple[Any, ...]:
     """Of one survey: satisfaction box, whether the next purchase is here, liking 0..10, share of wallet in a year."""
     assert wave.answers is not None
     person, firm = wave.answers["customer"], wave.answers["firm"].astype(np.int64)
@@ -51,11 +51,11 @@ def _answered(records: Records, bought: Purchases, wave: SurveyWave) -> tuple[An
 
 
 TRIALS = {
-    "service": Trial(service),
-    "service, no match": Trial(service, {"mechanisms.match": 0}),
-    "service, match .20": Trial(service, {"psychology.appraisal.match_spread": 0.20}),
-    "service, match .10": Trial(service, {"psychology.appraisal.match_spread": 0.10}),
-    "service, shipped survey": Trial(service, {"survey.commitment_weight": 0.5}),
+    "service": FactTrial(service),
+    "service, no match": FactTrial(service, {"mechanisms.match": 0}),
+    "service, match .20": FactTrial(service, {"psychology.appraisal.match_spread": 0.20}),
+    "service, match .10": FactTrial(service, {"psychology.appraisal.match_spread": 0.10}),
+    "service, shipped survey": FactTrial(service, {"survey.commitment_weight": 0.5}),
 }
 MEASURES = {"service": answers}
 ASKED = f"{SERVICE}; survey asks satisfaction"
