@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.evidence.fact import Fact, Part, FactTrial, all_trials
+from sim.evidence.fact import Fact, FactTrial, Part, all_trials
 from sim.evidence.markets import StudyMarket
 from sim.scenario import load
 
@@ -21,7 +21,7 @@ def sold(market: StudyMarket) -> dict[str, float]:
 def one_fact(monkeypatch):
     """One fact on one small market, and the same where people want next to nothing."""
     fact = Fact("F99", "They buy", "something", "nobody", "emergent", "small", {"small": sold},
-                (Part("small", "units", "purchases", low=1.0),), "wishes", (Part("small, idle", "units", "hardly any"),))
+                (Part("small", "units", "purchases", low=1.0),), "wishes", (Part("small, idle", "units", "hardly"),))
     trials = {"small": FactTrial(small), "small, idle": FactTrial(small, {"people.purchases_per_year.mean": 0.01})}
     monkeypatch.setattr("sim.studies.facts.chosen_facts", lambda _ids: (fact,))
     monkeypatch.setattr("sim.studies.facts.all_trials", lambda: trials)

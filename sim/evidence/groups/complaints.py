@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from sim.evidence.fact import Fact, Numbers, Part, FactTrial
+from sim.evidence.fact import Fact, FactTrial, Numbers, Part
 from sim.evidence.markets import FIRMS, SERVICE, Flags, Floats, Places, StudyMarket, mean_of, service
 
 LIGHT_UP_TO, HEAVY_FROM = 5, 20

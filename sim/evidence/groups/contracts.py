@@ -15,7 +15,7 @@ import numpy as np
 from sim.engine.state import CONTACTED
 from sim.equity.elasticity import elasticity
 from sim.equity.sbg import fit_sbg_at_risk
-from sim.evidence.fact import Fact, Numbers, Part, FactTrial
+from sim.evidence.fact import Fact, FactTrial, Numbers, Part
 from sim.evidence.markets import FIRMS, Flags, Floats, StudyMarket, contracts
 from sim.metrics.money import ACQUIRE, KEEP
 from sim.records.records import Ints, Records

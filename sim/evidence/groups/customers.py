@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from sim.evidence.fact import Fact, Numbers, Part, FactTrial
+from sim.evidence.fact import Fact, FactTrial, Numbers, Part
 from sim.evidence.markets import FIRMS, SERVICE, YEAR, StudyMarket, correlation, service
 from sim.metrics.money import customer_profit, whale_curve
 from sim.metrics.retention import tie_spans

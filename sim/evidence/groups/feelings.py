@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from sim.evidence.fact import Fact, Numbers, Part, FactTrial
+from sim.evidence.fact import Fact, FactTrial, Numbers, Part
 from sim.evidence.markets import FIRMS, SERVICE, YEAR, Floats, StudyMarket, service
 from sim.rules.voice import swayed
 from sim.scenario.schema.psychology import Choice, Voice

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from sim.evidence.fact import Fact, Numbers, Part, FactTrial
+from sim.evidence.fact import Fact, FactTrial, Numbers, Part
 from sim.evidence.markets import FIRMS, SERVICE, YEAR, Floats, StudyMarket, brands, service
 from sim.metrics.arithmetic import ratio
 from sim.metrics.buying_patterns import purchase_counts

@@ -7,7 +7,7 @@ from math import nan
 
 import numpy as np
 
-from sim.evidence.fact import Fact, Numbers, Part, FactTrial
+from sim.evidence.fact import Fact, FactTrial, Numbers, Part
 from sim.evidence.markets import (
     ADVERTISING,
     FRIEND,

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from sim.equity.dirichlet import Dirichlet, fit_diversity
-from sim.evidence.fact import Fact, Numbers, Part, FactTrial
+from sim.evidence.fact import Fact, FactTrial, Numbers, Part
 from sim.evidence.markets import YEAR, Flags, Floats, StudyMarket, brands
 from sim.metrics.buying_patterns import (
     dissimilarity,

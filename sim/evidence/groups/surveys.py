@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.evidence.fact import Fact, Numbers, Part, FactTrial
-from sim.evidence.markets import SERVICE, YEAR, WatchedPurchases, StudyMarket, correlation, mean_of, service
+from sim.evidence.fact import Fact, FactTrial, Numbers, Part
+from sim.evidence.markets import SERVICE, YEAR, StudyMarket, WatchedPurchases, correlation, mean_of, service
 from sim.records.records import Records
 from sim.records.surveys import SurveyWave
 
