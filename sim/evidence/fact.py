@@ -8,6 +8,7 @@ end of its range.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,6 +19,8 @@ from typing import Any, Literal
 from sim.evidence.markets import StudyMarket
 from sim.registry import FACTS
 from sim.scenario import Scenario, load
+from sim.scenario.dotted import value_at
+from sim.scenario.effective import to_mapping
 from sim.statistics.intervals import Interval, mean_interval
 from sim.text.words import suggestion
 
@@ -25,6 +28,7 @@ Numbers = dict[str, float]
 Measure = Callable[[StudyMarket], Numbers]
 Measured = Mapping[str, Mapping[str, Sequence[float]]]
 """By trial and name: one number per run."""
+DOTTED = r"`([a-z_]+\.[a-z_.]+)`"
 IN, PARTLY, OUT, UNKNOWN = "in", "partly", "out", "unknown"
 
 
@@ -120,6 +124,12 @@ class Fact:
         """The markets that it needs."""
         return tuple(dict.fromkeys(part.trial for part in self.parts + self.off))
 
+    @property
+    def driver_told(self) -> str:
+        """What brings it about, with the value of every number that it names."""
+        there = to_mapping(all_trials()[self.parts[0].trial].scenario())
+        return re.sub(DOTTED, lambda name: _with_value(name[0], value_at(there, name[1])), self.driver)
+
     def verdict(self, measured: Measured) -> str:
         """In, partly or out, and whether it stands at the edge; unknown where a judged number could not be measured."""
         found = [(part, part.interval(measured)) for part in self.parts if part.judged]
@@ -132,6 +142,10 @@ class Fact:
     def runs(self, measured: Measured) -> int:
         """How many runs stand behind the parts (the fewest)."""
         return min(part.interval(measured).n for part in self.parts)
+
+
+def _with_value(name: str, value: Any) -> str:
+    return f"{name} ({value:g})" if isinstance(value, int | float) else name
 
 
 @cache

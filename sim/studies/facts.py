@@ -146,7 +146,8 @@ class Facts(Answer):
                 "same changed |", "|---|---|---|---|---|---|---|"]
         for fact in self.facts:
             found = "<br>".join([*(self._told(part) for part in fact.parts), f"n = {fact.runs(self.measured)} runs"])
-            changed = "<br>".join([fact.driver, *(self._told(part) for part in fact.off), *filter(None, [fact.note])])
+            off = [self._told(part) for part in fact.off]
+            changed = "<br>".join(filter(None, [fact.driver_told, *off, fact.note]))
             rows.append(f"| **{fact.id}** {fact.name} | {fact.target} ({fact.source}) | {fact.kind} | {fact.where} | "
                         f"{found} | **{self.verdict(fact)}** | {changed} |")
         return "\n".join([

@@ -61,6 +61,18 @@ def test_trials_of_one_name_are_the_same_and_each_is_used() -> None:
         assert trial.split(",")[0] in all_trials()
 
 
+def test_what_is_changed_to_find_a_driver_differs_from_the_market_as_it_is() -> None:
+    for name, trial in all_trials().items():
+        if "," in name:
+            assert trial.scenario() != all_trials()[name.split(",")[0]].scenario(), name
+
+
+def test_a_driver_is_told_with_its_value() -> None:
+    bad_news = all_facts()["F09"]
+    weight = all_trials()["impulse"].scenario().psychology.appraisal.loss_aversion
+    assert bad_news.driver_told == f"`psychology.appraisal.loss_aversion` ({weight:g})"
+
+
 def watched(records: Any, **seen: Any) -> Any:
     return SimpleNamespace(records=records, watched=(records, None, Watched(**seen)))
 

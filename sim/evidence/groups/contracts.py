@@ -134,7 +134,7 @@ FACTS = (
             contract("sbg_mape", "mean error of the forecast", high=0.05, digits=3),
             *(contract(f"r{year}", f"r{year}") for year in range(1, 6)),
         ),
-        "Differences between people, habit and inertia, trust; `market.switching_cost` (1)",
+        "Differences between people, habit and inertia, trust; `market.switching_cost`",
         (
             Part("contracts, alike", "rise", "people alike: r5 - r1"),
             Part("contracts, alike", "r1", "people alike: r1"),

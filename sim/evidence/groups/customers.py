@@ -93,7 +93,7 @@ FACTS = (
         "cumulative profit peaks at 110-200 % of the total; best fifth of customers 100-225 %",
         "Cooper & Kaplan 1991", "emergent", SERVICE, {"service": whales},
         (part("whale_peak", "peak", 1.10, 2.00), part("whale_top", "best fifth", 1.00, 2.25)),
-        "`people.cost_to_serve.variation` (1.2)",
+        "`people.cost_to_serve.variation`",
         (
             Part("service, same cost", "whale_peak", "equal cost to serve: peak"),
             Part("service, same cost", "whale_top", "its best fifth"),

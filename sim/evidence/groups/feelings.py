@@ -89,7 +89,7 @@ FACTS = (
             Part("impulse", "asymmetry", "effect on satisfaction, loss over joy", 1.2, 2.5),
             Part("impulse", "sd_of_gap", "one standard deviation (quality)"),
         ),
-        "`psychology.appraisal.loss_aversion` (1.9)",
+        "`psychology.appraisal.loss_aversion`",
         (Part("impulse, equal weight", "asymmetry", "loss_aversion 1"),),
         "Loss aversion need not be all of it: memory ends at 1, which cuts joys off.",
     ),
@@ -102,7 +102,7 @@ FACTS = (
             *(talk(f"gain_over_loss_{p}", f"p = {p}", low=1.0) for p in (0.1, 0.25, 0.4)),
             talk("told_bad_to_good", "bad told per good (put in)"),
         ),
-        "`psychology.voice.word_joy` (.15) and `psychology.voice.word_loss` (.06)",
+        "`psychology.voice.word_joy` and `psychology.voice.word_loss`",
         tuple(louder(f"gain_over_loss_{p}", f"word_loss .08: p = {p}") for p in (0.1, 0.25, 0.4)),
     ),
 )

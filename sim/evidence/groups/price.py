@@ -148,7 +148,7 @@ FACTS = (
             Part("welcome", "newcomer_worth", "first-year contribution over that without the cut", 0.4, 0.6),
             Part("welcome", "newcomers_more", "number won over that without"),
         ),
-        "The cut itself, reference price, selection; `psychology.choice.price` (12)",
+        "The cut itself, reference price, selection; `psychology.choice.price`",
         (
             Part("welcome, no reference", "newcomer_worth", "reference price off"),
             Part("welcome, no link", "newcomer_worth", "taste_price_link 0"),
@@ -167,7 +167,7 @@ FACTS = (
             Part("brand price", "rise", "toothpaste, rise"),
             Part("brand price", "cut", "toothpaste, cut"),
         ),
-        "`psychology.choice.price` (12, toothpaste 6); in the service market commitment, which the firms buy with 40 % "
+        "`psychology.choice.price`; in the service market commitment, which the firms buy with 40 % "
         "of their budgets",
         (
             Part("brand price, weight 3", "elasticity", "choice.price 3: toothpaste"),
@@ -205,7 +205,7 @@ FACTS = (
             programmed("saturates", "the same when all have one, less half of it", high=0.0, digits=3),
             programmed("given_back", "given back, share of revenue", digits=3),
         ),
-        "What the reward is worth to those who know it, `psychology.choice.reward_worth` (1)",
+        "What the reward is worth to those who know it, `psychology.choice.reward_worth`",
         (
             Part("programme, worth half", "light", "reward_worth .5: light", digits=3),
             Part("programme, worth half", "wallet", "reward_worth .5: share of wallet", digits=3),

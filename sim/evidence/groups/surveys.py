@@ -72,7 +72,7 @@ FACTS = (
             asked("back_4", "box 4"),
             asked("back_5", "box 5"),
         ),
-        "Match, `psychology.appraisal.match_spread` (.17)",
+        "Match, `psychology.appraisal.match_spread`",
         (
             Part("service, no match", "top_box_odds", "match off: odds"),
             Part("service, match .20", "top_box_odds", "match .20: odds"),
