@@ -25,6 +25,7 @@ from sim.studies.facts import Facts as Facts, facts as facts
 from sim.studies.flip import Flip as Flip, flip as flip
 from sim.studies.ladder import Ladder as Ladder, ladder as ladder
 from sim.studies.mechanism_effects import MechanismEffects as MechanismEffects
+from sim.studies.neutrality import Neutrality as Neutrality, neutrality as neutrality
 from sim.studies.optimise import Optimum as Optimum, optimise as optimise
 from sim.studies.replicate import Replication as Replication, replicate as replicate
 from sim.studies.sample import Sample as Sample, sample as sample

@@ -196,18 +196,23 @@ def conduct_and_print(title: str, output: Output, conduct: Callable[[Progress], 
 
 @contextmanager
 def forecast(shown: Progress, silent: bool) -> Iterator[Progress]:
-    """Pass progress on, and say once how long it will take, where that is long and known."""
-    began, done_saying = time.perf_counter(), silent
-    first: int | None = None
+    """Pass progress on, and say once how long it will take, where that is long and known.
+
+    Time counts from the first run that is done: before it the engine may have been compiled or loaded.
+    """
+    done_saying = silent
+    found: int | None = None  # done before, in a store
+    first: tuple[int, float] | None = None
 
     def hear(done: int, total: int, what: str) -> None:
-        nonlocal first, done_saying
+        nonlocal found, first, done_saying
         shown(done, total, what)
-        first = done if first is None else first
-        passed = time.perf_counter() - began
-        if not done_saying and passed > SECONDS_BEFORE_FORECAST and done > first:
+        found, now = done if found is None else found, time.perf_counter()
+        if first is None:
+            first = (done, now) if done > found else None
+        elif not done_saying and now - first[1] > SECONDS_BEFORE_FORECAST and done > first[0]:
             done_saying = True
-            left = passed * (total - done) / (done - first)
+            left = (now - first[1]) * (total - done) / (done - first[0])
             if left > WORTH_TELLING:
                 tell(f"About {total:,} runs as planned so far: {_duration(left)} more.", "dim")
 

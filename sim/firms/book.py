@@ -27,7 +27,7 @@ from sim.firms.information import LEVELS, LeverNeed, StandingCosts
 from sim.firms.offer_costs import usual_when_paused
 from sim.firms.one_firm import Account, FirmState, OneFirm, PublicFacts, checked, feasible
 from sim.firms.past import CommonPast
-from sim.firms.plans import MarketFacts, NamedValues, Plan, Seen
+from sim.firms.plans import MarketFacts, Plan, Seen
 from sim.firms.responses import Floats, LeverColumns, LeverCurves, Situation, Whole, contacts_at_most, firm_rows
 from sim.firms.strain import strain_of, whole_grant
 from sim.firms.strategies import Strategy, build
@@ -126,11 +126,8 @@ class FirmBook:
             _built(firm.name, effect.strategy, effect.settings, self.folder) if effect.strategy else own
             for firm, effect, own in zip(firms, effects, deciding, strict=True)
         ])
-        facts = PublicFacts(
-            period, self.calendar.year_of(period), people,
-            MarketFacts(_audience(self.scenario, people), self.scenario.product),
-            NamedValues(self.names, tuple([state.seen_by_all for state in states])),
-        )
+        market = MarketFacts(_audience(self.scenario, people), self.scenario.product)
+        facts = PublicFacts.of(period, self.calendar, people, market, dict(zip(self.names, states, strict=True)))
         opened, seen, plans, notes = [], [], [], []
         for firm, before, effect, strategy in zip(firms, states, effects, strategies, strict=True):
             state = before._replace(account=before.account.opened(firm.grant))

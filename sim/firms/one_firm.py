@@ -32,7 +32,7 @@ COUNTED = (
 """Accounts that count against the budget. `quality` is the cost above what is usual; below it is a saving."""
 
 ACTIVE, KNOWN = COUNTS.index("active_customers"), COUNTS.index("known_customers")
-REVENUE, GOODS = ACCOUNTS.index("revenue"), ACCOUNTS.index("goods")
+REVENUE, GOODS, ADVERTISING = (ACCOUNTS.index(name) for name in ("revenue", "goods", "advertising"))
 _counted = itemgetter(*(ACCOUNTS.index(name) for name in COUNTED))
 _costs = itemgetter(*(ACCOUNTS.index(name) for name in COSTS))
 
@@ -152,6 +152,17 @@ class PublicFacts(NamedTuple):
     people: int  # in the market now
     market: MarketFacts
     public: NamedValues[tuple[Sighting, ...]]
+    advertising: NamedValues[int]  # of last period
+
+    @classmethod
+    def of(
+        cls, period: int, calendar: Calendar, people: int, market: MarketFacts, firms: Mapping[str, FirmState]
+    ) -> PublicFacts:
+        """The facts of a period, out of the state of every firm before it."""
+        names, states = tuple(firms), firms.values()
+        return cls(period, calendar.year_of(period), people, market,
+                   NamedValues(names, tuple([state.seen_by_all for state in states])),
+                   NamedValues(names, tuple([state.ledger[ADVERTISING] for state in states])))
 
 
 @dataclass(frozen=True)
@@ -197,8 +208,7 @@ class OneFirm:
             ledger=NamedValues(ACCOUNTS, state.ledger),
             counts=recorded(state.levers.information, state.counts),
             cumulative=NamedValues(ACCOUNTS, state.cumulative),
-            public=facts.public,
-            due=standing,
+            public=facts.public, advertising=facts.advertising, due=standing,
         )
 
     def cuts_price(self, levers: Levers, period: int) -> bool:

@@ -149,6 +149,7 @@ class Seen:
     counts: NamedValues[int | None]  # own counts of last period; None: the information system does not record it
     cumulative: NamedValues[int]  # own books from the start to last period
     public: NamedValues[tuple[Sighting, ...]]  # every firm's visible levers, whenever they changed
+    advertising: NamedValues[int]  # every firm's advertising of last period, minor units: anybody in the trade sees it
     due: int = 0  # minor units: what it costs to know the customers there are, paid before anything is planned
 
     @property

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 
 from sim.statistics.intervals import Floats, Interval, by_chance, mean_interval, share_ahead
+from sim.statistics.ranks import rank_correlations
 from sim.studies.answer import DesignAnswer, chance_caveat
 from sim.studies.asking import Asked, FactorsLike, Order, StudyOptions, changed, order
 from sim.studies.differences import mean_cells, verdict_of
@@ -88,25 +89,12 @@ class Sample(DesignAnswer):
     def correlations(self) -> pd.DataFrame:
         """Which factors go with the outcome over the space, strongest first.
 
-        factor, correlation (Spearman's ranks), low, high (interval by Fisher's z with the variance 1.06/(n − 3) of
-        Fieller, Hartley & Pearson 1957; so wide that those of all factors hold together at 95 %, Bonferroni: the
-        strongest of many is looked for).
+        factor, correlation (Spearman's ranks), low, high: see `rank_correlations`.
         """
         import pandas as pd
-        from scipy.special import ndtri
-        from scipy.stats import rankdata
-
-        means = self._means
-        kept = np.isfinite(means)
-        ranks, factors = rankdata(means[kept]), self.factors
-        reach = float(ndtri(1 - 0.025 / len(factors)) * np.sqrt(1.06 / (kept.sum() - 3))) if kept.sum() > 3 else np.inf
-        found = []
-        for factor, column in zip(factors, self.places.T, strict=True):
-            both = bool(np.ptp(ranks) and np.ptp(column[kept]))
-            value = float(np.corrcoef(rankdata(column[kept]), ranks)[0, 1]) if both else float("nan")
-            middle = np.arctanh(np.clip(value, -1 + 1e-12, 1 - 1e-12))
-            found.append({"factor": factor.path, "correlation": value, "low": float(np.tanh(middle - reach)),
-                          "high": float(np.tanh(middle + reach))})
+        columns = {factor.path: column for factor, column in zip(self.factors, self.places.T, strict=True)}
+        found = [{"factor": path, "correlation": one.value, "low": one.low, "high": one.high}
+                 for path, one in rank_correlations(columns, self._means).items()]
         table = pd.DataFrame(found)
         return table.sort_values("correlation", key=lambda column: -column.abs(), ignore_index=True)
 

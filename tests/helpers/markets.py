@@ -25,7 +25,7 @@ from sim.scenario.schema.mechanisms import MechanismsSection
 from sim.scenario.schema.psychology import Psychology
 
 GRAPHS = ("none", "ring", "small_world", "random", "scale_free", "homophilous", "complete")
-STRATEGIES = ("as_written", "transactional", "relationship", "mixed", "follower", "do_nothing")
+STRATEGIES = ("as_written", "transactional", "relationship", "mixed", "follower", "do_nothing", "reacting")
 MONEY_ROOF = {"price": 500.0, "capacity": 200.0}
 LIVELY = {"occasions_at_most": (1, 8), "active_window_weeks": (1, 30), "purchases_per_year.mean": (1, 60),
           "choice.get": (5, 30), "choice.outside": (-20, -2), "choice.price": (0, 8), "win_back.reach": (0.5, 12),

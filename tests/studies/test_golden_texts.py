@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from neutral_markets import known_study
 
 import sim
 
@@ -52,6 +53,7 @@ EXAMPLES = {
         MARKET, {"product.margin": (0.2, 0.6), "people.purchases_per_year.mean": (2, 40)}),
     "sensitivity_morris": lambda: sim.sensitivity(profit, RANGES, "morris"),
     "sensitivity_sobol": lambda: sim.sensitivity(profit, RANGES, "sobol", samples=256),
+    "neutrality": known_study,
     "sample": lambda: sim.sample(profit, RANGES, points=20),
     "optimum": lambda: sim.optimise(profit, RANGES, trials=12),
     "optimum_front": lambda: sim.optimise(two_profits, RANGES, goals=("profit", "reach"), trials=12),

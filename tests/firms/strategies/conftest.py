@@ -18,7 +18,7 @@ USUAL = {"active_customers": 500, "known_customers": 300, "contacts": 800, "unit
 
 
 def make(budget: int = 40_000, **facts: Any) -> Seen:
-    """A view; facts: counts, ledger, level, written, period, public."""
+    """A view; facts: counts, ledger, level, written, period, public, advertising."""
     written = changed(facts.get("written", Levers()), {"information": facts.get("level", "identity")})
     books = {"revenue": 800_000, "goods": 400_000, **facts.get("ledger", {})}
     counts = {**dict.fromkeys(COUNTS, 0), **USUAL, **facts.get("counts", {})}
@@ -32,6 +32,7 @@ def make(budget: int = 40_000, **facts: Any) -> Seen:
         market=MarketFacts(2000, Product()), ledger=row, cumulative=row,
         counts=recorded(written.information, [counts[name] for name in COUNTS]),
         public=NamedValues(tuple(shown), tuple(shown.values())),
+        advertising=NamedValues(tuple(shown), tuple(facts.get("advertising", {}).get(name, 0) for name in shown)),
     )  # fmt: skip
 
 
