@@ -21,6 +21,7 @@ from sim.studies.figure_tables import draw as draw, save_pictures as save_pictur
 from sim.studies.drivers import Drivers as Drivers, drivers as drivers
 from sim.studies.economy import Economy as Economy, economy as economy
 from sim.studies.equity_report import EquityReport as EquityReport, equity_report as equity_report
+from sim.studies.facts import Facts as Facts, facts as facts
 from sim.studies.flip import Flip as Flip, flip as flip
 from sim.studies.ladder import Ladder as Ladder, ladder as ladder
 from sim.studies.mechanism_effects import MechanismEffects as MechanismEffects

@@ -218,4 +218,5 @@ METRICS = MetricRegistry("metric", "valuation.person", "metrics", group="cliente
 ESTIMATORS = Registry("estimator", "valuation.estimators")
 FIGURES = Registry("picture", "figures", group="clientele.figures", functions=True)
 STUDIES = Registry("study", "studies", functions=True)
+FACTS = Registry("group of facts", "evidence.groups")
 COMMANDS = Registry("command", "cli.commands", functions=True)

@@ -26,7 +26,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("valuation",),
     ("market",),
     ("figures",),
-    ("true_values",),
+    ("true_values", "evidence"),
     ("runs",),
     ("studies",),
     ("reports",),

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
 Value = Any
 """A number for one customer, or an array for a block of customers: a rule cannot tell."""
 
@@ -228,6 +226,8 @@ class Strain(NamedTuple):
     @classmethod
     def none(cls, firms: int, periods: tuple[int, ...] = ()) -> Strain:
         """No strain, of one period or of so many."""
+        import numpy as np  # whoever only reads a scenario does without it
+
         undone, unspent = ((*periods, len(kinds), firms) for kinds in (PAUSES, BUDGETED))
         return cls(np.zeros((*periods, firms), dtype=np.bool_), np.zeros(undone, dtype=np.bool_),
                    np.zeros(unspent, dtype=np.int64))

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,9 +27,9 @@ from sim.firms.information import LEVELS, LeverNeed, StandingCosts
 from sim.firms.offer_costs import usual_when_paused
 from sim.firms.one_firm import Account, FirmState, OneFirm, PublicFacts, checked, feasible
 from sim.firms.past import CommonPast
-from sim.firms.plans import Amounts, MarketFacts, Plan, Seen
+from sim.firms.plans import MarketFacts, Plan, Seen
 from sim.firms.responses import Floats, LeverColumns, LeverCurves, Situation, Whole, contacts_at_most, firm_rows
-from sim.firms.strain import strain_of
+from sim.firms.strain import strain_of, whole_grant
 from sim.firms.strategies import Strategy, build
 from sim.numerics.draws import balanced
 from sim.scenario.calendar import Calendar
@@ -53,7 +54,6 @@ class Opening(NamedTuple):
     effects: tuple[Effect, ...]  # of the events, on each firm
     market: Mapping[str, float]  # changed values of the market: switching_cost, demand
     records: tuple[dict[str, Any], ...]  # events that begin or end
-    unspent: tuple[Amounts, ...]  # what each would have spent with its whole grant, beyond its plan
 
     @property
     def paused(self) -> tuple[bool, ...]:
@@ -97,7 +97,7 @@ class FirmBook:
         self.standing = StandingCosts.of(scenario)
         self.name_keys = tuple(firm.key for firm in self.firms)
         self.strategies = tuple(
-            self._build(name, section.strategy, section.settings) for name, section in scenario.firms.items()
+            _built(name, section.strategy, section.settings, folder) for name, section in scenario.firms.items()
         )
         self.states = tuple(FirmState(Account(), firm.written) for firm in self.past.firms or self.firms)
         self.opening: Opening | None = None  # between periods there is none
@@ -123,29 +123,26 @@ class FirmBook:
         elif period == self.past.ends:
             states = tuple([state.afresh(firm.grant) for state, firm in zip(states, firms, strict=True)])
         strategies = tuple([
-            self._build(firm.name, effect.strategy, effect.settings) if effect.strategy else own
+            _built(firm.name, effect.strategy, effect.settings, self.folder) if effect.strategy else own
             for firm, effect, own in zip(firms, effects, deciding, strict=True)
         ])
-        market = MarketFacts(self._audience(people), self.scenario.product)
+        market = MarketFacts(_audience(self.scenario, people), self.scenario.product)
         facts = PublicFacts.of(period, self.calendar, people, market, dict(zip(self.names, states, strict=True)))
-        opened, seen, plans, unspent, notes = [], [], [], [], []
+        opened, seen, plans, notes = [], [], [], []
         for firm, before, effect, strategy in zip(firms, states, effects, strategies, strict=True):
             state = before._replace(account=before.account.opened(firm.grant))
             view = firm.seen(state, before.account, facts, effect.levers)
-            opened.append(state)
             seen.append(view)
             plan, missing = feasible(checked(strategy.plan(view), view, strategy.name, effect.levers))
             plans.append(plan)
             notes += self._notes(firm.name, plan, missing)
-            unspent.append(firm.unspent(state, before.account, view, strategy, plan))
-        lumps = np.zeros((len(ACCOUNTS), len(plans)), dtype=np.int64)
-        lumps[_PLACES] = [[getattr(plan.spending, account) for plan in plans] for account in LUMPS]
-        lumps[_SYSTEM] = [self.standing.system_of(plan.levers.information, people) for plan in plans]
-        lumps[_FIXED] = self.standing.fixed_for(people)
+            granted = max(0, state.account.granted - before.account.granted - view.due)
+            opened.append(state._replace(wanted=whole_grant(plan, view, granted, before.wanted)))
+        lumps = _booked_at_once(self.standing, plans, people)
         who = tuple([strategy.name for strategy in strategies])
         self.opening = Opening(
             period, people, tuple(plans), tuple(seen), who, lumps, tuple(opened), effects, news.market,
-            (*news.records, *notes), tuple(unspent),
+            (*news.records, *notes),
         )
         return self.opening
 
@@ -157,7 +154,7 @@ class FirmBook:
         """
         plans, states = opening.plans, opening.states
         situation = Situation(
-            people=self._audience(opening.people),
+            people=_audience(self.scenario, opening.people),
             active=[state.active(opening.people // len(states)) for state in states],
             treated=[count if LEVELS[plan.levers.information].knowledge else 0
                      for plan, count in zip(plans, treated, strict=True)],
@@ -181,11 +178,10 @@ class FirmBook:
             for state, stock, carry, returned, paused in after
         ])
         benefits = usual_when_paused(self.curves.product, self._columns.benefits, opening.paused)
-        nobody, product = (False,) * len(self.names), self.curves.product
-        pausing = None if opening.paused == nobody else (
-            self._columns.row(product, opening.paused, tuple(situation.cutting)),
-            self._columns.row(product, nobody, tuple(situation.cutting)))
-        strain = strain_of(opening.paused, pausing, opening.unspent)
+        row = partial(self._columns.row, self.curves.product, cutting=tuple(situation.cutting))
+        nobody = (False,) * len(self.names)
+        pausing = None if opening.paused == nobody else (row(opening.paused), row(nobody))
+        strain = strain_of(opening.paused, pausing, [state.wanted for state in states], plans)
         return Rows(response.firm, Offer(benefits), contacts_at_most(self.curves, plans), opening, states, strain)
 
     def close(self, rows: Rows, ledger_row: Whole, counts_row: Whole) -> None:
@@ -224,12 +220,23 @@ class FirmBook:
         return [{"kind": "information", "firm": firm, "what": need.notice(firm, plan.levers.information)}
                 for need in new]
 
-    def _audience(self, people: int) -> int:
-        """People whom advertising is meant for: everybody who may ever buy while a market grows, else those present."""
-        return self.scenario.market.customers if self.scenario.market.growth.kind == "bass" else max(1, people)
 
-    def _build(self, firm: str, name: str, settings: Mapping[str, Any]) -> Strategy:
-        try:
-            return build(name, settings, self.folder)
-        except ValueError as error:
-            raise ValueError(f"firms.{firm}.strategy: {error}") from None
+def _audience(scenario: Scenario, people: int) -> int:
+    """People whom advertising is meant for: everybody who may ever buy while a market grows, else those present."""
+    return scenario.market.customers if scenario.market.growth.kind == "bass" else max(1, people)
+
+
+def _built(firm: str, name: str, settings: Mapping[str, Any], folder: Path | None) -> Strategy:
+    try:
+        return build(name, settings, folder)
+    except ValueError as error:
+        raise ValueError(f"firms.{firm}.strategy: {error}") from None
+
+
+def _booked_at_once(standing: StandingCosts, plans: Sequence[Plan], people: int) -> Whole:
+    """What is booked in one sum when the period opens, [len(ACCOUNTS), F]."""
+    lumps = np.zeros((len(ACCOUNTS), len(plans)), dtype=np.int64)
+    lumps[_PLACES] = [[getattr(plan.spending, account) for plan in plans] for account in LUMPS]
+    lumps[_SYSTEM] = [standing.system_of(plan.levers.information, people) for plan in plans]
+    lumps[_FIXED] = standing.fixed_for(people)
+    return lumps

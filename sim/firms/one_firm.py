@@ -19,19 +19,7 @@ from typing import Any, NamedTuple
 
 from sim.engine.state import ACCOUNTS, COSTS, COUNTS
 from sim.firms.information import LEVELS, NEEDS, LeverNeed, StandingCosts, lacking, permitted, reference_revenue
-from sim.firms.plans import (
-    NOTHING,
-    Amounts,
-    MarketFacts,
-    NamedValues,
-    Plan,
-    Seen,
-    Sighting,
-    VisibleLevers,
-    changed,
-    recorded,
-)
-from sim.firms.strategies import Strategy
+from sim.firms.plans import Amounts, MarketFacts, NamedValues, Plan, Seen, Sighting, VisibleLevers, changed, recorded
 from sim.numerics.draws import name_key
 from sim.scenario.calendar import Calendar, exactly
 from sim.scenario.schema import Scenario
@@ -145,6 +133,7 @@ class FirmState(NamedTuple):
     returned: int = 0  # relation money of last period that came back, as nobody was known
     paused: bool = False  # everything that counts against the budget paused last period
     seen_by_all: tuple[Sighting, ...] = ()
+    wanted: Amounts | None = None  # the plan for a whole grant, by the split it last had; None: never had money
 
     def afresh(self, grant: Grant) -> FirmState:
         """The state at the end of the warm-up: a new account, no relation money kept; the advertising stock stays."""
@@ -221,18 +210,6 @@ class OneFirm:
             cumulative=NamedValues(ACCOUNTS, state.cumulative),
             public=facts.public, advertising=facts.advertising, due=standing,
         )
-
-    def unspent(self, state: FirmState, before: Account, view: Seen, strategy: Strategy, plan: Plan) -> Amounts:
-        """What the strategy would spend with its whole grant of this period, beyond what it plans with less than that.
-
-        Other things come first: quality above base, price cuts, rewards, answers, care, win-back. What it costs to know
-        customers is no part of the grant that can be planned.
-        """
-        grant = state.account.granted - before.granted - view.due
-        if view.allowance >= grant:
-            return NOTHING
-        wanted = strategy.plan(replace(view, budget=max(view.budget, grant), allowance=grant)).spending
-        return Amounts(*[max(0, more - had) for more, had in zip(wanted, plan.spending, strict=True)])
 
     def cuts_price(self, levers: Levers, period: int) -> bool:
         """Whether the price cut is on: one period in every so many weeks.

@@ -27,7 +27,7 @@ def empty_account_months(records: Records) -> Floats:
     return from_warm_up(records, records.strain.empty * (12.0 / records.periods_per_year))
 
 
-@metric("money", "sum since the warm-up of what the strategy would spend with its whole grant, less what it planned",
+@metric("money", "sum since the warm-up of what plans with the same split of the whole grant would spend beyond them",
         kind="cumulative", reading=BOOKS, label="planned money that was not there", better="lower")
 def unspent_plans_money(records: Records) -> Floats:
     """Money for advertising, service, people, capacity and relations that other things had used up, so far."""

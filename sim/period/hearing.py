@@ -193,7 +193,7 @@ def remember_ties(me: Any, tie: Any, firm: Any, p: Any, m: Any) -> Any:
 @each(sets="me.focus me.valence")
 def focus(me: Any, p: Any, m: Any) -> Any:
     """How surely a rival drops out of mind: commitment to a power (C98). All contacts move mood at once."""
-    forgotten = m.consideration * power(me.max_commitment, p.consideration_power)
+    forgotten = minimum(m.consideration * power(me.max_commitment, p.consideration_power), 1.0)
     return forgotten, mood_after(me.valence, me.contact_mood, -1.0)
 
 

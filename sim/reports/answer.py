@@ -151,13 +151,13 @@ def _by_firm(study: Study, variant: str, metric: str) -> dict[str, Floats]:
 def key_numbers(study: Study, contest: Contest) -> pd.DataFrame:
     """The headline metrics of the two sides that matter: metric, label, unit, and the cells of their difference."""
     rows = []
-    shown = dict.fromkeys((contest.metric, *shown_metrics(study.scenario, FIRST_PAGE)))
-    for metric in list(shown)[:MOST_NUMBERS] if contest.pair is not None else ():
-        if kept_by(study, metric):
-            values = [study.values(side, metric, contest.firm) if contest.firm
-                      else study.values(study.base, metric, side) for side in contest.pair or ()]
-            about = {"metric": metric, "label": metric_in_words(metric), "unit": metric_units()[metric]}
-            rows.append({**about, **difference_cells(*values)})
+    wanted = dict.fromkeys((contest.metric, *shown_metrics(study.scenario, FIRST_PAGE)))
+    shown = [metric for metric in wanted if kept_by(study, metric)][:MOST_NUMBERS]
+    for metric in shown if contest.pair is not None else ():
+        values = [study.values(side, metric, contest.firm) if contest.firm
+                  else study.values(study.base, metric, side) for side in contest.pair or ()]
+        about = {"metric": metric, "label": metric_in_words(metric), "unit": metric_units()[metric]}
+        rows.append({**about, **difference_cells(*values)})
     return pd.DataFrame([row for row in rows if row["n"]])
 
 

@@ -103,7 +103,8 @@ def _forest(numbers: pd.DataFrame, contest: Contest) -> Drawing:
                        outcome_words=f"{contest.firm}: the headline numbers" if contest.firm else "headline numbers")
     if len(a + b) > LONG_NAMES:
         table.attrs |= {"option_a": "", "option_b": "", "finding": f"{b} against {a}"}
-    return _drawing("difference_forest", table, 1.8 + 0.38 * (len(table) + table["unit"].nunique()), "pair",
+    height = max(3.0, 1.8 + 0.38 * (len(table) + table["unit"].nunique()))
+    return _drawing("difference_forest", table, height, "pair",
                     a=a, b=b, rows=difference_rows(table, currency=contest.currency))
 
 

@@ -11,7 +11,7 @@ from sim.metrics.headlines import STANDARD
 from sim.runs.execute import checked_seed
 from sim.runs.manifest import hash_of, rules_version, variant_hash
 from sim.runs.outcomes import known_outcomes
-from sim.runs.task import RunReading
+from sim.runs.task import RunReading, WatchedReading
 from sim.scenario.calendar import PERIODS_PER_YEAR
 from sim.scenario.dotted import value_at
 from sim.scenario.effective import scenario_hash, to_mapping
@@ -119,7 +119,7 @@ class RunPlan:
 
     Replicate k has the seed `seed + k` in every point, so that differences between points are paired. `outcomes` are
     names of metrics, read at the end of the period that is nearest to `year` (left out: the end of the shortest point).
-    With a `reading`, more is kept of every run than its outcomes (see `Results.kept`).
+    With a `reading`, more is kept of every run than its outcomes (see `Results.kept`), or instead of them.
 
     Raises:
         ValueError: no point, two of the same name, no such outcome, or a number out of range.
@@ -189,6 +189,7 @@ class RunPlan:
         facts, seed = self.facts[point], self.seed + replicate
         people = seed if facts.people is None else facts.people
         reading = [] if self.reading is None else [self.reading.name]
+        reading += [point] if isinstance(self.reading, WatchedReading) else []
         return hash_of([facts.variant_hash, seed, people, list(self.outcomes), self.end, *reading, rules_version()])
 
     @property

@@ -89,7 +89,8 @@ def _difference(name: str, there: dict[str, Any], plan: RunPlan) -> str:
     if name == "scenario_hash":
         return _scenario_difference(there, plan.scenario)
     if name == "reading":
-        return "it was made by a study of another kind (a sweep, a comparison and a replication need a file each)"
+        return ("it was made by a study of another kind, or with other measures (a sweep, a comparison and a "
+                "replication need a file each)")
     if name == "year":
         return f"its outcomes are read after {there.get('year'):g} years, not {plan.end:g}"
     if name == "outcomes":

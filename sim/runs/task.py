@@ -70,11 +70,31 @@ class WholeReading:
         return f"summary in years {', '.join(f'{date:g}' for date in self.dates)}; {noted}"
 
 
-def _name_of(observe: Observe) -> str:
+Watch = Callable[[str, Scenario, int, Options], Any]
+"""Does what a point asks for with a scenario and a seed: a function of a module, as it may travel."""
+
+
+@dataclass(frozen=True)
+class WatchedReading:
+    """Has `watch` do the run of a point itself, step by step or in several worlds; what it notes alone is kept.
+
+    `version` names the text of what it measures: other measures, another reading.
+    """
+
+    watch: Watch
+    version: str = ""
+
+    @property
+    def name(self) -> str:
+        """Says what is kept; readings of the same name keep the same."""
+        return f"{_name_of(self.watch)} {self.version}"
+
+
+def _name_of(observe: Observe | Watch) -> str:
     return getattr(observe, "__qualname__", None) or repr(observe)
 
 
-RunReading = WholeReading | NotedReading
+RunReading = WholeReading | NotedReading | WatchedReading
 
 
 @dataclass(frozen=True)
@@ -144,8 +164,11 @@ def run_batch(batch: TaskBatch) -> list[TaskResult]:
 
 
 def _run_task(task: Task, batch: TaskBatch) -> TaskResult:
-    began = time.perf_counter()
+    began, reading = time.perf_counter(), batch.settings.reading
     try:
+        if isinstance(reading, WatchedReading):
+            kept = reading.watch(task.point, batch.variants[task.point], task.seed, _options(batch.settings))
+            return TaskResult(task, DONE, "", {}, time.perf_counter() - began, kept)
         records, outcomes, kept = read_run(batch.variants[task.point], task.seed, batch.settings)
     except (Exception, SystemExit) as error:  # one failing run must not lose the rest
         if batch.observer is not None and isinstance(error, Exception):
@@ -162,11 +185,15 @@ def read_run(variant: Scenario, seed: int, settings: TaskSettings) -> tuple[Reco
     People that several runs have in common are drawn once, and purchases nobody reads are not kept: neither changes a
     number.
     """
-    reading, executor = settings.reading, settings.executor if HAS_NUMBA or settings.executor != "numba" else "auto"
+    reading = settings.reading
     needed = 0 if reading is not None else purchases_needed_from(variant, settings.outcomes, settings.year)
-    options = Options(executor=executor, threads=settings.threads, shares_people=True,  # type: ignore[arg-type]
-                      keeps_from=needed)
-    records = whole_run(variant, seed, options)
-    if reading is None:
+    records = whole_run(variant, seed, _options(settings, needed))
+    if reading is None or isinstance(reading, WatchedReading):
         return records, outcomes_of(records, settings.outcomes, settings.year), None
     return records, *reading(records, settings.outcomes, settings.year)
+
+
+def _options(settings: TaskSettings, keeps_from: int = 0) -> Options:
+    executor = settings.executor if HAS_NUMBA or settings.executor != "numba" else "auto"
+    return Options(executor=executor, threads=settings.threads, shares_people=True,  # type: ignore[arg-type]
+                   keeps_from=keeps_from)

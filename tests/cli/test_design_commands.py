@@ -26,7 +26,7 @@ COMMANDS = {
     "sensitivity": ("--factor", "product.margin=0.3,0.6", "-n", "2"),
     "winner-map": ("--factor", "product.margin=0.3,0.6", "--factor", "product.price=5,20", "--cells", "2", "--depth",
                    "0", "-n", "2"),
-    "flip": ("--factor", "product.margin=0.3,0.6", "-n", "2", "--proofs", "20"),
+    "flip": ("--factor", "product.margin=0.5,0.9", "-n", "2", "--proofs", "20"),
     "ladder": ("--start", "heart", "-n", "2"),
     "stress": ("--stresses", "recession,crisis", "-n", "2"),
     "optimise": ("--lever", "firms.Root.price=8,12", "--trials", "8", "-n", "2"),

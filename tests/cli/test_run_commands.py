@@ -231,7 +231,7 @@ def test_levers_lists_every_lever_those_of_money_first_and_best_first(sim: Sim) 
 
 def test_levers_says_what_is_free_and_what_the_strategy_decides(sim: Sim) -> None:
     done = sim("levers", "first_look", "--firm", "Root", "--lever", "price", "--lever", "promise", "--lever", "lock",
-               "--set", "firms.Root.strategy=transactional", "-n", "2", *SMALL)
+               "--set", "firms.Root.strategy=transactional", "--set", "product.lock_foreseen=0", "-n", "2", *SMALL)
     assert "4.5 to 4.545" in done.out
     assert "promise of Root (decided by the strategy transactional)" in done.out
     assert "Free by nature: price (to ask more costs nothing, but fewer buy)" in done.out

@@ -21,7 +21,7 @@ from watched import write_market
 
 Sim = Callable[..., Any]
 ROOT = Path(__file__).resolve().parents[2]
-SWEEP = ("sweep", "first_look", "--customers", "80", "--set", "clock.years=1", "--factor", "firms.Root.price=9,11")
+SWEEP = ("sweep", "first_look", "--customers", "80", "--set", "clock.years=1", "--factor", "firms.Root.price=4,5")
 
 
 @pytest.fixture(autouse=True)
@@ -34,13 +34,13 @@ def test_sweep_prints_the_points_side_by_side_and_keeps_every_run(sim: Sim) -> N
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
     assert "2 points with common random numbers, 4 replicates each: 8 runs done" in lines[2]
-    assert lines[3].strip() == "firms.Root.price: 9, 11"
+    assert lines[3].strip() == "firms.Root.price: 4, 5"
     (head,) = [line for line in lines if line.strip().startswith("customer equity of Root")]
     for words in ("after 1 year", "mean", "95 % interval", "minus the first", "more in"):
         assert words in head
-    rows = [line for line in lines if line.strip().startswith("firms.Root.price=11")]
+    rows = [line for line in lines if line.strip().startswith("firms.Root.price=5")]
     assert len(rows) == 6, "the first three outcomes of two firms: those of the headline, and customer equity"
-    assert all(re.search(r"\d of [24]|identical", row) for row in rows)  # not every run has a repeat rate of Root
+    assert all(re.search(r"\d of [1-4]|identical", row) for row in rows)  # not every run has a repeat rate of Root
     assert re.search(r"The two points (surely differ|are too close to call)\.", done.out)
     assert "Kept: study.sqlite" in lines[-1]
     assert sorted(path.name for path in Path().iterdir()) == ["study.sqlite"]
@@ -57,7 +57,7 @@ def test_the_numbers_printed_are_those_of_the_library(sim: Sim) -> None:
     assert {line["event"] for line in lines[:-1]} == {"progress"}
     assert (lines[0]["done"], lines[-2]["done"], lines[-2]["total"]) == (0, 6, 6)
     result = lines[-1]
-    study = library.sweep("first_look", {"firms.Root.price": [9, 11]}, 3, seed=7, outcomes=["market_share"],
+    study = library.sweep("first_look", {"firms.Root.price": [4, 5]}, 3, seed=7, outcomes=["market_share"],
                           overrides={"market.customers": 80, "clock.years": 1})
     assert [row["mean"] for row in result["rows"]] == study.table()["mean"].tolist()
     assert (result["event"], result["runs"], result["store"]) == (
@@ -74,7 +74,7 @@ def test_the_same_command_again_does_nothing_again(sim: Sim) -> None:
 
 def test_the_seventh_run_raises(sim: Sim, tmp_path: Path) -> None:
     market = write_market(tmp_path / "market", fails=11)
-    command = ("sweep", market, "--factor", "firms.Root.price=9", "-n", "12", "--seed", "5", "--store", "a.sqlite",
+    command = ("sweep", market, "--factor", "firms.Root.price=4", "-n", "12", "--seed", "5", "--store", "a.sqlite",
                "--outcomes", "market_share")
     done = sim(*command)
     assert done.code == 1
@@ -85,7 +85,7 @@ def test_the_seventh_run_raises(sim: Sim, tmp_path: Path) -> None:
     assert rows[6] == ("failed", "RuntimeError: luck 11 is bad")
     assert "11 runs done, 1 failed" in done.out
     assert "1 of 12 runs failed; the others count." in done.out
-    assert "1 x RuntimeError: luck 11 is bad (first: firms.Root.price=9, seed 11, row 7)" in done.out
+    assert "1 x RuntimeError: luck 11 is bad (first: firms.Root.price=4, seed 11, row 7)" in done.out
     assert "--retry-failed tries them again" in done.out
     assert sim(*command, "--retry-failed").code == 1
     shown = sim("results", "a.sqlite")
@@ -105,7 +105,7 @@ def test_results_are_written_as_csv_and_parquet(sim: Sim) -> None:
     assert "Saved: out/runs.csv." in done.out
     table = pd.read_csv("out/runs.csv")
     assert len(table) == 8
-    assert table["firms.Root.price"].tolist() == [9.0, 9.0, 11.0, 11.0] * 2
+    assert table["firms.Root.price"].tolist() == [4.0, 4.0, 5.0, 5.0] * 2
     from sim.runs.stored_plan import read_results
 
     again = read_results("study.sqlite").table()
@@ -130,7 +130,7 @@ def test_results_as_data_name_the_content(sim: Sim) -> None:
     assert sim(*SWEEP, "-n", "2", "--store", "study.sqlite").code == 0
     data = json.loads(sim("results", "study.sqlite", "--json").out)
     assert data["content_hash"] == content_hash("study.sqlite")
-    assert data["points"] == ["firms.Root.price=9", "firms.Root.price=11"]
+    assert data["points"] == ["firms.Root.price=4", "firms.Root.price=5"]
     assert data["runs"] == {"done": 4, "failed": 0, "pending": 0}
 
 
@@ -138,7 +138,7 @@ def test_replay_of_a_row_finds_every_number_equal(sim: Sim) -> None:
     assert sim(*SWEEP, "-n", "2", "--store", "study.sqlite").code == 0
     done = sim("replay", "study.sqlite", "4")
     assert done.code == 0
-    assert done.out.strip() == "study.sqlite, row 4 (firms.Root.price=11, seed 2): Every number is equal."
+    assert done.out.strip() == "study.sqlite, row 4 (firms.Root.price=5, seed 2): Every number is equal."
     assert json.loads(sim("replay", "study.sqlite", "4", "--json").out)["equal"] is True
     connection = sqlite3.connect("study.sqlite")
     connection.execute("UPDATE runs SET outcomes = json_set(outcomes, '$.Root.market_share', 0.25) WHERE number = 4")
@@ -197,7 +197,7 @@ def test_workers_without_the_extra_are_refused_with_what_to_install(sim: Sim, mo
 @pytest.mark.skipif(os.name == "nt", reason="signals of other systems")
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path: Path) -> None:
     market = write_market(tmp_path / "market")
-    command = [sys.executable, "-m", "sim", "sweep", str(market), "--factor", "firms.Root.price=9,11", "-n", "200",
+    command = [sys.executable, "-m", "sim", "sweep", str(market), "--factor", "firms.Root.price=4,5", "-n", "200",
                "--outcomes", "market_share", "--store", "a.sqlite", "--json"]
     paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     waiting = {**os.environ, "PYTHONPATH": paths, "WATCHED_SECONDS": "0.05"}

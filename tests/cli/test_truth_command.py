@@ -12,7 +12,8 @@ import pytest
 from sim.valuation import estimators
 
 Sim = Callable[..., Any]
-SMALL = ("--customers", "150", "--set", "clock.years=1", "--at", "0.5", "--horizon", "0.5", "-n", "2")
+SMALL = ("--customers", "150", "--set", "clock.years=1", "--set", "clock.warm_up_years=0",
+         "--at", "0.5", "--horizon", "0.5", "-n", "2")
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +59,7 @@ def test_the_numbers_printed_as_json_are_those_of_the_library(sim: Sim, monkeypa
     data = json.loads(sim("truth", "first_look", "--runs", "1", "--firm", "Root", "--seed", "3", *SMALL, "--json",
                           "--out", "here").out)
     study = library.truth("first_look", at=0.5, horizon=0.5, replications=2, runs=1, seed=3, firm="Root",
-                          customers=150, overrides={"clock.years": 1})
+                          customers=150, overrides={"clock.years": 1, "clock.warm_up_years": 0})
     wanted = study.scores().to_dict("records")
     ranks = [row["rank_correlation"] for row in wanted]
     assert [row["rank_correlation"] for row in data["scores"]] == [None if rank != rank else rank for rank in ranks]

@@ -46,11 +46,12 @@ def test_what_it_costs_to_know_customers_is_no_strain_but_was_never_to_be_planne
     firm = {"spending": {"advertising": 0.4}, "recovery": {"answered": 0.0}, "information": "emotion"}
     product = {"information_cost": 4.0, "information_system": 0.0}
     book = market(firms={"A": firm, "B": {**firm, "information": "sales"}}, product=product, **RICH)
-    first, second = (opening for opening, _ in play(book, 2, known=300))
-    assert not any(map(any, (*first.unspent, *second.unspent)))
+    (_, first), (opening, second) = play(book, 2, known=300)
+    assert not first.strain.unspent.any()
+    assert not second.strain.unspent.any()
     # 4.00 a year for each of 300 customers are 100.00 a month (the cents are rounded)
-    assert second.seen[0].due == pytest.approx(10_000, abs=300)
-    assert second.seen[0].allowance == GRANT - second.seen[0].due
+    assert opening.seen[0].due == pytest.approx(10_000, abs=300)
+    assert opening.seen[0].allowance == GRANT - opening.seen[0].due
 
 
 def test_only_what_a_firm_would_do_counts_as_left_undone():
@@ -64,17 +65,23 @@ def test_only_what_a_firm_would_do_counts_as_left_undone():
     assert not rows.strain.unspent.any(), "nothing was granted, so nothing was planned"
 
 
-def test_a_strategy_that_splits_its_money_itself_is_asked_what_it_would_do_with_the_grant():
+def test_while_the_account_is_empty_a_strategy_with_a_split_of_its_own_would_split_as_before():
     firm = {"strategy": "relationship", "settings": {"trickle": 0.2}, "spending": {"capacity": 1.0}}
     book = market(firms={"A": firm}, **RICH)
-    play(book, 1)
-    state = book.states[0]
-    book.states = (state._replace(account=state.account._replace(counted=10 * GRANT)),)
-    opening = book.open(1, 2000)
-    assert opening.seen[0].budget == 0
-    assert opening.unspent[0].advertising == 0.2 * GRANT
-    assert opening.unspent[0].capacity == 0, "the written shares are not its plan"
-    assert sum(opening.unspent[0]) == pytest.approx(GRANT, rel=0.001)
+    ((before, _),) = play(book, 1)
+    after = []
+    for there in (5_000, 0):
+        state = book.states[0]
+        granted = state.account.granted + GRANT - state.carry
+        book.states = (state._replace(account=state.account._replace(counted=granted - there)),)
+        after += [rows for _, rows in play(book, 1)]
+    little, none = after
+    assert none.strain.empty.tolist() == [True]
+    assert none.strain.unspent[:, 0].tolist() == list(little.states[0].wanted)
+    assert none.strain.unspent[BUDGETED.index("capacity"), 0] == 0, "the written shares are not its plan"
+    assert sum(little.states[0].wanted) == pytest.approx(GRANT, rel=0.01)
+    assert little.strain.unspent[0, 0] == pytest.approx(0.95 * 0.2 * GRANT, rel=0.01), "5 % of the grant were there"
+    assert before.plans[0].spending.advertising == 0.2 * GRANT
 
 
 @pytest.fixture(scope="module")

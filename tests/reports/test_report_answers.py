@@ -164,7 +164,7 @@ def test_assumptions_that_differ_or_are_varied_stand_first_and_none_is_lost() ->
     guesses, total = guesses_in_use(scenario)
     assert (found.guesses, found.total) == (len(guesses), total)
     by_path = {one.path: one for one in (*found.first, *found.rest)}
-    assert by_path["psychology.choice.price"].source.startswith("tuned to the mean own-price elasticity")
+    assert by_path["psychology.choice.price"].source.startswith("tuned: with the margin the reference price earns most")
     assert not by_path["psychology.choice.price"].is_guess
     assert by_path["market.customers"].why == "set here; 2,000 in base"
     assert by_path["market.customers"].is_guess

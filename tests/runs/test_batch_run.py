@@ -17,7 +17,7 @@ from sim.scenario.load import load
 
 pytestmark = pytest.mark.skipif(not hasattr(mesa, "batch_run"), reason="this Mesa has no batch_run")
 OUTCOMES = ("customer_equity_money", "market_share", "kept_one_year_share")
-SMALL = {"market.customers": 80, "clock.years": 1.5}
+SMALL = {"market.customers": 80, "clock.years": 1.5, "clock.warm_up_years": 0}
 
 
 def batch_run(parameters: dict[str, Any], seeds: list[int], **how: Any) -> list[dict[str, Any]]:
@@ -37,7 +37,8 @@ def test_batch_run_gives_the_outcomes_of_the_runner():
         point, place = f"{row['firms.Root.price']:g}", int(row["seed"]) - 3
         for firm in ("Rush", "Root"):
             for outcome in OUTCOMES:
-                assert row[f"{firm}.{outcome}"] == results.values(point, outcome, firm)[place]
+                told, kept = row[f"{firm}.{outcome}"], results.values(point, outcome, firm)[place]
+                assert told == kept or (math.isnan(told) and math.isnan(kept))
 
 
 def test_batch_run_with_a_scenario_object_and_overrides_over_time():

@@ -17,7 +17,7 @@ from sim.studies.differences import means
 from sim.studies.figure_tables import draw, save_pictures, table_for
 from sim.studies.replicate import Replication
 
-SMALL = {"market.customers": 200, "clock.years": 3}
+SMALL = {"market.customers": 200, "clock.years": 3, "clock.warm_up_years": 0}
 RUNS = 3
 
 

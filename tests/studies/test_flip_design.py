@@ -271,7 +271,7 @@ def test_levers_and_single_options_are_refused():
     with pytest.raises(ValueError, match=r"at least 20 fresh runs, not 22\.5"):
         sim.flip(tiny, proofs=22.5)
     with pytest.raises(ValueError, match="hold that"):
-        sim.flip(tiny, {"product.margin": (0.6, 0.9)})
+        sim.flip(tiny, {"product.margin": (0.8, 0.9)})
 
 
 def test_the_leaky_bucket_turns_in_a_small_market():

@@ -80,10 +80,10 @@ def test_where_even_the_best_is_worse_that_is_said():
 
 
 def test_values_at_the_end_of_a_range_and_ranges_without_the_written_value_are_told():
-    found = sim.optimise(TINY, {"firms.Root.price": (4, 9)}, outcome="sold_units", trials=12, replications=2, checks=10)
+    found = sim.optimise(TINY, {"firms.Root.price": (7, 9)}, outcome="sold_units", trials=12, replications=2, checks=10)
     assert found.findings()[-1].caveats == (
-        "firms.Root.price reaches the low end of its range (4 to 9), and what lies beyond was not tried",
-        "as written firms.Root.price is 10, outside its range (4 to 9)")
+        "firms.Root.price reaches the low end of its range (7 to 9), and what lies beyond was not tried",
+        "as written firms.Root.price is 10, outside its range (7 to 9)")
 
 
 def test_an_optimum_inside_its_range_is_told_without_more():

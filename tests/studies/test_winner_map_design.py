@@ -93,7 +93,7 @@ def test_a_log_scale_is_kept_in_the_corners_of_cells():
     table = found.table()
     assert table["x"].tolist() == pytest.approx(2 * [10**0.5, 10**1.5])
     assert (table.attrs["x_scale"], table.attrs["y_scale"]) == ("log", "linear")
-    assert table.attrs["here"] == (10.0, 0.5)
+    assert table.attrs["here"] == (10.0, 0.75)
     assert set(table["winner"]) == {"Root"}
 
 

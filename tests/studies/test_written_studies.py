@@ -50,7 +50,7 @@ def test_a_study_file_gives_the_numbers_of_the_call(written):
     "design: sample\nfactors: {product.margin: [0.3, 0.6]}\npoints: 4\nreplications: 2\n",
     "design: winner_map\nfactors: {product.margin: [0.3, 0.6], product.price: [5, 20]}\ncells: 2\ndepth: 0\n"
     "replications: 2\n",
-    "design: flip\nfactors: {product.margin: [0.3, 0.6]}\nreplications: 2\nproofs: 20\n",
+    "design: flip\nfactors: {product.margin: [0.5, 0.9]}\nreplications: 2\nproofs: 20\n",
     "design: ladder\nstart: heart\nreplications: 2\n",
     "design: stress\nstresses: [crisis]\nreplications: 2\npair: [as written, worse]\nfirm: Root\n",
     "design: optimise\nlevers: {firms.Root.price: [8, 12]}\ntrials: 8\nchecks: 10\nreplications: 2\n",

@@ -19,8 +19,7 @@ class Strategy(Section):
 
     Settings are fields declared with `number` (default, unit, range, label, source); they are frozen and checked.
     The name is the class name in snake_case unless the class says `name = "..."`. A strategy keeps no memory: the
-    same `Seen` always gives the same `Plan`. When money is short it is asked once more, what it would do with its whole
-    grant; the answer is recorded and changes nothing.
+    same `Seen` always gives the same `Plan`.
 
     >>> from sim.scenario.parameters import number
     >>> class HalfAndHalf(Strategy):
