@@ -34,13 +34,13 @@ from sim.studies.economy_market import (
     PAST_YEARS,
     PRICES,
     TOTALS,
-    TYPICAL,
     YEARS,
     Measure,
     books,
     measures_of,
     points_of,
     typical_market,
+    typical_shares,
 )
 from sim.studies.keywords import check_keywords
 from sim.text.console import columns
@@ -65,7 +65,7 @@ class Economy(Answer):
 
     def __init__(self, scenario: Scenario, market: Scenario, results: Results) -> None:
         self.scenario, self.market, self.results = scenario, market, results
-        self.firm = next(iter(market.firms))
+        self.firm, self.typical = next(iter(market.firms)), typical_shares(scenario)
         self._kept = results.kept()
 
     def __repr__(self) -> str:
@@ -87,7 +87,7 @@ class Economy(Answer):
     @cached_property
     def values(self) -> dict[str, Interval]:
         """Every measure, with its interval over runs."""
-        revenue, spent = self.at(AS_WRITTEN, "revenue"), self.at(AS_WRITTEN, *TYPICAL)
+        revenue, spent = self.at(AS_WRITTEN, "revenue"), self.at(AS_WRITTEN, *self.typical)
         total = self.curve("total")
         best, idle = _best(total), total[0.0]
         found: dict[str, Any] = {
@@ -100,7 +100,7 @@ class Economy(Answer):
             "best_mix": Interval(_best(self.curve("mix")), n=len(spent)),
             "profit_share": self.at(AS_WRITTEN, "profit") / revenue, "marketing_share": spent / revenue,
         }
-        for account in TYPICAL:
+        for account in self.typical:
             more = self.at(f"more {account}", account) - self.at(AS_WRITTEN, account)
             earned = self.at(f"more {account}", "profit") - self.at(AS_WRITTEN, "profit")
             found[f"last_euro_{account}"] = 1.0 + np.divide(earned, more, out=np.full(more.shape, nan), where=more != 0)
@@ -117,7 +117,7 @@ class Economy(Answer):
     def table(self) -> pd.DataFrame:
         """One row for each measure, see the class."""
         currency, rows = self.scenario.money.currency, []
-        for measure in measures_of(self.scenario.source.name):
+        for measure in measures_of(self.scenario):
             found = self.values[measure.name]
             ends = [amount(end, measure.unit, currency) for end in (found.low, found.high)]
             rows.append({
@@ -154,7 +154,7 @@ class Economy(Answer):
         """How it was found."""
         layout = self.results.layout
         return {"design": self.kind, "scenario": self.scenario.source.name, "firm": self.firm,
-                "firms": list(self.market.firms), "typical": dict(TYPICAL), "replications": layout.replications,
+                "firms": list(self.market.firms), "typical": self.typical, "replications": layout.replications,
                 "seed": layout.seeds[0], "runs": sum(self.results.counts.values())}
 
 

@@ -20,17 +20,15 @@ from sim.runs.plan import AS_WRITTEN, Point
 from sim.scenario.effective import to_mapping
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
-from sim.scenario.schema.firm import PastSpending, Spending
+from sim.scenario.schema.firm import Spending
 from sim.scenario.shipped import shipped_names
 
 REACHED, MISSED, NO_TARGET = "reached", "missed", ""
 NAMES = ("Alpha", "Beta")
 PAST_YEARS, YEARS = 3, 5
 """Years before anything changes, and years that are counted after it (assumption: steady by then, then one horizon)."""
-TYPICAL: Mapping[str, float] = {
-    account: getattr(PastSpending(), account) for account in ("advertising", "relations", "service")
-}
-"""Shares of the budget of a typical firm: those of the past where a scenario does not say."""
+SPENT_ON = ("advertising", "relations", "service")
+"""Accounts whose last euro is measured, as far as a typical firm of the class spends on them."""
 ROOM = 2.5
 """How much larger the budget is than what typical firms spend: room for twice as much, and for what that leads to."""
 PRICES, TOTALS, MIXES = (0.8, 0.9, 1.1, 1.25), (0.0, 0.25, 0.5, 1.5, 2.0), (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -66,7 +64,7 @@ MEASURES = (
     Measure("advertising_elasticity", "advertising elasticity of purchases", "", 0.05, 0.25,
             "short-term .12, long-term .24, Sethuraman, Tellis & Briesch 2011"),
     *(Measure(f"last_euro_{account}", f"gross return of the last euro on {account}", "", 0.5, 1.5)
-      for account in TYPICAL),
+      for account in SPENT_ON),
     Measure("best_total", "best spending over revenue", "share", 0.04, 0.20, CMO),
     Measure("gain_over_nothing", "gain over spending nothing", "share", 0.10),
     Measure("best_mix", "best share of relations", "share", 0.05, 0.95, "P17, P18: a mix, another one in each market"),
@@ -101,23 +99,31 @@ def classes() -> tuple[str, ...]:
     return tuple(name for name, one in found.items() if name == "toothpaste" or (not one.firms and one.extends))
 
 
-def measures_of(name: str) -> tuple[Measure, ...]:
-    """The measures of a class; some have targets of their own."""
-    low, high = PROFIT_SHARE.get(name, (nan, nan))
-    return tuple(replace(one, low=low, high=high) if one.name == "profit_share" else one for one in MEASURES)
+def typical_shares(scenario: Scenario) -> dict[str, float]:
+    """Shares of the budget of a typical firm of a class, by account: those of its past that are not 0."""
+    spending = scenario.past.spending
+    return {account: share for account in SPENT_ON if (share := getattr(spending, account)) > 0.0}
+
+
+def measures_of(scenario: Scenario) -> tuple[Measure, ...]:
+    """The measures of a class; some have targets of their own, and nothing is measured of accounts it does not use."""
+    low, high = PROFIT_SHARE.get(scenario.source.name, (nan, nan))
+    idle = {f"last_euro_{account}" for account in SPENT_ON if account not in typical_shares(scenario)}
+    return tuple(replace(one, low=low, high=high) if one.name == "profit_share" else one
+                 for one in MEASURES if one.name not in idle)
 
 
 def typical_market(scenario: Scenario) -> Scenario:
-    """The market of a class with typical firms in it: before the warm-up ends as after it, all levers but information
-    and spending as in the past of the class; without events, what-ifs and expectations.
+    """The market of a class with typical firms in it: before the warm-up ends as after it, all levers as in
+    the past of the class; without events, what-ifs and expectations.
 
     The budget is multiplied by `ROOM` and the shares are divided by it: about as much is spent, and a firm that spends
     twice as much has enough left for recovery and the like.
     """
     said = to_mapping(scenario)
     names = list(scenario.firms) or NAMES
-    spending = {**dict.fromkeys(Spending.model_fields, 0.0), **{name: share / ROOM for name, share in TYPICAL.items()}}
-    firm = {**said["past"], "information": "identity", "spending": spending}
+    usual = {account: share / ROOM for account, share in typical_shares(scenario).items()}
+    firm = {**said["past"], "spending": {**dict.fromkeys(Spending.model_fields, 0.0), **usual}}
     budget = scenario.budget
     larger = {"per_person_per_year": ROOM * budget.per_person_per_year, "share": ROOM * budget.share}
     clock = {**said["clock"], "years": YEARS, "warm_up_years": PAST_YEARS}
@@ -130,7 +136,7 @@ def typical_market(scenario: Scenario) -> Scenario:
 def points_of(market: Scenario) -> tuple[Point, ...]:
     """Every point: what the first firm does otherwise from the end of the past on."""
     firm, price = next(iter(market.firms)), market.product.price
-    usual = {account: share / ROOM for account, share in TYPICAL.items()}
+    usual = typical_shares(market)
     all_of_it = sum(usual.values())
 
     def point(name: str, levers: Mapping[str, float]) -> Point:
@@ -144,10 +150,10 @@ def points_of(market: Scenario) -> tuple[Point, ...]:
         *(point(f"price {factor:g}", {"price": price * factor}) for factor in PRICES),
         *(point(f"advertising {factor:g}", spending(advertising=usual["advertising"] * factor))
           for factor in (LESS, MORE)),
-        *(point(f"more {account}", spending(**{account: usual[account] * STEP})) for account in TYPICAL),
+        *(point(f"more {account}", spending(**{account: share * STEP})) for account, share in usual.items()),
         *(point(f"total {factor:g}", spending(**{account: share * factor for account, share in usual.items()}))
           for factor in TOTALS),
         *(point(f"mix {share:g}", spending(
-            **dict.fromkeys(usual, 0.0) | {"advertising": all_of_it * (1 - share), "relations": all_of_it * share}))
+            **dict.fromkeys(SPENT_ON, 0.0) | {"advertising": all_of_it * (1 - share), "relations": all_of_it * share}))
           for share in MIXES),
     )

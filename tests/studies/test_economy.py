@@ -15,13 +15,14 @@ from sim.studies.economy_market import (
     NO_TARGET,
     REACHED,
     ROOM,
-    TYPICAL,
+    SPENT_ON,
     Measure,
     books,
     classes,
     measures_of,
     points_of,
     typical_market,
+    typical_shares,
 )
 
 SMALL = {"question": "What is it worth?", "market": {"customers": 150}, "people": {"purchases_per_year": {"mean": 12}}}
@@ -52,12 +53,14 @@ def test_a_typical_market_spends_what_the_class_grants_and_could_spend_more():
     market = typical_market(shop)
     assert market.clock.warm_up_years == 3
     assert market.budget.per_person_per_year == ROOM * shop.budget.per_person_per_year
-    spent = [sum(getattr(firm.spending, account) for account in TYPICAL) for firm in market.firms.values()]
+    spent = [sum(getattr(firm.spending, account) for account in SPENT_ON) for firm in market.firms.values()]
     assert spent == pytest.approx([1 / ROOM] * 2)
     own = typical_market(sim.load("toothpaste"))
     assert len(own.firms) == 8
     assert all(firm == own.firms["Alba"] for firm in own.firms.values())
     assert not own.expect
+    assert typical_shares(own) == {"advertising": 1 / ROOM}, "brands of a packaged good only advertise"
+    assert "last_euro_relations" not in [one.name for one in measures_of(own)]
     for one in (market, own):
         levers = next(iter(one.firms.values())).model_dump(include=set(Levers.model_fields))
         assert levers == one.past.model_dump(), "firms go on as in the past"
@@ -67,7 +70,7 @@ def test_points_change_one_firm_from_the_end_of_the_past_on():
     market = typical_market(sim.load("coffee_shop"))
     points = {point.name: point for point in points_of(market)}
     assert len(points) == 20
-    assert points["total 0"].changes == dict.fromkeys((f"firms.Alpha.spending.{account}" for account in TYPICAL), 0.0)
+    assert points["total 0"].changes == dict.fromkeys((f"firms.Alpha.spending.{account}" for account in SPENT_ON), 0.0)
     assert points["mix 1"].changes["firms.Alpha.spending.relations"] == pytest.approx(1 / ROOM)
     assert points["price 1.1"].changes == {"firms.Alpha.price": pytest.approx(1.1 * market.product.price)}
 
@@ -75,7 +78,7 @@ def test_points_change_one_firm_from_the_end_of_the_past_on():
 def test_the_past_of_a_class_goes_on_in_its_typical_firms():
     market = typical_market(sim.load(SMALL, {"past.quality": 0.8, "past.spending.advertising": 0.1}))
     assert [firm.quality for firm in (market.past, *market.firms.values())] == [0.8] * 3
-    assert market.past.spending.advertising == TYPICAL["advertising"] / ROOM
+    assert market.past.spending.advertising == pytest.approx(0.1 / ROOM)
 
 
 def test_books_are_those_of_the_ledger_after_the_past():
@@ -103,7 +106,7 @@ def test_every_measure_has_a_row_and_the_curves_begin_with_spending_nothing(stud
 
 
 def test_more_spending_is_booked_as_more_spending(study):
-    for account in TYPICAL:
+    for account in SPENT_ON:
         assert (study.at(f"more {account}", account) >= study.at("as written", account)).all()
     assert (study.at("total 0", "advertising") == 0).all()
 
@@ -112,7 +115,7 @@ def test_classes_are_markets_for_others_to_build_on():
     assert {"coffee_shop", "mobile_subscription", "toothpaste"} <= set(classes())
     assert "base" not in classes()
     assert "first_look" not in classes()
-    targets = {one.name: one for one in measures_of("coffee_shop")}
+    targets = {one.name: one for one in measures_of(sim.load("coffee_shop"))}
     assert (targets["profit_share"].low, targets["profit_share"].high) == (0.03, 0.15)
 
 
