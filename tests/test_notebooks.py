@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ MOST_CODE_CELLS = {
 PUBLIC = "sim.equity"
 """Beside `sim` itself: the calculators, which stand alone."""
 LONGEST_SECONDS = 60
+DRAWS = re.compile(r"\bax = ")
 
 
 def code_cells(path: Path) -> list[dict[str, Any]]:
@@ -67,4 +69,7 @@ def test_runs_from_top_to_bottom_in_under_a_minute(path: Path, tmp_path: Path) -
     assert seconds < LONGEST_SECONDS
     said = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
     assert not [output for output in said if output.get("name") == "stderr"], "a lesson gives no warnings"
-    assert any("image/png" in output.get("data", {}) for output in said), "a lesson shows a picture"
+    drawn = [cell for cell in notebook.cells if cell.cell_type == "code" and DRAWS.search(cell.source)]
+    assert drawn, "a lesson shows a picture"
+    shown = [any("image/png" in output.get("data", {}) for output in cell.outputs) for cell in drawn]
+    assert all(shown), "every picture is shown"

@@ -56,6 +56,12 @@ def shows(*needs: str, table: tuple[str, ...] = ()) -> Callable[[Callable[[pd.Da
     """
 
     def wrap(draw: Callable[[pd.DataFrame, Axes], None]) -> Picture:
+        def dressed(table: pd.DataFrame, ax: Axes) -> Axes:
+            with context(HOUSE):
+                _dress(ax)
+                draw(table, ax)
+            return ax
+
         @wraps(draw)
         def drawn(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
             missing = [column for column in needs if column not in table.columns]
@@ -64,14 +70,13 @@ def shows(*needs: str, table: tuple[str, ...] = ()) -> Callable[[Callable[[pd.Da
                 raise ValueError(f"{draw.__name__} needs the column {missing[0]!r}; the table has {have}.")
             if table.empty:
                 raise ValueError(f"{draw.__name__} was given an empty table: there is nothing to draw.")
-            with context(HOUSE):
-                if ax is None:
-                    import matplotlib.pyplot as plt  # so that a notebook shows it
+            if ax is not None:
+                return dressed(table, ax)
+            import matplotlib.pyplot as plt  # so that a notebook shows it
 
-                    ax = new_axes(plt.figure(figsize=SIZE_INCHES))
-                _dress(ax)
-                draw(table, ax)
-            return ax
+            figure = plt.figure(figsize=SIZE_INCHES)  # outside the context, which would undo what shows the next one
+            with context(HOUSE):
+                return dressed(table, new_axes(figure))
 
         drawn.from_runs = table  # type: ignore[attr-defined]
         return drawn
