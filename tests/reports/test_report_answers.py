@@ -183,14 +183,10 @@ def test_what_the_model_misses_is_what_the_facts_say() -> None:
     assert sum(verdict == "in" for verdict in verdicts.values()) == SHOWN
     assert {gap.fact for gap in GAPS} == {fact for fact, verdict in verdicts.items() if verdict != "in"}
     assert {gap.fact for gap in GAPS if gap.missed} == {fact for fact, verdict in verdicts.items() if verdict == "out"}
-    unmeasured = text[text.index("Not measured here:"):]
-    named = set(re.findall(r"F\d\d", unmeasured)) | {"F27", "F28"}
-    assert set(NOT_MEASURED) == named
+    assert set(NOT_MEASURED) == set(re.findall(r"F\d\d", text[text.index("Not measured"):]))
 
 
-@pytest.mark.parametrize(("number", "place"), [("46 %", r"\*\*F13\*\*.*minor failure 0\.46 "),
-                                               ("1.6 %", r"\*\*F21\*\*.*service -1\.59 "),
-                                               ("2.6 %", r"\*\*F21\*\*.*mean -2\.62 ")])
+@pytest.mark.parametrize(("number", "place"), [("7 %", r"\*\*F23\*\*.*heavy 0\.070 ")])
 def test_numbers_in_the_limits_are_those_of_the_facts(number: str, place: str) -> None:
     assert any(number in gap.words for gap in GAPS)
     assert re.search(place, FACTS.read_text(encoding="utf-8"))
