@@ -69,9 +69,10 @@ def _assert_an_edit_counts(script: str, room: Path) -> None:
     before = _run(script, room)
     assert before[0] == before[1]
     rules = room / "sim" / "rules" / "needs.py"
-    text, old = rules.read_text(encoding="utf-8"), "return level * (1.0 - strength + strength * kept)"
+    text, old = rules.read_text(encoding="utf-8"), "return level * maximum(1.0 - strength + strength * kept, 0.0)"
     assert text.count(old) == 1
-    rules.write_text(text.replace(old, "return level * (1.0 - strength + strength * kept * kept)"), encoding="utf-8")
+    new = "return level * maximum(1.0 - strength + strength * kept * kept, 0.0)"
+    rules.write_text(text.replace(old, new), encoding="utf-8")
     after = _run(script, room)
     assert after[0] == after[1], "the compiled loops ran the old rule"
     assert after[0] != before[0], "the edited rule had no effect"
