@@ -20,7 +20,8 @@ LEAST_EMPTY, LEAST_SHORT = 0.02, 0.05
 """Shares of the months with an empty account, and of a planned account that was not there, from which a line is worth
 it: below are single weeks and small change."""
 LARGE = 0.25
-"""Share of what other things used up from which they are named."""
+"""Share of what other things used up from which they are named. What it costs to know customers is none of them: it was
+never to be planned."""
 EMPTY = "{subject}'s account was empty in {empty} of {months:count month}{cause}{consequences}."
 SHORT = "{subject} had less for its plans{cause}{consequences}."
 UNDONE: Mapping[str, str] = {
@@ -29,7 +30,6 @@ UNDONE: Mapping[str, str] = {
     "quality": "quality fell to the base",
 }
 USED: Mapping[str, str] = {
-    "information": "information on customers", "system": "information on customers",
     "quality": "better quality", "price_cuts": "price cuts", "rewards": "rewards", "recovery": "answers to complaints",
     "care": "care", "win_back": "win-back",
 }
@@ -70,8 +70,8 @@ class FirmStrain:
         """What happened, as a value."""
         undone = ", ".join(UNDONE[name] for name in self.undone_months)
         consequences = "; ".join(filter(None, (undone, self._got_in_words())))
-        total = sum(self.used_money.values())
-        first = dict.fromkeys(USED[name] for name, money in self.used_money.items() if money >= LARGE * total)
+        used = {name: money for name, money in self.used_money.items() if name in USED}
+        first = dict.fromkeys(USED[name] for name, money in used.items() if money >= LARGE * sum(used.values()))
         months = self.empty_months if self.empty_months < 10 else round(self.empty_months)
         return Finding(
             self.firm, "months with an empty account", self.empty_months, n=self.n, unit="months",
