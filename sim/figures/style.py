@@ -51,8 +51,8 @@ def look(place: int) -> Look:
 def shows(*needs: str, table: tuple[str, ...] = ()) -> Callable[[Callable[[pd.DataFrame, Axes], None]], Picture]:
     """Decorate a drawing function: check the table's columns, make axes where none are given, apply the house style.
 
-    `needs`: columns that the table must have. `table`: the function of `sim.studies.figure_tables` that makes the table
-    from runs, and what it is called with; left out for a picture of a table that somebody hands it.
+    `needs`: columns that the table must have. `table`: the function of `sim.studies.figure_tables` that makes the
+    table from runs, and what it is called with; left out for a picture of a table that somebody hands it.
     """
 
     def wrap(draw: Callable[[pd.DataFrame, Axes], None]) -> Picture:
