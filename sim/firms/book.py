@@ -204,10 +204,6 @@ class FirmBook:
             raise RuntimeError("A snapshot is taken between two periods: close this one first.")
         return self.states
 
-    def restore(self, states: tuple[FirmState, ...]) -> None:
-        """Go back to a snapshot."""
-        self.states, self.opening = states, None
-
     def fork(self) -> FirmBook:
         """The same books, to be continued on their own: nothing in them is ever changed, only replaced."""
         self.snapshot()

@@ -56,14 +56,6 @@ def equal_marginal_return(money: float, curves: Sequence[Curve]) -> tuple[float,
     return tuple(spend)
 
 
-def total_worth(spend: Sequence[float], curves: Sequence[Curve]) -> float:
-    """What a split brings, in the curves' common unit."""
-    from sim.numerics.elementary import exp
-
-    return sum(curve.worth * (1.0 - float(exp(-min(money / curve.half, 600.0))))
-               for money, curve in zip(spend, curves, strict=True) if curve.half > 0)
-
-
 @dataclass(frozen=True)
 class Deals:
     """The side of selling deal by deal: how strongly sales answer a price cut, and what full advertising is worth."""

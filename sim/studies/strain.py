@@ -68,14 +68,15 @@ class FirmStrain:
 
     def finding(self) -> Finding:
         """What happened, as a value."""
-        undone = ", ".join(UNDONE[name] for name in self.undone_months)
+        least = LEAST_EMPTY * self.months
+        undone = ", ".join(UNDONE[name] for name, months in self.undone_months.items() if months >= least)
         consequences = "; ".join(filter(None, (undone, self._got_in_words())))
         used = {name: money for name, money in self.used_money.items() if name in USED}
         first = dict.fromkeys(USED[name] for name, money in used.items() if money >= LARGE * sum(used.values()))
         months = self.empty_months if self.empty_months < 10 else round(self.empty_months)
         return Finding(
             self.firm, "months with an empty account", self.empty_months, n=self.n, unit="months",
-            message=EMPTY if self.empty_months >= LEAST_EMPTY * self.months else SHORT,
+            message=EMPTY if self.empty_months >= least else SHORT,
             details={"empty": number_in_words(round(months, 1)), "months": self.months,
                      "cause": f", as {joined(first)} came first" if first else "",
                      "consequences": f": {consequences}" if consequences else ""})

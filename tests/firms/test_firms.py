@@ -148,13 +148,12 @@ def test_opening_twice_grants_once_and_an_open_period_has_no_snapshot() -> None:
     assert book.last is again
 
 
-def test_pickled_or_restored_books_go_on_the_same() -> None:
+def test_pickled_or_forked_books_go_on_the_same() -> None:
     book = market(firms={"A": {"strategy": "mixed"}, "B": {"strategy": "follower"}})
     play(book, 5, cuts=3_000)
-    image, again = book.snapshot(), pickle.loads(pickle.dumps(book))
+    fork, again = book.fork(), pickle.loads(pickle.dumps(book))
     ahead, after = play(book, 5, cuts=3_000), play(again, 5, cuts=3_000)
-    book.restore(image)
-    back = play(book, 5, cuts=3_000)
+    back = play(fork, 5, cuts=3_000)
     for one, two, three in zip(ahead, after, back, strict=True):
         assert one[0].plans == two[0].plans == three[0].plans
         assert one[1].firm.reach.tolist() == two[1].firm.reach.tolist() == three[1].firm.reach.tolist()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.firms.curves import Curve, equal_marginal_return, total_worth
+from sim.firms.curves import Curve, equal_marginal_return
 from sim.firms.plans import Amounts, Plan, changed
 from sim.firms.responses import (
     LeverCurves,
@@ -196,6 +196,11 @@ def test_rows_do_not_depend_on_the_order_of_firms() -> None:
     there, back = rows(world(), two).firm, rows(world(), two[::-1]).firm
     for name in ("reach", "effect", "quality", "treat", "relation_cost"):
         assert list(getattr(there, name)) == list(getattr(back, name))[::-1], name
+
+
+def total_worth(spend: Any, curves: list[Curve]) -> float:
+    """What a split brings, in the curves' common unit."""
+    return sum(one.worth * -np.expm1(-money / one.half) for money, one in zip(spend, curves, strict=True))
 
 
 shapes_of_curves = st.tuples(st.floats(0.01, 100), st.floats(0.1, 1e4))

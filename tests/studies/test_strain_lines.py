@@ -33,7 +33,8 @@ def test_the_words_of_an_empty_account():
 
 
 def test_the_words_of_plans_that_shrank_without_an_empty_account():
-    root = told(spent_money={"relations": 5.0, "advertising": 2.0}, unspent_money={"relations": 4, "advertising": 3.5},
+    root = told(empty_months=0.3, undone_months={"answers": 0.3}, spent_money={"relations": 5.0, "advertising": 2.0},
+                 unspent_money={"relations": 4, "advertising": 3.5},
                 used_money={"price_cuts": 50.0, "rewards": 50.0})
     assert root.sentence == (
         "Root had less for its plans, as price cuts and rewards came first: relations got EUR 5.00 a month "
