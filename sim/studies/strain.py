@@ -20,8 +20,7 @@ LEAST_EMPTY, LEAST_SHORT = 0.02, 0.05
 """Shares of the months with an empty account, and of a planned account that was not there, from which a line is worth
 it: below are single weeks and small change."""
 LARGE = 0.25
-"""Share of what other things used up from which they are named. What it costs to know customers is none of them: it was
-never to be planned."""
+"""Share of what other things used up from which they are named."""
 EMPTY = "{subject}'s account was empty in {empty} of {months:count month}{cause}{consequences}."
 SHORT = "{subject} had less for its plans{cause}{consequences}."
 UNDONE: Mapping[str, str] = {
@@ -71,8 +70,8 @@ class FirmStrain:
         least = LEAST_EMPTY * self.months
         undone = ", ".join(UNDONE[name] for name, months in self.undone_months.items() if months >= least)
         consequences = "; ".join(filter(None, (undone, self._got_in_words())))
-        used = {name: money for name, money in self.used_money.items() if name in USED}
-        first = dict.fromkeys(USED[name] for name, money in used.items() if money >= LARGE * sum(used.values()))
+        total = sum(self.used_money.values())
+        first = dict.fromkeys(USED[name] for name, money in self.used_money.items() if money >= LARGE * total)
         months = self.empty_months if self.empty_months < 10 else round(self.empty_months)
         return Finding(
             self.firm, "months with an empty account", self.empty_months, n=self.n, unit="months",
