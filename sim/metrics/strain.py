@@ -17,8 +17,8 @@ from sim.metrics.registry import BOOKS, metric
 from sim.records.records import Floats, Records
 
 UNPLANNED = ("quality", "price_cuts", "rewards", "recovery", "care", "win_back")
-"""Accounts that take from what could be planned: they follow from levers and customers. What it costs to know customers is
-paid before anything is planned."""
+"""Accounts that take from what could be planned: they follow from levers and customers. What it costs to know customers
+is paid before anything is planned."""
 
 
 @metric("months", "12 / periods in a year × periods since the warm-up in which nothing was left to spend",
