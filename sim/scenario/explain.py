@@ -107,12 +107,12 @@ def _product(scenario: Scenario) -> Iterator[Line]:
     yield (f"One unit costs {currency} {product.price:,.2f}; {percent(product.margin)} of it ({currency} {unit:,.2f}) "
            "is above the cost of goods.", "product.price", "product.margin")
     yearly = unit * scenario.people.purchases_per_year.mean * scenario.people.basket.mean
-    times = f", {yearly / product.information_cost:.3g} times as much" if product.information_cost else ""
-    yield (f"A mean customer brings {currency} {yearly:,.2f} of margin a year before serving{times}; to know one fully "
-           f"costs {currency} {product.information_cost:,.2f}.", "product.information_cost")
+    yield (f"Who buys all they want at one firm brings it {currency} {yearly:,.2f} of margin a year on average, before "
+           f"serving; to know one customer fully costs {currency} {product.information_cost:,.2f} a year.",
+           "product.information_cost")
     if product.fixed_cost:
-        yield (f"Fixed costs are {percent(product.fixed_cost)} of what an equal part of demand would bring.",
-               "product.fixed_cost")
+        yield (f"Fixed costs are {percent(product.fixed_cost)} of what an equal part of all wanted purchases would "
+               "bring.", "product.fixed_cost")
     yield f"Later money is discounted at {percent(scenario.money.discount_rate)} a year.", "money"
     if contract.regular:
         yield "A subscription: every customer pays once each period.", "product.contract.regular"
