@@ -126,7 +126,7 @@ class FirmBook:
             _built(firm.name, effect.strategy, effect.settings, self.folder) if effect.strategy else own
             for firm, effect, own in zip(firms, effects, deciding, strict=True)
         ])
-        market = MarketFacts(_audience(self.scenario, people), self.scenario.product)
+        market = MarketFacts(audience(self.scenario, people), self.scenario.product)
         facts = PublicFacts.of(period, self.calendar, people, market, dict(zip(self.names, states, strict=True)))
         opened, seen, plans, notes = [], [], [], []
         for firm, before, effect, strategy in zip(firms, states, effects, strategies, strict=True):
@@ -154,7 +154,7 @@ class FirmBook:
         """
         plans, states = opening.plans, opening.states
         situation = Situation(
-            people=_audience(self.scenario, opening.people),
+            people=audience(self.scenario, opening.people),
             active=[state.active(opening.people // len(states)) for state in states],
             treated=[count if LEVELS[plan.levers.information].knowledge else 0
                      for plan, count in zip(plans, treated, strict=True)],
@@ -217,7 +217,7 @@ class FirmBook:
                 for need in new]
 
 
-def _audience(scenario: Scenario, people: int) -> int:
+def audience(scenario: Scenario, people: int) -> int:
     """People whom advertising is meant for: everybody who may ever buy while a market grows, else those present."""
     return scenario.market.customers if scenario.market.growth.kind == "bass" else max(1, people)
 

@@ -146,6 +146,14 @@ def notices_per_year(curves: LeverCurves, stocks: Sequence[float]) -> list[float
     return notices
 
 
+def advertised(curves: LeverCurves, before: Sequence[float], spent: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Stocks after a period, and notices per person and year, of what firms spent (money per person and year)."""
+    stocks = [next_stock(curves, old, new) for old, new in zip(before, spent, strict=True)]
+    blend = curves.advertising_stock
+    felt = [max(0.0, (1.0 - blend) * new + blend * stock) for new, stock in zip(spent, stocks, strict=True)]
+    return stocks, notices_per_year(curves, felt)
+
+
 def relation_effect(curves: LeverCurves, spend: float) -> float:
     """Relation effort of a treated customer: 1 - exp(-spend / relation_half), money per treated customer and year.
 
@@ -225,13 +233,10 @@ def _effects(curves: LeverCurves, plans: Sequence[Plan], situation: Situation, t
 
     Firm by firm in plain numbers: with a handful of firms that is quicker than arrays.
     """
-    product, per_year, blend = curves.product, curves.per_year, curves.advertising_stock
+    product, per_year = curves.product, curves.per_year
     spending = [plan.spending for plan in plans]
     spent = [per_year(money.advertising, situation.people) for money in spending]
-    stocks = [next_stock(curves, old, new) for old, new in zip(situation.stock, spent, strict=True)]
-    notices = notices_per_year(
-        curves, [max(0.0, (1.0 - blend) * new + blend * stock) for new, stock in zip(spent, stocks, strict=True)]
-    )
+    stocks, notices = advertised(curves, situation.stock, spent)
     rows = []
     firms = zip(spending, situation.active, situation.treated, stocks, notices, touches, strict=True)
     for money, active, treated, stock, noticed, contacts in firms:
