@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from math import log, nan
+from textwrap import wrap
 from typing import Any, Unpack
 
 import numpy as np
@@ -47,6 +48,7 @@ from sim.text.console import columns
 from sim.text.findings import Finding
 from sim.text.numbers import MISSING, amount
 
+WIDTH, NO_BREAK = 98, "\u00a0%"
 RUNS = 10
 """Runs of every point unless others are asked for."""
 SUMMARY = "{reached} of {n:count target} reached in {subject}: {outcome}."
@@ -58,7 +60,8 @@ class Economy(Answer):
 
     `table()` has a row for each measure: measure, label, unit, value (mean over runs), low, high (95 % interval;
     missing where the value is the best of a few points), n, target_low, target_high, verdict ("reached", "missed", ""
-    without a target), published. `curve(name)` gives the discounted profit at the points of "price", "total" or "mix".
+    without a target), published (figures to compare with, no targets). `curve(name)` gives the discounted profit at the
+    points of "price", "total" or "mix".
     """
 
     kind = "economy"
@@ -99,6 +102,7 @@ class Economy(Answer):
             "gain_over_nothing": (total[best] - idle) / abs(idle.mean()),
             "best_mix": Interval(_best(self.curve("mix")), n=len(spent)),
             "profit_share": self.at(AS_WRITTEN, "profit") / revenue, "marketing_share": spent / revenue,
+            "notice_price": 1000.0 * self.at(AS_WRITTEN, "advertising") / self.at(AS_WRITTEN, "notices"),
         }
         for account in self.typical:
             more = self.at(f"more {account}", account) - self.at(AS_WRITTEN, account)
@@ -132,11 +136,17 @@ class Economy(Answer):
         return table
 
     def lines(self) -> list[str]:
-        """The whole table: it has more rows than other answers."""
+        """The whole table: it has more rows than other answers; then what is published."""
         if not self.results.n:
             return []
-        shown = self.table()[["label", "shown", "interval", "target", "verdict"]]
-        return columns([["measure", "value", "95 % interval", "target", ""], *shown.to_numpy().tolist()], (0, 4))
+        table = self.table()
+        shown = table[["label", "shown", "interval", "target", "verdict"]].to_numpy().tolist()
+        known = table[table["published"] != ""][["label", "published"]].to_numpy().tolist()
+        beside = [line.replace(NO_BREAK, " %") for label, text in known
+                  for line in wrap(f"  {label}: {text}".replace(" %", NO_BREAK), WIDTH, subsequent_indent="    ")]
+        return [*columns([["measure", "value", "95 % interval", "target", ""], *shown], (0, 4)), "",
+                "Published, to compare with (sources: docs/economy.md); no published figure found for the rest:",
+                *beside]
 
     def findings(self) -> list[Finding]:
         """How many targets are reached, and which are missed."""

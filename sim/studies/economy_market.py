@@ -14,14 +14,17 @@ from typing import Any
 import numpy as np
 
 from sim.engine.state import ACCOUNTS, COSTS, COUNTS
+from sim.firms.book import audience
+from sim.firms.responses import LeverCurves, advertised
 from sim.metrics.money import profit
-from sim.records.records import Records
+from sim.records.records import Floats, Records
 from sim.runs.plan import AS_WRITTEN, Point
-from sim.scenario.effective import to_mapping
+from sim.scenario.effective import strengths, to_mapping
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.firm import Spending
 from sim.scenario.shipped import shipped_names
+from sim.studies.economy_published import ADVERTISING, BUDGETS, CONTACTS, ELASTICITY, published
 
 REACHED, MISSED, NO_TARGET = "reached", "missed", ""
 NAMES = ("Alpha", "Beta")
@@ -56,32 +59,49 @@ class Measure:
         return REACHED if not (value < self.low or value > self.high) and np.isfinite(value) else MISSED
 
 
-CMO = "8 to 11 % of revenue, The CMO Survey"
 MEASURES = (
     Measure("best_price", "best price (reference = 1)", "", 0.9, 1.1),
-    Measure("price_elasticity", "price elasticity of purchases", "", published="mean -2.62, Bijmolt et al. 2005"),
+    Measure("price_elasticity", "price elasticity of purchases", "", published=ELASTICITY),
     Measure("contribution", "contribution over revenue", "share"),
     Measure("advertising_elasticity", "advertising elasticity of purchases", "", 0.05, 0.25,
-            "short-term .12, long-term .24, Sethuraman, Tellis & Briesch 2011"),
+            ADVERTISING),
     *(Measure(f"last_euro_{account}", f"gross return of the last euro on {account}", "", 0.5, 1.5)
       for account in SPENT_ON),
-    Measure("best_total", "best spending over revenue", "share", 0.04, 0.20, CMO),
+    Measure("best_total", "best spending over revenue", "share", 0.04, 0.20, BUDGETS),
     Measure("gain_over_nothing", "gain over spending nothing", "share", 0.10),
-    Measure("best_mix", "best share of relations", "share", 0.05, 0.95, "P17, P18: a mix, another one in each market"),
+    Measure("best_mix", "best share of relations", "share", 0.05, 0.95),
     Measure("profit_share", "profit over revenue", "share"),
-    Measure("marketing_share", "spending over revenue", "share", 0.04, 0.20, CMO),
+    Measure("marketing_share", "spending over revenue", "share", 0.04, 0.20, BUDGETS),
+    Measure("notice_price", "price of a thousand notices", "money", published=CONTACTS),
     Measure("cost_to_acquire", "cost of a customer won", "money"),
     Measure("cost_to_keep", "cost of a customer kept", "money"),
     Measure("churn", "churn in a year", "share"),
 )
 
 
+def notices(records: Records) -> Floats:
+    """How many notices advertising gave in every period, by firm [T, F]: notices per person and year, times people.
+
+    A notice is advertising that registers: it makes a firm known to somebody or reminds of it, and shows the promise.
+    They follow from the money that was booked, by the same curve as in the run.
+    """
+    scenario, found = records.scenario, []
+    curves = LeverCurves.of(scenario, strengths(scenario)["advertising_stock"])
+    stocks = [0.0] * len(records.firms)
+    for booked, present in zip(records.account("advertising").tolist(), records.present().tolist(), strict=True):
+        people = audience(scenario, present)
+        stocks, of_one = advertised(curves, stocks, [curves.per_year(money, people) for money in booked])
+        found.append([each * people / curves.periods for each in of_one])
+    return np.array(found, dtype=np.float64)
+
+
 def books(records: Records) -> dict[str, list[float]]:
-    """What was booked and counted after the warm-up, by firm: accounts in money, purchases, profit as it is and
-    discounted to the end of the warm-up."""
+    """What was booked and counted after the warm-up, by firm: accounts in money, purchases, notices, profit as it is
+    and discounted to the end of the warm-up."""
     start, minor = records.warm_up, records.minor_units
     found: dict[str, Any] = {name: records.account(name)[start:].sum(axis=0) / minor for name in ACCOUNTS}
     found["purchases"] = records.counts[start:, COUNTS.index("units")].sum(axis=0).astype(np.float64)
+    found["notices"] = notices(records)[start:].sum(axis=0)
     found["profit"] = found["revenue"] - sum(found[name] for name in COSTS)
     discount = np.nan_to_num(records.discount())[:, None]
     found["discounted_profit"] = (profit(records) * discount)[start:].sum(axis=0) / minor
@@ -109,8 +129,9 @@ def measures_of(scenario: Scenario) -> tuple[Measure, ...]:
     """The measures of a class; some have targets of their own, and nothing is measured of accounts it does not use."""
     low, high = PROFIT_SHARE.get(scenario.source.name, (nan, nan))
     idle = {f"last_euro_{account}" for account in SPENT_ON if account not in typical_shares(scenario)}
-    return tuple(replace(one, low=low, high=high) if one.name == "profit_share" else one
-                 for one in MEASURES if one.name not in idle)
+    found = [replace(one, low=low, high=high) if one.name == "profit_share" else one
+             for one in MEASURES if one.name not in idle]
+    return tuple(replace(one, published=published(scenario.source.name, one.name, one.published)) for one in found)
 
 
 def typical_market(scenario: Scenario) -> Scenario:

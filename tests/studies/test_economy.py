@@ -6,6 +6,8 @@ import pytest
 import sim
 from sim.cli.commands.economy import BEGIN, END, inserted
 from sim.engine.state import COSTS
+from sim.firms import book
+from sim.market.simulation import Simulation
 from sim.runs.execute import whole_run
 from sim.scenario.schema.firm import Levers
 from sim.studies.economy import _best_price
@@ -20,10 +22,12 @@ from sim.studies.economy_market import (
     books,
     classes,
     measures_of,
+    notices,
     points_of,
     typical_market,
     typical_shares,
 )
+from sim.studies.economy_published import OF_CLASS
 
 SMALL = {"question": "What is it worth?", "market": {"customers": 150}, "people": {"purchases_per_year": {"mean": 12}}}
 
@@ -91,6 +95,49 @@ def test_books_are_those_of_the_ledger_after_the_past():
         assert found["revenue"][f] == pytest.approx(revenue)
         assert found["profit"][f] == pytest.approx(revenue - costs)
     assert start == 36
+
+
+@pytest.mark.parametrize("more", [
+    {}, {"market.growth": {"kind": "bass"}}, {"mechanisms.advertising_stock": 0.0}, {"clock.period": "week"},
+])
+def test_notices_are_those_by_which_people_were_reached_in_the_run(more, monkeypatch):
+    market, reached, made = typical_market(sim.load(SMALL, more)), [], book.firm_rows
+
+    def noted(curves, plans, situation, columns=None):
+        rows = made(curves, plans, situation, columns)
+        reached.append(-np.log1p(-np.asarray(rows.firm.reach)) * situation.people)
+        return rows
+
+    monkeypatch.setattr(book, "firm_rows", noted)
+    run = Simulation(market, 3, 3)
+    while run.now < run.periods:
+        run.step()
+    assert notices(run.records()) == pytest.approx(np.array(reached))
+    assert np.array(reached).min() > 0
+
+
+def test_the_price_of_a_notice_is_what_advertising_costs_over_notices(study):
+    found = study.table().set_index("measure").loc["notice_price"]
+    paid, given = study.at("as written", "advertising"), study.at("as written", "notices")
+    assert found["value"] == pytest.approx((1000 * paid / given).mean())
+    assert (study.at("total 0", "notices") < given).all()
+
+
+def test_published_figures_stand_beside_the_measures_of_their_class_and_judge_nothing(study):
+    assert set(OF_CLASS) == set(classes())
+    for name, figures in OF_CLASS.items():
+        scenario = sim.load(name)
+        measures = {one.name: one for one in measures_of(scenario)}
+        assert all(figures[measure] in measures[measure].published for measure in figures)
+        assert "The CMO Survey" in measures["marketing_share"].published, "what holds everywhere stays"
+        own = {one.name: one.verdict(0.1) for one in MEASURES if one.name in measures and one.name != "profit_share"}
+        assert {one: measures[one].verdict(0.1) for one in own} == own
+    lines = study.lines()
+    printed, beside = "\n".join(lines), lines[lines.index("") + 1:]
+    for label, text in study.table()[["label", "published"]].to_numpy().tolist():
+        assert (f"{label}: {text[:20]}" in printed) == bool(text)
+    assert printed.count("no published figure found") == 1
+    assert max(map(len, beside)) <= 98
 
 
 def test_every_measure_has_a_row_and_the_curves_begin_with_spending_nothing(study):
