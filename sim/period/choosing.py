@@ -82,7 +82,7 @@ def choose(me: Any, deal: Any, tie: Any, firm: Any, luck: Any, occasion: Any) ->
 def renew(me: Any, deal: Any, last: Any, p: Any, m: Any, fate: Any) -> Any:
     """A contract cannot be left early; the inattentive renew without comparing, unless a contact woke them (F24)."""
     calm = 1.0 - m.grievance * last.grievance
-    asleep = p.inertia * m.habit * last.habit * calm * where((me.outcome & CONTACTED) > 0, 0.5, 1.0)
+    asleep = where((me.outcome & CONTACTED) > 0, 0.0, p.inertia * m.habit * last.habit * calm)
     stays = (me.last_firm >= 0) & ((me.bound > 0) | (uniform(fate.inattention, me.number) < asleep))
     firm = where(stays, me.last_firm, deal.firm)
     return firm, where(stays, NOWHERE, deal.second), where(firm < 0, 1, 0)

@@ -48,7 +48,7 @@ def renews_without_looking(person) -> bool:
     p, m, tie = person.model.p, person.model.m, person.ties[person.last_firm]
     asleep = p.inertia * m.habit * tie.habit * (1.0 - m.grievance * tie.grievance)
     if person.was_contacted:
-        asleep *= 0.5
+        asleep = 0.0
     return uniform(person.model.fate.inattention, person.number) < asleep
 
 

@@ -29,7 +29,7 @@ class Choice(Section):
     """Value is what one gets minus what one gives; each occasion chooses anew."""
 
     get: float = number(9.0, "utility", (0, 30), "utility of full benefit fully expected", TUNED)
-    price: float = number(12.0, "utility per reference price", (0, 30), "what the reference price costs",
+    price: float = number(10.7, "utility per reference price", (0, 30), "what the reference price costs",
                           "tuned: with the margin the reference price earns most (docs/economy.md); -2.62 is the "
                           "mean own-price elasticity of Bijmolt et al. 2005")
     outside: float = number(-8.0, "utility", (-20, 20), "utility of buying nothing", TUNED)
@@ -75,7 +75,7 @@ class Appraisal(Section):
     forgiveness: float = number(0.5, "share", (-1, 1), "part of a loss that full commitment forgives")
     entitlement: float = number(0.05, "quality", (-0.2, 0.4), "extra quality that the long-standing take as their due")
     quality_noise: float = number(0.10, "quality", (0, 0.5), "standard deviation of delivered quality")
-    match_spread: float = number(0.17, "quality", (0, 0.5), "how differently a firm's service suits people", TUNED)
+    match_spread: float = number(0.10, "quality", (0, 0.5), "how differently a firm's service suits people", TUNED)
     knowledge_quality: float = number(0.08, "quality", (-0.3, 0.5), "better delivery to a person fully known")
     minor_severity: float = number(0.20, "quality", (0, 1), "what a minor failure takes away")
     major_severity: float = number(0.50, "quality", (0, 1), "what a major failure takes away")
