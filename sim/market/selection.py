@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from sim.engine.state import NEVER
 from sim.engine.world import World
-from sim.firms.forecasts import FORECASTS, Book, Floats, Terms
+from sim.firms.forecasts import FORECASTS, Book, Floats, Lengths
+from sim.firms.information import LEVELS
 from sim.firms.plans import Plan
 from sim.firms.treatment import KnownCustomers, Whole, left_out
 from sim.scenario.calendar import Calendar
@@ -30,7 +31,7 @@ class Selection:
         self.price, self.constants = scenario.product.price, constants
         year = float(Calendar.of(scenario.clock).periods_per_year)
         window = int(constants.active_window)
-        self.terms = Terms(window, max(window, int(constants.contract)), round(year),
+        self.lengths = Lengths(window, max(window, int(constants.contract)), round(year),
                            round(scenario.money.equity_horizon_years * year))
         self.as_written = [firm.care for firm in scenario.firms.values()]
         self.past: dict[tuple[int, int], Whole] = {}  # everybody's contribution by firm and period
@@ -41,7 +42,7 @@ class Selection:
     def mark(self, world: World, now: int, plans: Sequence[Plan]) -> list[int]:
         """Mark whom each firm leaves out (`tie.left_out`); how many known customers it treats."""
         me, tie, treated = world.me, world.tie, []
-        self._write_down(tie, now)
+        self._write_down(tie, now, plans)
         known = (me.enters <= now) & (now < me.leaves) & (tie.idle < self.constants.active_window)
         for f, plan in enumerate(plans):
             care, out, number = plan.levers.care, tie.left_out[f], int(np.count_nonzero(known[f]))
@@ -59,18 +60,19 @@ class Selection:
         """The same, to be continued on its own."""
         return copy.copy(self)
 
-    def _write_down(self, tie: Any, now: int) -> None:
-        """Every firm's book: who bought for the first time last period, and how often."""
+    def _write_down(self, tie: Any, now: int, plans: Sequence[Plan]) -> None:
+        """The book of every firm that knows who buys: whose first purchase on record was last period, and how often."""
         if self.first is None:
             self.first, self.begun = np.full_like(tie.idle, NEVER), np.zeros_like(tie.experiences)
-        new = (tie.experiences > 0) & (self.first == NEVER)
+        records = np.array([LEVELS[plan.levers.information].knowledge > 0.0 for plan in plans])
+        new = (tie.idle == 0) & (self.first == NEVER) & records[:, None]
         if new.any():
             self.first = np.where(new, tie.idle.dtype.type(now - 1), self.first)
             self.begun = np.where(new, tie.experiences, self.begun)
 
     def _remember(self, tie: Any, place: tuple[int, int]) -> None:
         """Keep everybody's contribution for a year."""
-        since = place[1] - self.terms.year
+        since = place[1] - self.lengths.year
         self.past = {**{key: values for key, values in self.past.items() if key[1] >= since},
                      place: _contribution(tie, place[0])}
 
@@ -78,7 +80,7 @@ class Selection:
         """What a firm has in its records of its known customers, and what only the model knows of them."""
         f, tie, p, by = place[0], world.tie, self.constants, plan.levers.care.by
         contribution = _contribution(tie, f)
-        before = self.past.get((f, place[1] - self.terms.year), np.zeros_like(contribution))
+        before = self.past.get((f, place[1] - self.lengths.year), np.zeros_like(contribution))
         price = (plan.levers.price or self.price) / self.price
         rate, basket, serving = (np.float64(getattr(world.me, name)[known]) for name in ("rate", "basket", "serving"))
         margin = (price - p.goods) * basket - p.serving_cost * serving - p.order_cost
@@ -89,16 +91,18 @@ class Selection:
         )
 
     def _ahead(self, tie: Any, place: tuple[int, int], known: Flags, by: Estimate) -> Floats | None:
-        """What a firm's model says of its known customers. It is fitted when first asked, and anew a year later."""
+        """What a firm's model says of its known customers: fitted to a book of a year or more, and anew every year."""
         f, now = place
-        first, idle, repeats = (np.asarray(column[f], dtype=np.int64)
-                                for column in (self.first, tie.idle, tie.experiences - self.begun))
-        book, forecast = Book(first, now - 1 - idle, repeats, now), FORECASTS[by]
-        fitted, model = self.models.get((f, by), (-self.terms.year, None))
-        if now - fitted >= self.terms.year:
-            model = forecast.fit(book.of(first < NEVER), self.terms)
+        written = self.first[f] < NEVER
+        last = now - 1 - np.asarray(tie.idle[f], dtype=np.int64)
+        repeats = np.where(written, tie.experiences[f] - self.begun[f], 0)
+        book = Book(np.where(written, self.first[f], last), last, repeats, now)  # not in it yet: as if new
+        forecast = FORECASTS[by]
+        fitted, model = self.models.get((f, by), (-self.lengths.year, None))
+        if now - max(fitted, int(self.first[f].min())) >= self.lengths.year:
+            model = forecast.fit(book.of(written), self.lengths)
             self.models = {**self.models, (f, by): (now, model)}
-        return None if model is None else forecast.ahead(model, book.of(known), self.terms)
+        return None if model is None else forecast.ahead(model, book.of(known), self.lengths)
 
 
 def _contribution(tie: Any, f: int) -> Whole:

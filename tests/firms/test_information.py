@@ -29,8 +29,6 @@ LEVERS: dict[str, tuple[InformationLevel, dict[str, Any], dict[str, Any]]] = {
     "care.personalisation": ("identity", {"care.personalisation": 0.5}, {"care.personalisation": 0.0}),
     "care.selective": ("identity", {"care.selective": 0.5}, {"care.selective": 0.0}),
     "care.by": ("identity", {"care.selective": 0.5, "care.by": "rfm"}, {"care.selective": 0.5}),
-    "care.by: sbg": ("identity", {"care.selective": 0.5, "care.by": "sbg"}, {"care.selective": 0.5}),
-    "care.by: bg_nbd": ("identity", {"care.selective": 0.5, "care.by": "bg_nbd"}, {"care.selective": 0.5}),
     "win_back.reach": ("identity", {**BLIND, "win_back.reach": 6.0}, {**BLIND, "win_back.reach": 0.0}),
     "price_cut.to: lapsed": ("identity", {**BLIND, "win_back.reach": 6.0, "price_cut.depth": 0.3,
                                           "price_cut.to": "lapsed"},

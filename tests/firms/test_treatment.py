@@ -11,7 +11,7 @@ from markets import differing, walked
 
 from sim.equity.btyd import BGNBD
 from sim.equity.sbg import SBG
-from sim.firms.forecasts import ENOUGH, FORECASTS, Book, Terms
+from sim.firms.forecasts import ENOUGH, FORECASTS, Book, Lengths
 from sim.firms.treatment import ESTIMATES, KnownCustomers, left_out
 from sim.market.simulation import Simulation
 from sim.numerics.elementary import HAS_NUMBA
@@ -20,7 +20,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.schema.firm import Estimate
 
 LIFETIMES, PURCHASES = FORECASTS["sbg"], FORECASTS["bg_nbd"]
-YEARLY = Terms(window=1, renewal=1, year=1, horizon=3)
+YEARLY = Lengths(window=1, renewal=1, year=1, horizon=3)
 HIGH_END = [1000, 869, 743, 653, 593, 551, 517, 491]
 """Customers left after 0 to 7 years: Fader and Hardie (2007), table 1."""
 
@@ -47,9 +47,9 @@ def test_renewals_whose_outcome_is_not_known_yet_do_not_count() -> None:
     assert patient != LIFETIMES.fit(short, YEARLY)
 
 
-def test_renewals_are_counted_in_terms() -> None:
+def test_renewals_are_counted_in_contract_terms() -> None:
     """Contracts of six periods: the same people, six times as slowly."""
-    once, slow = cohort(HIGH_END, 9), Terms(window=6, renewal=6, year=12, horizon=18)
+    once, slow = cohort(HIGH_END, 9), Lengths(window=6, renewal=6, year=12, horizon=18)
     book = Book(once.first, once.last * 6, once.last, 6 * 9)
     assert LIFETIMES.fit(book, slow) == LIFETIMES.fit(once, YEARLY)
     model = SBG(0.668, 3.806)
@@ -68,9 +68,9 @@ def test_years_to_come_rise_with_tenure_and_end_at_the_horizon() -> None:
 
 def test_purchases_to_come_are_the_published_ones() -> None:
     """CDNOW, 39 weeks ahead: Fader, Hardie and Lee (2005) have 1.226 for 2 repeats, the last one in week 30.43."""
-    paper, terms = BGNBD(0.243, 4.414, 0.793, 2.426), Terms(26, 26, 39, 195)
+    paper, lengths = BGNBD(0.243, 4.414, 0.793, 2.426), Lengths(26, 26, 39, 195)
     book = Book(np.zeros(2), np.array([30.43, 0.0]), np.array([2, 0]), 39.86)  # type: ignore[arg-type]
-    found = PURCHASES.ahead(paper, book, terms)
+    found = PURCHASES.ahead(paper, book, lengths)
     assert found == pytest.approx([1.226, 0.243 / (4.414 + 38.86) * 39 * 0.87], rel=0.05)
     assert found[0] == pytest.approx(1.226, abs=5e-4)
 
@@ -82,10 +82,10 @@ def test_bg_nbd_of_a_firms_book_finds_the_model_that_made_it() -> None:
     past = truth.simulate(n, float(now - 1), rng)
     last = np.ceil(past.recency).astype(np.int64)
     book = Book(np.zeros(n, np.int64), last, past.frequency.astype(np.int64), now)
-    fit = PURCHASES.fit(book, Terms(9, 9, 52, 260))
+    fit = PURCHASES.fit(book, Lengths(9, 9, 52, 260))
     assert fit is not None
     wanted = np.asarray(truth.conditional_expectation(52.0, *past))
-    found = PURCHASES.ahead(fit, book, Terms(9, 9, 52, 260))
+    found = PURCHASES.ahead(fit, book, Lengths(9, 9, 52, 260))
     assert found.sum() == pytest.approx(wanted.sum(), rel=0.1)
     assert np.corrcoef(found, wanted)[0, 1] > 0.99
 
@@ -124,8 +124,9 @@ def test_a_customer_who_paid_much_and_has_gone_quiet_is_left_out_by_a_forecast_o
     assert left_out(people, 0.5, "bg_nbd").tolist() == [True, False]
 
 
-def market(*by: str, **overrides: Any) -> Scenario:
+def market(*by: str, knows_from: float | None = None, **overrides: Any) -> Scenario:
     """A firm that chooses nobody, and one for each of the estimates."""
+    learns = {"kind": "levers", "year": knows_from, "firms": ["Root 0"], "set": {"information": "identity"}}
     chooses = {f"Root {place}": {"spending": {"advertising": 0.2, "relations": 0.6},
                                  "care": {"selective": 0.4, "by": one}} for place, one in enumerate(by)}
     return load({
@@ -134,6 +135,7 @@ def market(*by: str, **overrides: Any) -> Scenario:
                    "growth": {"kind": "stationary"}},
         "people": {"purchases_per_year": {"mean": 24.0}}, "budget": {"per_person_per_year": 20.0},
         "firms": {"Rush": {"spending": {"advertising": 0.7}}, **chooses},
+        "events": [] if knows_from is None else [learns],
     }, overrides)
 
 
@@ -178,6 +180,15 @@ def test_a_forecast_chooses_others_than_what_it_falls_back_on_until_the_first_fi
     assert "tie.relation" in differing(course_of(by), course_of(fallback))
 
 
+@pytest.mark.parametrize("by", FORECASTS)
+def test_a_firm_that_records_sales_only_has_no_book_to_fit(by: str) -> None:
+    """It treats nobody and chooses nobody: the same bits as with all treated alike."""
+    sales = {"firms.Root 0.information": "sales"}
+    blind, alike = (walked(market(by, **sales, **{"firms.Root 0.care.selective": share}), 14) for share in (0.4, 0.0))
+    assert differing(blind, alike) == []
+    assert blind.selection.models == {}
+
+
 HIDDEN = {"me": ("rate", "basket", "serving", "valence", "price_sensitivity"),
           "tie": ("taste", "match", "satisfaction", "trust", "commitment", "habit", "grievance", "knowledge")}
 
@@ -212,6 +223,14 @@ def test_the_book_has_the_first_and_last_period_of_everybody_as_the_records_do()
     np.add.at(begun, at_first.customer, at_first.units)
     assert np.array_equal(course.selection.first[1], first)
     assert np.array_equal(course.selection.begun[1], begun)
+
+
+def test_a_book_begins_when_the_firm_begins_to_know_who_buys() -> None:
+    """What was bought before is not in it: everybody is as new as their first purchase on record."""
+    course = walked(market("sbg", **{"firms.Root 0.information": "sales"}, knows_from=1.0), 24)
+    assert course.selection.first[0].min() == 0
+    assert course.selection.first[1].min() == 11
+    assert [fitted for fitted, _ in course.selection.models.values()] == [23]
 
 
 def test_a_firm_that_looks_back_a_year_has_kept_the_past() -> None:

@@ -26,20 +26,21 @@ class Notes:
     found: dict = field(default_factory=dict)  # estimate: period of the fit, parameters
 
     def write(self, people, f: int, now: int) -> None:
-        """Who bought for the first time in the period that is over."""
+        """Whose first purchase on record lies in the period that is over."""
         for person in people:
-            if person not in self.first and person.ties[f].experiences > 0:
+            if person not in self.first and person.ties[f].idle == 0:
                 self.first[person] = (now - 1, person.ties[f].experiences)
 
     def history(self, person, f: int, now: int) -> tuple[int, int, int]:
         """Purchases after the first period, time from then to the last one, time from then to now."""
-        begin, purchases = self.first[person]
         end = now - 1 - person.ties[f].idle
+        begin, purchases = self.first.get(person, (end, person.ties[f].experiences))
         return person.ties[f].experiences - purchases, end - begin, now - 1 - begin
 
     def look(self, by: str, f: int, now: int) -> None:
-        """Fit the model where it was last fitted a year ago or never: four digits of each parameter, or None."""
-        if by not in self.found or now >= self.found[by][0] + self.year:
+        """Fit the model where the book and the last fit are a year old: four digits of each parameter, or None."""
+        begun = min((begin for begin, _ in self.first.values()), default=now)
+        if now >= max(begun, self.found[by][0] if by in self.found else begun) + self.year:
             histories = [self.history(person, f, now) for person in self.first]
             fit = (self._sbg if by == "sbg" else self._bg_nbd)(histories)
             kept = [float(f"{one:.3e}") for one in fit.parameters.values()] if fit and fit.converged else None
@@ -67,7 +68,7 @@ class Notes:
 
     def years(self, person, f: int, now: int) -> float:
         """Expected time as a customer, 1 without a model."""
-        known = self.found["sbg"][1]
+        known = self.found.get("sbg", (0, None))[1]
         if known is None:
             return 1.0
         alpha, beta = known
@@ -80,7 +81,7 @@ class Notes:
 
     def purchases(self, person, f: int, now: int) -> float:
         """Expected purchases in a year, those so far without a model."""
-        known, t = self.found["bg_nbd"][1], self.year
+        known, t = self.found.get("bg_nbd", (0, None))[1], self.year
         if known is None:
             return person.ties[f].experiences
         r, alpha, a, b = known

@@ -149,7 +149,8 @@ class NaiveMarket(mesa.Model):
             person.ties[f].left_out = False
         skip = int(levers.care.selective * len(known))
         self._remember_contributions(f)
-        self.notes[f].write(self.customers, f, self.now)
+        if levers.information != "sales":
+            self.notes[f].write(self.customers, f, self.now)
         if levers.care.selective > 0.0 and levers.care.by in ("sbg", "bg_nbd"):
             self.notes[f].look(levers.care.by, f, self.now)
         if skip == 0:
