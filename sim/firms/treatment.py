@@ -1,8 +1,8 @@
 """Treatment by value: whom a firm leaves out, by an estimate made of what it records of its known customers.
 
 Every estimate is made of the firm's own records of a person, so it needs information: identity
-(`sim.firms.information`); `oracle` is the exception, for lessons. Models that must be fitted to histories (BG/NBD, sBG)
-are in `sim.equity`; no firm uses them here.
+(`sim.firms.information`); `oracle` is the exception, for lessons. Models fitted to a firm's book (sBG, BG/NBD) are in
+`sim.firms.forecasts`.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class KnownCustomers:
     idle: Whole  # periods since the last purchase
     purchases: Whole  # so far
     paid: Whole  # so far, minor units
+    ahead: Floats | None  # years or purchases to come by the firm's model; None where it has none
     margin_rate: Floats  # true purchases wanted x margin of one: hidden from firms
 
 
@@ -52,12 +53,35 @@ def rfm(known: KnownCustomers) -> Whole:
     return quintile(-known.idle) + quintile(known.purchases) + quintile(known.paid)
 
 
+def sbg(known: KnownCustomers) -> Whole:
+    """Years to come x contribution of the last year, in whole minor units; without a model years are alike."""
+    last_year = known.contribution - known.year_before
+    return last_year if known.ahead is None else _money(last_year * known.ahead)
+
+
+def bg_nbd(known: KnownCustomers) -> Whole:
+    """Purchases of the coming year x mean contribution of one, in whole minor units.
+
+    Without a model the coming years are as those so far: contribution.
+    """
+    if known.ahead is None:
+        return known.contribution
+    return _money(known.contribution / np.maximum(known.purchases, 1) * known.ahead)
+
+
+def _money(amounts: Floats) -> Whole:
+    """The nearest whole minor units."""
+    return np.rint(amounts).astype(np.int64)
+
+
 ESTIMATES: Mapping[Estimate, Callable[[KnownCustomers], NDArray[Any]]] = {
     "contribution": lambda known: known.contribution,
     "recency": lambda known: -known.idle,
     "frequency": lambda known: known.purchases,
     "rfm": rfm,
     "last_year": lambda known: known.contribution - known.year_before,
+    "sbg": sbg,
+    "bg_nbd": bg_nbd,
     "oracle": lambda known: known.margin_rate,
 }
 """The score of every known customer: the higher, the sooner treated."""
@@ -70,7 +94,7 @@ def left_out(known: KnownCustomers, share: float, by: Estimate) -> NDArray[np.bo
 
     >>> def people(*contribution):
     ...     money, none = np.array(contribution), np.zeros(len(contribution), np.int64)
-    ...     return KnownCustomers(money, none, none, none, none, none * 1.0)
+    ...     return KnownCustomers(money, none, none, none, none, None, none * 1.0)
     >>> left_out(people(5, -2, 9, 1), 0.5, "contribution").tolist()
     [False, True, False, True]
     >>> left_out(people(5, -2, 9, 1), 0.5, "frequency").tolist()

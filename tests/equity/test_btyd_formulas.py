@@ -101,6 +101,22 @@ def test_bg_nbd_expectation_is_the_published_hypergeometric_form() -> None:
     assert PAPER.conditional_expectation(t, x, 35.0, end) == pytest.approx(later / (1 + odds), rel=1e-9)
 
 
+@given(r=st.floats(0.01, 49.0), alpha=shape, a=st.floats(0.02, 49.0), b=st.floats(0.02, 49.0),
+       ahead=st.floats(0.001, 8.99))
+@example(r=0.243, alpha=4.414, a=1.0101, b=2.426, ahead=8.9)
+@example(r=0.5, alpha=3.0, a=0.3, b=0.72, ahead=5.0)
+@settings(max_examples=40, deadline=None)
+def test_bg_nbd_closed_form_and_nodes_are_two_ways_to_the_same_number(
+    r: float, alpha: float, a: float, b: float, ahead: float
+) -> None:
+    """Counts from 0 to 300, for every model in which the closed form is used."""
+    model, x = BGNBD(r, alpha, a, b), np.array([0.0, 1.0, 2.0, 7.0, 40.0, 300.0])
+    closed = model._in_closed_form(x, np.full(x.size, ahead))
+    assert closed[1:].all() == (abs(a - 1.0) > 0.01)
+    nodes = model._residual(x, np.array(ahead * alpha), 0.0).each(np.arange(x.size), np.full(x.size, np.log1p(ahead)))
+    assert model._hypergeometric(x[closed], np.full(closed.sum(), ahead)) == pytest.approx(nodes[closed], rel=1e-9)
+
+
 @given(r=shape, alpha=shape, a=shape, b=shape, x=st.integers(0, 500), share=st.floats(0.01, 1.0),
        time=st.floats(0.01, 2000.0))
 @settings(max_examples=40, deadline=None)

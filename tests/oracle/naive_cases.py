@@ -111,6 +111,23 @@ CASES: dict[str, dict[str, Any]] = {
                   for name, by in (("Rush", "recency"), ("Root", "frequency"), ("Rare", "rfm"), ("Rest", "last_year"),
                                    ("Real", "oracle"))}),
         "clock": {"years": 2.0}},
+    "treated by a forecast, under contract": {
+        **market({"Rush": {**RUSH, "failure_rate": 0.4},
+                  **{name: {**ROOT, "care": {"selective": 0.4, "by": by, "contact": 2.0}, "failure_rate": 0.3}
+                     for name, by in (("Root", "sbg"), ("Rest", "bg_nbd"))}},
+                 product={"contract": {"regular": True, "weeks": 13.0, "inertia": 0.6}},
+                 market={"active_window_weeks": 8.7}),
+        "clock": {"warm_up_years": 1.0, "years": 2.0}},
+    "treated by a forecast, without contract": {
+        **market({name: {**ROOT, "information": level, "failure_rate": 0.3,
+                         "care": {"selective": 0.4, "by": by, "contact": 2.0}}
+                  for name, by, level in (("Root", "sbg", "identity"), ("Rest", "bg_nbd", "identity"),
+                                          ("Rare", "bg_nbd", "sales"))},
+                 people={"purchases_per_year": {"mean": 24.0}},
+                 market={"customers": 500, "active_window_weeks": 8.7, "leave_per_year": 0.5,
+                         "growth": {"kind": "stationary"}}),
+        "clock": {"warm_up_years": 1.0, "years": 2.0},
+        "events": [{"kind": "levers", "year": 0.6, "firms": ["Rare"], "set": {"information": "identity"}}]},
     "every lever has its price": market(
         {"Rush": {**RUSH, "lock": 1.0, "effort": 0.7, "benefits": {"esteem": 0.9, "belonging": 0.2},
                   "failure_rate": 0.03},

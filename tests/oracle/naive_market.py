@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import mesa
 import numpy as np
 from naive_customer import Customer
+from naive_forecasts import Notes
 from naive_luck import fate, luck
 from naive_numbers import PERIODS, numbers_of
 from naive_tie import Tie
@@ -64,6 +65,9 @@ class NaiveMarket(mesa.Model):
         self.now = 0
         self.market: Counter = Counter()
         self.past: dict[int, list] = {}
+        window, term = int(self.p.active_window), int(self.p.contract)
+        self.notes = [Notes(window, max(window, term), round(PERIODS[scenario.clock.period]),
+                            scenario.money.equity_horizon_years) for _ in scenario.firms]
         self.ratings = [[0.0, 0.0] for _ in self.book.names]
         self.ledgers: list[np.ndarray] = []
         self.counts: list[np.ndarray] = []
@@ -145,6 +149,10 @@ class NaiveMarket(mesa.Model):
             person.ties[f].left_out = False
         skip = int(levers.care.selective * len(known))
         self._remember_contributions(f)
+        if levers.information != "sales":
+            self.notes[f].write(self.customers, f, self.now)
+        if levers.care.selective > 0.0 and levers.care.by in ("sbg", "bg_nbd"):
+            self.notes[f].look(levers.care.by, f, self.now)
         if skip == 0:
             return len(known)
         scores = self._scores(known, f, levers)
@@ -169,11 +177,18 @@ class NaiveMarket(mesa.Model):
         if levers.care.by == "rfm":
             columns = ([-tie.idle for tie in ties], [tie.experiences for tie in ties], [tie.paid for tie in ties])
             return [sum(fifths) for fifths in zip(*map(fifths_of, columns), strict=True)]
-        if levers.care.by == "last_year":
+        if levers.care.by in ("last_year", "sbg"):
             year = round(PERIODS[self.setting.clock.period])
             history = self.past[f]
             before = history[-1 - year] if len(history) > year else {}
-            return [contribution(person.ties[f]) - before.get(person, 0) for person in known]
+            gains = [contribution(person.ties[f]) - before.get(person, 0) for person in known]
+            if levers.care.by == "last_year":
+                return gains
+            return [round(gain * self.notes[f].years(person, f, self.now))
+                    for person, gain in zip(known, gains, strict=True)]
+        if levers.care.by == "bg_nbd":
+            return [round(contribution(tie) / tie.experiences * self.notes[f].purchases(person, f, self.now))
+                    for person, tie in zip(known, ties, strict=True)]
         price = (levers.price or self.setting.product.price) / self.setting.product.price
         p = self.numbers
         return [

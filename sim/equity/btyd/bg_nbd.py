@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-from scipy.special import betainc, betaln, expit, gammaln, polygamma, psi, xlogy
+from scipy.special import betainc, betaln, expit, gammaln, hyp2f1, polygamma, psi, xlogy
 
 from sim.equity.btyd._histories import Histories, TimedModel, fit_in_time
 from sim.equity.btyd._maximum import Weighted, by_logarithms, in_blocks
@@ -16,6 +16,7 @@ from sim.equity.btyd._sums import Residual, discounted_increments, furthest_time
 from sim.equity.checks import Floats
 
 STARTS = ((0.5, 0.5, 0.8, 2.5), (2.0, 2.0, 0.3, 3.0), (0.1, 0.1, 3.0, 10.0))
+NEAR, LARGE, FAR = 0.01, 50.0, 9.0  # beyond these the hypergeometric form divides by almost 0, overflows, or is slow
 BLOCK = 2048  # histories worked on at once: few enough for the processor's cache, and to start no more threads
 
 
@@ -51,10 +52,14 @@ class BGNBD(TimedModel):
         return self._residual(np.zeros(1), time, 0.0)(0, np.log1p(time / self.alpha))
 
     def _conditional(self, time: Floats, past: Histories) -> Floats:
-        time, x, end = np.broadcast_arrays(time, past.frequency, past.T)
-        counts, place = np.unique(x, return_inverse=True)
-        residual = self._residual(counts, time, end)
-        later = residual.each(place.reshape(x.shape), np.log1p(time / (self.alpha + end)))
+        time, x, end = (np.asarray(column) for column in np.broadcast_arrays(time, past.frequency, past.T))
+        ahead = time / (self.alpha + end)
+        later, closed = np.empty(x.shape), self._in_closed_form(x, ahead)
+        later[closed], rest = self._hypergeometric(x[closed], ahead[closed]), ~closed
+        if rest.any():
+            counts, place = np.unique(x[rest], return_inverse=True)
+            residual = self._residual(counts, time[rest], end[rest])
+            later[rest] = residual.each(place.reshape(-1), np.log1p(ahead[rest]))
         return np.asarray(later * self._alive(past))
 
     def _chance(self, count: Floats, time: Floats) -> Floats:
@@ -91,6 +96,20 @@ class BGNBD(TimedModel):
             rows = place == count
             later[rows] = over_scales(partial(_if_active, residual, count, (rate, horizon)), self.alpha + past.T[rows])
         return np.asarray(later * self._alive(past))
+
+    def _in_closed_form(self, x: Floats, ahead: Floats) -> np.ndarray:
+        """Where the hypergeometric form is accurate; elsewhere the mean over p is taken by its nodes."""
+        fits = abs(self.a - 1.0) > NEAR and max(self.r, self.a, self.b) < LARGE
+        return np.asarray(fits & (self.a + self.b + x - 1.0 > NEAR) & (ahead < FAR))
+
+    def _hypergeometric(self, x: Floats, ahead: Floats) -> Floats:
+        """Purchases of somebody active in a time `ahead`, in units of α+T: equation 10 without P(alive).
+
+        Euler's transformation of the published form: no term grows with the count, so nothing overflows or cancels.
+        """
+        more, later = self.a + self.b + x - 1.0, 1.0 / (1.0 + ahead)
+        series = hyp2f1(self.a + self.b - 1.0 - self.r, self.a - 1.0, more, ahead * later)
+        return np.asarray(more / (self.a - 1.0) * (1.0 - later ** (self.a - 1.0) * series))
 
     def _residual(self, counts: Floats, time: Floats, end: Floats | float) -> Residual:
         furthest = float(np.max(time / (self.alpha + end), initial=0.0))

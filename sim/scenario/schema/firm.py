@@ -9,7 +9,7 @@ from pydantic import Field
 from sim.scenario.parameters import Section, choice, number, part
 
 InformationLevel = Literal["sales", "identity", "surveys", "reasons", "emotion"]
-Estimate = Literal["contribution", "recency", "frequency", "rfm", "last_year", "oracle"]
+Estimate = Literal["contribution", "recency", "frequency", "rfm", "last_year", "sbg", "bg_nbd", "oracle"]
 INFORMATION_LEVELS: tuple[InformationLevel, ...] = ("sales", "identity", "surveys", "reasons", "emotion")
 
 
@@ -58,8 +58,8 @@ class Care(Section):
     personalisation: float = number(1.0, "share", (0, 1), "use of what the firm knows in its offer")
     contact: float = number(1.0, "ratio", (0, 5), "contacts per unit of relation effort")
     selective: float = number(0.0, "share", (0, 1), "share of known customers left out, the worst by `by` first")
-    by: Estimate = choice("contribution", "estimate by which known customers are ranked; oracle is for lessons: no "
-                                          "firm can know it")
+    by: Estimate = choice("contribution", "estimate by which known customers are ranked; sbg and bg_nbd are models "
+                                          "fitted to the firm's own book; oracle is for lessons: no firm can know it")
 
 
 class WinBack(Section):
