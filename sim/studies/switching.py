@@ -50,7 +50,8 @@ def as_expected(scenario: ScenarioLike, options: StudyOptions) -> MechanismEffec
         places = ", ".join(dict.fromkeys(one.scenario for one in EXPECTED.values()))
         raise ValueError(f"No mechanism is expected to matter in {chosen.source.name}; of others it is in {places}.")
     outcomes = tuple(dict.fromkeys(expected[one.rung.mechanism].metric for one in switches))
-    asked, whose = _asked(chosen, options, outcomes)
+    firm = next(iter(expected.values())).firm
+    asked, whose = _asked(chosen, options if firm is None else {**options, "firm": firm}, outcomes)
     measured = _measured(asked, outcomes, switches)
     return MechanismEffects(asked, switches, measured, whose, (expected, len(EXPECTED)))
 

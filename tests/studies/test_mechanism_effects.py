@@ -113,6 +113,8 @@ def test_of_every_mechanism_something_is_expected_or_it_is_said_why_not():
         assert one.scenario in shipped_names()
         assert one.metric in all_metrics()
         assert strengths(load(one.scenario))[one.mechanism]
+        assert one.firm is None or one.firm in load(one.scenario).firms
+        assert {other.firm for other in expected_in(one.scenario).values()} == {one.firm}
 
 
 def test_what_is_expected_is_read_by_its_own_metric():
