@@ -221,7 +221,7 @@ def test_a_real_stress_test_is_part_of_a_report() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["penny_goods", "leaky_bucket", "outage", "welcome_discount"])
+@pytest.mark.parametrize("name", ["penny_goods", "leaky_bucket", "outage", "welcome_discount", "the_turn"])
 def test_a_report_with_every_part_prints_on_four_pages(name: str, tmp_path: Path) -> None:
     from browser import MISSING, chromium, measured, pages_of, printed
 
