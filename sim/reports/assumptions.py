@@ -5,7 +5,7 @@ The limits are held against docs/facts.md by a test.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sim.reports.variants import value_in_words
@@ -92,49 +92,63 @@ MEASURED, SHOWN = 28, 19
 
 @dataclass(frozen=True)
 class Gap:
-    """A published regularity that the model shows only in part or not at all, and the mechanisms it is about."""
+    """A published regularity that the model shows only in part or not at all, the mechanisms and the part of a scenario
+    that it is about.
+    """
 
     fact: str
     words: str
     needs: tuple[str, ...]
     missed: bool = False
+    concerns: Callable[[Scenario], bool] | None = None  # None: every scenario
+
+    def touches(self, scenario: Scenario) -> bool:
+        """Whether what it is about is at work in a scenario."""
+        at_work = strengths(scenario)
+        return all(at_work[name] != 0 for name in self.needs) and (self.concerns is None or self.concerns(scenario))
 
 
 GAPS = (
-    Gap("F02", "Customers who also buy elsewhere go to the large brands a little more than theory says (duplication of "
-        "purchase).", ("salience",)),
+    Gap("F11", "Satisfaction says more about where people buy next year than it does in real surveys: do not read "
+        "satisfaction scores off this model as a forecast of sales.", ("satisfaction",)),
     Gap("F10", "Real customers come back disproportionately often when they are fully satisfied; here coming back "
         "rises evenly with satisfaction, so the last step to delight counts for too little.", ("satisfaction",),
         missed=True),
-    Gap("F11", "Satisfaction says more about where people buy next year than it does in real surveys: do not read "
-        "satisfaction scores off this model as a forecast of sales.", ("satisfaction",)),
+    Gap("F25", "Commitment predicts what customers bring at least as well as trust and satisfaction together; in "
+        "studies the three together predict best and commitment alone worst.", ("commitment",), missed=True),
     Gap("F15", "A first small failure that is put right well leaves customers less content than no failure at all; the "
         "published gain in satisfaction (the recovery paradox) does not appear.", ("voice", "recovery"), missed=True),
     Gap("F19", "Customers won by a friend's word bring about 15 % more than those won by advertising; in studies 16 % "
         "to twice as much.", ("word_of_mouth",)),
-    Gap("F23", "A loyalty programme makes heavy buyers buy 7 % more; in studies they hardly change.", ("habit",)),
     Gap("F24", "Contacts of a firm with its contract customers keep some of them; the published case in which one "
-        "wakes the sleeping and drives them away does not appear.", ("habit", "trust"), missed=True),
-    Gap("F25", "Commitment predicts what customers bring at least as well as trust and satisfaction together; in "
-        "studies the three together predict best and commitment alone worst.", ("commitment",), missed=True),
+        "wakes the sleeping and drives them away does not appear.", ("habit", "trust"), missed=True,
+        concerns=lambda scenario: scenario.product.contract.inertia > 0),
+    Gap("F23", "A loyalty programme makes heavy buyers buy 7 % more; in studies they hardly change.", ("habit",),
+        concerns=lambda scenario: any(firm.rewards > 0 for firm in scenario.firms.values())),
     Gap("F26", "Growing commitment says less about next year's purchases than its level does; in studies it says more "
         "beyond the level.", ("commitment",), missed=True),
+    Gap("F02", "Customers who also buy elsewhere go to the large brands a little more than theory says (duplication of "
+        "purchase).", ("salience",)),
 )
+"""What misleads most stands first: a printed page tells the first few."""
 NOT_MEASURED = ("F27", "F28")
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Sentences on what the model leaves out; how many regularities it shows; those it misses; what is not measured."""
+    """Sentences on what the model leaves out; how many regularities it shows; those it misses of what is at work in the
+    scenario, and how many `others`; what is not measured.
+    """
 
     general: Sequence[str]
     shown: str
     gaps: Sequence[str]
+    others: int
     unmeasured: str
 
 
 def cannot_tell(scenario: Scenario) -> Limits:
-    """What the model cannot tell about this scenario; gaps about absent mechanisms are left out."""
+    """What the model cannot tell about this scenario; gaps about what is not at work are counted."""
     guesses, total = guesses_in_use(scenario)
     fixed = all(firm.strategy == "as_written" for firm in scenario.firms.values())
     general = [
@@ -152,6 +166,5 @@ def cannot_tell(scenario: Scenario) -> Limits:
              "Some of these were put in, so they prove nothing.")
     unmeasured = (f"{len(NOT_MEASURED)} more were never measured: how peaks and ends are remembered, and feelings "
                   "that last hours.")
-    at_work = strengths(scenario)
-    gaps = [gap.words for gap in GAPS if all(at_work[name] != 0 for name in gap.needs)]
-    return Limits(general, shown, gaps, unmeasured)
+    gaps = [gap.words for gap in GAPS if gap.touches(scenario)]
+    return Limits(general, shown, gaps, len(GAPS) - len(gaps), unmeasured)

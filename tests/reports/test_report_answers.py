@@ -195,9 +195,17 @@ def test_numbers_in_the_limits_are_those_of_the_facts(number: str, place: str) -
 
 def test_limits_are_about_mechanisms_that_are_at_work() -> None:
     full, basic = (cannot_tell(sim.load("first_look", {"mechanisms.level": level})) for level in ("full", "basic"))
-    assert len(full.gaps) == len(GAPS)
-    assert 0 < len(basic.gaps) < len(GAPS)
+    assert 0 < len(basic.gaps) < len(full.gaps)
+    assert basic.others == len(GAPS) - len(basic.gaps)
     assert not any("complain" in sentence for sentence in basic.gaps)
     assert "no rival answers a move" in " ".join(full.general)
     reacting = cannot_tell(sim.load("first_look", {"firms.Rush.strategy": "follower"}))
     assert "no rival answers" not in " ".join(reacting.general)
+
+
+@pytest.mark.parametrize(("fact", "there"), [("F24", {"product.contract.inertia": 0.5}),
+                                             ("F23", {"firms.Root.rewards": 0.05})])
+def test_what_is_missed_is_told_where_the_scenario_has_it(fact: str, there: dict[str, float]) -> None:
+    (words,) = [gap.words for gap in GAPS if gap.fact == fact]
+    assert words not in cannot_tell(sim.load("first_look")).gaps
+    assert words in cannot_tell(sim.load("first_look", there)).gaps

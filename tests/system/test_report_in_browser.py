@@ -11,6 +11,7 @@ from browser import MISSING, chromium, measured, opened, pages_of, photographed,
 
 import sim
 from sim.reports.board import report
+from sim.scenario import shipped_names
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason=MISSING)
 
@@ -97,10 +98,7 @@ def test_a_screenshot_is_taken_and_is_not_blank(page: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [
-    "first_look", "leaky_bucket", "penny_goods", "outage", "overpromise", "welcome_discount", "hostages", "toothpaste",
-    "silent_exit", "placebo_identical_firms", "satisfied_but_gone", "all_mechanisms_off",
-])
+@pytest.mark.parametrize("name", [name for name in shipped_names() if sim.load(name).firms])
 def test_every_shipped_scenario_prints_on_at_most_four_pages(name: str, tmp_path: Path) -> None:
     finished = sim.report(name, 3, overrides={"market.customers": 300})
     path = finished.save(tmp_path / f"{name}.html")
