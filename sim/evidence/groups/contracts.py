@@ -181,7 +181,7 @@ FACTS = (
             Part("campaign", "lost_control", "of the same people left in peace", digits=3),
             Part("campaign", "contacted", "share of customers contacted"),
         ),
-        "Inertia, `product.contract.inertia`: a contact halves it for the month",
+        "Inertia, `product.contract.inertia`: who is contacted compares in that month",
         (Part("campaign, no inertia", "backfires", "no inertia: the same difference", digits=4),),
         "Whom a campaign should spare (Ascarza 2018: target by uplift) is not measured.",
     ),

@@ -54,7 +54,7 @@ TRIALS = {
     "service": FactTrial(service),
     "service, no match": FactTrial(service, {"mechanisms.match": 0}),
     "service, match .20": FactTrial(service, {"psychology.appraisal.match_spread": 0.20}),
-    "service, match .10": FactTrial(service, {"psychology.appraisal.match_spread": 0.10}),
+    "service, match .15": FactTrial(service, {"psychology.appraisal.match_spread": 0.15}),
     "service, shipped survey": FactTrial(service, {"survey.commitment_weight": 0.5}),
 }
 MEASURES = {"service": answers}
@@ -91,8 +91,8 @@ FACTS = (
         "Match: satisfaction then says where somebody belongs. F10 wants more of it, F11 less",
         (
             Part("service, no match", "wallet_corr", "match off: wallet"),
-            Part("service, match .10", "wallet_corr", "match .10: wallet"),
-            Part("service, match .10", "top_box_odds", "match .10: top-box odds (F10)"),
+            Part("service, match .15", "wallet_corr", "match .15: wallet"),
+            Part("service, match .15", "top_box_odds", "match .15: top-box odds (F10)"),
         ),
     ),
 )
