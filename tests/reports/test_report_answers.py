@@ -186,8 +186,7 @@ def test_what_the_model_misses_is_what_the_facts_say() -> None:
     assert set(NOT_MEASURED) == set(re.findall(r"F\d\d", text[text.index("Not measured"):]))
 
 
-@pytest.mark.parametrize(("number", "place"), [("7 %", r"\*\*F23\*\*.*heavy 0\.069 "),
-                                               ("15 %", r"\*\*F19\*\*.*friend over advertising 1\.15 ")])
+@pytest.mark.parametrize(("number", "place"), [("8 %", r"\*\*F23\*\*.*heavy 0\.080 ")])
 def test_numbers_in_the_limits_are_those_of_the_facts(number: str, place: str) -> None:
     assert any(number in gap.words for gap in GAPS)
     assert re.search(place, FACTS.read_text(encoding="utf-8"))
@@ -203,8 +202,7 @@ def test_limits_are_about_mechanisms_that_are_at_work() -> None:
     assert "no rival answers" not in " ".join(reacting.general)
 
 
-@pytest.mark.parametrize(("fact", "there"), [("F24", {"product.contract.inertia": 0.5}),
-                                             ("F23", {"firms.Root.rewards": 0.05})])
+@pytest.mark.parametrize(("fact", "there"), [("F23", {"firms.Root.rewards": 0.05})])
 def test_what_is_missed_is_told_where_the_scenario_has_it(fact: str, there: dict[str, float]) -> None:
     (words,) = [gap.words for gap in GAPS if gap.fact == fact]
     assert words not in cannot_tell(sim.load("first_look")).gaps
