@@ -278,7 +278,7 @@ def test_the_leaky_bucket_turns_in_a_small_market():
     """Where quality is low and people buy seldom, relations do not pay: proven with fresh seeds."""
     forecasts = []
     found = sim.flip("leaky_bucket", {"product.base_quality": (0.5, 0.9), "people.purchases_per_year.mean": (1.5, 20)},
-                     overrides={"market.customers": 400}, replications=5, proofs=20,
+                     overrides={"market.customers": 800}, replications=5, proofs=20,
                      progress=lambda done, total, what: forecasts.append(total))
     best = found.smallest
     assert 0.4 < forecasts[0] / found.settings()["runs"] < 2.5
@@ -286,7 +286,7 @@ def test_the_leaky_bucket_turns_in_a_small_market():
     assert best.holds
     assert best.won >= 17
     other = sim.replicate("leaky_bucket", 6, seed=77_000, overrides={
-        "market.customers": 400, **best.found.direction.point(best.found.distance)})
+        "market.customers": 800, **best.found.direction.point(best.found.distance)})
     lead = (other.values("as written", "active_customers_people", "Root")
             - other.values("as written", "active_customers_people", "Rush"))
     assert (lead < 0).sum() >= 5
