@@ -176,10 +176,11 @@ PLAIN: dict[str, Any] = {
     "psychology.voice.tell_joy": 1.0, "psychology.voice.tell_loss": 1.0,
 }
 WITHOUT_RELATIONS: dict[str, Any] = {
-    "Rush": {"spending": {"advertising": 0.01}, "budget_factor": 100.0},
-    "Root": {"surprise": 0.1, "quality": 0.8, "spending": {"advertising": 0.01}, "budget_factor": 100.0},
+    "Rush": {"information": "sales", "spending": {"advertising": 0.01}, "budget_factor": 100.0},
+    "Root": {"information": "sales", "surprise": 0.1, "quality": 0.8, "spending": {"advertising": 0.01},
+             "budget_factor": 100.0},
 }
-"""Fixed amounts and never an empty account, so that no plan depends on what one customer does."""
+"""Fixed amounts, never an empty account, nothing paid by known customer: no plan depends on what one customer does."""
 
 
 def _reached(scenario: Scenario, who: int, periods: int) -> tuple[set[int], Simulation, Simulation]:
