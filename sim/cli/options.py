@@ -253,9 +253,9 @@ def scenario_from(name: str, overrides: dict[str, Any], what_if: str | None = No
     Raises:
         ScenarioError: everything that is wrong, at once.
     """
-    from sim.scenario.load import load, require_firms, with_what_if
+    from sim.scenario.load import load, ready_to_run, with_what_if
 
     scenario = load(name, overrides, overrides_from="--set")
     if what_if is not None:
         scenario = with_what_if(scenario, what_if)
-    return require_firms(scenario)
+    return ready_to_run(scenario)
