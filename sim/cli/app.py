@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.errors import guarded
+from sim.cli.errors import explained, guarded
 from sim.cli.study_commands import HELP_OF_STUDIES, STUDY_PANEL, study_command
 from sim.registry import COMMANDS
+from sim.text.console import tell
 
 PANELS = (
     "Run a market", "What customers are worth", "Defend an answer", "Scenario files", "Look things up",
@@ -65,4 +66,12 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    build()()
+    try:
+        build()()
+    except Exception as error:  # while options are read, before a command begins
+        if os.environ.get("SIM_DEBUG"):
+            raise
+        code, lines = explained(error)
+        for line in lines:
+            tell(line)
+        sys.exit(code)

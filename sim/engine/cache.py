@@ -73,7 +73,7 @@ def seal(name: str, place: Path) -> None:
     with suppress(OSError):
         if folder is not None:
             sealed = {str(path): _digest(path) for path in _compiled(name, place)}
-            _remove(folder / f"{name}.seal", only_folders=True)
+            _remove(folder / f"{name}.seal")
             write_text(folder / f"{name}.seal", json.dumps(sealed, indent=0))
 
 
@@ -121,9 +121,9 @@ def _digest(path: Path) -> str:
     return "" if content is None else hashlib.sha256(content).hexdigest()
 
 
-def _remove(path: Path, only_folders: bool = False) -> None:
+def _remove(path: Path) -> None:
     with suppress(OSError):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
-        elif not only_folders:
+        else:
             path.unlink(missing_ok=True)
