@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import typer
 
 from sim.scenario.errors import ScenarioError
-from sim.text.console import tell
+from sim.text.console import tell, visible
 from sim.text.foreign_code import fault_of_user
 
 FAULT, REFUSED, STOPPED = 1, 2, 130
@@ -54,7 +54,7 @@ def _answer(error: BaseException) -> NoReturn:
         raise error
     code, lines = explained(error)
     for line in lines:
-        tell(line)
+        tell(visible(line, line=True))
     raise typer.Exit(code) from None
 
 

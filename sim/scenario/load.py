@@ -16,6 +16,7 @@ from sim.scenario.plain_numbers import with_numbers
 from sim.scenario.schema import Scenario, Source
 from sim.scenario.shipped import find, read_file
 from sim.scenario.yaml_reader import Document, Spot, read_text
+from sim.text.console import visible
 from sim.text.words import suggestion
 
 
@@ -68,7 +69,7 @@ def _read(what: str | Path | Mapping[str, Any], folder: str | Path) -> tuple[Doc
     path = find(name, None, Place(name or "scenario", 1, 1))
     home = path.resolve().parent
     document, source = layers_of(read_file(path), home, (path.resolve(),))
-    return document, replace(source, name=path.stem, file=source.files[0], folder=str(home))
+    return document, replace(source, name=visible(path.stem, line=True), file=source.files[0], folder=str(home))
 
 
 def load_text(text: str, file: str = "text", overrides: Mapping[str, Any] | None = None) -> Scenario:
@@ -143,13 +144,14 @@ def _built(
     looks_for_files: bool = True,
 ) -> Scenario:
     """The scenario that a document describes, with overrides; raises ScenarioError with all that is wrong."""
+    without = document
     if overrides:
         document = overridden(document, overrides, overrides_from)
-    folder, files = Path(origin.folder), origin.files
-    scenario, problems = checked(document, folder, origin.what_if is not None, looks_for_files)
-    if origin.what_if is None:
-        problems.extend(_overlay_problems(document, folder, set(problems), looks_for_files))
+    scenario, problems = _checked_whole(document, origin, looks_for_files)
+    if overrides and any(problem.file != overrides_from for problem in problems):
+        problems = _blamed(problems, _checked_whole(without, origin, looks_for_files)[1], overrides_from)
     if problems or scenario is None:
+        files = origin.files
         order = {file: number for number, file in enumerate(files)}
         raise ScenarioError(sorted(set(problems), key=lambda problem: (order.get(problem.file, len(files)), problem)))
     return scenario.from_source(replace(
@@ -160,6 +162,25 @@ def _built(
         hash=scenario_hash(scenario),
         words=words_of(scenario),
     ))
+
+
+def _checked_whole(
+    document: Document, origin: Source, looks_for_files: bool
+) -> tuple[Scenario | None, list[Problem]]:
+    """The scenario of a document, and everything that is wrong with it and with its what-ifs."""
+    folder = Path(origin.folder)
+    scenario, problems = checked(document, folder, origin.what_if is not None, looks_for_files)
+    if origin.what_if is None:
+        problems.extend(_overlay_problems(document, folder, set(problems), looks_for_files))
+    return scenario, problems
+
+
+def _blamed(problems: list[Problem], without: list[Problem], overrides: str) -> list[Problem]:
+    """The problems; those in a file that was in order without the overrides are told as theirs."""
+    return [problem if problem.file == overrides or problem in without else
+            Problem(overrides, 1, 1, problem.path, f"{problem.message} (what stands in {problem.file}:{problem.line} "
+                                                   "no longer fits)")
+            for problem in problems]
 
 
 def _overlay_problems(

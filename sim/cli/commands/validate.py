@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.cli.options import Json, Quiet
-from sim.text.console import say, say_json, tell
+from sim.text.console import say, say_json, tell, visible
 from sim.text.words import counted, joined
 
 PANEL = "Scenario files"
@@ -35,7 +35,7 @@ def validate(
         answers.append(_answer(file, allow_code))
         if not as_json:
             for problem in answers[-1]["problems"]:
-                tell(str(problem))
+                tell(visible(str(problem), line=True))
     wrong = sum(len(answer["problems"]) for answer in answers)
     if as_json:
         say_json([{**answer, "problems": [asdict(problem) for problem in answer["problems"]]} for answer in answers])
