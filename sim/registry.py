@@ -22,6 +22,7 @@ from types import ModuleType
 from typing import Any
 from weakref import WeakValueDictionary
 
+from sim.text.foreign_code import fault_of_user, told
 from sim.text.words import suggestion
 
 
@@ -139,17 +140,30 @@ class ClassRegistry(Registry):
             raise ValueError(f"there is no {self.what} '{name}'; {suggestion(name, found)}")
         return found[name]
 
+    def file_of(self, place: str, folder: Path | None = None) -> tuple[Path, str]:
+        """The user's file of a place such as `mine.py:Mine`, and the class named in it; nothing of it is run.
+
+        Raises:
+            ValueError: there is no such file.
+        """
+        text, _, wanted = place.rpartition(":") if not place.endswith(".py") else (place, "", "")
+        try:
+            path = ((folder or Path()) / text).resolve()
+            if path.is_file():
+                return path, wanted
+        except (OSError, ValueError):
+            pass
+        raise ValueError(f"there is no file '{text}' with a {self.what} in it")
+
     def in_file(self, place: str, folder: Path | None = None) -> Any:
         """The class in a user's file: `mine.py:Mine`, or `mine.py` when it holds only one; `source_file` is set.
+
+        The file is code, and is run.
 
         Raises:
             ValueError: no such file, the file does not run, or it has no such class.
         """
-        path_text, _, wanted = place.rpartition(":") if not place.endswith(".py") else (place, "", "")
-        path = (folder or Path()) / path_text
-        if not path.is_file():
-            raise ValueError(f"there is no file '{path_text}' with a {self.what} in it")
-        path = path.resolve()
+        path, wanted = self.file_of(place, folder)
         module = _module_of_file(path, self.what)
         entered = {id(kind) for kind in self._defined.values()}
         kinds = {kind.__name__: kind for kind in vars(module).values()
@@ -186,10 +200,11 @@ def _module_of_file(path: Path, what: str) -> ModuleType:
     module = module_from_spec(spec)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        with told(f"{path.name} does not run", str(path)):
+            spec.loader.exec_module(module)
     except Exception as error:
         sys.modules.pop(name, None)
-        raise ValueError(f"{path.name} does not run: {type(error).__name__}: {error}") from error
+        raise ValueError(fault_of_user(error) or str(error)) from error
     module.content_of_file = text  # type: ignore[attr-defined]
     return module
 

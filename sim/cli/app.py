@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.errors import guarded
+from sim.cli.errors import STOPPED, explained, guarded
 from sim.cli.study_commands import HELP_OF_STUDIES, STUDY_PANEL, study_command
 from sim.registry import COMMANDS
+from sim.text.console import tell, visible
 
 PANELS = (
     "Run a market", "What customers are worth", "Defend an answer", "Scenario files", "Look things up",
@@ -65,4 +66,27 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    build()()
+    try:
+        code = build()(standalone_mode=False)
+    except Exception as error:  # while options are read, before a command begins
+        code = _refused(error)
+    sys.exit(code)
+
+
+def _refused(error: Exception) -> int:
+    """Tell what is wrong with the words of the command line; gives the exit code."""
+    if isinstance(error, typer.Abort):
+        tell("Stopped.")
+        return STOPPED
+    if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # of the parser: a wrong option or value
+        from typer.rich_utils import rich_format_error
+
+        vars(error).update(message=visible(str(vars(error).get("message", "")), line=True))
+        rich_format_error(error)  # type: ignore[arg-type]
+        return int(error.exit_code)
+    if os.environ.get("SIM_DEBUG"):
+        raise error
+    code, lines = explained(error)
+    for line in lines:
+        tell(visible(line, line=True))
+    return code

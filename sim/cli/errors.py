@@ -14,7 +14,8 @@ from typing import Any, NoReturn
 import typer
 
 from sim.scenario.errors import ScenarioError
-from sim.text.console import tell
+from sim.text.console import tell, visible
+from sim.text.foreign_code import fault_of_user
 
 FAULT, REFUSED, STOPPED = 1, 2, 130
 EXTRA = "pip install"
@@ -53,7 +54,7 @@ def _answer(error: BaseException) -> NoReturn:
         raise error
     code, lines = explained(error)
     for line in lines:
-        tell(line)
+        tell(visible(line, line=True))
     raise typer.Exit(code) from None
 
 
@@ -61,6 +62,9 @@ def explained(error: BaseException) -> tuple[int, list[str]]:
     """The exit code and the lines that an error deserves."""
     if isinstance(error, KeyboardInterrupt | StoppedError):
         return STOPPED, [" ".join(filter(None, ("Stopped.", *map(str, error.args))))]
+    theirs = fault_of_user(error)
+    if theirs is not None:
+        return REFUSED, [f"{theirs[:1].upper()}{theirs[1:]}.", "`sim --debug …` shows how it came there."]
     if isinstance(error, ScenarioError):
         problems = [str(problem) for problem in error.problems]
         count = len(problems)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, is_dataclass
 from functools import wraps
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.text.console import say, say_json
+from sim.text.files import HIDDEN
 
 if TYPE_CHECKING:
     from sim.runs.execution import ExecutionOptions
@@ -24,31 +26,45 @@ def a_folder(path: Path | None) -> Path | None:
     """The folder itself, where one can write into it or make it; refused before the first run otherwise."""
     if path is None:
         return None
-    if path.exists() and not path.is_dir():
-        raise typer.BadParameter(f"{path} is a file; name a folder.")
-    return _writable(path, path)
+    with _refused(path):
+        if path.exists() and not path.is_dir():
+            raise typer.BadParameter(f"{path} is a file; name a folder.")
+        return _writable(path, path)
 
 
 def a_file(path: Path | None) -> Path | None:
     """The file itself, where it can be written; refused before the first run otherwise."""
     if path is None:
         return None
-    if path.is_dir():
-        raise typer.BadParameter(f"{path} is a folder; name a file in it, e.g. {path / 'result'}.")
-    return _writable(path.parent, path)
+    with _refused(path):
+        if path.is_dir():
+            raise typer.BadParameter(f"{path} is a folder; name a file in it, e.g. {path / 'result'}.")
+        if path.exists() and not path.is_file():
+            return path  # a device or a pipe
+        return _writable(path.resolve().parent, path)
+
+
+@contextmanager
+def _refused(wanted: Path) -> Iterator[None]:
+    """Where the system says no, or the path is none, the option is refused: choosing happens outside of `guarded`."""
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise typer.BadParameter(f"{wanted} cannot be written ({why}): choose another place.") from None
 
 
 def _writable(folder: Path, wanted: Path) -> Path:
     """What is wanted, once something could be made in the nearest folder that exists, and taken away again."""
-    there = next((one for one in (folder, *folder.absolute().parents) if one.exists()), Path())
+    whole = folder.resolve()
+    if any(one.is_symlink() for one in (whole, *whole.parents)):
+        raise typer.BadParameter(f"{wanted} cannot be written: its links lead to one another.")
+    there = next((one for one in (whole, *whole.parents) if one.exists()), Path())
     if not there.is_dir():
         raise typer.BadParameter(f"{wanted} cannot be written: {there} is a file.")
-    try:
-        with tempfile.TemporaryDirectory(prefix=".clientele-", dir=there):
-            pass
-    except OSError as error:
-        text = f"{wanted} cannot be written ({error.strerror or error}): choose another place."
-        raise typer.BadParameter(text) from None
+    with tempfile.TemporaryDirectory(prefix=HIDDEN, dir=there) as probe:
+        for name in {*whole.relative_to(there).parts, wanted.name}:
+            (Path(probe) / name).touch()  # a name too long is one at any place
     return wanted
 
 
@@ -253,9 +269,9 @@ def scenario_from(name: str, overrides: dict[str, Any], what_if: str | None = No
     Raises:
         ScenarioError: everything that is wrong, at once.
     """
-    from sim.scenario.load import load, require_firms, with_what_if
+    from sim.scenario.load import load, ready_to_run, with_what_if
 
     scenario = load(name, overrides, overrides_from="--set")
     if what_if is not None:
         scenario = with_what_if(scenario, what_if)
-    return require_firms(scenario)
+    return ready_to_run(scenario)

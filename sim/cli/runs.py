@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ def save(run: Run, study: Study, out: Path | None) -> Path:
 
     source = run.scenario.source
     parts = [Path(source.name).stem, source.what_if, run.manifest["fingerprint"][:ID_LENGTH]]
-    folder = run.save(out or HOME / "-".join(part for part in parts if part))
+    folder = run.save(out or HOME / re.sub(r"[/\\]", "_", "-".join(part for part in parts if part)))
     write_csv(folder / "runs.csv", study.runs)
     return folder
 

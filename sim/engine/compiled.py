@@ -1,17 +1,15 @@
 """The compiled way to run phases: the loops of a pass as text, handed to numba.
 
-The text is written to a file named by the hash of itself and of all rules, so an edited rule can never meet an old
-cache (numba's own cache watches only the file of the compiled function). The file is written aside, then renamed,
-and put in `sys.modules` before numba sees it.
+The text has a file named by the hash of itself and of all rules, so an edited rule can never meet an old cache
+(numba's own cache watches only the file of the compiled function). The module is put in `sys.modules` before numba
+sees it. What numba keeps is checked before it is loaded (`sim.engine.cache`).
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 import sys
-import tempfile
 import warnings
 from functools import lru_cache
 from operator import itemgetter
@@ -22,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.engine import cache
 from sim.engine.generating import Names, source_for, split_parameters
 from sim.engine.phase import Program
 from sim.engine.state import Deal, FirmRow, Friend, Me, Need, Offer, Tie
@@ -67,41 +66,35 @@ def warn_if_edited() -> None:
         )
 
 
-def cache_folder() -> Path:
-    """Where generated loops are kept: CLIENTELE_CACHE, else the user's cache folder, else a temporary one."""
-    wanted = (os.environ.get("CLIENTELE_CACHE"), os.environ.get("XDG_CACHE_HOME"))
-    for base in (*wanted, "~/.cache", tempfile.gettempdir()):
-        if base:
-            folder = Path(base).expanduser() / "clientele"
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-                if os.access(folder, os.W_OK):
-                    return folder
-            except OSError:
-                continue
-    return Path(tempfile.mkdtemp(prefix="clientele"))
-
-
 _IMPORTING = Lock()
 
 
 def module_of(text: str) -> ModuleType:
-    """Import generated text from a file named by its own hash and the rules'."""
+    """The module of a generated text. The text itself is run, never a file; numba keeps what it compiles of it."""
     name = _name_of(text)
     with _IMPORTING:
         if name in sys.modules:
             return sys.modules[name]
-        path = cache_folder() / f"{name}.py"
-        if not path.exists():
-            aside = path.with_suffix(f".{os.getpid()}.aside")
-            aside.write_text(text, encoding="utf-8")
-            aside.replace(path)
-        spec = importlib.util.spec_from_file_location(name, path)
-        if spec is None or spec.loader is None:
-            raise ImportError(f"cannot import the generated loops in {path}")
-        module = sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        path = cache.file_of(name, text)
+        module = None if path is None else _run(name, text, path)
+        if module is None or not cache.cleared(name, Path(module.run.stats.cache_path)):
+            module = _run(name, text.replace("cache=True, ", "", 1), None)
+        assert module is not None
         return module
+
+
+def _run(name: str, text: str, path: Path | None) -> ModuleType | None:
+    """Run the text as a module of that name; None where numba has no place to keep what it compiles."""
+    module = sys.modules[name] = ModuleType(name)
+    vars(module).update(cached=path is not None, sealed=0)
+    try:
+        exec(compile(text, str(path or f"<{name}>"), "exec"), vars(module))
+    except BaseException as error:
+        del sys.modules[name]
+        if path is not None and isinstance(error, RuntimeError):
+            return None
+        raise
+    return module
 
 
 def _name_of(text: str) -> str:
@@ -109,9 +102,8 @@ def _name_of(text: str) -> str:
 
 
 def warm(program: Program, names: Names) -> bool:
-    """Whether every pass has been compiled on this machine before."""
-    folder = cache_folder() / "__pycache__"
-    return all(any(folder.glob(f"{_name_of(text)}*.nbi")) for text in texts(program, names).values())
+    """Whether every pass has been compiled on this machine before, and what was kept of it is whole."""
+    return all(cache.is_whole(_name_of(text)) for text in texts(program, names).values())
 
 
 def loaded(program: Program, names: Names) -> bool:
@@ -161,4 +153,18 @@ def call(kernel: ModuleType, world: World, totals: Totals, rows: tuple[int, int,
     """Run one compiled pass on customers low..high in blocks of a size; `common` is `packed(world)`."""
     every = (*world.me, *world.need, *world.tie, *world.deal, *world.friend, *world.firm, *world.offer, *world.luck)
     columns = _picked(kernel.COLUMNS)(every)
-    kernel.run(*rows, world.friend_of, *common, totals.ledger, totals.count, totals.market, *columns)
+    arguments = (*rows, world.friend_of, *common, totals.ledger, totals.count, totals.market, *columns)
+    try:
+        kernel.run(*arguments)
+    except OSError:  # the loops are compiled but cannot be kept (a full disk): nothing was run yet
+        kernel.run(*arguments)
+    if kernel.cached:
+        _seal(kernel)
+
+
+def _seal(kernel: ModuleType) -> None:
+    """Seal what was compiled in this process since the last seal."""
+    compiled_here = sum(kernel.run.stats.cache_misses.values())
+    if compiled_here > kernel.sealed:
+        cache.seal(kernel.__name__, Path(kernel.run.stats.cache_path))
+        vars(kernel).update(sealed=compiled_here)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from sim.engine import compiled
+from sim.engine.cache import cache_folder
 from sim.engine.executors import BLOCK, run
 from sim.engine.generating import Names
 from sim.engine.phase import Program
@@ -63,9 +64,10 @@ def compile_aside(compiler: str) -> bool:
 
     `compiler` is a module that does it when it is run with the path of the mark to take away; "" for none.
     """
-    if not compiler or os.environ.get("CLIENTELE_BACKGROUND") == "0" or not sys.executable:
+    folder = cache_folder()
+    if not compiler or os.environ.get("CLIENTELE_BACKGROUND") == "0" or not sys.executable or folder is None:
         return False
-    mark = compiled.cache_folder() / f"compiling_{compiled.rules_hash()}"
+    mark = folder / f"compiling_{compiled.rules_hash()}"
     try:
         if mark.exists() and time.time() - mark.stat().st_mtime > COMPILES_AT_MOST:
             mark.unlink(missing_ok=True)

@@ -15,6 +15,8 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.patheffects import AbstractPathEffect, withStroke
 from matplotlib.style import context
+from matplotlib.text import Text
+from matplotlib.ticker import LogFormatter
 
 from sim.statistics.intervals import by_chance
 from sim.text.numbers import amount, signed
@@ -57,9 +59,11 @@ def shows(*needs: str, table: tuple[str, ...] = ()) -> Callable[[Callable[[pd.Da
 
     def wrap(draw: Callable[[pd.DataFrame, Axes], None]) -> Picture:
         def dressed(table: pd.DataFrame, ax: Axes) -> Axes:
+            others = {*ax.figure.axes} - {ax}
             with context(HOUSE):
                 _dress(ax)
                 draw(table, ax)
+            _as_written(ax, others)
             return ax
 
         @wraps(draw)
@@ -97,6 +101,17 @@ def _dress(ax: Axes) -> None:
     ax.xaxis.label.set_fontsize(rcParams["axes.labelsize"])
     ax.set_axisbelow(True)
     ax.grid(True, axis="y", color=FAINT, linewidth=0.8)
+
+
+def _as_written(ax: Axes, others: set[Axes]) -> None:
+    """Show names as they are written: a dollar in them begins no formula. Scales in powers of ten keep theirs."""
+    for panel in [one for one in ax.figure.axes if one not in others]:
+        powers = {id(text) for axis in (panel.xaxis, panel.yaxis)
+                  if isinstance(axis.get_major_formatter(), LogFormatter) for text in axis.findobj(Text)
+                  if text is not axis.label}
+        for text in panel.findobj(Text):
+            if id(text) not in powers:
+                text.set_parse_math(False)
 
 
 class Words(NamedTuple):

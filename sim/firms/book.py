@@ -30,7 +30,7 @@ from sim.firms.past import CommonPast
 from sim.firms.plans import MarketFacts, Plan, Seen
 from sim.firms.responses import Floats, LeverColumns, LeverCurves, Situation, Whole, contacts_at_most, firm_rows
 from sim.firms.strain import strain_of, whole_grant
-from sim.firms.strategies import Strategy, build
+from sim.firms.strategies import Strategy, build, planned
 from sim.numerics.draws import balanced
 from sim.scenario.calendar import Calendar
 from sim.scenario.schema import Scenario
@@ -133,7 +133,7 @@ class FirmBook:
             state = before._replace(account=before.account.opened(firm.grant))
             view = firm.seen(state, before.account, facts, effect.levers)
             seen.append(view)
-            plan, missing = feasible(checked(strategy.plan(view), view, strategy.name, effect.levers))
+            plan, missing = feasible(checked(planned(strategy, view), view, strategy.name, effect.levers))
             plans.append(plan)
             notes += self._notes(firm.name, plan, missing)
             granted = max(0, state.account.granted - before.account.granted - view.due)

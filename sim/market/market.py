@@ -25,7 +25,7 @@ from sim.market.customers import Customers
 from sim.market.firm import Firm
 from sim.market.simulation import Options, Simulation
 from sim.records.records import Keep, Records
-from sim.scenario.load import load, require_firms, with_what_if
+from sim.scenario.load import load, ready_to_run, with_what_if
 from sim.scenario.schema import Scenario
 from sim.text.words import suggestion
 from sim.valuation.outcomes import known_outcomes, outcomes_of
@@ -89,7 +89,7 @@ class Market(mesa.Model):  # type: ignore[misc]
     ) -> None:
         dotted = {name: how.pop(name) for name in list(how) if "." in name}  # type: ignore[misc]
         loaded = load(scenario, {**(overrides or {}), **dotted})
-        chosen = require_firms(with_what_if(loaded, what_if) if what_if is not None else loaded)
+        chosen = ready_to_run(with_what_if(loaded, what_if) if what_if is not None else loaded)
         seed = _seed(chosen.runs.seed if seed is None else seed, "seed")
         born = chosen.runs.world_seed if world_seed is None else world_seed
         outcomes = how.pop("outcomes", ())

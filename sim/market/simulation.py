@@ -29,7 +29,7 @@ from sim.period.constants import wave
 from sim.records.recorder import Recorder, RunFacts
 from sim.records.records import Keep, Records
 from sim.scenario.effective import strengths
-from sim.scenario.load import require_firms
+from sim.scenario.load import ready_to_run
 from sim.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
@@ -98,7 +98,7 @@ class Simulation:
     def __init__(self, scenario: Scenario, seed: int, world_seed: int, options: Options | None = None) -> None:
         """Let the people be born and open the books of the firms."""
         warn_if_edited()
-        self.scenario, self.seed, self.world_seed = require_firms(scenario), seed, world_seed
+        self.scenario, self.seed, self.world_seed = ready_to_run(scenario), seed, world_seed
         self.options = options or Options()
         strong = strengths(scenario)
         folder = Path(scenario.source.folder) if scenario.source.folder else None

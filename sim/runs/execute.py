@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.market.simulation import Options, Simulation
 from sim.records.records import Keep, Records
-from sim.scenario.load import load, require_firms
+from sim.scenario.load import load, ready_to_run
 from sim.scenario.schema import Scenario
 
 ScenarioLike = Scenario | str | Path | Mapping[str, Any]
@@ -23,7 +23,7 @@ def prepared(what: ScenarioLike, overrides: Mapping[str, Any] | None = None, cus
     changes = dict(overrides or {})
     if customers is not None:
         changes["market.customers"] = customers
-    return require_firms(load(what, changes))
+    return ready_to_run(load(what, changes))
 
 
 def checked_seed(seed: int) -> int:

@@ -17,7 +17,7 @@ from sim.scenario.dotted import value_at
 from sim.scenario.effective import scenario_hash, to_mapping
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.fields import full_name
-from sim.scenario.load import load, require_firms, with_what_if
+from sim.scenario.load import load, ready_to_run, with_what_if
 from sim.scenario.schema import Scenario
 
 AS_WRITTEN = "as written"
@@ -45,7 +45,7 @@ class Point:
     def scenario(self, base: Scenario) -> Scenario:
         """The scenario of this point: first the what-if, then the changes, with the checks of `--set`."""
         variant = base if self.what_if is None else with_what_if(base, self.what_if)
-        return require_firms(load(variant, dict(self.changes), overrides_from=self.name))
+        return ready_to_run(load(variant, dict(self.changes), overrides_from=self.name))
 
 
 @dataclass(frozen=True)

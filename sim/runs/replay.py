@@ -17,6 +17,7 @@ from sim.runs.results import ResultRow
 from sim.runs.run import Run, read_manifest
 from sim.runs.stored_plan import base_scenario, stored_points, study_of
 from sim.runs.task import FAILED, PENDING
+from sim.text.foreign_code import in_words
 
 MOST_SHOWN = 3
 
@@ -100,14 +101,14 @@ def _replay_row(path: Path, number: int) -> RowReplay:
     with store_file.reading(path) as connection:
         row, before = _stored_row(connection, path, number)
         study, point = study_of(connection), stored_points(connection)[row.point]
-    scenario, reason = point.scenario(base_scenario(study)), ""
+    scenario, reason = point.scenario(base_scenario(study, path)), ""
     now: Outcomes = {}
     try:
         now = outcomes_of(run_market(scenario, row.seed, "auto"), study["outcomes"], study["year"])
     except Exception as error:
         if row.status != FAILED:
             raise
-        reason = f"{type(error).__name__}: {error}"
+        reason = in_words(error)
     unequal = _unequal(before, now)
     if reason == row.reason and list(before) == list(now) and not unequal:
         sentence = f"It fails again in the same way: {reason}." if reason else "Every number is equal."

@@ -99,7 +99,8 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 @contextmanager
 def only_writer(path: Path) -> Iterator[None]:
     """Be the only one who adds runs to a file; the claim ends with the process, however it ends."""
-    claim = path.with_name(f"{path.name}.lock")
+    real = path.resolve()  # one store has one claim, whichever links lead to it
+    claim = real.with_name(f"{real.name}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         held = sqlite3.connect(claim, isolation_level=None, timeout=0.0)

@@ -6,9 +6,10 @@ The base scenario is kept as it was, each point as a patch of it.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,7 +45,7 @@ def opened(path: Path, plan: RunPlan, retry_failed: bool = False) -> Iterator[Fi
         try:
             with store_file.transaction(connection):
                 if store_file.is_empty(connection):
-                    _begin_study(connection, plan)
+                    _begin_study(connection, plan, path)
                 else:
                     _check_same_study(connection, plan, path)
                 _add_points(connection, plan)
@@ -64,13 +65,20 @@ def _identity_of(plan: RunPlan) -> dict[str, Any]:
     return dict(zip(IDENTITY, values, strict=True))
 
 
-def _begin_study(connection: sqlite3.Connection, plan: RunPlan) -> None:
+def _begin_study(connection: sqlite3.Connection, plan: RunPlan, path: Path) -> None:
     store_file.create_tables(connection)
     source = plan.scenario.source
     study = {**_identity_of(plan), "seed": plan.seed, "name": source.name, "what_if": source.what_if,
-             "folder": source.folder, "scenario": to_mapping(plan.scenario)}
+             "folder": _from_store(source.folder, path), "scenario": to_mapping(plan.scenario)}
     rows = [(name, json.dumps(value)) for name, value in study.items()]
     connection.executemany("INSERT INTO study VALUES (?, ?)", rows)
+
+
+def _from_store(folder: str, path: Path) -> str:
+    """The way from a store to the folder of its scenario: a store names no place of this machine."""
+    with suppress(ValueError):  # on another drive
+        return Path(os.path.relpath(folder, path.resolve().parent)).as_posix() if folder else ""
+    return ""
 
 
 def _check_same_study(connection: sqlite3.Connection, plan: RunPlan, path: Path) -> None:
@@ -222,13 +230,15 @@ def stored_plan(path: Path | str) -> RunPlan:
     with store_file.reading(Path(path)) as connection:
         study, points = study_of(connection), stored_points(connection)
         first, end = layout_of(connection).seeds
-    return RunPlan(base_scenario(study), tuple(points.values()), max(1, end - first), first, tuple(study["outcomes"]),
-                   study["year"])
+    return RunPlan(base_scenario(study, Path(path)), tuple(points.values()), max(1, end - first), first,
+                   tuple(study["outcomes"]), study["year"])
 
 
-def base_scenario(study: Mapping[str, Any]) -> Scenario:
-    """The base scenario of a stored study."""
-    base = load_again(study["scenario"], folder=study.get("folder", ""))
+def base_scenario(study: Mapping[str, Any], path: Path) -> Scenario:
+    """The base scenario of a study stored at a path; where its strategies' files are is told from there."""
+    way = Path(study.get("folder", ""))
+    folder = path.resolve().parent / ("" if way.is_absolute() else way)
+    base = load_again(study["scenario"], folder=os.path.normpath(folder))
     return base.from_source(replace(base.source, name=study.get("name", "scenario"), what_if=study.get("what_if")))
 
 

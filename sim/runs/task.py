@@ -18,6 +18,7 @@ from sim.runs.manifest import rules_version
 from sim.runs.outcomes import Outcomes, outcomes_of
 from sim.runs.summary import Summary, summarise
 from sim.scenario.schema import Scenario
+from sim.text.foreign_code import in_words
 from sim.valuation.outcomes import purchases_needed_from
 
 DONE, FAILED, PENDING = "done", "failed", "pending"
@@ -173,7 +174,7 @@ def _run_task(task: Task, batch: TaskBatch) -> TaskResult:
     except (Exception, SystemExit) as error:  # one failing run must not lose the rest
         if batch.observer is not None and isinstance(error, Exception):
             batch.observer(task, error)
-        return TaskResult(task, FAILED, f"{type(error).__name__}: {error}", None, time.perf_counter() - began)
+        return TaskResult(task, FAILED, in_words(error), None, time.perf_counter() - began)
     if batch.observer is not None:
         batch.observer(task, records)
     return TaskResult(task, DONE, "", outcomes, time.perf_counter() - began, kept)

@@ -3,7 +3,7 @@
 from sim.scenario.effective import effective_yaml, scenario_hash, strengths, to_mapping
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.layers import parse_override
-from sim.scenario.load import load, load_text, require_firms, with_what_if
+from sim.scenario.load import load, load_text, ready_to_run, with_what_if
 from sim.scenario.schema import Scenario
 from sim.scenario.shipped import shipped_names
 
@@ -15,7 +15,7 @@ __all__ = [
     "load",
     "load_text",
     "parse_override",
-    "require_firms",
+    "ready_to_run",
     "scenario_hash",
     "shipped_names",
     "strengths",

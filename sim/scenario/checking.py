@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +17,34 @@ from sim.scenario.layers import with_presets
 from sim.scenario.parameters import FROM_FILE
 from sim.scenario.schema import Event, Scenario
 from sim.scenario.yaml_reader import Document
+from sim.text.foreign_code import fault_of_user, told
 
 
-def checked(raw: Document, folder: Path, in_what_if: bool = False) -> tuple[Scenario | None, list[Problem]]:
-    """The scenario a document describes, and everything that is wrong with it; strategies' files start in `folder`."""
+def checked(
+    raw: Document, folder: Path, in_what_if: bool = False, looks_for_files: bool = True
+) -> tuple[Scenario | None, list[Problem]]:
+    """The scenario a document describes, and everything that is wrong with it.
+
+    Strategies' files start in `folder`. They are code: nothing of them is run (see `problems_of_code`); where it
+    `looks_for_files`, they must be there.
+    """
     document = with_presets(raw)
     checking = _Checking(document)
     scenario = checking.valid(Scenario, checking.with_events())
-    checking.settings_of_strategies(folder)
+    checking.settings_of_strategies()
+    if looks_for_files:
+        checking.in_files(partial(STRATEGIES.file_of, folder=folder))
     once_per_place: dict[tuple[str, int, int, str], Problem] = {}
     for problem in (*document.problems, *checking.problems, *problems_across(document, in_what_if)):
         once_per_place.setdefault((problem.file, problem.line, problem.column, problem.path), problem)
     return scenario, list(once_per_place.values())
+
+
+def problems_of_code(raw: Document, folder: Path) -> list[Problem]:
+    """Run the files of strategies that a document names, and say what is wrong with them and their settings."""
+    checking = _Checking(with_presets(raw))
+    checking.in_files(partial(STRATEGIES.in_file, folder=folder))
+    return checking.problems
 
 
 def problems_across(document: Document, in_what_if: bool = False) -> list[Problem]:
@@ -68,18 +86,35 @@ class _Checking:
                 made.append(self.valid(kinds[kind], entry, ("events", number)))
         return {**self.document.data, "events": [event for event in made if event is not None]}
 
-    def settings_of_strategies(self, folder: Path) -> None:
-        """Check the settings of every firm's strategy, and strategies in files (`my_strategy.py:MyStrategy`)."""
-        firms = self.document.data.get("firms")
-        for name, firm in firms.items() if isinstance(firms, dict) else ():
-            strategy = firm.get("strategy", "as_written") if isinstance(firm, dict) else None
-            if not isinstance(strategy, str) or (".py" not in strategy and strategy not in STRATEGIES.names()):
+    def settings_of_strategies(self) -> None:
+        """Check the settings of every firm's strategy that has a name."""
+        for spot, strategy, settings in self._strategies("firms"):
+            if strategy in STRATEGIES.names() and isinstance(settings, dict):
+                self.valid(STRATEGIES.find(strategy), settings, (*spot, "settings"))
+
+    def in_files(self, found: Callable[[str], Any]) -> None:
+        """Check that strategies in files (`my_strategy.py:MyStrategy`) are found, and their settings where that gives
+        the class."""
+        for spot, strategy, settings in (*self._strategies("firms"), *self._strategies("events")):
+            if ".py" not in strategy:
                 continue
             try:
-                kind = STRATEGIES.find(strategy, folder)
-            except ValueError as error:
-                spot = ("firms", name, "strategy")
-                self.problems.append(Problem.at(self.document.value_place(spot), spot, str(error)))
-                continue
-            if isinstance(firm.get("settings", {}), dict):
-                self.valid(kind, firm.get("settings", {}), ("firms", name, "settings"))
+                kind = found(strategy)
+                if isinstance(kind, type) and isinstance(settings, dict):
+                    with told(f"{strategy} does not take its settings", str(vars(kind)["source_file"])):
+                        self.valid(kind, settings, (*spot, "settings"))
+            except Exception as error:
+                text = fault_of_user(error) or (str(error) if isinstance(error, ValueError) else "")
+                if not text:
+                    raise
+                here = (*spot, "strategy")
+                self.problems.append(Problem.at(self.document.value_place(here), here, text))
+
+    def _strategies(self, part: str) -> Iterator[tuple[PathParts, str, Any]]:
+        """Where a strategy is named, its name, and its settings."""
+        entries = self.document.data.get(part)
+        entries = dict(enumerate(entries)) if isinstance(entries, list) else entries
+        for key, entry in entries.items() if isinstance(entries, dict) else ():
+            strategy = entry.get("strategy", "as_written") if isinstance(entry, dict) else None
+            if isinstance(strategy, str):
+                yield (part, key), strategy, entry.get("settings", {})

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.checking import checked
+from sim.scenario.checking import checked, problems_of_code
 from sim.scenario.dotted import part_of
 from sim.scenario.effective import scenario_hash, to_mapping, words_of
 from sim.scenario.errors import Place, Problem, ScenarioError
@@ -16,6 +16,7 @@ from sim.scenario.plain_numbers import with_numbers
 from sim.scenario.schema import Scenario, Source
 from sim.scenario.shipped import find, read_file
 from sim.scenario.yaml_reader import Document, Spot, read_text
+from sim.text.console import visible
 from sim.text.words import suggestion
 
 
@@ -43,8 +44,9 @@ def load(
 
 
 def load_again(what: str | Path | Mapping[str, Any], *, folder: str | Path = "") -> Scenario:
-    """Load a scenario that was written down when it was run: dates that the run never reached are no mistake.
+    """Load a scenario that was written down when it was run.
 
+    Dates that the run never reached are no mistake, nor are strategies' files that are elsewhere by now.
     Raises ScenarioError with everything else that is wrong, at once.
 
     >>> early = {"question": "Who stays?", "firms": {"Root": {}}, "clock": {"years": 1},
@@ -56,7 +58,7 @@ def load_again(what: str | Path | Mapping[str, Any], *, folder: str | Path = "")
     clock = document.data.get("clock")
     if isinstance(clock, dict) and "years" in clock:
         document = overridden(document, {"clock.years": clock["years"]}, "overrides")
-    return _built(document, source)
+    return _built(document, source, looks_for_files=False)
 
 
 def _read(what: str | Path | Mapping[str, Any], folder: str | Path) -> tuple[Document, Source]:
@@ -67,7 +69,7 @@ def _read(what: str | Path | Mapping[str, Any], folder: str | Path) -> tuple[Doc
     path = find(name, None, Place(name or "scenario", 1, 1))
     home = path.resolve().parent
     document, source = layers_of(read_file(path), home, (path.resolve(),))
-    return document, replace(source, name=path.stem, file=source.files[0], folder=str(home))
+    return document, replace(source, name=visible(path.stem, line=True), file=source.files[0], folder=str(home))
 
 
 def load_text(text: str, file: str = "text", overrides: Mapping[str, Any] | None = None) -> Scenario:
@@ -92,12 +94,31 @@ def with_what_if(scenario: Scenario, name: str) -> Scenario:
     return _built(_with_overlay(_document_behind(scenario), name), replace(source, what_if=name, overrides={}))
 
 
-def require_firms(scenario: Scenario) -> Scenario:
-    """The scenario itself, where there is somebody to buy from; raises ScenarioError where there is no firm."""
+def ready_to_run(scenario: Scenario) -> Scenario:
+    """The scenario itself, where it can be run: somebody sells, and strategies in files of the user are what they say.
+
+    Until here a scenario is data; a strategy's file is code, and is run here for the first time.
+    Raises ScenarioError where there is no firm, or with all that is wrong with such strategies and their settings.
+    """
     if not scenario.firms:
         message = "there is no firm in this file; it is for others to extend. Add firms: {Rush: {}, Root: {}}"
         raise ScenarioError([Problem(scenario.source.file or "scenario", 1, 1, "firms", message)])
+    problems = problems_in_code(scenario)
+    if problems:
+        raise ScenarioError(problems)
     return scenario
+
+
+def problems_in_code(scenario: Scenario) -> list[Problem]:
+    """Run the files of strategies that a scenario names, and say what is wrong with them and with their settings."""
+    return problems_of_code(_document_behind(scenario), Path(scenario.source.folder)) if names_code(scenario) else []
+
+
+def names_code(scenario: Scenario) -> list[str]:
+    """The strategies in files of the user that a scenario names: they are code."""
+    strategies = [firm.strategy for firm in scenario.firms.values()]
+    strategies += [getattr(event, "strategy", "") for event in scenario.events]
+    return list(dict.fromkeys(name for name in strategies if ".py" in name))
 
 
 def _changed_in_general(scenario: Scenario, overrides: Mapping[str, Any], overrides_from: str) -> Scenario:
@@ -119,16 +140,18 @@ def _with_overlay(document: Document, name: str) -> Document:
 
 
 def _built(
-    document: Document, origin: Source, overrides: Mapping[str, Any] | None = None, overrides_from: str = "overrides"
+    document: Document, origin: Source, overrides: Mapping[str, Any] | None = None, overrides_from: str = "overrides",
+    looks_for_files: bool = True,
 ) -> Scenario:
     """The scenario that a document describes, with overrides; raises ScenarioError with all that is wrong."""
+    without = document
     if overrides:
         document = overridden(document, overrides, overrides_from)
-    folder, files = Path(origin.folder), origin.files
-    scenario, problems = checked(document, folder, in_what_if=origin.what_if is not None)
-    if origin.what_if is None:
-        problems.extend(_overlay_problems(document, folder, set(problems)))
+    scenario, problems = _checked_whole(document, origin, looks_for_files)
+    if overrides and any(problem.file != overrides_from for problem in problems):
+        problems = _blamed(problems, _checked_whole(without, origin, looks_for_files)[1], overrides_from)
     if problems or scenario is None:
+        files = origin.files
         order = {file: number for number, file in enumerate(files)}
         raise ScenarioError(sorted(set(problems), key=lambda problem: (order.get(problem.file, len(files)), problem)))
     return scenario.from_source(replace(
@@ -141,13 +164,34 @@ def _built(
     ))
 
 
-def _overlay_problems(document: Document, folder: Path, already: set[Problem]) -> list[Problem]:
+def _checked_whole(
+    document: Document, origin: Source, looks_for_files: bool
+) -> tuple[Scenario | None, list[Problem]]:
+    """The scenario of a document, and everything that is wrong with it and with its what-ifs."""
+    folder = Path(origin.folder)
+    scenario, problems = checked(document, folder, origin.what_if is not None, looks_for_files)
+    if origin.what_if is None:
+        problems.extend(_overlay_problems(document, folder, set(problems), looks_for_files))
+    return scenario, problems
+
+
+def _blamed(problems: list[Problem], without: list[Problem], overrides: str) -> list[Problem]:
+    """The problems; those in a file that was in order without the overrides are told as theirs."""
+    return [problem if problem.file == overrides or problem in without else
+            Problem(overrides, 1, 1, problem.path, f"{problem.message} (what stands in {problem.file}:{problem.line} "
+                                                   "no longer fits)")
+            for problem in problems]
+
+
+def _overlay_problems(
+    document: Document, folder: Path, already: set[Problem], looks_for_files: bool
+) -> list[Problem]:
     """What is wrong with the what-ifs, each applied to the whole scenario."""
     overlays = document.data.get("what_if")
     found: list[Problem] = []
     for name, changes in overlays.items() if isinstance(overlays, dict) else ():
         if isinstance(changes, dict):
-            _, problems = checked(_with_overlay(document, name), folder, in_what_if=True)
+            _, problems = checked(_with_overlay(document, name), folder, True, looks_for_files)
             found += [replace(problem, path=f"what_if.{name}.{problem.path}")
                       for problem in problems if problem not in already]
     return found

@@ -171,8 +171,9 @@ def _held(scenario: Scenario, decides: Any, off: Mapping[str, Any]) -> dict[str,
     closed = [lever.name.removeprefix("spending.") for lever in LEVERS
               if lever.name in off and lever.name.startswith("spending.") and lever.off == 0.0]
     levers = {name: value for name, value in off.items() if not name.startswith("spending.") and name != "promise"}
+    folder = scenario.source.folder if ".py" in decides.strategy else ""
     return {"strategy": "without", "settings": {
-        "of": decides.strategy, "settings": dict(decides.settings), "folder": scenario.source.folder or "",
+        "of": decides.strategy, "settings": dict(decides.settings), "folder": folder,
         "levers": levers, "closed": closed, "promise_is_quality": "promise" in off,
     }}
 

@@ -19,7 +19,7 @@ from pydantic import Field, ValidationError, create_model
 from sim.registry import STUDIES
 from sim.scenario.complaints import problem_of
 from sim.scenario.errors import PathParts, Place, Problem, ScenarioError
-from sim.scenario.load import load, require_firms, with_what_if
+from sim.scenario.load import load, ready_to_run, with_what_if
 from sim.scenario.parameters import Section
 from sim.scenario.schema import Scenario
 from sim.scenario.shipped import find, read_file
@@ -222,7 +222,7 @@ def _valid(document: Document, problems: list[Problem]) -> StudyHead | None:
 def _scenario(document: Document, folder: Path, problems: list[Problem]) -> Scenario:
     """The scenario of a study, with its changes; what is wrong with a change stands where the change stands."""
     place = document.value_place(("scenario",))
-    scenario = require_firms(load(find(str(document.data["scenario"]), folder, place, "scenario")))
+    scenario = ready_to_run(load(find(str(document.data["scenario"]), folder, place, "scenario")))
     changes = document.data.get("set")
     return _changed(scenario, changes, document, "set", problems) if changes and isinstance(changes, dict) else scenario
 

@@ -14,15 +14,43 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from math import isfinite
 from typing import Any, TextIO
+from unicodedata import category
 
 _PLAIN = {
     "…": "...", "–": "-", "—": "-", "−": "-", "×": "x", "·": "-", "→": "->", "≥": ">=", "≤": "<=", "±": "+-", "•": "-",
+    "␛": "^[", "␤": "\\n", "␍": "\\r", "␇": "^G",
     "“": '"', "”": '"', "‘": "'", "’": "'", "½": "1/2", "\u00a0": " ", "\u202f": " ",
 }
 
 
+def visible(text: str, line: bool = False) -> str:
+    r"""The text with nothing in it that acts on a terminal: as a `line`, without line breaks of its own, too.
+
+    Control characters are shown as their pictures, marks that nobody sees (zero width, from right to left) by number.
+
+    >>> visible("\x1b[31mred\x07 a\u202eb"), visible("one\ntwo", line=True)
+    ('␛[31mred␇ a\\u202eb', 'one␤two')
+    """
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() or (letter in "\n\t\u00a0\u202f" and not (line and letter == "\n"))
+                   else _picture(letter) for letter in text)
+
+
+def _picture(letter: str) -> str:
+    """How a letter is shown that cannot be printed."""
+    number = ord(letter)
+    if letter == "\n":
+        return "␤"
+    if number < 0x20 or number == 0x7F:
+        return "␡" if number == 0x7F else chr(0x2400 + number)
+    if category(letter) in ("Zs", "Co", "Cn"):
+        return letter  # a blank of another width; letters of one's own or newer than this Python
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+
+
 def encodable(text: str, encoding: str | None) -> str:
-    """The text in letters that the encoding has.
+    """The text in letters that the encoding has, and nothing else that a terminal would act on.
 
     >>> encodable("3 × 4 → 12 …", "ascii")
     '3 x 4 -> 12 ...'
@@ -33,6 +61,7 @@ def encodable(text: str, encoding: str | None) -> str:
         name = codecs.lookup(encoding or "ascii").name
     except LookupError:
         name = "ascii"
+    text = visible(text)
     try:
         text.encode(name)
     except UnicodeEncodeError:

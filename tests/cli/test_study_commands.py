@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from watched import write_market
+from watched import FAILS, write_market
 
 Sim = Callable[..., Any]
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,10 +82,10 @@ def test_the_seventh_run_raises(sim: Sim, tmp_path: Path) -> None:
         rows = connection.execute("SELECT status, reason FROM runs ORDER BY number").fetchall()
     connection.close()
     assert [status for status, _ in rows] == ["done"] * 6 + ["failed"] + ["done"] * 5
-    assert rows[6] == ("failed", "RuntimeError: luck 11 is bad")
+    assert rows[6] == ("failed", FAILS.format(11))
     assert "11 runs done, 1 failed" in done.out
     assert "1 of 12 runs failed; the others count." in done.out
-    assert "1 x RuntimeError: luck 11 is bad (first: firms.Root.price=4, seed 11, row 7)" in done.out
+    assert f"1 x {FAILS.format(11)} (first: firms.Root.price=4, seed 11, row 7)" in done.out
     assert "--retry-failed tries them again" in done.out
     assert sim(*command, "--retry-failed").code == 1
     shown = sim("results", "a.sqlite")

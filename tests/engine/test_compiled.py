@@ -45,21 +45,6 @@ def test_no_two_phases_have_the_same_name() -> None:
     assert len(names) == len(set(names))
 
 
-def test_the_cache_folder_is_where_the_user_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("CLIENTELE_CACHE", str(tmp_path / "mine"))
-    assert compiled.cache_folder() == tmp_path / "mine" / "clientele"
-    monkeypatch.delenv("CLIENTELE_CACHE")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "theirs"))
-    assert compiled.cache_folder() == tmp_path / "theirs" / "clientele"
-
-
-def test_a_folder_that_cannot_be_written_is_passed_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("not a folder")
-    monkeypatch.setenv("CLIENTELE_CACHE", str(tmp_path / "file"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert compiled.cache_folder() == tmp_path / "clientele"
-
-
 def test_an_unknown_executor_is_refused_with_the_names_of_the_known() -> None:
     world = walked(small_market(customers=20), 0).world
     with pytest.raises(ValueError, match="choose from auto, python, numpy, numba"):

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine import compiled
+from sim.engine.cache import cache_folder
 from sim.market.simulation import Options, Simulation
 from sim.numerics.elementary import HAS_NUMBA
 from sim.scenario.effective import MECHANISMS
@@ -196,6 +196,8 @@ def alone(path: Path) -> Iterator[None]:
 @cache
 def warm_cache() -> None:
     """Compile the passes once on this machine: the first test process does it, the others wait and then read."""
+    folder = cache_folder()
     assert HAS_NUMBA
-    with alone(compiled.cache_folder() / "tests.lock"):
+    assert folder is not None
+    with alone(folder / "tests.lock"):
         Simulation(small_market(customers=20), 1, 1, Options("numba", 1)).step()

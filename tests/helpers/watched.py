@@ -11,6 +11,9 @@ from sim.scenario.schema import Scenario
 
 HERE = Path(__file__).parent
 OUTCOMES = ("market_share", "cumulative_profit_money")
+FAILS = ("the strategy 'watched' of Root fails: RuntimeError: luck {} is bad (watched_strategy.py, line 30: "
+         'raise RuntimeError(f"luck {{course.seed}} is bad"))')
+"""What is said of a run that the strategy fails on purpose."""
 TEXT = """
 question: Who stays?
 clock: {{period: quarter, years: 1}}

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conducting import conduct
-from watched import OUTCOMES, lines_of, priced, watched_market
+from watched import FAILS, OUTCOMES, lines_of, priced, watched_market
 
 import sim
 from sim.runs.outcomes import outcomes_of
@@ -90,7 +90,7 @@ def test_a_run_that_fails_is_a_row_and_the_rest_goes_on(tmp_path: Path):
     scenario = watched_market(tmp_path, fails=7)
     found = conduct(priced(scenario, 4, prices=(9.0, 11.0), seed=4))  # seeds 4, 5, 6, 7: the 7th run is the first bad
     assert [row.status for row in found.rows] == ["done"] * 6 + ["failed"] * 2
-    assert found.rows[6].reason == "RuntimeError: luck 7 is bad"
+    assert found.rows[6].reason == FAILS.format(7)
     assert (found.complete, found.note) == ([0, 1, 2], "2 of 8 runs failed.")
     failed = found.table().iloc[-1]
     assert failed["status"] == "failed"

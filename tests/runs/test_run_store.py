@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conducting import conduct
-from watched import OUTCOMES, lines_of, priced, watched_market
+from watched import FAILS, OUTCOMES, lines_of, priced, watched_market
 
 from sim.runs import manifest, store_file
 from sim.runs.outcomes import as_text, from_text
@@ -109,7 +109,7 @@ def test_failed_runs_are_kept_and_tried_again_only_on_request(tmp_path: Path, lo
         assert [row.seed for row in conduct(asked, store=path).failed] == [6, 6]
     assert len(lines_of(log, "begin")) == 6
     again = conduct(asked, store=path, retry_failed=True)
-    assert [row.reason for row in again.failed] == ["RuntimeError: luck 6 is bad"] * 2
+    assert [row.reason for row in again.failed] == [FAILS.format(6)] * 2
     assert len(lines_of(log, "begin")) == 8
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario import ScenarioError, load, require_firms, shipped_names
+from sim.scenario import ScenarioError, load, ready_to_run, shipped_names
 from sim.scenario.shipped import shipped_folder
 
 SMALL = "question: Who stays?\nfirms: {Root: {}, Rush: {}}\n"
@@ -111,5 +111,5 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_without_firms_loads_and_says_so_when_it_is_to_run() -> None:
     with pytest.raises(ScenarioError, match="there is no firm in this file; it is for others to extend"):
-        require_firms(load("base"))
-    assert require_firms(load("first_look")).firms
+        ready_to_run(load("base"))
+    assert ready_to_run(load("first_look")).firms

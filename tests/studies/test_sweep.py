@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conducting import conduct
-from watched import watched_market
+from watched import FAILS, watched_market
 
 import sim
 from sim.runs.plan import Point, RunPlan
@@ -193,9 +193,9 @@ def test_a_run_that_failed_is_replayed_with_its_reason(tmp_path: Path):
     scenario = watched_market(tmp_path, fails=5)
     conduct(RunPlan(scenario, (Point("a"),), 1, 5, OUTCOMES), store=store)
     again = sim.replay(store, 1)
-    assert (again.equal, again.sentence) == (True, "It fails again in the same way: RuntimeError: luck 5 is bad.")
+    assert (again.equal, again.sentence) == (True, f"It fails again in the same way: {FAILS.format(5)}.")
     now = sim.replay(changed(store, "UPDATE study SET value = replace(value, '\"fails\": 5', '\"fails\": 9')"), 1)
-    assert "it failed with RuntimeError: luck 5 is bad, and now goes well" in now.sentence
+    assert f"it failed with {FAILS.format(5)}, and now goes well" in now.sentence
 
 
 def test_a_name_may_leave_out_a_section_where_one_fits():

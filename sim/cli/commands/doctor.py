@@ -87,9 +87,12 @@ def _threads() -> Checkup:
 
 
 def _cache() -> Checkup:
-    from sim.engine.compiled import cache_folder
+    from sim.engine.cache import cache_folder
 
     folder = cache_folder()
+    if folder is None:
+        return "note", ("no folder is private to you (yours, and writable by nobody else), so compiled rules are not "
+                        "kept: set CLIENTELE_CACHE to one that is")
     with tempfile.NamedTemporaryFile(dir=folder) as probe:
         probe.write(b"sim")
     return "ok", f"compiled rules are kept in {folder}"

@@ -9,7 +9,7 @@ import typer
 
 from sim.cli.options import Json, show
 from sim.text.console import columns, tell
-from sim.text.files import between
+from sim.text.files import between, write_text
 
 PANEL = "Look things up"
 BEGIN, END = "<!-- period:begin -->", "<!-- period:end -->"
@@ -36,7 +36,7 @@ def period(
 ) -> None:
     """Print what happens in a period, step by step, as the engine does it."""
     if into is not None:
-        into.write_text(inserted(into.read_text(encoding="utf-8")), encoding="utf-8")
+        write_text(into, inserted(into.read_text(encoding="utf-8")))
         tell(f"Renewed the table in {into}.")
         return
     show(as_json,

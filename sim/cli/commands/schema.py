@@ -9,6 +9,7 @@ import typer
 
 from sim.cli.options import a_file
 from sim.text.console import tell
+from sim.text.files import write_text
 
 PANEL = "Scenario files"
 
@@ -25,5 +26,5 @@ def schema(
     if out is None:
         typer.echo(text, nl=False)
     else:
-        out.write_text(text, encoding="utf-8")
+        write_text(out, text)
         tell(f"Wrote {out}.")

@@ -12,6 +12,10 @@ from pydantic import ValidationError
 from sim.firms.plans import Amounts, Plan, Seen, changed, faults
 from sim.registry import STRATEGIES
 from sim.scenario.parameters import Section
+from sim.text.foreign_code import told
+
+_OURS = f"{__name__.partition('.')[0]}."
+"""Modules of this package: an error in one of them is a fault of the program."""
 
 
 class Strategy(Section):
@@ -73,3 +77,15 @@ def build(name: str, settings: Mapping[str, Any] | None = None, folder: Path | N
         return kind(**dict(settings or {}))
     except ValidationError as error:
         raise ValueError("; ".join(faults(error, "setting", kind.model_fields))) from None
+
+
+def planned(strategy: Strategy, seen: Seen) -> Plan:
+    """The plan of a strategy; what goes wrong in one of a user is told as an error of its file and line.
+
+    Raises:
+        ValueError: a strategy of a user asked Python to end, or took too long.
+    """
+    if type(strategy).__module__.startswith(_OURS):
+        return strategy.plan(seen)
+    with told(f"the strategy '{strategy.name}' of {seen.firm} fails", strategy.source_file):
+        return strategy.plan(seen)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from sim.firms.plans import Plan, Seen, changed
-from sim.firms.strategies.base import Strategy, build
+from sim.firms.strategies.base import Strategy, build, planned
 from sim.scenario.parameters import choice
 
 Account = Literal["advertising", "service", "people", "capacity", "relations"]
@@ -37,7 +37,7 @@ class Without(Strategy):
     def plan(self, seen: Seen) -> Plan:
         """The other strategy's plan, with levers held and accounts closed."""
         view = replace(seen, budget=min(seen.budget, seen.allowance)) if self.closed else seen
-        plan = build(self.of, self.settings, Path(self.folder) if self.folder else None).plan(view)
+        plan = planned(build(self.of, self.settings, Path(self.folder) if self.folder else None), view)
         levers = changed(plan.levers, self.levers)
         if self.promise_is_quality and levers.promise != levers.quality:
             levers = changed(levers, {"promise": levers.quality})

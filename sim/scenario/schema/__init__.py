@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr, SerializeAsAny
+from pydantic import AfterValidator, Field, PrivateAttr, SerializeAsAny
 
 from sim.scenario.errors import PathParts, Place
 from sim.scenario.parameters import Section, choice, number, part
@@ -13,6 +13,9 @@ from sim.scenario.schema.firm import Budget, FirmSection, Past
 from sim.scenario.schema.market import Clock, MarketSection, Money, People, Product
 from sim.scenario.schema.mechanisms import MechanismsSection
 from sim.scenario.schema.psychology import Psychology
+
+Sentence = Annotated[str, AfterValidator(lambda text: " ".join(text.split()))]
+"""Words that are printed in one line, however they are broken in the file."""
 
 
 class Event(Section):
@@ -42,7 +45,7 @@ class Expectation(Section):
         0.0, "of the metric", (0, 1e15),
         "differences below this do not count (close_to: the largest difference allowed)",
     )
-    why: str = Field(description="the reason in one sentence, with the claim's id")
+    why: Sentence = Field(description="the reason in one sentence, with the claim's id")
 
 
 class Survey(Section):
@@ -92,8 +95,8 @@ class Scenario(Section):
     """A market, its people, its firms, what may happen and what is expected."""
 
     schema_version: Literal[1] = Field(default=1, alias="schema", description="version of this format")
-    title: str = Field(default="", description="the scenario in a few words")
-    question: str = Field(description="the question a class would vote on; printed first")
+    title: Sentence = Field(default="", description="the scenario in a few words")
+    question: Sentence = Field(description="the question a class would vote on; printed first")
     claims: list[str] = Field(default=[], description="ids of the textbook claims it bears on")
     notes: str = Field(default="", description="what to know before trusting it")
     extends: str | None = Field(default=None, description="the scenario this one builds on")
