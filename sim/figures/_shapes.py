@@ -12,7 +12,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from sim.figures.style import GREY, INK, look, say
+from sim.figures.style import GREY, INK, look, places_of, say
 
 Row = Mapping[Hashable, Any]
 Floats = NDArray[np.float64]
@@ -126,11 +126,13 @@ class Line(NamedTuple):
 def lines_of(table: pd.DataFrame, value: str, x: str) -> list[Line]:
     """One line per firm (or variant) in order of appearance; lines with exactly the same values become one."""
     found: dict[bytes, Line] = {}
-    for place, (name, rows) in enumerate(parts_of(table, series_column(table)).items()):
+    parts = parts_of(table, series_column(table))
+    places = places_of(table, parts)
+    for name, rows in parts.items():
         columns = [x, value, *(("low", "high") if {"low", "high"} <= set(rows.columns) else ())]
         across, up, *band = rows.sort_values(x)[columns].to_numpy(dtype=float).T
         key = across.tobytes() + up.tobytes()
-        names, first = found[key][:2] if key in found else ((), place)
+        names, first = found[key][:2] if key in found else ((), places[name])
         found[key] = Line((*names, name), first, across, up, band)
     return list(found.values())
 

@@ -22,6 +22,7 @@ from sim.metrics.registry import metric_in_words
 from sim.records.records import Floats
 from sim.runs.run import Run
 from sim.runs.summary import WHALE_SHARES, Summary, metric_units, summarise
+from sim.scenario.effective import strengths
 from sim.statistics.overtaking import Overtaking
 from sim.studies.differences import means, quantiles_over_runs
 from sim.studies.replicate import Replication
@@ -36,6 +37,7 @@ QUADRANTS = {
     "true": "truly_loyal_survey_share", "latent": "latently_loyal_survey_share",
     "spurious": "spuriously_loyal_survey_share", "none": "not_loyal_survey_share",
 }
+LEAD = "cumulative_discounted_profit_money"
 EQUITY_PARTS = ("today", "future", "costs", "total")
 
 
@@ -108,12 +110,26 @@ def over_time(source: Study | Run, metric: str, world: str | None = None) -> pd.
 
 
 def profit(source: Study | Run, world: str | None = None) -> pd.DataFrame:
-    """Profit to date, discounted, by firm and period; with two firms `attrs` say who overtakes whom and when."""
-    table = over_time(source, "cumulative_discounted_profit_money", world)
+    """Profit to date, discounted, by firm and period; with two firms `attrs` say who overtakes whom and when.
+
+    `attrs["difference"]` is then what the one has more than the other, run by run: firm, other, year, mean, low, high,
+    ahead (runs at the end), n.
+    """
+    table = over_time(source, LEAD, world)
     found = overtaking(source)
-    if found is not None:
-        table.attrs |= {"crossing": found.crossing, "finding": found.headline}
+    if found is not None and isinstance(source, Replication):
+        table.attrs |= {"crossing": found.crossing, "finding": found.headline, "difference": _difference(source, found)}
     return table
+
+
+def _difference(study: Replication, found: Overtaking) -> dict[str, Any]:
+    """Paired differences over time, as lists: attributes of tables are compared when tables are put together."""
+    (dates, ahead), (_, behind) = (study.series(study.base, LEAD, firm) for firm in (found.firm, found.other))
+    counted = dates > 1e-9
+    lead = (ahead - behind)[:, counted]
+    return {"firm": found.firm, "other": found.other, "year": dates[counted].tolist(), "n": len(lead),
+            "ahead": int((lead[:, -1] > 0).sum()),
+            **{name: cell.tolist() for name, cell in means(lead).items() if name != "n"}}
 
 
 def overtaking(source: Study | Run) -> Overtaking | None:
@@ -127,7 +143,7 @@ def overtaking(source: Study | Run) -> Overtaking | None:
 
 def quantiles(source: Study | Run, metric: str, world: str | None = None) -> pd.DataFrame:
     """How far runs lie apart in a metric over time: year, firm, middle, and with several runs lowest, lower, upper,
-    highest (5, 25, 75 and 95 % of runs lie below), n.
+    highest (5, 25, 75 and 95 % of runs lie below; of fewer than twenty runs the lowest and highest run), n.
 
     Raises:
         ValueError: the metric is not kept over time.
@@ -145,10 +161,14 @@ def worlds_over_time(study: Study, metric: str, firm: str) -> pd.DataFrame:
 
 
 def mood(source: Study | Run, world: str | None = None) -> pd.DataFrame:
-    """Mean shares of the four moods by firm and period: year, firm, the shares, n."""
+    """Mean shares of the four moods by firm and period: year, firm, the shares, n.
+
+    `attrs["switched_off"]` says so where mood is no mechanism of this market: the shares are then no finding.
+    """
     tables = {name: over_time(source, name, world) for name in MOODS}
     table = tables[MOODS[0]][["year", "firm", "n"]]
-    return table.assign(**{name: one["mean"] for name, one in tables.items()})
+    return _off(table.assign(**{name: one["mean"] for name, one in tables.items()}), (source, world), "mood",
+                "Mood is switched off in this market (mechanisms.mood: 0): nobody has one.")
 
 
 def loyalty(source: Study | Run, world: str | None = None) -> pd.DataFrame:
@@ -157,7 +177,8 @@ def loyalty(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     when = max(year for year, _ in every[0].values)
     table = _bars(source, every, "quadrant", {
         quadrant: np.stack([one.values[(when, metric)] for one in every]) for quadrant, metric in QUADRANTS.items()})
-    return _within_0_1(table).dropna(subset="mean")
+    return _off(_within_0_1(table).dropna(subset="mean"), (source, world), "commitment",
+                "Commitment is switched off in this market: attitude is satisfaction alone.")
 
 
 def equity(source: Study | Run, world: str | None = None) -> pd.DataFrame:
@@ -173,7 +194,7 @@ def _who_is_worth_more(study: Replication) -> str:
     """The difference in customer equity between two firms in a sentence."""
     row = study.table(["customer_equity_money"]).to_dict("records")[0]
     if not (row["low"] > 0 or row["high"] < 0):
-        return f"What the customers are worth: {row['verdict']}"
+        return f"Whose customers are worth more: {row['verdict']}"
     ahead, won = (row["firm_b"], row["won_by_b"]) if row["low"] > 0 else (row["firm_a"], row["n"] - row["won_by_b"])
     more = f"{study.scenario.money.currency} {abs(row['difference']):,.0f}"
     return f"{ahead}'s customers are worth {more} more ({won} of {row['n']} runs)"
@@ -283,5 +304,14 @@ def _below_each_other(parts: list[pd.DataFrame], source: Study | Run) -> pd.Data
     import pandas as pd
 
     table = pd.concat(parts, ignore_index=True)
-    table.attrs["currency"] = source.scenario.money.currency
+    table.attrs |= {"currency": source.scenario.money.currency, "firms": list(source.scenario.firms)}
+    return table
+
+
+def _off(table: pd.DataFrame, where: tuple[Study | Run, str | None], mechanism: str, words: str) -> pd.DataFrame:
+    """The table, with a sentence where what it shows is switched off in the market (or in the chosen variant of it)."""
+    source, world = where
+    chosen = source.scenario if isinstance(source, Run) or world is None else source.variants[world]
+    if not strengths(chosen)[mechanism]:
+        table.attrs["switched_off"] = words
     return table

@@ -78,7 +78,7 @@ class Replication(StudyAnswer):
                 row |= {"firm_a": pair[0], "firm_b": pair[1], **self.difference(metric, a, b, year)}
             rows.append(row)
         table = pd.DataFrame(rows)
-        table.attrs |= {"currency": self.scenario.money.currency, "comparisons": len(table)}
+        table.attrs |= {"currency": self.scenario.money.currency, "comparisons": len(table), "firms": list(self.firms)}
         return table
 
     def forest(self, metrics: Iterable[str] | str | None = None, firms: Pair | None = None) -> pd.DataFrame:
