@@ -90,6 +90,8 @@ class Overtaking:
         """The finding in a few words, for the head of a picture, in years as its axis."""
         if self.too_close:
             return f"{self.firm} or {self.other}: too close to call who ends ahead"
+        if 0 < self.never + self.always_ahead < self.runs and 2 * self.overtook < self.runs:
+            return f"{self.firm} ends ahead of {self.other} in {self.runs - self.never} of {self.runs} runs"
         words = self.sentence.split(" (")[0].split("; ")[0].rstrip(".")
         return words.replace(f"in month {round(12 * self.year)}", self._when) if self.overtook else words
 

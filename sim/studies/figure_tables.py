@@ -133,12 +133,12 @@ def _difference(study: Replication, found: Overtaking) -> dict[str, Any]:
 
 
 def overtaking(source: Study | Run) -> Overtaking | None:
-    """Of two firms, which one overtakes the other in more runs, and when; None for anything but runs of two firms."""
+    """Of two firms, which one ends ahead in more runs, and since when; None for anything but runs of two firms."""
     if not isinstance(source, Replication) or len(source.firms) != 2 or source.n < 2:
         return None
     first, second = source.firms
     both = source.overtaking((first, second)), source.overtaking((second, first))
-    return max(both, key=lambda one: (one.overtook, one.always_ahead))
+    return max(both, key=lambda one: (one.overtook + one.always_ahead, one.overtook))
 
 
 def quantiles(source: Study | Run, metric: str, world: str | None = None) -> pd.DataFrame:
