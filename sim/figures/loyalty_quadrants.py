@@ -14,7 +14,7 @@ from sim.text.numbers import percent
 
 # quadrant -> (column, row): behaviour grows to the right, attitude upwards
 PLACES = {"latent": (0, 1), "true": (1, 1), "none": (0, 0), "spurious": (1, 0)}
-DARK = 0.6
+DARK = 0.85
 """From that share on letters are white."""
 
 

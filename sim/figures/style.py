@@ -155,9 +155,9 @@ def write(ax: Axes, words: Words, table: pd.DataFrame, note: str | None = None) 
     if words.x:
         ax.set_xlabel(words.x)
     if words.y:
-        ax.set_ylabel(words.y)
+        ax.set_ylabel(words.y, fontsize=rcParams["axes.labelsize"])
     below = runs_note(table) if note is None else note
-    if below := " ".join(filter(None, [below, str(table.attrs.get("switched_off", ""))])):
+    if below := "\n".join(filter(None, [below, str(table.attrs.get("switched_off", ""))])):
         say(ax, below, (0, 0), (0, -62 if words.x else -40), **around, fontsize=14, va="top")
 
 

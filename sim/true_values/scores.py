@@ -89,7 +89,8 @@ def picture_table(truth: TrueValues, firm: str, own: Own | None = None) -> pd.Da
     table = _table_of(truth, [one for _, one in known])
     table.attrs |= {"firm": firm, "rank_correlation": {one.title: rank for rank, one in known}}
     if known:
-        table.attrs["finding"] = f"Best order of {firm}'s customers: {known[0][1].title}"
+        ranks_told = f"{known[-1][0]:.2f} to {known[0][0]:.2f}" if len(known) > 1 else f"{known[0][0]:.2f}"
+        table.attrs["finding"] = f"{firm}'s customers in one run: rank correlation {ranks_told}"
     return table
 
 
@@ -102,7 +103,7 @@ def _table_of(truth: TrueValues, every: list[EstimatedValues]) -> pd.DataFrame:
                                              one.true, one.error), strict=True))) for one in every]
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
     table.attrs |= {"currency": truth.records.scenario.money.currency, "futures": truth.ahead.replications,
-                    "at": truth.at, "horizon": truth.horizon}
+                    "at": truth.at, "horizon": truth.horizon, "firms": list(truth.records.firms)}
     return table
 
 
