@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 ACROSS = 4
 """Panels beside each other."""
 LONG_LABEL = 56
-LONG_NAME = 28
+LONG_NAME = 30
 """Letters of a row's name that stand in one line."""
 TOLD_UNITS = ("money", "weeks", "years")
 """Units that stand behind a name; others are said by the name."""
@@ -175,7 +175,7 @@ def names_of(rows: Sequence[Row], currency: str = "") -> list[str]:
     >>> names_of([{"factor": "people.basket.mean", "label": "mean over people"},
     ...           {"factor": "people.taste.mean", "label": "mean over people"},
     ...           {"factor": "product.price", "label": "reference price of one unit", "unit": "money"}], "EUR")
-    ['basket: mean', 'taste: mean', 'reference price of one unit (EUR)']
+    ['basket: mean', 'taste: mean', 'reference price of one unit\xa0(EUR)']
     """
     labels = [str(row.get("label") or "") for row in rows]
     found = []
@@ -183,7 +183,8 @@ def names_of(rows: Sequence[Row], currency: str = "") -> list[str]:
         plain = 0 < len(label) <= LONG_LABEL and labels.count(label) == 1 and ";" not in label
         steps = [step.replace("_", " ") for step in str(row["factor"]).split(".")]
         unit = str(row.get("unit") or "")
-        told = f" ({unit.replace('money', currency or 'money')})" if unit in TOLD_UNITS else ""
+        told = f"\u00a0({unit.replace('money', currency or 'money')})" if unit in TOLD_UNITS else ""
+        label = label.removesuffix(" over people")
         found.append((label if plain else ": ".join(steps[-2:])) + told)
     return found
 
@@ -216,7 +217,7 @@ def row_names(ax: Axes, names: Sequence[str], bars: float) -> float:
     `bars`: the height of a row in lines where all names stand in one.
     """
     lines = max(fill(name, LONG_NAME).count("\n") + 1 for name in names)
-    size = row_type(ax, max(bars, 1.1 * lines) * len(names))
+    size = row_type(ax, max(bars, 1.15 * lines) * len(names))
     name_rows(ax, names, size, LONG_NAME)
     return size
 

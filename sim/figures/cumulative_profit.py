@@ -34,11 +34,14 @@ def cumulative_profit(table: pd.DataFrame, ax: Axes) -> None:
     if apart:
         ax.axis("off")
         top.set_xticklabels([])
-        _draw_difference(ax.inset_axes((0, 0, 1, 0.32)), difference or {}, currency_of(table))
     format_axis(top.yaxis, tick)
     top.axhline(0, color=GREY, linewidth=1.2)
     top.margins(y=0.08)
     draw_lines(top, lines)
+    if apart:
+        below = ax.inset_axes((0, 0, 1, 0.32))
+        _draw_difference(below, difference or {}, currency_of(table))
+        below.set_xlim(top.get_xlim())
     if crossing := table.attrs.get("crossing"):
         _mark_crossing(top, crossing)
 
@@ -51,12 +54,11 @@ def _overlap(one: Any, other: Any) -> bool:
 
 
 def _draw_difference(panel: Axes, found: Mapping[str, Any], currency: str) -> None:
-    """How much more the one has than the other in the same runs, with its interval, and in how many runs it is ahead."""
+    """How much more the one has than the other in the same runs, its interval, and in how many runs it is ahead."""
     panel.axhline(0, color=GREY, linewidth=1.2)
     panel.plot(found["year"], found["mean"], color=INK)
     panel.fill_between(found["year"], found["low"], found["high"], color=GREY, alpha=0.25, linewidth=0)
-    panel.set_xlim(0.0 if 0 < found["year"][0] < 0.3 else found["year"][0], None)
-    panel.margins(x=0.02, y=0.12)
+    panel.margins(y=0.12)
     panel.locator_params(axis="y", nbins=4)
     format_axis(panel.yaxis, lambda value: tick(value, signed=True))
     panel.set_xlabel("year")

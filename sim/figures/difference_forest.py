@@ -8,7 +8,21 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.figures._shapes import Row, ends_of, interval, name_rows, row_type, say_right, step_within, zero_line
-from sim.figures.style import GREY, INK, Words, format_axis, look, of_runs, outcome_of, places_of, say, shows, tick, unit_of, write
+from sim.figures.style import (
+    GREY,
+    INK,
+    Words,
+    format_axis,
+    look,
+    of_runs,
+    outcome_of,
+    places_of,
+    say,
+    shows,
+    tick,
+    unit_of,
+    write,
+)
 from sim.metrics.registry import metric_in_words
 from sim.text.numbers import signed
 
@@ -30,8 +44,8 @@ def difference_forest(table: pd.DataFrame, ax: Axes) -> None:
     outcome under several conditions: `label` names the rows, and `attrs` hold what is the same in all of them,
     `outcome_words`, `unit`, `option_a`, `option_b`. Unit: that of each metric; different units share no axis.
     The first ten rows are drawn. A clear difference between two firms has the colour of who has more (`attrs["firms"]`
-    tells the place of each). `attrs` also: `method` (of the intervals, in words), `note` (instead of the number of paired runs), `finding`,
-    `currency`.
+    tells the place of each). `attrs` also: `method` (of the intervals, in words), `note` (instead of the number of
+    paired runs), `finding`, `currency`.
 
     Raises:
         ValueError: the table has neither a `label` nor a `metric`.

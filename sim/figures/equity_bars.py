@@ -8,7 +8,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
-from sim.figures._shapes import Row, check_names, ends_of, interval, name_rows, parts_of, row_type, say_right, value_column
+from sim.figures._shapes import (
+    Row,
+    check_names,
+    ends_of,
+    interval,
+    name_rows,
+    parts_of,
+    row_type,
+    say_right,
+    value_column,
+)
 from sim.figures.style import (
     GREY,
     INK,
@@ -122,7 +132,7 @@ def _draw_short(ax: Axes, firms: Mapping[str, Mapping[str, Row]], colours: Mappi
         if TOTAL in rows:
             total = float(rows[TOTAL][value])
             interval(ax, place, *ends_of(rows[TOTAL]), INK, 14)
-            ax.plot([total], [place], marker="D", markersize=11, color=INK, markeredgecolor="white", markeredgewidth=1.5)
+            ax.plot([total], [place], marker="D", markersize=11, color=INK, markeredgecolor="white")
             say_right(ax, place, amount(total, "money"), size=size, bold=True)
     low, high = ax.get_xlim()
     for number, label in labels:  # no numbers above bars that are too short for them, none where bars crowd

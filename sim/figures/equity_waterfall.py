@@ -45,10 +45,11 @@ def equity_waterfall(table: pd.DataFrame, ax: Axes) -> None:
     value, currency, attrs = value_column(table, "amount_money"), currency_of(table), table.attrs
     unit = str(attrs.get("part", "customer equity"))
     unit += f", year {attrs['start_year']:g} to year {attrs['end_year']:g}" if "start_year" in attrs else ""
-    unit = f"{unit} ({currency}); pale: more, hatched: less" if currency else unit
+    unit += f" ({currency})" if currency else ""
     turned = [words for (line, above), words in _TURNED.items()
               if (table.loc[table["line"] == line, value] * (1 if above else -1) > 0).any()]
-    write(ax, Words("What became of customer equity", "\n".join([unit, *turned]), " "), table)
+    lines = [unit, *(turned or ["pale: more, hatched: less"])]
+    write(ax, Words("What became of customer equity", "\n".join(lines), " "), table)
     firms = parts_of(table)
     places = places_of(table, firms)
     made = panels(ax, firms, gap=0.05)

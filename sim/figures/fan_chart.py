@@ -32,8 +32,8 @@ def fan_chart(table: pd.DataFrame, ax: Axes) -> None:
     made = panels(ax, parts, gap=0.08) if apart else dict.fromkeys(parts, ax)
     ends, places = [], places_of(table, parts)
     for name, rows in parts.items():
-        colour, middle = look(places[name]).colour, _draw(made[name], rows.sort_values("year"), places[name], bool(half))
-        ends.append(Label(name, middle, colour))
+        middle = _draw(made[name], rows.sort_values("year"), places[name], bool(half))
+        ends.append(Label(name, middle, look(places[name]).colour))
     limits = [end for panel in made.values() for end in panel.get_ylim()]
     for panel in made.values():
         format_axis(panel.yaxis, lambda value: tick(value, unit_of(table)))

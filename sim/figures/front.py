@@ -81,7 +81,8 @@ def _write_around(ax: Axes, table: pd.DataFrame, best: pd.DataFrame, crosses: bo
              f"Named: the {MOST_LEVERS} levers that differ most." if leaves_out else ""]
     firm = f" for {table.attrs['firm']}" if table.attrs.get("firm") else ""
     unit = "dark and joined: no option is better in both" if len(best) else ""
-    write(ax, Words(f"What one goal costs the other{firm}", unit, labels[0], y=fill(labels[1], 34)), table, " ".join(filter(None, notes)))
+    words = Words(f"What one goal costs the other{firm}", unit, labels[0], y=fill(labels[1], 34))
+    write(ax, words, table, " ".join(filter(None, notes)))
     format_axis(ax.xaxis, lambda value: tick(value, units[0]))
     format_axis(ax.yaxis, lambda value: tick(value, units[1]))
     ax.locator_params(axis="x", nbins=6)

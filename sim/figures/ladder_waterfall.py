@@ -10,11 +10,24 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.figures._shapes import Row, ends_of, interval, row_names, say_right, zero_line
-from sim.figures.style import GREY, INK, MIST, SLATE, Words, format_outcome, level, note_of, outcome_of, shows, unit_of, write
+from sim.figures.style import (
+    GREY,
+    INK,
+    MIST,
+    SLATE,
+    Words,
+    format_outcome,
+    level,
+    note_of,
+    outcome_of,
+    shows,
+    unit_of,
+    write,
+)
 from sim.text.findings import TOO_CLOSE
 from sim.text.numbers import signed
 
-MOST_STEPS = 8
+MOST_STEPS = 7
 
 
 @shows("mechanism", "added", "total")
@@ -25,12 +38,12 @@ def ladder_waterfall(table: pd.DataFrame, ax: Axes) -> None:
     it is switched on), `total` (the outcome with it and all before), and where there are, `label` (of the first),
     `added_low`, `added_high`, `total_low`, `total_high` (95 % intervals), `left_out` (what is missing from the last
     total when it alone is left out), `n`. Unit: that of the outcome. `attrs`: `outcome_words`, `unit`, `currency`,
-    `option_a`, `option_b`, `comparisons` (intervals in all), `finding`. A mechanism is called by its `label` where it has
-    one. A change whose interval holds zero is white and said to be too close to call. Of more than eight steps the smallest that follow each other are joined
-    to one.
+    `option_a`, `option_b`, `comparisons` (intervals in all), `finding`. A mechanism is called by its `label` where it
+    has one. A change whose interval holds zero is white and said to be too close to call. Of more than seven steps the
+    smallest that follow each other are joined to one.
     """
     rows = joined(table.to_dict("records"))
-    colours = "each bar begins where the one above ended; hatched: takes away; white: too close to call"
+    colours = "each bar begins where the one above ended; hatched: takes away"
     colours += "; in brackets: what is missing when it alone is left out" if "left_out" in table.columns else ""
     note = note_of(table, "Mean of {} paired runs; whiskers: 95 % interval.")
     write(ax, Words("What each mechanism adds", colours, outcome_of(table, points=True), 64), table, note)
@@ -56,11 +69,11 @@ def _name(row: Row) -> str:
 
 
 def joined(rows: Sequence[Row]) -> list[Row]:
-    """At most eight steps: the smallest changes that follow each other become one, without an interval.
+    """At most seven steps: the smallest changes that follow each other become one, without an interval.
 
     >>> steps = [{"mechanism": f"m{k}", "added": 1.0 + (k == 18), "total": float(k)} for k in range(20)]
     >>> [row["mechanism"] for row in joined(steps)][-4:]
-    ['m4', '13 smaller steps', 'm18', 'm19']
+    ['m3', '14 smaller steps', 'm18', 'm19']
     """
     by_size = sorted(range(1, len(rows)), key=lambda place: -abs(float(rows[place]["added"])))
     for kept in range(len(by_size), -1, -1):

@@ -65,7 +65,8 @@ def _draw_firm(panel: Axes, table: pd.DataFrame, value: str, colour: str) -> Non
         panel.text(y=up + 0.56, s=percent(share), fontsize=30 if wide else 20, fontweight="bold", **middle)
         if {"low", "high"} <= set(row):
             middle["color"] = ink if share > 0.3 else GREY
-            panel.text(y=up + 0.28, s=_span(float(row["low"]), float(row["high"])), fontsize=15 if wide else 11, **middle)
+            span = _span(float(row["low"]), float(row["high"]))
+            panel.text(y=up + 0.28, s=span, fontsize=15 if wide else 11, **middle)
 
 
 def _span(low: float, high: float) -> str:

@@ -21,8 +21,8 @@ def morris_effects(table: pd.DataFrame, ax: Axes) -> None:
     Table: `factor`, `mean_absolute` (mean size of the effect of the whole range, never below 0), `depends` (in words:
     whether the effect is the same wherever the factors stand), and where there are, `mean_absolute_low`,
     `mean_absolute_high` (95 % interval), `label`, `n` (walks). Unit: that of the outcome, shares in percentage points.
-    The first eight are drawn. A bar is hatched where the effect depends strongly on where the factors stand. `attrs`: `outcome_words`, `unit`,
-    `currency`, `option_a`, `option_b`, `comparisons` (intervals in all), `finding`.
+    The first eight are drawn. A bar is hatched where the effect depends strongly on where the factors stand. `attrs`:
+    `outcome_words`, `unit`, `currency`, `option_a`, `option_b`, `comparisons` (intervals in all), `finding`.
     """
     rows, unit = table.to_dict("records")[:MOST_ROWS], unit_of(table)
     scale = 100 if unit == "share" else 1

@@ -30,8 +30,8 @@ def retention_by_cohort(table: pd.DataFrame, ax: Axes) -> None:
     weeks = table.attrs.get("active_window_weeks")
     unit = "share of the cohort that still buys"
     if weeks:
-        unit += (f": bought in the last {weeks:g} weeks\nlines begin after {weeks:g} weeks, with those who bought again: "
-                 "until then everybody counts as a customer")
+        unit += (f": bought in the last {weeks:g} weeks\nuntil {weeks:g} weeks everybody counts: "
+                 "lines begin there, with those who bought again")
     write(ax, Words("Who stays, by year of the first purchase", unit, "years"), table)
     firms = parts_of(table[table["age_years"] > 0] if (table["age_years"] > 0).any() else table)
     places = places_of(table, parts_of(table))

@@ -74,7 +74,8 @@ def tint(colour: str, share: float) -> str:
     >>> tint("#0072B2", 1.0), tint("#000000", 0.2)
     ('#0072b2', '#cccccc')
     """
-    return to_hex([1 - share * (1 - part) for part in to_rgb(colour)])
+    red, green, blue = (1 - share * (1 - part) for part in to_rgb(colour))
+    return to_hex((red, green, blue))
 
 
 def shows(*needs: str, table: tuple[str, ...] = ()) -> Callable[[Callable[[pd.DataFrame, Axes], None]], Picture]:

@@ -8,7 +8,21 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.figures._shapes import Row, interval, names_of, row_names, say_right, zero_line
-from sim.figures.style import GREY, INK, MIST, SLATE, Words, format_outcome, halo, level, note_of, outcome_of, say, shows, write
+from sim.figures.style import (
+    GREY,
+    INK,
+    MIST,
+    SLATE,
+    Words,
+    format_outcome,
+    halo,
+    level,
+    note_of,
+    outcome_of,
+    say,
+    shows,
+    write,
+)
 
 MOST_ROWS = 8
 HALF = 0.34
@@ -31,8 +45,9 @@ def tornado(table: pd.DataFrame, ax: Axes) -> None:
     rows, base = table.to_dict("records")[:MOST_ROWS], float(table["base"].iloc[0])
     as_written = level(table, base, str(table.attrs.get("currency", "")))
     outcome = f"{outcome_of(table, unit=False, points=True)}; as written {as_written}"
-    words = Words("Which assumptions matter", "each at the low end of its range (pale, hatched) and at the high end (dark), "
-                  "the others as written; numbers: those ends", outcome, 62)
+    unit = ("each at the low end of its range (pale, hatched) and at the high end (dark), the others as written; "
+            "numbers: those ends")
+    words = Words("Which assumptions matter", unit, outcome, 62)
     also = f"; as written: {int(rows[0]['base_n'])} runs" if "base_n" in table.columns else ""
     note = note_of(table, f"Change: mean of {{}} paired runs{also}.",
                    "Whisker: 95 % interval of the change." if "at_low_from" in table.columns else "",

@@ -31,8 +31,8 @@ def true_against_estimated(table: pd.DataFrame, ax: Axes) -> None:
     money = f" ({currency})" if currency else ""
     unit = f"{who}; both scales are logarithmic beyond ±{tick(scale[0])}"
     shown = [list(parts)[round(at)] for at in np.linspace(0, len(parts) - 1, min(MOST_PANELS, len(parts)))]
-    note = _note(table) + (f"\nOf {len(parts)} estimators the first, the middle one and the last." if len(shown) < len(parts) else "")
-    write(ax, Words("What estimators say, and what is true", unit, " "), table, note)
+    left = f"\nOf {len(parts)} estimators the first, the middle one and the last." if len(shown) < len(parts) else ""
+    write(ax, Words("What estimators say, and what is true", unit, " "), table, _note(table) + left)
     made = grid(ax, shown, len(shown), gap=0.05, head=0.085)
     colour = look(places_of(table, [str(firm)])[str(firm)]).colour
     for title, panel in made.items():

@@ -38,7 +38,7 @@ def chosen_metrics(metrics: Iterable[str] | str | None, scenario: Scenario) -> t
 
 
 MANY_RUNS = 20
-"""From so many runs on one in twenty lies beyond a quantile of 5 %; of fewer, the ends are the lowest and highest run."""
+"""From so many runs on one lies beyond a quantile of 5 %; of fewer, the ends are the lowest and the highest run."""
 QUANTILES = {"lowest": 0.05, "lower": 0.25, "middle": 0.5, "upper": 0.75, "highest": 0.95}
 
 

@@ -19,13 +19,14 @@ import numpy as np
 
 from sim import figures
 from sim.metrics.registry import metric_in_words
+from sim.metrics.survival import whole_ages
 from sim.records.records import Floats
 from sim.runs.run import Run
 from sim.runs.summary import WHALE_SHARES, Summary, metric_units, summarise
 from sim.scenario.effective import strengths
 from sim.statistics.overtaking import Overtaking
 from sim.studies.differences import means, quantiles_over_runs
-from sim.studies.replicate import Replication
+from sim.studies.replicate import LEAD, Replication
 from sim.studies.study import Study
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ QUADRANTS = {
     "true": "truly_loyal_survey_share", "latent": "latently_loyal_survey_share",
     "spurious": "spuriously_loyal_survey_share", "none": "not_loyal_survey_share",
 }
-LEAD = "cumulative_discounted_profit_money"
 EQUITY_PARTS = ("today", "future", "costs", "total")
 
 
@@ -118,18 +118,9 @@ def profit(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     table = over_time(source, LEAD, world)
     found = overtaking(source)
     if found is not None and isinstance(source, Replication):
-        table.attrs |= {"crossing": found.crossing, "finding": found.headline, "difference": _difference(source, found)}
+        table.attrs |= {"crossing": found.crossing, "finding": found.headline}
+        table.attrs["difference"] = source.lead((found.other, found.firm))
     return table
-
-
-def _difference(study: Replication, found: Overtaking) -> dict[str, Any]:
-    """Paired differences over time, as lists: attributes of tables are compared when tables are put together."""
-    (dates, ahead), (_, behind) = (study.series(study.base, LEAD, firm) for firm in (found.firm, found.other))
-    counted = dates > 1e-9
-    lead = (ahead - behind)[:, counted]
-    return {"firm": found.firm, "other": found.other, "year": dates[counted].tolist(), "n": len(lead),
-            "ahead": int((lead[:, -1] > 0).sum()),
-            **{name: cell.tolist() for name, cell in means(lead).items() if name != "n"}}
 
 
 def overtaking(source: Study | Run) -> Overtaking | None:
@@ -211,7 +202,7 @@ def cohorts(source: Study | Run, world: str | None = None) -> pd.DataFrame:
 
     every = summaries_of(source, world)
     weeks, keys = source.scenario.market.active_window_weeks, ["firm", "cohort", "age_years"]
-    kept = [_whole(one.cohorts, one.dates, weeks / 52).set_index(keys)["retention_share"]
+    kept = [whole_ages(one.cohorts, one.dates, weeks / 52).set_index(keys)["retention_share"]
             for one in every if one.cohorts is not None]
     if len(kept) < len(every):
         return _below_each_other([pd.DataFrame({name: [] for name in (*keys, "mean", "n")})], source)
@@ -222,19 +213,6 @@ def cohorts(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     table = _below_each_other([table], source)
     table.attrs["active_window_weeks"] = weeks
     return table
-
-
-def _whole(cohort: pd.DataFrame, dates: Floats, window_years: float) -> pd.DataFrame:
-    """The ages that everybody of a cohort has reached: the first purchase, and those from the active window on.
-
-    Left out are cohorts won before the warm-up ended, and those not watched for longer than the active window.
-    """
-    cohort = cohort[dates[cohort["entry_period"].to_numpy(dtype=int)] > 1e-9]
-    groups = cohort.groupby(["firm", "cohort"], sort=False)
-    whole = cohort[cohort["people"] == groups["people"].transform("max")]
-    oldest = whole.groupby(["firm", "cohort"], sort=False)["age_years"].transform("max")
-    counts = (whole["age_years"] == 0) | (whole["age_years"] > window_years - 1e-9)
-    return whole[(oldest > window_years) & counts]
 
 
 def whales(source: Study | Run, world: str | None = None) -> pd.DataFrame:
