@@ -30,7 +30,7 @@ def break_even(table: pd.DataFrame, ax: Axes) -> None:
     known, firms = table["year"].dropna(), len(groups)
     one_rate = firms > MOST_PANELS
     by = "by firm" if one_rate else "by discount rate a year"
-    unit = f"from when on {b!r} is ahead of {a!r} in profit to date, {by}; in how many runs"
+    unit = f"from when on it is ahead of {a!r} in profit to date, {by}; in how many runs"
     note = (f"{runs} paired run{'s' if runs > 1 else ''}. Mark: median over the runs with a crossing, hollow: of fewer "
             "than half; line: 95 % interval.")
     rates = {} if one_rate else _rates(table)
@@ -80,7 +80,7 @@ def _said(row: Row) -> str:
 def _draw_panel(panel: Axes, rows: Mapping[str, Row], looks: Sequence[Look], how: tuple[float, int]) -> None:
     """One row per discount rate (or per firm), each with its words above the mark."""
     end, firms = how
-    size = 17.0 if firms < 3 else min(13.0, row_type(panel, 1.5 * len(rows)))
+    size = (17.0 if len(rows) < 4 else 14.0) if firms < 3 else min(13.0, row_type(panel, 1.5 * len(rows)))
     mark = 13 if firms <= MOST_PANELS else 0.6 * size
     name_rows(panel, list(rows), 16 if firms <= MOST_PANELS else size)
     panel.spines["left"].set_visible(True)

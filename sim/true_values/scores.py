@@ -87,7 +87,8 @@ def picture_table(truth: TrueValues, firm: str, own: Own | None = None) -> pd.Da
     ranks = [(score(one)["rank_correlation"], one) for one in estimated_values(truth, firm, own)]
     known = sorted((pair for pair in ranks if np.isfinite(pair[0])), key=lambda pair: -pair[0])
     table = _table_of(truth, [one for _, one in known])
-    table.attrs |= {"firm": firm, "rank_correlation": {one.title: rank for rank, one in known}}
+    table.attrs |= {"firm": firm, "firms": list(truth.records.firms),
+                    "rank_correlation": {one.title: rank for rank, one in known}}
     if known:
         ranks_told = f"{known[-1][0]:.2f} to {known[0][0]:.2f}" if len(known) > 1 else f"{known[0][0]:.2f}"
         table.attrs["finding"] = f"{firm}'s customers in one run: rank correlation {ranks_told}"
@@ -103,7 +104,7 @@ def _table_of(truth: TrueValues, every: list[EstimatedValues]) -> pd.DataFrame:
                                              one.true, one.error), strict=True))) for one in every]
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
     table.attrs |= {"currency": truth.records.scenario.money.currency, "futures": truth.ahead.replications,
-                    "at": truth.at, "horizon": truth.horizon, "firms": list(truth.records.firms)}
+                    "at": truth.at, "horizon": truth.horizon}
     return table
 
 

@@ -107,11 +107,14 @@ def test_ends_of_a_fan_of_few_runs_are_the_lowest_and_the_highest_run() -> None:
     assert (many["lowest"], many["highest"]) == (1.0, 19.0), "5 and 95 % of runs lie below"
 
 
-def test_tables_say_what_is_switched_off_in_the_market_or_the_chosen_variant(study: Replication) -> None:
+def test_tables_say_what_is_switched_off_in_the_market_or_the_chosen_variant(
+    study: Replication, tmp_path: Path
+) -> None:
     for name, mechanism in (("mood_over_time", "mood"), ("loyalty_quadrants", "commitment")):
         assert "switched_off" not in table_for(name, study).attrs
-        off = {"without": {"mechanisms": {mechanism: 0}}}
-        both = sim.compare("first_look", 1, overrides={**SMALL, "what_if": off})
+        file = tmp_path / f"no_{mechanism}.yaml"
+        file.write_text(f"extends: first_look\nwhat_if:\n  without: {{mechanisms: {{{mechanism}: 0}}}}\n")
+        both = sim.compare(file, 1, overrides=SMALL)
         assert "switched_off" not in table_for(name, both).attrs
         assert f"{mechanism.capitalize()} is switched off" in table_for(name, both, "without").attrs["switched_off"]
 
