@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.text import Text
 
 from sim.figures._shapes import (
     Row,
@@ -38,11 +37,14 @@ from sim.text.numbers import amount, signed
 
 MOST_ROWS = 10
 """With more rows every firm has one row, its parts end to end."""
-MOST_LABELLED = 5
+MOST_TOLD = 6
+"""Of more firms there is no room for the numbers of the parts."""
 TOTAL = "total"
 # how much of the firm's colour a part has, its hatch, and its name
 _PARTS = {"today": (0.62, "", "today's customers"), "future": (0.3, "", "future customers"),
           "costs": (0.3, "//", "costs still to come"), TOTAL: (1.0, "", "in all")}
+LONG_NAME = 24
+"""Letters of a row's name that stand in one line."""
 _LOSS = "bring less than they cost"
 
 
@@ -53,7 +55,7 @@ def equity_bars(table: pd.DataFrame, ax: Axes) -> None:
     Table: `firm`, `part` (today, future, costs, total), and `mean` (with `low`, `high`, `n`) or `money`.
     Costs are negative. Unit: money of the valuation date. Up to ten rows: each part begins where the one before ended,
     its number beside it, the total below. With more firms a row each: gains end to end to the right, costs to the left,
-    a diamond at the total, whose number stands in a column of its own. Customers worth less than nothing are said to
+    a diamond at the total, the numbers in a column at the right. Customers worth less than nothing are said to
     bring less than they cost. Parts are tints of the firm's colour.
 
     Raises:
@@ -66,7 +68,7 @@ def equity_bars(table: pd.DataFrame, ax: Axes) -> None:
     if not long:
         costs = ", hatched: costs still to come" if "costs" in set(table["part"]) else ""
         less = table[table["part"].isin(["today", "future"]) & (table[value] < 0)]
-        unit += f"; darker: today's customers, pale: future ones{costs}, diamond and number: in all"
+        unit += f"; darker: today's customers, pale: future ones{costs}; diamond, bold: in all"
         unit += f"; left of 0: customers who {_LOSS}" if len(less) else ""
     write(ax, Words("What the customers are worth", unit, currency or "money", 74 if long else 76), table)
     ax.axvline(0, color=GREY, linewidth=1.2)
@@ -83,14 +85,17 @@ def _draw_long(ax: Axes, firms: Mapping[str, Mapping[str, Row]], colours: Mappin
     rows = [(firm, part) for firm, parts in firms.items() for part in ("", *(one for one in _PARTS if one in parts))]
     loss = {(firm, part): part in ("today", "future") and float(firms[firm][part][value]) < 0
             for firm, part in rows if part}
-    names = [f"{_PARTS[part][2]}:\n{_LOSS}" if loss.get((firm, part)) else _PARTS[part][2] if part else firm
+    names = [f"{_PARTS[part][2]}: {_LOSS}" if loss.get((firm, part)) else _PARTS[part][2] if part else firm
              for firm, part in rows]
-    size = row_type(ax, 1.15 * sum(name.count("\n") + 1 for name in names))
-    name_rows(ax, names, size)
+    size = row_type(ax, 1.15 * len(names))
+    name_rows(ax, names, size, LONG_NAME)
     at, reach = 0.0, [0.0]
     for place, (firm, part) in enumerate(rows):
+        label = ax.get_yticklabels()[place]
+        if loss.get((firm, part)):
+            label.set_fontsize(0.7 * size)  # two lines
         if not part or part == TOTAL:
-            label, at = ax.get_yticklabels()[place], 0.0
+            at = 0.0
             label.set(fontweight="bold", color=INK if part else colours[firm], fontsize=size if part else size + 2)
         if not part:
             continue
@@ -112,28 +117,25 @@ def _draw_long(ax: Axes, firms: Mapping[str, Mapping[str, Row]], colours: Mappin
 
 
 def _draw_short(ax: Axes, firms: Mapping[str, Mapping[str, Row]], colours: Mapping[str, str], value: str) -> None:
-    """One row per firm: the parts end to end, the total as a diamond, and its number in a column at the right."""
+    """One row per firm: the parts end to end, the total as a diamond, and their numbers in a column at the right."""
     size = row_type(ax, 1.6 * len(firms))
     name_rows(ax, list(firms), size, fontweight="bold")
     ax.set_ylim(len(firms) - 0.4, -0.62)
-    labels: list[tuple[float, Text]] = []
     for place, (firm, rows) in enumerate(firms.items()):
         ax.get_yticklabels()[place].set_color(colours[firm])
+        parts = {part: float(rows[part][value]) for part in _PARTS if part in rows and part != TOTAL}
         ends = {True: 0.0, False: 0.0}  # positive parts grow to the right, negative ones to the left
-        for part in (one for one in _PARTS if one in rows and one != TOTAL):
-            number, (share, hatch, _) = float(rows[part][value]), _PARTS[part]
-            start = ends[number >= 0]
-            ax.barh(place, number, left=start, height=0.55, color=tint(colours[firm], share), hatch=hatch,
+        for part, number in parts.items():
+            share, hatch, _ = _PARTS[part]
+            ax.barh(place, number, left=ends[number >= 0], height=0.55, color=tint(colours[firm], share), hatch=hatch,
                     edgecolor=tint(colours[firm], 0.62) if hatch else "white", linewidth=1.5)
-            words = amount(number, "money")
-            labels.append((abs(number), ax.text(start + number / 2, place - 0.29, words, ha="center", va="bottom",
-                                                fontsize=0.8 * size)))
-            ends[number >= 0] = start + number
+            ends[number >= 0] += number
+        told = len(firms) <= MOST_TOLD
+        if told:
+            terms = [f"{'-' if number < 0 else '+'} {amount(abs(number), 'money')}" for number in parts.values()]
+            say_right(ax, place + 0.2, " ".join(terms).removeprefix("+ "), colour=GREY, size=13)
         if TOTAL in rows:
             total = float(rows[TOTAL][value])
             interval(ax, place, *ends_of(rows[TOTAL]), INK, 14)
             ax.plot([total], [place], marker="D", markersize=11, color=INK, markeredgecolor="white")
-            say_right(ax, place, amount(total, "money"), size=size, bold=True)
-    low, high = ax.get_xlim()
-    for number, label in labels:  # no numbers above bars that are too short for them, none where bars crowd
-        label.set_visible(len(firms) <= MOST_LABELLED and number > 0.1 * (high - low))
+            say_right(ax, place - 0.17 * told, amount(total, "money"), size=size, bold=True)

@@ -190,6 +190,8 @@ def test_totals_of_many_firms_stand_in_a_column() -> None:
     totals = [text.xy for text in ax.texts if hasattr(text, "xy") and text.get_text() == "600"]
     assert [across for across, _ in totals] == [1] * 9
     assert [up for _, up in totals] == list(range(9))
+    few = one_line(drawn("equity_bars", equity_table(3)))
+    assert few.count("1,000 + 300 - 700") == 3, "no part without its number"
 
 
 def test_a_lost_customer_that_is_a_gain_is_explained() -> None:
