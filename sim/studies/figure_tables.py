@@ -23,9 +23,9 @@ from sim.metrics.survival import whole_ages
 from sim.records.records import Floats
 from sim.runs.run import Run
 from sim.runs.summary import WHALE_SHARES, Summary, metric_units, summarise
-from sim.scenario.effective import strengths
 from sim.statistics.overtaking import Overtaking
 from sim.studies.differences import means, quantiles_over_runs
+from sim.studies.picture_words import best_fifth, who_is_worth_more, with_what_is_off
 from sim.studies.replicate import LEAD, Replication
 from sim.studies.study import Study
 
@@ -158,8 +158,9 @@ def mood(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     """
     tables = {name: over_time(source, name, world) for name in MOODS}
     table = tables[MOODS[0]][["year", "firm", "n"]]
-    return _off(table.assign(**{name: one["mean"] for name, one in tables.items()}), (source, world), "mood",
-                "Mood is switched off in this market (mechanisms.mood: 0): nobody has one.")
+    table = table.assign(**{name: one["mean"] for name, one in tables.items()})
+    return with_what_is_off(table, (source, world), "mood",
+                            "Mood is switched off in this market (mechanisms.mood: 0): nobody has one.")
 
 
 def loyalty(source: Study | Run, world: str | None = None) -> pd.DataFrame:
@@ -168,8 +169,8 @@ def loyalty(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     when = max(year for year, _ in every[0].values)
     table = _bars(source, every, "quadrant", {
         quadrant: np.stack([one.values[(when, metric)] for one in every]) for quadrant, metric in QUADRANTS.items()})
-    return _off(_within_0_1(table).dropna(subset="mean"), (source, world), "commitment",
-                "Commitment is switched off in this market: attitude is satisfaction alone.")
+    return with_what_is_off(_within_0_1(table).dropna(subset="mean"), (source, world), "commitment",
+                            "Commitment is switched off in this market: attitude is satisfaction alone.")
 
 
 def equity(source: Study | Run, world: str | None = None) -> pd.DataFrame:
@@ -177,18 +178,8 @@ def equity(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     every = summaries_of(source, world)
     table = _bars(source, every, "part", {part: np.stack([one.equity[part] for one in every]) for part in EQUITY_PARTS})
     if isinstance(source, Replication) and len(source.firms) == 2 and source.n > 1:
-        table.attrs["finding"] = _who_is_worth_more(source)
+        table.attrs["finding"] = who_is_worth_more(source)
     return table
-
-
-def _who_is_worth_more(study: Replication) -> str:
-    """The difference in customer equity between two firms in a sentence."""
-    row = study.table(["customer_equity_money"]).to_dict("records")[0]
-    if not (row["low"] > 0 or row["high"] < 0):
-        return f"Whose customers are worth more: {row['verdict']}"
-    ahead, won = (row["firm_b"], row["won_by_b"]) if row["low"] > 0 else (row["firm_a"], row["n"] - row["won_by_b"])
-    more = f"{study.scenario.money.currency} {abs(row['difference']):,.0f}"
-    return f"{ahead}'s customers are worth {more} more ({won} of {row['n']} runs)"
 
 
 def cohorts(source: Study | Run, world: str | None = None) -> pd.DataFrame:
@@ -226,17 +217,8 @@ def whales(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     if not table["mean"].notna().any():
         return table.iloc[:0].copy()
     if len(firms) <= 2:
-        table.attrs["finding"] = _best_fifth(table)
+        table.attrs["finding"] = best_fifth(table)
     return table
-
-
-def _best_fifth(table: pd.DataFrame) -> str:
-    """What the best fifth of customers makes, in a sentence; nothing where a firm has no profit to share."""
-    at = table[np.isclose(table["customers_share"], 0.2)].set_index("firm")["mean"]
-    if at.isna().any():
-        return ""
-    parts = [f"{100 * share:.0f}\u00a0% of {firm}'s" for firm, share in at.items()]  # the sign stays with its number
-    return f"The best fifth of customers makes {' and '.join(parts)} profit"
 
 
 def _lines(
@@ -283,13 +265,4 @@ def _below_each_other(parts: list[pd.DataFrame], source: Study | Run) -> pd.Data
 
     table = pd.concat(parts, ignore_index=True)
     table.attrs |= {"currency": source.scenario.money.currency, "firms": list(source.scenario.firms)}
-    return table
-
-
-def _off(table: pd.DataFrame, where: tuple[Study | Run, str | None], mechanism: str, words: str) -> pd.DataFrame:
-    """The table, with a sentence where what it shows is switched off in the market (or in the chosen variant of it)."""
-    source, world = where
-    chosen = source.scenario if isinstance(source, Run) or world is None else source.variants[world]
-    if not strengths(chosen)[mechanism]:
-        table.attrs["switched_off"] = words
     return table
