@@ -12,13 +12,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from sim.figures.style import GREY, INK, look, say
+from sim.figures.style import GREY, INK, look, places_of, say
 
 Row = Mapping[Hashable, Any]
 Floats = NDArray[np.float64]
 ACROSS = 4
 """Panels beside each other."""
-LONG_LABEL = 34
+LONG_LABEL = 56
+LONG_NAME = 30
+"""Letters of a row's name that stand in one line."""
+TOLD_UNITS = ("money", "weeks", "years")
+"""Units that stand behind a name; others are said by the name."""
 HEAD_INCHES = 1.1
 """What title, unit and scale take of the height of axes."""
 
@@ -126,11 +130,13 @@ class Line(NamedTuple):
 def lines_of(table: pd.DataFrame, value: str, x: str) -> list[Line]:
     """One line per firm (or variant) in order of appearance; lines with exactly the same values become one."""
     found: dict[bytes, Line] = {}
-    for place, (name, rows) in enumerate(parts_of(table, series_column(table)).items()):
+    parts = parts_of(table, series_column(table))
+    places = places_of(table, parts)
+    for name, rows in parts.items():
         columns = [x, value, *(("low", "high") if {"low", "high"} <= set(rows.columns) else ())]
         across, up, *band = rows.sort_values(x)[columns].to_numpy(dtype=float).T
         key = across.tobytes() + up.tobytes()
-        names, first = found[key][:2] if key in found else ((), place)
+        names, first = found[key][:2] if key in found else ((), places[name])
         found[key] = Line((*names, name), first, across, up, band)
     return list(found.values())
 
@@ -163,20 +169,23 @@ def name_rows(ax: Axes, names: Sequence[str], size: float = 17, width: int = 40,
     ax.spines["left"].set_visible(False)
 
 
-def names_of(rows: Sequence[Row]) -> list[str]:
-    """A name for each factor: its label where that is short and no other has it, else the last steps of its path.
+def names_of(rows: Sequence[Row], currency: str = "") -> list[str]:
+    """A name for each factor, with money and time its unit: its label where that is short and no other has it.
 
     >>> names_of([{"factor": "people.basket.mean", "label": "mean over people"},
     ...           {"factor": "people.taste.mean", "label": "mean over people"},
-    ...           {"factor": "product.price", "label": "reference price of one unit"}])
-    ['basket: mean', 'taste: mean', 'reference price of one unit']
+    ...           {"factor": "product.price", "label": "reference price of one unit", "unit": "money"}], "EUR")
+    ['basket: mean', 'taste: mean', 'reference price of one unit\xa0(EUR)']
     """
     labels = [str(row.get("label") or "") for row in rows]
     found = []
     for row, label in zip(rows, labels, strict=True):
-        plain = 0 < len(label) <= LONG_LABEL and labels.count(label) == 1 and not set(label) & set(":;")
+        plain = 0 < len(label) <= LONG_LABEL and labels.count(label) == 1 and ";" not in label
         steps = [step.replace("_", " ") for step in str(row["factor"]).split(".")]
-        found.append(label if plain else ": ".join(steps[-2:]))
+        unit = str(row.get("unit") or "")
+        told = f"\u00a0({unit.replace('money', currency or 'money')})" if unit in TOLD_UNITS else ""
+        label = label.removesuffix(" over people")
+        found.append((label if plain else ": ".join(steps[-2:])) + told)
     return found
 
 
@@ -200,6 +209,17 @@ def ends_of(row: Row, before: str = "") -> tuple[float, float]:
 def zero_line(ax: Axes, at: float = 0.0) -> None:
     """The upright line from which differences are read."""
     ax.axvline(at, color=GREY, linewidth=1.4)
+
+
+def row_names(ax: Axes, names: Sequence[str], bars: float) -> float:
+    """Name rows left of the axes, in up to as many lines as the longest name needs; gives the size of the type.
+
+    `bars`: the height of a row in lines where all names stand in one.
+    """
+    lines = max(fill(name, LONG_NAME).count("\n") + 1 for name in names)
+    size = row_type(ax, max(bars, 1.15 * lines) * len(names))
+    name_rows(ax, names, size, LONG_NAME)
+    return size
 
 
 def row_type(ax: Axes, rows: float) -> float:

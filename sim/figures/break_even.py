@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.figures._shapes import Row, label_edges, name_rows, panels, parts_of, row_type
-from sim.figures.style import GREY, INK, Words, format_axis, halo, look, shows, write
+from sim.figures.style import GREY, INK, Look, Words, format_axis, halo, look, places_of, shows, write
 from sim.text.numbers import percent
 
 MOST_PANELS = 4
@@ -21,27 +21,35 @@ def break_even(table: pd.DataFrame, ax: Axes) -> None:
 
     Table: `firm`, `world_a`, `world_b` (the one that overtakes), `discount_rate`, `year` (NaN: no crossing), `low`,
     `high` (NaN: none), `runs`, `overtook`, `always_ahead`, `never`, `identical`; `attrs["years"]` is the end. Unit:
-    years since the end of the warm-up. A hollow mark: fewer than half of the runs have a crossing. With more than four
-    firms there is one row per firm, at one rate.
+    years since the end of the warm-up. A hollow mark: fewer than half of the runs have a crossing. Rates at which the
+    same is found share a row. With more than four firms there is one row per firm, at one rate.
     """
     first, runs = table.iloc[0], int(table["runs"].max())
     a, b = str(first.get("world_a", "the first")), str(first.get("world_b", "the second"))
-    unit = (f"from when on {b!r} is ahead of {a!r} in profit to date, by discount rate a year (bold: the scenario's); "
-            "in how many runs")
-    note = (f"{runs} paired run{'s' if runs > 1 else ''}. Mark: median over the runs with a crossing, hollow: of fewer "
-            "than half; line: 95 % interval.")
-    write(ax, Words(f"When does {b!r} pay?", unit, " "), table, note)
     groups = parts_of(table)
     known, firms = table["year"].dropna(), len(groups)
+    one_rate = firms > MOST_PANELS
+    by = "by firm" if one_rate else "by discount rate a year"
+    unit = f"from when on it is ahead of {a!r} in profit to date, {by}; in how many runs"
+    note = (f"{runs} paired run{'s' if runs > 1 else ''}. Mark: median over the runs with a crossing, hollow: of fewer "
+            "than half; line: 95 % interval.")
+    rates = {} if one_rate else _rates(table)
+    note += "\nBold: the scenario's own rate." if len(rates) > 1 and "of_scenario" in table.columns else ""
+    write(ax, Words(f"When does {b!r} pay?", unit, " "), table, note)
     end = float(table.attrs.get("years", known.max() if len(known) else 1.0))
-    if firms > MOST_PANELS:
+    places = places_of(table, groups)
+    if one_rate:
         rate = _one_rate(table)
         groups = {f"at {percent(rate)} a year": table[table["discount_rate"] == rate]}
     made = panels(ax, groups, gap=0.05)
-    for place, (name, rows) in enumerate(groups.items()):
-        names = rows["firm"].astype(str) if firms > MOST_PANELS else rows["discount_rate"].map(percent)
-        _draw_panel(made[name], rows.to_dict("records"), names.tolist(), (end, place, firms))
-    label_edges(made, "year")
+    for name, rows in groups.items():
+        found = rows if one_rate else rows[rows["discount_rate"].isin(rates)]
+        titles = rows["firm"].astype(str).tolist() if one_rate else list(rates.values())
+        looks = [look(places[str(firm)]) for firm in found["firm"]]
+        _draw_panel(made[name], dict(zip(titles, found.to_dict("records"), strict=True)), looks, (end, firms))
+        if not one_rate and name == next(iter(groups)):
+            made[name].set_ylabel("discount rate a year", fontsize=16)
+    label_edges(made, "years from the start")
 
 
 def _one_rate(table: pd.DataFrame) -> float:
@@ -50,20 +58,39 @@ def _one_rate(table: pd.DataFrame) -> float:
     return float((own if len(own) else table)["discount_rate"].min())
 
 
-def _draw_panel(panel: Axes, rows: Sequence[Row], names: Sequence[str], how: tuple[float, int, int]) -> None:
+def _rates(table: pd.DataFrame) -> dict[float, str]:
+    """The rates that have a row, with its name: neighbours at which every firm shows the same share the first's."""
+    found: list[tuple[str, list[float]]] = []
+    for rate, rows in table.groupby("discount_rate"):
+        said = "\n".join(map(_said, rows.to_dict("records")))
+        if found and found[-1][0] == said:
+            found[-1][1].append(float(str(rate)))
+        else:
+            found.append((said, [float(str(rate))]))
+    return {rates[0]: percent(rates[0]) if len(rates) == 1 else f"{100 * rates[0]:g} to {percent(rates[-1])}"
+            for _, rates in found}
+
+
+def _said(row: Row) -> str:
+    """What a row shows: its words and the ends of its line, as far as the eye can tell."""
+    year = float(row["year"])
+    return f"{_words(row)} {float(row.get('low', year)):.1f} {float(row.get('high', year)):.1f}"
+
+
+def _draw_panel(panel: Axes, rows: Mapping[str, Row], looks: Sequence[Look], how: tuple[float, int]) -> None:
     """One row per discount rate (or per firm), each with its words above the mark."""
-    end, place, firms = how
-    size = 16.0 if firms < 2 else 15.0 if firms < 3 else min(13.0, row_type(panel, 1.5 * len(rows)))
+    end, firms = how
+    size = (17.0 if len(rows) < 4 else 14.0) if firms < 3 else min(13.0, row_type(panel, 1.5 * len(rows)))
     mark = 13 if firms <= MOST_PANELS else 0.6 * size
-    name_rows(panel, names, size=16 if firms <= MOST_PANELS else size)
+    name_rows(panel, list(rows), 16 if firms <= MOST_PANELS else size)
     panel.spines["left"].set_visible(True)
     panel.set(xlim=(0, end), ylim=(len(rows) - 0.6, -0.95))
     panel.locator_params(axis="x", nbins=6, integer=True)
     format_axis(panel.xaxis, lambda year: f"{year:g}")
-    for at, row in enumerate(rows):
+    for at, (row, style) in enumerate(zip(rows.values(), looks, strict=True)):
         most = 2 * int(row["overtook"]) >= int(row["runs"]) > 0
         bold = bool(row.get("of_scenario", False)) and firms <= MOST_PANELS
-        style, year = look(place), float(row["year"])
+        year = float(row["year"])
         above = at - 0.2 if year == year else at + 0.1
         panel.text(0.02 * end, above, (", " if firms == 1 or firms > MOST_PANELS else "\n").join(_words(row)),
                    va="bottom", fontsize=size, color=INK if most else GREY, zorder=5, path_effects=halo(),
@@ -83,7 +110,7 @@ def _words(row: Row) -> list[str]:
                 "identical": row.get("identical", 0)}
     others = [(int(count), words) for words, count in outcomes.items() if count]
     if overtook:
-        first = f"month {round(12 * float(row['year']))}: {overtook} of {runs} runs"
+        first = f"after {float(row['year']):.1f} years: {overtook} of {runs} runs"
     else:
         count, words = max(others, default=(0, "no run"))
         others = [one for one in others if one[1] != words]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.figures._shapes import draw_lines, lines_of, value_column
+from sim.figures._shapes import draw_lines, lines_of, series_column, value_column
 from sim.figures.style import Words, format_axis, shows, write
 
 
@@ -18,5 +18,7 @@ def customers_over_time(table: pd.DataFrame, ax: Axes) -> None:
     value = value_column(table, "active_customers_people")
     format_axis(ax.yaxis, lambda people: f"{people:,.0f}")
     ax.set_ylim(0, 1.06 * float(table["high" if "high" in table.columns else value].max()) or 1)
-    write(ax, Words("Customers by firm", "active customers (people)", "year"), table)
+    several = series_column(table) == "world" and table["firm"].nunique() == 1
+    title = f"Customers of {table['firm'].iloc[0]}" if several else "Customers by firm"
+    write(ax, Words(title, "active customers (people)", "year"), table)
     draw_lines(ax, lines_of(table, value, "year"))

@@ -8,11 +8,25 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.figures._shapes import Row, ends_of, interval, name_rows, row_type, say_right, step_within, zero_line
-from sim.figures.style import GREY, Words, format_axis, of_runs, outcome_of, say, shows, tick, unit_of, write
+from sim.figures.style import (
+    GREY,
+    INK,
+    Words,
+    format_axis,
+    look,
+    of_runs,
+    outcome_of,
+    places_of,
+    say,
+    shows,
+    tick,
+    unit_of,
+    write,
+)
 from sim.metrics.registry import metric_in_words
 from sim.text.numbers import signed
 
-_MORE, _LESS = "#0072B2", "#B23A00"
+MOST_ROWS = 10
 _UNITS = {"share": "percentage points", "0..1": "on a scale of 0 to 1", "-1..1": "on a scale of -1 to 1"}
 LONG_NAME = 38
 """Letters of a row's name that stand in one line."""
@@ -29,20 +43,23 @@ def difference_forest(table: pd.DataFrame, ax: Axes) -> None:
     `high` (95 % interval), `verdict`, and where there are, `n`, `firm`, `world_a`, `world_b`, `firm_a`, `firm_b`. One
     outcome under several conditions: `label` names the rows, and `attrs` hold what is the same in all of them,
     `outcome_words`, `unit`, `option_a`, `option_b`. Unit: that of each metric; different units share no axis.
-    `attrs` also: `method` (of the intervals, in words), `note` (instead of the number of paired runs), `finding`,
-    `currency`.
+    The first ten rows are drawn. A clear difference between two firms has the colour of who has more (`attrs["firms"]`
+    tells the place of each). `attrs` also: `method` (of the intervals, in words), `note` (instead of the number of
+    paired runs), `finding`, `currency`.
 
     Raises:
         ValueError: the table has neither a `label` nor a `metric`.
     """
-    rows = _named(table)
+    rows, colours = _named(table)[:MOST_ROWS], _colours(table)
     lines = max(fill(row["name"], LONG_NAME).count("\n") + 1 for row in rows)
     by_unit: dict[str, list[Row]] = {}
     for row in rows:
         by_unit.setdefault(row["unit"], []).append(row)
     size = row_type(ax, lines * len(rows) + len(by_unit))
     title, unit = _words(table)
-    write(ax, Words(title, unit, width=56), table, table.attrs.get("note") or of_runs(table, "{} paired runs.") or None)
+    note = table.attrs.get("note") or of_runs(table, "{} paired runs.")
+    note = f"{note} The first {len(rows)} of {len(table)}." if len(rows) < len(table) else note
+    write(ax, Words(title, unit, width=64), table, note or None)
     ax.axis("off")
     height, top = 1 / (len(rows) + SCALE * (len(by_unit) - 0.5)), 1.0
     units = {**_UNITS, "money": str(table.attrs.get("currency") or "money")}
@@ -51,7 +68,7 @@ def difference_forest(table: pd.DataFrame, ax: Axes) -> None:
         name_rows(panel, [row["name"] for row in members], size, LONG_NAME)
         _draw_scale(panel, members, units.get(name, name), max(9.0, 0.75 * size))
         for place, row in enumerate(members):
-            _draw_row(panel, place, row, size)
+            _draw_row(panel, place, row, (size, colours))
         top -= height * (len(members) + SCALE)
 
 
@@ -67,11 +84,22 @@ def _draw_scale(panel: Axes, rows: list[Row], unit: str, size: float) -> None:
     say(panel, unit, (1, 0), (12, -4), coords="axes fraction", va="top", fontsize=size, color=GREY)
 
 
-def _draw_row(panel: Axes, place: int, row: Row, size: float) -> None:
+def _colours(table: pd.DataFrame) -> tuple[str, str]:
+    """The colours of less and more: of the two firms that are compared, else ink for both."""
+    pair = [str(table[name].iloc[0]) for name in ("firm_a", "firm_b")
+            if name in table.columns and table[name].nunique() == 1]
+    if len(set(pair)) < 2:
+        return INK, INK
+    places = places_of(table, pair)
+    return look(places[pair[0]]).colour, look(places[pair[1]]).colour
+
+
+def _draw_row(panel: Axes, place: int, row: Row, how: tuple[float, tuple[str, str]]) -> None:
     """A dot, filled in a colour where the interval leaves out zero; at the right the number and the verdict."""
     value, (low, high) = float(row["difference"]), ends_of(row)
     clear = low > 0 or high < 0 or (low == high != 0)
-    colour = (_MORE if value > 0 else _LESS) if clear else GREY
+    size, colours = how
+    colour = colours[value > 0] if clear else GREY
     interval(panel, place, low, high, colour)
     panel.plot([value], [place], marker="o", markersize=11, color=colour if clear else "white", markeredgecolor=colour,
                markeredgewidth=2.2)

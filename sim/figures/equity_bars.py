@@ -1,4 +1,4 @@
-"""What a firm's customers are worth: today's and future ones."""
+"""What a firm's customers are worth: today's and future ones, less costs still to come."""
 
 from __future__ import annotations
 
@@ -6,14 +6,46 @@ from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.text import Text
 
-from sim.figures._shapes import Row, check_names, ends_of, interval, name_rows, parts_of, value_column
-from sim.figures.style import GREY, INK, Words, currency_of, format_axis, say, shows, tick, write
-from sim.text.numbers import amount
+from sim.figures._shapes import (
+    Row,
+    check_names,
+    ends_of,
+    interval,
+    name_rows,
+    parts_of,
+    row_type,
+    say_right,
+    value_column,
+)
+from sim.figures.style import (
+    GREY,
+    INK,
+    Words,
+    currency_of,
+    format_axis,
+    halo,
+    look,
+    places_of,
+    say,
+    shows,
+    tick,
+    tint,
+    write,
+)
+from sim.text.numbers import amount, signed
 
-MOST_LABELLED = 5
-_PARTS = {"today": ("#0072B2", ""), "future": ("#A6D4F2", ""), "costs": ("#E69F00", "//")}
+MOST_ROWS = 10
+"""With more rows every firm has one row, its parts end to end."""
+MOST_TOLD = 6
+"""Of more firms there is no room for the numbers of the parts."""
+TOTAL = "total"
+# how much of the firm's colour a part has, its hatch, and its name
+_PARTS = {"today": (0.62, "", "today's customers"), "future": (0.3, "", "future customers"),
+          "costs": (0.3, "//", "costs still to come"), TOTAL: (1.0, "", "in all")}
+LONG_NAME = 24
+"""Letters of a row's name that stand in one line."""
+_LOSS = "bring less than they cost"
 
 
 @shows("firm", "part", table=("equity",))
@@ -21,54 +53,89 @@ def equity_bars(table: pd.DataFrame, ax: Axes) -> None:
     """Customer equity by firm: value of today's customers and of future ones, costs still to come, and the total.
 
     Table: `firm`, `part` (today, future, costs, total), and `mean` (with `low`, `high`, `n`) or `money`.
-    Costs are negative. Unit: money of the valuation date. Gains are drawn end to end to the right, costs to the left;
-    the total is a diamond with its interval, in words at the end of the bar.
+    Costs are negative. Unit: money of the valuation date. Up to ten rows: each part begins where the one before ended,
+    its number beside it, the total below. With more firms a row each: gains end to end to the right, costs to the left,
+    a diamond at the total, the numbers in a column at the right. Customers worth less than nothing are said to
+    bring less than they cost. Parts are tints of the firm's colour.
 
     Raises:
         ValueError: a part has another name.
     """
     value, currency, firms = value_column(table, "money"), currency_of(table), parts_of(table)
-    check_names(table, "part", [*_PARTS, "total"], "A part of equity is one of today, future, costs, total")
-    name_rows(ax, list(firms), 20, fontweight="bold")
-    ax.set_ylim(len(firms) - 0.5, -0.62)
-    labels: list[tuple[float, Text]] = []
-    for place, rows in enumerate(firms.values()):
-        by_part = {str(row["part"]): row for row in rows.to_dict("records")}
-        labels += _draw_firm(ax, place, by_part, (value, currency))
+    check_names(table, "part", _PARTS, "A part of equity is one of today, future, costs, total")
+    long = len(table) + len(firms) <= MOST_ROWS
+    unit = "what they will bring, discounted" + (f" ({currency})" if currency else "")
+    if not long:
+        costs = ", hatched: costs still to come" if "costs" in set(table["part"]) else ""
+        less = table[table["part"].isin(["today", "future"]) & (table[value] < 0)]
+        unit += f"; darker: today's customers, pale: future ones{costs}; diamond, bold: in all"
+        unit += f"; left of 0: customers who {_LOSS}" if len(less) else ""
+    write(ax, Words("What the customers are worth", unit, currency or "money", 74 if long else 76), table)
     ax.axvline(0, color=GREY, linewidth=1.2)
     format_axis(ax.xaxis, tick)
-    ax.locator_params(axis="x", nbins=6)
-    parts = "today's customers (dark), future ones (light)"
-    parts += ", costs still to come (hatched)" if "costs" in set(table["part"]) else ""
-    parts += "; diamond: the sum" if "total" in set(table["part"]) else ""
-    write(ax, Words("What the customers are worth", f"{currency}: {parts}" if currency else parts, " "), table)
-    low, high = ax.get_xlim()
-    ax.set_xlim(low, high + 0.02 * (high - low))
-    for size, label in labels:  # no numbers above bars that are too short for them, none where bars crowd
-        label.set_visible(len(firms) <= MOST_LABELLED and size > 0.1 * (high - low))
+    ax.locator_params(axis="x", nbins=5)
+    places = places_of(table, firms)
+    by_firm = {firm: {str(row["part"]): row for row in rows.to_dict("records")} for firm, rows in firms.items()}
+    colours = {firm: look(places[firm]).colour for firm in firms}
+    (_draw_long if long else _draw_short)(ax, by_firm, colours, value)
 
 
-def _draw_firm(ax: Axes, place: int, rows: Mapping[str, Row], how: tuple[str, str]) -> list[tuple[float, Text]]:
-    """The bars of one firm, its whiskers, and the total at the end; gives the labels of the parts with their sizes."""
-    value, currency = how
-    labels: list[tuple[float, Text]] = []
-    ends = {True: 0.0, False: 0.0}  # positive parts grow to the right, negative ones to the left
-    for part, (colour, hatch) in _PARTS.items():
-        if part not in rows:
+def _draw_long(ax: Axes, firms: Mapping[str, Mapping[str, Row]], colours: Mapping[str, str], value: str) -> None:
+    """A row for the firm's name and one for each part; the total stands on a row of its own, from nothing."""
+    rows = [(firm, part) for firm, parts in firms.items() for part in ("", *(one for one in _PARTS if one in parts))]
+    loss = {(firm, part): part in ("today", "future") and float(firms[firm][part][value]) < 0
+            for firm, part in rows if part}
+    names = [f"{_PARTS[part][2]}: {_LOSS}" if loss.get((firm, part)) else _PARTS[part][2] if part else firm
+             for firm, part in rows]
+    size = row_type(ax, 1.15 * len(names))
+    name_rows(ax, names, size, LONG_NAME)
+    at, reach = 0.0, [0.0]
+    for place, (firm, part) in enumerate(rows):
+        label = ax.get_yticklabels()[place]
+        if loss.get((firm, part)):
+            label.set_fontsize(0.7 * size)  # two lines
+        if not part or part == TOTAL:
+            at = 0.0
+            label.set(fontweight="bold", color=INK if part else colours[firm], fontsize=size if part else size + 2)
+        if not part:
             continue
-        size = float(rows[part][value])
-        start = ends[size >= 0]
-        ax.barh(place, size, left=start, height=0.55, color=colour, hatch=hatch, edgecolor="white", linewidth=1.5)
-        labels.append((abs(size), ax.text(start + size / 2, place - 0.3, amount(size, "money"), ha="center",
-                                          va="bottom", fontsize=16, color=INK)))
-        ends[size >= 0] = start + size
-        if "total" not in rows:
-            low, high = ends_of(rows[part])
-            interval(ax, place, start + low, start + high, INK, 16)
-    if "total" in rows:
-        total, end = float(rows["total"][value]), ends[True] or ends[False]
-        interval(ax, place, *ends_of(rows["total"]), INK, 16)
-        ax.plot([total], [place], marker="D", markersize=13, color=INK, markeredgecolor="white", markeredgewidth=1.5)
-        say(ax, amount(total, "money", currency), (max(end, float(rows["total"].get("high", end))), place), (10, 0),
-            va="center", fontsize=20, fontweight="bold")
-    return labels
+        row = firms[firm][part]
+        start, number = at, float(row[value])
+        at += number
+        share, hatch, _ = _PARTS[part]
+        ax.barh(place, number, left=start, height=0.68, color=tint(colours[firm], share), hatch=hatch,
+                edgecolor=tint(colours[firm], 0.62) if hatch else "white")
+        low, high = (start + end for end in ends_of(row))
+        interval(ax, place, low, high, INK, 11)
+        ends = [end for end in (start, at, low, high) if end == end]
+        words = amount(number, "money") if part == TOTAL or number >= 0 else signed(number, "money")
+        say(ax, words, (max(ends), place), (10, 0), va="center", fontsize=size + (2 if part == TOTAL else 0),
+            fontweight="bold" if part == TOTAL else "normal", path_effects=halo())
+        reach += ends
+    span = (max(reach) - min(reach)) or 1.0
+    ax.set_xlim(min(reach) - 0.02 * span, max(reach) + 0.22 * span)
+
+
+def _draw_short(ax: Axes, firms: Mapping[str, Mapping[str, Row]], colours: Mapping[str, str], value: str) -> None:
+    """One row per firm: the parts end to end, the total as a diamond, and their numbers in a column at the right."""
+    size = row_type(ax, 1.6 * len(firms))
+    name_rows(ax, list(firms), size, fontweight="bold")
+    ax.set_ylim(len(firms) - 0.4, -0.62)
+    for place, (firm, rows) in enumerate(firms.items()):
+        ax.get_yticklabels()[place].set_color(colours[firm])
+        parts = {part: float(rows[part][value]) for part in _PARTS if part in rows and part != TOTAL}
+        ends = {True: 0.0, False: 0.0}  # positive parts grow to the right, negative ones to the left
+        for part, number in parts.items():
+            share, hatch, _ = _PARTS[part]
+            ax.barh(place, number, left=ends[number >= 0], height=0.55, color=tint(colours[firm], share), hatch=hatch,
+                    edgecolor=tint(colours[firm], 0.62) if hatch else "white", linewidth=1.5)
+            ends[number >= 0] += number
+        told = len(firms) <= MOST_TOLD
+        if told:
+            terms = [f"{'-' if number < 0 else '+'} {amount(abs(number), 'money')}" for number in parts.values()]
+            say_right(ax, place + 0.2, " ".join(terms).removeprefix("+ "), colour=GREY, size=13)
+        if TOTAL in rows:
+            total = float(rows[TOTAL][value])
+            interval(ax, place, *ends_of(rows[TOTAL]), INK, 14)
+            ax.plot([total], [place], marker="D", markersize=11, color=INK, markeredgecolor="white")
+            say_right(ax, place - 0.17 * told, amount(total, "money"), size=size, bold=True)

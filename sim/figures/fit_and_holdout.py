@@ -36,6 +36,7 @@ def fit_and_holdout(table: pd.DataFrame, ax: Axes) -> None:
         counts = rows["frequency"].astype(int).tolist()
         panel.set_xticks(counts, [*map(str, counts[:-1]), f"{counts[-1]}+"])
         panel.set_ylim(0, HEADROOM * panel.dataLim.y1 or 1.0)
+        panel.set_ylabel("customers" if part == "fit" else "purchases per customer", fontsize=15)
         before = "repeat purchases" if part == "fit" else "repeat purchases before the hold-out"
         panel.set_xlabel(before, fontsize=17 if len(parts) < 2 else 15)
 

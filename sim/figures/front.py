@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.figures._shapes import Floats
-from sim.figures.style import INK, Words, currency_of, format_axis, halo, in_brackets, of_runs, say, shows, tick, write
+from sim.figures.style import (
+    INK,
+    MIST,
+    SLATE,
+    Words,
+    currency_of,
+    format_axis,
+    halo,
+    in_brackets,
+    of_runs,
+    say,
+    shows,
+    tick,
+    write,
+)
 
-_ON, _OFF = "#0072B2", "#B8B8B8"
+_ON, _OFF = SLATE, MIST
 START = "as written"
 FEW, LARGE, SMALL = 12, 11, 7
 """Up to so many options on the front have large dots."""
@@ -64,8 +80,9 @@ def _write_around(ax: Axes, table: pd.DataFrame, best: pd.DataFrame, crosses: bo
     notes = [of_runs(table, "Means of {} paired runs."), "Crosses: 95 % intervals." if crosses else "",
              f"Named: the {MOST_LEVERS} levers that differ most." if leaves_out else ""]
     firm = f" for {table.attrs['firm']}" if table.attrs.get("firm") else ""
-    unit = f"upwards: {labels[1]}" + ("; blue and joined: no option is better in both" if len(best) else "")
-    write(ax, Words(f"What one goal costs the other{firm}", unit, labels[0]), table, " ".join(filter(None, notes)))
+    unit = "dark and joined: no option is better in both" if len(best) else ""
+    words = Words(f"What one goal costs the other{firm}", unit, labels[0], y=fill(labels[1], 34))
+    write(ax, words, table, " ".join(filter(None, notes)))
     format_axis(ax.xaxis, lambda value: tick(value, units[0]))
     format_axis(ax.yaxis, lambda value: tick(value, units[1]))
     ax.locator_params(axis="x", nbins=6)

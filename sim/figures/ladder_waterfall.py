@@ -9,13 +9,25 @@ from operator import itemgetter
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.figures._shapes import Row, ends_of, interval, name_rows, row_type, say_right, zero_line
-from sim.figures.style import GREY, INK, Words, format_outcome, level, note_of, outcome_of, shows, unit_of, write
+from sim.figures._shapes import Row, ends_of, interval, row_names, say_right, zero_line
+from sim.figures.style import (
+    GREY,
+    INK,
+    MIST,
+    SLATE,
+    Words,
+    format_outcome,
+    level,
+    note_of,
+    outcome_of,
+    shows,
+    unit_of,
+    write,
+)
 from sim.text.findings import TOO_CLOSE
 from sim.text.numbers import signed
 
-MOST_STEPS = 14
-_UP, _DOWN, _LEVEL = "#0072B2", "#D55E00", "#8C8C8C"
+MOST_STEPS = 7
 
 
 @shows("mechanism", "added", "total")
@@ -26,37 +38,42 @@ def ladder_waterfall(table: pd.DataFrame, ax: Axes) -> None:
     it is switched on), `total` (the outcome with it and all before), and where there are, `label` (of the first),
     `added_low`, `added_high`, `total_low`, `total_high` (95 % intervals), `left_out` (what is missing from the last
     total when it alone is left out), `n`. Unit: that of the outcome. `attrs`: `outcome_words`, `unit`, `currency`,
-    `option_a`, `option_b`, `comparisons` (intervals in all), `finding`. A change whose interval holds zero is white and
-    hatched and said to be too close to call. Of more than fourteen steps the smallest that follow each other are joined
-    to one.
+    `option_a`, `option_b`, `comparisons` (intervals in all), `finding`. A mechanism is called by its `label` where it
+    has one. A change whose interval holds zero is white and said to be too close to call. Of more than seven steps the
+    smallest that follow each other are joined to one.
     """
     rows = joined(table.to_dict("records"))
-    colours = "grey: without and with all of them; blue: adds; orange: takes away"
+    colours = "each bar begins where the one above ended; hatched: takes away"
     colours += "; in brackets: what is missing when it alone is left out" if "left_out" in table.columns else ""
     note = note_of(table, "Mean of {} paired runs; whiskers: 95 % interval.")
     write(ax, Words("What each mechanism adds", colours, outcome_of(table, points=True), 64), table, note)
     first = str(rows[0].get("label") or rows[0]["mechanism"])
-    size = row_type(ax, 1.25 * (len(rows) + 1))
-    name_rows(ax, [first, *(str(row["mechanism"]).replace("_", " ") for row in rows[1:]), "all of them"], size)
+    size = row_names(ax, [first, *map(_name, rows[1:]), "all of them"], 1.25)
     zero_line(ax)
     for place, row in enumerate([*rows, rows[-1]]):
         total = float(row["total"])
         if 0 < place < len(rows):
             _draw_change(ax, place, float(rows[place - 1]["total"]), row, (unit_of(table), size))
             continue
-        ax.barh(place, total, height=0.6, color=_LEVEL)
+        ax.barh(place, total, height=0.6, color=SLATE)
         interval(ax, place, *ends_of(row, "total_"))
-        say_right(ax, place, level(table, total), size=0.88 * size, bold=True)
+        say_right(ax, place, level(table, total), size=max(15.0, 0.88 * size), bold=True)
     format_outcome(ax.xaxis, table)
     ax.locator_params(axis="x", nbins=5)
 
 
+def _name(row: Row) -> str:
+    """A mechanism in words."""
+    label = row.get("label")
+    return str(label) if isinstance(label, str) and label else str(row["mechanism"]).replace("_", " ")
+
+
 def joined(rows: Sequence[Row]) -> list[Row]:
-    """At most fourteen steps: the smallest changes that follow each other become one, without an interval.
+    """At most seven steps: the smallest changes that follow each other become one, without an interval.
 
     >>> steps = [{"mechanism": f"m{k}", "added": 1.0 + (k == 18), "total": float(k)} for k in range(20)]
     >>> [row["mechanism"] for row in joined(steps)][-4:]
-    ['m10', '7 others', 'm18', 'm19']
+    ['m3', '14 smaller steps', 'm18', 'm19']
     """
     by_size = sorted(range(1, len(rows)), key=lambda place: -abs(float(rows[place]["added"])))
     for kept in range(len(by_size), -1, -1):
@@ -70,7 +87,7 @@ def joined(rows: Sequence[Row]) -> list[Row]:
         if len(group) > 1:
             added = float(last["total"]) - float(found[-1]["total"])
             total = {name: value for name, value in last.items() if str(name).startswith("total")}
-            last = {**total, "mechanism": f"{len(group)} others", "added": added}
+            last = {**total, "mechanism": f"{len(group)} smaller steps", "added": added}
         found.append(last)
     return found
 
@@ -79,9 +96,9 @@ def _draw_change(ax: Axes, place: int, start: float, row: Row, how: tuple[str, f
     """What a mechanism adds, from where the step above ended."""
     unit, size = how
     added, (low, high) = float(row["added"]), ends_of(row, "added_")
-    unclear, colour = low <= 0 <= high and added != 0, _UP if added >= 0 else _DOWN
-    ax.barh(place, added, left=start, height=0.6, color="white" if unclear else colour, edgecolor=colour,
-            hatch="///" if unclear else "", linewidth=1.5)
+    unclear = low <= 0 <= high and added != 0
+    ax.barh(place, added, left=start, height=0.6, color="white" if unclear else MIST, edgecolor=SLATE,
+            hatch="" if unclear or added >= 0 else "///", linewidth=1.5)
     interval(ax, place, start + low, start + high)
     ax.plot([start, start], [place - 0.7, place - 0.3], color=GREY, linewidth=1.2)
     words = signed(added, unit)
@@ -89,4 +106,4 @@ def _draw_change(ax: Axes, place: int, start: float, row: Row, how: tuple[str, f
         words += f" ({signed(float(row['left_out']), unit)})"
     if unclear:
         words += f"  {TOO_CLOSE}"
-    say_right(ax, place, words, colour=GREY if unclear else INK, size=0.88 * size)
+    say_right(ax, place, words, colour=GREY if unclear else INK, size=max(15.0, 0.88 * size))

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from sim.figures._shapes import check_names, panels, parts_of, value_column
-from sim.figures.style import GREY, Words, shows, write
+from sim.figures.style import GREY, INK, Words, look, places_of, shows, tint, write
 from sim.text.numbers import percent
 
 # quadrant -> (column, row): behaviour grows to the right, attitude upwards
 PLACES = {"latent": (0, 1), "true": (1, 1), "none": (0, 0), "spurious": (1, 0)}
+DARK = 0.85
+"""From that share on letters are white."""
 
 
 @shows("firm", "quadrant", table=("loyalty",))
@@ -22,23 +23,32 @@ def loyalty_quadrants(table: pd.DataFrame, ax: Axes) -> None:
     """Four fields per firm, as dark as they are full.
 
     Table: `firm`, `quadrant` (true, latent, spurious, none), and `mean` (with `low`, `high`, `n`) or `share`.
-    Unit: share of those who answered the survey.
+    Unit: share of those who answered the survey. Upwards attitude, low and high; to the right repeat buying.
 
     Raises:
         ValueError: a quadrant has another name.
     """
     value = value_column(table, "share")
     check_names(table, "quadrant", PLACES, f"A quadrant of loyalty is one of {', '.join(PLACES)}")
-    unit = "share of those who answered the survey; upwards: attitude, to the right: repeat buying"
-    write(ax, Words("Who is truly loyal", unit), table)
+    write(ax, Words("Who is truly loyal", "share of those who answered the survey", " "), table)
     firms = parts_of(table)
-    for firm, panel in panels(ax, firms, gap=0.05).items():
-        _draw_firm(panel, firms[firm], value)
+    places = places_of(table, firms)
+    made = panels(ax, firms, gap=0.05)
+    for firm, panel in made.items():
+        _draw_firm(panel, firms[firm], value, look(places[firm]).colour)
+    size = 17 if len(made) < 4 else 12
+    first = next(iter(made.values()))
+    first.set_ylabel("attitude", fontsize=size)
+    first.set_yticks([0.5, 1.5], ["low", "high"], rotation=90, va="center", fontsize=size)
+    for panel in list(made.values())[-4:]:
+        panel.set_xticks([0.5, 1.5], ["low", "high"], fontsize=size)
+        panel.set_xlabel("repeat buying", fontsize=size)
 
 
-def _draw_firm(panel: Axes, table: pd.DataFrame, value: str) -> None:
+def _draw_firm(panel: Axes, table: pd.DataFrame, value: str, colour: str) -> None:
     """Four squares with their shares in large type and the interval below."""
     panel.set(xlim=(0, 2), ylim=(0, 2), xticks=[], yticks=[])
+    panel.tick_params(length=0)
     panel.grid(False)
     panel.spines[:].set_visible(False)
     inches = panel.get_window_extent().width / panel.figure.dpi
@@ -46,14 +56,26 @@ def _draw_firm(panel: Axes, table: pd.DataFrame, value: str) -> None:
     for row in table.to_dict("records"):
         across, up = PLACES[row["quadrant"]]
         share = float(row[value])
-        shade = colormaps["Blues"](0.06 + 0.9 * min(share, 1))
+        shade = tint(colour, 0.06 + 0.94 * min(share, 1))
         panel.add_patch(Rectangle((across + 0.02, up + 0.02), 0.96, 0.96, color=shade))
-        ink = "white" if share > 0.55 else "black"
-        name = str(row["quadrant"]).replace("none", "no") + " loyalty" if inches > 4.5 else row["quadrant"]
+        ink = "white" if share > DARK else INK
+        name = str(row["quadrant"]).replace("none", "no") + " loyalty" if inches > 4.2 else row["quadrant"]
         middle: dict[str, Any] = {"x": across + 0.5, "ha": "center", "va": "center", "color": ink}
-        panel.text(y=up + 0.84, s=name, fontsize=17 if wide else 13, **middle)
+        panel.text(y=up + 0.84, s=name, fontsize=18 if wide else 13, **middle)
         panel.text(y=up + 0.56, s=percent(share), fontsize=30 if wide else 20, fontweight="bold", **middle)
         if {"low", "high"} <= set(row):
-            middle["color"] = ink if share > 0.55 else GREY
-            between = f"{100 * row['low']:.0f} to {100 * row['high']:.0f} %"
-            panel.text(y=up + 0.28, s=between, fontsize=14 if wide else 11, **middle)
+            middle["color"] = ink if share > 0.3 else GREY
+            span = _span(float(row["low"]), float(row["high"]))
+            panel.text(y=up + 0.28, s=span, fontsize=15 if wide else 11, **middle)
+
+
+def _span(low: float, high: float) -> str:
+    """The interval in whole per cent, with a digit more where both ends would be the same.
+
+    >>> _span(0.29, 0.35), _span(0.0161, 0.0244), _span(0.02, 0.02)
+    ('29 to 35 %', '1.6 to 2.4 %', 'the same in all runs')
+    """
+    if low == high:
+        return "the same in all runs"
+    digits = next((digits for digits in (0, 1) if f"{100 * low:.{digits}f}" != f"{100 * high:.{digits}f}"), 2)
+    return f"{100 * low:.{digits}f} to {100 * high:.{digits}f} %"

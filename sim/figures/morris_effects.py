@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.figures._shapes import ends_of, interval, name_rows, names_of, row_type, say_right, zero_line
-from sim.figures.style import GREY, INK, Words, format_axis, note_of, outcome_of, shows, tick, unit_of, write
+from sim.figures._shapes import ends_of, interval, names_of, row_names, say_right, zero_line
+from sim.figures.style import GREY, INK, SLATE, Words, format_axis, note_of, outcome_of, shows, tick, unit_of, write
 from sim.text.numbers import amount
 
-_BAR = "#0072B2"
+MOST_ROWS = 8
 
 
 @shows("factor", "mean_absolute", "depends")
@@ -19,25 +21,27 @@ def morris_effects(table: pd.DataFrame, ax: Axes) -> None:
     Table: `factor`, `mean_absolute` (mean size of the effect of the whole range, never below 0), `depends` (in words:
     whether the effect is the same wherever the factors stand), and where there are, `mean_absolute_low`,
     `mean_absolute_high` (95 % interval), `label`, `n` (walks). Unit: that of the outcome, shares in percentage points.
-    A bar is pale where the effect depends strongly on where the factors stand. `attrs`: `outcome_words`, `unit`,
-    `currency`, `option_a`, `option_b`, `comparisons` (intervals in all), `finding`.
+    The first eight are drawn. A bar is hatched where the effect depends strongly on where the factors stand. `attrs`:
+    `outcome_words`, `unit`, `currency`, `option_a`, `option_b`, `comparisons` (intervals in all), `finding`.
     """
-    rows, unit = table.to_dict("records"), unit_of(table)
-    scale, size = 100 if unit == "share" else 1, row_type(ax, 1.5 * len(rows))
+    rows, unit = table.to_dict("records")[:MOST_ROWS], unit_of(table)
+    scale = 100 if unit == "share" else 1
     outcome = f"{outcome_of(table, unit=False)} (percentage points)" if unit == "share" else outcome_of(table)
     words = Words("What moves the answer over the whole space",
                   "mean size of the effect of a factor's whole range, the others anywhere in theirs",
                   outcome, 62)
     whiskers = "Whisker: 95 % interval over walks." if "mean_absolute_low" in table.columns else ""
-    write(ax, words, table, note_of(table, "{} walks through the space.", whiskers))
-    name_rows(ax, names_of(rows), size)
+    left = f"The largest {len(rows)} of {len(table)}." if len(rows) < len(table) else ""
+    write(ax, words, table, note_of(table, "{} walks through the space.", whiskers, left))
+    size = row_names(ax, names_of(rows, str(table.attrs.get("currency", ""))), 1.8)
     for place, row in enumerate(rows):
         value, strongly = float(row["mean_absolute"]), "strongly" in str(row["depends"])
-        ax.barh(place, value, height=0.6, color="white" if strongly else _BAR, edgecolor=_BAR, linewidth=1.6,
+        ax.barh(place, value, height=0.6, color="white" if strongly else SLATE, edgecolor=SLATE, linewidth=1.6,
                 hatch="///" if strongly else "")
         interval(ax, place, *ends_of(row, "mean_absolute_"), INK, 0.6 * size)
         written = f"{100 * value:.1f}" if unit == "share" else amount(value, unit)
-        say_right(ax, place, f"{written}  {row['depends']}", colour=GREY if strongly else INK, size=0.8 * size)
+        say_right(ax, place, fill(f"{written}  {row['depends']}", 24), colour=GREY if strongly else INK,
+                  size=max(13.0, 0.85 * size))
     ax.set_xlim(left=0)
     format_axis(ax.xaxis, lambda value: tick(scale * value))
     ax.locator_params(axis="x", nbins=4)

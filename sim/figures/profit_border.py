@@ -32,8 +32,10 @@ def profit_border(table: pd.DataFrame, ax: Axes) -> None:
     n, runs = len(table), int(table.attrs.get("runs", 1))
     note = fill(f"{n:,} markets drawn from ranges, {runs} paired runs each. Large marks: surely earns most; rings: too "
                 "close to call. Lines: relations are ahead in that share of the markets there.", 96)
-    write(ax, Words("Where relations earn most", "cost of a relation (knowing a customer + relation spend), EUR a year",
-                    "money that a customer brings a year (price × purchases), EUR"), table, note)
+    unit = "a relation costs what knowing the customer costs, and the relation spend"
+    write(ax, Words("Where relations earn most", unit,
+                    "money that a customer brings a year (price × purchases), EUR, log scale",
+                    y="cost of a relation, EUR a year, log scale"), table, note)
     ax.set(xscale="log", yscale="log", xlim=(table["x"].min() / 1.2, table["x"].max() * 1.2),
            ylim=(table["y"].min() / 1.2, table["y"].max() * 1.2))
     for axis in (ax.xaxis, ax.yaxis):

@@ -7,11 +7,12 @@ from textwrap import fill
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.figures._shapes import ends_of, interval, name_rows, names_of, row_type, say_right
-from sim.figures.style import INK, Words, format_axis, note_of, outcome_of, shows, write
+from sim.figures._shapes import ends_of, interval, names_of, row_names, say_right
+from sim.figures.style import INK, MIST, SLATE, Words, format_axis, note_of, outcome_of, shows, write
 from sim.text.numbers import percent
 
-_TOTAL, _FIRST = "#A6D4F2", "#0072B2"
+_TOTAL, _FIRST = MIST, SLATE
+MOST_ROWS = 8
 
 
 @shows("factor", "first", "total")
@@ -20,20 +21,20 @@ def sobol_bars(table: pd.DataFrame, ax: Axes) -> None:
 
     Table, the most important first: `factor`, `first`, `total`, and where there are, `first_low`, `first_high`,
     `total_low`, `total_high`, `label`, `n` (base samples). Unit: share of the variance of the outcome. Dark:
-    the factor alone; light: with everything it does together with others. `attrs`: `outcome_words`, `option_a`,
+    the factor alone; pale: with everything it does together with others. `attrs`: `outcome_words`, `option_a`,
     `option_b`, `finding`, `note`, `comparisons` (intervals in all), and `tells_alone`: where that is False, too little
     is known to tell alone from together; then the dark bars are only outlined, and the words say the share in all with
     its interval.
     """
-    rows, alone = table.to_dict("records"), bool(table.attrs.get("tells_alone", True))
-    size = row_type(ax, 1.6 * len(rows))
-    words = Words("Where the uncertainty comes from", "dark: by itself; light: together with the other assumptions",
+    rows, alone = table.to_dict("records")[:MOST_ROWS], bool(table.attrs.get("tells_alone", True))
+    words = Words("Where the uncertainty comes from", "dark: by itself; pale: together with the other assumptions",
                   f"share of the variance of {outcome_of(table, unit=False)}", 60)
     note = note_of(table, "From {} base samples.",
                    "" if alone else "Too few to tell alone from together: dark only outlined.",
-                   "Whiskers: 95 % interval." if "first_low" in table.columns else "", width=60)
+                   "Whiskers: 95 % interval." if "first_low" in table.columns else "",
+                   f"The first {len(rows)} of {len(table)}." if len(rows) < len(table) else "", width=60)
     write(ax, words, table, fill(str(table.attrs.get("note", note)), 60))
-    name_rows(ax, names_of(rows), size)
+    size = row_names(ax, names_of(rows, str(table.attrs.get("currency", ""))), 1.8)
     for place, row in enumerate(rows):
         for kind, colour, offset in (("total", _TOTAL, 0.17), ("first", _FIRST, -0.17)):
             outlined = kind == "first" and not alone

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
 from textwrap import fill
@@ -12,6 +12,7 @@ import pandas as pd
 from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patheffects import AbstractPathEffect, withStroke
 from matplotlib.style import context
@@ -26,7 +27,12 @@ Picture = Callable[..., Axes]
 
 SIZE_INCHES = (12.0, 6.75)
 DOTS_PER_INCH = 120
+"""Of a file: 1440 x 810 dots."""
+SCREEN_DOTS_PER_INCH = 80
+"""In a notebook: 960 x 540 dots, which a screen of 1366 x 768 shows whole beside menus and margins."""
 INK, GREY, FAINT = "#1a1a1a", "#595959", "#d9d9d9"
+SLATE, MIST = "#46535F", "#B9C2CA"
+"""Dark and light for what belongs to no firm: colours belong to firms."""
 
 HOUSE = Path(__file__).with_name("house.mplstyle")
 
@@ -48,6 +54,30 @@ _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "h", "*")
 def look(place: int) -> Look:
     """The look of the line at a place; the first 385 differ."""
     return Look(*(every[place % len(every)] for every in (_COLOURS, _DASHES, _MARKERS)))
+
+
+def places_of(table: pd.DataFrame, names: Iterable[str]) -> dict[str, int]:
+    """The place of each name among the firms of the market (`attrs["firms"]`), so that a firm has one look in every
+    picture; names that are no firms come in order of appearance.
+
+    >>> table = pd.DataFrame({"firm": ["Root"]})
+    >>> table.attrs["firms"] = ["Rush", "Root"]
+    >>> places_of(table, ["Root"]), places_of(pd.DataFrame(), ["Root"])
+    ({'Root': 1}, {'Root': 0})
+    """
+    every, firms = list(dict.fromkeys(names)), [str(firm) for firm in table.attrs.get("firms", ())]
+    order = firms if set(every) <= set(firms) else every
+    return {name: order.index(name) for name in every}
+
+
+def tint(colour: str, share: float) -> str:
+    """A paler colour: so much of it in white. Parts of a firm are tints of the firm's colour.
+
+    >>> tint("#0072B2", 1.0), tint("#000000", 0.2)
+    ('#0072b2', '#cccccc')
+    """
+    red, green, blue = (1 - share * (1 - part) for part in to_rgb(colour))
+    return to_hex((red, green, blue))
 
 
 def shows(*needs: str, table: tuple[str, ...] = ()) -> Callable[[Callable[[pd.DataFrame, Axes], None]], Picture]:
@@ -78,7 +108,8 @@ def shows(*needs: str, table: tuple[str, ...] = ()) -> Callable[[Callable[[pd.Da
                 return dressed(table, ax)
             import matplotlib.pyplot as plt  # so that a notebook shows it
 
-            figure = plt.figure(figsize=SIZE_INCHES)  # outside the context, which would undo what shows the next one
+            # outside the context, which would undo what shows the next one
+            figure = plt.figure(figsize=SIZE_INCHES, dpi=SCREEN_DOTS_PER_INCH)
             with context(HOUSE):
                 return dressed(table, new_axes(figure))
 
@@ -120,22 +151,29 @@ class Words(NamedTuple):
     title: str
     unit: str
     x: str = ""
-    width: int = 88  # letters of the unit line that fit beside each other (of the title: two thirds of it)
+    width: int = 88  # letters of the unit line that fit beside each other (of the title: three fifths of it)
+    y: str = ""
 
 
 def write(ax: Axes, words: Words, table: pd.DataFrame, note: str | None = None) -> None:
-    """Title (the table's `finding` where it has one), unit below it, x label, and the note on runs (or another)."""
+    """Title (the table's `finding` where it has one), unit below it, axis titles, and the note on runs (or another).
+
+    What is switched off in the market (`attrs["switched_off"]`, a sentence) stands in the note.
+    """
     finding = str(table.attrs.get("finding", "") or words.title).replace(" %", "\u00a0%")
-    unit = fill(words.unit.replace(" %", "\u00a0%"), width=words.width)
+    unit = "\n".join(fill(line, width=words.width) for line in words.unit.replace(" %", "\u00a0%").split("\n"))
     lines = unit.count("\n") + 1 if unit else 0
-    ax.set_title(fill(finding, width=2 * words.width // 3 - 2), loc="left", fontsize=rcParams["axes.titlesize"],
+    ax.set_title(fill(finding, width=3 * words.width // 5 - 1), loc="left", fontsize=rcParams["axes.titlesize"],
                  fontweight="bold", pad=14 + 22 * lines)
     around: dict[str, Any] = {"coords": "axes fraction", "color": GREY}
     if unit:
         say(ax, unit, (0, 1), (0, 10), **around, fontsize=16, va="bottom")
     if words.x:
         ax.set_xlabel(words.x)
-    if below := runs_note(table) if note is None else note:
+    if words.y:
+        ax.set_ylabel(words.y, fontsize=rcParams["axes.labelsize"])
+    below = runs_note(table) if note is None else note
+    if below := "\n".join(filter(None, [below, str(table.attrs.get("switched_off", ""))])):
         say(ax, below, (0, 0), (0, -62 if words.x else -40), **around, fontsize=14, va="top")
 
 

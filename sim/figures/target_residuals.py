@@ -6,10 +6,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.figures._shapes import Row, ends_of, interval, name_rows, row_type, say_right, zero_line
-from sim.figures.style import GREY, Words, currency_of, format_axis, of_runs, shows, write
+from sim.figures.style import GREY, INK, SLATE, Words, currency_of, format_axis, of_runs, shows, write
+from sim.metrics.registry import metric_in_words
 from sim.text.numbers import amount
 
-_MET, _MISSED, _BAND = "#0072B2", "#B23A00", "#E8E8E8"
+_MET, _MISSED, _BAND = SLATE, INK, "#E8E8E8"
 LEAST_WIDTH = 2.0
 """So many tolerances are shown either way at least, so that the band can be told from its surroundings."""
 
@@ -30,7 +31,7 @@ def target_residuals(table: pd.DataFrame, ax: Axes) -> None:
     note = (of_runs(table, "{} runs with new seeds.") + whiskers).strip()
     words = Words("How well the targets are met", "fitted minus wanted; grey: within one tolerance", "tolerances", 56)
     write(ax, words, table, note)
-    name_rows(ax, [str(row["label"]).replace("_", " ").replace(".", ": ") for row in rows], size, 30)
+    name_rows(ax, [_name(str(row["label"])) for row in rows], size, 30)
     ax.set_xlim(-widest, widest)
     ax.axvspan(-1, 1, color=_BAND, zorder=0)
     zero_line(ax)
@@ -43,6 +44,16 @@ def target_residuals(table: pd.DataFrame, ax: Axes) -> None:
         ax.plot([float(row["difference"])], [place], marker="o" if fits else "X", markersize=12, color=colour)
         say_right(ax, place, _words(row, currency_of(table)), colour=GREY if fits else colour, size=0.85 * size,
                   bold=not fits)
+
+
+def _name(label: str) -> str:
+    """A firm and a metric in words; any other label as it is.
+
+    >>> _name("Root.kept_one_year_share"), _name("repeat rate")
+    ('Root: customers kept for one year', 'repeat rate')
+    """
+    firm, _, metric = label.rpartition(".")
+    return f"{firm}: {metric_in_words(metric)}" if firm else label.replace("_", " ")
 
 
 def _words(row: Row, currency: str) -> str:

@@ -7,13 +7,27 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.figures._shapes import Row, interval, name_rows, names_of, row_type, say_right, zero_line
-from sim.figures.style import GREY, INK, Words, format_outcome, halo, level, note_of, outcome_of, say, shows, write
+from sim.figures._shapes import Row, interval, names_of, row_names, say_right, zero_line
+from sim.figures.style import (
+    GREY,
+    INK,
+    MIST,
+    SLATE,
+    Words,
+    format_outcome,
+    halo,
+    level,
+    note_of,
+    outcome_of,
+    say,
+    shows,
+    write,
+)
 
-MOST_ROWS = 12
+MOST_ROWS = 8
 HALF = 0.34
 """Height of a bar: each end of a range has half of the row for itself, so that no whisker lies on another."""
-_LOW, _HIGH = "#E69F00", "#0072B2"
+_LOW, _HIGH = (MIST, "///"), (SLATE, "")
 
 
 @shows("factor", "low", "high", "base", "at_low", "at_high")
@@ -24,22 +38,22 @@ def tornado(table: pd.DataFrame, ax: Axes) -> None:
     same in every row), `at_low`, `at_high` (mean outcome there), and where there are, `label`, `unit` (of the factor),
     `n`, `base_n` (runs of the changes, and as written), the intervals `at_low_from`, `at_low_to`, `at_high_from`,
     `at_high_to` (of the change from the base), and `reverses` (ends at which an option surely wins that does not as
-    written; without it, a bar that crosses zero is said to reverse the answer). The first twelve are drawn. Unit: that
+    written; without it, a bar that crosses zero is said to reverse the answer). The first eight are drawn. Unit: that
     of the outcome. `attrs`: `outcome_words`, `unit`, `currency`, `option_a`, `option_b` (the outcome is then a lead,
     b − a), `is_open` (too close to call as written: nothing to reverse), `comparisons` (intervals in all), `finding`.
     """
     rows, base = table.to_dict("records")[:MOST_ROWS], float(table["base"].iloc[0])
-    size = row_type(ax, 1.6 * len(rows))
     as_written = level(table, base, str(table.attrs.get("currency", "")))
     outcome = f"{outcome_of(table, unit=False, points=True)}; as written {as_written}"
-    words = Words("Which assumptions matter", "one assumption at the low end of its range (orange) or at the high end "
-                  "(blue), the others as written", outcome, 62)
+    unit = ("each at the low end of its range (pale, hatched) and at the high end (dark), the others as written; "
+            "numbers: those ends")
+    words = Words("Which assumptions matter", unit, outcome, 62)
     also = f"; as written: {int(rows[0]['base_n'])} runs" if "base_n" in table.columns else ""
     note = note_of(table, f"Change: mean of {{}} paired runs{also}.",
                    "Whisker: 95 % interval of the change." if "at_low_from" in table.columns else "",
                    f"The widest {len(rows)} of {len(table)}." if len(rows) < len(table) else "")
     write(ax, words, table, note)
-    name_rows(ax, names_of(rows), size)
+    size = row_names(ax, names_of(rows, str(table.attrs.get("currency", ""))), 1.8)
     zero_line(ax, base)
     for place, row in enumerate(rows):
         _draw_end(ax, place - HALF / 2, row, "low", size)
@@ -54,14 +68,14 @@ def tornado(table: pd.DataFrame, ax: Axes) -> None:
 def _draw_end(ax: Axes, place: float, row: Row, end: str, size: float) -> None:
     """The bar of one end of a range with its whisker; outside of both, where the bar goes, the value of the factor."""
     base, value, other = (float(row[name]) for name in ("base", f"at_{end}", "at_high" if end == "low" else "at_low"))
-    ax.barh(place, value - base, left=base, height=HALF, color=_LOW if end == "low" else _HIGH, edgecolor="white",
-            linewidth=0.8)
+    colour, hatch = _LOW if end == "low" else _HIGH
+    ax.barh(place, value - base, left=base, height=HALF, color=colour, hatch=hatch, edgecolor=SLATE, linewidth=0.8)
     low, high = (float(row.get(f"at_{end}_{side}", "nan")) for side in ("from", "to"))
     interval(ax, place, low, high, INK, 0.5 * size)
     left = value < base or (value == base and other > base)
     known = [one for one in (base, value, low, high) if one == one]
     say(ax, f"{float(row[end]):.3g}", (min(known) if left else max(known), place), (-6 if left else 6, 0), va="center",
-        ha="right" if left else "left", fontsize=0.7 * size, color=INK, path_effects=halo(3))
+        ha="right" if left else "left", fontsize=max(12.0, 0.75 * size), color=INK, path_effects=halo(3))
 
 
 def _mark_reversal(ax: Axes, rows: Sequence[Row], does: str, size: float) -> None:
@@ -71,4 +85,4 @@ def _mark_reversal(ax: Axes, rows: Sequence[Row], does: str, size: float) -> Non
         ax.axvline(0, color=GREY, linewidth=1.4, linestyle=(0, (3, 2)))
     for place, row in enumerate(rows):
         if row.get("reverses", crossing[place]):
-            say_right(ax, place, f"{does}\nthe answer", colour="#B23A00", size=size, bold=True)
+            say_right(ax, place, f"{does}\nthe answer", size=size, bold=True)

@@ -1,42 +1,48 @@
-"""What estimators say of each customer against what is true: one small picture per estimator."""
+"""What estimators say of each customer against what is true: a panel for each of up to three estimators."""
 
 from __future__ import annotations
 
 from math import log10
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from sim.figures._shapes import grid, label_edges, parts_of
-from sim.figures.style import GREY, INK, Words, currency_of, format_axis, shows, write
+from sim.figures.style import GREY, INK, Words, currency_of, format_axis, halo, look, places_of, shows, tick, write
 
-BLUE, VERMILION = "#0072B2", "#D55E00"
-MOST_ACROSS = 3
+MOST_PANELS = 3
 
 
 @shows("title", "estimate_money", "residual_money")
 def true_against_estimated(table: pd.DataFrame, ax: Axes) -> None:
-    """True residual value upwards, the estimate to the right, one panel per estimator, as dark as people are many.
+    """True residual value upwards, the estimate to the right, one panel per estimator.
 
     Table: one row per customer and estimator: `title` (of the estimator), `estimate_money`, `residual_money` (true).
     Words: `table.attrs["rank_correlation"]` (by title), `firm`, `at`, `horizon` (years), `futures`, `currency`. On the
     line the estimate is right; below it the customer is worth less than was said. Both scales are linear up to the
-    typical customer and logarithmic beyond, so that the few who are worth most do not hide all others.
+    typical customer and logarithmic beyond, so that the few who are worth most do not hide all others; the words say
+    so. Of more than three estimators the first, the middle one and the last of the table are drawn.
     """
     parts, scale, ranks = parts_of(table, "title"), _scale(table), table.attrs.get("rank_correlation", {})
     firm, currency = table.attrs.get("firm", ""), currency_of(table)
-    who = f"{len(table) // len(parts):,} customers{f' of {firm}' if firm else ''}"
-    unit = f"{f'{currency}, ' if currency else ''}{who}; upwards: true residual value, to the right: estimate"
-    write(ax, Words("What estimators say, and what is true", unit), table, _note(table))
-    across = 2 if len(parts) == 4 else min(MOST_ACROSS, len(parts))
-    made = grid(ax, list(parts), across, gap=0.045, head=0.085)
+    who = f"{len(table) // len(parts):,} customers{f' of {firm}' if firm else ''}, each a dot"
+    money = f" ({currency})" if currency else ""
+    unit = f"{who}; both scales are logarithmic beyond ±{tick(scale[0])}"
+    shown = [list(parts)[round(at)] for at in np.linspace(0, len(parts) - 1, min(MOST_PANELS, len(parts)))]
+    left = f"\nOf {len(parts)} estimators the first, the middle one and the last." if len(shown) < len(parts) else ""
+    write(ax, Words("What estimators say, and what is true", unit, " "), table, _note(table) + left)
+    made = grid(ax, shown, len(shown), gap=0.05, head=0.085)
+    colour = look(places_of(table, [str(firm)])[str(firm)]).colour
     for title, panel in made.items():
-        _draw(panel, parts[title], scale)
-        panel.set_title(title, loc="left", fontsize=16, pad=5, fontweight="bold")
+        _draw(panel, parts[title], scale, colour)
+        panel.set_title(title, loc="left", fontsize=17, pad=5, fontweight="bold")
         if title in ranks:
-            panel.text(0.03, 0.95, f"rank {ranks[title]:.2f}", transform=panel.transAxes, fontsize=17, va="top")
-    label_edges(made, "", across)
+            panel.text(0.03, 0.95, f"rank {ranks[title]:.2f}", transform=panel.transAxes, fontsize=17, va="top",
+                       path_effects=halo())
+    made[shown[0]].set_ylabel(f"true value{money}", fontsize=17)
+    label_edges(made, f"estimate{money}", len(shown))
 
 
 def _note(table: pd.DataFrame) -> str:
@@ -57,25 +63,23 @@ def _scale(table: pd.DataFrame) -> tuple[float, float, float]:
     return near, 1.3 * min(low, -0.7 * near), 1.3 * max(high, 0.7 * near)
 
 
-def _draw(panel: Axes, rows: pd.DataFrame, scale: tuple[float, float, float]) -> None:
+def _draw(panel: Axes, rows: pd.DataFrame, scale: tuple[float, float, float], colour: str) -> None:
     """One cloud of customers (the more there are, the fainter each), the line of truth, and the scales."""
     near, low, high = scale
     panel.axhline(0, color=GREY, linewidth=0.8)
     panel.axvline(0, color=GREY, linewidth=0.8)
-    panel.plot([low, high], [low, high], color=VERMILION, linewidth=2, zorder=3)
-    panel.scatter(rows["estimate_money"], rows["residual_money"], s=14, color=BLUE, linewidth=0,
-                  alpha=min(0.6, max(0.12, 250 / len(rows))))
+    panel.plot([low, high], [low, high], color=INK, linewidth=2, zorder=3)
+    panel.scatter(rows["estimate_money"], rows["residual_money"], s=26, color=colour, linewidth=0,
+                  alpha=min(0.85, max(0.35, 400 / len(rows))))
     powers = [0.0, *(sign * near * 10.0**k for k in range(9) for sign in (-1.0, 1.0))]
-    ticks = sorted(tick for tick in powers if low <= tick <= high)
-    # room for every second number to the right of another
-    unwritten = (near, near * 100) if len(ticks) > 5 else ()
+    ticks = sorted(power for power in powers if low <= power <= high)
     panel.set_xscale("symlog", linthresh=near, linscale=0.8)
     panel.set_yscale("symlog", linthresh=near, linscale=0.8)
     for axis in (panel.xaxis, panel.yaxis):
         axis.set_major_locator(FixedLocator(ticks))
         axis.set_minor_locator(NullLocator())
-    format_axis(panel.yaxis, _short)
-    format_axis(panel.xaxis, lambda value: "" if abs(value) in unwritten else _short(value))
+    for axis in (panel.xaxis, panel.yaxis):
+        format_axis(axis, _short)
     panel.set(xlim=(low, high), ylim=(low, high))
     panel.tick_params(labelsize=14, colors=INK)
     panel.grid(False)

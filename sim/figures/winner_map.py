@@ -9,18 +9,32 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 from scipy.interpolate import LinearNDInterpolator
 from scipy.ndimage import distance_transform_edt
 
 from sim.figures._shapes import Floats
-from sim.figures.style import GREY, INK, Words, currency_of, format_axis, halo, in_brackets, look, of_runs, shows, write
+from sim.figures.style import (
+    GREY,
+    INK,
+    Look,
+    Words,
+    currency_of,
+    format_axis,
+    halo,
+    in_brackets,
+    look,
+    of_runs,
+    places_of,
+    shows,
+    tint,
+    write,
+)
 from sim.text.findings import TOO_CLOSE
 
 GRAIN = 256
-_GREY_FIELD = (0.91, 0.91, 0.91)
+_GREY_FIELD = "#e8e8e8"
 
 
 @shows("x", "y", "x_low", "x_high", "y_low", "y_high", "winner")
@@ -37,17 +51,19 @@ def winner_map(table: pd.DataFrame, ax: Axes) -> None:
     attrs = table.attrs
     sides = [str(attrs[key]) for key in ("option_a", "option_b") if attrs.get(key)]
     names = list(dict.fromkeys([*sides, *(str(name) for name in table["winner"] if name != TOO_CLOSE)]))
+    looks = {name: look(place) for name, place in places_of(table, names).items()}
     x_label, y_label = (_label(attrs, axis, currency_of(table)) for axis in "xy")
     outcome = f" in {attrs['outcome_words']}" if attrs.get("outcome_words") else ""
-    write(ax, Words(f"Who is ahead{outcome}", f"upwards: {y_label}", x_label), table, _note(table))
+    write(ax, Words(f"Who is ahead{outcome}", "marks: where runs were made; hatched: too close to call", x_label,
+                    y=fill(y_label, 34)), table, _note(table))
     ax.set(xscale=attrs.get("x_scale", "linear"), yscale=attrs.get("y_scale", "linear"))
     ax.grid(False)
-    _paint(ax, table, names)
+    _paint(ax, table, looks)
     _plain_ticks(ax)
     raster = [_raster(table, axis) for axis in "xy"]
     if "difference" in table.columns and _has_border(table):
         _draw_border(ax, table, raster)
-    _name_regions(ax, table, names, raster)
+    _name_regions(ax, table, looks, raster)
     if "here" in attrs and all(value is not None for value in attrs["here"]):
         ax.plot(*[[value] for value in attrs["here"]], marker="*", markersize=24, color="white", markeredgecolor=INK,
                 markeredgewidth=2, zorder=6, clip_on=False)
@@ -59,7 +75,8 @@ def _label(attrs: Mapping[Any, Any], axis: str, currency: str) -> str:
     """What an axis shows, with its unit where the name does not say it already."""
     name = str(attrs.get(f"{axis}_label") or attrs.get(f"{axis}_factor") or axis)
     unit = str(attrs.get(f"{axis}_unit", ""))
-    return name if set(unit.split()) <= set(name.replace(",", " ").split()) else name + in_brackets(unit, currency)
+    told = "" if set(unit.split()) <= set(name.replace(",", " ").split()) else in_brackets(unit, currency)
+    return name.replace("_", " ") + told + (", log scale" if attrs.get(f"{axis}_scale") == "log" else "")
 
 
 def _note(table: pd.DataFrame) -> str:
@@ -117,24 +134,23 @@ def round_numbers(low: float, high: float) -> list[float]:
     return inside
 
 
-def _paint(ax: Axes, table: pd.DataFrame, names: list[str]) -> None:
+def _paint(ax: Axes, table: pd.DataFrame, looks: Mapping[str, Look]) -> None:
     """Each field in the pale colour of its winner; undecided ones are grey and hatched.
 
     A mark where runs were really made: one of its own for each winner, a ring where nobody wins.
     """
-    pale = {name: tuple(1 - 0.55 * (1 - part) for part in to_rgb(look(place).colour))
-            for place, name in enumerate(names)}
+    pale = {name: tint(style.colour, 0.55) for name, style in looks.items()}
     for row in table.to_dict("records"):
         undecided = str(row["winner"]) not in pale
         colour = pale.get(str(row["winner"]), _GREY_FIELD)
         size = float(row["x_high"]) - float(row["x_low"]), float(row["y_high"]) - float(row["y_low"])
         ax.add_patch(Rectangle((row["x_low"], row["y_low"]), *size, facecolor=colour, linewidth=0 if undecided else 0.4,
                                edgecolor=GREY if undecided else colour, hatch="//" if undecided else "", zorder=1))
-    for place, name in enumerate((*names, TOO_CLOSE)):
-        rows, style = table[table["winner"].astype(str) == name], look(place)
-        marker, fill_colour, edge = style.marker, style.colour, style.colour
-        if name == TOO_CLOSE:
-            marker, fill_colour, edge = "o", "none", GREY
+    for name in (*looks, TOO_CLOSE):
+        rows = table[table["winner"].astype(str) == name]
+        marker, fill_colour, edge = "o", "none", GREY
+        if name in looks:
+            marker, fill_colour, edge = looks[name].marker, looks[name].colour, looks[name].colour
         ax.plot(rows["x"], rows["y"], marker, linestyle="none", markersize=6, color=fill_colour, markeredgecolor=edge,
                 zorder=5)
     ax.set_xlim(float(table["x_low"].min()), float(table["x_high"].max()))
@@ -155,9 +171,9 @@ def _draw_border(ax: Axes, table: pd.DataFrame, raster: list[Floats]) -> None:
         ax.contour(*raster, heights, [0.0], colors=INK, linewidths=3.2, zorder=4)
 
 
-def _name_regions(ax: Axes, table: pd.DataFrame, names: list[str], raster: list[Floats]) -> None:
+def _name_regions(ax: Axes, table: pd.DataFrame, looks: Mapping[str, Look], raster: list[Floats]) -> None:
     """Each winner's name in the middle of its widest region."""
-    for place, name in enumerate((*names, TOO_CLOSE)):
+    for name in (*looks, TOO_CLOSE):
         inside = np.zeros((GRAIN, GRAIN), dtype=bool)
         for row in table.to_dict("records"):
             columns, rows = ((row[f"{axis}_low"] <= places) & (places <= row[f"{axis}_high"])
@@ -167,7 +183,7 @@ def _name_regions(ax: Axes, table: pd.DataFrame, names: list[str], raster: list[
             continue
         depth = distance_transform_edt(np.pad(inside, 1))[1:-1, 1:-1]
         up, across = divmod(int(depth.argmax()), GRAIN)
-        colour = INK if name == TOO_CLOSE else look(place).colour
+        colour = INK if name == TOO_CLOSE else looks[name].colour
         size = (15 if name == TOO_CLOSE else 22) if depth.max() > 0.08 * GRAIN else 14
         ax.annotate(name, (raster[0][across], raster[1][up]), ha="center", va="center", fontsize=size, color=colour,
                     fontweight="bold", zorder=7, path_effects=halo(5))

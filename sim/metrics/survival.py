@@ -95,6 +95,20 @@ def cohort_table(records: Records, cohort_periods: int | None = None) -> pd.Data
     })
 
 
+def whole_ages(cohort: pd.DataFrame, dates: Floats, window_years: float) -> pd.DataFrame:
+    """Rows of a table of cohorts with the ages that everybody of a cohort has reached: 0, and from the window on.
+
+    `dates`: of every period, in years. Until the active window has gone by everybody counts as a customer, whether they
+    come back or not: these ages are left out, and cohorts won before the warm-up ended or not watched for longer.
+    """
+    cohort = cohort[dates[cohort["entry_period"].to_numpy(dtype=int)] > 1e-9]
+    groups = cohort.groupby(["firm", "cohort"], sort=False)
+    whole = cohort[cohort["people"] == groups["people"].transform("max")]
+    oldest = whole.groupby(["firm", "cohort"], sort=False)["age_years"].transform("max")
+    counts = (whole["age_years"] == 0) | (whole["age_years"] > window_years - 1e-9)
+    return whole[(oldest > window_years) & counts]
+
+
 def _cohort_counts(records: Records, group: Ints) -> tuple[Ints, Ints]:
     """People won long enough ago, and of them active, by firm, cohort and age [F, cohorts, T].
 

@@ -154,7 +154,9 @@ def _equity(study: Study, contest: Contest) -> Drawing:
     totals = table[table["part"] == "total"]
     ends = joined(f"{name} {amount(mean, 'money', table.attrs['currency'])}"
                   for name, mean in zip(totals["firm"], totals["mean"], strict=True))
-    return _drawing("equity_bars", table, 2.8 + 0.85 * table["firm"].nunique(), "equity", years=study.end, ends=ends)
+    firms = table["firm"].nunique()
+    height = 1.9 + 0.42 * (len(table) + firms) if firms < 3 else 2.8 + 0.7 * firms
+    return _drawing("equity_bars", table, height, "equity", years=study.end, ends=ends)
 
 
 @dataclass(frozen=True)

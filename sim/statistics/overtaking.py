@@ -87,15 +87,22 @@ class Overtaking:
 
     @property
     def headline(self) -> str:
-        """The finding in a few words, for the head of a picture."""
+        """The finding in a few words, for the head of a picture, in years as its axis."""
         if self.too_close:
             return f"{self.firm} or {self.other}: too close to call who ends ahead"
-        return self.sentence.split(" (")[0].split("; ")[0].rstrip(".")
+        if 0 < self.never + self.always_ahead < self.runs and 2 * self.overtook < self.runs:
+            return f"{self.firm} ends ahead of {self.other} in {self.runs - self.never} of {self.runs} runs"
+        words = self.sentence.split(" (")[0].split("; ")[0].rstrip(".")
+        return words.replace(f"in month {round(12 * self.year)}", self._when) if self.overtook else words
+
+    @property
+    def _when(self) -> str:
+        return f"after {self.year:.1f} years"
 
     @property
     def crossing(self) -> dict[str, Any] | None:
         """Date, interval and words for a picture; None where few runs have a crossing, or it is open who ends ahead."""
         if 2 * self.overtook < self.runs or not self.overtook or self.too_close:
             return None
-        text = f"{self.firm} overtakes in month {round(12 * self.year)}"
+        text = f"{self.firm} overtakes {self._when}"
         return {"year": self.year, "low": self.low, "high": self.high, "text": text}

@@ -129,8 +129,9 @@ class DesignAnswer(Answer):
         import pandas as pd
 
         table = pd.DataFrame(self._rows())
+        firms = [] if self.order.scenario is None else list(self.order.scenario.firms)
         table.attrs.update(self.question.attrs(), n=self.order.replications, seed=self.order.model.seed,
-                           finding=self.finding)
+                           finding=self.finding, firms=firms)
         table.attrs.update(self._words())
         return table
 

@@ -37,6 +37,8 @@ def chosen_metrics(metrics: Iterable[str] | str | None, scenario: Scenario) -> t
     return (metrics,) if isinstance(metrics, str) else tuple(metrics)
 
 
+MANY_RUNS = 20
+"""From so many runs on one lies beyond a quantile of 5 %; of fewer, the ends are the lowest and the highest run."""
 QUANTILES = {"lowest": 0.05, "lower": 0.25, "middle": 0.5, "upper": 0.75, "highest": 0.95}
 
 
@@ -64,10 +66,14 @@ def means(every: Floats) -> dict[str, Any]:
 
 
 def quantiles_over_runs(every: Floats) -> dict[str, Any]:
-    """Quantiles over runs (the first axis), NaN left out; NaN where no run has a number."""
+    """Quantiles over runs (the first axis), NaN left out; NaN where no run has a number.
+
+    Of fewer than twenty runs `lowest` and `highest` are the lowest and the highest run.
+    """
     known = np.isfinite(every).any(axis=0)
     found: dict[str, Any] = {}
-    for name, share in QUANTILES.items() if len(every) > 1 else [("middle", 0.5)]:
+    ends = {} if len(every) >= MANY_RUNS else {"lowest": 0.0, "highest": 1.0}
+    for name, share in {**QUANTILES, **ends}.items() if len(every) > 1 else [("middle", 0.5)]:
         found[name] = np.full(known.shape, np.nan)
         found[name][known] = np.nanquantile(every[:, known], share, axis=0)
     return {**found, "n": len(every)}

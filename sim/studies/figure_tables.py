@@ -19,12 +19,14 @@ import numpy as np
 
 from sim import figures
 from sim.metrics.registry import metric_in_words
+from sim.metrics.survival import whole_ages
 from sim.records.records import Floats
 from sim.runs.run import Run
 from sim.runs.summary import WHALE_SHARES, Summary, metric_units, summarise
 from sim.statistics.overtaking import Overtaking
 from sim.studies.differences import means, quantiles_over_runs
-from sim.studies.replicate import Replication
+from sim.studies.picture_words import best_fifth, who_is_worth_more, with_what_is_off
+from sim.studies.replicate import LEAD, Replication
 from sim.studies.study import Study
 
 if TYPE_CHECKING:
@@ -108,26 +110,31 @@ def over_time(source: Study | Run, metric: str, world: str | None = None) -> pd.
 
 
 def profit(source: Study | Run, world: str | None = None) -> pd.DataFrame:
-    """Profit to date, discounted, by firm and period; with two firms `attrs` say who overtakes whom and when."""
-    table = over_time(source, "cumulative_discounted_profit_money", world)
+    """Profit to date, discounted, by firm and period; with two firms `attrs` say who overtakes whom and when.
+
+    `attrs["difference"]` is then what the one has more than the other, run by run: firm, other, year, mean, low, high,
+    ahead (runs at the end), n.
+    """
+    table = over_time(source, LEAD, world)
     found = overtaking(source)
-    if found is not None:
+    if found is not None and isinstance(source, Replication):
         table.attrs |= {"crossing": found.crossing, "finding": found.headline}
+        table.attrs["difference"] = source.lead((found.other, found.firm))
     return table
 
 
 def overtaking(source: Study | Run) -> Overtaking | None:
-    """Of two firms, which one overtakes the other in more runs, and when; None for anything but runs of two firms."""
+    """Of two firms, which one ends ahead in more runs, and since when; None for anything but runs of two firms."""
     if not isinstance(source, Replication) or len(source.firms) != 2 or source.n < 2:
         return None
     first, second = source.firms
     both = source.overtaking((first, second)), source.overtaking((second, first))
-    return max(both, key=lambda one: (one.overtook, one.always_ahead))
+    return max(both, key=lambda one: (one.overtook + one.always_ahead, one.overtook))
 
 
 def quantiles(source: Study | Run, metric: str, world: str | None = None) -> pd.DataFrame:
     """How far runs lie apart in a metric over time: year, firm, middle, and with several runs lowest, lower, upper,
-    highest (5, 25, 75 and 95 % of runs lie below), n.
+    highest (5, 25, 75 and 95 % of runs lie below; of fewer than twenty runs the lowest and highest run), n.
 
     Raises:
         ValueError: the metric is not kept over time.
@@ -145,10 +152,15 @@ def worlds_over_time(study: Study, metric: str, firm: str) -> pd.DataFrame:
 
 
 def mood(source: Study | Run, world: str | None = None) -> pd.DataFrame:
-    """Mean shares of the four moods by firm and period: year, firm, the shares, n."""
+    """Mean shares of the four moods by firm and period: year, firm, the shares, n.
+
+    `attrs["switched_off"]` says so where mood is no mechanism of this market: the shares are then no finding.
+    """
     tables = {name: over_time(source, name, world) for name in MOODS}
     table = tables[MOODS[0]][["year", "firm", "n"]]
-    return table.assign(**{name: one["mean"] for name, one in tables.items()})
+    table = table.assign(**{name: one["mean"] for name, one in tables.items()})
+    return with_what_is_off(table, (source, world), "mood",
+                            "Mood is switched off in this market (mechanisms.mood: 0): nobody has one.")
 
 
 def loyalty(source: Study | Run, world: str | None = None) -> pd.DataFrame:
@@ -157,7 +169,8 @@ def loyalty(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     when = max(year for year, _ in every[0].values)
     table = _bars(source, every, "quadrant", {
         quadrant: np.stack([one.values[(when, metric)] for one in every]) for quadrant, metric in QUADRANTS.items()})
-    return _within_0_1(table).dropna(subset="mean")
+    return with_what_is_off(_within_0_1(table).dropna(subset="mean"), (source, world), "commitment",
+                            "Commitment is switched off in this market: attitude is satisfaction alone.")
 
 
 def equity(source: Study | Run, world: str | None = None) -> pd.DataFrame:
@@ -165,18 +178,8 @@ def equity(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     every = summaries_of(source, world)
     table = _bars(source, every, "part", {part: np.stack([one.equity[part] for one in every]) for part in EQUITY_PARTS})
     if isinstance(source, Replication) and len(source.firms) == 2 and source.n > 1:
-        table.attrs["finding"] = _who_is_worth_more(source)
+        table.attrs["finding"] = who_is_worth_more(source)
     return table
-
-
-def _who_is_worth_more(study: Replication) -> str:
-    """The difference in customer equity between two firms in a sentence."""
-    row = study.table(["customer_equity_money"]).to_dict("records")[0]
-    if not (row["low"] > 0 or row["high"] < 0):
-        return f"What the customers are worth: {row['verdict']}"
-    ahead, won = (row["firm_b"], row["won_by_b"]) if row["low"] > 0 else (row["firm_a"], row["n"] - row["won_by_b"])
-    more = f"{study.scenario.money.currency} {abs(row['difference']):,.0f}"
-    return f"{ahead}'s customers are worth {more} more ({won} of {row['n']} runs)"
 
 
 def cohorts(source: Study | Run, world: str | None = None) -> pd.DataFrame:
@@ -190,7 +193,7 @@ def cohorts(source: Study | Run, world: str | None = None) -> pd.DataFrame:
 
     every = summaries_of(source, world)
     weeks, keys = source.scenario.market.active_window_weeks, ["firm", "cohort", "age_years"]
-    kept = [_whole(one.cohorts, one.dates, weeks / 52).set_index(keys)["retention_share"]
+    kept = [whole_ages(one.cohorts, one.dates, weeks / 52).set_index(keys)["retention_share"]
             for one in every if one.cohorts is not None]
     if len(kept) < len(every):
         return _below_each_other([pd.DataFrame({name: [] for name in (*keys, "mean", "n")})], source)
@@ -201,19 +204,6 @@ def cohorts(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     table = _below_each_other([table], source)
     table.attrs["active_window_weeks"] = weeks
     return table
-
-
-def _whole(cohort: pd.DataFrame, dates: Floats, window_years: float) -> pd.DataFrame:
-    """The ages that everybody of a cohort has reached: the first purchase, and those from the active window on.
-
-    Left out are cohorts won before the warm-up ended, and those not watched for longer than the active window.
-    """
-    cohort = cohort[dates[cohort["entry_period"].to_numpy(dtype=int)] > 1e-9]
-    groups = cohort.groupby(["firm", "cohort"], sort=False)
-    whole = cohort[cohort["people"] == groups["people"].transform("max")]
-    oldest = whole.groupby(["firm", "cohort"], sort=False)["age_years"].transform("max")
-    counts = (whole["age_years"] == 0) | (whole["age_years"] > window_years - 1e-9)
-    return whole[(oldest > window_years) & counts]
 
 
 def whales(source: Study | Run, world: str | None = None) -> pd.DataFrame:
@@ -227,17 +217,8 @@ def whales(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     if not table["mean"].notna().any():
         return table.iloc[:0].copy()
     if len(firms) <= 2:
-        table.attrs["finding"] = _best_fifth(table)
+        table.attrs["finding"] = best_fifth(table)
     return table
-
-
-def _best_fifth(table: pd.DataFrame) -> str:
-    """What the best fifth of customers makes, in a sentence; nothing where a firm has no profit to share."""
-    at = table[np.isclose(table["customers_share"], 0.2)].set_index("firm")["mean"]
-    if at.isna().any():
-        return ""
-    parts = [f"{100 * share:.0f}\u00a0% of {firm}'s" for firm, share in at.items()]  # the sign stays with its number
-    return f"The best fifth of customers makes {' and '.join(parts)} profit"
 
 
 def _lines(
@@ -283,5 +264,5 @@ def _below_each_other(parts: list[pd.DataFrame], source: Study | Run) -> pd.Data
     import pandas as pd
 
     table = pd.concat(parts, ignore_index=True)
-    table.attrs["currency"] = source.scenario.money.currency
+    table.attrs |= {"currency": source.scenario.money.currency, "firms": list(source.scenario.firms)}
     return table

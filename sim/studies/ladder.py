@@ -96,9 +96,9 @@ class Ladder(DesignAnswer):
         sure, widest = _largest(steps, sure=True), _largest(steps)
         if sure is None or widest is None:
             return "No single step is beyond sampling error"
-        most = "takes most away" if steps[sure].value < 0 else "adds most"
+        most = "Takes most away" if steps[sure].value < 0 else "Adds most"
         wider = abs(steps[widest].value) > abs(steps[sure].value)
-        return f"{self._name(sure).capitalize()} {most}{' beyond sampling error' if wider else ''}"
+        return f"{most}{' beyond sampling error' if wider else ''}: {self.rungs[sure].label or self._name(sure)}"
 
     def _name(self, k: int) -> str:
         return self.rungs[k].mechanism.replace("_", " ")

@@ -14,7 +14,7 @@ from sim.runs.summary import EQUITY, metric_units
 from sim.statistics.intervals import mean_interval
 from sim.statistics.overtaking import Overtaking, overtaking_date
 from sim.studies.answer_table import OF_ROW, Field
-from sim.studies.differences import chosen_metrics
+from sim.studies.differences import chosen_metrics, means
 from sim.studies.expectations import Verdict, check_expectations
 from sim.studies.keywords import check_keywords
 from sim.studies.last_runs import LastRuns
@@ -78,7 +78,7 @@ class Replication(StudyAnswer):
                 row |= {"firm_a": pair[0], "firm_b": pair[1], **self.difference(metric, a, b, year)}
             rows.append(row)
         table = pd.DataFrame(rows)
-        table.attrs |= {"currency": self.scenario.money.currency, "comparisons": len(table)}
+        table.attrs |= {"currency": self.scenario.money.currency, "comparisons": len(table), "firms": list(self.firms)}
         return table
 
     def forest(self, metrics: Iterable[str] | str | None = None, firms: Pair | None = None) -> pd.DataFrame:
@@ -136,6 +136,22 @@ class Replication(StudyAnswer):
             return Overtaking.of(pair, [])
         (dates, behind), (_, ahead) = (self.series(self.base, LEAD, firm) for firm in pair)
         return Overtaking.of(pair, [overtaking_date(dates, lead) for lead in ahead - behind])
+
+    def lead(self, firms: Pair) -> dict[str, Any]:
+        """What the second firm has more than the first in discounted profit to date, run by run, since the warm-up.
+
+        firm, other, year, mean, low, high (lists over time: pictures keep them beside a table), ahead (runs in which it
+        is ahead at the end), n.
+
+        Raises:
+            ValueError: there is no such firm.
+        """
+        self.check_names(firms)
+        (dates, behind), (_, ahead) = (self.series(self.base, LEAD, firm) for firm in firms)
+        more = (ahead - behind)[:, dates > 1e-9]
+        found = {name: cell.tolist() for name, cell in means(more).items() if name != "n"}
+        return {"firm": firms[1], "other": firms[0], "year": dates[dates > 1e-9].tolist(), **found,
+                "ahead": int((more[:, -1] > 0).sum()), "n": len(more)}
 
     @property
     def verdicts(self) -> list[Verdict]:

@@ -87,9 +87,11 @@ def picture_table(truth: TrueValues, firm: str, own: Own | None = None) -> pd.Da
     ranks = [(score(one)["rank_correlation"], one) for one in estimated_values(truth, firm, own)]
     known = sorted((pair for pair in ranks if np.isfinite(pair[0])), key=lambda pair: -pair[0])
     table = _table_of(truth, [one for _, one in known])
-    table.attrs |= {"firm": firm, "rank_correlation": {one.title: rank for rank, one in known}}
+    table.attrs |= {"firm": firm, "firms": list(truth.records.firms),
+                    "rank_correlation": {one.title: rank for rank, one in known}}
     if known:
-        table.attrs["finding"] = f"Best order of {firm}'s customers: {known[0][1].title}"
+        ranks_told = f"{known[-1][0]:.2f} to {known[0][0]:.2f}" if len(known) > 1 else f"{known[0][0]:.2f}"
+        table.attrs["finding"] = f"{firm}'s customers in one run: rank correlation {ranks_told}"
     return table
 
 

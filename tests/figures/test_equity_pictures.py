@@ -67,7 +67,7 @@ def test_break_even_marks_dates_and_says_how_many_runs() -> None:
     spans = [line.get_xdata() for line in panel.get_lines() if len(line.get_xdata()) == 2]
     assert any(np.array_equal(span, [1.2, 2.0]) for span in spans)
     said = "\n".join(words(ax))
-    for text in ("month 18: 8 of 10 runs", "from the start: 1", "not at the end: all 10 runs",
+    for text in ("after 1.5 years: 8 of 10 runs", "from the start: 1", "not at the end: all 10 runs",
                  "identical: all 10 runs", "When does 'better' pay?", "10 paired runs", "20 %"):
         assert text in said
 

@@ -230,7 +230,9 @@ def test_overtaking_is_for_good():
     assert found.headline == "Root or Rush: too close to call who ends ahead"
     every = Overtaking.of(("Rush", "Root"), [1.5, 2.0, 2.5])
     assert every.sentence == "Root overtakes Rush in month 24 (95 % interval 18 to 30)."
-    assert every.headline == "Root overtakes Rush in month 24"
+    assert every.headline == "Root overtakes Rush after 2.0 years"
+    ends = Overtaking.of(("Rush", "Root"), [1.5, *[-np.inf] * 9])
+    assert ends.headline == "Root ends ahead of Rush in 10 of 10 runs", "one crossing in ten is no headline"
     assert every.crossing["year"] == 2.0
     assert Overtaking.of(("Rush", "Root"), [np.inf] * 3).crossing is None
     assert "does not overtake" in Overtaking.of(("Rush", "Root"), [np.inf] * 3).sentence

@@ -13,7 +13,7 @@ from sim import figures
 from sim.metrics.survival import cohort_table
 from sim.statistics.intervals import mean_interval
 from sim.studies import figure_tables as tables
-from sim.studies.differences import means
+from sim.studies.differences import means, quantiles_over_runs
 from sim.studies.figure_tables import draw, save_pictures, table_for
 from sim.studies.replicate import Replication
 
@@ -84,6 +84,44 @@ def test_parts_of_equity_add_up_to_the_total(study: Replication) -> None:
     np.testing.assert_allclose(table["today"] + table["future"] + table["costs"], table["total"])
     wanted = study.table(["customer_equity_money"]).iloc[0]
     assert table.loc["Root", "total"] == pytest.approx(wanted["Root"])
+
+
+def test_profit_brings_the_paired_difference(study: Replication) -> None:
+    table = tables.profit(study)
+    found = table.attrs["difference"]
+    wide = table.pivot(index="year", columns="firm", values="mean")
+    more = wide[found["firm"]] - wide[found["other"]]
+    np.testing.assert_allclose(found["mean"], more, atol=1e-6)
+    assert found["year"] == more.index.tolist()
+    last = [float(np.diff([study.series(study.base, tables.LEAD, firm)[1][k, -1]
+                           for firm in (found["other"], found["firm"])])[0]) for k in range(RUNS)]
+    wanted = mean_interval(np.array(last))
+    assert (found["low"][-1], found["high"][-1]) == pytest.approx((wanted.low, wanted.high))
+    assert (found["ahead"], found["n"]) == (sum(value > 0 for value in last), RUNS)
+
+
+def test_ends_of_a_fan_of_few_runs_are_the_lowest_and_the_highest_run() -> None:
+    runs = np.arange(19.0)[:, None]
+    assert (quantiles_over_runs(runs)["lowest"], quantiles_over_runs(runs)["highest"]) == (0.0, 18.0)
+    many = quantiles_over_runs(np.arange(21.0)[:, None])
+    assert (many["lowest"], many["highest"]) == (1.0, 19.0), "5 and 95 % of runs lie below"
+
+
+def test_tables_say_what_is_switched_off_in_the_market_or_the_chosen_variant(
+    study: Replication, tmp_path: Path
+) -> None:
+    for name, mechanism in (("mood_over_time", "mood"), ("loyalty_quadrants", "commitment")):
+        assert "switched_off" not in table_for(name, study).attrs
+        file = tmp_path / f"no_{mechanism}.yaml"
+        file.write_text(f"extends: first_look\nwhat_if:\n  without: {{mechanisms: {{{mechanism}: 0}}}}\n")
+        both = sim.compare(file, 1, overrides=SMALL)
+        assert "switched_off" not in table_for(name, both).attrs
+        assert f"{mechanism.capitalize()} is switched off" in table_for(name, both, "without").attrs["switched_off"]
+
+
+def test_tables_name_the_firms_of_the_market(study: Replication) -> None:
+    for name in figures.names_from_runs():
+        assert table_for(name, study).attrs["firms"] == list(study.firms)
 
 
 def test_whale_curves_are_those_of_the_runs(study: Replication, one: sim.Run) -> None:

@@ -86,7 +86,7 @@ SURE, WIDER, SMALL = [100.0, 110.0, 90.0], [-900.0, 500.0, -400.0], [1.0, 2.0, 3
 def test_what_is_too_close_to_call_is_not_called_the_largest_step():
     found = steps(SURE, WIDER, SMALL)
     first, second = (rung.mechanism.replace("_", " ") for rung in found.rungs[:2])
-    assert found.finding == f"{first.capitalize()} adds most beyond sampling error"
+    assert found.finding == f"Adds most beyond sampling error: {found.rungs[0].label}"
     assert found.table().attrs["finding"] == found.finding
     _, sure, wider, lost, lost_wider = found.findings()
     assert (sure.subject, sure.value, sure.verdict) == (first, 100.0, SURE_STEP)
@@ -98,8 +98,8 @@ def test_what_is_too_close_to_call_is_not_called_the_largest_step():
 
 
 def test_a_mechanism_that_takes_away_does_not_add():
-    assert steps([-value for value in SURE], SMALL).finding.endswith("takes most away")
-    assert steps(SURE, SMALL).finding.endswith("adds most")
+    assert steps([-value for value in SURE], SMALL).finding.startswith("Takes most away: ")
+    assert steps(SURE, SMALL).finding.startswith("Adds most: ")
     assert len(steps(SURE, SMALL).findings()) == 3
 
 
@@ -113,7 +113,7 @@ def test_a_ladder_of_one_rung_is_told_as_one():
     found = steps(SURE)
     assert [one.value for one in found.findings()] == [100.0, 100.0]
     assert "1 mechanisms" not in found.explain() + repr(found)
-    assert found.finding.endswith("adds most")
+    assert found.finding.startswith("Adds most: ")
 
 
 def test_a_ladder_of_shares_goes_from_level_to_level_in_steps_of_points():
