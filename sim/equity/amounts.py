@@ -68,7 +68,8 @@ def amounts_in(name: str, cells: Cells, where: RowLabels, decimal: str | None = 
 
 def _are_plain(texts: np.ndarray, decimal: str | None) -> bool:
     """Whether all are numbers as a computer writes them, and points surely stand before decimals."""
-    known = decimal == "." or any(_sign_of(text) == "." for text in texts) or not any("." in text for text in texts)
+    known = (decimal == "." or any(_sign_of(text.lstrip("-")) == "." for text in texts)
+             or not any("." in text for text in texts))
     return known and all(map(_PLAIN.fullmatch, texts))
 
 

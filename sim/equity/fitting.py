@@ -10,8 +10,7 @@ import pandas as pd
 
 from sim.equity.btyd import BGNBD, GammaGamma, fit_bg_nbd, fit_gamma_gamma
 from sim.equity.checks import number
-from sim.equity.dates import DateForm, times_of
-from sim.equity.logs import Log
+from sim.equity.logs import Log, form_of, time_in_words, watched
 from sim.equity.rfm import TimeUnit, holdout, rfm_table
 from sim.text.words import counted
 
@@ -108,7 +107,7 @@ def fit_log(log: Log, plan: FitPlan | None = None) -> FittedLog:
     plan = FitPlan() if plan is None else plan
     amount = "amount" if "amount" in log.frame else None
     clock = TimeUnit.of(log.frame["date"], plan.unit)
-    frame, end, notes = _watched(log, plan.end)
+    frame, end, notes = watched(log, plan.end)
     rfm = rfm_table(frame, amount=amount, end=end, **clock.options)
     length = float(rfm["T"].max())
     if length <= 0:
@@ -117,11 +116,11 @@ def fit_log(log: Log, plan: FitPlan | None = None) -> FittedLog:
     horizon = number("horizon", ahead, 0.0, 1e6, open_ends="low")
     discount = clock.discount(plan.discount)
     model = fit_bg_nbd(*_past(rfm))
-    split = clock.split((frame["date"].min(), end), plan.split, _form(log))
+    split = clock.split((frame["date"].min(), end), plan.split, form_of(log))
     held = _hold_out(frame, (split, end), amount, clock)
     if held is None and split is not None:
         notes.append("No hold-out: fewer than two customers before it.")
-    hold_out, before, watched = held or (None, model, rfm)
+    hold_out, before, known = held or (None, model, rfm)
     spending, remarks = _spending(rfm)
     values = value_customers(rfm, model, spending, (horizon, discount), _never_paid(frame, rfm))
     busy = float(rfm["frequency"].sum() / rfm["T"].sum()) if clock.per_year is None else 0.0
@@ -129,8 +128,8 @@ def fit_log(log: Log, plan: FitPlan | None = None) -> FittedLog:
         notes.append(f"Customers buy in {100 * busy:.0f} % of all periods: BG/NBD knows no periods and fits the worse "
                      "for it; shorter periods help, or BG/BB (`sim.equity.btyd.fit_bg_bb`).")
     return FittedLog(
-        _time(frame["date"].min()), _time(end), rfm, clock, horizon, discount, model, before, spending,
-        histogram(watched, before), hold_out, values,
+        time_in_words(frame["date"].min()), time_in_words(end), rfm, clock, horizon, discount, model, before, spending,
+        histogram(known, before), hold_out, values,
         (*notes, *remarks, *([f"BG/NBD: {model.advice}"] if model.advice else [])),
     )
 
@@ -210,28 +209,6 @@ def histogram(rfm: pd.DataFrame, model: BGNBD) -> pd.DataFrame:
     return pd.DataFrame({"frequency": np.arange(MOST + 1), "actual": actual, "expected": expected})
 
 
-def _form(log: Log) -> DateForm:
-    """How the times of a log are written; a log made by hand shows it."""
-    return log.form or times_of("date", log.frame["date"]).form
-
-
-def _watched(log: Log, until: Any) -> tuple[pd.DataFrame, Any, list[str]]:
-    """The rows up to the end of watching, that end, and the notes about it."""
-    frame, notes, last = log.frame, list(log.notes), log.frame["date"].max()
-    if until is None:
-        assumed = "the last purchase; if purchases were recorded for longer, say until when (end)"
-        return frame, last, [*notes, f"Watched until {_time(last)}: {assumed}."]
-    end = _form(log).one("end", until)
-    later = int((frame["date"] > end).sum())
-    if later == len(frame):
-        raise ValueError(f"end: {_time(end)} is not allowed; nothing was bought by then (the first purchase: "
-                         f"{_time(frame['date'].min())})")
-    if later:
-        notes.append(f"{counted(later, 'row')} after {_time(end)} left out.")
-        frame = frame[frame["date"] <= end].reset_index(drop=True)
-    return frame, end, notes
-
-
 def _never_paid(frame: pd.DataFrame, rfm: pd.DataFrame) -> np.ndarray:
     """Which customers of the table paid nothing at all, the first purchase included."""
     if "amount" not in frame:
@@ -258,7 +235,7 @@ def _hold_out(
     varied = actual.std() > 0 and expected.std() > 0
     correlation = float(np.corrcoef(actual, expected)[0, 1]) if varied else float("nan")
     return HoldOut(
-        _by_frequency(past[0], actual, expected), _time(at), length, len(table), float(actual.sum()),
+        _by_frequency(past[0], actual, expected), time_in_words(at), length, len(table), float(actual.sum()),
         float(expected.sum()), float(naive.sum()), float(np.abs(actual - expected).mean()),
         float(np.abs(actual - naive).mean()), correlation,
     ), model, table
@@ -298,7 +275,3 @@ def _spending(rfm: pd.DataFrame) -> tuple[GammaGamma | None, list[str]]:
         remarks.append(f"Frequency and spend go together (correlation {fit.correlation:+.2f}), which the Gamma-Gamma "
                     "model does not know: take values with care.")
     return fit, remarks
-
-
-def _time(time: Any) -> str:
-    return f"{time:g}" if isinstance(time, float) else str(time)[:10]

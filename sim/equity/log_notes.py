@@ -57,7 +57,7 @@ def huge_amounts(name: str, amounts: np.ndarray, where: RowLabels) -> list[str]:
     outside = amounts > others
     place = int(np.argmax(outside))
     many = _others(int(outside.sum()) - 1, "is", "are")
-    return [f"{name}, {where.of(place)}: {amounts[place]:,.12g}{many} more than {TIMES_THE_NEXT:g} times any "
+    return [f"{name}, {where.of(place)}: {amounts[place]:,.15g}{many} more than {TIMES_THE_NEXT:g} times any "
             f"other amount (at most {others:,.12g}): mistyped?"]
 
 

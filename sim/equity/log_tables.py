@@ -44,7 +44,7 @@ class RawLog(NamedTuple):
         return column if isinstance(column, Cells) else cells_of(column)
 
 
-class Layout(NamedTuple):
+class TableLayout(NamedTuple):
     """How a text file holds its table: separator, line of names, names, and what stands above."""
 
     separator: str
@@ -103,17 +103,18 @@ def _named(source: str, names: list[str]) -> list[str]:
 
 
 def _heading(rows: list[list[str]], needed: Needed) -> int:
-    """The place of the line of names: the first that can be one, else the first with anything in it."""
+    """The place of the line of names: the first that can be one, else the first with the most in it."""
     for place, row in enumerate(rows):
         try:
             needed([cell.strip() for cell in row if cell.strip()])
         except ValueError:
             continue
         return place
-    return next((place for place, row in enumerate(rows) if any(cell.strip() for cell in row)), 0)
+    filled = [sum(bool(cell.strip()) for cell in row) for row in rows]
+    return filled.index(max(filled))
 
 
-def _layout(text: TextFile, needed: Needed) -> Layout:
+def _layout(text: TextFile, needed: Needed) -> TableLayout:
     """What separates cells, and which line has the names."""
     head = list(islice(text.lines(), HEAD))
     if not any(line.strip() for line in head):
@@ -144,10 +145,10 @@ def _are_names(names: list[str], needed: Needed) -> bool:
     return True
 
 
-def _of_separator(mark: str, head: list[str], needed: Needed, above: int) -> Layout:
+def _of_separator(mark: str, head: list[str], needed: Needed, above: int) -> TableLayout:
     """The layout of a file whose cells are separated by this mark; so many lines above are known to be no names."""
     rows, ends = [], []
-    reader = Layout(mark, 0, []).reader(iter(head))
+    reader = TableLayout(mark, 0, []).reader(iter(head))
     try:
         for row in reader:
             rows.append(row)
@@ -161,7 +162,7 @@ def _of_separator(mark: str, head: list[str], needed: Needed, above: int) -> Lay
     left = [" ".join(cell.strip() for cell in row if cell.strip()) for row in rows[:place]]
     titles = [repr(one[:40]) for one in left if one]
     note = f"Above the names of the columns, left out: {', '.join(titles)}." if titles else ""
-    return Layout(mark, ends[place] if rows else 0, names, note)
+    return TableLayout(mark, ends[place] if rows else 0, names, note)
 
 
 class _Codes(dict[str, int]):
@@ -172,7 +173,7 @@ class _Codes(dict[str, int]):
         return found
 
 
-def _rows(text: TextFile, layout: Layout, wanted: set[str]) -> RawLog:
+def _rows(text: TextFile, layout: TableLayout, wanted: set[str]) -> RawLog:
     """All rows below the names: the wanted columns as cells, the line in which each row begins, and copies."""
     places = {name: layout.names.index(name) for name in layout.names if name in wanted}
     codes = {name: _Codes() for name in places}
@@ -203,7 +204,7 @@ def _stripped(codes: _Codes, numbers: np.ndarray) -> Cells:
     return Cells(np.asarray(distinct), again[numbers])
 
 
-def _blocks(text: TextFile, layout: Layout) -> Iterator[tuple[list[list[str]], np.ndarray]]:
+def _blocks(text: TextFile, layout: TableLayout) -> Iterator[tuple[list[list[str]], np.ndarray]]:
     """Rows and the lines in which they begin, some at a time; empty rows are passed over, others must be whole."""
     width, begins, several = len(layout.names), layout.heading + 1, False
     reader = layout.reader(islice(text.lines(), layout.heading, None))
@@ -229,7 +230,7 @@ def _blocks(text: TextFile, layout: Layout) -> Iterator[tuple[list[list[str]], n
 
 
 def _whole_rows(
-    text: TextFile, layout: Layout, body: list[list[str]], begins: int
+    text: TextFile, layout: TableLayout, body: list[list[str]], begins: int
 ) -> tuple[list[list[str]], np.ndarray]:
     """The rows that are not empty, and where they begin, row by row; each must have a cell for every column."""
     rows, lines = [], []
@@ -245,7 +246,7 @@ def _whole_rows(
     return rows, np.array(lines, dtype=np.int64)
 
 
-def _refuse_open_quotes(text: TextFile, layout: Layout) -> None:
+def _refuse_open_quotes(text: TextFile, layout: TableLayout) -> None:
     """Refuse a file in which a quotation mark that nothing closes has swallowed lines; says where it stands."""
     reader, before = layout.reader(text.lines(), strict=True), 0
     while True:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
@@ -19,7 +19,7 @@ from sim.equity.log_notes import copies_note, far_times, huge_amounts
 from sim.equity.log_tables import RawLog, read_table
 from sim.text.words import counted, suggestion
 
-__all__ = ["NAMES", "Log", "Reading", "read_log"]
+__all__ = ["NAMES", "Log", "LogReading", "form_of", "read_log", "time_in_words", "watched"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Log:
     form: DateForm | None = None
 
 
-class Reading(TypedDict, total=False):
+class LogReading(TypedDict, total=False):
     """What may be said about a log beyond its columns of customers, dates and amounts; see `read_log`."""
 
     quantity: str | None
@@ -49,7 +49,7 @@ class Reading(TypedDict, total=False):
 def read_log(
     source: str | Path | pd.DataFrame, *, customer: str | None = None, date: str | None = None,
     amount: str | None = None, date_format: str | None = None, only: Mapping[str, str] | None = None,
-    **how: Unpack[Reading],
+    **how: Unpack[LogReading],
 ) -> Log:
     """Read a log from a CSV file (separators , ; tab | or blanks; also .gz), a workbook, or a DataFrame.
 
@@ -78,9 +78,46 @@ def read_log(
               "price": how.get("price")}
     only = _checked(date_format, {} if only is None else only, how)
     path = source if isinstance(source, pd.DataFrame) else Path(source)
-    read = read_table(path, how.get("encoding"), lambda names: _needed(names, wanted, only))
-    taken, rows = choose(list(read.columns), wanted), read.where.numbers.size
-    read, guests = _with_customers(_only(read, only), taken["customer"], how.get("skip_guests", False))
+    read = _only(read_table(path, how.get("encoding"), lambda names: _needed(names, wanted, only)), only)
+    found = _log_of(read, choose(list(read.columns), wanted), date_format, how)
+    return replace(found, notes=(*read.notes, *columns_note(found.columns, wanted), *found.notes))
+
+
+def watched(log: Log, until: Any = None) -> tuple[pd.DataFrame, Any, list[str]]:
+    """The rows up to the end of watching, that end, and the notes of the log with what is to be said about it.
+
+    Raises:
+        TypeError, ValueError: `until` is no time as the log has them, or lies before the first purchase.
+    """
+    frame, notes, last = log.frame, list(log.notes), log.frame["date"].max()
+    if until is None:
+        assumed = "the last purchase; if purchases were recorded for longer, say until when (end)"
+        return frame, last, [*notes, f"Watched until {time_in_words(last)}: {assumed}."]
+    end = form_of(log).one("end", until)
+    later = int((frame["date"] > end).sum())
+    if later == len(frame):
+        raise ValueError(f"end: {time_in_words(end)} is not allowed; nothing was bought by then (the first purchase: "
+                         f"{time_in_words(frame['date'].min())})")
+    if later:
+        notes.append(f"{counted(later, 'row')} after {time_in_words(end)} left out.")
+        frame = frame[frame["date"] <= end].reset_index(drop=True)
+    return frame, end, notes
+
+
+def form_of(log: Log) -> DateForm:
+    """How the times of a log are written; a log made by hand shows it."""
+    return log.form or times_of("date", log.frame["date"]).form
+
+
+def time_in_words(time: Any) -> str:
+    """A date, or the number of a period."""
+    return f"{time:g}" if isinstance(time, float) else str(time)[:10]
+
+
+def _log_of(read: RawLog, taken: dict[str, str], date_format: str | None, how: LogReading) -> Log:
+    """The purchases among the rows, with the notes about them."""
+    rows, copies = read.where.numbers.size, read.copies
+    read, guests = _with_customers(read, taken["customer"], how.get("skip_guests", False))
     times = _times(read, taken["date"], date_format)
     columns: dict[str, Any] = {"customer_id": customers_of(read.cells(taken["customer"])), "date": times.values}
     amounts, returned = _amounts(read, taken, how.get("decimal"))
@@ -91,18 +128,18 @@ def read_log(
         frame, read = frame[~returned].reset_index(drop=True), read.kept(~returned)
     if not len(frame):
         raise ValueError("source: no purchases are left; at least one is needed")
-    notes = [*read.notes, *columns_note(taken, wanted), *guests, *_returns_note(returned, taken), times.form.note,
-             *copies_note(read.copies, rows), *far_times(taken["date"], times.values[~returned], read.where)]
+    notes = [*guests, *_returns_note(returned, taken), times.form.note, *copies_note(copies, rows),
+             *far_times(taken["date"], times.values[~returned], read.where)]
     if amounts is not None:
         notes += huge_amounts(taken.get("amount", "amount"), amounts[~returned], read.where)
     return Log(frame, taken, tuple(note for note in notes if note), times.form)
 
 
-def _checked(date_format: Any, only: Any, how: Reading) -> dict[str, str]:
+def _checked(date_format: Any, only: Any, how: LogReading) -> dict[str, str]:
     """Refuse what cannot say how a log is read; gives `only`."""
     for name in how:
-        if name not in Reading.__annotations__:
-            raise TypeError(f"read_log has no option {suggestion(name, Reading.__annotations__)}")
+        if name not in LogReading.__annotations__:
+            raise TypeError(f"read_log has no option {suggestion(name, LogReading.__annotations__)}")
     if not isinstance(date_format, str | None):
         raise TypeError(f"date_format: a text like '%d/%m/%Y' is expected, not {date_format!r}")
     if not isinstance(only, dict):

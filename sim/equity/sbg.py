@@ -176,9 +176,9 @@ def _advice(peak: Peak, at_risk: Floats, leavers: Floats) -> str:
         (not leavers.any(), "Nobody left: no rate of leaving can be told; watch the cohort for longer."),
         (leavers[0] == at_risk[0], "Everybody left at the first renewal: nothing is left to tell."),
         (at_risk.size == 1, "One renewal tells one number, its retention; two or more are needed."),
-        (_falls(at_risk, leavers), "Retention falls with tenure, which this model cannot show: it is no model for these "
-                                   "customers. Use the shares that were observed "
-                                   "(sim.equity.survival.kaplan_meier) and look for what makes them leave later."),
+        (_falls(at_risk, leavers), "Retention falls with tenure, which this model cannot show: it does not fit these "
+                                   "customers. Use the shares that were observed (sim.equity.survival.kaplan_meier), "
+                                   "and look for what makes them leave later."),
         (peak.logs.min() > 4, "Retention does not rise with tenure: customers look alike, so use one constant "
                               "retention, beta/(alpha + beta)."),
     ], [], "A larger cohort or more renewals would settle it.")

@@ -254,3 +254,19 @@ def test_as_good_as_lifetimes_on_the_same_data() -> None:
     ours = fit_bg_nbd(table["frequency"], table["recency"], table["T"])
     assert numbers(ours) == pytest.approx(theirs.params_.tolist(), rel=1e-4)
     assert list(ours.standard_errors.values()) == pytest.approx(theirs.standard_errors_.tolist(), rel=1e-2)
+
+
+def test_advice_covers_every_pair_that_is_not_determined() -> None:
+    """Equal customers who are lost equally easily: neither pair can be told, and both are spoken of."""
+    rng = np.random.default_rng(5)
+    rate, p, histories = 0.4, 0.1, []
+    for _ in range(3000):
+        time, count, last = 0.0, 0, 0.0
+        while (time := time + rng.exponential(1 / rate)) < 40.0:
+            count, last = count + 1, time
+            if rng.random() < p:
+                break
+        histories.append((count, last, 40.0))
+    advice = fit_bg_nbd(*zip(*histories, strict=True)).advice
+    assert "only r/alpha is told by these data" in advice
+    assert "only a/(a + b) is told by these data" in advice
