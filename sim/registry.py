@@ -117,6 +117,10 @@ class ClassRegistry(Registry):
                             f"{kind.__module__}); rename one of them")
         self._defined[name] = kind
 
+    def defined(self) -> dict[str, Any]:
+        """The classes that are known without importing anything."""
+        return dict(self._defined)
+
     def classes(self) -> dict[str, Any]:
         """Every class by its name, in alphabetical order."""
         _ = self.modules, self.offered  # importing defines

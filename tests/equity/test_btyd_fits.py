@@ -13,7 +13,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from sim.equity.btyd import BGBB, BGNBD, GammaGamma, ParetoNBD, fit_bg_bb, fit_bg_nbd, fit_gamma_gamma, fit_pareto_nbd
-from sim.equity.btyd._maximum import by_differences, condensed
+from sim.equity.btyd._maximum import Peak, advice, by_differences, condensed
 from sim.equity.btyd.bg_bb import _BGBBLikelihood
 from sim.equity.btyd.bg_nbd import _BGNBDLikelihood
 from sim.equity.btyd.gamma_gamma import _GammaGammaLikelihood
@@ -257,16 +257,13 @@ def test_as_good_as_lifetimes_on_the_same_data() -> None:
 
 
 def test_advice_covers_every_pair_that_is_not_determined() -> None:
-    """Equal customers who are lost equally easily: neither pair can be told, and both are spoken of."""
-    rng = np.random.default_rng(5)
-    rate, p, histories = 0.4, 0.1, []
-    for _ in range(3000):
-        time, count, last = 0.0, 0, 0.0
-        while (time := time + rng.exponential(1 / rate)) < 40.0:
-            count, last = count + 1, time
-            if rng.random() < p:
-                break
-        histories.append((count, last, 40.0))
-    advice = fit_bg_nbd(*zip(*histories, strict=True)).advice
-    assert "only r/alpha is told by these data" in advice
-    assert "only a/(a + b) is told by these data" in advice
+    """A case of each pair is said; a pair that no case explains gets the general words."""
+    nan, names = np.full(4, np.nan), ("r", "alpha", "a", "b")
+    both = Peak(np.full(4, 7.0), -1.0, nan, (), (0, 1, 2, 3), False)
+    pairs = [(("a", "b"), [(True, "Only a/(a + b).")]), (("r", "alpha"), [(True, "Only r/alpha.")])]
+    assert advice(both, names, [], pairs, "More.").endswith("Only a/(a + b). Only r/alpha.")
+    half = [pairs[0], (("r", "alpha"), [(False, "Only r/alpha.")])]
+    assert advice(both, names, [], half, "More.").endswith("Only a/(a + b). More.")
+    assert advice(both, names, [(True, "Nobody came.")], pairs, "More.").endswith("these data. Nobody came.")
+    one = Peak(np.full(4, 7.0), -1.0, nan, (), (2, 3), False)
+    assert advice(one, names, [], half, "More.").endswith("these data. Only a/(a + b).")
