@@ -150,10 +150,10 @@ class ClassRegistry(Registry):
             ValueError: no such file, the file does not run, or it has no such class.
         """
         path_text, _, wanted = place.rpartition(":") if not place.endswith(".py") else (place, "", "")
-        path = (folder or Path()) / path_text
-        if not path.is_file():
-            raise ValueError(f"there is no file '{path_text}' with a {self.what} in it")
-        path = path.resolve()
+        path = user_file(path_text, folder)
+        if path is None:
+            raise ValueError(f"there is no file '{path_text}' with a {self.what} in it; looked for in "
+                             f"{' and '.join(map(str, _folders(folder)))}")
         module = _module_of_file(path, self.what)
         entered = {id(kind) for kind in self._defined.values()}
         kinds = {kind.__name__: kind for kind in vars(module).values()
@@ -175,6 +175,16 @@ class MetricRegistry(Registry):
     def names(self) -> tuple[str, ...]:
         """Every name, in the order of files and lines."""
         return tuple(_module("metrics.registry").all_metrics())
+
+
+def user_file(text: str, folder: Path | None) -> Path | None:
+    """A file of a user that a scenario names: beside the scenario, else in the folder one stands in; None: nowhere."""
+    found = (place / text for place in _folders(folder))
+    return next((path.resolve() for path in found if path.is_file()), None)
+
+
+def _folders(folder: Path | None) -> list[Path]:
+    return list(dict.fromkeys(place.resolve() for place in (folder or Path(), Path())))
 
 
 def _module_of_file(path: Path, what: str) -> ModuleType:

@@ -44,11 +44,16 @@ def own_classes(words: set[str]) -> dict[str, str]:
     for registry in (STRATEGIES, EVENTS):
         for name, kind in registry.defined().items():
             if name in words and not is_installed(kind.__module__):
-                try:
-                    found[f"{registry.what} {name}"] = identity_of(kind)
-                except UnknownCodeError:
-                    found[f"{registry.what} {name}"] = secrets.token_hex(16)
+                found[f"{registry.what} {name}"] = identity_or_new(kind)
     return found
+
+
+def identity_or_new(thing: Any) -> str:
+    """Its identity; of what cannot be identified another one every time."""
+    try:
+        return identity_of(thing)
+    except UnknownCodeError:
+        return secrets.token_hex(16)
 
 
 def identity_of(thing: Any) -> str:
