@@ -56,7 +56,8 @@ class WinnerMap(DesignAnswer):
     y_low, y_high (its sides), difference (mean of b − a), low, high (t interval; both looks at a cell together hold at
     95 %), n (paired runs), share_b, share_low, share_high (share of pairs in which b is ahead, Wilson), winner (option
     a, option b, "too close to call" or "no number": an option wins where the interval of the mean difference excludes
-    0), depth (0: first grid). `attrs`: x_factor, y_factor, x_label, y_label, x_unit, y_unit, x_scale, y_scale ("linear" or
+    0), depth (0: first grid). `attrs`: x_factor, y_factor, x_label, y_label, x_unit, y_unit, x_scale, y_scale
+    ("linear" or
     "log"), here (x, y as written), border (points between the winners at which both are level; none where only one wins
     somewhere), edge (points at which a sure win ends), comparisons (cells), method (of the intervals), and the words of
     the question. Each cell is judged by itself: where nobody is ahead anywhere, one cell in twenty gets a winner all
