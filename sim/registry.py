@@ -118,6 +118,10 @@ class ClassRegistry(Registry):
                             f"{kind.__module__}); rename one of them")
         self._defined[name] = kind
 
+    def defined(self) -> dict[str, Any]:
+        """The classes that are known without importing anything."""
+        return dict(self._defined)
+
     def classes(self) -> dict[str, Any]:
         """Every class by its name, in alphabetical order."""
         _ = self.modules, self.offered  # importing defines
@@ -148,12 +152,13 @@ class ClassRegistry(Registry):
         """
         text, _, wanted = place.rpartition(":") if not place.endswith(".py") else (place, "", "")
         try:
-            path = ((folder or Path()) / text).resolve()
-            if path.is_file():
-                return path, wanted
+            path = user_file(text, folder)
         except (OSError, ValueError):
-            pass
-        raise ValueError(f"there is no file '{text}' with a {self.what} in it")
+            path = None
+        if path is None:
+            raise ValueError(f"there is no file '{text}' with a {self.what} in it; looked for in "
+                             f"{' and '.join(map(str, _folders(folder)))}")
+        return path, wanted
 
     def in_file(self, place: str, folder: Path | None = None) -> Any:
         """The class in a user's file: `mine.py:Mine`, or `mine.py` when it holds only one; `source_file` is set.
@@ -185,6 +190,16 @@ class MetricRegistry(Registry):
     def names(self) -> tuple[str, ...]:
         """Every name, in the order of files and lines."""
         return tuple(_module("metrics.registry").all_metrics())
+
+
+def user_file(text: str, folder: Path | None) -> Path | None:
+    """A file of a user that a scenario names: beside the scenario, else in the folder one stands in; None: nowhere."""
+    found = (place / text for place in _folders(folder))
+    return next((path.resolve() for path in found if path.is_file()), None)
+
+
+def _folders(folder: Path | None) -> list[Path]:
+    return list(dict.fromkeys(place.resolve() for place in (folder or Path(), Path())))
 
 
 def _module_of_file(path: Path, what: str) -> ModuleType:

@@ -10,8 +10,9 @@ import pandas as pd
 
 from sim.equity.btyd import BGNBD, GammaGamma, fit_bg_nbd, fit_gamma_gamma
 from sim.equity.checks import number
-from sim.equity.logs import Log
+from sim.equity.logs import Log, form_of, time_in_words, watched
 from sim.equity.rfm import TimeUnit, holdout, rfm_table
+from sim.text.words import counted
 
 MOST = 7  # customers with this many repeat purchases or more share one row
 BUSY = 0.2  # where customers buy in more than this share of all periods, these are too long for a model without periods
@@ -24,13 +25,16 @@ class FitPlan:
 
     `unit`: of time, "D", "W" (default) or "M" for dates; None for numbers. `split`: share of the time that is kept for
     the hold-out (0: none), or the last date before it. `horizon`: how far ahead value is counted, in units of time (a
-    year; for numbers as long as the log). `discount`: per year (0.10); for numbers per period (0).
+    year; for numbers as long as the log). `discount`: per year (0.10); for numbers per period (0). `end`: the last time
+    at which purchases were recorded (the last purchase unless given); later rows are left out. Dates are written as in
+    the log, or as 2024-12-31.
     """
 
     unit: str | None = None
     split: Any = 0.25
     horizon: float | None = None
     discount: float | None = None
+    end: Any = None
 
 
 Plan = FitPlan
@@ -101,9 +105,10 @@ def fit_log(log: Log, plan: FitPlan | None = None) -> FittedLog:
     [1, 3, 2]
     """
     plan = FitPlan() if plan is None else plan
-    frame, amount = log.frame, "amount" if "amount" in log.frame else None
-    clock = TimeUnit.of(frame["date"], plan.unit)
-    rfm = rfm_table(frame, amount=amount, **clock.options)
+    amount = "amount" if "amount" in log.frame else None
+    clock = TimeUnit.of(log.frame["date"], plan.unit)
+    frame, end, notes = watched(log, plan.end)
+    rfm = rfm_table(frame, amount=amount, end=end, **clock.options)
     length = float(rfm["T"].max())
     if length <= 0:
         raise ValueError("date: all purchases are of one time; nothing can be told of repeat buying")
@@ -111,29 +116,33 @@ def fit_log(log: Log, plan: FitPlan | None = None) -> FittedLog:
     horizon = number("horizon", ahead, 0.0, 1e6, open_ends="low")
     discount = clock.discount(plan.discount)
     model = fit_bg_nbd(*_past(rfm))
-    notes = list(log.notes)
-    held = _hold_out(frame, plan.split, amount, clock)
-    if held is None and plan.split:
+    split = clock.split((frame["date"].min(), end), plan.split, form_of(log))
+    held = _hold_out(frame, (split, end), amount, clock)
+    if held is None and split is not None:
         notes.append("No hold-out: fewer than two customers before it.")
-    hold_out, before, watched = held or (None, model, rfm)
+    hold_out, before, known = held or (None, model, rfm)
     spending, remarks = _spending(rfm)
+    values = value_customers(rfm, model, spending, (horizon, discount), _never_paid(frame, rfm))
     busy = float(rfm["frequency"].sum() / rfm["T"].sum()) if clock.per_year is None else 0.0
     if busy > BUSY:
         notes.append(f"Customers buy in {100 * busy:.0f} % of all periods: BG/NBD knows no periods and fits the worse "
                      "for it; shorter periods help, or BG/BB (`sim.equity.btyd.fit_bg_bb`).")
     return FittedLog(
-        _time(frame["date"].min()), _time(frame["date"].max()), rfm, clock, horizon, discount, model, before,
-        spending, histogram(watched, before), hold_out, value_customers(rfm, model, spending, (horizon, discount)),
+        time_in_words(frame["date"].min()), time_in_words(end), rfm, clock, horizon, discount, model, before, spending,
+        histogram(known, before), hold_out, values,
         (*notes, *remarks, *([f"BG/NBD: {model.advice}"] if model.advice else [])),
     )
 
 
 def value_customers(
-    rfm: pd.DataFrame, model: BGNBD, spending: GammaGamma | None, ahead: tuple[float, float]
+    rfm: pd.DataFrame, model: BGNBD, spending: GammaGamma | None, ahead: tuple[float, float], free: Any = None
 ) -> pd.DataFrame:
     """What every customer is worth: discounted purchases to come × the spend to expect at each.
 
     `ahead` is the horizon and the discount, per unit of time; each unit is discounted at its end. Money as in the log.
+    Whoever bought again and paid nothing, or is one of the `free` (one truth per row: paid nothing at all), is expected
+    to pay nothing. Where the data do not determine the mean spend of all (`GammaGamma.mean_is_known`), who bought once
+    is expected to spend what the others did on average.
 
     Raises:
         ValueError: columns, horizon or discount outside their ranges.
@@ -154,13 +163,29 @@ def value_customers(
     )
     order = "discounted_purchases"
     if spending is not None:
-        counted = np.where(table["monetary_value"] > 0, table["frequency"], 0)
-        spend = np.asarray(spending.expected_spend(counted, table["monetary_value"].to_numpy()))
-        observed = table["monetary_value"][counted > 0].mean()
-        table["expected_spend"] = np.where(np.isfinite(spend), spend, observed)
+        bought = np.where(table["monetary_value"] > 0, table["frequency"], 0)
+        spend = np.asarray(spending.expected_spend(bought, table["monetary_value"].to_numpy()))
+        unknown = ~np.isfinite(spend) | ((bought == 0) & (not spending.mean_is_known))
+        spend = np.where(unknown, observed_spend(rfm), spend)
+        nothing = (table["frequency"] > 0) & (table["monetary_value"] == 0)
+        table["expected_spend"] = np.where(nothing | (False if free is None else free), 0.0, spend)
         table["value"] = table["expected_spend"] * table["discounted_purchases"]
         order = "value"
     return table.sort_values(order, ascending=False, kind="stable").reset_index(drop=True)
+
+
+def observed_spend(rfm: pd.DataFrame) -> float:
+    """What those who bought again and paid spent per repeat purchase, the mean over customers.
+
+    Raises:
+        KeyError: a column is missing.
+
+    Source: the mean of the data, no model.
+
+    >>> observed_spend(pd.DataFrame({"frequency": [0, 1, 3], "monetary_value": [0.0, 8.0, 4.0]}))
+    6.0
+    """
+    return float(rfm["monetary_value"][(rfm["frequency"] > 0) & (rfm["monetary_value"] > 0)].mean())
 
 
 def histogram(rfm: pd.DataFrame, model: BGNBD) -> pd.DataFrame:
@@ -184,14 +209,22 @@ def histogram(rfm: pd.DataFrame, model: BGNBD) -> pd.DataFrame:
     return pd.DataFrame({"frequency": np.arange(MOST + 1), "actual": actual, "expected": expected})
 
 
+def _never_paid(frame: pd.DataFrame, rfm: pd.DataFrame) -> np.ndarray:
+    """Which customers of the table paid nothing at all, the first purchase included."""
+    if "amount" not in frame:
+        return np.zeros(len(rfm), dtype=bool)
+    paid = frame.groupby("customer_id", sort=False)["amount"].sum()
+    return np.asarray(paid.reindex(rfm["customer_id"]).to_numpy() == 0.0)
+
+
 def _hold_out(
-    frame: pd.DataFrame, split: Any, amount: str | None, clock: TimeUnit
+    frame: pd.DataFrame, when: tuple[Any, Any], amount: str | None, clock: TimeUnit
 ) -> tuple[HoldOut, BGNBD, pd.DataFrame] | None:
-    """Fit the time before the split and see what came after; nothing where there is no hold-out."""
-    at = clock.split(frame["date"], split)
+    """Fit the time before the split and see what came after, up to the end; nothing where there is no split."""
+    at, end = when
     if at is None:
         return None
-    table = holdout(frame, at, amount=amount, **clock.options)
+    table = holdout(frame, at, amount=amount, end=end, **clock.options)
     if len(table) < 2:
         return None
     past, length = _past(table), float(table["duration_holdout"].iloc[0])
@@ -202,7 +235,7 @@ def _hold_out(
     varied = actual.std() > 0 and expected.std() > 0
     correlation = float(np.corrcoef(actual, expected)[0, 1]) if varied else float("nan")
     return HoldOut(
-        _by_frequency(past[0], actual, expected), _time(at), length, len(table), float(actual.sum()),
+        _by_frequency(past[0], actual, expected), time_in_words(at), length, len(table), float(actual.sum()),
         float(expected.sum()), float(naive.sum()), float(np.abs(actual - expected).mean()),
         float(np.abs(actual - naive).mean()), correlation,
     ), model, table
@@ -232,12 +265,13 @@ def _spending(rfm: pd.DataFrame) -> tuple[GammaGamma | None, list[str]]:
     remarks = [f"Gamma-Gamma: {fit.advice}"] if fit.advice else []
     free = int(((rfm["frequency"] > 0) & (rfm["monetary_value"] == 0)).sum())
     if free:
-        remarks.append(f"{free:,} customers bought again but paid nothing: left out of the spend model.")
+        remarks.append(f"{counted(free, 'customer')} bought again but paid nothing: left out of the spend model, and "
+                       "expected to pay nothing.")
+    if not fit.mean_is_known:
+        remarks.append(f"Gamma-Gamma: q is {fit.q:.4g}, within its error of 1, so these data do not determine the mean "
+                       "spend of all; who bought once is valued at the mean repeat purchase of the others, "
+                       f"{observed_spend(rfm):,.2f}.")
     if abs(fit.correlation) > UNRELATED:
         remarks.append(f"Frequency and spend go together (correlation {fit.correlation:+.2f}), which the Gamma-Gamma "
                     "model does not know: take values with care.")
     return fit, remarks
-
-
-def _time(time: Any) -> str:
-    return f"{time:g}" if isinstance(time, float) else str(time)[:10]

@@ -2,67 +2,67 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
 
-from sim.equity.cells import RowLabels, amounts_of, customers_of, rows_of, times_of
-from sim.text.words import nearest
+from sim.equity.amounts import amounts_in
+from sim.equity.cells import NOTHING, Cells, customers_of
+from sim.equity.checks import Floats, one_of
+from sim.equity.dates import DateForm, Times, read_times, times_of
+from sim.equity.log_columns import NAMES, Wanted, choose, columns_note, no_column
+from sim.equity.log_notes import copies_note, far_times, huge_amounts
+from sim.equity.log_tables import RawLog, read_table
+from sim.text.words import counted, suggestion
 
-NAMES: dict[str, tuple[str, ...]] = {
-    "customer": ("customer_id", "customer", "customer_no", "customer_number", "customer_name", "cust_id", "client_id",
-                 "client", "user_id", "user", "member_id", "member", "household_id", "household_key", "buyer_id",
-                 "buyer", "account_id", "donor_id", "visitor_id", "email", "kunde", "kundennummer", "id_клиента",
-                 "клиент", "покупатель", "id"),
-    "date": ("date", "order_date", "purchase_date", "transaction_date", "invoice_date", "sale_date", "purchased_at",
-             "created_at", "datetime", "date_time", "timestamp", "order_time", "дата", "дата_заказа", "дата_покупки",
-             "datum", "day", "period", "week", "month", "time"),
-    "amount": ("amount_money", "amount", "total", "total_amount", "total_price", "order_value", "revenue", "sales",
-               "sales_value", "spend", "monetary_value", "dollar_value", "value", "price", "сумма", "сумма_заказа",
-               "стоимость", "выручка", "betrag", "umsatz", "sum"),
-}
-"""Column names that are recognised, the likeliest first; letter case, spaces and signs do not matter."""
-SEPARATORS = (",", ";", "\t", "|")
+__all__ = ["NAMES", "Log", "LogReading", "form_of", "read_log", "time_in_words", "watched"]
 
 
 @dataclass(frozen=True)
 class Log:
     """A log that was read: `frame` (customer_id, date, amount where there is one), and how it was read.
 
-    `columns` says which column was taken for what, `notes` what a reader should know, in sentences.
+    `columns` says which column was taken for what, `notes` what a reader should know, in sentences, `form` how times
+    were read.
     """
 
     frame: pd.DataFrame
     columns: Mapping[str, str]
     notes: tuple[str, ...] = field(default=())
+    form: DateForm | None = None
 
 
-class RawLog(NamedTuple):
-    """Columns by name, where each row stands in the file, and notes about the file."""
+class LogReading(TypedDict, total=False):
+    """What may be said about a log beyond its columns of customers, dates and amounts; see `read_log`."""
 
-    columns: dict[str, pd.Series[Any]]
-    where: RowLabels
-    notes: tuple[str, ...]
+    quantity: str | None
+    price: str | None
+    encoding: str | None
+    decimal: str | None
+    skip_guests: bool
 
 
 def read_log(
     source: str | Path | pd.DataFrame, *, customer: str | None = None, date: str | None = None,
     amount: str | None = None, date_format: str | None = None, only: Mapping[str, str] | None = None,
+    **how: Unpack[LogReading],
 ) -> Log:
-    """Read a log from a CSV file (separators , ; tab |; UTF-8, UTF-16 or Windows-1251) or from a DataFrame.
+    """Read a log from a CSV file (separators , ; tab | or blanks; also .gz), a workbook, or a DataFrame.
 
     Columns that are not named are guessed by common names, and `notes` tell what was taken; a log without amounts is
-    fine. Dates: 2024-12-31 (with or without a time), 20241231, 31.12.2024, 31/12/2024 or 12/31/2024 where the column
-    itself shows which; otherwise give `date_format` (as for strptime, "%d/%m/%Y"). Plain numbers (periods) stay
-    numbers. Amounts: 1234.5, 1,234.50, 1 234,50, with or without a sign of currency. Rows with an amount below 0
-    (returns) are left out and counted in `notes`. `only={"firm": "Root"}` keeps rows with that text in that column.
+    fine. Where there is a `quantity` and a `price` and no amount, the amount is quantity × price. Rows with an amount
+    or a quantity below 0 (returns) are left out and counted.
+
+    Dates: 2024-12-31 (a time and a zone may follow), 20241231, 202412, 31.12.2024, 31/12/2024 or 12/31/2024 where the
+    column itself shows which, seconds since 1970; otherwise give `date_format` (as for strptime, "%d/%m/%Y"; "days
+    since 1899-12-30", "periods"). Small numbers are periods. Amounts: 1234.5, 1,234.50, 1 234,50, (12.50), with or
+    without a sign of currency; `decimal` is the sign before decimals where no amount tells. `encoding`: of the letters,
+    where they are neither UTF-8 nor what the file looks like. `only={"firm": "Root"}` keeps rows with that text in that
+    column. `skip_guests` leaves rows without a customer out (an empty cell, NULL, n/a, …) and counts them.
 
     Raises:
         TypeError, OSError: the source is neither a file nor a DataFrame, or cannot be opened.
@@ -72,124 +72,137 @@ def read_log(
     >>> log.columns, log.frame["amount"].tolist()
     ({'customer': 'Client', 'date': 'Date', 'amount': 'Sum'}, [1.5, 2.0])
     """
-    read = _read(source)
-    if date_format is not None and not isinstance(date_format, str):
-        raise TypeError(f"date_format: a text like '%d/%m/%Y' is expected, not {date_format!r}")
-    read = _only(read, {} if only is None else only)
-    taken, notes = _choose(list(read.columns), {"customer": customer, "date": date, "amount": amount})
-    cells = {role: read.columns[name].reset_index(drop=True) for role, name in taken.items()}
-    frame = pd.DataFrame({"customer_id": customers_of(taken["customer"], cells["customer"], read.where)})
-    frame["date"] = times_of(taken["date"], cells["date"], date_format, read.where)
-    if "amount" in taken:
-        frame["amount"] = amounts_of(taken["amount"], cells["amount"], read.where)
-        returns = int((frame["amount"] < 0).sum())
-        if returns:
-            frame = frame[~(frame["amount"] < 0)]
-            rows = "1 row" if returns == 1 else f"{returns:,} rows"
-            notes.append(f"{rows} with an amount below 0 (returns) left out.")
+    if not isinstance(source, str | Path | pd.DataFrame):
+        raise TypeError(f"source: a path or a DataFrame is expected, not {type(source).__name__}")
+    wanted = {"customer": customer, "date": date, "amount": amount, "quantity": how.get("quantity"),
+              "price": how.get("price")}
+    only = _checked(date_format, {} if only is None else only, how)
+    path = source if isinstance(source, pd.DataFrame) else Path(source)
+    read = _only(read_table(path, how.get("encoding"), lambda names: _needed(names, wanted, only)), only)
+    found = _log_of(read, choose(list(read.columns), wanted), date_format, how)
+    return replace(found, notes=(*read.notes, *columns_note(found.columns, wanted), *found.notes))
+
+
+def watched(log: Log, until: Any = None) -> tuple[pd.DataFrame, Any, list[str]]:
+    """The rows up to the end of watching, that end, and the notes of the log with what is to be said about it.
+
+    Raises:
+        TypeError, ValueError: `until` is no time as the log has them, or lies before the first purchase.
+    """
+    frame, notes, last = log.frame, list(log.notes), log.frame["date"].max()
+    if until is None:
+        assumed = "the last purchase; if purchases were recorded for longer, say until when (end)"
+        return frame, last, [*notes, f"Watched until {time_in_words(last)}: {assumed}."]
+    end = form_of(log).one("end", until)
+    later = int((frame["date"] > end).sum())
+    if later == len(frame):
+        raise ValueError(f"end: {time_in_words(end)} is not allowed; nothing was bought by then (the first purchase: "
+                         f"{time_in_words(frame['date'].min())})")
+    if later:
+        notes.append(f"{counted(later, 'row')} after {time_in_words(end)} left out.")
+        frame = frame[frame["date"] <= end].reset_index(drop=True)
+    return frame, end, notes
+
+
+def form_of(log: Log) -> DateForm:
+    """How the times of a log are written; a log made by hand shows it."""
+    return log.form or times_of("date", log.frame["date"]).form
+
+
+def time_in_words(time: Any) -> str:
+    """A date, or the number of a period."""
+    return f"{time:g}" if isinstance(time, float) else str(time)[:10]
+
+
+def _log_of(read: RawLog, taken: dict[str, str], date_format: str | None, how: LogReading) -> Log:
+    """The purchases among the rows, with the notes about them."""
+    rows, copies = read.where.numbers.size, read.copies
+    read, guests = _with_customers(read, taken["customer"], how.get("skip_guests", False))
+    times = _times(read, taken["date"], date_format)
+    columns: dict[str, Any] = {"customer_id": customers_of(read.cells(taken["customer"])), "date": times.values}
+    amounts, returned = _amounts(read, taken, how.get("decimal"))
+    if amounts is not None:
+        columns["amount"] = amounts
+    frame = pd.DataFrame(columns)
+    if returned.any():
+        frame, read = frame[~returned].reset_index(drop=True), read.kept(~returned)
     if not len(frame):
         raise ValueError("source: no purchases are left; at least one is needed")
-    return Log(frame.reset_index(drop=True), taken, (*read.notes, *notes))
+    notes = [*guests, *_returns_note(returned, taken), times.form.note, *copies_note(copies, rows),
+             *far_times(taken["date"], times.values[~returned], read.where)]
+    if amounts is not None:
+        notes += huge_amounts(taken.get("amount", "amount"), amounts[~returned], read.where)
+    return Log(frame, taken, tuple(note for note in notes if note), times.form)
+
+
+def _checked(date_format: Any, only: Any, how: LogReading) -> dict[str, str]:
+    """Refuse what cannot say how a log is read; gives `only`."""
+    for name in how:
+        if name not in LogReading.__annotations__:
+            raise TypeError(f"read_log has no option {suggestion(name, LogReading.__annotations__)}")
+    if not isinstance(date_format, str | None):
+        raise TypeError(f"date_format: a text like '%d/%m/%Y' is expected, not {date_format!r}")
+    if not isinstance(only, dict):
+        raise TypeError(f"only: a dictionary of column and text is expected, not {type(only).__name__}")
+    if how.get("decimal") is not None:
+        one_of("decimal", how["decimal"], (".", ","))
+    return only
+
+
+def _needed(names: list[str], wanted: Wanted, only: Mapping[str, str]) -> set[str]:
+    taken = choose(names, wanted)
+    for name in only:
+        if name not in names:
+            raise ValueError(f"only: {no_column(name, names)}")
+    return {*taken.values(), *only}
 
 
 def _only(read: RawLog, only: Mapping[str, str]) -> RawLog:
-    if not isinstance(only, dict):
-        raise TypeError(f"only: a dictionary of column and text is expected, not {type(only).__name__}")
-    if not only:
-        return read
-    kept = np.ones(read.where.numbers.size, dtype=bool)
-    for name, wanted in only.items():
-        if name not in read.columns:
-            raise ValueError(f"only: {_no_column(name, list(read.columns))}")
-        text = read.columns[name].astype(str).str.strip().to_numpy(dtype=object)
-        kept &= text == str(wanted)
+    """The rows with the texts that were asked for."""
+    for name, text in only.items():
+        cells = read.cells(name)
+        there = [str(value) for value in cells.distinct]
+        kept = np.array([one == str(text) for one in there])[cells.codes]
         if not kept.any():
-            some = ", ".join(sorted(set(text.tolist()))[:6])
-            raise ValueError(f"only: no row has {wanted!r} in the column {name}; there are {some}")
-    columns = {name: column[kept] for name, column in read.columns.items()}
-    return RawLog(columns, RowLabels(read.where.word, read.where.numbers[kept]), read.notes)
+            raise ValueError(f"only: no row has {text!r} in the column {name}; there are "
+                             f"{', '.join(sorted(there)[:6])}")
+        read = read.kept(kept)
+    return read
 
 
-def _no_column(name: str, names: Sequence[str]) -> str:
-    near = nearest(name, names)
-    hint = f" (did you mean {near}?)" if near else ""
-    return f"there is no column {name!r}{hint}; the columns are {', '.join(names)}"
+def _with_customers(read: RawLog, name: str, skip: bool) -> tuple[RawLog, list[str]]:
+    """The rows that name a customer; rows that do not are refused unless they are to be left out."""
+    missing = read.cells(name).empty(NOTHING)
+    count = int(missing.sum())
+    if not count:
+        return read, []
+    if not skip:
+        text = str(read.cells(name).distinct[read.cells(name).codes[int(np.argmax(missing))]])
+        what = "the cell is empty" if text in ("", "nan") else f"{text!r} is no customer"
+        raise ValueError(f"{name}, {read.where.of(int(np.argmax(missing)))}: {what} ({counted(count, 'row')} of "
+                         f"{missing.size:,}); rows without a customer can be left out (skip_guests)")
+    return read.kept(~missing), [f"{counted(count, 'row')} of {missing.size:,} without a customer left out."]
 
 
-def _choose(names: Sequence[str], wanted: Mapping[str, str | None]) -> tuple[dict[str, str], list[str]]:
-    """Which column is what; the guesses in words."""
-    plain = {re.sub(r"[\W_]+", "", name.casefold()): name for name in reversed(names)}
-    taken: dict[str, str] = {}
-    for role, name in wanted.items():
-        if name is not None:
-            if not isinstance(name, str):
-                raise TypeError(f"{role}: the name of a column is expected, not {name!r}")
-            if name not in names:
-                raise ValueError(f"{role}: {_no_column(name, names)}")
-            taken[role] = name
-            continue
-        known = (plain.get(re.sub(r"[\W_]+", "", one)) for one in NAMES[role])
-        found = next((one for one in known if one is not None and one not in taken.values()), None)
-        if found is not None:
-            taken[role] = found
-        elif role != "amount":
-            raise ValueError(f"{role}: no column looks like it; the columns are {', '.join(names)}. Name the one.")
-    notes = []
-    for how, given in (("Columns as you named them", True), ("Columns taken by their names", False)):
-        which = [f"{name} as {role}" for role, name in taken.items() if (wanted[role] is not None) == given]
-        if which:
-            notes.append(f"{how}: {', '.join(which)}.")
-    if "amount" not in taken:
-        notes.append("No column of amounts: purchases are counted, money is left out.")
-    return taken, notes
+def _times(read: RawLog, name: str, date_format: str | None) -> Times:
+    column = read.columns[name]
+    if not isinstance(column, Cells) and column.dtype.kind == "M":
+        return times_of(name, column, read.where)
+    return read_times(name, read.cells(name), read.where, date_format)
 
 
-def _read(source: Any) -> RawLog:
-    if isinstance(source, pd.DataFrame):
-        columns = {str(name): source.iloc[:, place] for place, name in enumerate(source.columns)}
-        return RawLog(columns, rows_of(source), ())
-    if not isinstance(source, str | Path):
-        raise TypeError(f"source: a path or a DataFrame is expected, not {type(source).__name__}")
-    path = Path(source)
-    raw = path.read_bytes()
-    text, encoding = _decoded(path, raw)
-    head = next((line for line in text.splitlines() if line.strip()), "")
-    separator = max(SEPARATORS, key=head.count)
-    if not head.count(separator):
-        raise ValueError(f"{path.name}: one column only; a CSV file with a line of names and columns separated by "
-                         "comma, semicolon, tab or | is expected")
-    names, body, lines = _table(path.name, csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    columns = {name: pd.Series(cells, dtype=object) for name, cells in zip(names, zip(*body, strict=True), strict=True)}
-    notes = () if encoding == "utf-8" else (f"The file is read as {encoding}.",)
-    return RawLog(columns, RowLabels("line", np.array(lines)), notes)
+def _amounts(read: RawLog, taken: Mapping[str, str], decimal: str | None) -> tuple[Floats | None, np.ndarray]:
+    """The amount of every row, if there are amounts, and which rows are returns."""
+    parts = {role: amounts_in(taken[role], read.cells(taken[role]), read.where, decimal)
+             for role in ("amount", "quantity", "price") if role in taken}
+    amounts = parts["quantity"] * parts["price"] if "price" in parts else parts.get("amount")
+    returned = np.zeros(read.where.numbers.size, dtype=bool)
+    for values in parts.values():
+        returned |= values < 0
+    return amounts, returned
 
 
-def _table(name: str, reader: Any) -> tuple[list[str], list[list[str]], list[int]]:
-    """Names of the columns, rows, and the line in which each row ends; empty lines are passed over."""
-    names: list[str] = []
-    body, lines = [], []
-    for row in reader:
-        if not any(cell.strip() for cell in row):
-            continue
-        if not names:
-            names = [cell.strip() for cell in row]
-            continue
-        if len(row) != len(names):
-            raise ValueError(f"{name}, line {reader.line_num}: {len(row)} cells, but the first line names "
-                             f"{len(names)} columns")
-        body.append(row)
-        lines.append(reader.line_num)
-    if not body:
-        raise ValueError(f"{name}: no rows below the line of names")
-    return names, body, lines
-
-
-def _decoded(path: Path, raw: bytes) -> tuple[str, str]:
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return raw.decode("utf-16"), "UTF-16"
-    for encoding, name in (("utf-8-sig", "utf-8"), ("cp1251", "Windows-1251")):
-        try:
-            return raw.decode(encoding), name
-        except UnicodeDecodeError:
-            continue
-    raise ValueError(f"{path.name}: neither UTF-8 nor UTF-16 nor Windows-1251; save it as UTF-8")
+def _returns_note(returned: np.ndarray, taken: Mapping[str, str]) -> list[str]:
+    count = int(returned.sum())
+    what = "a quantity or an amount" if "quantity" in taken else "an amount"
+    return [f"{counted(count, 'row')} with {what} below 0 (returns) left out."] if count else []

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.equity.cells import amounts_of, dates_of
+from sim.equity.amounts import amounts_of
 from sim.equity.checks import Floats, Ints, column, number, one_of, whole
+from sim.equity.dates import DateForm, Times, times_of
 from sim.equity.logs import Log, read_log
 
 __all__ = ["Log", "TimeUnit", "holdout", "read_log", "rfm_score", "rfm_table"]
@@ -33,9 +34,10 @@ def rfm_table(
     `monetary_value`: mean amount per period with a purchase, the first left out; 0 without a repeat purchase.
 
     `unit` is the length of a period: "D", "W" (Monday to Sunday), "M" (calendar month) for dates, a number for numeric
-    times (its default is 1; for dates "W"). `time_scaler` divides recency and T afterwards: unit="D" with
-    time_scaler=7 counts days with a purchase and tells time in weeks. `end` is the last date looked at (the last in
-    the log unless given): later rows are left out. With `amount=None` there is no monetary_value.
+    times (its default is 1; for dates "W"). Without a unit, numbers that are dates, such as 202412, are read as dates.
+    `time_scaler` divides recency and T afterwards: unit="D" with time_scaler=7 counts days with a purchase and tells
+    time in weeks. `end` is the last date looked at (the last in the log unless given): later rows are left out. With
+    `amount=None` there is no monetary_value.
 
     Raises:
         TypeError, ValueError: no DataFrame, no such column, a cell that cannot be read, nothing bought by `end`.
@@ -49,7 +51,7 @@ def rfm_table(
     1           b          0      0.0  3.0             0.0
     """
     scale = number("time_scaler", time_scaler, 0.0, open_ends="low")
-    bought, last = _purchases(log, (customer, date, amount), unit, end)
+    bought, last, _ = _purchases(log, (customer, date, amount), unit, end)
     return _summary(bought, last, scale)
 
 
@@ -73,11 +75,12 @@ def holdout(
     [[1.0, 4.0, 1.0, 6.0, 3.0]]
     """
     scale = number("time_scaler", time_scaler, 0.0, open_ends="low")
-    bought, last = _purchases(log, (customer, date, amount), unit, end)
-    cut = _period("split", split, log[date], unit)
+    bought, last, form = _purchases(log, (customer, date, amount), unit, end)
+    cut = _period("split", split, form, unit)
     if not bought.period.min() <= cut < last:
-        raise ValueError(f"split: {split!r} is not allowed; purchases before it and time after it are needed: from "
-                         f"{log[date].min()} to before {log[date].max() if end is None else end}")
+        first, until = log[date].min(), log[date].max() if end is None else end
+        raise ValueError(f"split: {_written(split)} is not allowed; purchases before it and time after it are needed: "
+                         f"from {_written(first)} to before {_written(until)}")
     table = _summary(bought, cut, scale)
     known = np.unique(bought.place[bought.period <= cut])
     later = (bought.period > cut) & np.isin(bought.place, known)
@@ -154,24 +157,27 @@ class TimeUnit:
         text = f"{length:,.1f}".removesuffix(".0")
         return f"{text} {self.word}{'' if text == '1' else 's'}"
 
-    def split(self, times: pd.Series[Any], split: Any) -> Any:
-        """The last time before a hold-out: a share of the time becomes a date or a period; None for no hold-out."""
+    def split(self, span: tuple[Any, Any], split: Any, form: DateForm) -> Any:
+        """The last time before a hold-out: a share of the time becomes a date or a period; None for no hold-out.
+
+        `span` is the first and the last time, `form` how the times of the log are written.
+        """
         if split is None or split == 0:
             return None
         if isinstance(split, str):
             try:
-                value: Any = float(split)
+                value: Any = float(split.removesuffix("%")) / (100 if split.endswith("%") else 1)
             except ValueError:
                 value = split
             if not (isinstance(value, float) and value < 1):
-                return split if self.per_year else number("split", value)
+                return form.one("split", split)
             split = value
         if self.per_year is None and split >= 1:
             return number("split", split)
         share = number("split", split, 0.0, 0.95)
         if share == 0:
             return None
-        at = times.min() + (times.max() - times.min()) * (1.0 - share)
+        at = span[0] + (span[1] - span[0]) * (1.0 - share)
         return float(np.floor(at)) if self.per_year is None else at.floor("D")
 
     def discount(self, discount: float | None) -> float:
@@ -205,14 +211,15 @@ def _present(what: str, table: Any, names: Mapping[str, Any]) -> None:
 
 def _purchases(
     log: pd.DataFrame, names: tuple[str, str, str | None], unit: str | float | None, end: Any
-) -> tuple[PurchasePeriods, float]:
-    """Distinct customers and periods with a purchase up to the end, and the period of the end."""
+) -> tuple[PurchasePeriods, float, DateForm]:
+    """Distinct customers and periods with a purchase up to the end, the period of the end, and the form of times."""
     customer, date, amount = names
     _present("log", log, {"customer": customer, "date": date, **({} if amount is None else {"amount": amount})})
-    period = _periods(date, log[date], unit)
+    times = _times(date, log[date], unit)
+    period = _periods(times, unit)
     if log[customer].isna().any():
         raise ValueError(f"{customer}: row {int(np.argmax(log[customer].isna())) + 1} names no customer")
-    last = float(period.max()) if end is None else _period("end", end, log[date], unit)
+    last = float(period.max()) if end is None else _period("end", end, times.form, unit)
     kept = period <= last
     if not kept.any():
         raise ValueError(f"end: {end!r} is not allowed; nothing was bought by then (the first purchase: "
@@ -223,31 +230,36 @@ def _purchases(
     sums = None
     if amount is not None:
         sums = np.bincount(rows, amounts_of(amount, log[amount])[kept]).astype(np.float64)
-    return PurchasePeriods(np.asarray(who), keys // periods.size, periods[keys % periods.size], sums), last
+    return PurchasePeriods(np.asarray(who), keys // periods.size, periods[keys % periods.size], sums), last, times.form
 
 
-def _periods(name: str, times: pd.Series[Any], unit: str | float | None) -> Floats:
+def _written(time: Any) -> str:
+    """A time as people write it."""
+    return f"{time:%Y-%m-%d}" if isinstance(time, pd.Timestamp) else repr(time) if isinstance(time, str) else str(time)
+
+
+def _times(name: str, times: pd.Series[Any], unit: str | float | None) -> Times:
+    """Times by their looks; numbers with a number for the length of a period are periods."""
+    if times.dtype.kind in "fiu" and unit is not None and not isinstance(unit, str):
+        return Times(column(name, times.to_numpy(), least=0), DateForm(numbers=True))
+    return times_of(name, times)
+
+
+def _periods(times: Times, unit: str | float | None) -> Floats:
     """The number of the period in which each time lies: since 0, or of dates since 1970."""
-    if times.dtype.kind in "fiu":
-        return np.floor(column(name, times.to_numpy(), least=0) / _width(unit) + 1e-9)
+    if times.form.numbers:
+        return np.asarray(np.floor(times.values / _width(unit) + 1e-9))
     if unit is not None and not isinstance(unit, str):
         raise TypeError(f"unit: {unit!r} is not allowed; the times of this log are dates, so a period is D, W or M")
     word = one_of("unit", "W" if unit is None else unit, tuple(UNITS))
-    days = dates_of(name, times)
-    count = days.astype("datetime64[M]" if word == "M" else "datetime64[D]").astype(np.int64)
+    count = times.values.astype("datetime64[M]" if word == "M" else "datetime64[D]").astype(np.int64)
     return ((count - MONDAY) // 7 if word == "W" else count).astype(np.float64)
 
 
-def _period(name: str, time: Any, like: pd.Series[Any], unit: str | float | None) -> float:
-    """The number of the period of one time, read as the column `like` is read."""
-    if like.dtype.kind in "fiu":
-        return float(np.floor(number(name, time) / _width(unit) + 1e-9))
-    if isinstance(time, bool | int | float | complex) or time is None:
-        raise TypeError(f"{name}: {time!r} is not a date; the log has dates, so give one like 2024-12-31")
-    try:
-        return float(_periods(name, pd.Series([time]), unit)[0])
-    except ValueError as error:
-        raise ValueError(str(error).replace(f"{name}, row 1: ", f"{name}: ", 1)) from None
+def _period(name: str, time: Any, form: DateForm, unit: str | float | None) -> float:
+    """The number of the period of one time, read as the column was read."""
+    one = form.one(name, time)
+    return float(_periods(Times(np.array([one], dtype=None if form.numbers else "datetime64[D]"), form), unit)[0])
 
 
 def _width(unit: str | float | None) -> float:

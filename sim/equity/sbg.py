@@ -176,7 +176,18 @@ def _advice(peak: Peak, at_risk: Floats, leavers: Floats) -> str:
         (not leavers.any(), "Nobody left: no rate of leaving can be told; watch the cohort for longer."),
         (leavers[0] == at_risk[0], "Everybody left at the first renewal: nothing is left to tell."),
         (at_risk.size == 1, "One renewal tells one number, its retention; two or more are needed."),
+        (_falls(at_risk, leavers), "Retention falls with tenure, which this model cannot show: it does not fit these "
+                                   "customers. Use the shares that were observed (sim.equity.survival.kaplan_meier), "
+                                   "and look for what makes them leave later."),
         (peak.logs.min() > 4, "Retention does not rise with tenure: customers look alike, so use one constant "
                               "retention, beta/(alpha + beta)."),
-        (True, "A larger cohort or more renewals would settle it."),
-    ])
+    ], [], "A larger cohort or more renewals would settle it.")
+
+
+def _falls(at_risk: Floats, leavers: Floats) -> bool:
+    """Whether the share that leaves rises from renewal to renewal by more than chance, at 5 % (Cochran 1954)."""
+    renewal = np.arange(at_risk.size, dtype=np.float64)
+    time = renewal - dot(at_risk, renewal) / at_risk.sum()
+    share = leavers.sum() / at_risk.sum()
+    spread = share * (1.0 - share) * float(dot(at_risk, time**2))
+    return bool(spread > 0 and float(dot(leavers, time)) > 1.96 * np.sqrt(spread))

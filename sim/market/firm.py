@@ -19,9 +19,17 @@ class Firm(mesa.Agent):  # type: ignore[misc]
     """One firm of a market. Reading changes nothing; the numbers are those of the last period that ended."""
 
     def __init__(self, model: Any, book: FirmBook, place: int) -> None:
-        super().__init__(model)
-        self._book = book
+        self._book = book  # first: Mesa asks for the hash of whom it registers
         self.place = place
+        super().__init__(model)
+
+    def __eq__(self, other: object) -> bool:
+        """A firm is itself, and equal to its name: customers tell of firms by their names."""
+        return self.name == other if isinstance(other, str) else self is other
+
+    def __hash__(self) -> int:
+        """That of its name."""
+        return hash(self.name)
 
     @property
     def name(self) -> str:

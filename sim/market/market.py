@@ -10,6 +10,8 @@ the market reads them, and observing (views, data collectors, records) changes n
 from __future__ import annotations
 
 import math
+import sys
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -25,6 +27,7 @@ from sim.market.customers import Customers
 from sim.market.firm import Firm
 from sim.market.simulation import Options, Simulation
 from sim.records.records import Keep, Records
+from sim.scenario.effective import scenario_hash
 from sim.scenario.load import load, ready_to_run, with_what_if
 from sim.scenario.schema import Scenario
 from sim.text.words import suggestion
@@ -90,6 +93,8 @@ class Market(mesa.Model):  # type: ignore[misc]
         dotted = {name: how.pop(name) for name in list(how) if "." in name}  # type: ignore[misc]
         loaded = load(scenario, {**(overrides or {}), **dotted})
         chosen = ready_to_run(with_what_if(loaded, what_if) if what_if is not None else loaded)
+        if seed is None and sys._getframe(1).f_globals.get("__name__", "").startswith("mesa.batchrunner"):
+            _warn_of_the_same_run(chosen)
         seed = _seed(chosen.runs.seed if seed is None else seed, "seed")
         born = chosen.runs.world_seed if world_seed is None else world_seed
         outcomes = how.pop("outcomes", ())
@@ -248,6 +253,15 @@ class Market(mesa.Model):  # type: ignore[misc]
         self._course = None
         self._views.clear()
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Refuse to be copied or pickled.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError("A market cannot be pickled or copied: keep its records (market.records()), or build it again "
+                        "from its scenario and seed, sim.Market(market.scenario, market.seed): the same numbers.")
+
     def __enter__(self) -> Market:
         return self
 
@@ -260,6 +274,20 @@ class Market(mesa.Model):  # type: ignore[misc]
         return (f"<Market {self.scenario.source.name or 'scenario'}: {', '.join(self.firms)}; "
                 f"{len(self.customers):,} customers, period {self.period} of {self.periods}, seed {self.seed}>")
 
+
+_RUN_BY_MESA: set[str] = set()
+"""Scenarios that Mesa's batch run has run here without naming a seed."""
+
+
+def _warn_of_the_same_run(scenario: Scenario) -> None:
+    """Say that a batch run does the same run again: without a seed of its own every market has the scenario's."""
+    known = scenario_hash(scenario)
+    if known in _RUN_BY_MESA:
+        warnings.warn(
+            f"mesa.batch_run makes another market with the seed of the scenario, {scenario.runs.seed}: its "
+            "iterations are the same run. Give it seeds: rng=[1, 2, 3], or {'seed': [1, 2, 3]} among the parameters.",
+            stacklevel=3)
+    _RUN_BY_MESA.add(known)
 
 
 def _seed(value: Any, name: str) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, Literal, TypedDict, Unpack
 
@@ -60,6 +60,9 @@ class Shown(TypedDict, total=False):
     label: str
     better: Better
     over_time: bool
+
+
+_OWN: dict[str, Metric] = {}
 
 
 @dataclass(frozen=True)
@@ -123,9 +126,30 @@ def metric(
             raise ValueError(f"The metric {function.__name__!r} has the unit {unit!r}: let its name end with "
                              f"{SUFFIXES[unit]!r}, so that its column tells the unit.")
         about: dict[str, Any] = {"label": _label_of(function.__name__), **shown}
-        return Metric(function.__name__, unit, formula, source, kind, function, reading, **about)
+        found = Metric(function.__name__, unit, formula, source, kind, function, reading, **about)
+        if function.__module__ in ("__main__", "__mp_main__"):
+            define(found)
+        return found
 
     return make
+
+
+def define(one: Metric) -> None:
+    """Enter a metric of one's own, so that its name is known; of a name that was entered before, the last one counts.
+
+    A metric that is made in a notebook or script enters by itself.
+
+    Raises:
+        ValueError: a metric of this package, or of another that is installed, has the name.
+    """
+    if one.name in _installed():
+        raise ValueError(f"There is a metric {one.name!r} already; give yours another name.")
+    _OWN[one.name] = one
+
+
+def own_metrics() -> tuple[Metric, ...]:
+    """The metrics that were made here, by the order of their names."""
+    return tuple(_OWN[name] for name in sorted(_OWN))
 
 
 def named(name: str, words: str, values: Callable[[Records], Floats]) -> Callable[[Records], Floats]:
@@ -174,9 +198,23 @@ def _home_of(one: Metric) -> str:
     return next(shipped, one.function.__module__)
 
 
-@cache
 def all_metrics() -> Mapping[str, Metric]:
-    """Every metric by name: shipped, in the order of files and lines, and of other packages.
+    """Every metric by name: shipped, in the order of files and lines, of other packages, and one's own.
+
+    Raises:
+        ValueError: two have the same name, or another package does not load.
+    """
+    return _with(own_metrics())
+
+
+@lru_cache(2)
+def _with(own: tuple[Metric, ...]) -> Mapping[str, Metric]:
+    return collect([*_installed().values(), *own])
+
+
+@cache
+def _installed() -> Mapping[str, Metric]:
+    """The metrics that are shipped, in the order of files and lines, and those of other packages.
 
     Raises:
         ValueError: two have the same name, or another package does not load.
@@ -185,13 +223,11 @@ def all_metrics() -> Mapping[str, Metric]:
     return collect(one for one in things if isinstance(one, Metric))
 
 
-@cache
 def period_metrics() -> Mapping[str, Metric]:
     """The metrics that are computed for every period."""
     return MappingProxyType({name: one for name, one in all_metrics().items() if one.kind != "valuation"})
 
 
-@cache
 def kept_over_time() -> tuple[str, ...]:
     """Names of the metrics of which a study keeps every period.
 

@@ -17,6 +17,8 @@ import numpy as np
 
 from sim.engine.compiled import rules_hash
 from sim.records.records import Records
+from sim.registry import user_file
+from sim.runs.own_code import imported_files, own_classes
 from sim.scenario.effective import scenario_hash, to_mapping
 from sim.scenario.schema import Scenario
 
@@ -112,12 +114,19 @@ def rules_version() -> str:
 
 
 def variant_hash(scenario: Scenario) -> str:
-    """Like `scenario_hash`, with the text of strategies that stand in files of their own."""
-    folder, words = Path(scenario.source.folder), _texts(to_mapping(scenario))
+    """Like `scenario_hash`, with one's own code that it names: files and classes of notebooks, and what they use."""
+    folder, words = Path(scenario.source.folder), set(_texts(to_mapping(scenario)))
     names = {word if word.endswith(".py") else word.rpartition(":")[0] for word in words if ".py" in word}
-    files = sorted(f"{name} {hashlib.sha256((folder / name).read_bytes()).hexdigest()}" for name in names
-                   if name.endswith(".py") and (folder / name).is_file())
-    return hash_of([scenario_hash(scenario), *files]) if files else scenario_hash(scenario)
+    files = {name: user_file(name, folder) for name in names if name.endswith(".py")}
+    own = [f"{name} {_text_of(path)}" for name, path in files.items() if path is not None]
+    own += [f"{name} {code}" for name, code in own_classes(words).items()]
+    return hash_of([scenario_hash(scenario), *sorted(own)]) if own else scenario_hash(scenario)
+
+
+def _text_of(path: Path) -> str:
+    """A hash of the text of a file, and of the files that it imports."""
+    texts = [hashlib.sha256(one.read_bytes()).hexdigest() for one in (path, *imported_files(path.resolve()))]
+    return texts[0] if len(texts) == 1 else hash_of(list(texts))
 
 
 def _texts(value: Any) -> Iterator[str]:

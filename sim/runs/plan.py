@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from sim.metrics.headlines import STANDARD
+from sim.metrics.registry import own_metrics
 from sim.runs.execute import checked_seed
 from sim.runs.manifest import hash_of, rules_version, variant_hash
 from sim.runs.outcomes import known_outcomes
+from sim.runs.own_code import identity_or_new
 from sim.runs.task import RunReading, WatchedReading
 from sim.scenario.calendar import PERIODS_PER_YEAR
 from sim.scenario.dotted import value_at
@@ -189,8 +191,14 @@ class RunPlan:
         facts, seed = self.facts[point], self.seed + replicate
         people = seed if facts.people is None else facts.people
         reading = [] if self.reading is None else [self.reading.name]
+        reading += self.own_metrics
         reading += [point] if isinstance(self.reading, WatchedReading) else []
         return hash_of([facts.variant_hash, seed, people, list(self.outcomes), self.end, *reading, rules_version()])
+
+    @cached_property
+    def own_metrics(self) -> list[str]:
+        """The metrics of one's own with the identity of their code: a summary holds them all."""
+        return [f"{one.name} {identity_or_new(one.function)}" for one in own_metrics()]
 
     @property
     def end(self) -> float:

@@ -90,7 +90,8 @@ def _check_same_study(connection: sqlite3.Connection, plan: RunPlan, path: Path)
     points = stored_points(connection)
     for name, facts in plan.facts.items():
         if name in points and points[name].variant_hash != facts.variant_hash:
-            raise ValueError(f"{path} holds another study: its point {name!r} changes other things. {ADVICE}")
+            raise ValueError(f"{path} holds another study: its point {name!r} changes other things, or code of yours "
+                             f"that it names has changed. {ADVICE}")
 
 
 def _difference(name: str, there: dict[str, Any], plan: RunPlan) -> str:

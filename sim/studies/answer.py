@@ -14,6 +14,7 @@ from sim.studies.asking import Order
 from sim.studies.question import Question
 from sim.text.files import write_csv, write_text
 from sim.text.findings import Finding, sentences
+from sim.text.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,6 +125,17 @@ class DesignAnswer(Answer):
     def _settings(self) -> dict[str, Any]:
         return {}
 
+    def explain(self) -> str:
+        """Two plain sentences with numbers, and how many runs gave none."""
+        return " ".join(filter(None, [super().explain(), self._without_number()]))
+
+    def _without_number(self) -> str:
+        missing = self.order.model.without_number
+        if not missing:
+            return ""
+        each = "run" if self.question.a is None or self.order.scenario is None else "pair of runs"
+        return f"{counted(missing, each)} gave no number and {'is' if missing == 1 else 'are'} left out."
+
     def table(self) -> pd.DataFrame:
         """The numbers, see the class; in `attrs` the words of the question, n, seed and the finding."""
         import pandas as pd
@@ -133,6 +145,8 @@ class DesignAnswer(Answer):
         table.attrs.update(self.question.attrs(), n=self.order.replications, seed=self.order.model.seed,
                            finding=self.finding, firms=firms)
         table.attrs.update(self._words())
+        if self.order.model.without_number:
+            table.attrs["without_number"] = self.order.model.without_number
         return table
 
     def settings(self) -> dict[str, Any]:

@@ -72,6 +72,10 @@ def sides_of(cells: Sequence[Cell], who: Mapping[Cell, str]) -> dict[Cell, set[s
     return found
 
 
+NO_NUMBER = "no number"
+"""In place of a winner, where no run gave a number."""
+
+
 def map_lines(table: pd.DataFrame, size: int = 15) -> list[str]:
     """A winner map in letters: who wins where, the second factor upwards; a point where it is too close to call.
 
@@ -86,7 +90,8 @@ def map_lines(table: pd.DataFrame, size: int = 15) -> list[str]:
     """
     words = table.attrs
     columns, rows = (_edges(table, side, str(words.get(f"{side}_scale", "linear")), size) for side in ("x", "y"))
-    letters = {words["option_a"]: "a", words["option_b"]: "b"}
+    letters = {words["option_a"]: "a", words["option_b"]: "b", NO_NUMBER: "?"}
+    unknown = ", ?: no number" if (table["winner"] == NO_NUMBER).any() else ""
     lines = []
     for low, high in pairwise(rows):
         y, row = (low + high) / 2, []
@@ -97,7 +102,7 @@ def map_lines(table: pd.DataFrame, size: int = 15) -> list[str]:
     lines = [*lines[::-1], ("", f"{columns[0]:.3g} to {columns[-1]:.3g}")]
     width = max(len(head) for head, _ in lines)
     return [*(f"{head:>{width}} {row}" for head, row in lines),
-            f"a: {words['option_a']}, b: {words['option_b']}, point: too close to call; "
+            f"a: {words['option_a']}, b: {words['option_b']}, point: too close to call{unknown}; "
             f"across {words['x_factor']}, upwards {words['y_factor']}"]
 
 

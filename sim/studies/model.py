@@ -93,7 +93,24 @@ class Model(ABC):
         for first, group in sorted(missing.items()):
             self._run(list(group.values()), range(first, replicates.stop))
         found = np.array([[self._known[(key, k)] for k in replicates] for key in keys])
+        self._check(found, points, replicates)
         return [Answers(found[:, :, q, 0], found[:, :, q, 1]) for q in range(found.shape[2])]
+
+    @property
+    def without_number(self) -> int:
+        """Of so many points × replicates the (first) question has no number: it was not known, or the run failed."""
+        return sum(bool(np.isnan(found[0]).any()) for found in self._known.values())
+
+    def _check(self, found: Floats, points: Sequence[Changes], replicates: range) -> None:
+        """Refuse what no mean can be told of: infinite numbers, and several points of which none has a number."""
+        endless = np.isinf(found).any(axis=(2, 3))
+        if endless.any():
+            place, k = (int(one[0]) for one in np.nonzero(endless))
+            raise ValueError(f"{self.questions[0].words}: the number is infinite at {point_name(points[place])}, "
+                             f"seed {self.seed + replicates[k]}; no mean can be told with it.")
+        if len(points) > 1 and np.isnan(found[:, :, 0, :]).any(axis=2).all():
+            runs = found.shape[0] * found.shape[1]
+            raise ValueError(f"{self.questions[0].words}: none of {runs} runs gave a number.")
 
     @abstractmethod
     def _run(self, points: Sequence[Changes], replicates: range) -> None:
@@ -112,6 +129,9 @@ class FunctionModel(Model):
         for point in points:
             for k in replicates:
                 values = np.atleast_1d(self.function({**self.base, **point}, self.seed + k)).astype(np.float64)
+                if values.size != len(self.questions):
+                    raise ValueError(f"The function gave {values.size} numbers; {len(self.questions)} expected: one "
+                                     "for each outcome.")
                 self._known[(_key(point), k)] = np.stack([np.zeros_like(values), values], axis=1)
                 self.runs += 1
 

@@ -62,7 +62,7 @@ def widest(asked: Order, factors: tuple[Factor, ...], count: int) -> tuple[Facto
 
 
 def tornado_rows(asked: Order, factors: tuple[Factor, ...]) -> list[dict[str, Any]]:
-    """Rows of a tornado, the widest bar first.
+    """Rows of a tornado, the widest bar first; those of which an end has no number last.
 
     What an end of a range makes of the answer is the answer as written, from as many runs as every study reads the
     advice from, and the paired change.
@@ -89,11 +89,11 @@ def tornado_rows(asked: Order, factors: tuple[Factor, ...]) -> list[dict[str, An
         farther = max(changes, key=lambda change: abs(change.value) if change.n else 0.0)
         turned = {end: names[place] for end, names in winners.items()}
         rows.append({
-            **row, "clear": farther.excludes_zero or swing.excludes_zero, **interval_cells("swing", swing),
-            "n": swing.n, **{f"winner_{end}": name for end, name in turned.items()},
+            **row, "clear": bool(swing.n) and (farther.excludes_zero or swing.excludes_zero),
+            **interval_cells("swing", swing), "n": swing.n, **{f"winner_{end}": name for end, name in turned.items()},
             "reverses": " and ".join(end for end, name in turned.items() if name),
         })
-    return sorted(rows, key=lambda row: -_reach([row["at_low"], row["at_high"], row["base"]]))
+    return sorted(rows, key=lambda row: (not row["n"], -_reach([row["at_low"], row["at_high"], row["base"]])))
 
 
 def _reach(values: Sequence[float]) -> float:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import product
 from math import isfinite, prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
+
+import numpy as np
 
 from sim.metrics.headlines import shown_metrics
 from sim.metrics.registry import metric_in_words
@@ -95,7 +97,12 @@ class Sweep(Answer):
         self.results.own_values(base, chosen, whose)  # names that do not exist are refused here
         rows = [row for row in self.table(chosen).to_dict("records") if row["firm"] == whose and isfinite(row["mean"])]
         if not rows:
-            return "Nothing can be said: no run is done, or none has this number."
+            failed = self.results.failed
+            if not failed:
+                return "Nothing can be said: no run is done, or none has this number."
+            total = sum(self.results.counts.values())
+            return (f"Nothing can be said: {len(failed)} of {total} runs failed. The first, at {failed[0].point!r} "
+                    f"with seed {failed[0].seed}: {failed[0].reason}")
         best = max(rows, key=lambda row: row["mean"])
         unit, point = str(best["unit"]), best["point"]
         value = amount(best["mean"], unit, self.results.plan.scenario.money.currency)
@@ -244,8 +251,9 @@ def points_of(factors: Factors) -> tuple[Point, ...]:
     if not factors:
         raise ValueError("A sweep needs at least one factor, e.g. firms.Root.price with the values 9, 10, 11.")
     for path, values in factors.items():
-        if isinstance(values, str) or not isinstance(values, Iterable):
-            raise ValueError(f"{path}: a factor needs a list of values, e.g. [{values}, …], not {values}.")
+        if isinstance(values, str | bytes | Mapping | Set) or not hasattr(values, "__len__") or np.ndim(values) != 1:
+            raise ValueError(f"{path}: a factor needs a list of values, e.g. [9, 10, 11], not "
+                             f"{values if isinstance(values, str | int | float) else type(values).__name__}.")
         words = [in_name(value) for value in values]
         if not words or len(set(words)) < len(words):
             raise ValueError(f"{path}: a factor needs one or more different values, not {', '.join(words) or 'none'}.")

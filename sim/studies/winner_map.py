@@ -17,7 +17,7 @@ from sim.studies.asking import Asked, Order, StudyOptions, changed, order
 from sim.studies.differences import mean_cells
 from sim.studies.factors import Factor, Range, spans
 from sim.studies.flip_search import SCREENING, slopes_against
-from sim.studies.map_cells import Cell, map_lines, neighbours, sides_of
+from sim.studies.map_cells import NO_NUMBER, Cell, map_lines, neighbours, sides_of
 from sim.studies.scenario_factors import NOT_A_FACTOR, WORLD_SECTIONS, what_if_numbers
 from sim.studies.settings import WinnerMapSettings, default
 from sim.text.findings import TOO_CLOSE, Finding
@@ -39,6 +39,7 @@ CAVEATS = ("a cell has a winner where the 95 % interval of the mean difference e
 MESSAGES = {
     "share": "{subject} wins on {value:percent} of the map.",
     TOO_CLOSE: "{value:percent} of the map is too close to call.",
+    NO_NUMBER: "On {value:percent} of the map no run gives a number.",
     "border": "The two options are level along a line that runs at {where:and}.",
     "no border known": "Both options win somewhere, but the runs do not show where they are level; sure wins end at "
                        "{where:and}.",
@@ -54,9 +55,10 @@ class WinnerMap(DesignAnswer):
     `table()` has one row per cell; the cells tile the map: x, y (centre, in the factors' own units), x_low, x_high,
     y_low, y_high (its sides), difference (mean of b − a), low, high (t interval; both looks at a cell together hold at
     95 %), n (paired runs), share_b, share_low, share_high (share of pairs in which b is ahead, Wilson), winner (option
-    a, option b or "too close to call": an option wins where the interval of the mean difference excludes 0), depth (0:
-    first grid). `attrs`: x_factor, y_factor, x_label, y_label, x_unit, y_unit, x_scale, y_scale ("linear" or "log"),
-    here (x, y as written), border (points between the winners at which both are level; none where only one wins
+    a, option b, "too close to call" or "no number": an option wins where the interval of the mean difference excludes
+    0), depth (0: first grid). `attrs`: x_factor, y_factor, x_label, y_label, x_unit, y_unit, x_scale, y_scale
+    ("linear" or
+    "log"), here (x, y as written), border (points between the winners at which both are level; none where only one wins
     somewhere), edge (points at which a sure win ends), comparisons (cells), method (of the intervals), and the words of
     the question. Each cell is judged by itself: where nobody is ahead anywhere, one cell in twenty gets a winner all
     the same.
@@ -102,8 +104,10 @@ class WinnerMap(DesignAnswer):
         return mean_interval(self.values[cell], LOOK)
 
     def winner(self, cell: Cell) -> str:
-        """Who wins in a cell, or that it is too close to call."""
+        """Who wins in a cell, or that it is too close to call, or that no run of it gave a number."""
         mean = self.mean(cell)
+        if not mean.n:
+            return NO_NUMBER
         return self.question.winner(mean.value) if mean.excludes_zero else TOO_CLOSE
 
     @property
@@ -167,8 +171,9 @@ class WinnerMap(DesignAnswer):
                         f"{', on a log scale' if one.scale == 'log' else ''})" for one in self.factors],
             "runs": self.order.replications, "more_runs": self.more_runs})
         parts = [Finding(name, question.outcome_words, shares.get(name, 0.0), n=len(self.cells), unit="share",
-                         verdict="share", message=MESSAGES[TOO_CLOSE if name == TOO_CLOSE else "share"])
-                 for name in (question.option_a, question.option_b, TOO_CLOSE)]
+                         verdict="share", message=MESSAGES[name if name in (TOO_CLOSE, NO_NUMBER) else "share"])
+                 for name in (question.option_a, question.option_b, TOO_CLOSE, NO_NUMBER)
+                 if name != NO_NUMBER or name in shares]
         return [over, *parts, self._border_found().with_caveats(*CAVEATS)]
 
     def _border_found(self) -> Finding:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from sim.metrics.registry import Metric, all_metrics
+from sim.metrics.registry import Metric, all_metrics, define
 from sim.records.records import Floats, Records, window_periods
 from sim.scenario.calendar import Calendar
 from sim.scenario.schema import Scenario
@@ -23,8 +23,8 @@ def metric_units() -> dict[str, str]:
     return {name: one.unit for name, one in all_metrics().items()}
 
 
-def known_outcomes(names: Iterable[str] | str) -> tuple[str, ...]:
-    """The names themselves, each once, where all of them are metrics.
+def known_outcomes(names: Iterable[str | Metric] | str | Metric) -> tuple[str, ...]:
+    """The names, each once, where all of them are metrics; a metric itself stands for its name.
 
     Raises:
         ValueError: there is no such metric, or none is named.
@@ -32,13 +32,24 @@ def known_outcomes(names: Iterable[str] | str) -> tuple[str, ...]:
     >>> known_outcomes(["market_share", "market_share"]), known_outcomes("market_share")
     (('market_share',), ('market_share',))
     """
-    outcomes, metrics = (names,) if isinstance(names, str) else tuple(dict.fromkeys(names)), all_metrics()
+    asked = (names,) if isinstance(names, str | Metric) else tuple(names)
+    outcomes = tuple(dict.fromkeys(_name_of(one) for one in asked))
+    metrics = all_metrics()
     for name in outcomes:
         if name not in metrics:
             raise ValueError(f"There is no metric {name!r}; {suggestion(name, list(metrics))}")
     if not outcomes:
         raise ValueError("Name at least one outcome, e.g. customer_equity_money.")
     return outcomes
+
+
+def _name_of(one: str | Metric) -> str:
+    """The name of a metric; one that nobody knows yet becomes known."""
+    if not isinstance(one, Metric):
+        return one
+    if all_metrics().get(one.name) is not one:
+        define(one)
+    return one.name
 
 
 def outcomes_of(records: Records, outcomes: Iterable[str], year: float) -> Outcomes:

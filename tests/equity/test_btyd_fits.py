@@ -13,7 +13,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from sim.equity.btyd import BGBB, BGNBD, GammaGamma, ParetoNBD, fit_bg_bb, fit_bg_nbd, fit_gamma_gamma, fit_pareto_nbd
-from sim.equity.btyd._maximum import by_differences, condensed
+from sim.equity.btyd._maximum import Peak, advice, by_differences, condensed
 from sim.equity.btyd.bg_bb import _BGBBLikelihood
 from sim.equity.btyd.bg_nbd import _BGNBDLikelihood
 from sim.equity.btyd.gamma_gamma import _GammaGammaLikelihood
@@ -254,3 +254,16 @@ def test_as_good_as_lifetimes_on_the_same_data() -> None:
     ours = fit_bg_nbd(table["frequency"], table["recency"], table["T"])
     assert numbers(ours) == pytest.approx(theirs.params_.tolist(), rel=1e-4)
     assert list(ours.standard_errors.values()) == pytest.approx(theirs.standard_errors_.tolist(), rel=1e-2)
+
+
+def test_advice_covers_every_pair_that_is_not_determined() -> None:
+    """A case of each pair is said; a pair that no case explains gets the general words."""
+    nan, names = np.full(4, np.nan), ("r", "alpha", "a", "b")
+    both = Peak(np.full(4, 7.0), -1.0, nan, (), (0, 1, 2, 3), False)
+    pairs = [(("a", "b"), [(True, "Only a/(a + b).")]), (("r", "alpha"), [(True, "Only r/alpha.")])]
+    assert advice(both, names, [], pairs, "More.").endswith("Only a/(a + b). Only r/alpha.")
+    half = [pairs[0], (("r", "alpha"), [(False, "Only r/alpha.")])]
+    assert advice(both, names, [], half, "More.").endswith("Only a/(a + b). More.")
+    assert advice(both, names, [(True, "Nobody came.")], pairs, "More.").endswith("these data. Nobody came.")
+    one = Peak(np.full(4, 7.0), -1.0, nan, (), (2, 3), False)
+    assert advice(one, names, [], half, "More.").endswith("these data. Only a/(a + b).")

@@ -43,7 +43,7 @@ def test_windows_letters_are_read_and_told(tmp_path: Path) -> None:
     log = read_log(file(tmp_path, "Клиент;Дата заказа;Сумма\nАнна;31.01.2024;1 234,50\n", "cp1251"))
     assert log.columns == {"customer": "Клиент", "date": "Дата заказа", "amount": "Сумма"}
     assert log.frame["amount"].tolist() == [1234.5]
-    assert "The file is read as Windows-1251." in log.notes
+    assert "The file is not UTF-8: read as Windows-1251, for example 'Клиент' (or say the encoding)." in log.notes
 
 
 def test_quoted_cells_and_empty_lines(tmp_path: Path) -> None:
@@ -114,16 +114,16 @@ def test_columns_can_be_named_and_rows_chosen(tmp_path: Path) -> None:
     ("id,date,amount\n1,2024-01-01,5\n\n2,,5\n", "date, line 4: the cell is empty"),
     ("id,date,amount\n1,2024-01-01,five\n", "amount, line 2: 'five' is no amount; allowed are 1234.5"),
     ("id,date,amount\n,2024-01-01,5\n", "id, line 2: the cell is empty"),
-    ("id,date,amount\n1,2024-01-01\n", "line 2: 2 cells, but the first line names 3 columns"),
-    ("id,date,amount\n1,3/4/2024,5\n", "day and month cannot be told apart; say the form, e.g. date_format="),
+    ("id,date,amount\n1,2024-01-01\n", "line 2: 2 cells, but the line of names has 3"),
+    ("id,date,amount\n1,3/4/2024,5\n", "day and month cannot be told apart; say the form, date_format='%d/%m/%Y' or"),
     ("id,date,amount\n1,13/4/2024,5\n2,4/13/2024,5\n", "some can only be day/month, some only month/day"),
     ("id,date,amount\n1,2024-01-01,\"1,234\"\n", "may be thousands or decimals"),
     ("id,date,amount\n1,2024-01-01,\"1.234,5\"\n2,2024-01-01,\"1,234.5\"\n", "elsewhere in the column the decimal"),
     ("id,what\n1,2\n", "date: no column looks like it; the columns are id, what"),
     ("date,what\n1,2\n", "customer: no column looks like it"),
-    ("id date\n1 2\n", "one column only"),
+    ("id\n1\n", "one column only"),
     ("id,date\n", "no rows below the line of names"),
-    ("", "one column only"),
+    ("", "the file is empty"),
     ("id,date,amount\n1,2024-01-01,nan\n", "'nan' is no amount"),
     ("id,date,amount\n1,2024-01-01,1e300\n", "'1e300' is no amount"),
 ])

@@ -88,7 +88,7 @@ def test_simulated_cohorts_follow_the_survival_function() -> None:
 @pytest.mark.parametrize(("survivors", "words"), [
     ([10, 10, 10], "Nobody left"), ([10, 0, 0], "Everybody left at the first renewal"),
     ([10, 5], "One renewal tells one number"), ([1000, 800, 640, 512], "use one constant retention"),
-    ([1000, 900, 500, 100], "use one constant retention"),
+    ([1000, 900, 500, 100], "Retention falls with tenure"), ([1000, 800, 630, 500, 390], "use one constant retention"),
 ])
 def test_what_the_data_do_not_tell_is_said(survivors: list[int], words: str) -> None:
     fit = fit_sbg(survivors)

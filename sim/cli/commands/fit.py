@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import re
+from dataclasses import asdict, dataclass, replace
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,45 +26,74 @@ PANEL = "What customers are worth"
 HOME = Path("fits")
 TOP = 10
 VALUES, PICTURE = "customers.csv", "fit_and_holdout.png"
+OPTIONS = ("customer", "amount", "quantity", "price", "only", "decimal", "encoding", "unit", "end", "horizon",
+           "discount")
+
+
+@dataclass(frozen=True)
+class LogGroup:
+    """How the log is read."""
+
+    customer: Annotated[str | None, typer.Option("--customer", help="Its column of customers.")] = None
+    date: Annotated[str | None, typer.Option("--date", help="Its column of dates or period numbers.")] = None
+    amount: Annotated[str | None, typer.Option("--amount", help="Its column of amounts.")] = None
+    quantity: Annotated[str | None, typer.Option("--quantity", help="Of quantities; below 0: returns.")] = None
+    price: Annotated[str | None, typer.Option("--price", help="Its column of unit prices.")] = None
+    date_format: Annotated[
+        str | None,
+        typer.Option("--date-format", help="Form of dates: %d/%m/%Y, 'days since 1899-12-30', periods."),
+    ] = None
+    decimal: Annotated[str | None, typer.Option("--decimal", help="Sign before decimals, . or ,")] = None
+    encoding: Annotated[str | None, typer.Option("--encoding", help="Of its letters, e.g. cp1252.")] = None
+    skip_guests: Annotated[bool, typer.Option("--skip-guests", help="Leave rows without a customer out.")] = False
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="COLUMN=TEXT", help="Only rows with it. May be repeated.")
+    ] = None
+
+
+@dataclass(frozen=True)
+class PlanGroup:
+    """What is done with it."""
+
+    unit: Annotated[str | None, typer.Option("--unit", help="Unit of time of dates: D, W or M. Default W.")] = None
+    end: Annotated[
+        str | None, typer.Option("--end", help="Last date on which purchases were recorded. Default the last purchase.")
+    ] = None
+    holdout: Annotated[
+        str, typer.Option("--holdout", help="Share of the time held out, or the last date before it; 0: none.")
+    ] = "0.25"
+    horizon: Annotated[
+        float | None, typer.Option("--horizon", help="Units of time ahead that count. Default a year.")
+    ] = None
+    discount: Annotated[
+        float | None, typer.Option("--discount", help="Per year, default 0.10 (period numbers: per period, 0).")
+    ] = None
 
 
 @spelled_out
 def fit(
-    csv: Annotated[Path, typer.Argument(metavar="CSV", help="A file with a line of names: customer, date, amount.")],
-    customer: Annotated[str | None, typer.Option("--customer", help="Its column of customers.")] = None,
-    date: Annotated[str | None, typer.Option("--date", help="Its column of dates or period numbers.")] = None,
-    amount: Annotated[str | None, typer.Option("--amount", help="Its column of amounts.")] = None,
-    date_format: Annotated[str | None, typer.Option("--date-format", help="Form of dates, e.g. %d/%m/%Y.")] = None,
-    only: Annotated[
-        list[str] | None, typer.Option("--only", metavar="COLUMN=TEXT", help="Only rows with it. May be repeated.")
-    ] = None,
-    unit: Annotated[str | None, typer.Option("--unit", help="Unit of time of dates: D, W or M. Default W.")] = None,
-    holdout: Annotated[
-        str, typer.Option("--holdout", help="Share of the time held out, or the last date before it; 0: none.")
-    ] = "0.25",
-    horizon: Annotated[
-        float | None, typer.Option("--horizon", help="Units of time ahead that count. Default a year.")
-    ] = None,
-    discount: Annotated[
-        float | None, typer.Option("--discount", help="Per year, default 0.10 (period numbers: per period, 0).")
-    ] = None,
+    csv: Annotated[Path, typer.Argument(
+        metavar="CSV", help="A file with a line of names: customer, date, amount (or quantity and price).")],
     *,
+    log: LogGroup,
+    plan: PlanGroup,
     output: PrintGroup,
 ) -> None:
     """Fit BG/NBD and Gamma-Gamma to a transaction log, hold them against a hold-out, value every customer.
 
-    Examples: sim fit orders.csv · sim fit orders.csv --customer client --date day --holdout 2024-06-30
+    Examples: sim fit orders.csv · sim fit orders.csv --customer client --date day --end 2024-12-31
     """
     from sim.equity.fitting import FitPlan, fit_log
     from sim.equity.logs import read_log
 
     try:
-        log = read_log(csv, customer=customer, date=date, amount=amount, date_format=date_format, only=pairs_from(only))
-        fitted = fit_log(log, FitPlan(unit, holdout, horizon, discount))
+        read = read_log(csv, **{**vars(log), "only": pairs_from(log.only)})
+        fitted = fit_log(read, FitPlan(plan.unit, plan.holdout, plan.horizon, plan.discount, plan.end))
     except (TypeError, ValueError) as error:
         raise CannotDoError(_by_option(str(error), csv.name)) from None
+    fitted = replace(fitted, notes=tuple(_with_options(note) for note in fitted.notes))
     values, picture = _save(fitted, output.out or HOME / csv.stem)
-    show(output.as_json, lambda: _lines(fitted, csv.name), lambda: _as_data(fitted, dict(log.columns), values.parent))
+    show(output.as_json, lambda: _lines(fitted, csv.name), lambda: _as_data(fitted, dict(read.columns), values.parent))
     if not (output.quiet or output.as_json):
         tell(f"Saved: {values} (every customer), {picture}.")
 
@@ -72,9 +102,16 @@ def _by_option(message: str, file: str) -> str:
     """A refusal that names an argument, said with the option of the command instead."""
     name, colon, rest = message.partition(":")
     called = {"split": "--holdout", "source": file, "frequency": file, "log": file}.get(name)
-    if name in ("customer", "amount", "only", "unit", "horizon", "discount") or (name == "date" and "column" in rest):
+    if name in OPTIONS or (name == "date" and "column" in rest):
         called = f"--{name}"
-    return f"{called or name}{colon}{rest}".rstrip(".") + "."
+    return f"{called or name}{colon}{_with_options(rest)}".rstrip(".") + "."
+
+
+def _with_options(text: str) -> str:
+    """What to say to `read_log` or `fit_log`, as an option of the command: (date_format='%d') is --date-format '%d'."""
+    named = re.sub(r"\b(date_format|decimal|encoding)=", lambda found: f"--{found[1].replace('_', '-')} ", text)
+    return re.sub(r"\((date_format|decimal|skip_guests|end)\)", lambda found: f"(--{found[1].replace('_', '-')})",
+                  named.replace("say the encoding", "say --encoding").replace(" (for rfm_table: unit=1)", ""))
 
 
 def _lines(fitted: FittedLog, name: str) -> list[str]:

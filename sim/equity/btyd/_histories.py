@@ -169,10 +169,11 @@ def fit_in_time(
     words = advice(peak, names, [
         (not (x > 0).any(), "Nobody bought a second time: no rate and no loss can be told; watch the customers for "
                             "longer."),
-        *cases(*peak.logs[2:]),
-        (peak.logs[:2].min() > 6, "Customers look alike in how often they buy: only r/alpha is told by these data."),
-        (True, "More customers or a longer time would settle it; forecasts close to the data are still usable."),
-    ])
+    ], [
+        (names[2:], cases(*peak.logs[2:])),
+        (names[:2], [(peak.logs[:2].min() > 6, "Customers look alike in how often they buy: only r/alpha is told by "
+                                               "these data.")]),
+    ], "More customers or a longer time would settle it; forecasts close to the data are still usable.")
     units = {name: unit if name in ("alpha", "beta") else 1.0 for name in names}
     log_unit = rows.total * rows.mean(x) * float(np.log(unit))
     return model(**estimates(peak, units, rows.total, log_unit), advice=words)

@@ -239,11 +239,17 @@ def estimates(peak: Peak, units: Mapping[str, float], customers: float, log_unit
             "converged": peak.found, "log_likelihood": float(peak.value - log_unit)}
 
 
-def advice(peak: Peak, names: Sequence[str], cases: Sequence[Case]) -> str:
-    """Empty, or what a search says of itself and what to do: the first of the cases that holds.
+def advice(
+    peak: Peak, names: Sequence[str], alone: Sequence[Case], parts: Sequence[tuple[Sequence[str], Sequence[Case]]],
+    otherwise: str,
+) -> str:
+    """Empty, or what a search says of itself and what to do.
+
+    The first of the cases `alone` that holds explains everything; else each of the `parts` (parameters that belong
+    together, and their cases) is explained by the first of its own, and what no case explains by `otherwise`.
 
     >>> flat = Peak(np.array([12.0, 0.0]), -1.0, np.array([np.nan, 9.0]), (0,), (), False)
-    >>> advice(flat, ("r", "alpha"), [(False, "Rest."), (True, "Watch for longer."), (True, "Give up.")])
+    >>> advice(flat, ("r", "alpha"), [(False, "Rest.")], [(("r",), [(True, "Watch for longer.")])], "Give up.")
     'r ran to the border of what is tried (it wants to be ever larger). Watch for longer.'
     """
     lines = [f"{names[place]} ran to the border of what is tried (it wants to be ever "
@@ -253,4 +259,12 @@ def advice(peak: Peak, names: Sequence[str], cases: Sequence[Case]) -> str:
         lines.append(f"{who} {'are' if len(peak.loose) > 1 else 'is'} not determined by these data.")
     if not lines and not peak.found:
         lines.append("The search ended without a clear maximum.")
-    return " ".join([*lines, next(words for holds, words in cases if holds)]) if lines else ""
+    if not lines:
+        return ""
+    whole = next((words for holds, words in alone if holds), None)
+    if whole is not None:
+        return " ".join([*lines, whole])
+    told = [next((words for holds, words in cases if holds), "") for _, cases in parts]
+    explained = {name for (group, _), words in zip(parts, told, strict=True) if words for name in group}
+    open_ones = {names[place] for place in (*peak.at_border, *peak.loose)} - explained
+    return " ".join([*lines, *filter(None, told), *([otherwise] if open_ones or not any(told) else [])])

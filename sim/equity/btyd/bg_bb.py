@@ -194,15 +194,16 @@ def _advice(peak: Peak, columns: tuple[Floats, ...]) -> str:
     return advice(peak, NAMES, [
         (not (x > 0).any(), "Nobody bought again: no chance of buying and none of loss can be told; wait for more "
                             "opportunities."),
+    ], [(NAMES[2:], [
         (gamma - delta < -5, "The chance of being lost is about 0 here: forecasts are those of customers who never "
                              "leave."),
-        (min(alpha, beta) > 6, "Customers look alike in how often they buy: only alpha/(alpha + beta) is told by these "
-                               "data."),
         (min(gamma, delta) > 6, "Customers look alike in how easily they are lost: only gamma/(gamma + delta) is told "
                                 "by these data."),
-        (end.max() < 4, "Few opportunities were watched: more of them would tell a rare buyer from a lost one."),
-        (True, "More customers or more opportunities would settle it; forecasts close to the data are usable."),
-    ])
+    ]), (NAMES[:2], [
+        (min(alpha, beta) > 6, "Customers look alike in how often they buy: only alpha/(alpha + beta) is told by these "
+                               "data."),
+    ])], "Few opportunities were watched: more of them would tell a rare buyer from a lost one." if end.max() < 4 else
+        "More customers or more opportunities would settle it; forecasts close to the data are usable.")
 
 
 @dataclass(frozen=True)

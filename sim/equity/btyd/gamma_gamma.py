@@ -54,6 +54,18 @@ class GammaGamma(Fitted):
         """Mean spend per purchase over all customers, p·v/(q − 1); infinite where q ≤ 1."""
         return self.p * self.v / (self.q - 1.0) if self.q > 1 else float("inf")
 
+    @property
+    def mean_is_known(self) -> bool:
+        """Whether q is surely above 1; else the mean is infinite, or not determined by the data.
+
+        Of a model that was fitted, by two standard errors; from q = 2 on always, as the spread of means is finite then.
+
+        >>> GammaGamma(1.0, 1.01, 20.0, standard_errors={"q": 0.05}).mean_is_known
+        False
+        """
+        error = self.standard_errors.get("q", float("nan") if self.customers else 0.0)
+        return self.q > 2.0 or self.q - 1.0 > 2.0 * error
+
     def simulate(self, frequency: Any, rng: np.random.Generator) -> Floats:
         """Average spend of customers with these numbers of purchases; 0 where there are none."""
         x = wholes("frequency", frequency, 0, MOST_PURCHASES).astype(np.float64)
@@ -124,10 +136,11 @@ def _advice(peak: Peak, columns: tuple[Floats, ...]) -> str:
                                               "model is needed."),
         (x.max() == 1, "Nobody bought again more than once: how far the purchases of one customer vary cannot be told; "
                        "watch for longer."),
-        (p > 6, "Purchases of one customer hardly vary: take each customer's own average as their spend."),
-        (q > 6, "Customers hardly differ in what they spend: take the mean of all purchases as everybody's spend."),
-        (True, "More customers with several purchases would settle it."),
-    ])
+    ], [
+        (("p",), [(p > 6, "Purchases of one customer hardly vary: take each customer's own average as their spend.")]),
+        (("q", "v"), [(q > 6, "Customers hardly differ in what they spend: take the mean of all purchases as "
+                              "everybody's spend.")]),
+    ], "More customers with several purchases would settle it.")
     infinite = "q is 1 or less: the mean spend of all customers is infinite in this model; cap a few huge amounts."
     return f"{found} {infinite}".strip() if q <= 0 else found
 
