@@ -12,8 +12,9 @@ ELASTICITY = "mean -2.62, Bijmolt et al. 2005"
 ADVERTISING = "short-term .12, long-term .24, Sethuraman, Tellis & Briesch 2011"
 BUDGETS = "8 to 11 % of revenue, The CMO Survey"
 CONTACTS = (
-    "for a thousand contacts: radio EUR 3.36, television EUR 13.74, Germany 2012, RMS and AGF;"
-    " median by medium USD 2.18 to 46.82, USA 2022, Solomon Partners"
+    "for a thousand contacts: television EUR 13.74, Germany 2012, RMS and AGF; median by medium USD 2.18 to 46.82,"
+    " USA 2022, Solomon Partners; letters USD 500 to 3,000, Conversations Marketing; for a thousand clicks on search"
+    " advertisements USD 1,400 (travel), 1,770 (restaurants), 5,160 (finance), USA 2021, WordStream and LocaliQ"
 )
 OF_CLASS: Mapping[str, Mapping[str, str]] = {
     "bank": {
