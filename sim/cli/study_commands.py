@@ -14,7 +14,7 @@ import typer
 
 from sim.cli.errors import CannotDoError
 from sim.cli.options import Customers, Name, Output, Set, factors_from, overrides_from, spelled_out
-from sim.cli.wording import indented
+from sim.cli.wording import indented, wrapped
 from sim.studies.settings import GROUPS, SETTINGS
 from sim.text.console import Progress, bar, say, say_json, tell
 from sim.text.files import between, write_text
@@ -178,13 +178,15 @@ def conduct_and_print(title: str, output: Output, conduct: Callable[[Progress], 
     if output.as_json:
         say_json({
             "design": answer.kind, "explain": answer.explain(), "settings": answer.settings(),
+            "changed": answer.changed,
             "tables": {name: table.to_dict("records") for name, table in answer.tables().items()},
             "words": dict(answer.table().attrs),
         })
         return answer
     say(title, "bold")
     table = answer.lines()
-    for line in indented([*answer.explain().split("\n"), *([""] if table else []), *table]):
+    for line in [*wrapped(answer.changed), *indented([*answer.explain().split("\n"), *([""] if table else []),
+                                                      *table])]:
         say(line)
     if not output.quiet:
         runs = answer.settings().get("runs", 0)

@@ -120,7 +120,8 @@ def write(ax: Axes, words: Words, table: pd.DataFrame, note: str | None = None) 
         say(ax, unit, (0, 1), (0, 10), **around, fontsize=16, va="bottom")
     if words.x:
         ax.set_xlabel(words.x)
-    if below := runs_note(table) if note is None else note:
+    changed = fill(str(table.attrs.get("changed") or ""), words.width)
+    if below := "\n".join(filter(None, [runs_note(table) if note is None else note, changed])):
         say(ax, below, (0, 0), (0, -62 if words.x else -40), **around, fontsize=14, va="top")
 
 

@@ -8,6 +8,7 @@ from textwrap import fill
 from typing import Any
 
 from sim.scenario.calendar import PERIODS_PER_YEAR, Calendar
+from sim.scenario.calling import command
 from sim.scenario.diff import Difference, base_of, diff, in_line
 from sim.scenario.dotted import flattened
 from sim.scenario.effective import MECHANISMS, level_strengths, strengths
@@ -203,7 +204,7 @@ def _guesses(scenario: Scenario, in_full: bool) -> str:
     guesses, total = guesses_in_use(scenario)
     count = f"{len(guesses)} of the {total} numbers in use are guesses"
     if not in_full:
-        return f"{count} (`sim explain --guesses` lists them)."
+        return f"{count} (`{command(['explain'], scenario, '--guesses')}` lists them)."
     lines = [f"{count}:"]
     for guess in guesses:
         span = "" if guess.low is None or guess.high is None else f", {shown(guess.low)} to {shown(guess.high)}"

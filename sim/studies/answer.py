@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from sim.scenario.changes import changes_in_words
+from sim.scenario.schema import Scenario
 from sim.statistics.intervals import by_chance
 from sim.studies.answer_table import STANDARD, Field, table_lines
 from sim.studies.asking import Order
@@ -29,6 +31,16 @@ class Answer(ABC):
     """What the study is called; its files begin with it."""
     columns: ClassVar[Sequence[Field]] = STANDARD
     """The columns that fit a terminal; those that the table does not have are left out."""
+
+    @property
+    def studied(self) -> Scenario | None:
+        """The scenario that was studied; None where there is no single one."""
+        return getattr(self, "scenario", None)
+
+    @property
+    def changed(self) -> str:
+        """What options changed in the scenario, in words; empty where nothing was."""
+        return "" if self.studied is None else changes_in_words(self.studied)
 
     @abstractmethod
     def table(self) -> pd.DataFrame:
@@ -71,6 +83,7 @@ class Answer(ABC):
         table = self.picture_table()
         if table.empty:
             raise ValueError("There is nothing to draw.")
+        table.attrs["changed"] = self.changed
         return figures.find(self.picture)(table, ax)
 
     def save(self, folder: str | Path) -> Path:
@@ -85,9 +98,10 @@ class Answer(ABC):
         for name, table in self.tables().items():
             write_csv(home / f"{name}.csv", table)
         write_text(home / f"{self.kind}.txt", self.explain() + "\n")
-        settings = json.dumps(self.settings(), indent=2, ensure_ascii=False, default=str)
+        settings = json.dumps({**self.settings(), "changed": self.changed}, indent=2, ensure_ascii=False, default=str)
         write_text(home / f"{self.kind}.json", settings + "\n")
         shown = self.picture_table()
+        shown.attrs["changed"] = self.changed
         if self.picture in figures.names() and not shown.empty:
             figures.save(self.picture, shown, home / f"{self.kind}.png")
         return home
@@ -101,6 +115,11 @@ class DesignAnswer(Answer):
 
     def __init__(self, asked: Order) -> None:
         self.order = asked
+
+    @property
+    def studied(self) -> Scenario | None:
+        """The scenario that was studied; None for a function."""
+        return self.order.scenario
 
     @property
     def question(self) -> Question:

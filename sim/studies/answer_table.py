@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal
 
+from sim.text.console import INDENT, WIDTH
 from sim.text.console import columns as aligned
 from sim.text.numbers import MISSING, amount, gap, percent, signed
 
@@ -92,7 +93,8 @@ def table_lines(table: pd.DataFrame, columns: Sequence[Field] = STANDARD) -> lis
     rows: list[dict[Any, Any]] = table.head(MOST_ROWS).to_dict("records")
     left = [place for place, column in enumerate(chosen) if isinstance(rows[0][column.name], str)]
     heads = [column.heading(table.attrs) for column in chosen]
-    body = aligned([heads, *([column.cell(row, table.attrs) for column in chosen] for row in rows)], left)
+    body = aligned([heads, *([column.cell(row, table.attrs) for column in chosen] for row in rows)], left,
+                   width=WIDTH - INDENT)
     more = len(table) - len(rows)
     return [*body, *([f"… and {more} more: --out saves them all."] if more > 0 else [])]
 

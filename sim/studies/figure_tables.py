@@ -22,6 +22,7 @@ from sim.metrics.registry import metric_in_words
 from sim.records.records import Floats
 from sim.runs.run import Run
 from sim.runs.summary import WHALE_SHARES, Summary, metric_units, summarise
+from sim.scenario.changes import changes_in_words
 from sim.statistics.overtaking import Overtaking
 from sim.studies.differences import means, quantiles_over_runs
 from sim.studies.replicate import Replication
@@ -80,6 +81,8 @@ def table_for(name: str, source: Study | Run, world: str | None = None) -> pd.Da
                           f"sim.figures.find({name!r})(table); its docstring names the columns.")
     function, *arguments = named
     table: pd.DataFrame = globals()[function](source, *arguments, world=world)
+    shown = source.variants[world] if isinstance(source, Study) and world is not None else source.scenario
+    table.attrs["changed"] = changes_in_words(shown)
     return table
 
 

@@ -14,6 +14,7 @@ from sim.runs.summary import EQUITY, metric_units
 from sim.statistics.intervals import mean_interval
 from sim.statistics.overtaking import Overtaking, overtaking_date
 from sim.studies.answer_table import OF_ROW, Field
+from sim.studies.best_other import best_others
 from sim.studies.differences import chosen_metrics
 from sim.studies.expectations import Verdict, check_expectations
 from sim.studies.keywords import check_keywords
@@ -103,12 +104,16 @@ class Replication(StudyAnswer):
     def explain(self, metric: str = EQUITY) -> str:
         """Two plain sentences: who is ahead at the end by how much and how surely, and from when on in profit to date.
 
+        Of three firms and more it sets the best one beside the next best.
+
         Raises:
             ValueError: there is no such metric.
         """
         if not self.n:
             return f"Nothing can be said: {self.incomplete}."
-        row, pair = self.table([metric]).to_dict("records")[0], self.pair()
+        best = best_others(self, metric)[:1] if len(self.firms) > 2 else []
+        pair = (best[0]["rival"], best[0]["firm"]) if best else self.pair()
+        row = self.table([metric], pair).to_dict("records")[0]
         name, when, runs = metric_in_words(metric), f"year {self.end:g}", f"{self.n} run{'s' if self.n > 1 else ''}"
         if pair is None:
             firm, unit = self.firms[0], str(row["unit"])

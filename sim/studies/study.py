@@ -270,6 +270,7 @@ class StudyAnswer(Study, Answer):
         table = self.picture_table(**chosen)
         if table.empty:
             raise ValueError(f"There is nothing to draw: {self.incomplete}.")
+        table.attrs["changed"] = self.changed
         return figures.find(self.picture)(table, ax)
 
     def settings(self) -> dict[str, Any]:

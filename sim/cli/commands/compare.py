@@ -26,8 +26,9 @@ from sim.cli.options import (
 )
 from sim.cli.runs import ended, failed_and_kept
 from sim.cli.tables import duel_table, variant_tables
-from sim.cli.wording import claims_as_data, expected, indented, short_of_money, title, window_in_words
+from sim.cli.wording import claims_as_data, expected, indented, short_of_money, title, window_in_words, wrapped
 from sim.text.console import bar, say
+from sim.text.words import counted
 
 if TYPE_CHECKING:
     from sim.studies.against_nothing import AgainstNothing
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 PANEL = "Run a market"
 MOST_PAIRS = 4
+MOST_VARIANTS = 12
 
 
 @spelled_out
@@ -126,21 +128,35 @@ def _lines(
     from sim.studies.strain import strained
 
     runs = f"{study.n} paired runs" if study.n > 1 else "one paired run"
-    lines = [f"{len(study.worlds)} variants with common random numbers, {runs} ({seconds:.1f} s).", ""]
-    lines += [*variant_tables(study, metrics), window_in_words(study.scenario), ""]
+    lines = [*title(study.scenario), *wrapped(*_variants(study)),
+             f"  {len(study.worlds)} variants with common random numbers, {runs} ({seconds:.1f} s).", ""]
+    lines += [*indented(variant_tables(study, metrics)), *wrapped(window_in_words(study.scenario)), ""]
     if duel := duel_table(study):
-        lines += ["Who is ahead in which variant:", *duel, ""]
+        lines += indented(["Who is ahead in which variant:", *duel, ""])
     if resting is not None and (nothing := resting.lines()):
         more = "Only as written: the other variants would take too many runs (--what-if chooses one)."
-        lines += [*nothing, *([more] if resting.left_out else []), ""]
-    lines += short_of_money(study, strained(study))
-    lines += [f"{variant}: {changed} (last run)." for variant, changed in study.customers_changed.items()]
-    if claims := expected(study.verdicts):
-        lines += ["", *claims]
+        lines += indented([*nothing, *([more] if resting.left_out else []), ""])
+    lines += indented(short_of_money(study, strained(study)))
+    lines += wrapped(*(f"{variant}: {changed} (last run)." for variant, changed in study.customers_changed.items()))
+    if claims := expected(study.verdicts, study.scenario):
+        lines += ["", *indented(claims)]
     count = len(study.table())
-    lines += filter(None, [study.note, _pairing(study)])
-    lines.append(f"{count} differences, each with an interval of its own: about {0.05 * count:.1f} miss by chance.")
-    return [*title(study.scenario), *indented(lines)]
+    by_chance = f"{count} differences, each with an interval of its own: about {0.05 * count:.1f} miss by chance."
+    return [*lines, *wrapped(study.note, _pairing(study), by_chance)]
+
+
+def _variants(study: Comparison) -> list[str]:
+    """What each variant changes: a what-if in the first one, options in another scenario; and what extends nothing."""
+    from sim.scenario.changes import builds_on_nothing, changes_in_words, difference_in_words
+
+    found = []
+    for name, variant in list(study.variants.items())[1 : MOST_VARIANTS + 1]:
+        same = variant.source.what_if and variant.source.file == study.scenario.source.file
+        what = difference_in_words(study.scenario, variant) if same else changes_in_words(variant)
+        found += [f"{name}: {what}"] if what else []
+    more = len(study.variants) - 1 - MOST_VARIANTS
+    alone = [builds_on_nothing(variant) for variant in study.variants.values() if not variant.source.what_if]
+    return [*found, *([f"… and {counted(more, 'more variant')}"] if more > 0 else []), *alone]
 
 
 def _pairing(study: Comparison) -> str:
