@@ -58,6 +58,10 @@ class Answer(ABC):
     def settings(self) -> dict[str, Any]:
         """How it was found: enough to do it again."""
 
+    def times(self) -> dict[str, Any]:
+        """How long its runs took; saved beside the settings, never in a table."""
+        return {}
+
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by the name of its file; the first is `table()`."""
         return {self.kind: self.table()}
@@ -98,7 +102,8 @@ class Answer(ABC):
         for name, table in self.tables().items():
             write_csv(home / f"{name}.csv", table)
         write_text(home / f"{self.kind}.txt", self.explain() + "\n")
-        settings = json.dumps({**self.settings(), "changed": self.changed}, indent=2, ensure_ascii=False, default=str)
+        about = {**self.settings(), "changed": self.changed, **self.times()}
+        settings = json.dumps(about, indent=2, ensure_ascii=False, default=str)
         write_text(home / f"{self.kind}.json", settings + "\n")
         shown = self.picture_table()
         shown.attrs["changed"] = self.changed

@@ -54,7 +54,10 @@ class Replication(StudyAnswer):
         """The last run that went well, with everything it remembers."""
         from sim.runs.run import Run
 
-        return Run(self.last[self.base]) if self.base in self.last else None
+        if self.base not in self.last:
+            return None
+        run, seconds = self.last[self.base], self.times()["seconds_of_runs"].get(self.base, {})
+        return Run(run, seconds=seconds.get(str(run.seed), 0.0))
 
     def table(
         self, metrics: Iterable[str] | str | None = None, firms: Pair | None = None, year: float | None = None

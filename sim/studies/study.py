@@ -174,7 +174,7 @@ class Study:
         cells: list[dict[str, Any]] = []
         for row in self.rows:
             about = {"world": row.point, "replicate": row.replicate, "seed": row.seed, "status": row.status,
-                     "reason": row.reason, "seconds": row.seconds}
+                     "reason": row.reason}
             summary = self.summaries.get((row.point, row.replicate))
             if summary is None:
                 cells.append({**about, "firm": None})
@@ -272,6 +272,13 @@ class StudyAnswer(Study, Answer):
             raise ValueError(f"There is nothing to draw: {self.incomplete}.")
         table.attrs["changed"] = self.changed
         return figures.find(self.picture)(table, ax)
+
+    def times(self) -> dict[str, Any]:
+        """The seconds that every run took, by variant and seed: they differ from one time to the next."""
+        seconds: dict[str, dict[str, float]] = {}
+        for row in self.rows:
+            seconds.setdefault(row.point, {})[str(row.seed)] = round(row.seconds, 3)
+        return {"seconds_of_runs": seconds}
 
     def settings(self) -> dict[str, Any]:
         """How it was found: enough to do it again."""
