@@ -178,14 +178,14 @@ def conduct_and_print(title: str, output: Output, conduct: Callable[[Progress], 
     if output.as_json:
         say_json({
             "design": answer.kind, "explain": answer.explain(), "settings": answer.settings(),
-            "changed": answer.changed,
+            "changed": answer.changed, "asked": answer.asked,
             "tables": {name: table.to_dict("records") for name, table in answer.tables().items()},
             "words": dict(answer.table().attrs),
         })
         return answer
     say(title, "bold")
     table = answer.lines()
-    for line in [*wrapped(answer.changed), *indented([*answer.explain().split("\n"), *([""] if table else []),
+    for line in [*wrapped(answer.changed, answer.asked), *indented([*answer.explain().split("\n"), *([""] if table else []),
                                                       *table])]:
         say(line)
     if not output.quiet:

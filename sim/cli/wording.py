@@ -89,7 +89,7 @@ def short_of_money(study: Study, found: Iterable[FirmStrain]) -> list[str]:
 def expected(verdicts: Sequence[Verdict], scenario: Scenario) -> list[str]:
     """What had been expected before the first run, and what became of it; those of what-ifs are for `sim compare`."""
     from sim.scenario.calling import command
-    from sim.scenario.changes import inherits_expectations
+    from sim.scenario.diff import inherits_expectations
 
     base = inherits_expectations(scenario)
     word = f"expected (inherited from {base}):" if base else "expected:"

@@ -1,4 +1,4 @@
-"""What options changed in a scenario, what it inherits, and whether it builds on anything: in words."""
+"""What options changed in a scenario, and whether it builds on anything: in words."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def changes_of(scenario: Scenario) -> list[Difference]:
 
     >>> one = load({"question": "Who stays?", "firms": {"Root": {}}}, {"market.leave_per_year": 0.3})
     >>> [(each.path, each.b, each.a) for each in changes_of(one)]
-    [('market.leave_per_year', 0.3, 0.0)]
+    [('market.leave_per_year', 0.3, 0.04)]
     """
     source = scenario.source
     if not source.overrides and source.what_if is None:
@@ -54,7 +54,7 @@ def changes_in_words(scenario: Scenario) -> str:
 
     >>> one = load({"question": "Who stays?", "firms": {"Root": {}}}, {"market.leave_per_year": 0.3})
     >>> changes_in_words(one)
-    'changed: market.leave_per_year = 0.3 (was 0)'
+    'changed: market.leave_per_year = 0.3 (was 0.04)'
     """
     found = changes_of(scenario)
     if scenario.source.changed:
@@ -101,14 +101,3 @@ def _same_firms(scenario: Scenario, names: Iterable[str]) -> str | None:
     by_title = [name for name, one in shipped.items() if scenario.title and one.title == scenario.title]
     by_firms = [name for name, one in shipped.items() if scenario.firms and set(one.firms) == set(scenario.firms)]
     return next(iter([*by_title, *by_firms]), None)
-
-
-def inherits_expectations(scenario: Scenario) -> str:
-    """The scenario whose expectations these are, word for word, where a file has none of its own; else empty.
-
-    >>> inherits_expectations(load("leaky_bucket"))
-    ''
-    """
-    source = scenario.source
-    theirs = source.inherited.get("expect")
-    return scenario.extends or "" if theirs and source.written.get("expect") == theirs else ""

@@ -38,6 +38,11 @@ class Answer(ABC):
         return getattr(self, "scenario", None)
 
     @property
+    def asked(self) -> str:
+        """What is asked, and how that was chosen; empty where a study asks no single question."""
+        return ""
+
+    @property
     def changed(self) -> str:
         """What options changed in the scenario, in words; empty where nothing was."""
         return "" if self.studied is None else changes_in_words(self.studied)
@@ -125,6 +130,12 @@ class DesignAnswer(Answer):
     def studied(self) -> Scenario | None:
         """The scenario that was studied; None for a function."""
         return self.order.scenario
+
+    @property
+    def asked(self) -> str:
+        """What is asked, and how that was chosen."""
+        question = self.question
+        return f"Asked: {question.words}: {question.why}." if question.why else ""
 
     @property
     def question(self) -> Question:

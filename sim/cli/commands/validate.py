@@ -25,6 +25,7 @@ def validate(
     from dataclasses import asdict
 
     from sim.firms.information import notices
+    from sim.scenario.changes import builds_on_nothing
     from sim.scenario.errors import ScenarioError
     from sim.scenario.load import load
 
@@ -33,7 +34,7 @@ def validate(
         try:
             scenario = load(file)
             answers.append({"file": file, "firms": list(scenario.firms), "problems": [],
-                            "notices": notices(scenario)})
+                            "notices": [*notices(scenario), *filter(None, [builds_on_nothing(scenario)])]})
         except ScenarioError as error:
             answers.append({"file": file, "firms": [], "problems": [asdict(problem) for problem in error.problems],
                             "notices": []})
