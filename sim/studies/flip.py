@@ -270,8 +270,8 @@ def _search(flip: Flip) -> None:
     lead = 1.0 if base.mean.value > 0 else -1.0
     for sign in (lead, -lead) if flip.is_open else (lead,):
         slopes = slopes_against(asked, flip.factors, sign, spread)
-        turning, tried = likely_to_turn(slopes)
-        asked.model.plan(_search_runs(tried, turning, asked.replications)
+        turning, directions = likely_to_turn(slopes)
+        asked.model.plan(_search_runs(directions, turning, asked.replications)
                          + _proof_runs(min(turning, 2), flip.n_proofs), afresh=True)
         found, tried = search(asked, slopes, sign)
         flip.found += found

@@ -180,5 +180,21 @@ def bar(title: str, quiet: bool = False) -> Iterator[Progress]:
     words, left = TextColumn("{task.description}", markup=False), TextColumn("left")
     parts = (words, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), left)
     with ProgressBar(*parts, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task(encodable(title, sys.stderr.encoding), total=None)
-        yield lambda done, total, _what: shown.update(task, completed=done, total=total)
+        yield _Bar(shown, shown.add_task(encodable(title, sys.stderr.encoding), total=None))
+
+
+class _Bar:
+    """Progress shown as a bar that can be taken away for a question."""
+
+    def __init__(self, shown: Any, task: Any) -> None:
+        self._shown, self._task = shown, task
+
+    def __call__(self, done: int, total: int, _what: str) -> None:
+        self._shown.update(self._task, completed=done, total=total)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Nothing is drawn for so long."""
+        self._shown.stop()
+        yield
+        self._shown.start()

@@ -89,7 +89,7 @@ def _lines(found: Sweep, store: Path | None, outcomes: Any, seconds: float) -> l
         f"{counted(len(plan.points), 'point')} with common random numbers, {counted(plan.replications, 'replicate')} "
         f"each: {counts_in_words(results.counts)} ({before}{seconds:.1f} s).",
         *(f"{path}: {', '.join(map(in_name, values))}" for path, values in found.factors.items()),
-        "", *table]), *wrapped(found.explain(outcomes[0]), careful(plan.scenario)),
+        "", *table]), *wrapped(found.explain(outcomes[0]), found.note, careful(plan.scenario)),
         *failed_and_kept(results, store, f"sim replay {store} 1")]
 
 
