@@ -37,6 +37,28 @@ def save(run: Run, study: StudyAnswer, out: Path | None) -> Path:
     return folder
 
 
+def draw_all(study: StudyAnswer, folder: Path) -> list[str]:
+    """Save all pictures of a study in the folder `pictures` of another one; gives what to say of them.
+
+    Lines over time show all variants of a comparison, for each firm a picture.
+    """
+    from sim import figures
+    from sim.studies.figure_tables import OVER_TIME, save_pictures, table_for
+
+    home, several = folder / "pictures", len(study.variants) > 1
+    if not several:
+        count = len(save_pictures(study, home))
+    else:
+        lines = [name for name in figures.names_from_runs() if figures.table_function(name)[0] in OVER_TIME]
+        drawn = {f"{name}_{firm}": (name, table_for(name, study, firm=firm)) for name in lines for firm in study.firms
+                 if all(firm in variant.firms for variant in study.variants.values())}
+        drawn |= {f"differences_{variant}_{firm}": (study.picture, study.picture_table(firm=firm, world=variant))
+                  for variant in list(study.variants)[1:] for firm in study.firms}
+        count = len([figures.save(picture, table, home / f"{name}.png")
+                     for name, (picture, table) in drawn.items() if not table.empty])
+    return [f"Pictures: {count} in {home}."]
+
+
 def find(run: str) -> Path:
     """The folder of a saved run: a path, or the id or name of a run in `runs`.
 

@@ -24,6 +24,7 @@ from sim.runs.run import Run
 from sim.runs.summary import WHALE_SHARES, Summary, metric_units, summarise
 from sim.scenario.changes import changes_in_words
 from sim.statistics.overtaking import Overtaking
+from sim.studies.by_variant import most_changed_firm
 from sim.studies.differences import means, quantiles_over_runs
 from sim.studies.replicate import Replication
 from sim.studies.study import Study
@@ -37,21 +38,25 @@ QUADRANTS = {
     "true": "truly_loyal_survey_share", "latent": "latently_loyal_survey_share",
     "spurious": "spuriously_loyal_survey_share", "none": "not_loyal_survey_share",
 }
+PROFIT = "cumulative_discounted_profit_money"
+OVER_TIME = ("over_time", "profit")
 EQUITY_PARTS = ("today", "future", "costs", "total")
 
 
 def draw(
-    name: str, source: Study | Run, ax: Axes | None = None, *, world: str | None = None, finding: str | None = None
+    name: str, source: Study | Run, ax: Axes | None = None, *, world: str | None = None, firm: str | None = None,
+    finding: str | None = None,
 ) -> Axes:
     """Draw a picture of a study or a run; `finding` becomes its title, `world` chooses one variant of a comparison.
 
+    Lines over time show all variants of a comparison for one firm (`firm`; else that whose equity changes most).
     Words are as large as a projector needs: give each picture about 10 x 6 inches of its own.
 
     Raises:
         LookupError: no such picture.
         ValueError: there is nothing to draw.
     """
-    table = table_for(name, source, world)
+    table = table_for(name, source, world, firm)
     if finding is not None:
         table.attrs["finding"] = finding
     return figures.find(name)(table, ax)
@@ -69,7 +74,7 @@ def save_pictures(
             for name, table in tables.items() if not table.empty]
 
 
-def table_for(name: str, source: Study | Run, world: str | None = None) -> pd.DataFrame:
+def table_for(name: str, source: Study | Run, world: str | None = None, firm: str | None = None) -> pd.DataFrame:
     """The table that a picture draws, made from runs.
 
     Raises:
@@ -80,7 +85,12 @@ def table_for(name: str, source: Study | Run, world: str | None = None) -> pd.Da
         raise LookupError(f"{name} is not drawn from runs but from a table of its own: "
                           f"sim.figures.find({name!r})(table); its docstring names the columns.")
     function, *arguments = named
-    table: pd.DataFrame = globals()[function](source, *arguments, world=world)
+    if function in OVER_TIME and isinstance(source, Study) and world is None and len(source.variants) > 1:
+        metric, who = (*arguments, PROFIT)[0], firm or most_changed_firm(source)
+        table = worlds_over_time(source, metric, who)
+        table.attrs["finding"] = f"{metric_in_words(metric).capitalize()} of {who}, by variant"
+    else:
+        table = globals()[function](source, *arguments, world=world)
     shown = source.variants[world] if isinstance(source, Study) and world is not None else source.scenario
     table.attrs["changed"] = changes_in_words(shown)
     return table
@@ -112,7 +122,7 @@ def over_time(source: Study | Run, metric: str, world: str | None = None) -> pd.
 
 def profit(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     """Profit to date, discounted, by firm and period; with two firms `attrs` say who overtakes whom and when."""
-    table = over_time(source, "cumulative_discounted_profit_money", world)
+    table = over_time(source, PROFIT, world)
     found = overtaking(source)
     if found is not None:
         table.attrs |= {"crossing": found.crossing, "finding": found.headline}

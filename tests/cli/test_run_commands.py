@@ -254,6 +254,20 @@ def test_compare_shows_paired_differences_and_who_ended_differently(sim: Sim) ->
     assert {"comparison.csv", "runs.csv"} <= {file.name for file in Path("tables").iterdir()}
 
 
+def test_pictures_of_a_run_and_of_a_comparison_are_saved_where_asked_for(sim: Sim) -> None:
+    from sim import figures
+
+    done = sim("run", "first_look", "-n", "2", *SMALL, "--no-idle", "--out", "one", "--pictures")
+    assert "in one/pictures." in done.out.splitlines()[-1].replace(os.sep, "/")
+    assert {path.stem for path in Path("one/pictures").glob("*.png")} <= set(figures.names_from_runs())
+    assert Path("one/pictures/customers_over_time.png").exists()
+    assert sim("compare", "overpromise", "-n", "2", *FEW, "--no-idle", "--out", "two", "--pictures").code == 0
+    drawn = {path.stem for path in Path("two/pictures").glob("*.png")}
+    assert {"customers_over_time_Rush", "cumulative_profit_Root", "differences_both_honest_Rush"} <= drawn
+    assert not any(path.name == "pictures" for path in Path().rglob("*")
+                   if path.is_dir() and path.parent.name not in ("one", "two"))
+
+
 def test_compare_without_a_what_if_says_what_to_do(sim: Sim) -> None:
     done = sim("compare", "first_look")
     assert done.code == 2

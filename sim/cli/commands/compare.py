@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from math import isfinite
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,6 +15,7 @@ from sim.cli.options import (
     Customers,
     Idle,
     Output,
+    Pictures,
     Replications,
     Seed,
     Set,
@@ -24,7 +26,7 @@ from sim.cli.options import (
     show,
     spelled_out,
 )
-from sim.cli.runs import ended, failed_and_kept
+from sim.cli.runs import HOME, draw_all, ended, failed_and_kept
 from sim.cli.tables import duel_table, variant_tables
 from sim.cli.wording import claims_as_data, expected, indented, short_of_money, title, window_in_words, wrapped
 from sim.text.console import bar, say
@@ -56,6 +58,7 @@ def compare(
         str | None, typer.Option("--outcomes", metavar="METRIC,…", help="What is printed, and whose intervals count.")
     ] = None,
     idle: Idle = True,
+    pictures: Pictures = False,
     *,
     output: Output,
 ) -> None:
@@ -83,6 +86,10 @@ def compare(
         resting = against_nothing_beside(study, execution=how) if idle and study.n > 1 and not study.stopped else None
     if study.n:
         _print(study, output, time.perf_counter() - began, metrics, resting)
+        home = output.out or HOME / f"{Path(study.scenario.source.name).stem}-compare"
+        drawn = draw_all(study, home) if pictures else []
+        if drawn and not output.as_json:
+            say("\n".join(drawn))
     ended(study, output.store)
     if resting is not None and resting.stopped:
         raise StoppedError("Firms that spend nothing were not run to the end.")

@@ -12,6 +12,7 @@ from sim.cli.options import (
     Idle,
     Outcomes,
     Output,
+    Pictures,
     Replications,
     ScenarioGroup,
     WhatIf,
@@ -19,7 +20,7 @@ from sim.cli.options import (
     show,
     spelled_out,
 )
-from sim.cli.runs import HOME, ended, failed_and_kept, save
+from sim.cli.runs import HOME, draw_all, ended, failed_and_kept, save
 from sim.cli.tables import after, best_other_tables, firms_compared, rows_of, table_of
 from sim.cli.wording import (
     careful,
@@ -51,7 +52,7 @@ PANEL = "Run a market"
 @spelled_out
 def run(
     *, market: ScenarioGroup, what_if: WhatIf = None, replications: Replications = None, outcomes: Outcomes = None,
-    idle: Idle = True, output: Output,
+    idle: Idle = True, pictures: Pictures = False, output: Output,
 ) -> None:
     """Run a scenario, print the result with intervals, and save the last run for replay.
 
@@ -70,12 +71,13 @@ def run(
     seconds = time.perf_counter() - began
     if study.last_run is not None:
         folder = save(study.last_run, study, output.out)
+        drawn = draw_all(study, folder) if pictures else []
         show(output.as_json, lambda: [
             *lines(study, seconds, metrics, beside),
             *failed_and_kept(study.results, output.store, f"sim report {output.store}"),
         ], lambda: _as_data(study, folder, metrics, beside))
         if not output.as_json:
-            say("\n".join(_next(study, folder)))
+            say("\n".join([*_next(study, folder), *drawn]))
     ended(study, output.store)
     if beside is not None and beside.stopped:
         raise StoppedError("What stands beside the result was not run to the end.")
