@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.scenario.changes import changes_in_words
@@ -14,6 +16,7 @@ from sim.statistics.intervals import by_chance
 from sim.studies.answer_table import STANDARD, Field, table_lines
 from sim.studies.asking import Order
 from sim.studies.question import Question
+from sim.text.console import WIDTH
 from sim.text.files import write_csv, write_text
 from sim.text.findings import Finding, sentences
 
@@ -31,6 +34,18 @@ class Answer(ABC):
     """What the study is called; its files begin with it."""
     columns: ClassVar[Sequence[Field]] = STANDARD
     """The columns that fit a terminal; those that the table does not have are left out."""
+
+    def __str__(self) -> str:
+        """The columns of the table that fit 80 letters; all of them are in `table()`."""
+        about = [self.changed, self.asked]
+        lines = [line for words in about if words for line in wrap(words, WIDTH, break_on_hyphens=False)]
+        body = (line.replace("--out saves them all", ".table() has them all")
+                for line in table_lines(self.table(), self.columns))
+        return "\n".join([repr(self), *lines, *body])
+
+    def _repr_html_(self) -> str:
+        """The same for a notebook."""
+        return f"<pre>{escape(str(self))}</pre>"
 
     @property
     def studied(self) -> Scenario | None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_ROWS, MOST_COLUMNS = 12, 10
-Form = Literal["plain", "amount", "signed", "gap", "share", "metric"]
+Form = Literal["plain", "amount", "signed", "gap", "share", "metric", "interval"]
 OF_ROW = "of the row"
 
 
@@ -25,8 +25,8 @@ class Field:
 
     `head` and `unit` are templates that may name the words beside the table (its `attrs`); `unit` may also be `OF_ROW`,
     the row's own. Money is named above the column where all of it has one unit, else in the cells. `signed` numbers are
-    differences between two options; where the question has one option only they are levels. `when`: shown only where
-    this word beside the table is true.
+    differences between two options; where the question has one option only they are levels; `interval` stands for them
+    and half of their interval (`low` to `high`). `when`: shown only where this word beside the table is true.
     """
 
     name: str
@@ -57,13 +57,17 @@ class Field:
         own = self.unit == OF_ROW
         unit = str(row["unit"]) if own else self.unit.format(**{"unit": "", **words})
         currency = str(words.get("currency", "")) if own else ""
+        if self.form == "interval":
+            half = gap((row["high"] - row["low"]) / 2, unit)
+            return f"{signed(value, unit).removesuffix(' points')} ± {half}" if isfinite(row["low"]) else \
+                signed(value, unit)
         if self.form == "amount" or not words.get("option_a", "a"):
             return amount(value, unit, currency)
         return signed(value, unit, currency) if self.form == "signed" else gap(value, unit, currency)
 
     @property
     def _has_unit(self) -> bool:
-        return self.form in ("amount", "signed", "gap")
+        return self.form in ("amount", "signed", "gap", "interval")
 
 
 LABEL, VERDICT = Field("label", ""), Field("verdict")

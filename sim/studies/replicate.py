@@ -36,9 +36,8 @@ class Replication(StudyAnswer):
 
     kind = "replication"
     columns = (
-        Field("metric", form="metric"), Field("firm_a", "first"), Field("firm_b", "second"),
-        Field("mean_a", "mean of first", "amount", OF_ROW), Field("mean_b", "of second", "amount", OF_ROW),
-        *StudyAnswer.shown_difference,
+        Field("metric", form="metric"), Field("mean_a", "{firm_a}", "amount", OF_ROW),
+        Field("mean_b", "{firm_b}", "amount", OF_ROW), *StudyAnswer.shown_difference,
     )
 
     def __init__(self, plan: RunPlan, results: Results, last: LastRuns | None = None, note: str = "") -> None:
@@ -83,6 +82,8 @@ class Replication(StudyAnswer):
             rows.append(row)
         table = pd.DataFrame(rows)
         table.attrs |= {"currency": self.scenario.money.currency, "comparisons": len(table)}
+        if pair is not None:
+            table.attrs |= {"firm_a": pair[0], "firm_b": pair[1]}
         return table
 
     def forest(self, metrics: Iterable[str] | str | None = None, firms: Pair | None = None) -> pd.DataFrame:

@@ -215,8 +215,7 @@ class StudyAnswer(Study, Answer):
     """A study with `table`, `plot`, `save` and `explain`."""
 
     picture = "difference_forest"
-    shown_difference = (Field("difference", None, "signed", OF_ROW), Field("low", "from", "signed", OF_ROW),
-                        Field("high", "to", "signed", OF_ROW), VERDICT)
+    shown_difference = (Field("difference", "difference (95 % interval)", "interval", OF_ROW), VERDICT)
     """The last columns on a terminal."""
     incomplete = "no run is complete"
 

@@ -82,7 +82,7 @@ def _plain(value: Any) -> Any:
 WIDTH = 80
 """Letters in a line of a terminal of usual size."""
 INDENT = 2
-LEAST_LABEL = 18
+LEAST_LABEL = 14
 
 
 def columns(
