@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -33,6 +33,7 @@ from sim.text.console import bar, say
 from sim.text.words import counted
 
 if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
     from sim.studies.against_nothing import AgainstNothing
     from sim.studies.compare import Comparison
     from sim.studies.precision import Precision
@@ -74,9 +75,7 @@ def compare(
 
     overrides = overrides_from(changes, market__customers=customers)
     scenarios = [scenario_from(name, overrides) for name in names]
-    if len(scenarios) == 1 and not scenarios[0].what_if:
-        raise CannotDoError(f"{names[0]} has no what_if to compare: name a second scenario, or add one to the file.")
-    what: Any = scenarios[0] if len(scenarios) == 1 else scenarios
+    what = _compared(names, scenarios)
     metrics = outcomes_from(outcomes)
     goal = _goal(until_precise, most, metrics)
     began = time.perf_counter()
@@ -85,18 +84,22 @@ def compare(
         how = Execution(workers=output.workers, scheduler=output.scheduler, progress=tell)
         resting = against_nothing_beside(study, execution=how) if idle and study.n > 1 and not study.stopped else None
     if study.n:
-        _print(study, output, time.perf_counter() - began, metrics, resting)
-        home = output.out or HOME / f"{Path(study.scenario.source.name).stem}-compare"
-        drawn = draw_all(study, home) if pictures else []
-        if drawn and not output.as_json:
-            say("\n".join(drawn))
+        _print(study, output, time.perf_counter() - began, metrics, resting, pictures)
     ended(study, output.store)
     if resting is not None and resting.stopped:
         raise StoppedError("Firms that spend nothing were not run to the end.")
 
 
+def _compared(names: list[str], scenarios: list[Scenario]) -> Scenario | list[Scenario]:
+    """Several scenarios, or one that has what-ifs."""
+    if len(scenarios) == 1 and not scenarios[0].what_if:
+        raise CannotDoError(f"{names[0]} has no what_if to compare: name a second scenario, or add one to the file.")
+    return scenarios[0] if len(scenarios) == 1 else scenarios
+
+
 def _print(
-    study: Comparison, output: Output, seconds: float, metrics: Sequence[str] | None, resting: AgainstNothing | None
+    study: Comparison, output: Output, seconds: float, metrics: Sequence[str] | None, resting: AgainstNothing | None,
+    pictures: bool,
 ) -> None:
     saved = None if output.out is None else study.save(output.out)
     if saved is not None and resting is not None:
@@ -105,8 +108,11 @@ def _print(
         *_lines(study, seconds, metrics, resting),
         *failed_and_kept(study.results, output.store, f"sim report {output.store}"),
     ], lambda: _as_data(study, resting))
-    if saved is not None and not output.as_json:
-        say(f"Saved: {saved}.")
+    home = output.out or HOME / f"{Path(study.scenario.source.name).stem}-compare"
+    drawn = draw_all(study, home) if pictures else []
+    if not output.as_json:
+        for line in [*([] if saved is None else [f"Saved: {saved}."]), *drawn]:
+            say(line)
 
 
 def _goal(text: str | None, most: int | None, metrics: tuple[str, ...] | None) -> Precision | None:
