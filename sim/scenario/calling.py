@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 from collections.abc import Iterable
 from pathlib import Path
@@ -60,7 +61,8 @@ def options_of(scenario: Scenario) -> list[str]:
 
 def _as_typed(value: Any) -> str:
     """A value as `--set` reads it."""
-    return value if isinstance(value, str) and looks_plain(value) else json.dumps(value, ensure_ascii=False)
+    plain = isinstance(value, str) and re.fullmatch(r"\w[\w./-]*", value) and looks_plain(value)
+    return str(value) if plain else json.dumps(value, ensure_ascii=False)
 
 
 def command(words: Iterable[str], scenario: Scenario, *more: str) -> str:

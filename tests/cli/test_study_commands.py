@@ -36,7 +36,7 @@ def test_sweep_prints_the_points_side_by_side_and_keeps_every_run(sim: Sim) -> N
     assert "2 points with common random numbers, 4 replicates each: 8 runs done" in done.out
     assert "  firms.Root.price: 4, 5" in lines
     (head,) = [place for place, line in enumerate(lines) if line.strip().startswith("customer equity of Root")]
-    for words in ("after 1", "mean", "95 %", "minus the first", "more in"):
+    for words in ("after 1", "mean", "95 %", "minus the first", "more"):
         assert words in " ".join(lines[head - 1 : head + 2])
     rows = [line for line in lines if line.strip().startswith("firms.Root.price=5")]
     assert len(rows) == 6, "the first three outcomes of two firms: those of the headline, and customer equity"
