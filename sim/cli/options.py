@@ -85,6 +85,7 @@ Idle = Annotated[
     bool, typer.Option("--idle/--no-idle", help="Beside the result, in at most 8 runs each: what is by chance alone "
                                             "(all mechanisms off), and every firm against itself spending nothing.")
 ]
+Pictures = Annotated[bool, typer.Option("--pictures", help="Also save every picture, in the folder `pictures`.")]
 Outcomes = Annotated[
     str | None,
     typer.Option("--outcomes", metavar="METRIC,…", help='Metrics, or "all"; left out: headline and usual ones.'),

@@ -14,15 +14,17 @@ from sim.text.words import counted
 if TYPE_CHECKING:
     from sim.runs.results import Results
     from sim.runs.run import Run
-    from sim.studies.study import Study
+    from sim.studies.study import Study, StudyAnswer
 
 HOME = Path("runs")
 ID_LENGTH = 4
 MOST_REASONS = 3
 
 
-def save(run: Run, study: Study, out: Path | None) -> Path:
+def save(run: Run, study: StudyAnswer, out: Path | None) -> Path:
     """Save one run whole and the end results of every run of the study (`runs.csv`); gives the folder back.
+
+    How long they took stands in the manifest: two runs of one seed give the same bytes in every table.
 
     Unless asked otherwise that is `runs/NAME-ID`, the id made of the run's fingerprint.
     """
@@ -30,9 +32,32 @@ def save(run: Run, study: Study, out: Path | None) -> Path:
 
     source = run.scenario.source
     parts = [Path(source.name).stem, source.what_if, run.manifest["fingerprint"][:ID_LENGTH]]
+    run.manifest.update(study.times())
     folder = run.save(out or HOME / re.sub(r"[/\\]", "_", "-".join(part for part in parts if part)))
     write_csv(folder / "runs.csv", study.runs)
     return folder
+
+
+def draw_all(study: StudyAnswer, folder: Path) -> list[str]:
+    """Save all pictures of a study in the folder `pictures` of another one; gives what to say of them.
+
+    Lines over time show all variants of a comparison, for each firm a picture.
+    """
+    from sim import figures
+    from sim.studies.figure_tables import OVER_TIME, save_pictures, table_for
+
+    home, several = folder / "pictures", len(study.variants) > 1
+    if not several:
+        count = len(save_pictures(study, home))
+    else:
+        lines = [name for name in figures.names_from_runs() if figures.table_function(name)[0] in OVER_TIME]
+        drawn = {f"{name}_{firm}": (name, table_for(name, study, firm=firm)) for name in lines for firm in study.firms
+                 if all(firm in variant.firms for variant in study.variants.values())}
+        drawn |= {f"differences_{variant}_{firm}": (study.picture, study.picture_table(firm=firm, world=variant))
+                  for variant in list(study.variants)[1:] for firm in study.firms}
+        count = len([figures.save(picture, table, home / f"{name}.png")
+                     for name, (picture, table) in drawn.items() if not table.empty])
+    return [f"Pictures: {count} in {home}."]
 
 
 def find(run: str) -> Path:

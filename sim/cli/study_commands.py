@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, Union, get_args, get_origin, runtime_checkable
@@ -14,7 +15,8 @@ import typer
 
 from sim.cli.errors import CannotDoError
 from sim.cli.options import Customers, Name, Output, Set, factors_from, overrides_from, spelled_out
-from sim.cli.wording import indented
+from sim.cli.wording import indented, wrapped
+from sim.scenario.shares import room_in_words
 from sim.studies.settings import GROUPS, SETTINGS
 from sim.text.console import Progress, bar, say, say_json, tell
 from sim.text.files import between, write_text
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from sim.studies.answer import Answer
 
 STUDY_PANEL = "Defend an answer"
-SECONDS_BEFORE_FORECAST, WORTH_TELLING = 3.0, 15.0
+SECONDS_BEFORE_FORECAST, WORTH_TELLING, WORTH_ASKING = 3.0, 15.0, 120.0
 HELP_OF_STUDIES = {name: settings.__doc__ or "" for name, settings in SETTINGS.items() if settings.has_command}
 """The studies that are commands without a file of their own, and what their help says."""
 
@@ -35,6 +37,7 @@ METAVARS = {"outcome": "METRIC", "what_if": "NAME"}
 Into = Annotated[
     Path | None, typer.Option("--into", metavar="FILE", help="Renew the table between its marks in a file.")
 ]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before a study of more than two minutes.")]
 LAST = ("outcome", "pair", "firm", "what_if", "year", "replications", "seed")
 """Settings that most studies share: they come after a study's own."""
 
@@ -55,8 +58,8 @@ def study_command(design: str, text: str) -> Callable[..., None]:
     shared = [name for name in LAST if name in fields]
 
     def command(
-        name: str, changes: list[str] | None, customers: int | None, output: Output, into: Path | None = None,
-        **given: Any,
+        name: str, changes: list[str] | None, customers: int | None, yes: bool, output: Output,
+        into: Path | None = None, **given: Any,
     ) -> None:
         from sim.registry import STUDIES
         from sim.scenario.load import load
@@ -64,7 +67,7 @@ def study_command(design: str, text: str) -> Callable[..., None]:
         settings = {key: read(fields[key], value) for key, value in given.items() if value not in (None, [])}
         scenario = load(name, overrides_from(changes, market__customers=customers), overrides_from="--set")
         answer = conduct_and_print(scenario.title or name, output, lambda progress: STUDIES.find(design)(
-            scenario, **settings, **output.keywords(progress)))
+            scenario, **settings, **output.keywords(progress)), ask=not yes)
         if into is not None:
             renew(into, answer)
 
@@ -72,7 +75,8 @@ def study_command(design: str, text: str) -> Callable[..., None]:
         _named("name", Name), *(_parameter(name, fields[name]) for name in fields if name not in shared),
         *([_named("into", Into, None)] if SETTINGS[design].renews else []),
         *(_parameter(name, fields[name]) for name in shared),
-        _named("changes", Set, None), _named("customers", Customers, None), _named("output", Output),
+        _named("changes", Set, None), _named("customers", Customers, None), _named("yes", Yes, False),
+        _named("output", Output),
     ])
     command.__name__, command.__doc__ = design, text
     return spelled_out(command)
@@ -168,23 +172,31 @@ def renew(file: Path, answer: Answer) -> None:
     tell(f"Renewed {answer.marks[0]} in {file}.")
 
 
-def conduct_and_print(title: str, output: Output, conduct: Callable[[Progress], Answer]) -> Answer:
-    """Conduct a study with a bar or a forecast, print its answer, save it where a folder is given."""
+def conduct_and_print(
+    title: str, output: Output, conduct: Callable[[Progress], Answer], ask: bool = False
+) -> Answer:
+    """Conduct a study with a bar or a forecast, print its answer, save it where a folder is given.
+
+    `ask`: on a terminal, ask before going on where more than two minutes are left.
+    """
     began = time.perf_counter()
-    with bar(title, output.quiet) as shown, forecast(shown, output.quiet or output.as_json) as heard:
+    with bar(title, output.quiet) as shown, forecast(shown, output.quiet or output.as_json, ask) as heard:
         answer = conduct(heard)
     if output.out is not None:
         answer.save(output.out)
     if output.as_json:
         say_json({
             "design": answer.kind, "explain": answer.explain(), "settings": answer.settings(),
+            "changed": answer.changed, "asked": answer.asked,
             "tables": {name: table.to_dict("records") for name, table in answer.tables().items()},
             "words": dict(answer.table().attrs),
         })
         return answer
     say(title, "bold")
     table = answer.lines()
-    for line in indented([*answer.explain().split("\n"), *([""] if table else []), *table]):
+    said = [*answer.explain().split("\n"), *([""] if table else []), *table]
+    room = room_in_words(answer.studied, answer.settings().get("factors"))
+    for line in [*wrapped(answer.changed, answer.asked, room), *indented(said)]:
         say(line)
     if not output.quiet:
         runs = answer.settings().get("runs", 0)
@@ -195,8 +207,8 @@ def conduct_and_print(title: str, output: Output, conduct: Callable[[Progress], 
 
 
 @contextmanager
-def forecast(shown: Progress, silent: bool) -> Iterator[Progress]:
-    """Pass progress on, and say once how long it will take, where that is long and known.
+def forecast(shown: Progress, silent: bool, ask: bool = False) -> Iterator[Progress]:
+    """Pass progress on, and say once how long it will take, where that is long and known; `ask` before two minutes.
 
     Time counts from the first run that is done: before it the engine may have been compiled or loaded.
     """
@@ -215,6 +227,10 @@ def forecast(shown: Progress, silent: bool) -> Iterator[Progress]:
             left = (now - first[1]) * (total - done) / (done - first[0])
             if left > WORTH_TELLING:
                 tell(f"About {total:,} runs as planned so far: {_duration(left)} more.", "dim")
+            if ask and left > WORTH_ASKING and sys.stdin.isatty() and sys.stderr.isatty():
+                with getattr(shown, "paused", nullcontext)():
+                    if not typer.confirm("Go on? (--yes does not ask; fewer runs: -n, --customers)", err=True):
+                        raise KeyboardInterrupt
 
     yield hear
 

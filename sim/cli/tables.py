@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from sim.text.console import columns
+from sim.text.console import INDENT, WIDTH, columns
 from sim.text.findings import TOO_CLOSE
-from sim.text.numbers import amount, between, signed, span
+from sim.text.numbers import amount, between, signed
 from sim.text.words import counted
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from sim.studies.replicate import Replication
 
 MOST_FIRMS_ACROSS, MOST_OUTCOMES = 4, 3
+FIT = WIDTH - INDENT
+UNSURE = "~"
+NOTE = f"{UNSURE} {TOO_CLOSE}: the 95 % interval (±) holds 0"
 
 
 @dataclass(frozen=True)
@@ -43,20 +46,21 @@ class Row:
 
 
 def difference_in_words(found: Mapping[str, Any], unit: str) -> list[str]:
-    """The difference, its interval, how often it is above 0 and whether that says anything.
+    """The difference with half its interval, and how often it is above 0; ~ where that says nothing.
 
     >>> difference_in_words({"mean": 0.11, "low": 0.09, "high": 0.13, "won": 40, "runs": 40}, "share")
-    ['+11 points', '+9 to +13 points', '40 of 40']
-    >>> difference_in_words({"mean": 8, "low": -0.3, "high": 16, "won": 4, "runs": 5}, "people")
-    ['+8.0', '-0.3 to +16', '4 of 5, too close to call']
+    ['+11 ± 2.0 points', '40 of 40']
+    >>> difference_in_words({"mean": 8, "low": -0.3, "high": 16.3, "won": 4, "runs": 5}, "people")
+    ['+8.0 ± 8.3', '~ 4 of 5']
     """
     mean, low, high, runs = (found[name] for name in ("mean", "low", "high", "runs"))
     won = f"{found['won']} of {runs}"
     if mean == low == high == 0:
-        won = "identical"
-    elif runs > 1 and not (low > 0 or high < 0):
-        won += f", {TOO_CLOSE}"
-    return [signed(mean, unit), "one run" if runs < 2 else span(low, high, unit), won]
+        return ["0", "identical"]
+    if runs < 2:
+        return [signed(mean, unit), "one run"]
+    half = signed((high - low) / 2, unit).removeprefix("+")
+    return [f"{signed(mean, unit).removesuffix(' points')} ± {half}", won if low > 0 or high < 0 else f"{UNSURE} {won}"]
 
 
 def table_of(
@@ -69,16 +73,21 @@ def table_of(
     levels = [[amount(value, row.unit, currency) for value in row.values] for row in rows]
     if len(names) > MOST_FIRMS_ACROSS:
         return columns([[corner, *(row.label for row in rows)],
-                        *([name, *(cells[place] for cells in levels)] for place, name in enumerate(names))])
-    lines = [[corner, *names, *([compared[0], "95 % interval", compared[1]] if compared else [])]]
+                        *([name, *(cells[place] for cells in levels)] for place, name in enumerate(names))], width=FIT)
+    lines = [[corner, *names, *(compared or ())]]
     for row, cells in zip(rows, levels, strict=True):
         lines.append([row.label, *cells, *(difference_in_words(row.difference, row.unit) if row.difference else [])])
-    return columns(lines)
+    return with_note(columns(lines, width=FIT))
+
+
+def with_note(lines: list[str]) -> list[str]:
+    """The lines of a table, and below them what its mark of doubt means where it is there."""
+    return [*lines, *([NOTE] if any(f" {UNSURE} " in line for line in lines) else [])]
 
 
 def firms_compared(firms: Sequence[str]) -> tuple[str, str] | None:
     """What stands above the difference of two firms and above the count of runs; None unless there are two."""
-    return (f"{firms[1]} minus {firms[0]}", f"runs won by {firms[1]}") if len(firms) == 2 else None
+    return (f"{firms[1]} minus {firms[0]} (95 % interval)", f"won by {firms[1]}") if len(firms) == 2 else None
 
 
 def rows_of(
@@ -115,23 +124,51 @@ def variant_tables(study: Comparison, metrics: Sequence[str] | None = None) -> l
             rows = [Row.of(metric_in_words(row["metric"]), row) for row in cells.to_dict("records")]
             if rows:
                 lines += [*table_of(f"{firm}, {after(study.end)}", (study.base, variant), rows,
-                                    study.scenario.money.currency, ("difference", "runs it is more")), ""]
+                                    study.scenario.money.currency, ("difference (95 % interval)", "more in")), ""]
     return lines
 
 
-def duel_table(study: Comparison) -> list[str]:
-    """With two firms, who is ahead in which variant: discounted profit, second minus first, one line per variant."""
+def best_other_tables(study: Replication, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """With three firms and more, each against the best other one: a table per metric."""
     from sim.metrics.registry import metric_in_words
+
+    lines: list[str] = []
+    for metric in dict.fromkeys(row["metric"] for row in rows):
+        head = [f"{metric_in_words(metric)}, {after(study.end)}", "mean", "best other firm",
+                "difference (95 % interval)", "ahead in"]
+        body = [_against(row["firm"], row, study.scenario.money.currency) for row in rows if row["metric"] == metric]
+        lines += ["", *with_note(columns([head, *body], left=(0, 2), width=FIT))]
+    return lines
+
+
+def _against(label: str, row: Mapping[str, Any], currency: str) -> list[str]:
+    """A firm, its mean, the best other one, and the difference between both."""
+    return [label, amount(row["mean_b"], row["unit"], currency), row["rival"],
+            *difference_in_words({**row, "mean": row["difference"], "won": row["won_by_b"], "runs": row["n"]},
+                                 row["unit"])]
+
+
+def duel_table(study: Comparison) -> list[str]:
+    """Who is ahead in which variant in discounted profit: of two firms second minus first, of more the best and the
+    next best; one line per variant."""
+    from sim.metrics.registry import metric_in_words
+    from sim.studies.best_other import best_others
     from sim.studies.differences import difference_cells
 
+    metric, currency = "cumulative_discounted_profit_money", study.scenario.money.currency
+    corner = f"{metric_in_words(metric)}, {after(study.end)}"
+    if len(study.firms) > 2:
+        best = {variant: best_others(study, metric, variant)[:1] for variant in study.worlds}
+        body = [_against(f"{variant}: {row['firm']}", row, currency)
+                for variant, every in best.items() for row in every]
+        head = [corner, "mean", "next best", "difference (95 % interval)", "ahead in"]
+        return with_note(columns([head, *body], left=(0, 2), width=FIT)) if body else []
     if len(study.firms) != 2:
         return []
-    metric = "cumulative_discounted_profit_money"
     found = {variant: difference_cells(*(study.values(variant, metric, firm) for firm in study.firms))
              for variant in study.worlds}
     rows = [Row.of(variant, {**cells, "unit": "money"}) for variant, cells in found.items() if cells["n"]]
-    return table_of(f"{metric_in_words(metric)}, {after(study.end)}", study.firms, rows, study.scenario.money.currency,
-                    firms_compared(study.firms))
+    return table_of(corner, study.firms, rows, currency, firms_compared(study.firms))
 
 
 def point_tables(table: pd.DataFrame, currency: str, when: str) -> list[str]:
@@ -144,8 +181,8 @@ def point_tables(table: pd.DataFrame, currency: str, when: str) -> list[str]:
         if any(row["n"] for row in rows):
             head = [f"{metric_in_words(str(metric))} of {firm}, {when}", "mean", "95 % interval"]
             compared = len(rows) > 1
-            head += ["minus the first", "95 % interval", "more in"] if compared else ["runs"]
-            lines += [*columns([head, *(_point(row, currency, compared) for row in rows)]), ""]
+            head += ["minus the first (95 % interval)", "more in"] if compared else ["runs"]
+            lines += [*with_note(columns([head, *(_point(row, currency, compared) for row in rows)], width=FIT)), ""]
     return lines
 
 
@@ -158,7 +195,7 @@ def _point(row: Mapping[Any, Any], currency: str, compared: bool) -> list[str]:
     if not compared:
         return [*cells, str(row["n"])]
     if row["verdict"] == BASE or not row["pairs"]:
-        return [*cells, "", "", f"{row['n']} runs"]
+        return [*cells, "", f"{row['n']} runs"]
     return [*cells, *difference_in_words({**row, "mean": row["difference"], "runs": row["pairs"]}, unit)]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from sim.text.console import INDENT, WIDTH
 from sim.text.words import counted
 
 if TYPE_CHECKING:
@@ -15,8 +17,8 @@ if TYPE_CHECKING:
     from sim.studies.strain import FirmStrain
     from sim.studies.study import Study
 
-WIDTH = 112
-"""Letters in a line of prose."""
+FIT = WIDTH - INDENT
+"""Letters in a line of prose under a title."""
 
 
 def indented(lines: Iterable[str]) -> list[str]:
@@ -25,22 +27,29 @@ def indented(lines: Iterable[str]) -> list[str]:
 
 
 def wrapped(*paragraphs: str) -> list[str]:
-    """Prose that stands under a title, broken into lines; "95 %" stays together."""
-    together = (paragraph.replace(" %", "\u00a0%") for paragraph in paragraphs)
-    return indented(line.replace("\u00a0%", " %") for paragraph in together for line in wrap(paragraph, WIDTH))
+    """Prose that stands under a title, broken into lines; "95 %" and commands in `backticks` stay together."""
+    return indented(line for paragraph in paragraphs for line in broken(paragraph))
+
+
+def broken(paragraph: str, indent: str = "") -> list[str]:
+    """A paragraph in lines, those after the first indented; "95 %" and commands in `backticks` stay together."""
+    together = re.sub(r"`[^`]*`", lambda found: found[0].replace(" ", "\u00a0"), paragraph.replace(" %", "\u00a0%"))
+    lines = wrap(together, FIT, break_long_words=False, break_on_hyphens=False, subsequent_indent=indent)
+    return [line.replace("\u00a0", " ") for line in lines]
 
 
 def title(scenario: Scenario) -> list[str]:
-    """The scenario's title (or its name), with the what-if that is applied; its question."""
+    """The scenario's title (or its name), with the what-if that is applied; its question; what options changed."""
+    from sim.scenario.changes import changes_in_words
+
     what_if = scenario.source.what_if
     name = (scenario.title or scenario.source.name) + (f" (what if: {what_if})" if what_if else "")
-    return [name, *indented([scenario.question])]
+    return [name, *wrapped(scenario.question, changes_in_words(scenario))]
 
 
-def how_it_was_run(study: Study, seconds: float) -> str:
+def how_it_was_run(study: Study, seconds: float) -> list[str]:
     """Who was run, for how long, how often, and how far the scenario is from what it builds on."""
     from sim.scenario.calendar import PERIODS_PER_YEAR
-    from sim.scenario.diff import base_of, diff
 
     scenario = study.scenario
     period = scenario.clock.period
@@ -49,11 +58,22 @@ def how_it_was_run(study: Study, seconds: float) -> str:
     how_often = f"{study.n} runs with {people}" if study.n > 1 else "one run"
     text = (f"{counted(len(scenario.firms), 'firm')}, {scenario.market.customers:,} people, "
             f"{periods} {period}s, {how_often} ({seconds:.1f} s).")
+    return [*broken(text), *built_on(scenario)]
+
+
+def built_on(scenario: Scenario) -> list[str]:
+    """In how many places the scenario, as changed by options, differs from what it extends; or that it extends nothing.
+    """
+    from sim.scenario.calling import base_called, called, options_of, quoted
+    from sim.scenario.changes import builds_on_nothing
+    from sim.scenario.diff import base_of, diff
+
     base = base_of(scenario)
-    if base is not None and scenario.extends:
-        places = counted(len(diff(base, scenario)), "place")
-        text += f" Differs from {scenario.extends} in {places}: `sim diff {scenario.source.name}`."
-    return text
+    if not scenario.extends or base is None:
+        return broken(builds_on_nothing(scenario))
+    options = options_of(scenario)
+    call = quoted(["sim", "diff", *([base_called(scenario)] if options else []), called(scenario), *options])
+    return broken(f"Differs from {scenario.extends} in {counted(len(diff(base, scenario)), 'place')}: `{call}`.")
 
 
 def short_of_money(study: Study, found: Iterable[FirmStrain]) -> list[str]:
@@ -62,23 +82,23 @@ def short_of_money(study: Study, found: Iterable[FirmStrain]) -> list[str]:
 
     money = study.scenario.money.currency
     said = (line.replace(f"{money} ", f"{money}\u00a0") for line in strain_lines(found, study.base))
-    lines = [line.replace("\u00a0", " ") for sentence in said for line in wrap(sentence, WIDTH)]
+    lines = [line for sentence in said for line in broken(sentence)]
     return [*lines, ""] if lines else []
 
 
-def expected(verdicts: Sequence[Verdict]) -> list[str]:
+def expected(verdicts: Sequence[Verdict], scenario: Scenario) -> list[str]:
     """What had been expected before the first run, and what became of it; those of what-ifs are for `sim compare`."""
-    checked = [verdict for verdict in verdicts if verdict.runs]
-    width = max((len(verdict.claim) for verdict in checked), default=0)
-    lines = []
-    for verdict in checked:
-        answer = verdict.sentence.removeprefix(f"{verdict.claim}: ")
-        lines.append(f"expected: {verdict.claim} {'.' * (width - len(verdict.claim) + 3)} {answer}")
-    later = [verdict for verdict in verdicts if not verdict.runs and "runs end" in verdict.sentence]
-    lines += [f"expected: {verdict.sentence}" for verdict in later]
-    waiting = len(verdicts) - len(checked) - len(later)
+    from sim.scenario.calling import command
+    from sim.scenario.diff import inherits_expectations
+
+    base = inherits_expectations(scenario)
+    word = f"expected (inherited from {base}):" if base else "expected:"
+    told = [verdict for verdict in verdicts if verdict.runs or "runs end" in verdict.sentence]
+    lines = [line for verdict in told for line in broken(f"{word} {verdict.sentence}", "  ")]
+    waiting = len(verdicts) - len(told)
     if waiting:
-        lines.append(f"{waiting} more expectation{'s' if waiting > 1 else ''} about what-ifs: see `sim compare`.")
+        more = f"{waiting} more {'inherited ' if base else ''}expectation{'s' if waiting > 1 else ''} about what-ifs"
+        lines += broken(f"{more}: see `{command(['compare'], scenario)}`.")
     return lines
 
 
@@ -110,10 +130,11 @@ def done_without(study: Replication) -> list[str]:
 
 def careful(scenario: Scenario) -> str:
     """What to keep in mind before believing the numbers."""
+    from sim.scenario.calling import command
     from sim.scenario.fields import guesses_in_use
 
     guesses, numbers = guesses_in_use(scenario)
     react = any(firm.strategy != "as_written" for firm in scenario.firms.values())
     levers = "strategies change their levers" if react else "levers as written, rivals do not react"
-    hint = f"`sim explain {scenario.source.name} --guesses`"
+    hint = f"`{command(['explain'], scenario, '--guesses')}`"
     return f"Caveats: {levers}; {len(guesses)} of {numbers} assumptions are guesses ({hint})."

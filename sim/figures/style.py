@@ -173,7 +173,8 @@ def write(ax: Axes, words: Words, table: pd.DataFrame, note: str | None = None) 
     if words.y:
         ax.set_ylabel(words.y, fontsize=rcParams["axes.labelsize"])
     below = runs_note(table) if note is None else note
-    if below := "\n".join(filter(None, [below, str(table.attrs.get("switched_off", ""))])):
+    changed = fill(str(table.attrs.get("changed") or ""), words.width)
+    if below := "\n".join(filter(None, [below, str(table.attrs.get("switched_off", "")), changed])):
         say(ax, below, (0, 0), (0, -62 if words.x else -40), **around, fontsize=14, va="top")
 
 

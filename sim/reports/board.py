@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +33,8 @@ from sim.reports.variants import Lever, Variant, described, grid_values, levers,
 from sim.runs.execute import ScenarioLike, prepared
 from sim.runs.manifest import versions
 from sim.runs.task import FAILED
+from sim.scenario.calling import options_of
+from sim.scenario.changes import changes_in_words
 from sim.scenario.effective import effective_yaml, scenario_hash
 from sim.scenario.explain import firms_in_words
 from sim.scenario.schema import Scenario
@@ -189,7 +190,8 @@ def gathered(
         "people": scenario.market.customers, "years": study.end, "options": options})
     varied = [change.path for one in circumstances for change in one.variant.changes]
     return Content(
-        study, contest, sentence(setting), answered(contest), _more(study, contest, circumstances), levers(scenario),
+        study, contest, " ".join(filter(None, [sentence(setting), _changed(scenario)])), answered(contest),
+        _more(study, contest, circumstances), levers(scenario),
         in_common=[line for line in firms_in_words(scenario, frozenset()) if not line.startswith("|")],
         options=described(scenario, variants.decisions),
         grid=grid_values(variants.decisions) if len(variants.decisions) > MANY else (),
@@ -238,11 +240,14 @@ def _command(study: Study) -> list[str]:
     """The words on the command line that make the runs once more, or read the file in which they are kept."""
     if isinstance(study, StoredStudy):
         return ["sim", "report", study.path.name]
-    source = study.scenario.source
     command = ["sim", "report", _called(study.scenario), "-n", str(study.replications), "--seed", str(study.seed)]
-    for path, value in source.overrides.items():
-        command += ["--set", f"{path}={value if isinstance(value, str) else json.dumps(value)}"]
-    return [*command, "--what-if", source.what_if] if source.what_if else command
+    return [*command, *options_of(study.scenario)]
+
+
+def _changed(scenario: Scenario) -> str:
+    """What options changed, as a sentence."""
+    words = changes_in_words(scenario)
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
 
 
 def _called(scenario: Scenario) -> str:

@@ -19,6 +19,7 @@ from sim.engine.compiled import rules_hash
 from sim.records.records import Records
 from sim.registry import user_file
 from sim.runs.own_code import imported_files, own_classes
+from sim.scenario.changes import changes_in_words
 from sim.scenario.effective import scenario_hash, to_mapping
 from sim.scenario.schema import Scenario
 
@@ -40,6 +41,7 @@ def manifest_of(records: Records, started: datetime, seconds: float) -> dict[str
     return {
         "format": FORMAT, "scenario": source.name, "what_if": source.what_if, "title": records.scenario.title,
         "scenario_hash": scenario_hash(records.scenario), "overrides": dict(source.overrides),
+        "changed": changes_in_words(records.scenario),
         "seed": records.seed, "world_seed": records.world_seed, "people": records.people_count,
         "periods": records.periods, "firms": list(records.firms), "purchases_kept": records.transactions is not None,
         "fingerprint": fingerprint(records), **made_by(), "started": started.isoformat(timespec="seconds"),

@@ -21,6 +21,7 @@ from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.fields import full_name
 from sim.scenario.load import load, ready_to_run, with_what_if
 from sim.scenario.schema import Scenario
+from sim.scenario.shares import with_room
 
 AS_WRITTEN = "as written"
 """Name of the point that is the scenario itself."""
@@ -45,9 +46,12 @@ class Point:
     what_if: str | None = None
 
     def scenario(self, base: Scenario) -> Scenario:
-        """The scenario of this point: first the what-if, then the changes, with the checks of `--set`."""
+        """The scenario of this point: first the what-if, then the changes, with the checks of `--set`.
+
+        Where a share of a full budget is changed, the shares that are not give way (`with_room`).
+        """
         variant = base if self.what_if is None else with_what_if(base, self.what_if)
-        return ready_to_run(load(variant, dict(self.changes), overrides_from=self.name))
+        return ready_to_run(load(variant, with_room(variant, self.changes), overrides_from=self.name))
 
 
 @dataclass(frozen=True)

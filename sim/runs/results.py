@@ -177,20 +177,19 @@ class Results:
         return {(row.point, row.seed - first): content for row, content in runs if content is not None}
 
     def table(self) -> pd.DataFrame:
-        """One row per run and firm: point, replicate, seed, status, reason, seconds, firm, factors, outcomes.
+        """One row per run and firm: point, replicate, seed, status, reason, firm, factors, outcomes.
 
         Every factor path is a column with the value in that point's scenario; a run without numbers has one row
-        with no firm.
+        with no firm. How long a run took is no column (see `rows`): the same seeds give the same table.
         """
         import pandas as pd
 
         layout, cells = self.layout, []
         for row, numbers in self._source.runs(layout.points, layout.seeds, "outcomes"):
             factors = [layout.settings[row.point].get(path) for path in layout.factors]
-            seconds = None if row.status == PENDING else row.seconds
-            about = (row.point, row.replicate, row.seed, row.status, row.reason, seconds)
+            about = (row.point, row.replicate, row.seed, row.status, row.reason)
             for firm, values in (numbers or {None: {}}).items():
                 outcomes = [values.get(name, float("nan")) for name in layout.outcomes]
                 cells.append((*about, firm, *factors, *outcomes))
-        names = ["point", "replicate", "seed", "status", "reason", "seconds", "firm", *layout.factors, *layout.outcomes]
+        names = ["point", "replicate", "seed", "status", "reason", "firm", *layout.factors, *layout.outcomes]
         return pd.DataFrame(cells, columns=names)

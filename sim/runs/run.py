@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,8 +21,9 @@ from sim.runs.statements import mirror_table, statement_of, truth
 from sim.scenario.effective import effective_yaml
 from sim.scenario.load import load_again
 from sim.scenario.schema import Scenario
-from sim.text.console import Progress
+from sim.text.console import WIDTH, Progress, columns
 from sim.text.files import write_csv, write_whole
+from sim.text.numbers import amount
 from sim.true_values.result import Truth, true_values
 from sim.valuation import person
 from sim.valuation.cohort_formula import cohort_formula
@@ -116,6 +118,23 @@ class Run:
         records = self.records
         return (f"<Run {records.scenario.source.name}: {', '.join(records.firms)}; {records.people_count:,} people, "
                 f"{records.periods} periods, seed {records.seed}>")
+
+    def __str__(self) -> str:
+        """What matters at the end of the run, firm by firm, in 80 letters; everything is in `periods`."""
+        from sim.metrics.headlines import FIRST_PAGE, shown_metrics
+        from sim.metrics.registry import all_metrics, metric_in_words
+
+        last, money = self.periods.groupby("firm", sort=False).tail(1).set_index("firm"), self.scenario.money.currency
+        rows = [[f"year {self.records.years[-1]:g}", *last.index]]
+        for name in shown_metrics(self.scenario, FIRST_PAGE):
+            if name in last.columns:
+                unit = all_metrics()[name].unit
+                rows.append([metric_in_words(name), *(amount(float(value), unit, money) for value in last[name])])
+        return "\n".join([repr(self), *columns(rows, width=WIDTH)])
+
+    def _repr_html_(self) -> str:
+        """The same for a notebook."""
+        return f"<pre>{escape(str(self))}</pre>"
 
     def equity_statement(
         self, start: float, end: float, basis: Literal["estimate", "truth", "hindsight"] = "estimate", *,

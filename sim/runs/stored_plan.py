@@ -20,6 +20,7 @@ from sim.runs.manifest import made_by, rules_version
 from sim.runs.plan import FIRST_PROOF, Layout, Point, RunPlan, settings_of
 from sim.runs.results import Results
 from sim.runs.store import IDENTITY, FileReader, FileStore
+from sim.scenario.changes import changes_in_words
 from sim.scenario.diff import diff
 from sim.scenario.effective import to_mapping
 from sim.scenario.errors import ScenarioError
@@ -69,7 +70,8 @@ def _begin_study(connection: sqlite3.Connection, plan: RunPlan, path: Path) -> N
     store_file.create_tables(connection)
     source = plan.scenario.source
     study = {**_identity_of(plan), "seed": plan.seed, "name": source.name, "what_if": source.what_if,
-             "folder": _from_store(source.folder, path), "scenario": to_mapping(plan.scenario)}
+             "changed": changes_in_words(plan.scenario), "folder": _from_store(source.folder, path),
+             "scenario": to_mapping(plan.scenario)}
     rows = [(name, json.dumps(value)) for name, value in study.items()]
     connection.executemany("INSERT INTO study VALUES (?, ?)", rows)
 
@@ -240,7 +242,8 @@ def base_scenario(study: Mapping[str, Any], path: Path) -> Scenario:
     way = Path(study.get("folder", ""))
     folder = path.resolve().parent / ("" if way.is_absolute() else way)
     base = load_again(study["scenario"], folder=os.path.normpath(folder))
-    return base.from_source(replace(base.source, name=study.get("name", "scenario"), what_if=study.get("what_if")))
+    return base.from_source(replace(base.source, name=study.get("name", "scenario"), what_if=study.get("what_if"),
+                                     changed=study.get("changed", "")))
 
 
 def patch_between(base: Any, other: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -10,14 +11,20 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sim.registry import EVENTS, METRICS, STRATEGIES
-from sim.scenario.complaints import problem_of
+from sim.scenario.complaints import CONTAINERS, MISSING, UNKNOWN, problem_of
 from sim.scenario.cross_checks import cross_check
-from sim.scenario.errors import PathParts, Problem
+from sim.scenario.errors import PathParts, Problem, dotted
+from sim.scenario.fields import section_at
 from sim.scenario.layers import with_presets
-from sim.scenario.parameters import FROM_FILE
+from sim.scenario.parameters import FROM_FILE, keys_of
 from sim.scenario.schema import Event, Scenario
 from sim.scenario.yaml_reader import Document
 from sim.text.foreign_code import fault_of_user, told
+from sim.text.words import nearest
+
+NEEDS = {"expect": ("firms", "clock", "what_if"), "events": ("firms", "clock"), "what_if": ("firms",),
+         "firms": ("budget",)}
+"""Sections whose entries are checked against other sections."""
 
 
 def checked(
@@ -35,7 +42,8 @@ def checked(
     if looks_for_files:
         checking.in_files(partial(STRATEGIES.file_of, folder=folder))
     once_per_place: dict[tuple[str, int, int, str], Problem] = {}
-    for problem in (*document.problems, *checking.problems, *problems_across(document, in_what_if)):
+    across = [problem for problem in problems_across(document, in_what_if) if not checking.explains(problem)]
+    for problem in (*document.problems, *checking.own_problems(), *across):
         once_per_place.setdefault((problem.file, problem.line, problem.column, problem.path), problem)
     return scenario, list(once_per_place.values())
 
@@ -59,6 +67,27 @@ class _Checking:
         self.document = document
         self.problems: list[Problem] = []
         self.sections: dict[PathParts, type[BaseModel]] = {}
+        self.wrong: set[str] = set()
+        self.meant: set[PathParts] = set()
+
+    def own_problems(self) -> list[Problem]:
+        """What the schema complains of; a key is not missing where it stands there misspelt."""
+        return [one for one in self.problems if one.path not in {dotted(path) for path in self.meant}
+                or not one.message.startswith(MISSING)]
+
+    def explains(self, problem: Problem) -> bool:
+        """Whether a complaint across sections may just follow from a section that cannot be read, or is misspelt."""
+        head = re.split(r"[.\[]", problem.path, maxsplit=1)[0]
+        return any(section in self.wrong or (section,) in self.meant for section in NEEDS.get(head, ()))
+
+    def _note(self, kind: str, path: PathParts) -> None:
+        """Remember sections of the wrong kind, and which keys were meant by unknown ones."""
+        if len(path) == 1 and kind in CONTAINERS:
+            self.wrong.add(str(path[0]))
+        section = section_at(path[:-1], self.sections)
+        near = nearest(str(path[-1]), keys_of(section)) if kind == UNKNOWN and section is not None else None
+        if near is not None:
+            self.meant.add((*path[:-1], near))
 
     def valid(self, model: type[BaseModel], data: Any, prefix: PathParts = ()) -> Any:
         """The data as an object of the model; None where something is wrong with it."""
@@ -69,6 +98,7 @@ class _Checking:
         except ValidationError as error:
             for entry in error.errors(include_url=False, include_context=False):
                 placed = {**entry, "loc": (*prefix, *entry["loc"])}
+                self._note(str(entry["type"]), (*prefix, *entry["loc"]))
                 self.problems.append(problem_of(placed, self.document, self.sections))
         return None
 

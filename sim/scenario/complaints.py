@@ -13,10 +13,12 @@ from sim.scenario.fields import Sections, allowed_numbers, field_at, hint_for_ke
 from sim.scenario.parameters import choices_of, keys_of, limits_of
 from sim.scenario.yaml_complaints import missing_space
 from sim.scenario.yaml_reader import Document, scalar
-from sim.text.words import nearest, shown, unquoted
+from sim.text.words import nearest, odd_letters, shown, unquoted
 
 _NUMBERS = ("int_type", "float_type", "int_from_float", "int_parsing_size", "int_parsing", "float_parsing")
 _MAPPINGS = ("model_type", "model_attributes_type", "dict_type", "mapping_type")
+CONTAINERS = (*_MAPPINGS, "list_type")
+UNKNOWN, MISSING = "extra_forbidden", "is missing"
 _COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+\Z")
 _PERCENT = re.compile(r"([-+]?[0-9]+(?:[.,][0-9]+)?) ?%\Z")
 _GROUPED = re.compile(r"[-+]?[0-9]{1,3}(?:[ _\u00a0'’][0-9]{3})+\Z")
@@ -28,11 +30,11 @@ def problem_of(error: Mapping[str, Any], document: Document, sections: Sections)
     """One complaint of pydantic as a Problem with its place in the file."""
     path: PathParts = tuple(step for step in error["loc"] if step != "[key]")
     kind, field = str(error["type"]), field_at(path, sections)
-    if kind == "extra_forbidden":
+    if kind == UNKNOWN:
         return Problem.at(document.key_place(path), path, _unknown_key(path, sections))
     if kind == "missing":
         meaning = f": {field.description}" if field is not None and field.description else ""
-        return Problem.at(document.key_place(path[:-1]), path, f"is missing{meaning}")
+        return Problem.at(document.key_place(path[:-1]), path, f"{MISSING}{meaning}")
     return Problem.at(document.value_place(path), path, _wrong_value(kind, error, field))
 
 
@@ -76,7 +78,8 @@ def _wrong_word(value: Any, words: Sequence[str]) -> str:
     if words == ("1",):
         return f"{text} is not a version of this format; allowed: 1"
     near = nearest(value, words) if isinstance(value, str) else None
-    return f"{text} is not among the words; allowed: {', '.join(words)}{f'; did you mean {near}?' if near else ''}"
+    return f"{text} is not among the words; allowed: {', '.join(words)}{f'; did you mean {near}?' if near else ''}" + \
+        (odd_letters(str(value), near) if near else "")
 
 
 def _not_a_word(value: Any) -> str:
@@ -93,7 +96,8 @@ def _wrong_number(value: Any, allowed: str) -> str:
     if isinstance(value, float):
         return f"{shown(value)} is not a whole number{allowed}"
     hint = number_hint(value) if isinstance(value, str) else None
-    return f"{shown(value)} is not a number{allowed if hint is None else f'; {hint}'}"
+    odd = odd_letters(re.sub(r"\w", "0", value), "") if isinstance(value, str) else ""
+    return f"{shown(value)} is not a number{allowed if hint is None else f'; {hint}'}{odd and '.' + odd}"
 
 
 def number_hint(text: str) -> str | None:

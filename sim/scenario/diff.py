@@ -85,6 +85,18 @@ def base_of(scenario: Scenario) -> Scenario | None:
     return base if not problems else None
 
 
+def inherits_expectations(scenario: Scenario) -> str:
+    """The scenario whose expectations these are, word for word, where a file has none of its own; else empty.
+
+    >>> from sim.scenario.load import load
+    >>> inherits_expectations(load("leaky_bucket"))
+    ''
+    """
+    source = scenario.source
+    theirs = source.inherited.get("expect")
+    return scenario.extends or "" if theirs and source.written.get("expect") == theirs else ""
+
+
 def diff_text(a: Scenario, b: Scenario, name_a: str | None = None, name_b: str | None = None) -> str:
     """The differences as a table in plain text."""
     found = diff(a, b)

@@ -8,7 +8,8 @@ from textwrap import fill
 from typing import Any
 
 from sim.scenario.calendar import PERIODS_PER_YEAR, Calendar
-from sim.scenario.diff import Difference, base_of, diff, in_line
+from sim.scenario.calling import command
+from sim.scenario.diff import Difference, base_of, diff, in_line, inherits_expectations
 from sim.scenario.dotted import flattened
 from sim.scenario.effective import MECHANISMS, level_strengths, strengths
 from sim.scenario.fields import guesses_in_use
@@ -34,6 +35,8 @@ def explain(scenario: Scenario, guesses: bool = False) -> str:
     """
     base = base_of(scenario)
     changed = frozenset(each.path for each in diff(base, scenario)) if base is not None else frozenset[str]()
+    theirs = inherits_expectations(scenario)
+    expected = f"What is expected{f' (inherited from {theirs})' if theirs else ''}"
     sections: dict[str, Iterable[Line]] = {
         "The market": _market(scenario),
         "The product": _product(scenario),
@@ -43,7 +46,7 @@ def explain(scenario: Scenario, guesses: bool = False) -> str:
         "The rules": _rules(scenario),
         "What happens": [(_event(event),) for event in scenario.events],
         "What if": [(f"{name}: {_changes(scenario, name)}",) for name in scenario.what_if],
-        "What is expected": [(_expected(claim),) for claim in scenario.expect],
+        expected: [(_expected(claim),) for claim in scenario.expect],
     }
     parts = [_head(scenario, len(changed) if base is not None else None)]
     for title, lines in sections.items():
@@ -203,7 +206,7 @@ def _guesses(scenario: Scenario, in_full: bool) -> str:
     guesses, total = guesses_in_use(scenario)
     count = f"{len(guesses)} of the {total} numbers in use are guesses"
     if not in_full:
-        return f"{count} (`sim explain --guesses` lists them)."
+        return f"{count} (`{command(['explain'], scenario, '--guesses')}` lists them)."
     lines = [f"{count}:"]
     for guess in guesses:
         span = "" if guess.low is None or guess.high is None else f", {shown(guess.low)} to {shown(guess.high)}"

@@ -15,7 +15,7 @@ from sim.scenario.effective import strengths
 from sim.scenario.errors import PathParts
 from sim.scenario.parameters import Parameter, declared, extra_of, inner_section, keys_of, limits_of, walk
 from sim.scenario.schema import Scenario
-from sim.text.words import nearest, one_of, shown
+from sim.text.words import nearest, odd_letters, one_of, shown
 
 Sections = Mapping[PathParts, type[BaseModel]]
 NO_SECTIONS: Sections = MappingProxyType({})
@@ -105,7 +105,7 @@ def hint_for_key(key: str, allowed: list[str]) -> str:
     near = nearest(key, allowed)
     meant = near if near is not None and len(near) >= len(key) - 3 else _elsewhere(key) or near
     if meant is not None:
-        return f"did you mean {meant}?"
+        return f"did you mean {meant}?{odd_letters(key, meant)}"
     return f"allowed here: {', '.join(allowed)}" if allowed else "nothing can be set here"
 
 

@@ -91,7 +91,7 @@ def with_what_if(scenario: Scenario, name: str) -> Scenario:
     if name not in scenario.what_if:
         message = f"there is no what-if {name!r}; {suggestion(name, scenario.what_if)}"
         raise ScenarioError([Problem(source.file or "scenario", 1, 1, "what_if", message)])
-    return _built(_with_overlay(_document_behind(scenario), name), replace(source, what_if=name, overrides={}))
+    return _built(_with_overlay(_document_behind(scenario), name), replace(source, what_if=name))
 
 
 def ready_to_run(scenario: Scenario) -> Scenario:
@@ -145,6 +145,7 @@ def _built(
 ) -> Scenario:
     """The scenario that a document describes, with overrides; raises ScenarioError with all that is wrong."""
     without = document
+    written = origin.written or document.data
     if overrides:
         document = overridden(document, overrides, overrides_from)
     scenario, problems = _checked_whole(document, origin, looks_for_files)
@@ -157,6 +158,7 @@ def _built(
     return scenario.from_source(replace(
         origin,
         mapping=document.data,
+        written=written,
         places={path: spot.value for path, spot in document.places.items()},
         overrides={**origin.overrides, **(overrides or {})},
         hash=scenario_hash(scenario),

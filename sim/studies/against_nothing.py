@@ -55,9 +55,9 @@ class AgainstNothing(Answer):
     """
 
     kind = "against_nothing"
-    columns = (Field("firm", "against spending nothing"), Field("variant", when="variants"),
-               Field("difference", "{outcome}", "signed"), Field("low", "from", "signed"),
-               Field("high", "to", "signed"), Field("won", "better in"), Field("verdict", ""))
+    columns = (Field("firm", ""), Field("variant", "", when="variants"), Field("difference", "difference", "signed"),
+               Field("low", "from", "signed"), Field("high", "to", "signed"), Field("won", "better in"),
+               Field("verdict", ""))
 
     def __init__(
         self, scenario: Scenario, pairs: Mapping[Side, PairedDifference], about: Mapping[str, Any], stopped: bool
@@ -85,6 +85,11 @@ class AgainstNothing(Answer):
         table.attrs.update(unit="money", currency=self.scenario.money.currency, outcome=metric_in_words(OUTCOME),
                            variants=len(self.variants) > 1)
         return table
+
+    def lines(self) -> list[str]:
+        """The table as it stands on a terminal, with what it is about above it; nothing where it is empty."""
+        table = super().lines()
+        return [f"against spending nothing: {metric_in_words(OUTCOME)}", *table] if table else []
 
     def findings(self) -> list[Finding]:
         """For each firm whether its spending pays."""

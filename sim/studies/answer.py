@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from sim.scenario.changes import changes_in_words
+from sim.scenario.schema import Scenario
 from sim.statistics.intervals import by_chance
 from sim.studies.answer_table import STANDARD, Field, table_lines
 from sim.studies.asking import Order
 from sim.studies.question import Question
+from sim.text.console import WIDTH
 from sim.text.files import write_csv, write_text
 from sim.text.findings import Finding, sentences
 from sim.text.words import counted
@@ -31,6 +36,33 @@ class Answer(ABC):
     columns: ClassVar[Sequence[Field]] = STANDARD
     """The columns that fit a terminal; those that the table does not have are left out."""
 
+    def __str__(self) -> str:
+        """The columns of the table that fit 80 letters; all of them are in `table()`."""
+        about = [self.changed, self.asked]
+        lines = [line for words in about if words for line in wrap(words, WIDTH, break_on_hyphens=False)]
+        body = (line.replace("--out saves them all", ".table() has them all")
+                for line in table_lines(self.table(), self.columns))
+        return "\n".join([repr(self), *lines, *body])
+
+    def _repr_html_(self) -> str:
+        """The same for a notebook."""
+        return f"<pre>{escape(str(self))}</pre>"
+
+    @property
+    def studied(self) -> Scenario | None:
+        """The scenario that was studied; None where there is no single one."""
+        return getattr(self, "scenario", None)
+
+    @property
+    def asked(self) -> str:
+        """What is asked, and how that was chosen; empty where a study asks no single question."""
+        return ""
+
+    @property
+    def changed(self) -> str:
+        """What options changed in the scenario, in words; empty where nothing was."""
+        return "" if self.studied is None else changes_in_words(self.studied)
+
     @abstractmethod
     def table(self) -> pd.DataFrame:
         """The numbers; words about them in `attrs`."""
@@ -46,6 +78,10 @@ class Answer(ABC):
     @abstractmethod
     def settings(self) -> dict[str, Any]:
         """How it was found: enough to do it again."""
+
+    def times(self) -> dict[str, Any]:
+        """How long its runs took; saved beside the settings, never in a table."""
+        return {}
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by the name of its file; the first is `table()`."""
@@ -72,6 +108,7 @@ class Answer(ABC):
         table = self.picture_table()
         if table.empty:
             raise ValueError("There is nothing to draw.")
+        table.attrs["changed"] = self.changed
         return figures.find(self.picture)(table, ax)
 
     def save(self, folder: str | Path) -> Path:
@@ -86,9 +123,11 @@ class Answer(ABC):
         for name, table in self.tables().items():
             write_csv(home / f"{name}.csv", table)
         write_text(home / f"{self.kind}.txt", self.explain() + "\n")
-        settings = json.dumps(self.settings(), indent=2, ensure_ascii=False, default=str)
+        about = {**self.settings(), "changed": self.changed, **self.times()}
+        settings = json.dumps(about, indent=2, ensure_ascii=False, default=str)
         write_text(home / f"{self.kind}.json", settings + "\n")
         shown = self.picture_table()
+        shown.attrs["changed"] = self.changed
         if self.picture in figures.names() and not shown.empty:
             figures.save(self.picture, shown, home / f"{self.kind}.png")
         return home
@@ -102,6 +141,17 @@ class DesignAnswer(Answer):
 
     def __init__(self, asked: Order) -> None:
         self.order = asked
+
+    @property
+    def studied(self) -> Scenario | None:
+        """The scenario that was studied; None for a function."""
+        return self.order.scenario
+
+    @property
+    def asked(self) -> str:
+        """What is asked, and how that was chosen."""
+        question = self.question
+        return f"Asked: {question.words}: {question.why}." if question.why else ""
 
     @property
     def question(self) -> Question:

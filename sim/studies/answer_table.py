@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal
 
+from sim.text.console import INDENT, WIDTH
 from sim.text.console import columns as aligned
 from sim.text.numbers import MISSING, amount, gap, percent, signed
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_ROWS, MOST_COLUMNS = 12, 10
-Form = Literal["plain", "amount", "signed", "gap", "share", "metric"]
+Form = Literal["plain", "amount", "signed", "gap", "share", "metric", "interval"]
 OF_ROW = "of the row"
 
 
@@ -24,8 +25,8 @@ class Field:
 
     `head` and `unit` are templates that may name the words beside the table (its `attrs`); `unit` may also be `OF_ROW`,
     the row's own. Money is named above the column where all of it has one unit, else in the cells. `signed` numbers are
-    differences between two options; where the question has one option only they are levels. `when`: shown only where
-    this word beside the table is true.
+    differences between two options; where the question has one option only they are levels; `interval` stands for them
+    and half of their interval (`low` to `high`). `when`: shown only where this word beside the table is true.
     """
 
     name: str
@@ -56,13 +57,17 @@ class Field:
         own = self.unit == OF_ROW
         unit = str(row["unit"]) if own else self.unit.format(**{"unit": "", **words})
         currency = str(words.get("currency", "")) if own else ""
+        if self.form == "interval":
+            half = gap((row["high"] - row["low"]) / 2, unit)
+            return f"{signed(value, unit).removesuffix(' points')} ± {half}" if isfinite(row["low"]) else \
+                signed(value, unit)
         if self.form == "amount" or not words.get("option_a", "a"):
             return amount(value, unit, currency)
         return signed(value, unit, currency) if self.form == "signed" else gap(value, unit, currency)
 
     @property
     def _has_unit(self) -> bool:
-        return self.form in ("amount", "signed", "gap")
+        return self.form in ("amount", "signed", "gap", "interval")
 
 
 LABEL, VERDICT = Field("label", ""), Field("verdict")
@@ -92,7 +97,8 @@ def table_lines(table: pd.DataFrame, columns: Sequence[Field] = STANDARD) -> lis
     rows: list[dict[Any, Any]] = table.head(MOST_ROWS).to_dict("records")
     left = [place for place, column in enumerate(chosen) if isinstance(rows[0][column.name], str)]
     heads = [column.heading(table.attrs) for column in chosen]
-    body = aligned([heads, *([column.cell(row, table.attrs) for column in chosen] for row in rows)], left)
+    body = aligned([heads, *([column.cell(row, table.attrs) for column in chosen] for row in rows)], left,
+                   width=WIDTH - INDENT)
     more = len(table) - len(rows)
     return [*body, *([f"… and {more} more: --out saves them all."] if more > 0 else [])]
 

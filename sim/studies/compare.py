@@ -35,7 +35,7 @@ class Comparison(StudyAnswer):
     incomplete = "no replicate is complete in two variants"
     columns = (
         Field("metric", form="metric"), Field("firm"), Field("world_b", "variant"),
-        Field("mean_a", "mean of first", "amount", OF_ROW), Field("mean_b", "mean", "amount", OF_ROW),
+        Field("mean_b", "mean", "amount", OF_ROW),
         *StudyAnswer.shown_difference,
     )
 

@@ -23,7 +23,9 @@ from sim.metrics.survival import whole_ages
 from sim.records.records import Floats
 from sim.runs.run import Run
 from sim.runs.summary import WHALE_SHARES, Summary, metric_units, summarise
+from sim.scenario.changes import changes_in_words
 from sim.statistics.overtaking import Overtaking
+from sim.studies.by_variant import most_changed_firm
 from sim.studies.differences import means, quantiles_over_runs
 from sim.studies.picture_words import best_fifth, who_is_worth_more, with_what_is_off
 from sim.studies.replicate import LEAD, Replication
@@ -38,21 +40,24 @@ QUADRANTS = {
     "true": "truly_loyal_survey_share", "latent": "latently_loyal_survey_share",
     "spurious": "spuriously_loyal_survey_share", "none": "not_loyal_survey_share",
 }
+OVER_TIME = ("over_time", "profit")
 EQUITY_PARTS = ("today", "future", "costs", "total")
 
 
 def draw(
-    name: str, source: Study | Run, ax: Axes | None = None, *, world: str | None = None, finding: str | None = None
+    name: str, source: Study | Run, ax: Axes | None = None, *, world: str | None = None, firm: str | None = None,
+    finding: str | None = None,
 ) -> Axes:
     """Draw a picture of a study or a run; `finding` becomes its title, `world` chooses one variant of a comparison.
 
+    Lines over time show all variants of a comparison for one firm (`firm`; else that whose equity changes most).
     Words are as large as a projector needs: give each picture about 10 x 6 inches of its own.
 
     Raises:
         LookupError: no such picture.
         ValueError: there is nothing to draw.
     """
-    table = table_for(name, source, world)
+    table = table_for(name, source, world, firm)
     if finding is not None:
         table.attrs["finding"] = finding
     return figures.find(name)(table, ax)
@@ -70,7 +75,7 @@ def save_pictures(
             for name, table in tables.items() if not table.empty]
 
 
-def table_for(name: str, source: Study | Run, world: str | None = None) -> pd.DataFrame:
+def table_for(name: str, source: Study | Run, world: str | None = None, firm: str | None = None) -> pd.DataFrame:
     """The table that a picture draws, made from runs.
 
     Raises:
@@ -81,7 +86,14 @@ def table_for(name: str, source: Study | Run, world: str | None = None) -> pd.Da
         raise LookupError(f"{name} is not drawn from runs but from a table of its own: "
                           f"sim.figures.find({name!r})(table); its docstring names the columns.")
     function, *arguments = named
-    table: pd.DataFrame = globals()[function](source, *arguments, world=world)
+    if function in OVER_TIME and isinstance(source, Study) and world is None and len(source.variants) > 1:
+        metric, who = (*arguments, LEAD)[0], firm or most_changed_firm(source)
+        table = worlds_over_time(source, metric, who)
+        table.attrs["finding"] = f"{metric_in_words(metric).capitalize()} of {who}, by variant"
+    else:
+        table = globals()[function](source, *arguments, world=world)
+    shown = source.variants[world] if isinstance(source, Study) and world is not None else source.scenario
+    table.attrs["changed"] = changes_in_words(shown)
     return table
 
 

@@ -13,7 +13,18 @@ from sim.studies.asking import Asked, FactorsLike, Order, StudyOptions, order
 from sim.studies.differences import judged_cells, mean_cells
 from sim.studies.factors import Factor, short_name, spans
 from sim.studies.flip_proof import Proof, prove
-from sim.studies.flip_search import HALVINGS, PARTNERS, SCREENING, SINGLES, Direction, Found, search, slopes_against
+from sim.studies.flip_search import (
+    ENDS_EACH,
+    HALVINGS,
+    PARTNERS,
+    SCREENING,
+    SINGLES,
+    Direction,
+    Found,
+    likely_to_turn,
+    search,
+    slopes_against,
+)
 from sim.studies.keywords import checked_count
 from sim.studies.model import FRESH
 from sim.studies.settings import FlipSettings, default
@@ -231,8 +242,9 @@ def flip(
     chosen = asked.factors(factors)
     _check_uncertain(chosen)
     advice_runs = max(ADVICE_RUNS, asked.replications)
-    asked.model.plan(advice_runs + SCREENING * 2 * len(chosen) + _search_runs(len(chosen), asked.replications)
-                     + _proof_runs(2, proofs))
+    screening = SCREENING * 2 * len(chosen)
+    likely = _search_runs(SINGLES + PARTNERS + 1, 0, asked.replications) + _proof_runs(1, proofs) // 2
+    asked.model.plan(advice_runs + screening + likely)
     answers = asked.answers([{}], range(advice_runs))
     found = Flip(asked, chosen, paired_difference(answers.a[0], answers.b[0]), proofs)
     _search(found)
@@ -258,17 +270,18 @@ def _search(flip: Flip) -> None:
     lead = 1.0 if base.mean.value > 0 else -1.0
     for sign in (lead, -lead) if flip.is_open else (lead,):
         slopes = slopes_against(asked, flip.factors, sign, spread)
-        asked.model.plan(_search_runs(len(slopes), asked.replications) + _proof_runs(2, flip.n_proofs), afresh=True)
+        turning, directions = likely_to_turn(slopes)
+        asked.model.plan(_search_runs(directions, turning, asked.replications)
+                         + _proof_runs(min(turning, 2), flip.n_proofs), afresh=True)
         found, tried = search(asked, slopes, sign)
         flip.found += found
         flip.tried += tried
     flip.found.sort(key=lambda one: one.distance)
 
 
-def _search_runs(factors: int, replications: int) -> int:
-    """About how many runs a search among so many factors takes: every end, and halvings for two in three."""
-    steps = min(factors, SINGLES) + (0, 0, 1, PARTNERS)[min(factors, 3)] + (factors > 2)
-    return steps * replications * (1 + 2 * HALVINGS // 3)
+def _search_runs(tried: int, turning: int, replications: int) -> int:
+    """About how many runs a search takes: the end of every direction, and halvings where it turns the winner."""
+    return (tried * ENDS_EACH + turning * HALVINGS) * replications
 
 
 def _proof_runs(changes: int, proofs: int) -> int:

@@ -24,6 +24,12 @@ AGAIN = 4
 """So many times the runs an end gets that turns the winner in the mean, but not surely."""
 LEAST = 0.1
 """Part of the strongest factor's slope below which a factor is left out of a group."""
+ENDS_EACH = 3
+"""About how often the runs of one end a direction takes: doubtful ends get more, some groups are tried a second time.
+"""
+CURSE = 2.0
+"""The strongest of many slopes that two runs show are partly luck: so much more must be lost before a turn is likely.
+"""
 SCREENING = 2
 """Replications of the screening: with common random numbers two show which way a factor works."""
 
@@ -179,6 +185,17 @@ def slopes_against(asked: Order, factors: tuple[Factor, ...], sign: float, sprea
     for slope in sorted(found, key=lambda one: one.crossing):
         best.setdefault(slope.factor.path, slope)
     return list(best.values())
+
+
+def likely_to_turn(slopes: Sequence[Slope]) -> tuple[int, int]:
+    """How many directions of a search will probably turn the winner, if leads are planes, and how many are tried."""
+    shares = [slope.alone.reach / slope.crossing for slope in slopes]
+    nearest = sorted(shares, reverse=True)[:SINGLES]
+    groups = [sum(pair) for pair in combinations(nearest[:PARTNERS], 2)]
+    groups += [sum(sorted(shares, reverse=True)[:TOGETHER])] if len(slopes) > 2 else []
+    tried = [*nearest, *groups]
+    turning = sum(share > CURSE for share in tried)
+    return turning, len(tried) + (not turning)
 
 
 def search(asked: Order, slopes: Sequence[Slope], sign: float) -> tuple[list[Found], list[Direction]]:

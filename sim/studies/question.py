@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sim.metrics.registry import metric_in_words
@@ -27,13 +27,15 @@ class Side:
 
 @dataclass(frozen=True)
 class Question:
-    """An outcome of option B minus that of option A; with one option its level. `currency` is for sentences."""
+    """An outcome of option B minus that of option A; with one option its level. `currency` is for sentences; `why`
+    says how the question was chosen."""
 
     outcome: str
     a: Side | None
     b: Side
     year: float | None = None
     currency: str = ""
+    why: str = field(default="", compare=False)
 
     @property
     def sides(self) -> tuple[Side, ...]:
@@ -128,7 +130,17 @@ def question_of(scenario: Scenario, wanted: Wanted) -> Question:
                   and (one.above or one.below) in scenario.firms), None)
     outcome = known_outcomes([wanted.outcome or (claim.metric if claim is not None else EQUITY)])[0]
     a, b = _sides(scenario, wanted, claim)
-    return Question(outcome, a, b, wanted.year, scenario.money.currency)
+    return Question(outcome, a, b, wanted.year, scenario.money.currency, _why(wanted, claim))
+
+
+def _why(wanted: Wanted, claim: Expectation | None) -> str:
+    """How outcome and options were chosen, in half a sentence."""
+    what = "the outcome is " + ("the one asked for" if wanted.outcome else "that of the first expectation about firms"
+                                if claim is not None else "customer equity, as no expectation names another")
+    whom = wanted.pair is not None or wanted.firm is not None
+    who = "the options are " + ("those asked for" if whom else "its two firms" if claim is not None
+                                else "the first two there are")
+    return f"{what}; {who} (--outcome, --pair and --firm choose others)"
 
 
 def _sides(scenario: Scenario, wanted: Wanted, claim: Expectation | None) -> tuple[Side | None, Side]:

@@ -14,6 +14,7 @@ from sim.runs.summary import EQUITY, metric_units
 from sim.statistics.intervals import mean_interval
 from sim.statistics.overtaking import Overtaking, overtaking_date
 from sim.studies.answer_table import OF_ROW, Field
+from sim.studies.best_other import best_others
 from sim.studies.differences import chosen_metrics, means
 from sim.studies.expectations import Verdict, check_expectations
 from sim.studies.keywords import check_keywords
@@ -35,9 +36,8 @@ class Replication(StudyAnswer):
 
     kind = "replication"
     columns = (
-        Field("metric", form="metric"), Field("firm_a", "first"), Field("firm_b", "second"),
-        Field("mean_a", "mean of first", "amount", OF_ROW), Field("mean_b", "of second", "amount", OF_ROW),
-        *StudyAnswer.shown_difference,
+        Field("metric", form="metric"), Field("mean_a", "{firm_a}", "amount", OF_ROW),
+        Field("mean_b", "{firm_b}", "amount", OF_ROW), *StudyAnswer.shown_difference,
     )
 
     def __init__(self, plan: RunPlan, results: Results, last: LastRuns | None = None, note: str = "") -> None:
@@ -53,7 +53,10 @@ class Replication(StudyAnswer):
         """The last run that went well, with everything it remembers."""
         from sim.runs.run import Run
 
-        return Run(self.last[self.base]) if self.base in self.last else None
+        if self.base not in self.last:
+            return None
+        run, seconds = self.last[self.base], self.times()["seconds_of_runs"].get(self.base, {})
+        return Run(run, seconds=seconds.get(str(run.seed), 0.0))
 
     def table(
         self, metrics: Iterable[str] | str | None = None, firms: Pair | None = None, year: float | None = None
@@ -79,6 +82,8 @@ class Replication(StudyAnswer):
             rows.append(row)
         table = pd.DataFrame(rows)
         table.attrs |= {"currency": self.scenario.money.currency, "comparisons": len(table), "firms": list(self.firms)}
+        if pair is not None:
+            table.attrs |= {"firm_a": pair[0], "firm_b": pair[1]}
         return table
 
     def forest(self, metrics: Iterable[str] | str | None = None, firms: Pair | None = None) -> pd.DataFrame:
@@ -103,12 +108,16 @@ class Replication(StudyAnswer):
     def explain(self, metric: str = EQUITY) -> str:
         """Two plain sentences: who is ahead at the end by how much and how surely, and from when on in profit to date.
 
+        Of three firms and more it sets the best one beside the next best.
+
         Raises:
             ValueError: there is no such metric.
         """
         if not self.n:
             return f"Nothing can be said: {self.incomplete}."
-        row, pair = self.table([metric]).to_dict("records")[0], self.pair()
+        best = best_others(self, metric)[:1] if len(self.firms) > 2 else []
+        pair = (best[0]["rival"], best[0]["firm"]) if best else self.pair()
+        row = self.table([metric], pair).to_dict("records")[0]
         name, when, runs = metric_in_words(metric), f"year {self.end:g}", f"{self.n} run{'s' if self.n > 1 else ''}"
         if pair is None:
             firm, unit = self.firms[0], str(row["unit"])

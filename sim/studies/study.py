@@ -174,7 +174,7 @@ class Study:
         cells: list[dict[str, Any]] = []
         for row in self.rows:
             about = {"world": row.point, "replicate": row.replicate, "seed": row.seed, "status": row.status,
-                     "reason": row.reason, "seconds": row.seconds}
+                     "reason": row.reason}
             summary = self.summaries.get((row.point, row.replicate))
             if summary is None:
                 cells.append({**about, "firm": None})
@@ -215,8 +215,7 @@ class StudyAnswer(Study, Answer):
     """A study with `table`, `plot`, `save` and `explain`."""
 
     picture = "difference_forest"
-    shown_difference = (Field("difference", None, "signed", OF_ROW), Field("low", "from", "signed", OF_ROW),
-                        Field("high", "to", "signed", OF_ROW), VERDICT)
+    shown_difference = (Field("difference", "difference (95 % interval)", "interval", OF_ROW), VERDICT)
     """The last columns on a terminal."""
     incomplete = "no run is complete"
 
@@ -270,7 +269,15 @@ class StudyAnswer(Study, Answer):
         table = self.picture_table(**chosen)
         if table.empty:
             raise ValueError(f"There is nothing to draw: {self.incomplete}.")
+        table.attrs["changed"] = self.changed
         return figures.find(self.picture)(table, ax)
+
+    def times(self) -> dict[str, Any]:
+        """The seconds that every run took, by variant and seed: they differ from one time to the next."""
+        seconds: dict[str, dict[str, float]] = {}
+        for row in self.rows:
+            seconds.setdefault(row.point, {})[str(row.seed)] = round(row.seconds, 3)
+        return {"seconds_of_runs": seconds}
 
     def settings(self) -> dict[str, Any]:
         """How it was found: enough to do it again."""

@@ -21,6 +21,8 @@ from sim.runs.results import Results
 from sim.runs.runner import conduct
 from sim.runs.summary import EQUITY
 from sim.scenario.fields import full_name
+from sim.scenario.schema import Scenario
+from sim.scenario.shares import room_in_words
 from sim.studies.answer import Answer
 from sim.studies.answer_table import OF_ROW, VERDICT, Field
 from sim.studies.differences import point_table
@@ -59,9 +61,14 @@ class Sweep(Answer):
         return self.results.n
 
     @property
+    def studied(self) -> Scenario:
+        """The scenario whose numbers are swept."""
+        return self.results.plan.scenario
+
+    @property
     def note(self) -> str:
-        """What failed or is missing, in a sentence; empty when all is well."""
-        return self.results.note
+        """What failed or is missing, and which shares give way to a factor; empty when there is nothing to say."""
+        return " ".join(filter(None, [self.results.note, room_in_words(self.studied, self.factors)]))
 
     @property
     def runs(self) -> pd.DataFrame:

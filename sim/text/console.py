@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from math import isfinite
+from textwrap import wrap
 from typing import Any, TextIO
 from unicodedata import category
 
@@ -107,15 +108,31 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
-def columns(rows: Sequence[Sequence[str]], left: Sequence[int] = (0,), gap: str = "  ") -> list[str]:
+WIDTH = 80
+"""Letters in a line of a terminal of usual size."""
+INDENT = 2
+LEAST_LABEL = 14
+
+
+def columns(
+    rows: Sequence[Sequence[str]], left: Sequence[int] = (0,), gap: str = "  ", width: int | None = None
+) -> list[str]:
     """Rows of words as aligned lines: the columns named in `left` to the left, the others to the right.
+
+    Where lines are longer than `width`, words of the first row are set below each other; where that is not enough,
+    those of the first column, too.
 
     >>> for line in columns([["", "Rush", "Root"], ["profit", "EUR 9", "EUR 11"]]): print(line)
               Rush    Root
     profit   EUR 9  EUR 11
+    >>> for line in columns([["", "runs won by Root"], ["profit", "9 of 9"]], width=18): print(line)
+            runs won
+             by Root
+    profit    9 of 9
     """
     if not rows:
         return []
+    rows = rows if width is None else _fitted(rows, width, len(gap))
     widths = [max(len(row[place]) for row in rows if place < len(row)) for place in range(max(map(len, rows)))]
     return [
         gap.join(
@@ -123,6 +140,34 @@ def columns(rows: Sequence[Sequence[str]], left: Sequence[int] = (0,), gap: str 
         ).rstrip()
         for row in rows
     ]
+
+
+def _fitted(rows: Sequence[Sequence[str]], width: int, gap: int) -> Sequence[Sequence[str]]:
+    """Rows whose heads, and labels if need be, are broken into lines so that they are at most so wide, if they can."""
+    heads, *body = [[word.replace(" %", "\u00a0%") for word in rows[0]], *rows[1:]]
+    most = [max((len(row[place]) for row in body if place < len(row)), default=0) for place in range(len(heads))]
+    least = [max(cells, *map(len, head.split() or [""])) for cells, head in zip(most, heads, strict=True)]
+    room = width - gap * (len(heads) - 1)
+    if sum(max(cells, len(head)) for cells, head in zip(most, heads, strict=True)) <= room:
+        return rows
+    if sum(least) > room:
+        least[0] = max(LEAST_LABEL, least[0] - sum(least) + room)
+    while sum(least) < room:
+        lines = [len(wrap(head, limit)) if limit < len(head) else 0 for head, limit in zip(heads, least, strict=True)]
+        if max(lines) < 2:
+            break
+        least[lines.index(max(lines))] += 1
+    return [line for number, row in enumerate([heads, *body])
+            for line in _broken([wrap(word, limit, subsequent_indent="  " if number and not place else "") or [""]
+                                 if place == 0 or not number else [word]
+                                 for place, (word, limit) in enumerate(zip(row, least, strict=False))], number == 0)]
+
+
+def _broken(cells: Sequence[Sequence[str]], low: bool) -> list[list[str]]:
+    """Cells of several lines as rows; short ones stand in the last line where `low`, else in the first."""
+    height = max(map(len, cells))
+    padded = [[*[""] * (height - len(cell)), *cell] if low else [*cell, *[""] * (height - len(cell))] for cell in cells]
+    return [[word.replace("\u00a0%", " %") for word in row] for row in zip(*padded, strict=True)]
 
 
 Progress = Callable[[int, int, str], None]
@@ -164,5 +209,21 @@ def bar(title: str, quiet: bool = False) -> Iterator[Progress]:
     words, left = TextColumn("{task.description}", markup=False), TextColumn("left")
     parts = (words, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), left)
     with ProgressBar(*parts, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task(encodable(title, sys.stderr.encoding), total=None)
-        yield lambda done, total, _what: shown.update(task, completed=done, total=total)
+        yield _Bar(shown, shown.add_task(encodable(title, sys.stderr.encoding), total=None))
+
+
+class _Bar:
+    """Progress shown as a bar that can be taken away for a question."""
+
+    def __init__(self, shown: Any, task: Any) -> None:
+        self._shown, self._task = shown, task
+
+    def __call__(self, done: int, total: int, _what: str) -> None:
+        self._shown.update(self._task, completed=done, total=total)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Nothing is drawn for so long."""
+        self._shown.stop()
+        yield
+        self._shown.start()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from unicodedata import name as name_of
 
-_LOOKALIKES = str.maketrans("асеорхуіАВСЕНКМОРТХІ", "aceopxyiABCEHKMOPTXI")
+_LOOKALIKES = str.maketrans("асеорхуіѕјԁһАВСЕНКМОРТХІЅЈοανικρτυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+                            "aceopxyisjdhABCEHKMOPTXISJoavikptuABEZHIKMNOPTYX")
 _QUOTES = "“”„‟‘’‚‛«»‹›″′`´"
 OPENING_QUOTES = frozenset(_QUOTES)
 
@@ -35,6 +37,36 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
     return begun[0] if begun else None
 
 
+def odd_letters(word: str, meant: str) -> str:
+    r"""Which letters of a word only look like those of the one that was meant, in sentences after a blank; or nothing.
+
+    >>> odd_letters("\N{CYRILLIC SMALL LETTER ER}rice", "price")
+    ' Letter 1 is Cyrillic (р): write the Latin p.'
+    >>> odd_letters("“Root”", "Root"), odd_letters("Rot", "Root")
+    (' Letters 1 and 6 are typographic quotes (“ ”): leave them out.', '')
+    """
+    said = []
+    places = [place for place, letter in enumerate(word) if ord(letter) in _LOOKALIKES and letter not in meant]
+    for script in dict.fromkeys(name_of(word[place]).split()[0].capitalize() for place in places):
+        found = [place for place in places if name_of(word[place]).startswith(script.upper())]
+        latin = " ".join(meant[place] if len(word) == len(meant) else word[place].translate(_LOOKALIKES)
+                         for place in found)
+        said.append(f" {_letters(word, found)[0]} {script} ({_letters(word, found)[1]}): write the Latin {latin}.")
+    quotes = [place for place, letter in enumerate(word) if letter in OPENING_QUOTES - set(meant)]
+    if quotes:
+        which, marks = _letters(word, quotes)
+        kind = "typographic quotes" if len(quotes) > 1 else "a typographic quote"
+        said.append(f" {which} {kind} ({marks}): leave {'them' if len(quotes) > 1 else 'it'} out.")
+    return "".join(said)
+
+
+def _letters(word: str, places: list[int]) -> tuple[str, str]:
+    """ "Letters 1 and 3 are", and these letters."""
+    many = len(places) > 1
+    numbers = joined([place + 1 for place in places])
+    return f"Letter{'s' if many else ''} {numbers} {'are' if many else 'is'}", " ".join(word[place] for place in places)
+
+
 def one_of(words: Iterable[str], at_most: int = 16) -> str:
     """Words as a list in a sentence, cut when long."""
     names = list(words)
@@ -57,7 +89,7 @@ def suggestion(word: str, allowed: Iterable[str]) -> str:
     names = list(allowed)
     near = nearest(word, names)
     if near is not None:
-        return f"did you mean {near}?"
+        return f"did you mean {near}?{odd_letters(word, near)}"
     return f"allowed: {one_of(names)}" if names else "there is none to choose from"
 
 

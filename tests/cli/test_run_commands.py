@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -30,28 +31,81 @@ def test_run_prints_the_question_the_table_and_where_it_is_saved(sim: Sim) -> No
     done = sim("run", "first_look", "-n", "3", *SMALL)
     assert done.code == 0, done.err
     lines = done.out.splitlines()
+    assert max(len(line) for line in lines if "sim " not in line) <= 80
+    words = " ".join(done.out.split())
     assert lines[0] == "Deals or relations"
-    assert "?" in lines[1], "the question stands first"
-    assert "200 people, 12 months, 3 runs with new people" in lines[2]
-    (head,) = [line for line in lines if "Root minus Rush" in line]
-    for words in ("after 1 year", "95 % interval", "runs won by Root"):
-        assert words in head
+    assert "?" in lines[2], "the question stands first"
+    assert "changed: clock.years = 1 (was 3); market.customers = 200 (was 2000)" in words
+    assert "200 people, 12 months, 3 runs with new people" in words
+    assert "`sim diff coffee_shop first_look --set clock.years=1 --set market.customers=200`." in words
+    for said in ("after 1 year", "Root minus Rush", "(95 % interval)", "won by"):
+        assert said in done.out
     (equity,) = [line for line in lines if line.strip().startswith("customer equity")]
-    assert re.search(r"EUR -?[\d,]+ .* -?EUR -?[\d,]+|EUR", equity)
-    assert re.search(r"\d of 3", equity)
+    assert re.search(r"EUR -?[\d,]+ .* [+-][\d,]+ ± [\d,]+ +~? ?\d of 3$", equity)
     assert any(line.strip().startswith("expected:") for line in lines)
-    assert any("are guesses" in line for line in lines)
+    assert "are guesses" in words
     folder = re.search(r"^Saved: (\S+) \(replay: `sim replay (\w+)`\)", done.out, re.M)
     assert folder is not None
     assert (Path(folder[1]) / "periods.csv").exists()
-    assert len(lines) <= 28, "about twenty lines, and four against spending nothing"
+    assert len(lines) <= 45, "a page, and five lines against spending nothing"
     (idle,) = [place for place, line in enumerate(lines) if line.strip().startswith("against spending nothing")]
-    assert [line.split()[0] for line in lines[idle + 1 : idle + 3]] == ["Rush", "Root"]
-    assert "of 3 runs" in lines[idle + 1]
-    assert [line.split("  ")[1] for line in lines[5:9]] == [
+    assert [line.split()[0] for line in lines[idle + 2 : idle + 4]] == ["Rush", "Root"]
+    assert "of 3 runs" in lines[idle + 2]
+    table = next(place for place, line in enumerate(lines) if "after 1 year" in line)
+    assert [line.split("  ")[1] for line in lines[table + 1 : table + 5]] == [
         "repeat rate", "… by chance alone", "share of wallet", "… by chance alone"]
-    assert "By chance alone: the same market with all mechanisms off (3 runs)." in done.out
-    assert "Active and kept customers bought within the last 26 weeks." in done.out
+    assert "By chance alone: the same market with all mechanisms off (3 runs)." in words
+    assert "Active and kept customers bought within the last 26 weeks." in words
+
+
+def test_what_options_changed_is_told_printed_as_data_and_saved(sim: Sim) -> None:
+    changed = ("--set", "market.leave_per_year=0.3")
+    told = " ".join(sim("run", "first_look", "-n", "1", *SMALL, *changed, "--out", "mine").out.split())
+    assert "market.leave_per_year = 0.3 (was 0.1)" in told
+    manifest = json.loads(Path("mine/manifest.json").read_text(encoding="utf-8"))
+    assert "market.leave_per_year = 0.3 (was 0.1)" in manifest["changed"]
+    assert list(manifest["seconds_of_runs"]["as written"]) == ["1"]
+    assert manifest["seconds"] > 0
+    data = json.loads(sim("run", "first_look", "-n", "1", *SMALL, *changed, "--json").out)
+    assert {"path": "market.leave_per_year", "value": 0.3, "was": 0.1} in data["changed"]
+    out = " ".join(sim("compare", "welcome_discount", "-n", "2", *FEW, "--no-idle").out.split())
+    assert "changed: market.customers = 200 (was 2000)" in out
+    assert "no_welcome: firms.Door.price_cut" in out, "what a what-if changes"
+
+
+def test_the_commands_that_are_printed_work_as_printed(sim: Sim) -> None:
+    Path("my files").mkdir()
+    Path("my files/my market.yaml").write_text("question: Who?\nextends: first_look\n", encoding="utf-8")
+    out = sim("run", "my files/my market.yaml", "-n", "1", *SMALL).out
+    assert "expected (inherited from first_look): Root above Rush" in " ".join(out.split())
+    commands = re.findall(r"`(sim [^`]+)`", out) + re.findall(r"^(?:Next:|     ) +(sim .+)$", out, re.M)
+    assert {shlex.split(line)[1] for line in commands} >= {"diff", "explain", "replay", "levers"}
+    for line in commands:
+        words = shlex.split(line)[1:]
+        if words[0] != "levers":  # many runs
+            assert sim(*words).code == 0, line
+
+
+def test_the_same_seed_gives_the_same_bytes_in_every_table(sim: Sim) -> None:
+    for folder in ("a", "b"):
+        assert sim("run", "first_look", "-n", "2", *SMALL, "--no-idle", "--out", folder).code == 0
+    tables = sorted(path.name for path in Path("a").glob("*.csv"))
+    assert {"runs.csv", "periods.csv"} <= set(tables)
+    assert all((Path("a") / name).read_bytes() == (Path("b") / name).read_bytes() for name in tables)
+
+
+def test_of_three_firms_each_is_set_against_the_best_other_one(sim: Sim) -> None:
+    data = json.loads(sim("run", "welcome_discount", "-n", "3", *FEW, "--no-idle", "--json").out)
+    rows = [row for row in data["against_best_other"] if row["metric"] == "cumulative_discounted_profit_money"]
+    means = {row["firm"]: row["mean_b"] for row in rows}
+    order = sorted(means, key=lambda firm: -means[firm])
+    assert [row["firm"] for row in rows] == order
+    assert [row["rival"] for row in rows] == [order[1], order[0], order[0]]
+    for row in rows:
+        assert row["difference"] == pytest.approx(means[row["firm"]] - means[row["rival"]])
+    out = sim("run", "welcome_discount", "-n", "3", *FEW, "--no-idle").out
+    assert "best other" in out
+    assert "customer equity, after 5" in out
 
 
 def test_without_idle_firms_nothing_is_said_of_them(sim: Sim) -> None:
@@ -86,12 +140,12 @@ def test_compare_and_levers_set_every_firm_against_spending_nothing_unless_told_
     compare, levers = ("compare", "welcome_discount", *FEW), ("levers", "first_look", "--firm", "Root", *SMALL)
     out = sim(*compare, "-n", "3").out.splitlines()
     place = next(place for place, line in enumerate(out) if "against spending nothing" in line)
-    rows = [line.split() for line in out[place + 1 : place + 7]]
-    assert [row[0] for row in rows] == ["Door", "Mid", "Mark"] * 2
+    rows = [line.split() for line in out[place + 1 : out.index("", place)] if "of 3 runs" in line]
+    assert [row[0] for row in rows] == ["Door", "Mid", "Mark"] * 2, rows
     assert all("of 3 runs" in " ".join(row) for row in rows)
     out = sim(*levers, "-n", "2").out.splitlines()
     place = next(place for place, line in enumerate(out) if "against spending nothing" in line)
-    assert out[place + 1].split()[0] == "Root"
+    assert next(line for line in out[place + 1 :] if "of 2 runs" in line).split()[0] == "Root"
     for call in (compare, levers):
         assert "spending nothing" not in sim(*call, "-n", "2", "--no-idle").out
         assert json.loads(sim(*call, "-n", "2", "--no-idle", "--json").out)["against_nothing"] == []
@@ -198,6 +252,20 @@ def test_compare_shows_paired_differences_and_who_ended_differently(sim: Sim) ->
     assert "2 variants with common random numbers, 2 paired runs" in done.out
     assert re.search(r"both_honest: \d+ of 200 customers ended differently", done.out)
     assert {"comparison.csv", "runs.csv"} <= {file.name for file in Path("tables").iterdir()}
+
+
+def test_pictures_of_a_run_and_of_a_comparison_are_saved_where_asked_for(sim: Sim) -> None:
+    from sim import figures
+
+    done = sim("run", "first_look", "-n", "2", *SMALL, "--no-idle", "--out", "one", "--pictures")
+    assert "in one/pictures." in done.out.splitlines()[-1].replace(os.sep, "/")
+    assert {path.stem for path in Path("one/pictures").glob("*.png")} <= set(figures.names_from_runs())
+    assert Path("one/pictures/customers_over_time.png").exists()
+    assert sim("compare", "overpromise", "-n", "2", *FEW, "--no-idle", "--out", "two", "--pictures").code == 0
+    drawn = {path.stem for path in Path("two/pictures").glob("*.png")}
+    assert {"customers_over_time_Loud", "cumulative_profit_Honest", "differences_both_honest_Loud"} <= drawn
+    assert not any(path.name == "pictures" for path in Path().rglob("*")
+                   if path.is_dir() and path.parent.name not in ("one", "two"))
 
 
 def test_compare_without_a_what_if_says_what_to_do(sim: Sim) -> None:

@@ -62,7 +62,7 @@ def test_table_has_a_row_for_each_run_and_firm_with_effective_values_of_factors(
               Point("three", {"firms.A.price": 9.0}, "third"))
     found = conduct(RunPlan(scenario, points, 2, 1, OUTCOMES))
     table = found.table()
-    assert table.columns.tolist() == ["point", "replicate", "seed", "status", "reason", "seconds", "firm",
+    assert table.columns.tolist() == ["point", "replicate", "seed", "status", "reason", "firm",
                                       "market.customers", "firms.A.price", *OUTCOMES]
     assert len(table) == 2 * (2 + 2 + 2 + 3)
     by_point = table.groupby("point")

@@ -130,7 +130,8 @@ WRONG = {
     "unknown key": (Q + "marekt: {customers: 3}\n", "2:1: marekt: unknown key; did you mean market?"),
     "unknown inner key": (Q + "market: {custmers: 3}\n", "2:10: market.custmers: unknown key; did you mean customers?"),
     "key of elsewhere": (Q + "customers: 300\n", "2:1: customers: unknown key; did you mean market.customers?"),
-    "Cyrillic letters": (Q + "сlосk: {years: 3}\n", "2:1: сlосk: unknown key; did you mean clock?"),
+    "Cyrillic letters": (Q + "сlосk: {years: 3}\n", "2:1: сlосk: unknown key; did you mean clock? "
+                         "Letters 1, 3 and 4 are Cyrillic (с о с): write the Latin c o c."),
     "dotted key": (
         Q + "clock.years: 3\n",
         "2:1: clock.years: a key cannot hold a point here; "

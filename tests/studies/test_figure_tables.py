@@ -178,6 +178,22 @@ def test_worlds_side_by_side_are_drawn_by_world(tmp_path: Path) -> None:
     assert any("identical" in text.get_text() for text in ax.texts), "a what-if that changes nothing is one line"
 
 
+def test_lines_over_time_show_all_variants_of_a_comparison_for_the_firm_that_changes_most() -> None:
+    apart = sim.compare({"question": "Who?", "extends": "first_look", "clock": {"years": 1}, "expect": [],
+                         "what_if": {"poor": {"firms.Root.quality": 0.3}, "dear": {"firms.Root.price": 6.0}}}, 2,
+                        overrides={"market.customers": 100})
+    table, most = tables.table_for("customers_over_time", apart), str(apart.forest()["firm"].iloc[0])
+    assert (set(table["world"]), set(table["firm"])) == (set(apart.worlds), {most})
+    assert draw("customers_over_time", apart).get_title(loc="left") == f"Active customers of {most}, by variant"
+    rush = tables.table_for("cumulative_profit", apart, firm="Rush")
+    assert (set(rush["world"]), set(rush["firm"])) == (set(apart.worlds), {"Rush"})
+    one = tables.table_for("customers_over_time", apart, "poor")
+    assert set(one["firm"]) == {"Rush", "Root"}
+    assert "firms.Root.quality = 0.3" in one.attrs["changed"]
+    ax = draw("customers_over_time", apart, world="poor")
+    assert any("market.customers = 100 (was 2000)" in text.get_text() for text in ax.texts)
+
+
 def test_all_pictures_are_saved_with_their_prefix(study: Replication, tmp_path: Path) -> None:
     paths = save_pictures(study, tmp_path, prefix="small_")
     assert [path.name for path in paths] == [f"small_{name}.png" for name in figures.names_from_runs()]

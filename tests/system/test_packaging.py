@@ -91,7 +91,7 @@ def test_licence_and_typing_marker_travel() -> None:
 
 def test_scenarios_travel_under_the_name_by_which_they_are_found() -> None:
     forced = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
-    assert forced == {"scenarios": "sim/shipped"}
+    assert forced == {"scenarios": "sim/shipped", "notebooks": "sim/lessons"}
 
 
 def test_an_installed_package_finds_its_scenarios_from_any_folder(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from math import isfinite
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +15,7 @@ from sim.cli.options import (
     Customers,
     Idle,
     Output,
+    Pictures,
     Replications,
     Seed,
     Set,
@@ -24,18 +26,21 @@ from sim.cli.options import (
     show,
     spelled_out,
 )
-from sim.cli.runs import ended, failed_and_kept
+from sim.cli.runs import HOME, draw_all, ended, failed_and_kept
 from sim.cli.tables import duel_table, variant_tables
-from sim.cli.wording import claims_as_data, expected, indented, short_of_money, title, window_in_words
+from sim.cli.wording import claims_as_data, expected, indented, short_of_money, title, window_in_words, wrapped
 from sim.text.console import bar, say
+from sim.text.words import counted
 
 if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
     from sim.studies.against_nothing import AgainstNothing
     from sim.studies.compare import Comparison
     from sim.studies.precision import Precision
 
 PANEL = "Run a market"
 MOST_PAIRS = 4
+MOST_VARIANTS = 12
 
 
 @spelled_out
@@ -54,6 +59,7 @@ def compare(
         str | None, typer.Option("--outcomes", metavar="METRIC,…", help="What is printed, and whose intervals count.")
     ] = None,
     idle: Idle = True,
+    pictures: Pictures = False,
     *,
     output: Output,
 ) -> None:
@@ -69,9 +75,7 @@ def compare(
 
     overrides = overrides_from(changes, market__customers=customers)
     scenarios = [scenario_from(name, overrides) for name in names]
-    if len(scenarios) == 1 and not scenarios[0].what_if:
-        raise CannotDoError(f"{names[0]} has no what_if to compare: name a second scenario, or add one to the file.")
-    what: Any = scenarios[0] if len(scenarios) == 1 else scenarios
+    what = _compared(names, scenarios)
     metrics = outcomes_from(outcomes)
     goal = _goal(until_precise, most, metrics)
     began = time.perf_counter()
@@ -80,14 +84,22 @@ def compare(
         how = Execution(workers=output.workers, scheduler=output.scheduler, progress=tell)
         resting = against_nothing_beside(study, execution=how) if idle and study.n > 1 and not study.stopped else None
     if study.n:
-        _print(study, output, time.perf_counter() - began, metrics, resting)
+        _print(study, output, time.perf_counter() - began, metrics, resting, pictures)
     ended(study, output.store)
     if resting is not None and resting.stopped:
         raise StoppedError("Firms that spend nothing were not run to the end.")
 
 
+def _compared(names: list[str], scenarios: list[Scenario]) -> Scenario | list[Scenario]:
+    """Several scenarios, or one that has what-ifs."""
+    if len(scenarios) == 1 and not scenarios[0].what_if:
+        raise CannotDoError(f"{names[0]} has no what_if to compare: name a second scenario, or add one to the file.")
+    return scenarios[0] if len(scenarios) == 1 else scenarios
+
+
 def _print(
-    study: Comparison, output: Output, seconds: float, metrics: Sequence[str] | None, resting: AgainstNothing | None
+    study: Comparison, output: Output, seconds: float, metrics: Sequence[str] | None, resting: AgainstNothing | None,
+    pictures: bool,
 ) -> None:
     saved = None if output.out is None else study.save(output.out)
     if saved is not None and resting is not None:
@@ -96,8 +108,11 @@ def _print(
         *_lines(study, seconds, metrics, resting),
         *failed_and_kept(study.results, output.store, f"sim report {output.store}"),
     ], lambda: _as_data(study, resting))
-    if saved is not None and not output.as_json:
-        say(f"Saved: {saved}.")
+    home = output.out or HOME / f"{Path(study.scenario.source.name).stem}-compare"
+    drawn = draw_all(study, home) if pictures else []
+    if not output.as_json:
+        for line in [*([] if saved is None else [f"Saved: {saved}."]), *drawn]:
+            say(line)
 
 
 def _goal(text: str | None, most: int | None, metrics: tuple[str, ...] | None) -> Precision | None:
@@ -126,21 +141,35 @@ def _lines(
     from sim.studies.strain import strained
 
     runs = f"{study.n} paired runs" if study.n > 1 else "one paired run"
-    lines = [f"{len(study.worlds)} variants with common random numbers, {runs} ({seconds:.1f} s).", ""]
-    lines += [*variant_tables(study, metrics), window_in_words(study.scenario), ""]
+    lines = [*title(study.scenario), *wrapped(*_variants(study)),
+             f"  {len(study.worlds)} variants with common random numbers, {runs} ({seconds:.1f} s).", ""]
+    lines += [*indented(variant_tables(study, metrics)), *wrapped(window_in_words(study.scenario)), ""]
     if duel := duel_table(study):
-        lines += ["Who is ahead in which variant:", *duel, ""]
+        lines += indented(["Who is ahead in which variant:", *duel, ""])
     if resting is not None and (nothing := resting.lines()):
         more = "Only as written: the other variants would take too many runs (--what-if chooses one)."
-        lines += [*nothing, *([more] if resting.left_out else []), ""]
-    lines += short_of_money(study, strained(study))
-    lines += [f"{variant}: {changed} (last run)." for variant, changed in study.customers_changed.items()]
-    if claims := expected(study.verdicts):
-        lines += ["", *claims]
+        lines += indented([*nothing, *([more] if resting.left_out else []), ""])
+    lines += indented(short_of_money(study, strained(study)))
+    lines += wrapped(*(f"{variant}: {changed} (last run)." for variant, changed in study.customers_changed.items()))
+    if claims := expected(study.verdicts, study.scenario):
+        lines += ["", *indented(claims)]
     count = len(study.table())
-    lines += filter(None, [study.note, _pairing(study)])
-    lines.append(f"{count} differences, each with an interval of its own: about {0.05 * count:.1f} miss by chance.")
-    return [*title(study.scenario), *indented(lines)]
+    by_chance = f"{count} differences, each with an interval of its own: about {0.05 * count:.1f} miss by chance."
+    return [*lines, *wrapped(study.note, _pairing(study), by_chance)]
+
+
+def _variants(study: Comparison) -> list[str]:
+    """What each variant changes: a what-if in the first one, options in another scenario; and what extends nothing."""
+    from sim.scenario.changes import builds_on_nothing, changes_in_words, difference_in_words
+
+    found = []
+    for name, variant in list(study.variants.items())[1 : MOST_VARIANTS + 1]:
+        same = variant.source.what_if and variant.source.file == study.scenario.source.file
+        what = difference_in_words(study.scenario, variant) if same else changes_in_words(variant)
+        found += [f"{name}: {what}"] if what else []
+    more = len(study.variants) - 1 - MOST_VARIANTS
+    alone = [builds_on_nothing(variant) for variant in study.variants.values() if not variant.source.what_if]
+    return [*found, *([f"… and {counted(more, 'more variant')}"] if more > 0 else []), *alone]
 
 
 def _pairing(study: Comparison) -> str:

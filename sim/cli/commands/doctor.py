@@ -5,20 +5,25 @@ from __future__ import annotations
 import locale
 import os
 import platform
+import socket
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from textwrap import wrap
 
 import typer
 
+from sim.cli.commands.lessons import INSTALL, has_jupyter, lesson_files
 from sim.cli.options import Json, show
-from sim.text.console import columns, say
+from sim.text.console import WIDTH, columns, say
 from sim.text.words import counted
 
 PANEL = "Look things up"
 OLDEST_PYTHON = (3, 11)
+JUPYTER_PORT = 8888
 PACKAGES = (
     "mesa", "numpy", "numba", "pandas", "scipy", "networkx", "pydantic", "PyYAML", "matplotlib", "typer", "rich",
 )
@@ -29,9 +34,14 @@ Checkup = tuple[str, str]
 
 
 def doctor(as_json: Json = False) -> None:
-    """Look at this machine: Python, packages, numba, threads, cache folder, console, fonts, and a tiny timing."""
+    """Look at this machine: is it ready for class, and what is to be done where it is not?
+
+    Python, packages, numba, threads, cache folder, console, fonts, scenarios, Jupyter, lessons, browser, port, and a
+    tiny timing. Exit code 1: something must be mended.
+    """
     checks = {"Python": _python, "packages": _packages, "numba": _numba, "threads": _threads, "cache": _cache,
-              "console": _console, "fonts": _fonts, "scenarios": _scenarios, "timing": _timing}
+              "console": _console, "fonts": _fonts, "scenarios": _scenarios, "Jupyter": _jupyter, "lessons": _lessons,
+              "browser": _browser, "port": _port, "timing": _timing}
     found = []
     for what, check in checks.items():
         try:
@@ -39,13 +49,22 @@ def doctor(as_json: Json = False) -> None:
         except Exception as error:
             found.append((what, "bad", f"{type(error).__name__}: {error}"))
     bad = [what for what, verdict, _ in found if verdict == "bad"]
-    show(as_json, lambda: columns(found, left=(0, 1, 2)),
+    show(as_json, lambda: _lines(found),
          lambda: [{"what": what, "verdict": verdict, "text": text} for what, verdict, text in found])
     if not as_json:
         say()
-        say(f"Not ready: {', '.join(bad)}." if bad else "Ready. Begin with `sim demo`.", "bold")
+        say(f"Not ready: {', '.join(bad)}." if bad else "Ready. Begin with `sim demo`, then `sim lessons`.", "bold")
     if bad:
         raise typer.Exit(1)
+
+
+def _lines(found: Sequence[tuple[str, str, str]]) -> list[str]:
+    """What was found, in lines of usual length."""
+    first = columns([[what, verdict] for what, verdict, _ in found], left=(0, 1))
+    width = max(map(len, first)) + 2
+    return [line for head, (_, _, text) in zip(first, found, strict=True)
+            for line in wrap(text, WIDTH, initial_indent=head.ljust(width), subsequent_indent=" " * width,
+                             break_long_words=False, break_on_hyphens=False)]
 
 
 def version_of(package: str) -> str:
@@ -93,6 +112,14 @@ def _cache() -> Checkup:
     if folder is None:
         return "note", ("no folder is private to you (yours, and writable by nobody else), so compiled rules are not "
                         "kept: set CLIENTELE_CACHE to one that is")
+    try:
+        return _writable(folder)
+    except OSError as error:
+        return "bad", (f"compiled rules cannot be kept ({error.strerror or error}): set CLIENTELE_CACHE to a folder of "
+                       "yours, else every command compiles for half a minute")
+
+
+def _writable(folder: Path) -> Checkup:
     with tempfile.NamedTemporaryFile(dir=folder) as probe:
         probe.write(b"sim")
     return "ok", f"compiled rules are kept in {folder}"
@@ -111,7 +138,10 @@ def _console() -> Checkup:
 def _fonts() -> Checkup:
     from matplotlib.font_manager import FontProperties, findfont
 
-    name = Path(findfont(FontProperties(family="DejaVu Sans"), fallback_to_default=False)).name
+    try:
+        name = Path(findfont(FontProperties(family="DejaVu Sans"), fallback_to_default=False)).name
+    except ValueError:
+        return "note", "DejaVu Sans is missing, pictures take another font: pip install --force-reinstall matplotlib"
     return "ok", f"{name} (travels with matplotlib; has Cyrillic)"
 
 
@@ -120,6 +150,36 @@ def _scenarios() -> Checkup:
 
     names = shipped_names()
     return "ok" if names else "bad", f"{len(names)} shipped with the package"
+
+
+def _jupyter() -> Checkup:
+    if not has_jupyter():
+        return "note", f"not installed, the lessons need it: {INSTALL}"
+    return "ok", f"jupyterlab {version_of('jupyterlab')}, ipykernel {version_of('ipykernel')}: `jupyter lab`"
+
+
+def _lessons() -> Checkup:
+    return "ok", f"{len(lesson_files())} travel with the package: `sim lessons FOLDER` copies them"
+
+
+def _browser() -> Checkup:
+    import webbrowser
+
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return "note", "none found: open the address that `jupyter lab --no-browser` prints where there is one"
+    return "ok", f"{getattr(browser, 'name', type(browser).__name__)} opens pages"
+
+
+def _port() -> Checkup:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", JUPYTER_PORT))
+        except OSError as error:
+            return "note", (f"{JUPYTER_PORT}, where JupyterLab listens, cannot be used ({error.strerror or error}); "
+                            f"another one: `jupyter lab --port {JUPYTER_PORT + 1}`")
+    return "ok", f"{JUPYTER_PORT}, where JupyterLab listens, is free"
 
 
 def _timing() -> Checkup:

@@ -21,6 +21,7 @@ def explain(
 ) -> None:
     """Tell a scenario in words: the market, the people, the firms side by side, what is expected and why."""
     from sim.firms.information import notices
+    from sim.scenario.changes import builds_on_nothing, changes_in_words
     from sim.scenario.effective import effective_yaml
     from sim.scenario.explain import explain as in_words
     from sim.scenario.load import load, with_what_if
@@ -31,4 +32,5 @@ def explain(
     if as_yaml:
         say(effective_yaml(scenario).rstrip())
     else:
-        say("\n".join([in_words(scenario, guesses=guesses).rstrip(), *(f"\n{note}" for note in notices(scenario))]))
+        said = [*notices(scenario), builds_on_nothing(scenario), changes_in_words(scenario)]
+        say("\n\n".join([in_words(scenario, guesses=guesses).rstrip(), *filter(None, said)]))

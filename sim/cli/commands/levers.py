@@ -104,11 +104,14 @@ def _known(names: Sequence[str]) -> Sequence[str]:
 
 def _lines(scenario: Scenario, found: Sequence[LeverProfit]) -> list[str]:
     """Levers of money, the other levers, those that were not moved, those that are free; and what the gaps mean."""
+    from sim.scenario.changes import changes_in_words
+
     currency, years = scenario.money.currency, counted(scenario.clock.years, "year")
     money = [one for one in found if one.profit_per_money is not None]
     steps = [one for one in found if one.profit is not None]
     runs = counted(max((one.runs for one in found), default=0), "paired run")
-    lines = [f"Levers of {scenario.title or scenario.source.name}, {runs} of each step, 95 % intervals."]
+    lines = [f"Levers of {scenario.title or scenario.source.name}, {runs} of each step, 95 % intervals.",
+             *wrapped(changes_in_words(scenario))]
     if money:
         rows = [["firm", "lever", f"profit per {currency}", "95 % interval", "cost account", ""]]
         rows += [[one.firm, one.lever, signed(one.profit_per_money or 0.0, ""), _interval(one, ""), _cost(one),

@@ -12,6 +12,7 @@ from sim.cli.options import (
     Idle,
     Outcomes,
     Output,
+    Pictures,
     Replications,
     ScenarioGroup,
     WhatIf,
@@ -19,8 +20,8 @@ from sim.cli.options import (
     show,
     spelled_out,
 )
-from sim.cli.runs import HOME, ended, failed_and_kept, save
-from sim.cli.tables import after, firms_compared, rows_of, table_of
+from sim.cli.runs import HOME, draw_all, ended, failed_and_kept, save
+from sim.cli.tables import after, best_other_tables, firms_compared, rows_of, table_of
 from sim.cli.wording import (
     careful,
     claims_as_data,
@@ -31,6 +32,7 @@ from sim.cli.wording import (
     short_of_money,
     title,
     window_in_words,
+    wrapped,
 )
 from sim.text.console import bar, say
 from sim.text.words import counted
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sim.runs.execution import ExecutionOptions
+    from sim.scenario.schema import Scenario
     from sim.studies.against_nothing import AgainstNothing
     from sim.studies.by_chance import ByChance
     from sim.studies.replicate import Replication
@@ -49,7 +52,7 @@ PANEL = "Run a market"
 @spelled_out
 def run(
     *, market: ScenarioGroup, what_if: WhatIf = None, replications: Replications = None, outcomes: Outcomes = None,
-    idle: Idle = True, output: Output,
+    idle: Idle = True, pictures: Pictures = False, output: Output,
 ) -> None:
     """Run a scenario, print the result with intervals, and save the last run for replay.
 
@@ -68,12 +71,13 @@ def run(
     seconds = time.perf_counter() - began
     if study.last_run is not None:
         folder = save(study.last_run, study, output.out)
+        drawn = draw_all(study, folder) if pictures else []
         show(output.as_json, lambda: [
             *lines(study, seconds, metrics, beside),
             *failed_and_kept(study.results, output.store, f"sim report {output.store}"),
         ], lambda: _as_data(study, folder, metrics, beside))
         if not output.as_json:
-            say(_next(study, folder))
+            say("\n".join([*_next(study, folder), *drawn]))
     ended(study, output.store)
     if beside is not None and beside.stopped:
         raise StoppedError("What stands beside the result was not run to the end.")
@@ -114,31 +118,41 @@ def lines(
     study: Replication, seconds: float, metrics: Sequence[str] | None = None, beside: Beside | None = None
 ) -> list[str]:
     """The result in about twenty lines; `metrics` instead of the headline and the usual ones."""
+    from sim.studies.best_other import best_others_of_the_page
     from sim.studies.figure_tables import overtaking
     from sim.studies.strain import strained
 
     table = table_of(after(study.end), study.firms, rows_of(study, metrics, beside.floor if beside else None),
                      study.scenario.money.currency, firms_compared(study.firms))
+    table += best_other_tables(study, best_others_of_the_page(study))
     clock = overtaking(study)
     sentences = [] if clock is None else [f"In profit to date: {clock.sentence}"]
     words = window_in_words(study.scenario) + (beside.note if beside else "")
     nothing = beside.resting.lines() if beside is not None else []
     note = [study.note] if study.note and not study.stopped else []
     return [*title(study.scenario),
-            *indented([how_it_was_run(study, seconds), "", *table, words, *sentences, "",
-                       *nothing, *([""] if nothing else [])]),
+            *indented([*how_it_was_run(study, seconds), "", *table]), *wrapped(words, *sentences),
+            "", *indented([*nothing, *([""] if nothing else [])]),
             *indented(short_of_money(study, strained(study))),
-            *indented([*expected(study.verdicts), *done_without(study), careful(study.scenario), *note])]
+            *indented(expected(study.verdicts, study.scenario)),
+            *wrapped(*done_without(study), careful(study.scenario), *note)]
 
 
-def _next(study: Replication, folder: Path) -> str:
-    """Where the run is, and what one may do with it."""
-    call = folder.name.rpartition("-")[2] if folder.parent == HOME else str(folder)
-    name = study.scenario.source.name
-    commands = [f"`sim explain {name}`", f"`sim levers {name}`"]
-    if study.scenario.what_if and not study.scenario.source.what_if:
-        commands.insert(0, f"`sim compare {name}`")
-    return f"Saved: {folder} (replay: `sim replay {call}`).  Next: {', '.join(commands)}."
+def _next(study: Replication, folder: Path) -> list[str]:
+    """Where the run is, and what one may do with it, one command a line."""
+    from sim.scenario.calling import command, quoted
+
+    scenario, call = study.scenario, folder.name.rpartition("-")[2] if folder.parent == HOME else str(folder)
+    commands = [command([name], scenario) for name in _follow(scenario)]
+    return [f"Saved: {folder} (replay: `{quoted(['sim', 'replay', call])}`).",
+            *(f"{'Next:' if place == 0 else '':<6} {one}" for place, one in enumerate(commands))]
+
+
+def _follow(scenario: Scenario) -> list[str]:
+    """The commands that know the scenario's changes: those that compare and move levers know no what-if."""
+    if scenario.source.what_if:
+        return ["explain"]
+    return [*(["compare"] if scenario.what_if else []), "explain", "levers"]
 
 
 def _as_data(
@@ -147,6 +161,8 @@ def _as_data(
     """Everything that is printed, as plain data."""
     from dataclasses import asdict
 
+    from sim.scenario.changes import changes_of
+    from sim.studies.best_other import best_others_of_the_page
     from sim.studies.figure_tables import overtaking
     from sim.studies.strain import strained
 
@@ -156,6 +172,8 @@ def _as_data(
         "firms": list(study.firms), "runs": study.n, "first_seed": study.seed,
         "currency": scenario.money.currency, "year": study.end,
         "rows": [asdict(row) for row in rows_of(study, metrics)],
+        "changed": [{"path": one.path, "value": one.b, "was": one.a} for one in changes_of(scenario)],
+        "against_best_other": best_others_of_the_page(study),
         "by_chance": {} if beside is None else {"runs": beside.floor.results.n, "means": beside.floor.levels()},
         "against_nothing": [] if beside is None else beside.resting.table().to_dict("records"),
         "strain": [one.as_data() for one in strained(study)],

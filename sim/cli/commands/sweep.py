@@ -22,7 +22,7 @@ from sim.cli.options import (
 )
 from sim.cli.runs import counts_in_words, failed_and_kept, kept_in
 from sim.cli.tables import MOST_OUTCOMES, after, point_tables
-from sim.cli.wording import careful, indented, title
+from sim.cli.wording import careful, indented, title, wrapped
 from sim.text.console import bar, json_lines, say, say_json
 from sim.text.words import counted
 
@@ -89,8 +89,8 @@ def _lines(found: Sweep, store: Path | None, outcomes: Any, seconds: float) -> l
         f"{counted(len(plan.points), 'point')} with common random numbers, {counted(plan.replications, 'replicate')} "
         f"each: {counts_in_words(results.counts)} ({before}{seconds:.1f} s).",
         *(f"{path}: {', '.join(map(in_name, values))}" for path, values in found.factors.items()),
-        "", *table, found.explain(outcomes[0]), careful(plan.scenario),
-    ]), *failed_and_kept(results, store, f"sim replay {store} 1")]
+        "", *table]), *wrapped(found.explain(outcomes[0]), found.note, careful(plan.scenario)),
+        *failed_and_kept(results, store, f"sim replay {store} 1")]
 
 
 def _as_data(found: Sweep, store: Path | None) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def lines(study: TruthStudy, seconds: float) -> list[str]:
     """The result: per firm the estimators and the windows, then what was found and what to keep in mind."""
     last, scores, seen = study.last, study.scores(), study.seen()
     assert last is not None
-    found = [title(study.scenario)[0], *wrapped(_headline(study, seconds))]
+    found = [*title(study.scenario), *wrapped(_headline(study, seconds))]
     for firm in study.firms:
         found += ["", *indented(_estimators(firm, _of(scores, firm), study.scenario.money.currency)),
                   "", *indented(_windows(firm, _of(seen, firm)))]

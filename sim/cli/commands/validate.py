@@ -54,6 +54,7 @@ def validate(
 def _answer(file: str, allow_code: bool) -> dict[str, Any]:
     """What there is to say of a file: its firms, all that is wrong, and what one should know."""
     from sim.firms.information import notices
+    from sim.scenario.changes import builds_on_nothing
     from sim.scenario.errors import ScenarioError
     from sim.scenario.load import load, names_code, problems_in_code
 
@@ -63,4 +64,5 @@ def _answer(file: str, allow_code: bool) -> dict[str, Any]:
         return {"file": file, "firms": [], "problems": list(error.problems), "notices": []}
     unread = [] if allow_code else names_code(scenario)
     return {"file": file, "firms": list(scenario.firms), "problems": problems_in_code(scenario) if allow_code else [],
-            "notices": [*notices(scenario), *([UNREAD.format(joined(unread))] if unread else [])]}
+            "notices": [*notices(scenario), *filter(None, [builds_on_nothing(scenario)]),
+                        *([UNREAD.format(joined(unread))] if unread else [])]}

@@ -75,11 +75,13 @@ class Source:
     name: str = "scenario"  # short, e.g. leaky_bucket
     file: str = ""  # as shown in messages; empty when there is none
     mapping: dict[str, Any] = field(default_factory=dict)  # what all files and overrides say, before presets, defaults
+    written: dict[str, Any] = field(default_factory=dict)  # the same without overrides and what-if
     inherited: dict[str, Any] = field(default_factory=dict)  # what the extended files say without this one
     places: dict[PathParts, Place] = field(default_factory=dict)  # where each value of `mapping` stands
     files: tuple[str, ...] = ()  # this file and the files it extends, nearest first
     overrides: dict[str, Any] = field(default_factory=dict)  # given by dotted name
     what_if: str | None = None  # name of the what-if that was applied
+    changed: str = ""  # what both changed in words, where only the words were kept
     folder: str = ""  # of the file; relative names in it start here
     hash: str = ""  # of the scenario when it was loaded
     words: tuple[Any, ...] = ()  # title, question and whatever else the hash leaves out, as they were loaded
