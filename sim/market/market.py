@@ -9,6 +9,7 @@ the market reads them, and observing (views, data collectors, records) changes n
 
 from __future__ import annotations
 
+import copy
 import math
 import sys
 import warnings
@@ -253,13 +254,15 @@ class Market(mesa.Model):  # type: ignore[misc]
         self._course = None
         self._views.clear()
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        """Refuse to be copied or pickled.
+    def __deepcopy__(self, memo: dict[int, Any]) -> Market:
+        """A copy that goes its own way."""
+        twin = memo[id(self)] = type(self).__new__(type(self))
+        twin.__dict__.update(copy.deepcopy(self.__dict__, memo))
+        return twin
 
-        Raises:
-            TypeError: always.
-        """
-        raise TypeError("A market cannot be pickled or copied: keep its records (market.records()), or build it again "
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Refuse to be pickled (TypeError); `copy.deepcopy` copies it."""
+        raise TypeError("A market cannot be pickled: keep its records (market.records()), or build it again "
                         "from its scenario and seed, sim.Market(market.scenario, market.seed): the same numbers.")
 
     def __enter__(self) -> Market:

@@ -104,12 +104,10 @@ class Sweep(Answer):
         self.results.own_values(base, chosen, whose)  # names that do not exist are refused here
         rows = [row for row in self.table(chosen).to_dict("records") if row["firm"] == whose and isfinite(row["mean"])]
         if not rows:
-            failed = self.results.failed
-            if not failed:
-                return "Nothing can be said: no run is done, or none has this number."
-            total = sum(self.results.counts.values())
-            return (f"Nothing can be said: {len(failed)} of {total} runs failed. The first, at {failed[0].point!r} "
-                    f"with seed {failed[0].seed}: {failed[0].reason}")
+            failed, total = self.results.failed, sum(self.results.counts.values())
+            return "Nothing can be said: no run is done, or none has this number." if not failed else (
+                f"Nothing can be said: {len(failed)} of {total} runs failed. The first, at {failed[0].point!r} "
+                f"with seed {failed[0].seed}: {failed[0].reason}")
         best = max(rows, key=lambda row: row["mean"])
         unit, point = str(best["unit"]), best["point"]
         value = amount(best["mean"], unit, self.results.plan.scenario.money.currency)
@@ -140,9 +138,7 @@ class Sweep(Answer):
         }
         return table.reset_index(drop=True)
 
-    def picture_table(self) -> pd.DataFrame:
-        """The table of the picture (see `forest`)."""
-        return self.forest()
+    picture_table = forest
 
     def plot(self, ax: Axes | None = None, *, outcome: str | None = None, firm: str | None = None) -> Axes:
         """Draw the paired difference of every point from the first.
@@ -243,8 +239,7 @@ def sweep(
         base.runs.seed if seed is None else seed, shown_metrics(base) if outcomes is None else tuple(outcomes),
         options.get("year"),
     )
-    store = options.get("store")
-    if store is not None:
+    if (store := options.get("store")) is not None:
         _check_same_sweep(Path(store), plan)
     return Sweep(conduct(plan, Execution.of(options)), factors)
 

@@ -52,7 +52,7 @@ def test_a_verb_gives_json(sim, tiny, verb):
     done = sim(verb, tiny, *COMMANDS[verb], "--json", "--quiet")
     assert done.code == 0, done.err
     data = json.loads(done.out)
-    assert {"design", "explain", "settings", "tables", "words"} == set(data)
+    assert {"asked", "changed", "design", "explain", "settings", "tables", "words"} == set(data)
     assert data["settings"]["runs"] > 0
     assert all(rows for rows in data["tables"].values())
 

@@ -29,7 +29,8 @@ def test_scenarios_lists_each_with_its_question(sim: Sim) -> None:
 def test_validate_says_that_a_file_is_fine(sim: Sim, tmp_path: Path) -> None:
     file = write(tmp_path / "my market.yaml", "question: Who stays?\nfirms: {Rush: {}, Root: {}}\n")
     done = sim("validate", file)
-    assert (done.code, done.out, done.err) == (0, f"{file}: fine (Rush, Root).\n", "")
+    assert (done.code, done.out.splitlines()[0], done.err) == (0, f"{file}: fine (Rush, Root).", "")
+    assert "Extends nothing: every number that it does not give is a default" in done.out
 
 
 def test_what_a_firm_does_without_is_said_once(sim: Sim, tmp_path: Path) -> None:
