@@ -39,9 +39,8 @@ def build_records(
     )
     per_year = {"week": 52, "month": 12, "quarter": 4}[scenario.clock.period]
     rows = sorted((t, firms.index(f), c, u, a, a // 10, m) for t, f, c, u, a, m in purchases)
-    columns = np.array(rows, dtype=np.int64).reshape(-1, 7).T
     names = ("period", "firm", "customer", "units", "amount", "given", "margin")
-    transactions = Transactions.joined([dict(zip(names, columns, strict=True))])
+    transactions = Transactions.joined([dict(zip(names, np.array(rows, dtype=np.int64).reshape(-1, 7).T, strict=True))])
     numbers = np.arange(people)
     facts: dict[str, Any] = {
         "scenario": scenario, "seed": 1, "world_seed": 1, "firms": tuple(firms), "weeks_per_period": 52 / per_year,

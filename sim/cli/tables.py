@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MOST_FIRMS_ACROSS, MOST_OUTCOMES = 4, 3
 FIT = WIDTH - INDENT
 UNSURE = "~"
-NOTE = f"{UNSURE} {TOO_CLOSE}: the 95 % interval (±) holds 0"
+NOTE = f"{UNSURE} {TOO_CLOSE}: the 95 % interval (±) includes 0"
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ MOST_TOLD = 6
 TOTAL = "total"
 # how much of the firm's colour a part has, its hatch, and its name
 _PARTS = {"today": (0.62, "", "today's customers"), "future": (0.3, "", "future customers"),
-          "costs": (0.3, "//", "costs still to come"), TOTAL: (1.0, "", "in all")}
+          "costs": (0.3, "//", "costs still to come"), TOTAL: (1.0, "", "total")}
 LONG_NAME = 24
 """Letters of a row's name that stand in one line."""
 _LOSS = "bring less than they cost"
@@ -68,7 +68,7 @@ def equity_bars(table: pd.DataFrame, ax: Axes) -> None:
     if not long:
         costs = ", hatched: costs still to come" if "costs" in set(table["part"]) else ""
         less = table[table["part"].isin(["today", "future"]) & (table[value] < 0)]
-        unit += f"; darker: today's customers, pale: future ones{costs}; diamond, bold: in all"
+        unit += f"; darker: today's customers, pale: future ones{costs}; diamond, bold: total"
         unit += f"; left of 0: customers who {_LOSS}" if len(less) else ""
     write(ax, Words("What the customers are worth", unit, currency or "money", 74 if long else 76), table)
     ax.axvline(0, color=GREY, linewidth=1.2)

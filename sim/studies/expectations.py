@@ -38,9 +38,9 @@ def check_expectations(study: Study) -> list[Verdict]:
 
     In one run a claim holds when the difference points the right way and is not below the smallest interesting one.
     Over runs: "holds" when it does so in the share `confidence` of runs; else "no difference at all" when every
-    difference is exactly 0; "too close to call" when the 95 % interval of the mean difference holds 0, or the interval
-    of the share of runs (Wilson) holds the wanted share, or the mean is below the smallest interesting one; else
-    "fails". A what-if that was not run is "not checked".
+    difference is exactly 0; "too close to call" when the 95 % interval of the mean difference includes 0, or the
+    interval of the share of runs (Wilson) includes the wanted share, or the mean is below the smallest interesting one;
+    else "fails". A what-if that was not run is "not checked".
     """
     return [_check(study, claim, side) for claim in study.scenario.expect for side in SIDES
             if getattr(claim, side) is not None]

@@ -61,7 +61,7 @@ class Flip(DesignAnswer):
     `table()` has the scenario as written, then every change found, the smallest first: label ("as written", or the
     change in short), change (in full), kind ("one factor", "pair", "5 together"), distance (in units of the factors'
     ranges), border (distance at which the mean difference is 0), winner (who is then ahead; "too close to call" where
-    the interval holds 0), difference (b − a; of a last run on new seeds that decided nothing, where the change was
+    the interval includes 0), difference (b − a; of a last run on new seeds that decided nothing, where the change was
     proven), low, high (95 % t interval), n, share_b, share_low, share_high (share of pairs in which b is ahead,
     Wilson), verdict, proven (a proof on new seeds confirmed it; None: not tried), turned (pairs in which the other
     option is ahead), reversed (pairs whose winner as written was the one of the advice and is not now), attempts (how

@@ -123,6 +123,7 @@ def test_text_planted_under_the_name_of_a_loop_is_not_run(folder: Path) -> None:
         path.write_text("raise SystemExit('planted')\n", encoding="utf-8")
     shutil.rmtree(folder / "__pycache__")
     used(ONE)
+    assert not any("planted" in path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
 
 
 @needs_numba

@@ -164,8 +164,8 @@ def places_of_words(ax: Axes) -> dict[str, tuple[float, float]]:
 def test_every_part_of_equity_has_its_number_and_the_total_stands_at_its_own_bar() -> None:
     ax = drawn("equity_bars", equity_table())
     rows = [label.get_text() for label in ax.get_yticklabels()]
-    assert rows == ["Firm 0", "today's customers", "future customers", "costs still to come", "in all",
-                    "Firm 1", "today's customers", "future customers", "costs still to come", "in all"]
+    assert rows == ["Firm 0", "today's customers", "future customers", "costs still to come", "total",
+                    "Firm 1", "today's customers", "future customers", "costs still to come", "total"]
     numbers = [(text.get_text(), text.xy) for text in ax.texts if hasattr(text, "xy")]
     assert [words for words, _ in numbers if words[-1].isdigit()] == ["1,000", "300", "-700", "600"] * 2
     (place,) = {at for words, at in numbers if words == "600" and at[1] == 4}

@@ -188,7 +188,7 @@ def stressed(values, stresses=STRESSES, outcome="customer_equity_money"):
 
 
 def test_the_advice_as_written_is_judged_as_everywhere_else_and_only_stresses_are_held_together():
-    """As in a comparison of the same runs; where Bonferroni's interval holds 0 the advice is still an advice."""
+    """As in a comparison of the same runs; where Bonferroni's interval includes 0 the advice is still an advice."""
     written = np.array([188.0, 9_910.0, 5_049.0, 3_000.0, 7_000.0])
     found = stressed([written, *(written - 500 for _ in STRESSES)])
     plain = mean_interval(written)
