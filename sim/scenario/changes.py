@@ -91,13 +91,18 @@ def builds_on_nothing(scenario: Scenario) -> str:
         return ""
     names = shipped_names()
     near = nearest(Path(source.file).stem, names) or _same_firms(scenario, names)
-    meant = f"did you mean `extends: {near}`?" if near else f"a market to build on is e.g. `extends: {names[0]}`"
+    meant = f"did you mean `extends: {near}`?" if near else f"markets to build on: {', '.join(_without_firms(names))}"
     return f"Extends nothing: every number that it does not give is a default; {meant}"
 
 
+def _without_firms(names: Iterable[str]) -> list[str]:
+    """The shipped product classes: scenarios that have no firms, to be extended."""
+    return [name for name in names if not load(name).firms]
+
+
 def _same_firms(scenario: Scenario, names: Iterable[str]) -> str | None:
-    """The first shipped scenario whose title is the same, or whose firms have the same names."""
+    """The only shipped scenario of the same title, or the only one whose firms have the same names."""
     shipped = {name: load(name) for name in names}
     by_title = [name for name, one in shipped.items() if scenario.title and one.title == scenario.title]
     by_firms = [name for name, one in shipped.items() if scenario.firms and set(one.firms) == set(scenario.firms)]
-    return next(iter([*by_title, *by_firms]), None)
+    return next((found[0] for found in (by_title, by_firms) if len(found) == 1), None)

@@ -104,3 +104,13 @@ def test_what_cannot_be_done_is_said_in_one_line(
     assert words in done.err
     assert len(done.err.strip().splitlines()) == 1
     assert not Path("fits").exists()
+
+
+def test_a_correlation_that_nothing_tells_is_unknown(sim: Sim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = ["customer,date,amount", *(f"{who},2024-0{month}-01,20" for who in "abc" for month in range(1, 4))]
+    Path("alike.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    done = sim("fit", "alike.csv")
+    assert done.code == 0, done.err
+    assert "correlation of frequency and spend unknown)" in done.out
+    assert "nan" not in done.out

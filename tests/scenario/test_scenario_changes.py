@@ -92,7 +92,8 @@ def test_a_value_in_a_command_is_read_back_as_the_same_value() -> None:
 
 
 def test_a_forgotten_extends_is_said_with_the_scenario_that_was_probably_meant(tmp_path: Path) -> None:
-    for name, meant in (("leaky_bucket_2.yaml", "leaky_bucket"), ("homework.yaml", "`extends: ")):
+    for name, meant in (("leaky_bucket_2.yaml", "leaky_bucket"),
+                        ("homework.yaml", "to build on: bank, base, coffee_shop")):
         file = tmp_path / name
         file.write_text(TWO, encoding="utf-8")
         said = builds_on_nothing(load(str(file)))

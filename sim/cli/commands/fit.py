@@ -114,6 +114,10 @@ def _with_options(text: str) -> str:
                   named.replace("say the encoding", "say --encoding").replace(" (for rfm_table: unit=1)", ""))
 
 
+def _signed(correlation: float) -> str:
+    return f"{correlation:+.2f}" if isfinite(correlation) else "unknown"
+
+
 def _lines(fitted: FittedLog, name: str) -> list[str]:
     """The whole result in about forty lines."""
     rfm, clock, spending = fitted.rfm, fitted.clock, fitted.spending
@@ -121,8 +125,9 @@ def _lines(fitted: FittedLog, name: str) -> list[str]:
              f"BG/NBD, fitted to the whole log (log-likelihood {fitted.model.log_likelihood:,.1f})",
              *_parameters(fitted.model)]
     if spending is not None:
+        related = f"correlation of frequency and spend {_signed(spending.correlation)}"
         lines += [f"Gamma-Gamma, fitted to the {spending.customers:,.0f} customers who bought again (log-likelihood "
-                  f"{spending.log_likelihood:,.1f}; correlation of frequency and spend {spending.correlation:+.2f})",
+                  f"{spending.log_likelihood:,.1f}; {related})",
                   *_parameters(spending)]
     return [f"{name}: {len(rfm):,} customers, {int(rfm['frequency'].sum()) + len(rfm):,} {clock.bought} from "
             f"{fitted.first} to {fitted.last}",
