@@ -51,7 +51,8 @@ def conduct(
         results.stopped = True
         results.note = f"{note}{results.n} replicate{'s are' if results.n != 1 else ' is'} complete."
     elif failed := results.counts[FAILED]:
-        results.note = f"{failed} of {sum(results.counts.values())} runs failed."
+        reason = results.failed[0].reason.rstrip(".")
+        results.note = f"{failed} of {sum(results.counts.values())} runs failed; the first: {reason}."
     return results
 
 

@@ -31,7 +31,7 @@ def load(
 
     `overrides` are values by dotted name; they pass the same checks, and `overrides_from` names them in messages.
     Relative names of files in a mapping start in `folder`.
-    Raises ScenarioError with everything that is wrong at once.
+    Raises ScenarioError with everything that is wrong at once, TypeError for what can be no scenario.
 
     >>> load({"question": "Who stays?", "firms": {"Root": {}}}, {"market.customers": 500}).market.customers
     500
@@ -65,6 +65,8 @@ def _read(what: str | Path | Mapping[str, Any], folder: str | Path) -> tuple[Doc
     if isinstance(what, Mapping):
         document, source = layers_of(document_of(what, "mapping"), Path(folder))
         return document, replace(source, name="mapping", folder=str(folder))
+    if not isinstance(what, str | Path):
+        raise TypeError(f"A scenario is a name, a file, a mapping or a loaded scenario, not {what!r}.")
     name = str(what)
     path = find(name, None, Place(name or "scenario", 1, 1))
     home = path.resolve().parent

@@ -38,7 +38,7 @@ class Answer(ABC):
 
     def __str__(self) -> str:
         """The columns of the table that fit 80 letters; all of them are in `table()`."""
-        about = [self.changed, self.asked]
+        about = [self.changed, self.asked, getattr(self, "note", "")]
         lines = [line for words in about if words for line in wrap(words, WIDTH, break_on_hyphens=False)]
         body = (line.replace("--out saves them all", ".table() has them all")
                 for line in table_lines(self.table(), self.columns))

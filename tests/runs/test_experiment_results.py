@@ -91,7 +91,8 @@ def test_a_run_that_fails_is_a_row_and_the_rest_goes_on(tmp_path: Path):
     found = conduct(priced(scenario, 4, prices=(9.0, 11.0), seed=4))  # seeds 4, 5, 6, 7: the 7th run is the first bad
     assert [row.status for row in found.rows] == ["done"] * 6 + ["failed"] * 2
     assert found.rows[6].reason == FAILS.format(7)
-    assert (found.complete, found.note) == ([0, 1, 2], "2 of 8 runs failed.")
+    assert found.complete == [0, 1, 2]
+    assert found.note == f"2 of 8 runs failed; the first: {FAILS.format(7)}."
     failed = found.table().iloc[-1]
     assert failed["status"] == "failed"
     assert math.isnan(failed["market_share"])

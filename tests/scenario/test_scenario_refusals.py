@@ -362,3 +362,9 @@ def test_overrides_pass_the_same_checks(overrides: dict[str, object], sentence: 
 def test_the_second_override_is_named_by_its_number() -> None:
     with pytest.raises(ScenarioError, match=r"^--set:2:1: clock.years: 900 is above 60"):
         load({"question": "Who?"}, {"market.customers": 50, "clock.years": 900}, overrides_from="--set")
+
+
+@pytest.mark.parametrize("what", [5, None, ["first_look"], lambda x: x])
+def test_what_can_be_no_scenario_is_refused_as_what_it_is(what: object) -> None:
+    with pytest.raises(TypeError, match="A scenario is a name, a file, a mapping or a loaded scenario, not "):
+        load(what)  # type: ignore[arg-type]

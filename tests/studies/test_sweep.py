@@ -151,6 +151,12 @@ def test_a_failed_run_at_one_point_costs_only_its_own_pairs(tmp_path: Path):
     assert table.loc[("Root", "b"), ["n", "pairs"]].tolist() == [3, 2]
 
 
+def test_a_sweep_in_which_every_run_fails_says_why(tmp_path: Path):
+    found = sim.sweep(watched_market(tmp_path, fails=6), {"firms.Root.quality": [0.6, 0.7]}, 1, seed=6)
+    assert found.note == f"2 of 2 runs failed; the first: {FAILS.format(6)}."
+    assert found.note in " ".join(str(found).split())
+
+
 def test_a_row_of_a_store_is_run_again_with_every_number_equal(tmp_path: Path):
     store = tmp_path / "a.sqlite"
     sim.sweep(MARKET, {"firms.A.price": [9, 10]}, 2, outcomes=OUTCOMES, store=store, what_if="poor")
