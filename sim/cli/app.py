@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import os
 import sys
+import warnings
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -63,6 +65,7 @@ def paragraphs(text: str) -> str:
 
 def main() -> None:
     """Run the command line; never a traceback unless asked for."""
+    warnings.formatwarning = _warning
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -71,6 +74,15 @@ def main() -> None:
     except Exception as error:  # while options are read, before a command begins
         code = _refused(error)
     sys.exit(code)
+
+
+def _warning(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
+) -> str:
+    """A warning as it is printed: ours as a sentence, others with the place in the code."""
+    if Path(filename).is_relative_to(Path(__file__).parent.parent):
+        return f"{visible(str(message), line=True)}\n"
+    return f"{filename}:{lineno}: {category.__name__}: {message}\n" + (f"  {line}\n" if line else "")
 
 
 def _refused(error: Exception) -> int:

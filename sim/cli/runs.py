@@ -28,14 +28,11 @@ def save(run: Run, study: StudyAnswer, out: Path | None) -> Path:
 
     Unless asked otherwise that is `runs/NAME-ID`, the id made of the run's fingerprint.
     """
-    from sim.text.files import write_csv
-
     source = run.scenario.source
     parts = [Path(source.name).stem, source.what_if, run.manifest["fingerprint"][:ID_LENGTH]]
     run.manifest.update(study.times())
-    folder = run.save(out or HOME / re.sub(r"[/\\]", "_", "-".join(part for part in parts if part)))
-    write_csv(folder / "runs.csv", study.runs)
-    return folder
+    folder = out or HOME / re.sub(r"[/\\]", "_", "-".join(part for part in parts if part))
+    return run.save(folder, {"runs": study.runs})
 
 
 def draw_all(study: StudyAnswer, folder: Path) -> list[str]:
@@ -66,7 +63,7 @@ def find(run: str) -> Path:
     Raises:
         CannotDoError: there is none, or the id fits several.
     """
-    from sim.runs.run import is_run
+    from sim.runs.saved import is_run
     from sim.text.words import suggestion
 
     if is_run(Path(run)):
@@ -77,6 +74,8 @@ def find(run: str) -> Path:
         return fitting[0]
     if fitting:
         raise CannotDoError(f"Several runs are called {run}: {', '.join(entry.name for entry in fitting)}.")
+    if Path(run).is_dir():
+        return Path(run)  # whoever reads it says what is missing
     if not saved:
         raise CannotDoError(f"There is no saved run {run!r}, and none in the folder {HOME}: `sim run NAME` makes one.")
     raise CannotDoError(f"There is no saved run {run!r}; {suggestion(run, [entry.name for entry in saved])}")

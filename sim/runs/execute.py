@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsInt
 
 from sim.market.simulation import Options, Simulation
 from sim.records.records import Keep, Records
@@ -32,7 +32,7 @@ def checked_seed(seed: int) -> int:
     >>> checked_seed(7)
     7
     """
-    if isinstance(seed, bool) or int(seed) != seed or not 0 <= seed <= 2**53:
+    if isinstance(seed, bool) or not isinstance(seed, SupportsInt) or not 0 <= seed <= 2**53 or int(seed) != seed:
         raise ValueError(f"A seed is a whole number from 0 to 2^53, not {seed!r}.")
     return int(seed)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -44,8 +46,8 @@ def manifest_of(records: Records, started: datetime, seconds: float) -> dict[str
         "changed": changes_in_words(records.scenario),
         "seed": records.seed, "world_seed": records.world_seed, "people": records.people_count,
         "periods": records.periods, "firms": list(records.firms), "purchases_kept": records.transactions is not None,
-        "fingerprint": fingerprint(records), **made_by(), "started": started.isoformat(timespec="seconds"),
-        "seconds": round(seconds, 3),
+        "fingerprint": fingerprint(records), "own_code": own_code_of(records.scenario), **made_by(),
+        "started": started.isoformat(timespec="seconds"), "seconds": round(seconds, 3),
     }
 
 
@@ -117,12 +119,29 @@ def rules_version() -> str:
 
 def variant_hash(scenario: Scenario) -> str:
     """Like `scenario_hash`, with one's own code that it names: files and classes of notebooks, and what they use."""
-    folder, words = Path(scenario.source.folder), set(_texts(to_mapping(scenario)))
-    names = {word if word.endswith(".py") else word.rpartition(":")[0] for word in words if ".py" in word}
-    files = {name: user_file(name, folder) for name in names if name.endswith(".py")}
-    own = [f"{name} {_text_of(path)}" for name, path in files.items() if path is not None]
-    own += [f"{name} {code}" for name, code in own_classes(words).items()]
+    own = [f"{name} {code}" for name, code in own_code_of(scenario).items()]
     return hash_of([scenario_hash(scenario), *sorted(own)]) if own else scenario_hash(scenario)
+
+
+def own_code_of(scenario: Scenario) -> dict[str, str]:
+    """The files and the classes of notebooks that a scenario names, each with the identity of its code."""
+    folder, words = Path(scenario.source.folder), set(_texts(to_mapping(scenario)))
+    files = {name: user_file(name, folder) for name in files_named(scenario)}
+    return {**{name: _text_of(path) for name, path in files.items() if path is not None}, **own_classes(words)}
+
+
+def files_named(scenario: Scenario) -> list[str]:
+    """The files with code of one's own that a scenario names, as it names them."""
+    words = {word for word in _texts(to_mapping(scenario)) if ".py" in word}
+    names = {word if word.endswith(".py") else word.rpartition(":")[0] for word in words}
+    return sorted(name for name in names if name.endswith(".py"))
+
+
+def way_to(folder: str, start: Path) -> str:
+    """The way from one folder to another, so that no place of this machine is named; empty where there is none."""
+    with suppress(ValueError):  # on another drive
+        return Path(os.path.relpath(folder, start.resolve())).as_posix() if folder else ""
+    return ""
 
 
 def _text_of(path: Path) -> str:

@@ -9,15 +9,17 @@ from typing import Any, overload
 
 import numpy as np
 
-from sim.runs import store_file
 from sim.runs.execute import run_market
 from sim.runs.manifest import rules_version, variant_hash, versions
 from sim.runs.outcomes import Outcomes, from_text, outcomes_of
 from sim.runs.results import ResultRow
-from sim.runs.run import Run, read_manifest
+from sim.runs.run import Run, run_again, tables_of
+from sim.runs.saved import MANIFEST, code_changed, files_changed, read_manifest, with_code
+from sim.runs.store import whole
 from sim.runs.stored_plan import base_scenario, stored_points, study_of
 from sim.runs.task import FAILED, PENDING
 from sim.text.foreign_code import in_words
+from sim.text.words import shown
 
 MOST_SHOWN = 3
 
@@ -52,7 +54,7 @@ def replay(folder: str | Path, row: int) -> RowReplay: ...
 
 
 def replay(folder: str | Path, row: int | None = None) -> Replay | RowReplay:
-    """Run a saved run again from its effective scenario and seed, and compare every number.
+    """Run a saved run again from its effective scenario and seed, and compare every number, also those in its tables.
 
     With a `row`, `folder` is a store of runs (see `sim.sweep`), and the run with this number is run again; a run that
     failed is equal where it fails again in the same way.
@@ -60,48 +62,57 @@ def replay(folder: str | Path, row: int | None = None) -> Replay | RowReplay:
     Raises:
         FileNotFoundError: there is no saved run in the folder, or no such store.
         LookupError: there is no such row.
-        ValueError: the manifest or the store cannot be read, or the row is still to be done.
+        ValueError: the manifest or the store cannot be read, the row is damaged or still to be done, or code of one's
+            own is not found.
         ScenarioError: the stored scenario no longer fits this version.
     """
     if row is not None:
         return _replay_row(Path(folder), row)
-    manifest, again = read_manifest(folder), Run.load(folder)
-    if again.manifest["fingerprint"] == manifest["fingerprint"]:
-        return Replay(again, True, (), "Every number is equal.")
-    differences = tuple(_differences(again, manifest, Path(folder)))
+    place = Path(folder)
+    manifest = read_manifest(place)
+    again = run_again(place, manifest)
+    equal = again.manifest["fingerprint"] == manifest["fingerprint"]
+    code = [f"{name} is not as it was" for name in code_changed(again.scenario, manifest.get("own_code", {}))]
+    files = _shortened([*_facts_changed(again, manifest), *files_changed(place, manifest, tables_of(again))])
+    if equal and not files:
+        return Replay(again, True, (), f"Every number is equal{''.join(f', though {one}' for one in code)}.")
+    if equal:
+        text = f"The run is as it was, but what was saved is not: {'; '.join(files)}."
+        return Replay(again, False, tuple(files), text)
+    other = [f"{name} was {before}, is {now}" for name, before, now in _made_by(again, manifest) if before != now]
+    nothing = [] if files else ["no table differs: people or ties do, or the fingerprint in the manifest was changed"]
+    differences = (*code, *other, *files, *nothing)
     return Replay(again, False, differences, f"The numbers differ: {'; '.join(differences)}.")
 
 
-def _differences(again: Run, manifest: dict[str, Any], folder: Path) -> list[str]:
-    """What is not as it was: rules, versions, and the first number of the ledger that differs."""
+def _made_by(again: Run, manifest: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """What decides the numbers: its name, as it was, and as it is."""
     pairs = [(name.replace("_", " "), manifest.get(name), again.manifest[name])
              for name in ("scenario_hash", "rules_hash")]
-    pairs += [(name, manifest.get("versions", {}).get(name), now) for name, now in versions().items()]
-    return [*(f"{name} was {before}, is {now}" for name, before, now in pairs if before != now),
-            *_ledger_difference(again, folder / "ledger.csv")]
+    return pairs + [(name, manifest.get("versions", {}).get(name), now) for name, now in versions().items()]
 
 
-def _ledger_difference(again: Run, path: Path) -> list[str]:
-    import pandas as pd
+def _facts_changed(again: Run, manifest: dict[str, Any]) -> list[str]:
+    """What the manifest says of the run and is not so."""
+    return [f"{MANIFEST}: {name} is {shown(manifest[name])}, the run gives {shown(again.manifest[name])}"
+            for name in ("world_seed", "people", "periods", "firms")
+            if name in manifest and manifest[name] != again.manifest[name]]
 
-    if not path.is_file():
-        return []
-    before, now = pd.read_csv(path, keep_default_na=False), again.ledger
-    if len(before) != len(now):
-        return [f"the ledger had {len(before)} rows, has {len(now)}"]
-    places = (before["amount"].to_numpy() != now["amount"].to_numpy()).nonzero()[0]
-    if not places.size:
-        return ["the ledger is equal; purchases, people or surveys differ"]
-    old, new = before.iloc[places[0]], now.iloc[places[0]]
-    return [f"{places.size} numbers of the ledger differ, first {new['account']} of {new['firm']} in period "
-            f"{new['period']}: was {old['amount']}, is {new['amount']}"]
+
+def _shortened(differences: list[str]) -> list[str]:
+    more = len(differences) - MOST_SHOWN
+    return [*differences[:MOST_SHOWN], *([f"{more} more"] if more > 0 else [])]
 
 
 def _replay_row(path: Path, number: int) -> RowReplay:
-    with store_file.reading(path) as connection:
+    with whole(path) as (connection, damage):
+        if number in damage.runs:
+            raise ValueError(f"Row {number} of {path} is damaged: the study that made it runs it again.")
         row, before = _stored_row(connection, path, number)
-        study, point = study_of(connection), stored_points(connection)[row.point]
-    scenario, reason = point.scenario(base_scenario(study, path)), ""
+        study, point = study_of(connection, path), stored_points(connection)[row.point]
+    base = base_scenario(study, path)
+    scenario = point.scenario(with_code(base, [path.parent, Path(base.source.folder)], str(path)))
+    reason = ""
     now: Outcomes = {}
     try:
         now = outcomes_of(run_market(scenario, row.seed, "auto"), study["outcomes"], study["year"])
@@ -122,8 +133,7 @@ def _replay_row(path: Path, number: int) -> RowReplay:
     if study["rules"] != rules_version():
         differences.append(f"the rules were {study['rules']}, are {rules_version()}")
     if now:
-        differences += unequal[:MOST_SHOWN]
-        differences += [f"{len(unequal) - MOST_SHOWN} more numbers differ"] if len(unequal) > MOST_SHOWN else []
+        differences += _shortened(unequal)
     here = ", ".join(f"{name} {one}" for name, one in versions().items())
     differences = differences or [f"the firms differ (here: {here})"]
     return RowReplay(row, False, tuple(differences), f"The run differs: {'; '.join(differences)}.", now)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
+from sim.runs.checksums import Damage
 from sim.runs.outcomes import Outcomes
 from sim.runs.plan import Layout, RunPlan
 from sim.runs.task import DONE, FAILED, PENDING
@@ -52,7 +53,8 @@ class Results:
     """The runs of a plan: rows, numbers, and how many replicates are done in every point.
 
     `note` says what went wrong, `stopped` whether Ctrl-C came, `found_done` how many runs were in the store already
-    (where these results come of doing the rest), `proofs` how many runs on new seeds it holds beside these.
+    (where these results come of doing the rest), `proofs` how many runs on new seeds it holds beside these, `damage`
+    which of its rows were not as they had been written, and were not used.
     """
 
     def __init__(self, layout: Layout, source: RunSource, plan: Callable[[], RunPlan]) -> None:
@@ -60,6 +62,7 @@ class Results:
         self.note, self.stopped = "", False
         self.found_done: int | None = None
         self.proofs = 0
+        self.damage = Damage()
         self._source, self._make_plan = source, plan
         self._columns: dict[str, tuple[dict[int, int], Floats]] = {}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
@@ -16,10 +17,10 @@ from sim.metrics.money import whale_curve
 from sim.metrics.survival import cohort_table, survival_table
 from sim.records.records import Keep, Records
 from sim.runs.execute import ScenarioLike, prepared, run_market
-from sim.runs.manifest import manifest_of
+from sim.runs.manifest import files_named, manifest_of, way_to
+from sim.runs.saved import MANIFEST, SCENARIO, digests, is_run, read_manifest, saved_scenario
 from sim.runs.statements import mirror_table, statement_of, truth
 from sim.scenario.effective import effective_yaml
-from sim.scenario.load import load_again
 from sim.scenario.schema import Scenario
 from sim.text.console import WIDTH, Progress, columns
 from sim.text.files import write_csv, write_whole
@@ -32,9 +33,8 @@ from sim.valuation.statement import EquityStatement
 if TYPE_CHECKING:
     import pandas as pd
 
-SCENARIO, MANIFEST = "scenario.yaml", "manifest.json"
 TABLES = ("periods", "customers", "transactions", "ledger", "events", "surveys", "cohorts", "equity")
-"""Files of the folder of a saved run; tables of `Run` that are saved beside them."""
+"""Tables of `Run` that are saved beside its scenario and its manifest."""
 
 
 def _table(make: Callable[[Records], pd.DataFrame]) -> cached_property[pd.DataFrame]:
@@ -79,30 +79,31 @@ class Run:
     def load(cls, folder: str | Path) -> Run:
         """A saved run, run again from its effective scenario and seed (see `sim.replay` for the comparison).
 
+        Where that gives other numbers than were saved, a warning says so.
+
         Raises:
             FileNotFoundError: there is no saved run in the folder.
-            ValueError: the manifest cannot be read.
+            ValueError: the manifest cannot be read, or code of one's own is not found.
             ScenarioError: the stored scenario no longer fits this version.
         """
         manifest = read_manifest(folder)
-        keep: Keep = "all" if manifest.get("purchases_kept", True) else "totals"
-        return cls.of(load_again(Path(folder) / SCENARIO), manifest["seed"], keep)
+        again = run_again(Path(folder), manifest)
+        if again.manifest["fingerprint"] != manifest["fingerprint"]:
+            warnings.warn(f"This is not the run that was saved in {folder}: sim.replay says what differs.",
+                          stacklevel=2)
+        return again
 
-    def save(self, folder: str | Path) -> Path:
-        """Save the run: effective scenario, manifest and tables. The folder appears whole or not at all, and an older
-        run in it is replaced.
+    def save(self, folder: str | Path, beside: Mapping[str, pd.DataFrame] | None = None) -> Path:
+        """Save the run: effective scenario, manifest, tables, and other tables `beside` them, by name. The folder
+        appears whole or not at all, and an older run in it is replaced.
 
         Raises:
             FileExistsError: the folder is there and is not a saved run.
         """
-        return write_whole(Path(folder), self._write, is_run, "a saved run")
-
-    def _write(self, folder: Path) -> None:
-        (folder / SCENARIO).write_text(effective_yaml(self.scenario), encoding="utf-8")
-        for name in TABLES:
-            write_csv(folder / f"{name}.csv", getattr(self, name))
-        text = json.dumps(self.manifest, indent=2, ensure_ascii=False, default=str)
-        (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        place = Path(folder)
+        way = way_to(self.scenario.source.folder, place) if files_named(self.scenario) else ""
+        tables = {**tables_of(self), **(beside or {})}
+        return write_whole(place, lambda aside: _write(self, aside, tables, way), is_run, "a saved run")
 
     @property
     def scenario(self) -> Scenario:
@@ -193,24 +194,24 @@ class Run:
         return true_values(self.records, at, horizon, replications=replications, policies=policies, progress=progress)
 
 
-def is_run(folder: Path) -> bool:
-    """Whether a folder holds a saved run."""
-    return (folder / MANIFEST).is_file() and (folder / SCENARIO).is_file()
+def _write(found: Run, folder: Path, tables: Mapping[str, pd.DataFrame], way: str) -> None:
+    (folder / SCENARIO).write_text(effective_yaml(found.scenario), encoding="utf-8")
+    for name, table in tables.items():
+        write_csv(folder / f"{name}.csv", table)
+    manifest = {**found.manifest, **({"folder": way} if way else {}), "files": digests(folder)}
+    text = json.dumps(manifest, indent=2, ensure_ascii=False, default=str)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
-def read_manifest(folder: str | Path) -> dict[str, Any]:
-    """The manifest of a saved run."""
-    place = Path(folder)
-    if not is_run(place):
-        raise FileNotFoundError(f"There is no saved run in {place}: a run has {SCENARIO} and {MANIFEST}.")
-    try:
-        manifest: dict[str, Any] = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{place / MANIFEST} cannot be read ({error}).") from None
-    missing = {"seed", "fingerprint"} - set(manifest) if isinstance(manifest, dict) else {"seed"}
-    if missing:
-        raise ValueError(f"{place / MANIFEST} is not a manifest of a run: {', '.join(sorted(missing))} is missing.")
-    return manifest
+def run_again(folder: Path, manifest: Mapping[str, Any]) -> Run:
+    """The run of a folder and its manifest, run again, whatever that gives."""
+    keep: Keep = "all" if manifest.get("purchases_kept", True) else "totals"
+    return Run.of(saved_scenario(folder, manifest), manifest["seed"], keep)
+
+
+def tables_of(found: Run) -> dict[str, pd.DataFrame]:
+    """The tables of a run that are saved, by name."""
+    return {name: getattr(found, name) for name in TABLES}
 
 
 def run(

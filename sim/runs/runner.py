@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from itertools import chain
@@ -31,7 +32,8 @@ def conduct(
     Runs that are in the store of the `execution` are never done again (failed ones only with `retry_failed`), so the
     same call goes on where it was stopped. The numbers are the same bits whoever does the runs. `until` is asked after
     every replicate with the results up to it, and ends the study when it says so. `observer` is shown what every run
-    remembers, where it is done in this process. Ctrl-C gives what is done.
+    remembers, where it is done in this process. Ctrl-C gives what is done. Rows of the store that are damaged are named
+    in a warning, and run again.
 
     Raises:
         ValueError: the store holds another study, or something else, or somebody is writing into it.
@@ -40,13 +42,16 @@ def conduct(
     """
     how, note = execution or Execution(), ""
     with _store_of(plan, how) as store:
+        if store.taken_out.runs:
+            warnings.warn(f"{how.store}: {store.taken_out.sentence} What this study needs of them is run again.",
+                          stacklevel=2)
         work = _Work(store, how, until, observer)
         try:
             work.go()
         except KeyboardInterrupt:
             note = f"Stopped after {store.settled()} of {work.total} runs; "
     results = Results(plan.layout.first(work.replications), store.reader(), lambda: plan)
-    results.found_done = work.found_done
+    results.found_done, results.damage = work.found_done, store.taken_out
     if note:
         results.stopped = True
         results.note = f"{note}{results.n} replicate{'s are' if results.n != 1 else ' is'} complete."

@@ -69,7 +69,7 @@ def unpacked(content: bytes) -> Any:
     """
     try:
         return _from_json(json.loads(zlib.decompress(content)))
-    except (zlib.error, LookupError, ValueError, TypeError) as error:
+    except (zlib.error, LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"What was kept of a run cannot be read ({type(error).__name__}: {error}).") from None
 
 

@@ -10,12 +10,13 @@ import hashlib
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sim.runs import store_file
+from sim.runs import checksums, store_file
+from sim.runs.checksums import Damage
 from sim.runs.outcomes import as_text, from_text
 from sim.runs.plan import RunPlan
 from sim.runs.results import Content, ResultRow, RunSource, RunWithContent
@@ -52,7 +53,7 @@ class MemoryStore:
     """
 
     def __init__(self, plan: RunPlan) -> None:
-        self.plan = plan
+        self.plan, self.taken_out = plan, Damage()
         self._tasks: list[Task] = []
         self._results: dict[str, TaskResult] = {}
         self._rows_by_key: Counter[str] = Counter()
@@ -106,13 +107,13 @@ class MemoryStore:
 
 
 class FileReader:
-    """Reads the runs of a file, which is opened anew each time."""
+    """Reads the runs of a file, which is opened anew each time, but for those that are damaged."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, damaged: Collection[int] = ()) -> None:
+        self.path, self.damaged = path, damaged
 
     def _open(self) -> AbstractContextManager[sqlite3.Connection]:
-        return store_file.reading(self.path)
+        return store_file.reading(self.path, self.damaged)
 
     def runs(self, points: tuple[str, ...], seeds: tuple[int, int], content: Content = None) -> list[RunWithContent]:
         """All runs of these points, by seed and then in the order of the points (see `RunSource`)."""
@@ -132,7 +133,7 @@ class FileStore(FileReader):
     def __init__(self, path: Path, connection: sqlite3.Connection, plan: RunPlan) -> None:
         super().__init__(path)
         self.connection = connection
-        self.plan = plan
+        self.plan, self.taken_out = plan, Damage()
         self.seeds = plan.layout.seeds
         (first,) = connection.execute("SELECT value FROM study WHERE name = 'seed'").fetchone()
         (self.before,) = connection.execute("SELECT coalesce(max(number), 0) FROM runs").fetchone()
@@ -176,14 +177,14 @@ class FileStore(FileReader):
     def record(self, results: Sequence[TaskResult]) -> int:
         """Write down what became of runs; gives the number of rows that are settled by it."""
         with store_file.transaction(self.connection):
+            self.connection.executemany(
+                "INSERT OR REPLACE INTO kept (key, content) VALUES (?, ?)",
+                [(one.task.key, packed(one.kept)) for one in results if one.kept is not None],
+            )
             rows = self.connection.executemany(
                 "UPDATE runs SET status = ?, reason = ?, outcomes = ?, seconds = ? "
                 "WHERE key = ? AND status = 'pending'",
                 [(one.status, one.reason, as_text(one.outcomes), one.seconds, one.task.key) for one in results],
-            )
-            self.connection.executemany(
-                "INSERT OR REPLACE INTO kept VALUES (?, ?)",
-                [(one.task.key, packed(one.kept)) for one in results if one.kept is not None],
             )
         return rows.rowcount
 
@@ -213,16 +214,46 @@ class FileStore(FileReader):
             self.connection.execute("DELETE FROM kept WHERE key NOT IN (SELECT key FROM runs)")
 
 
+@contextmanager
+def whole(path: Path) -> Iterator[tuple[sqlite3.Connection, Damage]]:
+    """A connection for reading that sees only rows that are as they were written, and which ones are not.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is not a store of runs, or too damaged to be read.
+    """
+    with store_file.reading(path) as connection:
+        found = examined(connection, path)
+        checksums.hide(connection, found.runs)
+        yield connection, found
+
+
+def examined(connection: sqlite3.Connection, path: Path) -> Damage:
+    """Look at every page and row of a store; gives the runs that are damaged.
+
+    Raises:
+        ValueError: what all runs have in common is damaged.
+    """
+    store_file.check_pages(connection, path)
+    found = checksums.damage(connection)
+    for table in ("study", "points"):
+        if table in found.others:
+            rows = ", ".join(map(str, found.others[table]))
+            raise ValueError(store_file.damaged(path, f"its table {table}, row {rows}"))
+    return found
+
+
 def content_hash(path: Path | str) -> str:
     """Sixteen hexadecimal digits over what a store says: study, points and runs; not when, in which order, how long.
 
     Two stores of the same study are equal exactly where every run ended alike, bit for bit.
     """
     content = hashlib.sha256()
-    with store_file.reading(Path(path)) as connection:
+    with whole(Path(path)) as (connection, _):
         for query in _HASHED:
             for row in connection.execute(query):
                 content.update(json.dumps(row, ensure_ascii=True).encode() + b"\n")
-        for key, kept in connection.execute("SELECT key, content FROM kept ORDER BY key"):
+        for key, kept in connection.execute("SELECT key, content FROM kept WHERE key IN (SELECT key FROM runs) "
+                                            "ORDER BY key"):
             content.update(f"{key} ".encode() + text_of(kept) + b"\n")
     return content.hexdigest()[:16]

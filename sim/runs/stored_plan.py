@@ -9,17 +9,18 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sim.runs import store_file
-from sim.runs.manifest import made_by, rules_version
+from sim.runs import checksums, store_file
+from sim.runs.checksums import Damage
+from sim.runs.manifest import made_by, rules_version, way_to
 from sim.runs.plan import FIRST_PROOF, Layout, Point, RunPlan, settings_of
 from sim.runs.results import Results
-from sim.runs.store import IDENTITY, FileReader, FileStore
+from sim.runs.store import IDENTITY, FileReader, FileStore, examined, whole
 from sim.scenario.changes import changes_in_words
 from sim.scenario.diff import diff
 from sim.scenario.effective import to_mapping
@@ -30,34 +31,49 @@ from sim.text.words import one_of, shown
 
 ADVICE = "Choose another file for this study."
 MOST_SHOWN = 3
+NEEDED = (*IDENTITY, "seed", "scenario")
+"""What a store must say of its study to be read."""
 
 
 @contextmanager
 def opened(path: Path, plan: RunPlan, retry_failed: bool = False) -> Iterator[FileStore]:
     """The store of a plan, for the one process that writes: made where there is none, else checked.
 
-    With `retry_failed`, runs of the plan that failed are to be done again.
+    With `retry_failed`, runs of the plan that failed are to be done again. Rows that are damaged are taken out, and are
+    done again where the plan asks for them.
 
     Raises:
-        ValueError: the file holds another study, or something else, or somebody is writing into it.
+        ValueError: the file holds another study, or something else, or is damaged, or somebody is writing into it.
         OSError: it cannot be opened or written.
     """
     with store_file.only_writer(path), closing(store_file.connect(path)) as connection:
         try:
             with store_file.transaction(connection):
-                if store_file.is_empty(connection):
-                    _begin_study(connection, plan, path)
-                else:
-                    _check_same_study(connection, plan, path)
+                found = _begun(connection, plan, path)
                 _add_points(connection, plan)
-                _show_as_columns(connection, plan.outcomes)
+                store_file.show_as_columns(connection, plan.outcomes)
                 _note_session(connection)
             store = FileStore(path, connection, plan)
+            store.taken_out = found
             if retry_failed:
                 store.retry_failed()
             yield store
         except sqlite3.Error as error:
-            raise OSError(f"{path} cannot be written ({error}).") from error
+            raise store_file.in_a_sentence(path, error) from error
+
+
+def _begun(connection: sqlite3.Connection, plan: RunPlan, path: Path) -> Damage:
+    """Begin the study, or make sure that the one that is there is the same; gives the damaged rows that it took out."""
+    if store_file.is_empty(connection):
+        store_file.create_tables(connection)
+        checksums.seal(connection)
+        _begin_study(connection, plan, path)
+        return Damage()
+    found = examined(connection, path)
+    checksums.seal(connection)
+    checksums.take_out(connection, found)
+    _check_same_study(connection, plan, path)
+    return found
 
 
 def _identity_of(plan: RunPlan) -> dict[str, Any]:
@@ -67,25 +83,17 @@ def _identity_of(plan: RunPlan) -> dict[str, Any]:
 
 
 def _begin_study(connection: sqlite3.Connection, plan: RunPlan, path: Path) -> None:
-    store_file.create_tables(connection)
     source = plan.scenario.source
     study = {**_identity_of(plan), "seed": plan.seed, "name": source.name, "what_if": source.what_if,
-             "changed": changes_in_words(plan.scenario), "folder": _from_store(source.folder, path),
+             "changed": changes_in_words(plan.scenario), "folder": way_to(source.folder, path.resolve().parent),
              "scenario": to_mapping(plan.scenario)}
     rows = [(name, json.dumps(value)) for name, value in study.items()]
-    connection.executemany("INSERT INTO study VALUES (?, ?)", rows)
-
-
-def _from_store(folder: str, path: Path) -> str:
-    """The way from a store to the folder of its scenario: a store names no place of this machine."""
-    with suppress(ValueError):  # on another drive
-        return Path(os.path.relpath(folder, path.resolve().parent)).as_posix() if folder else ""
-    return ""
+    connection.executemany("INSERT INTO study (name, value) VALUES (?, ?)", rows)
 
 
 def _check_same_study(connection: sqlite3.Connection, plan: RunPlan, path: Path) -> None:
     """Make sure that a store belongs to a plan, and that points of the same name mean the same."""
-    there, here = study_of(connection), _identity_of(plan)
+    there, here = study_of(connection, path), _identity_of(plan)
     differs = [_difference(name, there, plan) for name in here if there.get(name) != here[name]]
     if differs:
         raise ValueError(f"{path} holds another study: {'; '.join(differs)}. {ADVICE}")
@@ -137,25 +145,6 @@ def _add_points(connection: sqlite3.Connection, plan: RunPlan) -> None:
                        (json.dumps(list(plan.facts)), plan.replications, plan.seed))
 
 
-def _show_as_columns(connection: sqlite3.Connection, outcomes: tuple[str, ...]) -> None:
-    """The view `results`: one row per run and firm, every factor and every outcome a column."""
-    changes = connection.execute("SELECT changes FROM points ORDER BY number").fetchall()
-    paths = dict.fromkeys(path for (text,) in changes for path in json.loads(text))
-    columns = [_extracted("r.factors", path) for path in paths]
-    columns += ["f.key AS firm", *(_extracted("f.value", name) for name in outcomes)]
-    connection.execute("DROP VIEW IF EXISTS results")
-    connection.execute(
-        "CREATE VIEW results AS SELECT r.number, r.point, r.replicate, r.seed, r.status, r.reason, r.seconds, "
-        f"{', '.join(columns)} FROM runs r LEFT JOIN json_each(r.outcomes) f"
-    )
-
-
-def _extracted(column: str, key: str) -> str:
-    """The value under a key of a column of JSON, as a column of this name."""
-    step, name = f'$."{key}"'.replace("'", "''"), key.replace('"', '""')
-    return f"json_extract({column}, '{step}') AS \"{name}\""
-
-
 def _note_session(connection: sqlite3.Connection) -> None:
     """What made the runs from here on; a new entry only where something changed since the last one."""
     texts = {name: json.dumps(value, sort_keys=True) for name, value in made_by().items()}
@@ -164,7 +153,7 @@ def _note_session(connection: sqlite3.Connection) -> None:
     if {name: last.get(name) for name in texts} != texts:
         texts["started"] = json.dumps(datetime.now(UTC).isoformat(timespec="seconds"))
         rows = [(session + 1, name, value) for name, value in texts.items()]
-        connection.executemany("INSERT INTO manifest VALUES (?, ?, ?)", rows)
+        connection.executemany("INSERT INTO manifest (session, name, value) VALUES (?, ?, ?)", rows)
 
 
 @dataclass(frozen=True)
@@ -182,9 +171,17 @@ class StoredPoint(Point):
         return scenario.from_source(replace(scenario.source, name=base.source.name, what_if=self.what_if))
 
 
-def study_of(connection: sqlite3.Connection) -> dict[str, Any]:
-    """What all runs of a store have in common, by name."""
-    return {name: json.loads(value) for name, value in connection.execute("SELECT name, value FROM study")}
+def study_of(connection: sqlite3.Connection, path: Path) -> dict[str, Any]:
+    """What all runs of the store at a path have in common, by name.
+
+    Raises:
+        ValueError: something of it is missing.
+    """
+    study = {name: json.loads(value) for name, value in connection.execute("SELECT name, value FROM study")}
+    missing = [name for name in NEEDED if name not in study]
+    if missing:
+        raise ValueError(store_file.damaged(path, f"its table study has no row {missing[0]}"))
+    return study
 
 
 def stored_points(connection: sqlite3.Connection) -> dict[str, StoredPoint]:
@@ -194,9 +191,11 @@ def stored_points(connection: sqlite3.Connection) -> dict[str, StoredPoint]:
             for name, changes, what_if, patch, variant_hash in rows}
 
 
-def layout_of(connection: sqlite3.Connection, proofs: bool = False) -> Layout:
+def layout_of(connection: sqlite3.Connection, path: Path, proofs: bool = False) -> Layout:
     """What a store holds: every point, firm and factor, all seeds but those of proofs, unless they are asked for."""
-    study, points = study_of(connection), stored_points(connection)
+    study, points = study_of(connection, path), stored_points(connection)
+    if not points:
+        raise ValueError(store_file.damaged(path, "its table points has no row"))
     factors = tuple(dict.fromkeys(path for point in points.values() for path in point.changes))
     variants = {name: patched(study["scenario"], point.patch) for name, point in points.items()}
     query = ("SELECT count(DISTINCT seed), coalesce(min(seed), 0), coalesce(max(seed), -1) + 1 FROM runs "
@@ -217,31 +216,40 @@ def read_results(path: Path | str, proofs: bool = False) -> Results:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is not a store of runs.
+        ValueError: it is not a store of runs, or too damaged to be read.
     """
     place = Path(path)
-    with store_file.reading(place) as connection:
-        layout = layout_of(connection, proofs)
+    with whole(place) as (connection, damage):
+        layout = layout_of(connection, place, proofs)
         (count,) = connection.execute("SELECT count(*) FROM runs WHERE replicate >= ?", (FIRST_PROOF,)).fetchone()
-    results = Results(layout, FileReader(place), lambda: stored_plan(place))
-    results.proofs = count
+    results = Results(layout, FileReader(place, damage.runs), lambda: stored_plan(place))
+    results.proofs, results.damage = count, damage
     return results
 
 
 def stored_plan(path: Path | str) -> RunPlan:
     """The plan that a store holds, made anew from it: every point as it was when its runs were made."""
-    with store_file.reading(Path(path)) as connection:
-        study, points = study_of(connection), stored_points(connection)
-        first, end = layout_of(connection).seeds
-    return RunPlan(base_scenario(study, Path(path)), tuple(points.values()), max(1, end - first), first,
+    place = Path(path)
+    with whole(place) as (connection, _):
+        study, points = study_of(connection, place), stored_points(connection)
+        first, end = layout_of(connection, place).seeds
+    return RunPlan(base_scenario(study, place), tuple(points.values()), max(1, end - first), first,
                    tuple(study["outcomes"]), study["year"])
 
 
 def base_scenario(study: Mapping[str, Any], path: Path) -> Scenario:
-    """The base scenario of a study stored at a path; where its strategies' files are is told from there."""
-    way = Path(study.get("folder", ""))
-    folder = path.resolve().parent / ("" if way.is_absolute() else way)
-    base = load_again(study["scenario"], folder=os.path.normpath(folder))
+    """The base scenario of a study stored at a path; where its strategies' files are is told from there.
+
+    Raises:
+        ScenarioError: it no longer fits this version, or names a class of a notebook that is not defined here.
+    """
+    way, beside = Path(study.get("folder", "")), path.resolve().parent
+    folder = os.path.normpath(beside / ("" if way.is_absolute() else way))
+    try:
+        base = load_again(study["scenario"], folder=folder)
+    except ScenarioError as error:
+        place = f"{path} (the scenario in it)"
+        raise ScenarioError(replace(problem, file=place) for problem in error.problems) from None
     return base.from_source(replace(base.source, name=study.get("name", "scenario"), what_if=study.get("what_if"),
                                      changed=study.get("changed", "")))
 

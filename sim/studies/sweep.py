@@ -285,14 +285,14 @@ def _check_same_sweep(path: Path, plan: RunPlan) -> None:
     Raises:
         ValueError: it is not.
     """
-    from sim.runs import store_file
+    from sim.runs.store import whole
     from sim.runs.stored_plan import ADVICE, layout_of
-
-    if not store_file.is_store(path):
-        return  # new, or not ours: whoever opens it for writing says so
-    with store_file.reading(path) as connection:
-        layout = layout_of(connection)
-        (seed,) = connection.execute("SELECT value FROM study WHERE name = 'seed'").fetchone()
+    try:
+        with whole(path) as (connection, _):
+            layout = layout_of(connection, path)
+            (seed,) = connection.execute("SELECT value FROM study WHERE name = 'seed'").fetchone()
+    except (OSError, ValueError):
+        return  # new, not ours, or damaged: whoever opens it for writing says so
     if set(layout.factors) != set(plan.factors):
         there, here = ", ".join(layout.factors) or "nothing", ", ".join(plan.factors)
         raise ValueError(f"{path} holds another study: it varies {there}, not {here}. {ADVICE}")

@@ -61,7 +61,7 @@ def test_replay_says_what_differs(toy, tmp_path):
     found = sim.replay(folder)
     assert not found.equal
     assert "scenario hash was" in found.sentence
-    assert "numbers of the ledger differ, first" in found.sentence
+    assert "ledger.csv: line 2 (0, 0.25, Rush, revenue), column amount is 7000, the run gives 8000" in found.sentence
 
 
 @TOY

@@ -129,7 +129,7 @@ def test_runs_are_plain_sql(tmp_path: Path):
     found = conduct(priced(watched_market(tmp_path / "market", fails=6), 3), store=path)
     names = [row[1] for row in rows(path, "SELECT * FROM pragma_table_info('runs')")]
     assert names == ["number", "key", "point", "replicate", "seed", "factors", "status", "reason", "outcomes",
-                     "seconds"]
+                     "seconds", "checksum"]
     assert rows(path, "SELECT count(*), sum(status = 'done'), sum(status = 'failed') FROM runs") == [(6, 4, 2)]
     shares = rows(path, "SELECT market_share FROM results WHERE point = 'price 11' AND firm = 'Root' ORDER BY seed")
     np.testing.assert_allclose([row[0] for row in shares], found.own_values("price 11", "market_share", "Root"), 1e-15)
@@ -252,7 +252,7 @@ def test_a_database_of_something_else_is_refused(tmp_path: Path, scenario):
 
 @pytest.mark.parametrize(("change", "words"), [
     (1, "written by a newer version of Clientele: update this one"),
-    (-1, "written by an earlier version of Clientele: run the study into a new file"),
+    (-1, r"written by an earlier version of Clientele, whose rows have no checksums: `sim results .* --rescue` writes"),
 ])
 def test_a_store_of_another_format_is_refused_with_one_sentence(tmp_path: Path, scenario, change: int, words: str):
     asked, path = RunPlan(scenario, (Point("a"),), 1, 1, OUTCOMES), tmp_path / "a.sqlite"

@@ -29,10 +29,9 @@ def replay(
     """
     from sim.runs.replay import Replay, RowReplay
     from sim.runs.replay import replay as again
-    from sim.runs.store_file import is_store
 
     if row is None:
-        if is_store(Path(run)):
+        if Path(run).is_file():
             raise CannotDoError(f"{run} is a store of many runs: say which one, e.g. `sim replay {run} 1`.")
         folder = find(run)
         name = str(folder)

@@ -30,20 +30,33 @@ def results(
     parquet: Annotated[
         Path | None, typer.Option("--parquet", metavar="FILE", help="The same as a Parquet file.", callback=a_file)
     ] = None,
+    rescue: Annotated[
+        bool, typer.Option("--rescue", help="Write what can be read of a damaged store into NAME.rescued.sqlite.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show the runs of a store: the points side by side, what failed, what is still to be done.
 
-    Also while a study is being written into it. The table `runs` and the view `results` are plain SQL.
+    Also while a study is being written into it. The table `runs` and the view `results` are plain SQL. Rows that are
+    not as they were written are named and not used. Exit code 1: there are such rows.
     """
     from sim.runs.stored_plan import read_results
 
+    if rescue:
+        from sim.runs import rescue as work
+
+        done = work.rescue(file)
+        show(as_json, lambda: [done.sentence], lambda: {"store": str(done.path), "saved": done.saved,
+                                                        "lost": done.lost})
+        return
     found = read_results(file)
     chosen = outcomes_from(outcomes)
     saved = _saved(read_results(file, proofs=True), csv, parquet)
     show(as_json, lambda: _lines(found, file, chosen), lambda: _as_data(found, file))
     for path in saved if not as_json else ():
         say(f"Saved: {path}.")
+    if found.damage.runs:
+        raise typer.Exit(1)
 
 
 def _saved(found: Results, csv: Path | None, parquet: Path | None) -> list[Path]:
@@ -68,7 +81,14 @@ def _lines(found: Results, file: Path, outcomes: tuple[str, ...] | None) -> list
         f"{file}: {counted(len(layout.points), 'point')}, {counted(layout.replications, 'seed')}; "
         f"{counts_in_words(found.counts)}{proofs}.",
         "", *point_tables(table, scenario.money.currency, after(found.plan.end)), *failures(found, file),
+        *_damaged(found, file),
     ])]
+
+
+def _damaged(found: Results, file: Path) -> list[str]:
+    """Which rows are damaged, and what to do."""
+    again = "The command that made the store runs them again."
+    return [f"{file}: {found.damage.sentence}", again] if found.damage.runs else []
 
 
 def _as_data(found: Results, file: Path) -> dict[str, object]:
@@ -78,5 +98,6 @@ def _as_data(found: Results, file: Path) -> dict[str, object]:
     return {
         "store": str(file), "points": found.layout.points, "factors": found.layout.factors,
         "outcomes": found.layout.outcomes, "firms": found.layout.firms, "runs": found.counts,
+        "damaged": list(found.damage.runs),
         "content_hash": content_hash(file), "rows": point_table(found).to_dict("records"),
     }
