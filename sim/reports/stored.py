@@ -46,6 +46,7 @@ class StoredStudy(Study):
         if few:
             self.note = (f"{few:,} of {len(done):,} points are left out: they have less than half as many runs as the "
                          "first.")
+        self.note = " ".join(filter(None, (results.damage.sentence, self.note)))
 
     def values(self, world: str, metric: str, firm: str, year: float | None = None) -> Floats:
         """A metric of a firm in a point, one number per complete replicate.

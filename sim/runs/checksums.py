@@ -92,13 +92,14 @@ def damage(connection: sqlite3.Connection) -> Damage:
             f"OR key IN (SELECT key FROM kept WHERE {wrong['kept']})")
     rows = connection.execute("SELECT number, CAST(point AS BLOB), CAST(seed AS BLOB) FROM runs "
                               f"WHERE {lost} ORDER BY number").fetchall()
-    words = tuple(f"row {number} ({_text(point)}, seed {_text(seed)})" for number, point, seed in rows)
+    words = tuple(f"row {number} ({in_letters(point)}, seed {in_letters(seed)})" for number, point, seed in rows)
     others = {table: tuple(number for (number,) in connection.execute(f"SELECT rowid FROM {table} WHERE {one}"))
               for table, one in wrong.items() if table != "runs"}
     return Damage(tuple(row[0] for row in rows), words, {table: found for table, found in others.items() if found})
 
 
-def _text(value: bytes | None) -> str:
+def in_letters(value: bytes | None) -> str:
+    """A text of a store that may not be one any more."""
     return (value or b"nothing")[:60].decode(errors="replace")
 
 

@@ -24,7 +24,7 @@ from sim.text.words import counted
 Row = dict[str, Any]
 _HEADER = {0: b"SQLite format 3\0\x10\x00\x02\x02\x00\x40\x20\x20", 44: b"\0\0\0\x04", 56: b"\0\0\0\x01"}
 """Bytes at the beginning of every store: kind of file, size of a page, format, UTF-8."""
-ODD_NUMBER = 2**53
+MOST_ROWS = 10_000_000
 """Numbers of rows beyond it are no numbers of ours."""
 
 
@@ -105,19 +105,21 @@ def _rows(old: sqlite3.Connection, table: str) -> tuple[list[Row], int]:
     ways = [f"SELECT rowid FROM {table} ORDER BY rowid", f"SELECT rowid FROM {table} ORDER BY rowid DESC"]
     for way in [*ways, *(f'SELECT rowid FROM {table} INDEXED BY "{name}"' for name in indexes)]:
         with suppress(sqlite3.Error):
-            numbers.update(number for (number,) in old.execute(way) if abs(number) <= ODD_NUMBER)
-    names: set[str] = set()
-    with suppress(sqlite3.Error):
-        names = {name for _, name, *_ in old.execute(f"PRAGMA table_info({table})")}
-    columns = [*COLUMNS[table], *(["checksum"] if "checksum" in names else [])]
+            numbers.update(number for (number,) in old.execute(way) if 0 < number < MOST_ROWS)
+    names = {name for _, name, *_ in old.execute(f"PRAGMA table_info({table})")}
+    (version,) = old.execute("PRAGMA user_version").fetchone()
+    columns = [*COLUMNS[table], *(["checksum"] if "checksum" in names or version >= store_file.FORMAT else [])]
     query = f"SELECT {', '.join(columns)} FROM {table} WHERE rowid = ?"
-    rows = []
+    numbers.update(range(1, min(max(numbers, default=0) + 3, MOST_ROWS)))  # no scan comes between damaged pages
+    rows, lost = [], 0
     for number in sorted(numbers):
-        with suppress(sqlite3.Error, OverflowError):
+        try:
             found = old.execute(query, (number,)).fetchone()
-            if found is not None:
-                rows.append(dict(zip(columns, found, strict=True)))
-    return rows, len(numbers) - len(rows)
+        except (sqlite3.Error, OverflowError):
+            lost += 1
+        else:
+            rows += [dict(zip(columns, found, strict=True))] if found is not None else []
+    return rows, lost
 
 
 def _fill(connection: sqlite3.Connection, tables: dict[str, list[Row]], path: Path) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sim.runs.execute import checked_seed
 from sim.runs.manifest import LENGTH, files_named, own_code_of
 from sim.scenario.errors import ScenarioError
-from sim.scenario.load import load_again
+from sim.scenario.load import load_again, ready_to_run
 from sim.scenario.schema import Scenario
 from sim.text.words import shown
 
@@ -101,6 +101,8 @@ def saved_scenario(folder: Path, manifest: Mapping[str, Any]) -> Scenario:
     file = folder / SCENARIO
     try:
         scenario = load_again(file)
+        if not scenario.firms:
+            ready_to_run(scenario)
     except ScenarioError as error:
         first, *more = error.problems
         others = f" (and {len(more)} more)" if more else ""
@@ -176,13 +178,12 @@ def _first_difference(before: bytes, now: bytes) -> str:
         for line, (there, here) in enumerate(zip_longest(old, new), start=1):
             if there is None or here is None:
                 return f"it {'ends before' if there is None else 'goes on at'} line {line}"
-            if there != here and len(there) != len(here):
-                return f"line {line} has {len(there)} columns, the run gives {len(here)}"
             names = names or here
-            for column, (a, b) in enumerate(zip(there, here, strict=True)):
-                if not _same(a, b):
+            for column, (a, b) in enumerate(zip_longest(there, here)):
+                if a is None or b is None or not _same(a, b):
                     row = f" ({', '.join(here[:min(column, 4)])})" if column and line > 1 else ""
-                    return f"line {line}{row}, column {names[column]} is {shown(a)}, the run gives {shown(b)}"
+                    name = names[column] if column < len(names) else column + 1
+                    return f"line {line}{row}, column {name} is {shown(a)}, the run gives {shown(b)}"
     except (UnicodeDecodeError, csv.Error) as error:
         return f"it cannot be read ({error})"
     return ""

@@ -238,8 +238,9 @@ def examined(connection: sqlite3.Connection, path: Path) -> Damage:
     found = checksums.damage(connection)
     for table in ("study", "points"):
         if table in found.others:
-            rows = ", ".join(map(str, found.others[table]))
-            raise ValueError(store_file.damaged(path, f"its table {table}, row {rows}"))
+            query = f"SELECT CAST(name AS BLOB) FROM {table} WHERE rowid = ?"
+            name = checksums.in_letters(connection.execute(query, found.others[table][:1]).fetchone()[0])
+            raise ValueError(store_file.damaged(path, f"row {name} of its table {table} is not as it was written"))
     return found
 
 

@@ -82,7 +82,7 @@ def in_a_sentence(path: Path, error: Exception) -> Exception:
 
 def damaged(path: Path, why: str) -> str:
     """That a store cannot be used as it is, why, and what to do."""
-    return f"{path} is damaged ({why}): {_rescue(path)}."
+    return f"{path} is damaged ({' '.join(why.split())}): {_rescue(path)}."
 
 
 def _rescue(path: Path) -> str:
@@ -98,7 +98,7 @@ def check_pages(connection: sqlite3.Connection, path: Path) -> None:
     """
     found = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
     if found != "ok":
-        raise ValueError(damaged(path, " ".join(found.replace("*** in database main ***", "").split())))
+        raise ValueError(damaged(path, found.replace("*** in database main ***", "")))
 
 
 def _number(connection: sqlite3.Connection, query: str) -> int:

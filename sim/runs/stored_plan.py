@@ -24,7 +24,7 @@ from sim.runs.store import IDENTITY, FileReader, FileStore, examined, whole
 from sim.scenario.changes import changes_in_words
 from sim.scenario.diff import diff
 from sim.scenario.effective import to_mapping
-from sim.scenario.errors import ScenarioError
+from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import load_again
 from sim.scenario.schema import Scenario
 from sim.text.words import one_of, shown
@@ -248,10 +248,15 @@ def base_scenario(study: Mapping[str, Any], path: Path) -> Scenario:
     try:
         base = load_again(study["scenario"], folder=folder)
     except ScenarioError as error:
-        place = f"{path} (the scenario in it)"
-        raise ScenarioError(replace(problem, file=place) for problem in error.problems) from None
+        raise ScenarioError(_told_of(problem, path) for problem in error.problems) from None
     return base.from_source(replace(base.source, name=study.get("name", "scenario"), what_if=study.get("what_if"),
                                      changed=study.get("changed", "")))
+
+
+def _told_of(problem: Problem, path: Path) -> Problem:
+    """A problem of the scenario in a store."""
+    hint = "; a class of one's own is known only where it is defined" if problem.path.endswith(".strategy") else ""
+    return replace(problem, file=f"{path} (the scenario in it)", message=f"{problem.message}{hint}")
 
 
 def patch_between(base: Any, other: Any) -> Any:
