@@ -71,7 +71,7 @@ def _rescued(path: Path, aside: Path, new: Path) -> Rescue:
         with closing(sqlite3.connect(copy, isolation_level=None)) as old:
             old.execute("PRAGMA writable_schema = ON")  # so that a file that ends too early can be read
             tables = {table: _rows(old, table) for table in COLUMNS}
-    except sqlite3.Error as error:
+    except store_file.UNREADABLE as error:
         raise ValueError(f"Nothing of {path} can be saved ({error}): run its study into a new file.") from None
     with closing(sqlite3.connect(aside, isolation_level=None)) as connection, store_file.transaction(connection):
         _fill(connection, {table: rows for table, (rows, _) in tables.items()}, path)
@@ -87,7 +87,7 @@ def _rescued(path: Path, aside: Path, new: Path) -> Rescue:
 
 def _mend_header(copy: Path) -> None:
     """Put right what is the same at the beginning of every store, where SQLite does not know the file."""
-    with suppress(sqlite3.Error), closing(sqlite3.connect(copy)) as connection:
+    with suppress(*store_file.UNREADABLE), closing(sqlite3.connect(copy)) as connection:
         connection.execute("PRAGMA user_version").fetchone()
         return
     with copy.open("r+b") as file:
@@ -100,11 +100,11 @@ def _rows(old: sqlite3.Connection, table: str) -> tuple[list[Row], int]:
     """The rows of a table that can be read, and how many more it or its indexes name."""
     numbers: set[int] = set()
     indexes: list[str] = []
-    with suppress(sqlite3.Error):
+    with suppress(*store_file.UNREADABLE):
         indexes = [name for _, name, *_ in old.execute(f"PRAGMA index_list({table})")]
     ways = [f"SELECT rowid FROM {table} ORDER BY rowid", f"SELECT rowid FROM {table} ORDER BY rowid DESC"]
     for way in [*ways, *(f'SELECT rowid FROM {table} INDEXED BY "{name}"' for name in indexes)]:
-        with suppress(sqlite3.Error):
+        with suppress(*store_file.UNREADABLE):
             numbers.update(number for (number,) in old.execute(way) if 0 < number < MOST_ROWS)
     names = {name for _, name, *_ in old.execute(f"PRAGMA table_info({table})")}
     (version,) = old.execute("PRAGMA user_version").fetchone()
@@ -115,7 +115,7 @@ def _rows(old: sqlite3.Connection, table: str) -> tuple[list[Row], int]:
     for number in sorted(numbers):
         try:
             found = old.execute(query, (number,)).fetchone()
-        except (sqlite3.Error, OverflowError):
+        except (*store_file.UNREADABLE, OverflowError, MemoryError):
             lost += 1
         else:
             rows += [dict(zip(columns, found, strict=True))] if found is not None else []

@@ -51,7 +51,7 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         checksums.know(connection)
-    except (sqlite3.Error, ValueError) as error:
+    except (*UNREADABLE, ValueError) as error:
         connection.close()
         raise in_a_sentence(path, error) from None
     return connection
@@ -61,6 +61,8 @@ def _cannot_write(path: Path) -> str:
     return f"{path}: a store of runs cannot be written there; choose another place"
 
 
+UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
+"""What reading a damaged store may raise: what SQLite says of it may be damaged, too."""
 _IN_USE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _OF_THE_DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN,
                 sqlite3.SQLITE_PERM)
@@ -68,7 +70,7 @@ _OF_THE_DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOE
 
 def in_a_sentence(path: Path, error: Exception) -> Exception:
     """What went wrong with a store: it is in use, cannot be read or written, is something else, or is damaged."""
-    if not isinstance(error, sqlite3.Error):
+    if not isinstance(error, UNREADABLE):
         return error
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     if code in _IN_USE:
@@ -208,7 +210,7 @@ def reading(path: Path, without: Collection[int] = ()) -> Iterator[sqlite3.Conne
         checksums.know(connection)
         checksums.hide(connection, without)
         yield connection
-    except sqlite3.Error as error:
+    except UNREADABLE as error:
         raise in_a_sentence(path, error) from error
     finally:
         if connection is not None:
@@ -231,7 +233,7 @@ def _connection(address: str) -> sqlite3.Connection:
     connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=30.0)
     try:
         is_empty(connection)
-    except sqlite3.Error:
+    except UNREADABLE:
         connection.close()
         raise
     return connection

@@ -58,7 +58,7 @@ def opened(path: Path, plan: RunPlan, retry_failed: bool = False) -> Iterator[Fi
             if retry_failed:
                 store.retry_failed()
             yield store
-        except sqlite3.Error as error:
+        except store_file.UNREADABLE as error:
             raise store_file.in_a_sentence(path, error) from error
 
 

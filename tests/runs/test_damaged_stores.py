@@ -333,3 +333,17 @@ def test_no_place_of_this_machine_stands_in_a_store(whole: Path, compared: Path)
         assert str(path.parent) not in text
         assert str(Path.home()) not in text
         assert str(Path.cwd()) not in text
+
+
+@pytest.mark.parametrize(("before", "now"), [
+    (b"CREATE TABLE points", b"CREATE TABLE p\xf4ints"), (b"CREATE TABLE kept", b"CR\xf4\xff\xfeTABLE kept"),
+    (b"sqlite_autoindex_kept_1", b"sqlite_aut\xf4\xffndex_kept_1"),
+])
+def test_tables_whose_names_are_no_text_any_more_are_told(
+    whole: Path, tmp_path: Path, before: bytes, now: bytes
+) -> None:
+    path = tmp_path / "a.sqlite"
+    path.write_bytes(whole.read_bytes().replace(before, now))
+    told_or_as_it_was(path, rows_of(whole))
+    with pytest.raises(ValueError, match=r"a\.sqlite is damaged \("):
+        read_results(path)
