@@ -9,7 +9,8 @@ from itertools import chain
 from sim.market.compiling import ready_executor
 from sim.numerics.elementary import HAS_NUMBA
 from sim.runs.execution import Execution
-from sim.runs.manifest import rules_version
+from sim.runs.manifest import rules_version, words_of
+from sim.runs.own_code import packed
 from sim.runs.plan import RunPlan
 from sim.runs.pools import pool
 from sim.runs.results import Results
@@ -90,9 +91,11 @@ class _Work:
 
         def batch_of(some: Sequence[Task]) -> TaskBatch:
             variants = {task.point: self.plan.variants[task.point] for task in some}
-            if remote:
-                variants = {name: _without_files(variant) for name, variant in variants.items()}
-            return TaskBatch(tuple(some), variants, settings, rules_version(), None if remote else self.observer)
+            if not remote:
+                return TaskBatch(tuple(some), variants, settings, rules_version(), self.observer)
+            own = packed(lambda: set().union(*map(words_of, variants.values())))
+            variants = {name: _without_files(variant) for name, variant in variants.items()}
+            return TaskBatch(tuple(some), variants, settings, rules_version(), own=own)
 
         threads = self.execution.threads if settings.executor == "numba" and HAS_NUMBA else 1
         most = self.total - settled

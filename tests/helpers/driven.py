@@ -1,4 +1,4 @@
-"""A page in headless Chromium that is driven while it lives: go somewhere, ask it something, see which hosts it asked."""
+"""A page in headless Chromium that is driven while it lives: go somewhere, ask it something, see whom it asked."""
 
 from __future__ import annotations
 
