@@ -39,6 +39,8 @@ SECONDS = {"files": 10.0, "options": 10.0, "stores": 30.0, "runs": 30.0, "loops"
 """Computing time that a case may take."""
 CHUNK = {"files": 500, "options": 200}
 MEMORY = 8 * 2**30
+QUICK = Path("/dev/shm")
+"""Files of the memory, where a system has such."""
 THEIRS = "years of work"
 
 
@@ -46,8 +48,7 @@ class Place:
     """A folder of this process in which cases are tried, with something of the user's in it."""
 
     def __init__(self) -> None:
-        quick = Path("/dev/shm")
-        self.folder = Path(tempfile.mkdtemp(prefix="fuzz-", dir=quick if os.access(quick, os.W_OK) else None))
+        self.folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
         self.texts = originals()
         os.environ["COLUMNS"] = "140"
 
@@ -192,10 +193,12 @@ def main() -> int:
         kind, _, number = asked.case.partition(":")
         return min(1, again(kind, int(number), asked.seed))
     began, wrong, total = time.perf_counter(), 0, 0
-    for kind in asked.kind or COUNTS:
-        count = max(1, round(asked.share * COUNTS[kind]))
-        wrong += study(kind, count, asked.seed, asked.workers)
-        total += count
+    with tempfile.TemporaryDirectory(prefix="fuzz-", dir=QUICK if os.access(QUICK, os.W_OK) else None) as folder:
+        os.environ["TMPDIR"] = folder  # where the processes make theirs
+        for kind in asked.kind or COUNTS:
+            count = max(1, round(asked.share * COUNTS[kind]))
+            wrong += study(kind, count, asked.seed, asked.workers)
+            total += count
     print(f"{total:,} cases, seed {asked.seed}, {time.perf_counter() - began:.0f} s: "
           f"{'all held' if not wrong else f'{wrong} NOT held; one again: --seed {asked.seed} --case KIND:NUMBER'}")
     return min(1, wrong)

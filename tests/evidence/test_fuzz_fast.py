@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import fuzz
@@ -15,6 +16,13 @@ from calling import called, commands, contents, faults_of, lost
 SEED = 2
 """Of its own: the study begins with 1."""
 FAST = {"files": 400, "options": 40, "stores": 20, "runs": 6, "loops": 6, "lines": 8}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_is_left() -> Iterator[None]:
+    """The folder of the cases goes."""
+    yield
+    shutil.rmtree(fuzz.place().folder)
 
 
 @pytest.fixture(autouse=True)
