@@ -117,7 +117,7 @@ def rules_version() -> str:
 
 def variant_hash(scenario: Scenario) -> str:
     """Like `scenario_hash`, with one's own code that it names: files and classes of notebooks, and what they use."""
-    folder, words = Path(scenario.source.folder), words_of(scenario)
+    folder, words = Path(scenario.source.folder), set(_texts(to_mapping(scenario)))
     names = {word if word.endswith(".py") else word.rpartition(":")[0] for word in words if ".py" in word}
     files = {name: user_file(name, folder) for name in names if name.endswith(".py")}
     own = [f"{name} {_text_of(path)}" for name, path in files.items() if path is not None]
@@ -131,11 +131,6 @@ def _text_of(path: Path) -> str:
     return texts[0] if len(texts) == 1 else hash_of(list(texts))
 
 
-def words_of(scenario: Scenario) -> set[str]:
-    """Every text of a scenario: whatever it names is among them."""
-    return set(_texts(to_mapping(scenario)))
-
-
 def _texts(value: Any) -> Iterator[str]:
     """Every text inside a mapping."""
     if isinstance(value, dict | list):
@@ -143,6 +138,11 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(inner)
     elif isinstance(value, str):
         yield value
+
+
+def words_of(scenario: Scenario) -> set[str]:
+    """Every text of a scenario: whatever it names is among them."""
+    return set(_texts(to_mapping(scenario)))
 
 
 def hash_of(parts: list[Any]) -> str:
