@@ -7,6 +7,7 @@ import random
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import fuzz
 import pytest
@@ -26,12 +27,12 @@ def nothing_is_left() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+def where_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Cases change the folder and the environment; both are put back."""
     monkeypatch.chdir(Path.cwd())
-    for name in ("COLUMNS", "CLIENTELE_CACHE"):
-        monkeypatch.setenv(name, os.environ.get(name, "140"))
-    monkeypatch.delenv("SIM_DEBUG", raising=False)
+    with patch.dict(os.environ):
+        os.environ.pop("SIM_DEBUG", None)
+        yield
 
 
 @pytest.mark.parametrize("kind", FAST)
