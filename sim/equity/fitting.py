@@ -61,7 +61,7 @@ class HoldOut:
     correlation: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FittedLog:
     """What a fit finds in a log.
 
@@ -85,6 +85,11 @@ class FittedLog:
     holdout: HoldOut | None
     values: pd.DataFrame
     notes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        tail = f", worth {self.values['value'].sum():,.2f}" if "value" in self.values else ""
+        return (f"<{type(self).__name__} of {counted(len(self.rfm), 'customer')}, {self.first} to {self.last}; "
+                f"{self.clock.told(self.horizon)} ahead{tail}>")
 
 
 def fit_log(log: Log, plan: FitPlan | None = None) -> FittedLog:

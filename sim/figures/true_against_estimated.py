@@ -13,6 +13,8 @@ from sim.figures._shapes import grid, label_edges, parts_of
 from sim.figures.style import GREY, INK, Words, currency_of, format_axis, halo, look, places_of, shows, tick, write
 
 MOST_PANELS = 3
+MOST_TICKS = 5
+"""Beside each other below a panel; where there are more, every second power of ten is left out."""
 
 
 @shows("title", "estimate_money", "residual_money")
@@ -75,10 +77,11 @@ def _draw(panel: Axes, rows: pd.DataFrame, scale: tuple[float, float, float], co
     ticks = sorted(power for power in powers if low <= power <= high)
     panel.set_xscale("symlog", linthresh=near, linscale=0.8)
     panel.set_yscale("symlog", linthresh=near, linscale=0.8)
-    for axis in (panel.xaxis, panel.yaxis):
-        axis.set_major_locator(FixedLocator(ticks))
+    top = max(map(abs, ticks))
+    far = [value for value in ticks if value == 0 or round(log10(top / abs(value))) % 2 == 0]
+    for axis, marked in ((panel.xaxis, far if len(ticks) > MOST_TICKS else ticks), (panel.yaxis, ticks)):
+        axis.set_major_locator(FixedLocator(marked))
         axis.set_minor_locator(NullLocator())
-    for axis in (panel.xaxis, panel.yaxis):
         format_axis(axis, _short)
     panel.set(xlim=(low, high), ylim=(low, high))
     panel.tick_params(labelsize=14, colors=INK)

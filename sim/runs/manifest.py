@@ -159,6 +159,11 @@ def _texts(value: Any) -> Iterator[str]:
         yield value
 
 
+def words_of(scenario: Scenario) -> set[str]:
+    """Every text of a scenario: whatever it names is among them."""
+    return set(_texts(to_mapping(scenario)))
+
+
 def hash_of(parts: list[Any]) -> str:
     """Sixteen hexadecimal digits over values that JSON knows.
 

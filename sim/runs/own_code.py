@@ -16,10 +16,11 @@ import site
 import sys
 import sysconfig
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from sim.metrics.registry import Metric, define, own_metrics
 from sim.registry import EVENTS, STRATEGIES
 
 _INSTALLED = tuple({Path(place).resolve() for place in [
@@ -40,12 +41,48 @@ def own_classes(words: set[str]) -> dict[str, str]:
 
     Code that uses what cannot be identified is another one every time: a store of its runs is not gone on with.
     """
-    found = {}
-    for registry in (STRATEGIES, EVENTS):
-        for name, kind in registry.defined().items():
-            if name in words and not is_installed(kind.__module__):
-                found[f"{registry.what} {name}"] = identity_or_new(kind)
-    return found
+    return {f"{what} {name}": identity_or_new(kind) for (what, name), kind in _own_kinds().items() if name in words}
+
+
+def _own_kinds() -> dict[tuple[str, str], Any]:
+    """Strategies and events of one's own, by what they are and their names."""
+    return {(registry.what, name): kind for registry in (STRATEGIES, EVENTS)
+            for name, kind in registry.defined().items() if not is_installed(kind.__module__)}
+
+
+def packed(words: Callable[[], set[str]]) -> bytes:
+    """What other processes cannot import, to be sent with the runs: strategies and events of a notebook that scenarios
+    with these words name, and one's own metrics. Those of files are found by the file's name.
+
+    Raises:
+        ValueError: one of them cannot be sent.
+    """
+    own = {key: kind for key, kind in _own_kinds().items() if not getattr(kind, "source_file", "")}
+    named = words() if own else set()
+    things = {key: kind for key, kind in own.items() if key[1] in named} | {
+        ("metric", one.name): one for one in own_metrics()}
+    if not things:
+        return b""
+    import cloudpickle  # comes with what makes workers
+
+    for (what, name), thing in things.items():
+        try:
+            cloudpickle.dumps(thing)
+        except Exception as error:
+            raise ValueError(f"the {what} '{name}' cannot be sent to other processes ({error}): leave `workers` out, "
+                             "or put it into a file of its own") from None
+    return bytes(cloudpickle.dumps(things))
+
+
+def unpacked(own: bytes) -> dict[tuple[str, str], Any]:
+    """Have what came with the runs known here, for as long as what is given back is kept."""
+    things: dict[tuple[str, str], Any] = pickle.loads(own) if own else {}
+    for (what, name), thing in things.items():
+        if isinstance(thing, Metric):
+            define(thing)
+        else:  # it has entered already, but perhaps as the empty shell of one that came before
+            next(one for one in (STRATEGIES, EVENTS) if one.what == what).define(name, thing)
+    return things
 
 
 def identity_or_new(thing: Any) -> str:

@@ -10,7 +10,8 @@ from itertools import chain
 from sim.market.compiling import ready_executor
 from sim.numerics.elementary import HAS_NUMBA
 from sim.runs.execution import Execution
-from sim.runs.manifest import rules_version
+from sim.runs.manifest import rules_version, words_of
+from sim.runs.own_code import packed
 from sim.runs.plan import RunPlan
 from sim.runs.pools import pool
 from sim.runs.results import Results
@@ -90,18 +91,19 @@ class _Work:
                 self._do(chain([first], tasks), settled)
         self._report(self.total)
 
+    def _batch(self, some: Sequence[Task], settings: TaskSettings) -> TaskBatch:
+        variants = {task.point: self.plan.variants[task.point] for task in some}
+        if not self.execution.is_distributed:
+            return TaskBatch(tuple(some), variants, settings, rules_version(), self.observer)
+        own = packed(lambda: set().union(*map(words_of, variants.values())))
+        variants = {name: _without_files(variant) for name, variant in variants.items()}
+        return TaskBatch(tuple(some), variants, settings, rules_version(), own=own)
+
     def _do(self, tasks: Iterator[Task], settled: int) -> None:
-        settings, remote = self._settings(settled), self.execution.is_distributed
-
-        def batch_of(some: Sequence[Task]) -> TaskBatch:
-            variants = {task.point: self.plan.variants[task.point] for task in some}
-            if remote:
-                variants = {name: _without_files(variant) for name, variant in variants.items()}
-            return TaskBatch(tuple(some), variants, settings, rules_version(), None if remote else self.observer)
-
+        settings = self._settings(settled)
         threads = self.execution.threads if settings.executor == "numba" and HAS_NUMBA else 1
-        most = self.total - settled
-        with pool(self.execution, threads) as workers, closing(workers(tasks, batch_of, most)) as arriving:
+        with pool(self.execution, threads) as workers, closing(
+                workers(tasks, lambda some: self._batch(some, settings), self.total - settled)) as arriving:
             for results in arriving:
                 settled += self.store.record(results)
                 self._report(settled, results[-1].task)

@@ -16,6 +16,7 @@ from sim.records.records import Records
 from sim.runs.execute import whole_run
 from sim.runs.manifest import rules_version
 from sim.runs.outcomes import Outcomes, outcomes_of
+from sim.runs.own_code import unpacked
 from sim.runs.summary import Summary, summarise
 from sim.scenario.schema import Scenario
 from sim.text.foreign_code import in_words
@@ -126,13 +127,17 @@ Observer = Callable[[Task, Records | Exception], None]
 
 @dataclass(frozen=True)
 class TaskBatch:
-    """Some runs that travel together, with the scenarios they need; who looks at them does not travel."""
+    """Some runs that travel together, with the scenarios they need; who looks at them does not travel.
+
+    `own`: classes and metrics that other processes cannot import (`sim.runs.own_code.packed`).
+    """
 
     tasks: tuple[Task, ...]
     variants: Mapping[str, Scenario]
     settings: TaskSettings
     rules: str
     observer: Observer | None = None
+    own: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -161,7 +166,11 @@ def run_batch(batch: TaskBatch) -> list[TaskResult]:
     """Do the runs of a batch one after the other; one that fails does not stop the others."""
     if batch.rules != rules_version():
         raise OtherRulesError(f"its rules are {rules_version()}, those of this process are {batch.rules}")
-    return [_run_task(task, batch) for task in batch.tasks]
+    known = unpacked(batch.own)
+    try:
+        return [_run_task(task, batch) for task in batch.tasks]
+    finally:
+        del known
 
 
 def _run_task(task: Task, batch: TaskBatch) -> TaskResult:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.runs.execute import ScenarioLike, checked_seed, prepared, run_market
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import mean_interval
-from sim.text.console import Progress
+from sim.text.console import Progress, columns
 from sim.text.files import write_csv, write_whole
-from sim.text.words import suggestion
+from sim.text.numbers import MISSING
+from sim.text.words import counted, suggestion
 from sim.true_values.horizon import Policies
 from sim.true_values.result import Truth, true_values
 
@@ -50,7 +53,7 @@ class TruthPlan:
         return max(1, round(scenario.clock.years * 4 * 2 / 3)) / 4 if self.at is None else float(self.at)
 
 
-@dataclass
+@dataclass(repr=False)
 class TruthStudy:
     """Truth and estimates of several runs: `scores()`, `seen()`; `last` is the truth of the last run in full."""
 
@@ -61,6 +64,25 @@ class TruthStudy:
     note: str = ""
     brought: pd.DataFrame | None = None
     rows: dict[str, list[pd.DataFrame]] = field(default_factory=lambda: {"scores": [], "seen": []}, repr=False)
+
+    def __repr__(self) -> str:
+        plan = self.plan
+        at = "" if self.last is None else f"year {self.last.at:g} to {self.last.at + self.last.horizon:g}, "
+        return (f"<{type(self).__name__} of {self.scenario.source.name}: {at}{plan.replications} futures of each of "
+                f"{counted(len(self.seeds), 'run')}>")
+
+    def __str__(self) -> str:
+        """Every estimator in a line; `scores()` has all of it."""
+        rows = [["firm", "estimator", "bias", "mean error", "rank", "to wrong people"]]
+        for row in self.scores().to_dict("records") if self.seeds else ():
+            found = (row[name] for name in SCORES)
+            error, bias, rank, wrong = (MISSING if isnan(one) else f"{one:,.2f}" for one in found)
+            rows.append([row["firm"], row["title"], bias, error, rank, wrong])
+        return "\n".join([repr(self), *columns(rows, left=(0, 1))])
+
+    def _repr_html_(self) -> str:
+        """The same for a notebook."""
+        return f"<pre>{escape(str(self))}</pre>"
 
     @property
     def firms(self) -> tuple[str, ...]:

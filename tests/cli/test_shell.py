@@ -52,6 +52,13 @@ def test_an_unknown_option_is_refused(sim: Sim) -> None:
     assert "--guesses" in done.err
 
 
+@pytest.mark.parametrize("row", ["0", str(2**63)])
+def test_a_row_that_no_store_can_have_is_refused(sim: Sim, row: str) -> None:
+    done = sim("replay", "study.sqlite", row)
+    assert (done.code, done.out) == (2, "")
+    assert "Invalid value for 'ROW'" in done.err
+
+
 @pytest.mark.parametrize(
     ("error", "code", "words"),
     [

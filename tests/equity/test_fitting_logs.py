@@ -35,6 +35,12 @@ def log() -> Log:
     return read_log(simulated())
 
 
+def test_what_is_printed_of_a_fit_is_one_line(log: Log) -> None:
+    fitted = fit_log(log, FitPlan(horizon=52.0, split=0))
+    assert str(fitted) == (f"<FittedLog of 400 customers, {fitted.first} to {fitted.last}; 52 weeks ahead, worth "
+                           f"{fitted.values['value'].sum():,.2f}>")
+
+
 def test_values_are_those_of_the_models(log: Log) -> None:
     fitted = fit_log(log, FitPlan(horizon=52.0, discount=0.12))
     assert fitted.clock.word == "week"

@@ -12,7 +12,7 @@ from cdnow import summary
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.equity.rfm import holdout, read_log, rfm_score, rfm_table
+from sim.equity.rfm import _distinct, holdout, read_log, rfm_score, rfm_table
 
 ANNA = [("anna", "2024-01-01", 5.0), ("anna", "2024-01-03", 7.0), ("anna", "2024-01-09", 8.0),
         ("anna", "2024-02-05", 30.0)]
@@ -193,3 +193,13 @@ def test_a_large_log_takes_seconds_not_minutes() -> None:
     began = time.process_time()
     assert len(rfm_table(log)) == log["customer_id"].nunique()
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.float64])
+def test_keys_that_are_counted_are_those_that_would_be_sorted(kind: type) -> None:
+    rng = np.random.default_rng(5)
+    for span in (1, 3, 40, 10_000, 2**53):
+        keys = rng.integers(-span, span, 60).astype(kind)
+        for found, right in zip(_distinct(keys), np.unique(keys, return_inverse=True), strict=True):
+            assert found.dtype == right.dtype
+            assert found.tolist() == right.tolist()

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import pytest
 from conducting import conduct
 from watched import OUTCOMES, lines_of, priced, watched_market
 
+import sim
+from sim.runs.own_code import packed
 from sim.runs.pools import keep_pool
 from sim.runs.store import content_hash
 from sim.runs.stored_plan import read_results
@@ -233,3 +236,63 @@ def test_a_worker_with_other_rules_refuses_to_work(tmp_path: Path):
 
 
 # ---- kills: the command in a process of its own, so that it can be shot ----
+
+
+NOTEBOOK = """
+import sim
+from sim.metrics.registry import metric
+from sim.runs.pools import keep_pool
+
+SMALL = {"firms.Root.strategy": "of_notebook", "market.customers": 60, "clock.years": 1}
+
+
+@metric("people", "buyers of the period")
+def my_buyers_people(records):
+    return records.count("buyers").astype(float)
+
+
+def cell(share):
+    class OfNotebook(sim.Strategy):
+        def plan(self, seen):
+            return self.spend(seen, seen.written, {"advertising": share, "relations": 1 - share})
+    kept.append(OfNotebook)
+
+
+def figures(workers):
+    study = sim.replicate("first_look", 6, overrides=SMALL, workers=workers)
+    assert study.n == 6, study.rows
+    return study.table(["market_share", "my_buyers_people"])
+
+
+if __name__ == "__main__":
+    kept = []
+    with keep_pool(2):
+        found = []
+        for share in (1.0, 0.0):
+            cell(share)
+            found.append(figures(2))
+            assert found[-1].equals(figures(0)), share
+        assert not found[0].equals(found[1])
+    print("equal")
+"""
+
+
+def test_classes_and_metrics_of_a_notebook_travel_to_workers_also_when_a_cell_is_edited(tmp_path: Path):
+    (tmp_path / "notebook.py").write_text(NOTEBOOK, encoding="utf-8")
+    done = subprocess.run([sys.executable, "notebook.py"], capture_output=True, text=True, check=False, cwd=tmp_path,
+                          env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert done.stdout == "equal\n", done.stderr
+
+
+def test_what_cannot_travel_is_named_before_the_first_run():
+    lock = threading.Lock()
+
+    class WithLock(sim.Strategy):
+        def plan(self, seen):
+            with lock:
+                return self.spend(seen, seen.written, {"advertising": 1.0})
+
+    with pytest.raises(ValueError, match=r"the strategy 'with_lock' cannot be sent to other processes \(.*lock.*\): "
+                                         "leave `workers` out, or put it into a file of its own"):
+        packed(lambda: {WithLock.name})
+    assert packed(lambda: {"another"}) == b""

@@ -34,6 +34,19 @@ def one_estimator(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(estimators, "names", lambda: ("last_year_continued",))
 
 
+def test_what_is_printed_of_a_study_fits_eighty_letters_and_names_every_estimator(study: TruthStudy) -> None:
+    lines = str(study).splitlines()
+    assert lines[0] == "<TruthStudy of mapping: year 1.25 to 2.25, 3 futures of each of 3 runs>"
+    assert max(map(len, lines)) <= 80
+    scores = study.scores()
+    assert len(lines) == 2 + len(scores)
+    for line, row in zip(lines[2:], scores.to_dict("records"), strict=True):
+        assert line.startswith(row["firm"])
+        assert row["title"] in line
+        assert line.endswith(f"{row['misdirected_share']:.2f}")
+    assert study._repr_html_().startswith("<pre>&lt;TruthStudy")
+
+
 def test_scores_by_hand() -> None:
     """Ten customers, estimates one too high for all but the best, who is taken for the worst."""
     true = np.arange(10.0)

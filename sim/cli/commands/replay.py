@@ -17,7 +17,8 @@ PANEL = "Run a market"
 def replay(
     run: Annotated[str, typer.Argument(metavar="RUN|STORE", help="Folder of a saved run, its id, or a store of runs.")],
     row: Annotated[
-        int | None, typer.Argument(metavar="ROW", help="Which run of a store (column `number` of its table `runs`).")
+        int | None, typer.Argument(metavar="ROW", min=1, max=2**63 - 1,
+                                   help="Which run of a store (column `number` of its table `runs`).")
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -1,0 +1,85 @@
+"""Lesson 1 as a student has it: JupyterLab in a browser without internet, all cells run, every picture on the page."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from browser import MISSING, chromium
+from driven import OWN, driven
+
+from sim.cli.commands.lessons import lesson_files
+
+pytestmark = pytest.mark.skipif(chromium() is None, reason=MISSING)
+for package in ("jupyterlab", "ipykernel", "websocket"):
+    pytest.importorskip(package, reason="the extra `notebooks` is not installed")
+
+TALL = 16_000
+"""High enough for every cell: JupyterLab keeps only those in sight in the page."""
+LONGEST_SECONDS = 120
+DRAWS = re.compile(r"\bax = ")
+CELLS = """[...document.querySelectorAll('.jp-Notebook .jp-CodeCell')].map(cell => ({
+  text: cell.querySelector('.cm-content')?.innerText ?? '',
+  done: /\\[\\d+\\]/.test(cell.querySelector('.jp-InputPrompt')?.innerText ?? ''),
+  wrong: !!cell.querySelector('[data-mime-type="application/vnd.jupyter.stderr"]'),
+  widths: [...cell.querySelectorAll('.jp-OutputArea img')].map(image => image.naturalWidth)}))"""
+
+
+@pytest.fixture
+def laboratory(tmp_path: Path) -> Iterator[str]:
+    """The address of a JupyterLab that serves a folder with lesson 1 and cannot reach the internet."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (tmp_path / lesson_files()[0].name).write_bytes(lesson_files()[0].read_bytes())
+    nowhere = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
+    own = {f"JUPYTER_{name}_DIR": str(tmp_path / f".{name}") for name in ("CONFIG", "DATA", "RUNTIME")}
+    python = str(Path(__file__).resolve().parents[2])
+    server = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--ip=127.0.0.1", "--allow-root",
+         "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True", f"--ServerApp.root_dir={tmp_path}"],
+        env={**os.environ, **nowhere, **own, "no_proxy": ",".join(OWN), "PYTHONPATH": python}, cwd=tmp_path,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        until = time.monotonic() + 60
+        while True:
+            try:
+                urlopen(f"http://127.0.0.1:{port}/api").close()
+                break
+            except URLError:
+                assert time.monotonic() < until, "JupyterLab does not answer"
+                time.sleep(0.2)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(server.pid, signal.SIGKILL)  # with its kernels
+        server.wait(20)
+
+
+def test_lesson_1_shows_every_picture_and_asks_nobody(laboratory: str, tmp_path: Path) -> None:
+    lesson = lesson_files()[0]
+    sources = ["".join(cell["source"]) for cell in json.loads(lesson.read_text(encoding="utf-8"))["cells"]
+               if cell["cell_type"] == "code"]
+    with driven(tmp_path, (1366, TALL)) as page:
+        page.ask("Page.navigate", url=f"{laboratory}/lab/tree/{lesson.name}")
+        page.wait(f"!!window.jupyterapp && {CELLS}.length === {len(sources)}", 60)
+        page.wait("document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'", 60)
+        page.ask("Runtime.evaluate", expression="window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        page.wait(f"{CELLS}.every(cell => cell.done)", LONGEST_SECONDS)
+        cells = page.value(CELLS)
+    drawn = [bool(DRAWS.search(source)) for source in sources]
+    assert len(cells) == len(sources)
+    assert sum(drawn) >= 3
+    assert [bool(cell["widths"]) and min(cell["widths"]) > 500 for cell in cells] == drawn
+    assert not [cell["text"] for cell in cells if cell["wrong"]]
+    assert page.hosts - {""} == {"127.0.0.1"}
