@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli.waiting import Yes
 from sim.text.console import say, say_json
 from sim.text.files import HIDDEN
 
@@ -143,6 +144,7 @@ class PrintGroup:
     out: Out = None
     quiet: Quiet = False
     as_json: Json = False
+    yes: Yes = False
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,9 @@ from sim.cli.options import (
 )
 from sim.cli.runs import HOME, draw_all, ended, failed_and_kept
 from sim.cli.tables import duel_table, variant_tables
+from sim.cli.waiting import working
 from sim.cli.wording import claims_as_data, expected, indented, short_of_money, title, window_in_words, wrapped
-from sim.text.console import bar, say
+from sim.text.console import say
 from sim.text.words import counted
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def compare(
     metrics = outcomes_from(outcomes)
     goal = _goal(until_precise, most, metrics)
     began = time.perf_counter()
-    with bar(scenarios[0].title or names[0], output.quiet) as tell:
+    with working(scenarios[0].title or names[0], output.quiet, output.yes, 1.5 if idle else 1.0) as tell:
         study = paired(what, replications, seed=seed, what_if=what_if or None, precision=goal, **output.keywords(tell))
         how = Execution(workers=output.workers, scheduler=output.scheduler, progress=tell)
         resting = against_nothing_beside(study, execution=how) if idle and study.n > 1 and not study.stopped else None

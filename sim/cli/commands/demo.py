@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 
 from sim.cli import seconds_since_start
-from sim.cli.commands.run import beside_it, lines
+from sim.cli.commands.run import beside_it, lines, times_beside
 from sim.cli.errors import StoppedError
 from sim.cli.options import Quiet, Seed, a_folder, scenario_from
-from sim.text.console import bar, say
+from sim.cli.waiting import Yes, working
+from sim.text.console import say
 
 PANEL = "Run a market"
 MARKETS = ("first_look", "leaky_bucket")
@@ -25,6 +26,7 @@ def demo(
     replications: Annotated[int, typer.Option("--replications", "-n", help="Runs of each market.", min=2)] = RUNS,
     seed: Seed = None,
     quiet: Quiet = False,
+    yes: Yes = False,
 ) -> None:
     """Run two small markets, print who wins and how surely, and save the pictures."""
     from sim.runs.run import run
@@ -38,7 +40,7 @@ def demo(
     for scenario in scenarios:
         say()
         began = time.perf_counter()
-        with bar(scenario.title or scenario.source.name, quiet) as tell:
+        with working(scenario.title or scenario.source.name, quiet, yes, times_beside(replications, 2)) as tell:
             study = replicate(scenario, replications, seed=seed, progress=tell)
             beside = beside_it(study, progress=tell)
         if study.n < 2:

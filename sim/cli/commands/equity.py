@@ -11,8 +11,9 @@ import typer
 
 from sim.cli.errors import StoppedError
 from sim.cli.options import Firm, PrintGroup, ScenarioGroup, WhatIfs, show, spelled_out
+from sim.cli.waiting import working
 from sim.cli.wording import indented, title, wrapped
-from sim.text.console import bar, columns, say
+from sim.text.console import columns, say
 from sim.text.findings import HIGHER, LOWER
 from sim.text.numbers import amount, between, signed
 from sim.text.words import counted
@@ -61,7 +62,7 @@ def equity(
 
     scenario = market.scenario()
     began = time.perf_counter()
-    with bar(f"equity: {scenario.title or market.name}", output.quiet) as tell:
+    with working(f"equity: {scenario.title or market.name}", output.quiet, output.yes) as tell:
         report = equity_report(scenario, firm, replications, dates=(start, end), what_if=what_if or None,
                                seed=market.seed, basis=basis, progress=tell)
     if not report.study.n:
