@@ -117,12 +117,13 @@ def variant_tables(study: Comparison, metrics: Sequence[str] | None = None) -> l
     from sim.metrics.registry import metric_in_words
 
     lines: list[str] = []
-    table = study.table(metrics or shown_metrics(study.scenario, FIRST_PAGE))
+    cells: dict[tuple[str, str], list[Row]] = {}
+    for row in study.table(metrics or shown_metrics(study.scenario, FIRST_PAGE)).to_dict("records"):
+        if row["n"] > 0:
+            cells.setdefault((row["world_b"], row["firm"]), []).append(Row.of(metric_in_words(row["metric"]), row))
     for variant in list(study.worlds)[1:]:
         for firm in study.firms:
-            cells = table[(table["firm"] == firm) & (table["world_b"] == variant) & (table["n"] > 0)]
-            rows = [Row.of(metric_in_words(row["metric"]), row) for row in cells.to_dict("records")]
-            if rows:
+            if rows := cells.get((variant, firm)):
                 lines += [*table_of(f"{firm}, {after(study.end)}", (study.base, variant), rows,
                                     study.scenario.money.currency, ("difference (95 % interval)", "more in")), ""]
     return lines

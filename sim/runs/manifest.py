@@ -117,7 +117,7 @@ def rules_version() -> str:
 
 def variant_hash(scenario: Scenario) -> str:
     """Like `scenario_hash`, with one's own code that it names: files and classes of notebooks, and what they use."""
-    folder, words = Path(scenario.source.folder), set(_texts(to_mapping(scenario)))
+    folder, words = Path(scenario.source.folder), set(_texts([to_mapping(scenario, ("what_if",)), scenario.what_if]))
     names = {word if word.endswith(".py") else word.rpartition(":")[0] for word in words if ".py" in word}
     files = {name: user_file(name, folder) for name in names if name.endswith(".py")}
     own = [f"{name} {_text_of(path)}" for name, path in files.items() if path is not None]

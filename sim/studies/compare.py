@@ -13,7 +13,7 @@ from sim.runs.execute import ScenarioLike, prepared
 from sim.runs.execution import Execution, ExecutionOptions
 from sim.runs.plan import AS_WRITTEN
 from sim.runs.summary import EQUITY, metric_units
-from sim.scenario.load import with_what_if
+from sim.scenario.load import with_what_ifs
 from sim.scenario.schema import Scenario
 from sim.studies.answer_table import OF_ROW, Field
 from sim.studies.differences import chosen_metrics
@@ -205,7 +205,7 @@ def compare(
 
 def _with_overlays(scenario: Scenario, what_if: str | Iterable[str] | None) -> dict[str, Scenario]:
     names = scenario.what_if if what_if is None else [what_if] if isinstance(what_if, str) else what_if
-    return {AS_WRITTEN: scenario, **{name: with_what_if(scenario, name) for name in names}}
+    return {AS_WRITTEN: scenario, **with_what_ifs(scenario, names)}
 
 
 def _several(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
