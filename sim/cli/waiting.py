@@ -13,7 +13,7 @@ from sim.cli.errors import CannotDoError
 from sim.text.console import Progress, bar, tell
 
 if TYPE_CHECKING:
-    from sim.runs.ahead import Need
+    from sim.runs.ahead import Estimate
 
 Yes = Annotated[
     bool, typer.Option("--yes", help="Do not ask before more than two minutes, or half of the free memory.")
@@ -45,21 +45,21 @@ class _Question:
         self.shown, self.yes, self.more, self.quiet = shown, yes, more, quiet
         self.agreed = 0.0
 
-    def __call__(self, need: Need) -> None:
+    def __call__(self, found: Estimate) -> None:
         """Tell, ask or refuse."""
         from sim.runs.ahead import WORTH_ASKING, WORTH_TELLING
 
-        need = need.times(self.more)
+        found = found.times(self.more)
         self.more = 1.0
-        if need.seconds <= self.agreed:
+        if found.seconds <= self.agreed:
             return
-        self.agreed = max(WORTH_ASKING, need.seconds)
-        asking = need.is_large and not self.yes
+        self.agreed = max(WORTH_ASKING, found.seconds)
+        asking = found.is_large and not self.yes
         if asking and not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise CannotDoError(f"This takes {need.words}: say --yes to have it done; {LESS}.")
-        if not asking and (self.quiet or need.seconds < WORTH_TELLING):
+            raise CannotDoError(f"This takes {found.words}: say --yes to have it done; {LESS}.")
+        if not asking and (self.quiet or found.seconds < WORTH_TELLING):
             return
         with getattr(self.shown, "paused", nullcontext)():
-            tell(f"This takes {need.words}.", "dim")
+            tell(f"This takes {found.words}.", "dim")
             if asking and not typer.confirm(f"Go on? (--yes does not ask; {LESS})", err=True):
                 raise KeyboardInterrupt

@@ -45,7 +45,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Need:
+class Estimate:
     """What some work needs: seconds, and bytes of memory of those that are free."""
 
     work: Work
@@ -53,7 +53,7 @@ class Need:
     memory: float
     free: float
 
-    def times(self, more: float) -> Need:
+    def times(self, more: float) -> Estimate:
         """The same, so many times as long."""
         return replace(self, seconds=more * self.seconds, work=replace(self.work, runs=round(more * self.work.runs)))
 
@@ -82,7 +82,7 @@ def duration(seconds: float) -> str:
     return f"about {round(seconds / 60)} min" if seconds < 7200 else f"about {seconds / 3600:.1f} h"
 
 
-Question = Callable[[Need], None]
+Question = Callable[[Estimate], None]
 _QUESTION: ContextVar[Question | None] = ContextVar("question", default=None)
 
 
@@ -117,7 +117,7 @@ def look_ahead(scenario: Scenario, work: Work, trial: Callable[[], float]) -> No
         return
     if ready:
         seconds = work.size * trial()
-    question(Need(work, seconds, memory, free))
+    question(Estimate(work, seconds, memory, free))
 
 
 def tried(batch: TaskBatch, at_once: int) -> float:

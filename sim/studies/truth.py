@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -180,6 +181,8 @@ def _look_ahead(scenario: Scenario, plan: TruthPlan, seed: int) -> None:
     """Say what the runs and their futures need before they are begun."""
     calendar = Calendar.of(scenario.clock)
     years = scenario.money.equity_horizon_years if plan.horizon is None else plan.horizon
+    if not isfinite(years):
+        return  # refused below, by name
     ahead = (plan.replications + 1) * round(years * calendar.periods_per_year)
     work = Work(plan.runs * (plan.replications + 2),
                 plan.runs * scenario.market.customers * (periods_of(scenario) + ahead))

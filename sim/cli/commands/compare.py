@@ -20,6 +20,7 @@ from sim.cli.options import (
     Seed,
     Set,
     WhatIfs,
+    check_what_ifs,
     outcomes_from,
     overrides_from,
     scenario_from,
@@ -77,6 +78,7 @@ def compare(
     overrides = overrides_from(changes, market__customers=customers)
     scenarios = [scenario_from(name, overrides) for name in names]
     what = _compared(names, scenarios)
+    check_what_ifs(scenarios[0], what_if or ())
     metrics = outcomes_from(outcomes)
     goal = _goal(until_precise, most, metrics)
     began = time.perf_counter()
