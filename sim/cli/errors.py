@@ -56,9 +56,8 @@ def _refuse_blank(command: Callable[..., None], given: Mapping[str, Any]) -> Non
     """An option with nothing in it is a slip, e.g. of a shell variable: it does not mean that it was left out."""
     for name, parameter in inspect.signature(command, eval_str=True).parameters.items():
         said = getattr(parameter.annotation, "__metadata__", ())
-        option = next((one for one in said if isinstance(one, OptionInfo)), None)
-        if option is not None and option.param_decls and given.get(name) == "":
-            raise CannotDoError(f"{option.param_decls[0]}: nothing stands here; give a value, or leave it out.")
+        if given.get(name) == "" and any(isinstance(one, OptionInfo) for one in said):
+            raise CannotDoError(f"--{name.replace('_', '-')}: nothing stands here; give a value, or leave it out.")
 
 
 def _answer(error: BaseException) -> NoReturn:

@@ -21,6 +21,11 @@ Yes = Annotated[
 LESS = "fewer runs or people take less"
 
 
+def there_is_somebody() -> bool:
+    """Whether a person sits at a terminal and can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
 @contextmanager
 def working(title: str, quiet: bool, yes: bool, more: float = 1.0, silent: bool = False) -> Iterator[Progress]:
     """A bar while work is done, and a question before it where it is long: gives the function that hears progress.
@@ -55,7 +60,7 @@ class _Question:
             return
         self.agreed = max(WORTH_ASKING, found.seconds)
         asking = found.is_large and not self.yes
-        if asking and not (sys.stdin.isatty() and sys.stderr.isatty()):
+        if asking and not there_is_somebody():
             raise CannotDoError(f"This takes {found.words}: say --yes to have it done; {LESS}.")
         if not asking and (self.quiet or found.seconds < WORTH_TELLING):
             return

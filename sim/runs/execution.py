@@ -61,6 +61,10 @@ class Execution:
         names = ExecutionOptions.__annotations__
         return cls(**{name: value for name, value in options.items() if name in names})
 
+    def options(self) -> dict[str, Any]:
+        """The keywords of a study that say the same."""
+        return {name: getattr(self, name) for name in ExecutionOptions.__annotations__}
+
     @property
     def is_distributed(self) -> bool:
         """Whether other processes do the runs."""
