@@ -139,7 +139,7 @@ class Study:
         """A metric of a firm in a variant at a date, one number per complete replicate.
 
         Raises:
-            ValueError: there is no such metric, or its date was not asked for.
+            ValueError: there is no such metric, its date was not asked for, or a number is infinite.
         """
         when = self.end if year is None else float(year)
         if metric not in metric_units():
@@ -147,8 +147,13 @@ class Study:
         if when not in self.dates:
             raise ValueError(f"Year {when:g} was not kept; kept are {', '.join(f'{date:g}' for date in self.dates)}.")
         if when == self.end and metric in self.results.layout.outcomes:
-            return self.results.values(world, metric, firm)
-        return np.array([self.summaries[(world, k)].value(metric, firm, when) for k in self.complete])
+            found = self.results.values(world, metric, firm)
+        else:
+            found = np.array([self.summaries[(world, k)].value(metric, firm, when) for k in self.complete], dtype=float)
+        if np.isinf(found).any():
+            seed = self.seed + self.complete[int(np.isinf(found).argmax())]
+            raise ValueError(f"{metric} of {firm} is infinite in {world!r}, seed {seed}; no mean can be told with it.")
+        return found
 
     def check_names(self, firms: Iterable[str] = (), worlds: Iterable[str] = ()) -> None:
         """Refuse firms and variants that there are not.
