@@ -39,6 +39,11 @@ def is_ready() -> bool:
     return not elementary.HAS_NUMBA or compiled.warm(PROGRAM, _names())
 
 
+def will_compile(work: float) -> bool:
+    """Whether `ready_executor` compiles first, for half a minute, for so many customer-periods."""
+    return work >= COMPILING_PAYS_FOR_MANY and not is_ready()
+
+
 def ready_executor(work: float, background: bool = True) -> str:
     """The executor for many runs of so many customer-periods together; where it is "numba", the cache is filled.
 

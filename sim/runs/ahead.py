@@ -21,6 +21,7 @@ from sim.records.recorder import KEEP_UP_TO
 from sim.runs.task import TaskBatch, WatchedReading, run_batch
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
+from sim.text.console import duration
 from sim.text.words import counted
 
 COMPILED, PLAIN, COMPILING = 1.2e-6, 8e-6, 45.0
@@ -69,17 +70,6 @@ class Estimate:
         words = f"{most}{duration(self.seconds)} for {counted(self.work.runs, 'run')}"
         gigabytes = f"{self.memory / GB:.1f} of {self.free / GB:.1f} GB of free memory"
         return f"{words}, and {gigabytes}" if self.memory > WORTH_A_LOOK else words
-
-
-def duration(seconds: float) -> str:
-    """A time in words: tens of seconds, minutes, hours.
-
-    >>> duration(33), duration(200), duration(20_000)
-    ('about 30 s', 'about 3 min', 'about 5.6 h')
-    """
-    if seconds < 100:
-        return f"about {10 * max(1, round(seconds / 10))} s"
-    return f"about {round(seconds / 60)} min" if seconds < 7200 else f"about {seconds / 3600:.1f} h"
 
 
 Question = Callable[[Estimate], None]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from itertools import chain
 
-from sim.market.compiling import ready_executor
+from sim.market.compiling import ready_executor, will_compile
 from sim.market.need import fitting
 from sim.numerics.elementary import HAS_NUMBA
 from sim.runs.ahead import Work, look_ahead, tried
@@ -109,6 +109,8 @@ class _Work:
         return TaskBatch(tuple(some), variants, settings, rules_version(), None if remote else self.observer)
 
     def _do(self, tasks: Iterator[Task], settled: int) -> None:
+        if self.execution.progress is not None and will_compile(self._work(settled)):
+            self.execution.progress(settled, self.total, "compiling the rules, once: half a minute")
         settings = self._settings(settled)
         compiled = settings.executor == "numba" and HAS_NUMBA
         threads = fitting(self.plan.scenario, self.execution.threads) if compiled else 1
@@ -153,10 +155,13 @@ class _Work:
     def _settings(self, settled: int) -> TaskSettings:
         """How the runs are done: compiled where that pays for all of them together, and those that are planned."""
         left = self.total - settled
-        executor = ready_executor(max(left, self.execution.planned or 0) * self._size(),
-                                  background=not self.execution.is_distributed)
+        executor = ready_executor(self._work(settled), background=not self.execution.is_distributed)
         one_each = self.execution.is_distributed or (executor == "numba" and self.execution.threads > 1 and left > 1)
         return TaskSettings(executor, 1 if one_each else None, self.plan.outcomes, self.plan.end, self.plan.reading)
+
+    def _work(self, settled: int) -> float:
+        """Customer-periods that are to be done, or planned."""
+        return max(self.total - settled, self.execution.planned or 0) * self._size()
 
     def _size(self) -> float:
         """Customer-periods of a run, on average over the points."""

@@ -48,10 +48,9 @@ class Comparison(StudyAnswer):
         Columns: metric, unit, firm, world_a, world_b, mean_a, mean_b, difference (b − a), low, high (95 % t interval of
         the paired difference), n (runs), without_number (runs that gave none), bootstrap_low, bootstrap_high,
         variance_ratio (independent over paired), correlation, won_by_b (runs in which b is larger), probability_b (that
-        it is larger; ties count half), probability_b_low, probability_b_high (Wilson), verdict. Each interval stands for
-        itself: of many comparisons (`attrs["comparisons"]`), one in twenty misses. `metrics`: names or metrics, "all",
-        or left out for the headline and the
-        standard ones.
+        it is larger; ties count half), probability_b_low, probability_b_high (Wilson), verdict. Each interval stands
+        for itself: of many comparisons (`attrs["comparisons"]`), one in twenty misses. `metrics`: names or metrics,
+        "all", or left out for the headline and the standard ones.
 
         Raises:
             ValueError: there is no such metric, or its date was not kept.

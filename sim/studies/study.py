@@ -150,10 +150,7 @@ class Study:
             found = self.results.values(world, metric, firm)
         else:
             found = np.array([self.summaries[(world, k)].value(metric, firm, when) for k in self.complete], dtype=float)
-        if np.isinf(found).any():
-            seed = self.seed + self.complete[int(np.isinf(found).argmax())]
-            raise ValueError(f"{metric} of {firm} is infinite in {world!r}, seed {seed}; no mean can be told with it.")
-        return found
+        return finite(found, f"{metric} of {firm}", world, [self.seed + k for k in self.complete])
 
     def check_names(self, firms: Iterable[str] = (), worlds: Iterable[str] = ()) -> None:
         """Refuse firms and variants that there are not.
@@ -214,6 +211,18 @@ class Study:
         dates = found[0].dates
         counted = dates <= self.end + 1e-9
         return dates[counted], np.stack([one.series[metric][counted, one.firms.index(firm)] for one in found])
+
+
+def finite(values: Floats, what: str, world: str, seeds: Sequence[int]) -> Floats:
+    """The numbers themselves, one for each seed; NaN is no number and may be there.
+
+    Raises:
+        ValueError: one of them is infinite.
+    """
+    for seed, value in zip(seeds, values, strict=True):
+        if np.isinf(value):
+            raise ValueError(f"{what} is infinite in {world!r}, seed {seed}; no mean can be told with it.")
+    return values
 
 
 class StudyAnswer(Study, Answer):

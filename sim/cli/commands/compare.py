@@ -31,7 +31,7 @@ from sim.cli.runs import HOME, draw_all, ended, failed_and_kept
 from sim.cli.tables import duel_table, variant_tables
 from sim.cli.waiting import working
 from sim.cli.wording import claims_as_data, expected, indented, short_of_money, title, window_in_words, wrapped
-from sim.text.console import say
+from sim.text.console import bar, say
 from sim.text.words import counted
 
 if TYPE_CHECKING:
@@ -112,7 +112,8 @@ def _print(
         *failed_and_kept(study.results, output.store, f"sim report {output.store}"),
     ], lambda: _as_data(study, resting))
     home = output.out or HOME / f"{Path(study.scenario.source.name).stem}-compare"
-    drawn = draw_all(study, home) if pictures else []
+    with bar("drawing", output.quiet):
+        drawn = draw_all(study, home) if pictures else []
     if not output.as_json:
         for line in [*([] if saved is None else [f"Saved: {saved}."]), *drawn]:
             say(line)

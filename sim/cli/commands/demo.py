@@ -13,7 +13,7 @@ from sim.cli.commands.run import beside_it, lines, times_beside
 from sim.cli.errors import StoppedError
 from sim.cli.options import Quiet, Seed, a_folder, scenario_from
 from sim.cli.waiting import Yes, working
-from sim.text.console import say
+from sim.text.console import bar, say
 
 PANEL = "Run a market"
 MARKETS = ("first_look", "leaky_bucket")
@@ -47,7 +47,8 @@ def demo(
             raise StoppedError(f"The pictures so far are in {out}.")
         for line in lines(study, time.perf_counter() - began, beside=beside):
             say(line)
-        pictures = save_pictures(study, out, prefix=f"{scenario.source.name}_")
+        with bar("drawing", quiet):
+            pictures = save_pictures(study, out, prefix=f"{scenario.source.name}_")
         say(f"  {len(pictures)} pictures: {out / scenario.source.name}_*.png")
         if study.stopped or (beside is not None and beside.stopped):
             raise StoppedError(f"{study.n} runs were done; the pictures so far are in {out}.")

@@ -13,7 +13,7 @@ from sim.cli.errors import StoppedError
 from sim.cli.options import Firm, PrintGroup, ScenarioGroup, WhatIfs, show, spelled_out
 from sim.cli.waiting import working
 from sim.cli.wording import indented, title, wrapped
-from sim.text.console import columns, say
+from sim.text.console import bar, columns, say
 from sim.text.findings import HIGHER, LOWER
 from sim.text.numbers import amount, between, signed
 from sim.text.words import counted
@@ -69,7 +69,8 @@ def equity(
         raise KeyboardInterrupt
     seconds = time.perf_counter() - began
     folder = output.out or HOME / Path(scenario.source.name).stem
-    saved = report.save(folder)
+    with bar("saving", output.quiet):
+        saved = report.save(folder)
     show(output.as_json, lambda: _lines(report, seconds), lambda: _as_data(report, folder))
     if not output.as_json:
         pictures = sum(path.suffix == ".png" for path in saved)

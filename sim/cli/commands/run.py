@@ -35,7 +35,7 @@ from sim.cli.wording import (
     window_in_words,
     wrapped,
 )
-from sim.text.console import say
+from sim.text.console import bar, say
 from sim.text.words import counted
 
 if TYPE_CHECKING:
@@ -73,8 +73,9 @@ def run(
         beside = beside_it(study, workers=output.workers, scheduler=output.scheduler, progress=tell) if idle else None
     seconds = time.perf_counter() - began
     if study.last_run is not None:
-        folder = save(study.last_run, study, output.out)
-        drawn = draw_all(study, folder) if pictures else []
+        with bar("saving", output.quiet):
+            folder = save(study.last_run, study, output.out)
+            drawn = draw_all(study, folder) if pictures else []
         show(output.as_json, lambda: [
             *lines(study, seconds, metrics, beside),
             *failed_and_kept(study.results, output.store, f"sim report {output.store}"),

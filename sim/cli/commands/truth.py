@@ -14,7 +14,7 @@ from sim.cli.options import Firm, PrintGroup, ScenarioGroup, WhatIf, show, spell
 from sim.cli.runs import HOME
 from sim.cli.waiting import working
 from sim.cli.wording import careful, indented, title, wrapped
-from sim.text.console import columns
+from sim.text.console import bar, columns
 from sim.text.findings import Finding, sentence, sentences
 from sim.text.numbers import amount, between, signed, span
 
@@ -81,7 +81,8 @@ def truth(
     seconds = time.perf_counter() - began
     source = scenario.source
     home = HOME / "-".join(part for part in (Path(source.name).stem, source.what_if, "truth") if part)
-    folder = study.save(output.out or home)
+    with bar("saving", output.quiet):
+        folder = study.save(output.out or home)
     show(output.as_json, lambda: [
         *lines(study, seconds), f"Saved: {folder} (values, estimates and windows as CSV, a picture per firm).",
     ], lambda: _as_data(study, folder))
