@@ -81,6 +81,18 @@ def quantiles_over_runs(every: Floats) -> dict[str, Any]:
     return {**found, "n": len(every)}
 
 
+def finite(values: Floats, what: str, seeds: Iterable[int]) -> Floats:
+    """The numbers themselves, one for each seed; NaN is no number and may be there.
+
+    Raises:
+        ValueError: one of them is infinite.
+    """
+    for seed, value in zip(seeds, values, strict=True):
+        if np.isinf(value):
+            raise ValueError(f"{what} is infinite with seed {seed}; no mean can be told with it.")
+    return values
+
+
 def difference_cells(a: Floats, b: Floats) -> dict[str, Any]:
     """Mean difference b − a of paired runs: everything that a reader needs to judge it, and a verdict.
 

@@ -271,7 +271,8 @@ def _search(flip: Flip) -> None:
     for sign in (lead, -lead) if flip.is_open else (lead,):
         slopes = slopes_against(asked, flip.factors, sign, spread)
         turning, directions = likely_to_turn(slopes)
-        turning += PARTNERS + 1 if turning else 0  # what goes along with a factor that turns the winner turns it, too
+        # slopes of two runs count too few: what goes along with a factor that turns the winner turns it, too
+        turning = min(directions, turning + PARTNERS) if turning else 0
         asked.model.plan(_search_runs(directions, turning, asked.replications)
                          + _proof_runs(min(turning, 1), flip.n_proofs), afresh=True)
         found, tried = search(asked, slopes, sign)

@@ -23,7 +23,7 @@ from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Floats, mean_interval
 from sim.studies.answer import Answer
 from sim.studies.answer_table import OF_ROW, VERDICT, Field
-from sim.studies.differences import difference_cells
+from sim.studies.differences import difference_cells, finite
 from sim.studies.last_runs import CustomersChanged, LastRuns, customers_changed_in
 from sim.text.numbers import amount, signed
 from sim.text.words import suggestion
@@ -139,7 +139,7 @@ class Study:
         """A metric of a firm in a variant at a date, one number per complete replicate.
 
         Raises:
-            ValueError: there is no such metric, its date was not asked for, or a number is infinite.
+            ValueError: there is no such metric, or its date was not asked for.
         """
         when = self.end if year is None else float(year)
         if metric not in metric_units():
@@ -147,10 +147,8 @@ class Study:
         if when not in self.dates:
             raise ValueError(f"Year {when:g} was not kept; kept are {', '.join(f'{date:g}' for date in self.dates)}.")
         if when == self.end and metric in self.results.layout.outcomes:
-            found = self.results.values(world, metric, firm)
-        else:
-            found = np.array([self.summaries[(world, k)].value(metric, firm, when) for k in self.complete], dtype=float)
-        return finite(found, f"{metric} of {firm}", world, [self.seed + k for k in self.complete])
+            return self.results.values(world, metric, firm)
+        return np.array([self.summaries[(world, k)].value(metric, firm, when) for k in self.complete])
 
     def check_names(self, firms: Iterable[str] = (), worlds: Iterable[str] = ()) -> None:
         """Refuse firms and variants that there are not.
@@ -213,18 +211,6 @@ class Study:
         return dates[counted], np.stack([one.series[metric][counted, one.firms.index(firm)] for one in found])
 
 
-def finite(values: Floats, what: str, world: str, seeds: Sequence[int]) -> Floats:
-    """The numbers themselves, one for each seed; NaN is no number and may be there.
-
-    Raises:
-        ValueError: one of them is infinite.
-    """
-    for seed, value in zip(seeds, values, strict=True):
-        if np.isinf(value):
-            raise ValueError(f"{what} is infinite in {world!r}, seed {seed}; no mean can be told with it.")
-    return values
-
-
 class StudyAnswer(Study, Answer):
     """A study with `table`, `plot`, `save` and `explain`."""
 
@@ -241,12 +227,14 @@ class StudyAnswer(Study, Answer):
         """The paired difference b − a of two sides (variant, firm): see `difference_cells`; computed once.
 
         Raises:
-            ValueError: there is no such metric, variant or firm, or its date was not kept.
+            ValueError: there is no such metric, variant or firm, its date was not kept, or a number is infinite.
         """
         key = (metric, a, b, self.end if year is None else float(year))
         if key not in self._differences:
-            first, second = (self.values(variant, metric, firm, year) for variant, firm in (a, b))
-            self._differences[key] = difference_cells(first, second)
+            seeds = [self.seed + k for k in self.complete]
+            self._differences[key] = difference_cells(*(
+                finite(self.values(variant, metric, firm, year), f"{metric} of {firm} in {variant!r}", seeds)
+                for variant, firm in (a, b)))
         return dict(self._differences[key])
 
     def difference_in_words(self, row: Mapping[Any, Any]) -> tuple[str, str, str]:

@@ -85,3 +85,26 @@ def test_what_is_in_the_store_is_not_counted(sim: Sim) -> None:
     command = (*RUN, "--store", "runs.sqlite")
     assert sim(*command, "--yes").code == 0
     assert sim(*command).code == 0
+
+
+@pytest.mark.parametrize(("options", "said"), [
+    (("--what-if", ""), "--what-if: nothing stands here; give a value, or leave it out."),
+    (("--outcomes", ""), "--outcomes: nothing stands here; give a value, or leave it out."),
+    (("--what-if", "fas"), "--what-if fas: leaky_bucket has no such what-if; did you mean fast_growth?"),
+    (("--set", ""), "--set:1:1: an empty text is not an override; write"),
+    (("--set", "firms="), "--set:1:1: firms: nothing stands here; allowed: a mapping"),
+    (("--set", "market=3"), "--set:1:1: market: 3 shall stand here as a whole, and market.customers is given too"),
+    (("--set", "market.customers="), "--set:1:1: market.customers: is given twice: nothing with --set, 60 with"),
+])
+def test_an_option_is_blamed_in_one_line_never_the_shipped_file(
+    sim: Sim, options: tuple[str, ...], said: str
+) -> None:
+    done = sim("run", "leaky_bucket", "--customers", "60", *options)
+    assert done.code == 2
+    (line,) = done.err.splitlines()
+    assert line.startswith(said)
+
+
+def test_values_of_a_factor_are_blamed_on_the_factor(sim: Sim) -> None:
+    done = sim("sweep", "first_look", "--factor", "firms.Root.price=4,,5")
+    assert (done.code, done.err.startswith("--factor:1:")) == (2, True)

@@ -105,5 +105,5 @@ def test_no_number_in_any_run_is_not_too_close_to_call(monkeypatch: pytest.Monke
 def test_infinity_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     a_metric(monkeypatch, lambda seed: float("inf") if seed == 2 else 0.5)
     for study in (sim.replicate(SMALL, 2, seed=1), sim.compare(SMALL, 2, seed=1)):
-        with pytest.raises(ValueError, match="odd_share of A is infinite in 'as written', seed 2; no mean"):
+        with pytest.raises(ValueError, match="odd_share of A in 'as written' is infinite with seed 2; no mean"):
             study.table("odd_share")
