@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, NoReturn
 
 import typer
+from typer.models import OptionInfo
 
 from sim.scenario.errors import ScenarioError
 from sim.text.console import tell, visible
@@ -36,6 +38,7 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def run(*arguments: Any, **options: Any) -> None:
         try:
+            _refuse_blank(command, options)
             command(*arguments, **options)
             sys.stdout.flush()
         except typer.Exit:
@@ -47,6 +50,14 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
             _answer(error)
 
     return run
+
+
+def _refuse_blank(command: Callable[..., None], given: Mapping[str, Any]) -> None:
+    """An option with nothing in it is a slip, e.g. of a shell variable: it does not mean that it was left out."""
+    for name, parameter in inspect.signature(command, eval_str=True).parameters.items():
+        said = getattr(parameter.annotation, "__metadata__", ())
+        if given.get(name) == "" and any(isinstance(one, OptionInfo) for one in said):
+            raise CannotDoError(f"--{name.replace('_', '-')}: nothing stands here; give a value, or leave it out.")
 
 
 def _answer(error: BaseException) -> NoReturn:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli.errors import CannotDoError
+from sim.cli.waiting import Yes
 from sim.text.console import say, say_json
 from sim.text.files import HIDDEN
 
@@ -143,6 +145,7 @@ class PrintGroup:
     out: Out = None
     quiet: Quiet = False
     as_json: Json = False
+    yes: Yes = False
 
 
 @dataclass(frozen=True)
@@ -198,12 +201,13 @@ def overrides_from(changes: list[str] | None, **named: float | int | None) -> di
     """
     from sim.scenario.errors import Problem, ScenarioError
     from sim.scenario.layers import parse_override
+    from sim.text.words import shown
 
     overrides = dict(parse_override(change) for change in changes or [])
     for name, value in named.items():
         path = name.replace("__", ".")
         if value is not None and overrides.setdefault(path, value) != value:
-            message = f"is given twice: {overrides[path]} with --set, {value} with --{path.split('.')[-1]}"
+            message = f"is given twice: {shown(overrides[path])} with --set, {value} with --{path.split('.')[-1]}"
             raise ScenarioError([Problem("--set", 1, 1, path, message)])
     return overrides
 
@@ -240,12 +244,12 @@ def factors_from(
         name = path.strip()
         if not equals or not name or not values.strip():
             what = option.removeprefix("--")
-            message = f"{shown(text)} is not a {what}; write a dotted name, =, and values: {example}"
+            message = f"{shown(text) or 'an empty text'} is not a {what}; write a dotted name, =, and values: {example}"
             raise ScenarioError([Problem(option, 1, 1, "", message)])
         if name in factors:
             raise ScenarioError([Problem(option, 1, 1, name, "is given twice; write all its values in one")])
         inner = values.strip().removeprefix("[").removesuffix("]")
-        factors[name] = parse_override(f"{name}=[{inner}]")[1]
+        factors[name] = parse_override(f"{name}=[{inner}]", option)[1]
     return factors
 
 
@@ -274,5 +278,20 @@ def scenario_from(name: str, overrides: dict[str, Any], what_if: str | None = No
 
     scenario = load(name, overrides, overrides_from="--set")
     if what_if is not None:
+        check_what_ifs(scenario, [what_if])
         scenario = with_what_if(scenario, what_if)
     return ready_to_run(scenario)
+
+
+def check_what_ifs(scenario: Scenario, names: Iterable[str]) -> None:
+    """Refuse what-ifs that the scenario does not have.
+
+    Raises:
+        CannotDoError: there is none of that name.
+    """
+    from sim.text.words import shown, suggestion
+
+    for name in names:
+        if name not in scenario.what_if:
+            hint = suggestion(name, scenario.what_if) if scenario.what_if else "it has none"
+            raise CannotDoError(f"--what-if {shown(name)}: {scenario.source.name} has no such what-if; {hint}")

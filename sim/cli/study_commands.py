@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import inspect
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
 from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, Union, get_args, get_origin, runtime_checkable
@@ -15,10 +13,11 @@ import typer
 
 from sim.cli.errors import CannotDoError
 from sim.cli.options import Customers, Name, Output, Set, factors_from, overrides_from, spelled_out
+from sim.cli.waiting import working
 from sim.cli.wording import indented, wrapped
 from sim.scenario.shares import room_in_words
 from sim.studies.settings import GROUPS, SETTINGS
-from sim.text.console import Progress, bar, say, say_json, tell
+from sim.text.console import Progress, say, say_json, tell
 from sim.text.files import between, write_text
 from sim.text.words import counted, suggestion
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from sim.studies.answer import Answer
 
 STUDY_PANEL = "Defend an answer"
-SECONDS_BEFORE_FORECAST, WORTH_TELLING, WORTH_ASKING = 3.0, 15.0, 120.0
 HELP_OF_STUDIES = {name: settings.__doc__ or "" for name, settings in SETTINGS.items() if settings.has_command}
 """The studies that are commands without a file of their own, and what their help says."""
 
@@ -37,7 +35,6 @@ METAVARS = {"outcome": "METRIC", "what_if": "NAME"}
 Into = Annotated[
     Path | None, typer.Option("--into", metavar="FILE", help="Renew the table between its marks in a file.")
 ]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before a study of more than two minutes.")]
 LAST = ("outcome", "pair", "firm", "what_if", "year", "replications", "seed")
 """Settings that most studies share: they come after a study's own."""
 
@@ -58,7 +55,7 @@ def study_command(design: str, text: str) -> Callable[..., None]:
     shared = [name for name in LAST if name in fields]
 
     def command(
-        name: str, changes: list[str] | None, customers: int | None, yes: bool, output: Output,
+        name: str, changes: list[str] | None, customers: int | None, output: Output,
         into: Path | None = None, **given: Any,
     ) -> None:
         from sim.registry import STUDIES
@@ -67,7 +64,7 @@ def study_command(design: str, text: str) -> Callable[..., None]:
         settings = {key: read(fields[key], value) for key, value in given.items() if value not in (None, [])}
         scenario = load(name, overrides_from(changes, market__customers=customers), overrides_from="--set")
         answer = conduct_and_print(scenario.title or name, output, lambda progress: STUDIES.find(design)(
-            scenario, **settings, **output.keywords(progress)), ask=not yes)
+            scenario, **settings, **output.keywords(progress)))
         if into is not None:
             renew(into, answer)
 
@@ -75,7 +72,7 @@ def study_command(design: str, text: str) -> Callable[..., None]:
         _named("name", Name), *(_parameter(name, fields[name]) for name in fields if name not in shared),
         *([_named("into", Into, None)] if SETTINGS[design].renews else []),
         *(_parameter(name, fields[name]) for name in shared),
-        _named("changes", Set, None), _named("customers", Customers, None), _named("yes", Yes, False),
+        _named("changes", Set, None), _named("customers", Customers, None),
         _named("output", Output),
     ])
     command.__name__, command.__doc__ = design, text
@@ -172,15 +169,10 @@ def renew(file: Path, answer: Answer) -> None:
     tell(f"Renewed {answer.marks[0]} in {file}.")
 
 
-def conduct_and_print(
-    title: str, output: Output, conduct: Callable[[Progress], Answer], ask: bool = False
-) -> Answer:
-    """Conduct a study with a bar or a forecast, print its answer, save it where a folder is given.
-
-    `ask`: on a terminal, ask before going on where more than two minutes are left.
-    """
+def conduct_and_print(title: str, output: Output, conduct: Callable[[Progress], Answer]) -> Answer:
+    """Conduct a study, print its answer, save it where a folder is given."""
     began = time.perf_counter()
-    with bar(title, output.quiet) as shown, forecast(shown, output.quiet or output.as_json, ask) as heard:
+    with working(title, output.quiet, output.yes, silent=output.as_json) as heard:
         answer = conduct(heard)
     if output.out is not None:
         answer.save(output.out)
@@ -204,37 +196,3 @@ def conduct_and_print(
     if output.out is not None:
         say(f"Saved: {output.out}.")
     return answer
-
-
-@contextmanager
-def forecast(shown: Progress, silent: bool, ask: bool = False) -> Iterator[Progress]:
-    """Pass progress on, and say once how long it will take, where that is long and known; `ask` before two minutes.
-
-    Time counts from the first run that is done: before it the engine may have been compiled or loaded.
-    """
-    done_saying = silent
-    found: int | None = None  # done before, in a store
-    first: tuple[int, float] | None = None
-
-    def hear(done: int, total: int, what: str) -> None:
-        nonlocal found, first, done_saying
-        shown(done, total, what)
-        found, now = done if found is None else found, time.perf_counter()
-        if first is None:
-            first = (done, now) if done > found else None
-        elif not done_saying and now - first[1] > SECONDS_BEFORE_FORECAST and done > first[0]:
-            done_saying = True
-            left = (now - first[1]) * (total - done) / (done - first[0])
-            if left > WORTH_TELLING:
-                tell(f"About {total:,} runs as planned so far: {_duration(left)} more.", "dim")
-            if ask and left > WORTH_ASKING and sys.stdin.isatty() and sys.stderr.isatty():
-                with getattr(shown, "paused", nullcontext)():
-                    if not typer.confirm("Go on? (--yes does not ask; fewer runs: -n, --customers)", err=True):
-                        raise KeyboardInterrupt
-
-    yield hear
-
-
-def _duration(seconds: float) -> str:
-    """A time in words: tens of seconds, then minutes."""
-    return f"about {10 * max(1, round(seconds / 10))} s" if seconds < 100 else f"about {round(seconds / 60)} min"

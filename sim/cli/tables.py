@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from sim.text.console import INDENT, WIDTH, columns
-from sim.text.findings import TOO_CLOSE
+from sim.cli.wording import FIT, broken
+from sim.text.console import columns
+from sim.text.findings import TOO_CLOSE, UNKNOWN
 from sim.text.numbers import amount, between, signed
 from sim.text.words import counted
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from sim.studies.replicate import Replication
 
 MOST_FIRMS_ACROSS, MOST_OUTCOMES = 4, 3
-FIT = WIDTH - INDENT
 UNSURE = "~"
 NOTE = f"{UNSURE} {TOO_CLOSE}: the 95 % interval (±) includes 0"
 
@@ -30,19 +30,28 @@ class Row:
     """One metric: its words, its unit, its mean per firm or variant, and the difference where two are compared.
 
     `difference` holds the mean, the 95 % interval (low, high), and in how many of the runs it was above 0 (won, runs).
+    `missing`: how many runs have no number, and do not count.
     """
 
     label: str
     unit: str
     values: tuple[float, ...]
     difference: dict[str, Any] | None = None
+    missing: int = 0
+
+    @property
+    def without_number(self) -> str:
+        """In how many runs there is no number, so that they do not count; "" where there is one in all."""
+        if not self.missing or self.difference is None:
+            return ""
+        return f"{self.label} ({self.missing} of {counted(self.missing + self.difference['runs'], 'run')})"
 
     @classmethod
     def of(cls, label: str, row: Mapping[Any, Any], values: tuple[float, ...] = ()) -> Row:
         """A row of a study's table; `values` are its two means unless given."""
         numbers = {name: float(row[key]) for name, key in (("mean", "difference"), ("low", "low"), ("high", "high"))}
         return cls(label, str(row["unit"]), values or (float(row["mean_a"]), float(row["mean_b"])),
-                   {**numbers, "won": int(row["won_by_b"]), "runs": int(row["n"])})
+                   {**numbers, "won": int(row["won_by_b"]), "runs": int(row["n"])}, int(row.get("without_number", 0)))
 
 
 def difference_in_words(found: Mapping[str, Any], unit: str) -> list[str]:
@@ -58,7 +67,7 @@ def difference_in_words(found: Mapping[str, Any], unit: str) -> list[str]:
     if mean == low == high == 0:
         return ["0", "identical"]
     if runs < 2:
-        return [signed(mean, unit), "one run"]
+        return [signed(mean, unit), "one run"] if runs else ["", UNKNOWN]
     half = signed((high - low) / 2, unit).removeprefix("+")
     return [f"{signed(mean, unit).removesuffix(' points')} ± {half}", won if low > 0 or high < 0 else f"{UNSURE} {won}"]
 
@@ -76,8 +85,11 @@ def table_of(
                         *([name, *(cells[place] for cells in levels)] for place, name in enumerate(names))], width=FIT)
     lines = [[corner, *names, *(compared or ())]]
     for row, cells in zip(rows, levels, strict=True):
+        if row.difference is not None and not row.difference["runs"] and not any(map(isfinite, row.values)):
+            continue
         lines.append([row.label, *cells, *(difference_in_words(row.difference, row.unit) if row.difference else [])])
-    return with_note(columns(lines, width=FIT))
+    missing = ", ".join(filter(None, (row.without_number for row in rows)))
+    return [*with_note(columns(lines, width=FIT)), *(broken(f"No number: {missing}.", "  ") if missing else [])]
 
 
 def with_note(lines: list[str]) -> list[str]:
@@ -117,12 +129,13 @@ def variant_tables(study: Comparison, metrics: Sequence[str] | None = None) -> l
     from sim.metrics.registry import metric_in_words
 
     lines: list[str] = []
-    table = study.table(metrics or shown_metrics(study.scenario, FIRST_PAGE))
+    cells: dict[tuple[str, str], list[Row]] = {}
+    for row in study.table(metrics or shown_metrics(study.scenario, FIRST_PAGE)).to_dict("records"):
+        cells.setdefault((row["world_b"], row["firm"]), []).append(Row.of(metric_in_words(row["metric"]), row))
     for variant in list(study.worlds)[1:]:
         for firm in study.firms:
-            cells = table[(table["firm"] == firm) & (table["world_b"] == variant) & (table["n"] > 0)]
-            rows = [Row.of(metric_in_words(row["metric"]), row) for row in cells.to_dict("records")]
-            if rows:
+            rows = cells.get((variant, firm), [])
+            if any(row.difference and row.difference["runs"] for row in rows):
                 lines += [*table_of(f"{firm}, {after(study.end)}", (study.base, variant), rows,
                                     study.scenario.money.currency, ("difference (95 % interval)", "more in")), ""]
     return lines

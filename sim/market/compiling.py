@@ -34,6 +34,16 @@ def _names() -> Names:
     return Names.of(constants(scenario), strengths_row(strengths(scenario)))
 
 
+def is_ready() -> bool:
+    """Whether nothing has to be compiled: it has been, on this machine, or it cannot be."""
+    return not elementary.HAS_NUMBA or compiled.warm(PROGRAM, _names())
+
+
+def will_compile(work: float) -> bool:
+    """Whether `ready_executor` compiles first, for half a minute, for so many customer-periods."""
+    return work >= COMPILING_PAYS_FOR_MANY and not is_ready()
+
+
 def ready_executor(work: float, background: bool = True) -> str:
     """The executor for many runs of so many customer-periods together; where it is "numba", the cache is filled.
 
@@ -42,7 +52,7 @@ def ready_executor(work: float, background: bool = True) -> str:
     """
     if not elementary.HAS_NUMBA or work < engine.LOADING_PAYS:
         return "auto"
-    if compiled.warm(PROGRAM, _names()):
+    if is_ready():
         return "numba"
     if work >= COMPILING_PAYS_FOR_MANY:
         compile_now()

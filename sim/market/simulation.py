@@ -22,6 +22,7 @@ from sim.engine.state import COUNTS, FIXED_POINT, MARKET, PeriodClock
 from sim.engine.world import Totals, World
 from sim.firms.book import FirmBook, Rows
 from sim.market.birth import born, born_alike, end_of_past
+from sim.market.need import check_memory, periods_of
 from sim.market.selection import Selection
 from sim.numerics.draws import fate_of, luck_of
 from sim.period import PASSES
@@ -96,16 +97,20 @@ class Simulation:
     """One market while it runs. `step()` simulates one period; `records()` gives what happened so far."""
 
     def __init__(self, scenario: Scenario, seed: int, world_seed: int, options: Options | None = None) -> None:
-        """Let the people be born and open the books of the firms."""
+        """Let the people be born and open the books of the firms.
+
+        Raises NotEnoughMemoryError where they do not fit into memory.
+        """
         warn_if_edited()
         self.scenario, self.seed, self.world_seed = ready_to_run(scenario), seed, world_seed
+        check_memory(self.scenario)
         self.options = options or Options()
         strong = strengths(scenario)
         folder = Path(scenario.source.folder) if scenario.source.folder else None
         self.book = FirmBook(scenario, seed, strong["advertising_stock"], folder)
         calendar = self.book.calendar
         self.warm_up = calendar.warm_up
-        self.periods = self.warm_up + max(1, round(scenario.clock.years * calendar.periods_per_year))
+        self.periods = periods_of(scenario)
         self.weeks = float(calendar.weeks_per_period)
         self.world = self._born(strong)
         self.parameters = self.world.p

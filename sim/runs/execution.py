@@ -31,6 +31,8 @@ class ExecutionOptions(TypedDict, total=False):
 class Execution:
     """How the runs of a study are done (see `ExecutionOptions`).
 
+    `planned`: where these are a step of a study, how many runs it plans from here on; 0: it has said so before.
+
     Raises:
         ValueError: `workers` is below 0, or both `workers` and `scheduler` are given.
     """
@@ -40,6 +42,7 @@ class Execution:
     scheduler: str | None = None
     retry_failed: bool = False
     progress: Progress | None = None
+    planned: int | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "store", None if self.store is None else Path(self.store))
@@ -58,6 +61,10 @@ class Execution:
         names = ExecutionOptions.__annotations__
         return cls(**{name: value for name, value in options.items() if name in names})
 
+    def options(self) -> dict[str, Any]:
+        """The keywords of a study that say the same."""
+        return {name: getattr(self, name) for name in ExecutionOptions.__annotations__}
+
     @property
     def is_distributed(self) -> bool:
         """Whether other processes do the runs."""
@@ -67,6 +74,12 @@ class Execution:
     def threads(self) -> int:
         """How many runs are done at the same time inside this process."""
         return 1 if self.workers == 0 or self.is_distributed else cores()
+
+    @property
+    def at_once(self) -> int:
+        """How many runs are done at the same time, here or elsewhere; of a scheduler's workers as many as cores here.
+        """
+        return self.workers or cores() if self.is_distributed else self.threads
 
 
 def cores() -> int:

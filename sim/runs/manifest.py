@@ -125,14 +125,14 @@ def variant_hash(scenario: Scenario) -> str:
 
 def own_code_of(scenario: Scenario) -> dict[str, str]:
     """The files and the classes of notebooks that a scenario names, each with the identity of its code."""
-    folder, words = Path(scenario.source.folder), set(_texts(to_mapping(scenario)))
+    folder, words = Path(scenario.source.folder), words_of(scenario)
     files = {name: user_file(name, folder) for name in files_named(scenario)}
     return {**{name: _text_of(path) for name, path in files.items() if path is not None}, **own_classes(words)}
 
 
 def files_named(scenario: Scenario) -> list[str]:
     """The files with code of one's own that a scenario names, as it names them."""
-    words = {word for word in _texts(to_mapping(scenario)) if ".py" in word}
+    words = {word for word in words_of(scenario) if ".py" in word}
     names = {word if word.endswith(".py") else word.rpartition(":")[0] for word in words}
     return sorted(name for name in names if name.endswith(".py"))
 
@@ -161,7 +161,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 def words_of(scenario: Scenario) -> set[str]:
     """Every text of a scenario: whatever it names is among them."""
-    return set(_texts(to_mapping(scenario)))
+    return set(_texts([to_mapping(scenario, ("what_if",)), scenario.what_if]))
 
 
 def hash_of(parts: list[Any]) -> str:

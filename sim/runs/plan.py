@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from sim.market.need import periods_of
 from sim.metrics.headlines import STANDARD
 from sim.metrics.registry import own_metrics
 from sim.runs.execute import checked_seed
@@ -67,13 +68,17 @@ class FixedPoint(Point):
 
 @dataclass(frozen=True)
 class PointFacts:
-    """What is known about a point without its scenario at hand; `people` is the seed of the people, if fixed."""
+    """What is known about a point without its scenario at hand; `people` is the seed of the people, if fixed.
+
+    `size` counts people times periods of a run.
+    """
 
     variant_hash: str
     years: float
     people: int | None
     firms: tuple[str, ...]
     settings: Mapping[str, Any]
+    size: int
 
 
 class Variants(Mapping[str, Scenario]):
@@ -180,7 +185,8 @@ class RunPlan:
                 problems.extend(error.problems)
                 continue
             facts[point.name] = PointFacts(variant_hash(variant), variant.clock.years, variant.runs.world_seed,
-                                           tuple(variant.firms), settings_of(to_mapping(variant), self.factors))
+                                           tuple(variant.firms), settings_of(to_mapping(variant), self.factors),
+                                           variant.market.customers * periods_of(variant))
         if problems:
             raise ScenarioError(dict.fromkeys(problems))
         return facts

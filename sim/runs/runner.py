@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from itertools import chain
 
-from sim.market.compiling import ready_executor
+from sim.market.compiling import ready_executor, will_compile
+from sim.market.need import fitting
 from sim.numerics.elementary import HAS_NUMBA
+from sim.runs.ahead import Work, look_ahead, tried
 from sim.runs.execution import Execution
 from sim.runs.manifest import rules_version, words_of
 from sim.runs.own_code import packed
@@ -18,7 +20,6 @@ from sim.runs.results import Results
 from sim.runs.store import FileStore, MemoryStore
 from sim.runs.stored_plan import opened
 from sim.runs.task import FAILED, Observer, Task, TaskBatch, TaskSettings
-from sim.scenario.calendar import PERIODS_PER_YEAR
 from sim.scenario.schema import Scenario, Source
 
 Until = Callable[[Results], bool]
@@ -88,8 +89,24 @@ class _Work:
             first = next(tasks, None)
             if first is not None:
                 self._report(settled, first)
+                self._look_ahead(settled, first)
                 self._do(chain([first], tasks), settled)
         self._report(self.total)
+
+    def _look_ahead(self, settled: int, first: Task) -> None:
+        """Say what the runs need before they are begun; those of a study, where these are a step of it."""
+        planned = self.execution.planned
+        if planned == 0:
+            return
+        runs = (self.total if planned is None else planned) - settled
+        at_once = min(runs, fitting(self.plan.scenario, self.execution.at_once))
+        work = Work(runs, runs * self._size(), at_once, self.until is not None)
+
+        def trial() -> float:
+            here = 1 if self.execution.is_distributed else at_once
+            return tried(self._batch([first], self._settings(settled)), here) * here / at_once
+
+        look_ahead(self.plan.variants[first.point], work, trial)
 
     def _batch(self, some: Sequence[Task], settings: TaskSettings) -> TaskBatch:
         variants = {task.point: self.plan.variants[task.point] for task in some}
@@ -100,8 +117,11 @@ class _Work:
         return TaskBatch(tuple(some), variants, settings, rules_version(), own=own)
 
     def _do(self, tasks: Iterator[Task], settled: int) -> None:
+        if self.execution.progress is not None and will_compile(self._work(settled)):
+            self.execution.progress(settled, self.total, "compiling the rules, once: half a minute")
         settings = self._settings(settled)
-        threads = self.execution.threads if settings.executor == "numba" and HAS_NUMBA else 1
+        compiled = settings.executor == "numba" and HAS_NUMBA
+        threads = fitting(self.plan.scenario, self.execution.threads) if compiled else 1
         with pool(self.execution, threads) as workers, closing(
                 workers(tasks, lambda some: self._batch(some, settings), self.total - settled)) as arriving:
             for results in arriving:
@@ -141,13 +161,19 @@ class _Work:
         return False
 
     def _settings(self, settled: int) -> TaskSettings:
-        """How the runs are done: compiled where that pays for all of them together."""
-        market, clock = self.plan.scenario.market, self.plan.scenario.clock
-        periods = (clock.years + clock.warm_up_years) * float(PERIODS_PER_YEAR[clock.period])
+        """How the runs are done: compiled where that pays for all of them together, and those that are planned."""
         left = self.total - settled
-        executor = ready_executor(left * market.customers * periods, background=not self.execution.is_distributed)
+        executor = ready_executor(self._work(settled), background=not self.execution.is_distributed)
         one_each = self.execution.is_distributed or (executor == "numba" and self.execution.threads > 1 and left > 1)
         return TaskSettings(executor, 1 if one_each else None, self.plan.outcomes, self.plan.end, self.plan.reading)
+
+    def _work(self, settled: int) -> float:
+        """Customer-periods that are to be done, or planned."""
+        return max(self.total - settled, self.execution.planned or 0) * self._size()
+
+    def _size(self) -> float:
+        """Customer-periods of a run, on average over the points."""
+        return sum(facts.size for facts in self.plan.facts.values()) / len(self.plan.facts)
 
     def _report(self, settled: int, task: Task | None = None) -> None:
         if self.execution.progress is not None:

@@ -21,7 +21,10 @@ CONTAINERS = (*_MAPPINGS, "list_type")
 UNKNOWN, MISSING = "extra_forbidden", "is missing"
 _COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+\Z")
 _PERCENT = re.compile(r"([-+]?[0-9]+(?:[.,][0-9]+)?) ?%\Z")
-_GROUPED = re.compile(r"[-+]?[0-9]{1,3}(?:[ _\u00a0'’][0-9]{3})+\Z")
+_GROUPED = re.compile(r"[-+]?[0-9]+(?:[ _\u00a0'’][0-9]+)+(?:\.[0-9]+)?\Z")
+_THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2}(?:,[0-9]{3})+\Z")
+_SHORT = re.compile(r"([-+]?[0-9]+(?:\.[0-9]+)?) ?([kKM])\Z")
+_TIMES = {"k": 1_000, "K": 1_000, "M": 1_000_000}
 _WITH_UNIT = re.compile(r"(?:EUR|USD|GBP|CHF|RUB|JPY|[€$£₽¥])? ?([-+]?[0-9]+(?:\.[0-9]+)?) ?[^\W\d_%€$£₽¥]*[€$£₽¥]?\Z")
 _TRUE_FALSE = ("yes", "no", "on", "off", "y", "n", "true", "false")
 
@@ -105,15 +108,23 @@ def number_hint(text: str) -> str | None:
 
     >>> number_hint("0,3"), number_hint("10 %"), number_hint("100_000")
     ('use a point: 0.3', 'write a share: 0.1', 'write 100000')
+    >>> number_hint("1,000"), number_hint("2k")
+    ('write 1000, or with a point where it is a decimal: 1.000', 'write 2000')
     """
     bare = unquoted(text)
+    if _THOUSANDS.match(bare):
+        decimal = f", or with a point where it is a decimal: {bare.replace(',', '.')}" if bare.count(",") == 1 else ""
+        return f"write {bare.replace(',', '')}{decimal}"
+    short = _SHORT.match(bare)
+    if short:
+        return f"write {float(short[1]) * _TIMES[short[2]]:.15g}"
     if _COMMA.match(bare):
         return f"use a point: {bare.replace(',', '.')}"
     percent = _PERCENT.match(bare)
     if percent:
         return f"write a share: {float(percent.group(1).replace(',', '.')) / 100:.10g}"
     if _GROUPED.match(bare):
-        return f"write {re.sub('[^-+0-9]', '', bare)}"
+        return f"write {re.sub('[^-+.0-9]', '', bare)}"
     if bare.casefold() in _TRUE_FALSE:
         return "a number is wanted here, not a word"
     if isinstance(scalar(bare), int | float) and not isinstance(scalar(bare), bool):

@@ -81,7 +81,7 @@ def overlay(below: Document, above: Document, *, changes: bool = False) -> Docum
     problems = [*below.problems, *above.problems]
 
     def laid(lower: dict[str, Any], upper: dict[str, Any], path: PathParts) -> dict[str, Any]:
-        result = deepcopy(lower)
+        result = dict(lower)  # what lies deeper is shared: nobody changes a document in place
         for key, value in upper.items():
             spot = (*path, key)
             if value is None and path in BY_NAME:
@@ -92,12 +92,13 @@ def overlay(below: Document, above: Document, *, changes: bool = False) -> Docum
                 result[key] = laid(result.get(key, {}), value, spot)
             else:
                 replaced.add(spot)
-                result[key] = deepcopy(value)
+                result[key] = value
         return result
 
     data = laid(below.data, above.data, ())
+    lengths = {len(path) for path in replaced}
     kept = {path: spot for path, spot in below.places.items()
-            if not any(path[:length] in replaced for length in range(1, len(path) + 1))}
+            if not any(path[:length] in replaced for length in lengths)}
     return Document(data, kept | above.places, problems, below.start if changes else above.start)
 
 
@@ -111,6 +112,20 @@ def _nothing_to_remove(key: str, below: Mapping[str, Any]) -> str:
     if near:
         return f"there is no {shown(key)} to take out; did you mean {near}?"
     return f"nothing stands under {shown(key)}; where all is left at its default write {key}: {{}}"
+
+
+def entries_of(document: Document, section: str) -> tuple[Document, dict[str, Document]]:
+    """The document without a section, and every entry of the section as a document of its own; places kept."""
+    entries = {name: Document(value, {}, [], document.key_place((section, name)))
+               for name, value in document.data[section].items()}
+    places: dict[PathParts, Spot] = {}
+    for path, spot in document.places.items():
+        if path[:1] != (section,):
+            places[path] = spot
+        elif len(path) > 1 and path[1] in entries:  # one that an upper file takes out has a place, too
+            entries[str(path[1])].places[path[2:]] = spot
+    rest = {key: value for key, value in document.data.items() if key != section}
+    return Document(rest, places, document.problems, document.start), entries
 
 
 def part_of(document: Document, path: PathParts, to: PathParts = ()) -> Document:

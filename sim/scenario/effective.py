@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -49,12 +50,12 @@ def words_of(scenario: Scenario) -> tuple[Any, ...]:
     return tuple(getattr(scenario, name) for name in WORDS_ONLY)
 
 
-def to_mapping(scenario: Scenario) -> dict[str, Any]:
-    """Everything the scenario says, defaults included, as plain values; `load` takes it back.
+def to_mapping(scenario: Scenario, without: Collection[str] = ()) -> dict[str, Any]:
+    """Everything the scenario says (`without` some sections), defaults included, as plain values; `load` takes it back.
 
     `extends` and `like` are left out: what they brought is written out.
     """
-    data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
+    data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=set(without))
     data.pop("extends", None)
     for firm in data["firms"].values():
         firm.pop("like", None)
@@ -72,7 +73,7 @@ def scenario_hash(scenario: Scenario) -> str:
     Titles, questions, claims, notes, expectations and what-ifs do not change a run, so they do not count;
     nor does the way in which a strength came about (level or own number).
     """
-    data = {key: value for key, value in to_mapping(scenario).items() if key not in WORDS_ONLY}
+    data = to_mapping(scenario, WORDS_ONLY)
     data["mechanisms"] = strengths(scenario)
     text = json.dumps(data, sort_keys=True, ensure_ascii=True, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -118,18 +118,19 @@ def _plain(value: Any, path: PathParts, document: Document) -> Any:
     return None
 
 
-def parse_override(text: str) -> tuple[str, Any]:
-    """Split `name=value` of the command line; the value is read as in a file.
+def parse_override(text: str, option: str = "--set") -> tuple[str, Any]:
+    """Split `name=value` of an option of the command line; the value is read as in a file.
 
     >>> parse_override("firms.Root.service=0.8")
     ('firms.Root.service', 0.8)
     """
     name, equals, value = text.partition("=")
     if not equals or not name.strip():
-        message = f"{shown(text)} is not an override; write a dotted name, =, and a value: market.customers=5000"
-        raise ScenarioError([Problem("--set", 1, 1, "", message)])
+        what = shown(text) or "an empty text"
+        message = f"{what} is not an override; write a dotted name, =, and a value: market.customers=5000"
+        raise ScenarioError([Problem(option, 1, 1, "", message)])
     try:
-        return name.strip(), read_value(value.strip(), "--set")
+        return name.strip(), read_value(value.strip(), option)
     except ScenarioError as error:
         raise ScenarioError(
             [replace(problem, line=1, column=len(name) + 2, path=name.strip()) for problem in error.problems]
@@ -148,6 +149,10 @@ def overridden(document: Document, overrides: Mapping[str, Any], file: str) -> D
         flat.places.update({at: Spot(place, place) for at in flat.places if at[:1] == (key,)})
         if key.split(".")[0] in FIXED or "[" in key or not all(key.split(".")):
             raise ScenarioError.at(place, key, _bad_override(key))
+        inside = next((other for other in flat.data if other.startswith(f"{key}.")), None)
+        if inside is not None and not isinstance(flat.data[key], dict):
+            raise ScenarioError.at(place, key, f"{shown(flat.data[key])} shall stand here as a whole, and "
+                                               f"{inside} is given too; give one of them")
     return changed_by(document, flat)
 
 

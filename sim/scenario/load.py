@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sim.scenario.checking import checked, problems_of_code
-from sim.scenario.dotted import part_of
+from sim.scenario.dotted import entries_of
 from sim.scenario.effective import scenario_hash, to_mapping, words_of
 from sim.scenario.errors import Place, Problem, ScenarioError
 from sim.scenario.layers import changed_by, document_of, layers_of, overridden
@@ -89,11 +89,31 @@ def with_what_if(scenario: Scenario, name: str) -> Scenario:
 
     Raises ScenarioError when there is no such what-if.
     """
-    source = scenario.source
-    if name not in scenario.what_if:
-        message = f"there is no what-if {name!r}; {suggestion(name, scenario.what_if)}"
-        raise ScenarioError([Problem(source.file or "scenario", 1, 1, "what_if", message)])
-    return _built(_with_overlay(_document_behind(scenario), name), replace(source, what_if=name))
+    return with_what_ifs(scenario, [name])[name]
+
+
+def with_what_ifs(scenario: Scenario, names: Iterable[str]) -> dict[str, Scenario]:
+    """The scenario with each of these what-ifs, by name: what they have in common is looked at once.
+
+    Raises ScenarioError when there is no such what-if.
+    """
+    source, chosen = scenario.source, list(names)
+    for name in chosen:
+        if name not in scenario.what_if:
+            message = f"there is no what-if {name!r}; {suggestion(name, scenario.what_if)}"
+            raise ScenarioError([Problem(source.file or "scenario", 1, 1, "what_if", message)])
+    if not chosen:
+        return {}
+    behind = _document_behind(scenario)
+    rest, entries = entries_of(behind, "what_if")
+    places = {path: spot for path, spot in behind.places.items() if path[:1] == ("what_if",)}
+    found = {}
+    for name in chosen:
+        one = changed_by(rest, entries[name])
+        data = {key: one.data.get(key, behind.data.get(key)) for key in (*behind.data, *one.data)}
+        document = replace(one, data=data, places=one.places | places)
+        found[name] = _built(document, replace(source, what_if=name))
+    return found
 
 
 def ready_to_run(scenario: Scenario) -> Scenario:
@@ -135,10 +155,6 @@ def _document_behind(scenario: Scenario) -> Document:
         places = {path: Spot(place, place) for path, place in source.places.items()}
         return Document(source.mapping, places, [], Place(source.file or "scenario", 1, 1))
     return document_of(to_mapping(scenario), source.file or "scenario")
-
-
-def _with_overlay(document: Document, name: str) -> Document:
-    return changed_by(document, part_of(document, ("what_if", name)))
 
 
 def _built(
@@ -191,11 +207,13 @@ def _overlay_problems(
     document: Document, folder: Path, already: set[Problem], looks_for_files: bool
 ) -> list[Problem]:
     """What is wrong with the what-ifs, each applied to the whole scenario."""
-    overlays = document.data.get("what_if")
     found: list[Problem] = []
-    for name, changes in overlays.items() if isinstance(overlays, dict) else ():
-        if isinstance(changes, dict):
-            _, problems = checked(_with_overlay(document, name), folder, True, looks_for_files)
+    if not isinstance(document.data.get("what_if"), dict):
+        return found
+    without, overlays = entries_of(document, "what_if")
+    for name, changes in overlays.items():
+        if isinstance(changes.data, dict):
+            _, problems = checked(changed_by(without, changes), folder, True, looks_for_files)
             found += [replace(problem, path=f"what_if.{name}.{problem.path}")
                       for problem in problems if problem not in already]
     return found

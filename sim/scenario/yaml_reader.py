@@ -27,6 +27,7 @@ MOST_VALUES = 20_000
 
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?\Z")
+_NOT_ZERO = re.compile(r"[-+]?[0.]*[1-9]")
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]+(?:\.[0-9]*)?\Z")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAB_INDENT = re.compile(r"^[ ]*\t[ \t]*(?=\S)", re.MULTILINE)
@@ -99,7 +100,8 @@ def scalar(text: str) -> Any:
     if _INTEGER.match(text) and len(text) < _LONGEST_INTEGER:
         return int(text)
     if _DECIMAL.match(text):
-        return float(text)
+        number = float(text)
+        return number if number or not _NOT_ZERO.match(text) else text  # nearer to 0 than any number: not 0
     return text
 
 

@@ -13,10 +13,10 @@ from sim.runs.execute import ScenarioLike, prepared
 from sim.runs.execution import Execution, ExecutionOptions
 from sim.runs.plan import AS_WRITTEN
 from sim.runs.summary import EQUITY, metric_units
-from sim.scenario.load import with_what_if
+from sim.scenario.load import with_what_ifs
 from sim.scenario.schema import Scenario
 from sim.studies.answer_table import OF_ROW, Field
-from sim.studies.differences import chosen_metrics
+from sim.studies.differences import chosen_metrics, told_without_number
 from sim.studies.expectations import Verdict, check_expectations
 from sim.studies.keywords import check_keywords
 from sim.studies.precision import Precision
@@ -46,11 +46,11 @@ class Comparison(StudyAnswer):
         """Every variant against the first, per metric and firm; one row each.
 
         Columns: metric, unit, firm, world_a, world_b, mean_a, mean_b, difference (b − a), low, high (95 % t interval of
-        the paired difference), n (runs), bootstrap_low, bootstrap_high, variance_ratio (independent over paired),
-        correlation, won_by_b (runs in which b is larger), probability_b (that it is larger; ties count half),
-        probability_b_low, probability_b_high (Wilson), verdict. Each interval stands for itself: of many comparisons
-        (`attrs["comparisons"]`), one in twenty misses. `metrics`: names, "all", or left out for the headline and the
-        standard ones.
+        the paired difference), n (runs), without_number (runs that gave none), bootstrap_low, bootstrap_high,
+        variance_ratio (independent over paired), correlation, won_by_b (runs in which b is larger), probability_b (that
+        it is larger; ties count half), probability_b_low, probability_b_high (Wilson), verdict. Each interval stands
+        for itself: of many comparisons (`attrs["comparisons"]`), one in twenty misses. `metrics`: names or metrics,
+        "all", or left out for the headline and the standard ones.
 
         Raises:
             ValueError: there is no such metric, or its date was not kept.
@@ -85,7 +85,7 @@ class Comparison(StudyAnswer):
         if firm is None or world is None:
             row = self._largest(EQUITY, firm, world) or table.iloc[0].to_dict()
             firm, world = str(row["firm"]), str(row["world_b"])
-        chosen = table[(table["firm"] == firm) & (table["world_b"] == world) & (table["n"] > 0)]
+        chosen = table[(table["firm"] == firm) & (table["world_b"] == world)]
         return chosen.reset_index(drop=True)
 
     def _largest(self, metric: str, firm: str | None = None, world: str | None = None) -> dict[str, Any] | None:
@@ -145,7 +145,8 @@ class Comparison(StudyAnswer):
         """Two plain sentences: where the what-if changes the metric most, and how sure one can be."""
         row = self._largest(metric)
         if row is None:
-            return f"Nothing can be said: {self.incomplete}."
+            return (f"Nothing can be said of {metric_in_words(metric)}: no run gives a number." if self.n else
+                    f"Nothing can be said: {self.incomplete}.")
         before, after, change = self.difference_in_words(row)
         runs = "1 paired run" if row["n"] == 1 else f"{row['n']} paired runs"
         changed = self.customers_changed.get(row["world_b"])
@@ -154,7 +155,8 @@ class Comparison(StudyAnswer):
         largest = f" It is the largest of {count} changes, each with an interval of its own." if count > 1 else ""
         return (
             f"With {row['world_b']!r} the {metric_in_words(metric)} of {row['firm']} is {after} instead of {before} "
-            f"({change}, {runs}). Verdict: {row['verdict']}.{who}{largest}"
+            f"({change}, {runs}). Verdict: {row['verdict']}."
+            f"{told_without_number(row)}{who}{largest}"
         )
 
 
@@ -205,7 +207,7 @@ def compare(
 
 def _with_overlays(scenario: Scenario, what_if: str | Iterable[str] | None) -> dict[str, Scenario]:
     names = scenario.what_if if what_if is None else [what_if] if isinstance(what_if, str) else what_if
-    return {AS_WRITTEN: scenario, **{name: with_what_if(scenario, name) for name in names}}
+    return {AS_WRITTEN: scenario, **with_what_ifs(scenario, names)}
 
 
 def _several(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:

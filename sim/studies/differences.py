@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from sim.runs.summary import metric_units
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Floats, Interval, PairedDifference, mean_interval, paired_difference
 from sim.text.findings import HIGHER, IDENTICAL, LOWER, ONE_RUN, TOO_CLOSE, UNKNOWN
+from sim.text.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +35,8 @@ def chosen_metrics(metrics: Iterable[str] | str | None, scenario: Scenario) -> t
         return shown_metrics(scenario)
     if metrics == "all":
         return tuple(metric_units())
-    return (metrics,) if isinstance(metrics, str) else tuple(metrics)
+    named = (metrics,) if isinstance(metrics, str) or hasattr(metrics, "formula") else metrics
+    return tuple(str(getattr(one, "name", one)) for one in named)
 
 
 MANY_RUNS = 20
@@ -79,13 +81,26 @@ def quantiles_over_runs(every: Floats) -> dict[str, Any]:
     return {**found, "n": len(every)}
 
 
+def finite(values: Floats, what: str, seeds: Iterable[int]) -> Floats:
+    """The numbers themselves, one for each seed; NaN is no number and may be there.
+
+    Raises:
+        ValueError: one of them is infinite.
+    """
+    for seed, value in zip(seeds, values, strict=True):
+        if np.isinf(value):
+            raise ValueError(f"{what} is infinite with seed {seed}; no mean can be told with it.")
+    return values
+
+
 def difference_cells(a: Floats, b: Floats) -> dict[str, Any]:
     """Mean difference b − a of paired runs: everything that a reader needs to judge it, and a verdict.
 
     `low` and `high` are its 95 % t interval, `bootstrap_low` and `bootstrap_high` that of a percentile bootstrap;
     `probability_b` is the share of runs in which b is larger (ties count half) with Wilson's interval; `variance_ratio`
-    and `correlation` say what pairing gained. A run in which either is NaN does not count. Verdict: higher or lower
-    where the t interval excludes 0, else "too close to call"; identical values in every run are said to be so.
+    and `correlation` say what pairing gained. A run in which either is NaN does not count (`without_number` says how
+    many those are). Verdict: higher or lower where the t interval excludes 0, else "too close to call"; identical
+    values in every run, and no number in any, are said to be so.
 
     >>> cells = difference_cells(np.array([1.0, 2.0, 3.0]), np.array([2.0, 3.5, 4.0]))
     >>> round(cells["difference"], 3), cells["won_by_b"], cells["verdict"]
@@ -97,6 +112,7 @@ def difference_cells(a: Floats, b: Floats) -> dict[str, Any]:
     return {
         "mean_a": mean_interval(first).value, "mean_b": mean_interval(second).value,
         "difference": found.mean.value, "low": found.mean.low, "high": found.mean.high, "n": found.n,
+        "without_number": len(both) - found.n,
         "bootstrap_low": found.bootstrap.low, "bootstrap_high": found.bootstrap.high,
         "variance_ratio": found.variance_ratio, "correlation": found.correlation,
         "won_by_b": int((second > first).sum()), **interval_cells("probability_b", found.ahead),
@@ -113,6 +129,19 @@ def mean_cells(mean: Interval, ahead: Interval) -> dict[str, Any]:
 def judged_cells(found: PairedDifference) -> dict[str, Any]:
     """The same of paired runs, and the verdict."""
     return {**mean_cells(found.mean, found.ahead), "verdict": verdict_of(found.differences, found.mean)}
+
+
+def told_without_number(row: Mapping[Any, Any]) -> str:
+    """In how many runs of a row of a table there was no number, in a sentence after a blank; "" where in none.
+
+    >>> told_without_number({"n": 6, "without_number": 2}), told_without_number({"n": 0, "without_number": 3})
+    (' In 2 of 8 runs there is no number.', ' In none of 3 runs there is a number.')
+    """
+    missing, every = int(row.get("without_number", 0)), int(row.get("n", 0) + row.get("without_number", 0))
+    if not missing:
+        return ""
+    return f" In none of {every} runs there is a number." if missing == every else \
+        f" In {missing} of {counted(every, 'run')} there is no number."
 
 
 def interval_cells(name: str, interval: Interval) -> dict[str, float]:

@@ -15,7 +15,7 @@ from sim.runs.execution import Execution
 from sim.runs.plan import AS_WRITTEN
 from sim.runs.serialization import kept_as
 from sim.runs.statements import mean_reconciliation, mean_statement, mirror_table, statement_of, truth
-from sim.scenario.load import with_what_if
+from sim.scenario.load import with_what_ifs
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import mean_interval
 from sim.studies.compare import Comparison
@@ -174,7 +174,7 @@ def equity_report(
         raise ValueError(f"There is no firm {firm!r}; {suggestion(firm, chosen.firms)}")
     between = statement_dates(chosen, dates)
     names = list(chosen.what_if) if what_if is None else list(what_if)
-    worlds = {AS_WRITTEN: chosen, **{name: with_what_if(chosen, name) for name in names}}
+    worlds = {AS_WRITTEN: chosen, **with_what_ifs(chosen, names)}
     first = chosen.runs.seed if seed is None else seed
     plan = plan_of(worlds, replications, first, observe=Noting(between))
     study = Comparison.conducted(plan, Execution(progress=progress))

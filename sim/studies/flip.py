@@ -243,12 +243,12 @@ def flip(
     _check_uncertain(chosen)
     advice_runs = max(ADVICE_RUNS, asked.replications)
     screening = SCREENING * 2 * len(chosen)
-    likely = _search_runs(SINGLES + PARTNERS + 1, 0, asked.replications) + _proof_runs(1, proofs) // 2
+    likely = _search_runs(SINGLES + PARTNERS + 1, PARTNERS, asked.replications) + _proof_runs(1, proofs)
     asked.model.plan(advice_runs + screening + likely)
     answers = asked.answers([{}], range(advice_runs))
     found = Flip(asked, chosen, paired_difference(answers.a[0], answers.b[0]), proofs)
     _search(found)
-    asked.model.plan(_proof_runs(min(len(found.found), 2), proofs), afresh=True)
+    asked.model.plan(_proof_runs(min(len(found.found), 1), proofs), afresh=True)
     found.found, found.proofs = prove(asked, found.found, proofs)
     return found
 
@@ -271,8 +271,10 @@ def _search(flip: Flip) -> None:
     for sign in (lead, -lead) if flip.is_open else (lead,):
         slopes = slopes_against(asked, flip.factors, sign, spread)
         turning, directions = likely_to_turn(slopes)
+        # slopes of two runs count too few: what goes along with a factor that turns the winner turns it, too
+        turning = min(directions, turning + PARTNERS) if turning else 0
         asked.model.plan(_search_runs(directions, turning, asked.replications)
-                         + _proof_runs(min(turning, 2), flip.n_proofs), afresh=True)
+                         + _proof_runs(min(turning, 1), flip.n_proofs), afresh=True)
         found, tried = search(asked, slopes, sign)
         flip.found += found
         flip.tried += tried

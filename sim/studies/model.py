@@ -162,8 +162,9 @@ class MarketModel(Model):
         outcomes = tuple(dict.fromkeys(question.outcome for question in self.questions))
         plan = RunPlan(self.scenario, runs, replicates.stop - before, self.seed + before, outcomes,
                        self.questions[0].year)
-        results = conduct(plan, replace(self.execution, progress=self._progress()))
         total = len(runs) * len(replicates)
+        planned = 0 if self.runs else max(self._planned, total)
+        results = conduct(plan, replace(self.execution, progress=self._progress(), planned=planned))
         self.runs += total
         unfinished = sum(row.status not in ("done", "failed") for row in results.rows)
         if unfinished:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
-from sim.market.compiling import ready_executor
 from sim.runs.execute import checked_seed
 from sim.runs.execution import Execution, ExecutionOptions
 from sim.runs.plan import RunPlan
@@ -56,7 +55,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MARKETS, RUNS, FEWEST = 500, 2, 8
-PERIODS = 12 * (PAST_YEARS + YEARS)
 DESIGN_SEED = 20
 """Of the Latin hypercube: the same markets in every study of as many."""
 MOST_IDLE = 0.15
@@ -233,14 +231,14 @@ def neutrality(
               for ranges, factors in RANGES.items()}
     how, tables = Execution.of(execution), []
     each = len(RANGES) * len(RIVALS) * len(ROLES) * replications
-    ready_executor(markets * each * PEOPLE * PERIODS)
     with keep_pool(how.workers, how.scheduler):
         for number in range(markets):
             points = [point for ranges in RANGES
                       for point in points_at(ranges, number + 1, template, values[ranges][number])]
             plan = RunPlan(template, tuple(points), replications, checked_seed(seed + number * replications),
                            tuple(OUTCOMES))
-            results = conduct(plan, replace(how, progress=_within(how.progress, number * each, markets * each)))
+            results = conduct(plan, replace(how, progress=_within(how.progress, number * each, markets * each),
+                                            planned=0 if number else markets * each))
             tables.append(results.table())
             if results.stopped:
                 break

@@ -15,7 +15,7 @@ from sim.statistics.intervals import mean_interval
 from sim.statistics.overtaking import Overtaking, overtaking_date
 from sim.studies.answer_table import OF_ROW, Field
 from sim.studies.best_other import best_others
-from sim.studies.differences import chosen_metrics, means
+from sim.studies.differences import chosen_metrics, means, told_without_number
 from sim.studies.expectations import Verdict, check_expectations
 from sim.studies.keywords import check_keywords
 from sim.studies.last_runs import LastRuns
@@ -95,7 +95,7 @@ class Replication(StudyAnswer):
             ValueError: there is no such metric or firm.
         """
         table = self.table(metrics, firms)
-        return table[table["n"] > 0].reset_index(drop=True) if "n" in table.columns else table.iloc[:0]
+        return table if self.n and "n" in table.columns else table.iloc[:0]
 
     def picture_table(self, **chosen: Any) -> pd.DataFrame:
         """The table of the picture: how two firms differ (see `forest`), or the customers of one firm over time."""
@@ -126,11 +126,13 @@ class Replication(StudyAnswer):
             low, high = (amount(end, unit) for end in (found.low, found.high))
             span = f"95 % interval {low} to {high}, " if found.n > 1 else ""
             return f"The {name} of {firm} in {when} is {mean} ({span}{runs})."
+        if not row["n"]:
+            return f"Nothing can be said of {name}: no run gives a number."
         a, b, change = self.difference_in_words(row)
         both = self.overtaking(pair), self.overtaking((pair[1], pair[0]))
         leads = max(both, key=lambda one: (one.overtook + one.always_ahead, one.overtook)).sentence
         return (f"In {when} the {name} of {pair[1]} is {b}, that of {pair[0]} {a} ({change}, {runs}). "
-                f"Verdict: {row['verdict']}. In profit to date: {leads}")
+                f"Verdict: {row['verdict']}.{told_without_number(row)} In profit to date: {leads}")
 
     def overtaking(self, firms: Pair | None = None) -> Overtaking:
         """From when on the second firm stays ahead of the first in cumulative discounted profit, up to the end.

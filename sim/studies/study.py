@@ -23,7 +23,7 @@ from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Floats, mean_interval
 from sim.studies.answer import Answer
 from sim.studies.answer_table import OF_ROW, VERDICT, Field
-from sim.studies.differences import difference_cells
+from sim.studies.differences import difference_cells, finite
 from sim.studies.last_runs import CustomersChanged, LastRuns, customers_changed_in
 from sim.text.numbers import amount, signed
 from sim.text.words import suggestion
@@ -227,12 +227,14 @@ class StudyAnswer(Study, Answer):
         """The paired difference b − a of two sides (variant, firm): see `difference_cells`; computed once.
 
         Raises:
-            ValueError: there is no such metric, variant or firm, or its date was not kept.
+            ValueError: there is no such metric, variant or firm, its date was not kept, or a number is infinite.
         """
         key = (metric, a, b, self.end if year is None else float(year))
         if key not in self._differences:
-            first, second = (self.values(variant, metric, firm, year) for variant, firm in (a, b))
-            self._differences[key] = difference_cells(first, second)
+            seeds = [self.seed + k for k in self.complete]
+            self._differences[key] = difference_cells(*(
+                finite(self.values(variant, metric, firm, year), f"{metric} of {firm} in {variant!r}", seeds)
+                for variant, firm in (a, b)))
         return dict(self._differences[key])
 
     def difference_in_words(self, row: Mapping[Any, Any]) -> tuple[str, str, str]:

@@ -90,7 +90,7 @@ def study(what: str | Path | WrittenStudy, means: Execution | None = None) -> An
     check_study(written)
     try:
         scenario, keywords = _call(written)
-        answer: Answer = STUDIES.find(written.study.design)(scenario, **keywords, **vars(means or Execution()))
+        answer: Answer = STUDIES.find(written.study.design)(scenario, **keywords, **(means or Execution()).options())
     except ValueError as error:
         if type(error) is not ValueError:
             raise

@@ -6,11 +6,15 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from math import isnan
+from math import isfinite, isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.market.need import periods_of
+from sim.market.simulation import Options
+from sim.runs.ahead import Work, look_ahead, stepped
 from sim.runs.execute import ScenarioLike, checked_seed, prepared, run_market
+from sim.scenario.calendar import Calendar
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import mean_interval
 from sim.text.console import Progress, columns
@@ -183,6 +187,7 @@ def truth(
         raise ValueError(f"There is no firm {what.firm!r}; {suggestion(what.firm, chosen.firms)}.")
     first = checked_seed(chosen.runs.seed if seed is None else seed)
     study = TruthStudy(chosen, what)
+    _look_ahead(chosen, what, first)
     try:
         for number in range(what.runs):
             _one(study, first + number)
@@ -191,6 +196,18 @@ def truth(
             raise
         study.note = f"Stopped after {len(study.seeds)} of {what.runs} runs; their results are shown."
     return study
+
+
+def _look_ahead(scenario: Scenario, plan: TruthPlan, seed: int) -> None:
+    """Say what the runs and their futures need before they are begun."""
+    calendar = Calendar.of(scenario.clock)
+    years = scenario.money.equity_horizon_years if plan.horizon is None else plan.horizon
+    if not isfinite(years):
+        return  # refused below, by name
+    ahead = (plan.replications + 1) * round(years * calendar.periods_per_year)
+    work = Work(plan.runs * (plan.replications + 2),
+                plan.runs * scenario.market.customers * (periods_of(scenario) + ahead))
+    look_ahead(scenario, work, lambda: stepped(scenario, seed, Options()))
 
 
 def _one(study: TruthStudy, seed: int) -> None:

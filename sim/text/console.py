@@ -174,20 +174,47 @@ Progress = Callable[[int, int, str], None]
 """Called with (steps done, steps in all, what is being done)."""
 
 
+class Pace:
+    """How long the rest takes, if it goes on as it has since the first step was done: loading does not count.
+
+    Where steps are alike that is right soon; a mean over the last half minute would follow every pause.
+    """
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._found: int | None = None  # done before, in a store
+        self._first: tuple[int, float] | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the work began."""
+        return time.monotonic() - self._began
+
+    def left(self, done: int, total: int) -> float | None:
+        """Seconds left; None where nobody can know."""
+        now = time.monotonic()
+        self._found = done if self._found is None else self._found
+        if done >= total:
+            return 0.0
+        if self._first is None:
+            self._first = (done, now) if done > self._found else None
+            return None
+        before, since = self._first
+        return (now - since) * (total - done) / (done - before) if done > before else None
+
+
 @contextmanager
 def json_lines(every: float = 0.5) -> Iterator[Progress]:
     """Progress as JSON lines on stdout, at most one in so many seconds: done, total, seconds, seconds_left, what."""
-    began = last = time.monotonic()
-    first: int | None = None
+    pace, last = Pace(), 0.0
 
     def told(done: int, total: int, what: str) -> None:
-        nonlocal first, last
-        now = time.monotonic()
-        if first is not None and done < total and now - last < every:
+        nonlocal last
+        left, first = pace.left(done, total), last == 0.0
+        if not first and done < total and pace.seconds - last < every:
             return
-        first, last = done if first is None else first, now
-        left = (now - began) * (total - done) / (done - first) if done > first else None
-        say_json({"event": "progress", "done": done, "total": total, "seconds": round(now - began, 1),
+        last = pace.seconds or 1e-9
+        say_json({"event": "progress", "done": done, "total": total, "seconds": round(pace.seconds, 1),
                   "seconds_left": None if left is None else round(left, 1), "what": what}, indent=None)
 
     yield told
@@ -195,31 +222,65 @@ def json_lines(every: float = 0.5) -> Iterator[Progress]:
 
 @contextmanager
 def bar(title: str, quiet: bool = False) -> Iterator[Progress]:
-    """A bar with the time left on stderr, for as long as the work takes; nothing when quiet or not on a terminal.
+    """A bar with the time left on stderr, for as long as the work takes; nothing when quiet.
 
-    Gives the function that experiments call with their progress.
+    Not on a terminal there is a line after half a minute, one, two, and then every four minutes. Gives the function
+    that experiments call with their progress.
     """
-    if quiet or not sys.stderr.isatty():
+    if quiet:
         yield lambda _done, _total, _what: None
         return
+    if not sys.stderr.isatty():
+        yield _lines_now_and_then(title)
+        return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
     from rich.progress import Progress as ProgressBar
 
-    words, left = TextColumn("{task.description}", markup=False), TextColumn("left")
-    parts = (words, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), left)
+    words, left = TextColumn("{task.description}", markup=False), TextColumn("{task.fields[left]}")
+    parts = (words, BarColumn(), MofNCompleteColumn(), left)
     with ProgressBar(*parts, console=Console(stderr=True), transient=True) as shown:
-        yield _Bar(shown, shown.add_task(encodable(title, sys.stderr.encoding), total=None))
+        yield _Bar(shown, shown.add_task(encodable(title, sys.stderr.encoding), total=None, left="preparing"))
+
+
+FIRST_LINE, MOST_APART = 30.0, 240.0
+"""Seconds before the first line of progress that is not on a terminal, and between two of them at most."""
+
+
+def _lines_now_and_then(title: str) -> Progress:
+    pace, due = Pace(), FIRST_LINE
+
+    def told(done: int, total: int, _what: str) -> None:
+        nonlocal due
+        left = pace.left(done, total)
+        if pace.seconds >= due and done < total:
+            due = pace.seconds + min(MOST_APART, pace.seconds)
+            tell(f"{title}: {done:,} of {total:,}{'' if left is None else f', {duration(left)} left'}", "dim")
+
+    return told
+
+
+def duration(seconds: float) -> str:
+    """A time in words: seconds by ten, minutes, hours.
+
+    >>> duration(33), duration(200), duration(20_000)
+    ('about 30 s', 'about 3 min', 'about 5.6 h')
+    """
+    if seconds < 100:
+        return f"about {10 * max(1, round(seconds / 10))} s"
+    return f"about {round(seconds / 60)} min" if seconds < 7200 else f"about {seconds / 3600:.1f} h"
 
 
 class _Bar:
     """Progress shown as a bar that can be taken away for a question."""
 
     def __init__(self, shown: Any, task: Any) -> None:
-        self._shown, self._task = shown, task
+        self._shown, self._task, self._pace = shown, task, Pace()
 
-    def __call__(self, done: int, total: int, _what: str) -> None:
-        self._shown.update(self._task, completed=done, total=total)
+    def __call__(self, done: int, total: int, what: str) -> None:
+        left = self._pace.left(done, total)
+        words = (what if done == 0 else "") if left is None else f"{duration(left)} left"
+        self._shown.update(self._task, completed=done, total=total or None, left=encodable(words, sys.stderr.encoding))
 
     @contextmanager
     def paused(self) -> Iterator[None]:

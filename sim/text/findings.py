@@ -16,7 +16,7 @@ from sim.text.words import counted, joined
 
 HIGHER, LOWER = "higher", "lower"
 TOO_CLOSE, IDENTICAL = "too close to call", "no difference at all (identical in every run)"
-ONE_RUN, UNKNOWN = "one run: no interval", "not known"
+ONE_RUN, UNKNOWN = "one run: no interval", "no number"
 
 MESSAGES: Mapping[str, str] = {
     HIGHER: "{subject}: {outcome} is {value:gap} higher (95 % interval {interval:span}, {n:count run}).",
@@ -25,7 +25,7 @@ MESSAGES: Mapping[str, str] = {
                "{n:count run}).",
     IDENTICAL: "{subject}: {outcome} is identical in every run.",
     ONE_RUN: "{subject}: {outcome} differs by {value:signed}; one run has no interval.",
-    UNKNOWN: "{subject}: {outcome} is not known.",
+    UNKNOWN: "{subject}: {outcome} has no number.",
     "level": "{subject}: {outcome} is {value:amount}.",
 }
 """What is said of a verdict where a finding brings no message of its own."""

@@ -63,7 +63,7 @@ def test_a_groups_options_are_checked_as_any_other(arguments: tuple[str, ...]) -
 
 def test_the_group_about_runs_has_an_option_for_every_field_of_an_execution() -> None:
     own = [field.name for field in fields(ExecutionGroup)]
-    assert own == [field.name for field in fields(Execution) if field.name != "progress"]
+    assert own == [field.name for field in fields(Execution) if field.name not in ("progress", "planned")]
     assert Execution.of(ExecutionGroup(workers=0).keywords(print)) == Execution(workers=0, progress=print)
 
 
@@ -73,7 +73,7 @@ def test_a_study_has_an_option_for_each_of_its_settings_and_ends_as_all_others(n
     names = [parameter.name for parameter in commands[name].params]
     settings = SETTINGS[name.replace("-", "_")].model_fields
     shared = [one for one in LAST if one in settings]
-    end = [*shared, "changes", "customers", "yes", *(field.name for field in fields(Output))]
+    end = [*shared, "changes", "customers", *(field.name for field in fields(Output))]
     assert names[-len(end):] == end
     renewing = {"into"} if SETTINGS[name.replace("-", "_")].renews else set()
     assert set(names) - set(end) == {"name", *settings, *renewing} - set(shared)

@@ -19,7 +19,7 @@ from sim.cli.app import PANELS, build
 from sim.cli.errors import CannotDoError, explained, guarded
 from sim.cli.study_commands import HELP_OF_STUDIES
 from sim.registry import COMMANDS
-from sim.text.console import bar, columns, encodable, say, say_json
+from sim.text.console import Pace, bar, columns, encodable, say, say_json
 
 Sim = Callable[..., Any]
 NAMES = sorted(name.replace("_", "-") for name in (*COMMANDS.names(), *HELP_OF_STUDIES))
@@ -131,10 +131,38 @@ def test_say_without_a_terminal_writes_no_colours(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out == "bold words\n"
 
 
-def test_progress_is_silent_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_terminal_progress_is_a_line_now_and_then(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    for quiet in (False, True):
+        with bar("runs", quiet) as tell:
+            for done in range(1001):
+                now[0] += 1.0
+                tell(done, 1000, "run")
+        assert capsys.readouterr().out == ""
+    now[0] = 0.0
     with bar("runs") as tell:
-        tell(5, 10, "run 5")
-    assert capsys.readouterr() == ("", "")
+        for done in range(1001):
+            now[0] += 1.0
+            tell(done, 1000, "run")
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "runs: 29 of 1,000, about 16 min left"
+    assert [int(line.split()[1]) for line in said] == [29, 59, 119, 239, 479, 719, 959]
+
+
+def test_time_left_is_right_after_the_first_tenth_whatever_was_loaded_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    pace = Pace()
+    assert pace.left(40, 140) is None  # found in a store
+    now[0] += 45.0  # the engine is compiled
+    for done in range(41, 51):
+        now[0] += 1.0 if done % 3 else 1.3  # runs are alike, not equal
+        left = pace.left(done, 140)
+    assert left == pytest.approx(90 * 1.1, rel=0.1)
+    assert pace.left(140, 140) == 0.0
 
 
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:

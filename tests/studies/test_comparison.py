@@ -136,7 +136,7 @@ def test_several_scenarios_can_be_compared(toy):
     table = found.table("market_share").set_index("firm")
     assert table.loc["Rush", "n"] == 2
     assert table.loc["Late", "n"] == 0  # there is no such firm in the first world
-    assert table.loc["Late", "verdict"] == "not known"
+    assert table.loc["Late", "verdict"] == "no number"
 
 
 def test_nothing_to_compare_is_said(toy):
@@ -212,7 +212,7 @@ def test_verdicts_of_differences():
     assert difference_cells(same, same[::-1])["verdict"] == TOO_CLOSE
     assert difference_cells(same, same - 1)["verdict"] == "lower"
     assert difference_cells(same[:1], same[1:2])["verdict"] == "one run: no interval"
-    assert difference_cells(same, same * np.nan)["verdict"] == "not known"
+    assert difference_cells(same, same * np.nan)["verdict"] == "no number"
 
 
 def test_overtaking_is_for_good():

@@ -20,6 +20,7 @@ from sim.cli.options import (
     Seed,
     Set,
     WhatIfs,
+    check_what_ifs,
     outcomes_from,
     overrides_from,
     scenario_from,
@@ -28,6 +29,7 @@ from sim.cli.options import (
 )
 from sim.cli.runs import HOME, draw_all, ended, failed_and_kept
 from sim.cli.tables import duel_table, variant_tables
+from sim.cli.waiting import working
 from sim.cli.wording import claims_as_data, expected, indented, short_of_money, title, window_in_words, wrapped
 from sim.text.console import bar, say
 from sim.text.words import counted
@@ -76,10 +78,11 @@ def compare(
     overrides = overrides_from(changes, market__customers=customers)
     scenarios = [scenario_from(name, overrides) for name in names]
     what = _compared(names, scenarios)
+    check_what_ifs(scenarios[0], what_if or ())
     metrics = outcomes_from(outcomes)
     goal = _goal(until_precise, most, metrics)
     began = time.perf_counter()
-    with bar(scenarios[0].title or names[0], output.quiet) as tell:
+    with working(scenarios[0].title or names[0], output.quiet, output.yes, 1.5 if idle else 1.0) as tell:
         study = paired(what, replications, seed=seed, what_if=what_if or None, precision=goal, **output.keywords(tell))
         how = Execution(workers=output.workers, scheduler=output.scheduler, progress=tell)
         resting = against_nothing_beside(study, execution=how) if idle and study.n > 1 and not study.stopped else None
@@ -109,7 +112,8 @@ def _print(
         *failed_and_kept(study.results, output.store, f"sim report {output.store}"),
     ], lambda: _as_data(study, resting))
     home = output.out or HOME / f"{Path(study.scenario.source.name).stem}-compare"
-    drawn = draw_all(study, home) if pictures else []
+    with bar("drawing", output.quiet):
+        drawn = draw_all(study, home) if pictures else []
     if not output.as_json:
         for line in [*([] if saved is None else [f"Saved: {saved}."]), *drawn]:
             say(line)

@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 
 from sim.cli import seconds_since_start
-from sim.cli.commands.run import beside_it, lines
+from sim.cli.commands.run import beside_it, lines, times_beside
 from sim.cli.errors import StoppedError
 from sim.cli.options import Quiet, Seed, a_folder, scenario_from
+from sim.cli.waiting import Yes, working
 from sim.text.console import bar, say
 
 PANEL = "Run a market"
@@ -25,6 +26,7 @@ def demo(
     replications: Annotated[int, typer.Option("--replications", "-n", help="Runs of each market.", min=2)] = RUNS,
     seed: Seed = None,
     quiet: Quiet = False,
+    yes: Yes = False,
 ) -> None:
     """Run two small markets, print who wins and how surely, and save the pictures."""
     from sim.runs.run import run
@@ -38,14 +40,15 @@ def demo(
     for scenario in scenarios:
         say()
         began = time.perf_counter()
-        with bar(scenario.title or scenario.source.name, quiet) as tell:
+        with working(scenario.title or scenario.source.name, quiet, yes, times_beside(replications, 2)) as tell:
             study = replicate(scenario, replications, seed=seed, progress=tell)
             beside = beside_it(study, progress=tell)
         if study.n < 2:
             raise StoppedError(f"The pictures so far are in {out}.")
         for line in lines(study, time.perf_counter() - began, beside=beside):
             say(line)
-        pictures = save_pictures(study, out, prefix=f"{scenario.source.name}_")
+        with bar("drawing", quiet):
+            pictures = save_pictures(study, out, prefix=f"{scenario.source.name}_")
         say(f"  {len(pictures)} pictures: {out / scenario.source.name}_*.png")
         if study.stopped or (beside is not None and beside.stopped):
             raise StoppedError(f"{study.n} runs were done; the pictures so far are in {out}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,8 +11,9 @@ import typer
 
 from sim.cli.errors import CannotDoError
 from sim.cli.options import Output, Replications, Seed, Set, overrides_from, spelled_out
+from sim.cli.waiting import working
 from sim.cli.wording import indented, wrapped
-from sim.text.console import Progress, bar, say, say_json, tell
+from sim.text.console import say, say_json, tell
 from sim.text.files import between, write_text
 from sim.text.words import counted
 
@@ -55,8 +56,12 @@ def economy(
     if output.store is not None and len(chosen) > 1:
         raise CannotDoError("--store keeps the runs of one product class: name only one.")
     overrides, runs = overrides_from(changes), RUNS if replications is None else replications
-    found = [_measured(name, output, lambda name, tell: study(
-        name, runs, seed=seed, overrides=overrides, **output.keywords(tell))) for name in chosen]
+    found: list[Economy] = []
+    for name in chosen:
+        with working(name, output.quiet, output.yes or bool(found), len(chosen)) as heard:
+            began = time.perf_counter()
+            found.append(study(name, runs, seed=seed, overrides=overrides, **output.keywords(heard)))
+        _print(found[-1], output, time.perf_counter() - began)
     if output.as_json:
         say_json({one.scenario.source.name: one.table().to_dict("records") for one in found})
     if into is not None:
@@ -64,18 +69,14 @@ def economy(
         tell(f"Renewed the tables in {into}.")
 
 
-def _measured(name: str, output: Output, study: Callable[[str, Progress], Economy]) -> Economy:
-    """Measure one class, print it, save it where a folder is given."""
-    began = time.perf_counter()
-    with bar(name, output.quiet) as report:
-        found = study(name, report)
+def _print(found: Economy, output: Output, seconds: float) -> None:
+    """Print one class, save it where a folder is given."""
     if not output.as_json:
-        for line in _lines(found, time.perf_counter() - began):
+        for line in _lines(found, seconds):
             say(line)
     if output.out is not None:
         folder = found.save(output.out / found.scenario.source.name)
         tell(f"Saved: {folder}.")
-    return found
 
 
 def _lines(study: Economy, seconds: float) -> list[str]:

@@ -11,6 +11,7 @@ import typer
 
 from sim.cli.errors import StoppedError
 from sim.cli.options import Firm, PrintGroup, ScenarioGroup, WhatIfs, show, spelled_out
+from sim.cli.waiting import working
 from sim.cli.wording import indented, title, wrapped
 from sim.text.console import bar, columns, say
 from sim.text.findings import HIGHER, LOWER
@@ -61,14 +62,15 @@ def equity(
 
     scenario = market.scenario()
     began = time.perf_counter()
-    with bar(f"equity: {scenario.title or market.name}", output.quiet) as tell:
+    with working(f"equity: {scenario.title or market.name}", output.quiet, output.yes) as tell:
         report = equity_report(scenario, firm, replications, dates=(start, end), what_if=what_if or None,
                                seed=market.seed, basis=basis, progress=tell)
     if not report.study.n:
         raise KeyboardInterrupt
     seconds = time.perf_counter() - began
     folder = output.out or HOME / Path(scenario.source.name).stem
-    saved = report.save(folder)
+    with bar("saving", output.quiet):
+        saved = report.save(folder)
     show(output.as_json, lambda: _lines(report, seconds), lambda: _as_data(report, folder))
     if not output.as_json:
         pictures = sum(path.suffix == ".png" for path in saved)

@@ -9,8 +9,9 @@ import typer
 
 from sim.cli.options import Output, Replications, spelled_out
 from sim.cli.study_commands import STUDY_PANEL, Into
+from sim.cli.waiting import working
 from sim.cli.wording import indented, wrapped
-from sim.text.console import bar, say, say_json, tell
+from sim.text.console import say, say_json, tell
 from sim.text.files import between, write_text
 from sim.text.words import counted
 
@@ -40,7 +41,7 @@ def facts(
     from sim.studies.facts import facts as study
 
     began = time.perf_counter()
-    with bar("facts", output.quiet) as report:
+    with working("facts", output.quiet, output.yes) as report:
         found = study(ids or (), RUNS if replications is None else replications, **output.keywords(report))
     if output.as_json:
         say_json({"rows": found.table().to_dict("records"), "counts": found.counts(), **found.settings()})

@@ -10,8 +10,9 @@ import typer
 
 from sim.cli.errors import CannotDoError, StoppedError
 from sim.cli.options import Firm, Idle, Json, Quiet, ScenarioGroup, show, spelled_out
+from sim.cli.waiting import Yes, working
 from sim.cli.wording import indented, short_of_money, wrapped
-from sim.text.console import bar, columns
+from sim.text.console import columns
 from sim.text.findings import TOO_CLOSE, Finding, sentences
 from sim.text.numbers import signed, span
 from sim.text.words import counted, joined
@@ -47,6 +48,7 @@ def levers(
     idle: Idle = True,
     quiet: Quiet = False,
     as_json: Json = False,
+    yes: Yes = False,
 ) -> None:
     """Print what one more step of each lever of a firm brings in profit: one more euro, or one step in its own unit.
 
@@ -64,7 +66,7 @@ def levers(
 
     scenario, only = market.scenario(runs__seed=market.seed), _known(lever or [])
     firms = _firms(market.name, scenario, firm)
-    with bar(f"levers of {', '.join(firms)}", quiet) as tell:
+    with working(f"levers of {', '.join(firms)}", quiet, yes) as tell:
         found, study = lever_profits(
             scenario, firms, replications, step=step, only=only, execution=Execution(progress=tell))
         resting = None if study.stopped or not idle else against_nothing_beside(

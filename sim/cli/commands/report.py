@@ -20,7 +20,8 @@ from sim.cli.options import (
     overrides_from,
     scenario_from,
 )
-from sim.text.console import bar, say
+from sim.cli.waiting import Yes, working
+from sim.text.console import say
 
 PANEL = "Run a market"
 
@@ -41,6 +42,7 @@ def report(
     stress: Annotated[bool, typer.Option("--stress", help="Also: a recession, a price war, a crisis.")] = False,
     idle: Idle = True,
     quiet: Quiet = False,
+    yes: Yes = False,
 ) -> None:
     """Run a scenario with its what-ifs and write a report for a board: one HTML file that prints on A4.
 
@@ -52,7 +54,7 @@ def report(
     _check_name(out)
     overrides = overrides_from(changes, market__customers=customers)
     parts = [part for part, wanted in (("tornado", tornado), ("flip", flip), ("stress", stress)) if wanted]
-    with bar(name, quiet) as tell:
+    with working(name, quiet, yes) as tell:
         if not is_stored(name):
             study = board.runs_of(scenario_from(name, overrides, what_if), replications, seed, tell)
         elif overrides or what_if or replications is not None or seed is not None:

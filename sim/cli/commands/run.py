@@ -22,6 +22,7 @@ from sim.cli.options import (
 )
 from sim.cli.runs import HOME, draw_all, ended, failed_and_kept, save
 from sim.cli.tables import after, best_other_tables, firms_compared, rows_of, table_of
+from sim.cli.waiting import working
 from sim.cli.wording import (
     careful,
     claims_as_data,
@@ -65,13 +66,16 @@ def run(
 
     scenario, metrics = market.scenario(what_if), outcomes_from(outcomes)
     began = time.perf_counter()
-    with bar(scenario.title or market.name, output.quiet) as tell:
+    runs = scenario.runs.replications if replications is None else replications
+    more = times_beside(runs, len(scenario.firms)) if idle else 1.0
+    with working(scenario.title or market.name, output.quiet, output.yes, more) as tell:
         study = replicate(scenario, replications, seed=market.seed, **output.keywords(tell))
         beside = beside_it(study, workers=output.workers, scheduler=output.scheduler, progress=tell) if idle else None
     seconds = time.perf_counter() - began
     if study.last_run is not None:
-        folder = save(study.last_run, study, output.out)
-        drawn = draw_all(study, folder) if pictures else []
+        with bar("saving", output.quiet):
+            folder = save(study.last_run, study, output.out)
+            drawn = draw_all(study, folder) if pictures else []
         show(output.as_json, lambda: [
             *lines(study, seconds, metrics, beside),
             *failed_and_kept(study.results, output.store, f"sim report {output.store}"),
@@ -112,6 +116,17 @@ def beside_it(study: Replication, **execution: Unpack[ExecutionOptions]) -> Besi
         return None
     return Beside(by_chance(study.scenario, min(study.n, RUNS), seed=study.seed, **execution),
                   against_nothing_beside(study, execution=Execution.of(execution)))
+
+
+def times_beside(runs: int, firms: int) -> float:
+    """What a result takes with what stands beside it (see `beside_it`), as a multiple of its own runs.
+
+    >>> times_beside(20, 2), times_beside(1, 2)
+    (2.2, 1.0)
+    """
+    from sim.studies.against_nothing import RUNS
+
+    return 1 + (1 + firms) * min(runs, RUNS) / runs if runs > 1 else 1.0
 
 
 def lines(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,8 +23,9 @@ from sim.cli.options import (
 )
 from sim.cli.runs import counts_in_words, failed_and_kept, kept_in
 from sim.cli.tables import MOST_OUTCOMES, after, point_tables
+from sim.cli.waiting import Yes, working
 from sim.cli.wording import careful, indented, title, wrapped
-from sim.text.console import bar, json_lines, say, say_json
+from sim.text.console import json_lines, say, say_json
 from sim.text.words import counted
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ def sweep(
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON document per line: progress, then the result.")
     ] = False,
+    yes: Yes = False,
 ) -> None:
     """Run every combination of the factors' values, each compared with the first, with common random numbers.
 
@@ -64,7 +67,8 @@ def sweep(
 
     scenario = market.scenario(what_if)
     began = time.perf_counter()
-    with json_lines() if as_json else bar(scenario.title or market.name, quiet) as tell:
+    with (working(scenario.title or market.name, quiet or as_json, yes) as bar,
+          json_lines() if as_json else nullcontext(bar) as tell):
         found = grid(scenario, factors_from(factor), replications, seed=market.seed, outcomes=outcomes_from(outcomes),
                      year=year, **execution.keywords(tell))
     if out is not None and found.results.n:

@@ -12,6 +12,7 @@ import typer
 from sim.cli.errors import StoppedError
 from sim.cli.options import Firm, PrintGroup, ScenarioGroup, WhatIf, show, spelled_out
 from sim.cli.runs import HOME
+from sim.cli.waiting import working
 from sim.cli.wording import careful, indented, title, wrapped
 from sim.text.console import bar, columns
 from sim.text.findings import Finding, sentence, sentences
@@ -72,7 +73,7 @@ def truth(
 
     scenario = market.scenario(what_if)
     began = time.perf_counter()
-    with bar(f"truth about {scenario.title or market.name}", output.quiet) as tell:
+    with working(f"truth about {scenario.title or market.name}", output.quiet, output.yes) as tell:
         plan = TruthPlan(at, horizon, replications, runs, firm=firm, progress=tell)
         study = study_truth(scenario, plan, seed=market.seed)
         if brought and study.last is not None:
@@ -80,7 +81,8 @@ def truth(
     seconds = time.perf_counter() - began
     source = scenario.source
     home = HOME / "-".join(part for part in (Path(source.name).stem, source.what_if, "truth") if part)
-    folder = study.save(output.out or home)
+    with bar("saving", output.quiet):
+        folder = study.save(output.out or home)
     show(output.as_json, lambda: [
         *lines(study, seconds), f"Saved: {folder} (values, estimates and windows as CSV, a picture per firm).",
     ], lambda: _as_data(study, folder))

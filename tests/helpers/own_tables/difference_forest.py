@@ -1,4 +1,4 @@
-"""Differences in four units: clear ones, one too close to call, one that is exactly nothing, one not known."""
+"""Differences in four units: clear ones, one too close to call, one that is exactly nothing, one without a number."""
 
 import pandas as pd
 
@@ -14,7 +14,7 @@ def table() -> pd.DataFrame:
         ("kept_one_year_share", "share", 0.11, 0.09, 0.13, "higher"),
         ("truly_loyal_survey_share", "share", 0.02, -0.01, 0.05, "too close to call"),
         ("new_customers_last_year_people", "people", -145.0, -171.0, -120.0, "lower"),
-        ("active_customers_people", "people", unknown, unknown, unknown, "not known"),
+        ("active_customers_people", "people", unknown, unknown, unknown, "no number"),
         ("satisfaction_0_1", "0..1", 0.0, 0.0, 0.0, nothing),
     ]
     found = pd.DataFrame(rows, columns=["metric", "unit", "difference", "low", "high", "verdict"])
