@@ -19,6 +19,7 @@ from matplotlib.style import context
 from matplotlib.text import Text
 from matplotlib.ticker import LogFormatter
 
+from sim.figures._letters import drawable
 from sim.statistics.intervals import by_chance
 from sim.text.numbers import amount, signed
 
@@ -92,7 +93,7 @@ def shows(*needs: str, table: tuple[str, ...] = ()) -> Callable[[Callable[[pd.Da
             others = {*ax.figure.axes} - {ax}
             with context(HOUSE):
                 _dress(ax)
-                draw(table, ax)
+                draw(drawable(table), ax)
             _as_written(ax, others)
             return ax
 

@@ -129,22 +129,6 @@ def test_a_wrong_study_file_is_told_with_its_places(sim, tiny):
     assert "3 problems" in done.err
 
 
-def test_a_long_design_says_how_long_it_will_take(capsys, monkeypatch):
-    from sim.cli import study_commands
-
-    clock = iter([1.0, 40.0, 41.0, 45.0, 46.0])
-    monkeypatch.setattr(study_commands.time, "perf_counter", lambda: next(clock))
-    with study_commands.forecast(lambda *told: None, silent=False) as hear:
-        hear(0, 100, "")
-        hear(10, 100, "the first: the engine was loaded for it")
-        hear(12, 100, "too early to say")
-        hear(20, 100, "")
-        hear(21, 100, "")
-    told = capsys.readouterr().err
-    assert "About 100 runs as planned so far: about 40 s more." in told
-    assert told.count("About") == 1
-
-
 def test_the_border_is_drawn_in_letters(sim, tiny):
     done = sim("winner-map", tiny, *COMMANDS["winner-map"], "--outcome", "market_share")
     assert "a: Rush, b: Root, point: too close to call" in done.out

@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from stores import rewritten
 from watched import FAILS, write_market
 
 Sim = Callable[..., Any]
@@ -140,10 +141,9 @@ def test_replay_of_a_row_finds_every_number_equal(sim: Sim) -> None:
     assert done.code == 0
     assert done.out.strip() == "study.sqlite, row 4 (firms.Root.price=5, seed 2): Every number is equal."
     assert json.loads(sim("replay", "study.sqlite", "4", "--json").out)["equal"] is True
-    connection = sqlite3.connect("study.sqlite")
-    connection.execute("UPDATE runs SET outcomes = json_set(outcomes, '$.Root.market_share', 0.25) WHERE number = 4")
-    connection.commit()
-    connection.close()
+    with rewritten("study.sqlite") as connection:
+        connection.execute("UPDATE runs SET outcomes = json_set(outcomes, '$.Root.market_share', 0.25) "
+                           "WHERE number = 4")
     other = sim("replay", "study.sqlite", "4")
     assert (other.code, "market_share of Root was 0.25, is 0." in other.out) == (1, True)
     whole = sim("replay", "study.sqlite")
@@ -161,7 +161,7 @@ def test_replay_of_a_row_finds_every_number_equal(sim: Sim) -> None:
         (("--outcomes", "market_shar"), "did you mean market_share?"),
         (("--year", "3"), "at most 1 years"),
         (("--workers", "2", "--scheduler", "tcp://a:1"), "not both"),
-        (("--what-if", "better"), "there is no what-if"),
+        (("--what-if", "better"), "--what-if better: "),
     ],
 )
 def test_what_cannot_be_done_is_refused_before_anything_runs(sim: Sim, words: tuple[str, ...], sentence: str) -> None:

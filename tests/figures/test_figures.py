@@ -235,3 +235,15 @@ def test_numbers_of_a_scale() -> None:
     assert [tick(0), tick(-1234.4), tick(0.5), tick(1_250_000.0)] == ["0", "-1,234", "0.5", "1,250,000"]
     assert tick(-1e-15) == tick(-1e-15, signed=True) == "0", "no minus before nothing"
     assert [tick(0.995, "share"), tick(-0.1, "share", signed=True)] == ["99.5 %", "-10"]
+
+
+@pytest.mark.parametrize("name", figures.names_from_runs())
+def test_letters_that_the_font_lacks_are_written_as_numbers_and_names_still_differ(name: str) -> None:
+    """Warnings are errors here: matplotlib would warn of every glyph that is missing."""
+    table = table_for(name, ("漢字", "日本 $a$"))
+    ax = figures.find(name)(table, axes())
+    ax.figure.draw_without_rendering()
+    said = " ".join(words_of(ax)).replace("\n", "")
+    assert r"\u6f22\u5b57" in said
+    assert r"\u65e5\u672c" in said
+    assert "漢" not in said

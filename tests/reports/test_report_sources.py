@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from own_tables import difference_forest, tornado
+from stores import rewritten
 
 import sim
 from sim.reports.answer import contest_of
@@ -97,15 +99,13 @@ def test_many_circumstances_are_counted(circumstances: Path) -> None:
 
 
 def test_a_study_that_is_not_complete_says_so(levers: Path, tmp_path: Path) -> None:
-    import sqlite3
-
     path = tmp_path / "half.sqlite"
     source, target = sqlite3.connect(levers), sqlite3.connect(path)
     source.backup(target)
-    target.execute("UPDATE runs SET status = 'pending', outcomes = NULL, seconds = NULL WHERE replicate = 2")
-    target.commit()
     source.close()
     target.close()
+    with rewritten(path) as connection:
+        connection.execute("UPDATE runs SET status = 'pending', outcomes = NULL, seconds = NULL WHERE replicate = 2")
     content = gathered(StoredStudy(path))
     assert "3 of 9 runs are still to be done." in content.more
     assert content.study.n == 2

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from conducting import conduct
+from stores import rewritten
 from watched import FAILS, watched_market
 
 import sim
@@ -172,10 +172,8 @@ def changed(store: Path, statement: str) -> Path:
     """A copy of a store in which something is not as it was."""
     copy = store.with_name("changed.sqlite")
     shutil.copy(store, copy)
-    connection = sqlite3.connect(copy)
-    connection.execute(statement)
-    connection.commit()
-    connection.close()
+    with rewritten(copy) as connection:
+        connection.execute(statement)
     return copy
 
 

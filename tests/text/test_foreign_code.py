@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
 from pathlib import Path
 
 import pytest
+from stores import rewritten
 
 import sim
 from sim.runs.stored_plan import read_results
@@ -205,11 +205,9 @@ def test_a_stores_absolute_folder_is_not_followed(planting, tmp_path: Path) -> N
     path, planted = planting
     store = tmp_path / "kept" / "a.sqlite"
     sim.sweep(path, {"firms.A.price": [9]}, replications=1, store=store)
-    connection = sqlite3.connect(store)
-    connection.execute("UPDATE study SET value = ? WHERE name = 'folder'", (f'"{path.parent}"',))
-    connection.commit()
-    connection.close()
+    with rewritten(store) as connection:
+        connection.execute("UPDATE study SET value = ? WHERE name = 'folder'", (f'"{path.parent}"',))
     planted.unlink()
-    with pytest.raises(ScenarioError, match=r"there is no file 'mine\.py'"):
+    with pytest.raises(ValueError, match=r"was run with the file mine\.py, and it is not there"):
         sim.replay(store, 1)
     assert not planted.exists()
