@@ -120,3 +120,9 @@ def test_no_spending_below_the_cash_limit() -> None:
 
 def test_quality_below_base_is_a_saving() -> None:
     assert Account().closed(grant_of(), books(quality=-50)).balance == 50
+
+
+def test_before_the_first_period_nothing_is_granted_for_the_launch() -> None:
+    grant = grant_of("share_of_revenue", share=0.1)
+    assert (grant.total(0, 1000), grant.total(1, 1000)) == (100, 100 + grant.launch)
+    assert grant_of().total(0, 1000) == 0

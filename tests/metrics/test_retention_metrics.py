@@ -187,3 +187,26 @@ def test_newcomers_are_those_who_had_never_bought(make_records):
     records = make_records(bought, periods=8)
     assert newcomers_back_share(records)[7].tolist()[0] == 0.5  # Anna came back within a year, Boris did not
     assert newcomer_value_money(records)[7, 0] == pytest.approx((0.4 + 0.4 + 0.1) / 2)
+
+
+def test_a_year_of_a_newcomer_ends_before_its_anniversary_and_is_discounted(make_records):
+    bought = [(0, "Rush", 0, 1, 100, 40), (2, "Rush", 1, 1, 100, 30), (4, "Rush", 0, 1, 100, 80),
+              (4, "Rush", 1, 1, 100, 55)]
+    records = make_records(bought, periods=8, overrides={"money.discount_rate": 0.21})
+    assert newcomers_back_share(records)[7, RUSH] == 0.5  # the first one a year later to the day: too late
+    assert newcomer_value_money(records)[7, RUSH] == pytest.approx((0.4 + 0.3 + 0.55 / 1.1) / 2)
+    assert np.isnan(newcomer_value_money(records)[6]).all()
+
+
+def test_parts_of_a_purchase_are_rounded_to_the_nearest_millionth(make_records):
+    records = make_records([(0, "Rush", 0, 2, 20, 0), (0, "Root", 0, 1, 10, 0)])
+    again, of_all = repeat_counts(records)
+    assert (again[0, RUSH], of_all[0, RUSH], of_all[0, ROOT]) == (699_051, 1_398_101, 699_051)  # 2/3, 4/3, 2/3 of 2^20
+
+
+@pytest.mark.parametrize(("leaves", "gone"), [(2, 0.0), (3, 1.0)])
+def test_a_defector_was_there_to_come_back_for_a_whole_window(make_records, leaves, gone):
+    people = {"leaves": np.array([leaves], dtype=np.int16)}
+    records = make_records([(0, "Rush", 0, 1, 10, 0)], people=1, people_columns=people)
+    assert defection_true_share(records)[0, RUSH] == gone
+    assert np.isnan(defection_true_share(records)[[3, 4]]).all()

@@ -96,3 +96,10 @@ def test_equity_at_an_earlier_date_knows_only_the_past(make_records):
 def test_without_history_equity_is_unknown_or_nothing(make_records, size):
     table = equity_table(make_records(**size))
     assert table["customer_equity_money"].isna().all() or (table["customer_equity_money"] == 0).all()
+
+
+def test_what_is_kept_of_half_a_year_is_kept_twice_in_a_year(make_records):
+    """Four quarters are looked back on for two: of two customers then one is left, so a quarter per year."""
+    bought = [(1, "Rush", 0, 1, 1000, 400), (1, "Rush", 1, 1, 1000, 400), (3, "Rush", 0, 1, 1000, 400)]
+    records = make_records(bought, periods=4, overrides={**TERMS, "market.active_window_weeks": 13.0})
+    assert customer_equity(records).kept_per_year[0] == 0.25
