@@ -266,3 +266,15 @@ def test_a_waterfall_has_the_lines_that_say_something(story: Any) -> None:
     assert "low" not in table.columns
     with pytest.raises(ValueError, match="part: 'now'"):
         found.waterfall("now")
+
+
+def test_who_has_left_stands_in_no_opening_and_no_closing(make_records: Any) -> None:
+    """Of three people one has left before the opening and one before the closing."""
+    people = {"leaves": np.array([9, 3, 1], np.int16)}
+    records = make_records([(t, "Rush", 0, 1, 1000, 400) for t in range(5)], people_columns=people)
+    heads = statement_of(records, 0.5, 1, "hindsight").table().set_index(["firm", "part", "line"])["people"]
+    assert [heads["Rush", part, "opening"] for part in ("today", "future", "total")] == [1, 1, 2]
+    assert [heads["Rush", part, "closing"] for part in ("today", "future", "total")] == [1, 0, 1]
+    found = members(records, 4)
+    assert (found.left.tolist(), found.to_come.tolist()) == ([False, True, True], [False] * 3)
+    assert found.other.tolist() == [[False] * 3, [True, False, False]]
