@@ -7,8 +7,8 @@
 
 The changes are those of cosmic-ray and three of our own (`mutation_operators.py`), made in a copy of the package, never
 in the package itself. A sample takes the changes whose hash with the seed is smallest: it stays the same where code
-elsewhere moves. Not counted are changes of annotations, of words in messages (`raise`), and of the parts of a file that
-types alone read. Each change is tested in a process of its own, forked from one that has already read whatever does not
+elsewhere moves. Not counted are changes of annotations and decorators, of `raise` (words of messages), of `strict=` in zip, and of
+what types alone read. Each change is tested in a process of its own, forked from one that has already read whatever does not
 depend on the changed file, in plain Python without numba. What no test notices within the time is said with its line.
 """
 
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import gc
 import hashlib
 import json
 import os
@@ -104,6 +105,8 @@ def _unread(text: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
                 raw.pop()
         elif isinstance(node, ast.Raise | ast.Import | ast.ImportFrom):
             raw.append(node)
+        elif isinstance(node, ast.keyword) and node.arg == "strict":
+            raw.append(node)
         elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             raw.append(node)
     return [((node.lineno, node.col_offset), (node.end_lineno or 0, node.end_col_offset or 0))  # type: ignore[attr-defined]
@@ -150,9 +153,10 @@ class Workshop:
         sys.modules["numba"] = None  # type: ignore[assignment]
         for module in READ_BEFORE:
             import_module(module)
-        settings = sys.modules["hypothesis"].settings
-        settings.register_profile("mutation", derandomize=True, database=None, deadline=None, max_examples=20)
-        settings.load_profile("mutation")
+        hypothesis = sys.modules["hypothesis"]
+        hypothesis.settings.register_profile("mutation", derandomize=True, database=None, deadline=None, max_examples=20,
+                                             phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate))
+        hypothesis.settings.load_profile("mutation")
 
     def close(self) -> None:
         """Take the copy away."""
@@ -173,6 +177,7 @@ class Workshop:
     def _serve(self, file: str, tests: list[str], some: list[Mutant], sends: int) -> int:
         for module in independent_of(file, self.place):
             import_module(module)
+        gc.freeze()  # what was read before is not looked through again in every process
         usual = self._time_taken(file, tests, None, 600.0)
         for one in some if usual is not None else ():
             alive = self._time_taken(file, tests, one, PATIENCE + PATIENCE * (usual or 0.0)) is not None

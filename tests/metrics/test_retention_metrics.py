@@ -1,6 +1,7 @@
 """Retention, repeat rate, defection, survival, cohorts: numbers worked by hand for three customers."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from sim.metrics.retention import (
     repeat_rate_share,
     retention_of_same_people,
 )
-from sim.metrics.survival import cohort_table, survival_table, tie_durations
+from sim.metrics.survival import cohort_table, survival_table, tie_durations, whole_ages
 
 RUSH, ROOT = 0, 1
 
@@ -210,3 +211,75 @@ def test_a_defector_was_there_to_come_back_for_a_whole_window(make_records, leav
     records = make_records([(0, "Rush", 0, 1, 10, 0)], people=1, people_columns=people)
     assert defection_true_share(records)[0, RUSH] == gone
     assert np.isnan(defection_true_share(records)[[3, 4]]).all()
+
+
+def test_one_period_alone_is_worked_out_from_what_was_bought_before_it(story, make_records):
+    alone = [repeat_rate_share.at(story, period) for period in range(5)]
+    assert [values[RUSH] for values in alone[1:]] == [0.5, 1.0, 1.0, 1.0]
+    assert np.isnan([*alone[0], alone[1][ROOT], alone[2][ROOT], alone[3][ROOT]]).all()
+    assert alone[4][ROOT] == 1.0
+    assert kept_one_year_share.at(story, 4).tolist() == [0.5, 0.0]
+    unknown = make_records(transactions=None)
+    assert np.isnan([repeat_rate_share.at(unknown, 4), kept_one_year_share.at(unknown, 4)]).all()
+
+
+def test_retention_of_the_same_people_period_by_period(make_records):
+    """A window of one quarter: at the split A has 0 and 1, B has 0, 1 and 2; then A keeps 0, and B 1 and 2."""
+    now = [(1, "Rush", 0, 1, 10, 1), (1, "Rush", 1, 1, 10, 1)]
+    window = {"market.active_window_weeks": 13.0}
+    a = make_records([(0, "Rush", 2, 1, 10, 1), *now, (2, "Rush", 0, 1, 10, 1)], periods=4, overrides=window)
+    b = make_records([*now, (1, "Rush", 2, 1, 10, 1), (2, "Rush", 1, 1, 10, 1), (2, "Rush", 2, 1, 10, 1)], periods=4,
+                     overrides=window)
+    table = retention_of_same_people(a, b, "Rush", 1)
+    assert table["period"].tolist() == [1, 2, 3]
+    assert table["years_since_split"].tolist() == [0.0, 0.25, 0.5]
+    assert table["people_in_both"].tolist() == [2, 2, 2]
+    assert table["kept_in_a_share"].tolist() == [1.0, 0.5, 0.0]
+    assert table["kept_in_b_share"].tolist() == [1.0, 0.5, 0.0]
+    assert table["all_in_a_share"].tolist() == [1.0, 0.5, 0.0]
+    assert table["all_in_b_share"].tolist() == pytest.approx([1.0, 2 / 3, 0.0])
+    assert table["treated_share"].tolist() == [0.0, 0.0, 0.0]
+    assert table["acquired_share"].tolist() == pytest.approx([0.0, 1 / 6, 0.0])
+    for split in (-1, 4):
+        with pytest.raises(ValueError, match="a period from 0 to 3"):
+            retention_of_same_people(a, b, "Rush", split)
+
+
+def test_ages_of_a_cohort_that_everybody_has_reached():
+    """A cohort of two quarters, watched for a year: of ages below the window only 0 is told."""
+    rows = [("Rush", "Q1", 1, age, age / 4, people) for age, people in ((0, 8), (1, 8), (2, 8), (3, 8), (4, 5))]
+    early = [("Rush", "before", 0, age, age / 4, 8) for age in range(4)]
+    short = [("Root", "Q1", 1, age, age / 4, 3) for age in range(3)]
+    names = ["firm", "cohort", "entry_period", "age_periods", "age_years", "people"]
+    cohorts = pd.DataFrame([*rows, *early, *short], columns=names)
+    left = whole_ages(cohorts, np.array([0.0, 0.25, 0.5]), 0.5)
+    assert left[["firm", "age_periods"]].to_numpy().tolist() == [["Rush", 0], ["Rush", 2], ["Rush", 3]]
+
+
+def test_nobody_who_ever_bought_has_no_spells(make_records):
+    firm, duration, lapsed = tie_durations(make_records([]))
+    assert (firm.size, duration.size, lapsed.size) == (0, 0, 0)
+    assert survival_table(make_records([])).empty
+    assert cohort_table(make_records([])).empty
+
+
+def test_who_leaves_the_market_is_watched_until_a_window_before(make_records):
+    people = {"leaves": np.array([4, 9, 9], np.int16)}
+    bought = [(0, "Rush", 0, 1, 10, 0), (1, "Rush", 0, 1, 10, 0), (0, "Rush", 1, 1, 10, 0)]
+    firm, duration, lapsed = tie_durations(make_records(bought, periods=8, people_columns=people))
+    assert firm.tolist() == [0, 0]
+    assert duration.tolist() == [2, 1]  # the first is watched until quarter 2 and was there in quarter 1
+    assert lapsed.tolist() == [True, True]
+
+
+def test_cohorts_end_where_the_window_or_the_stay_does(make_records):
+    people = {"leaves": np.array([3, 9, 9], np.int16)}
+    bought = [(0, "Rush", 0, 1, 10, 0), (2, "Rush", 0, 1, 10, 0), (1, "Rush", 1, 1, 10, 0), (5, "Root", 2, 1, 10, 0)]
+    table = cohort_table(make_records(bought, periods=6, warm_up=1, people_columns=people), 2)
+    assert table[table["firm"] == "Rush"][["cohort", "entry_period", "age_periods", "people", "kept_people"]
+                                         ].to_numpy().tolist() == [
+        ["year 0 Q4", 0, 0, 1, 1], ["year 0 Q4", 0, 1, 1, 1], ["year 0 Q4", 0, 2, 1, 1], ["year 0 Q4", 0, 3, 1, 0],
+        ["year 0 Q4", 0, 4, 1, 0], ["year 0 Q4", 0, 5, 1, 0], ["year 1 Q1", 1, 0, 1, 1], ["year 1 Q1", 1, 1, 1, 1],
+        ["year 1 Q1", 1, 2, 1, 0], ["year 1 Q1", 1, 3, 1, 0], ["year 1 Q1", 1, 4, 1, 0]]
+    root = table[table["firm"] == "Root"].iloc[0]
+    assert (root["cohort"], root["people"], root["retention_share"], root["age_years"]) == ("year 2 Q1", 1, 1.0, 0.0)

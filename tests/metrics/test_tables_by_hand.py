@@ -159,3 +159,8 @@ def test_shares_of_people_and_of_contacts(counted):
 def test_new_customers_of_a_year_and_shares_of_revenue(story):
     assert market_share.new_customers_last_year_people(story)[:, 0].tolist() == [2, 2, 2, 2, 0]
     assert market_share.revenue_share(story)[1].tolist() == pytest.approx([1 / 3, 2 / 3])
+
+
+def test_wallets_of_one_period_alone(story, make_records):
+    assert market_share.wallet_share.at(story, 1).tolist() == [0.6, 0.8]
+    assert np.isnan(market_share.wallet_share.at(make_records(transactions=None), 1)).all()
