@@ -27,6 +27,7 @@ import sys
 import tempfile
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -45,39 +46,39 @@ READ_BEFORE = ("numpy", "pandas", "pydantic", "yaml", "pytest", "_pytest.doctest
 
 
 class Mutant(NamedTuple):
-    """One change: its file, what is done at which of its places, where that is, and the line before and after."""
+    """One change: its file, what is done at which of its places, where that is, the line, and its place in the sample."""
 
     file: str
     operator: str
     occurrence: int
     line: int
-    before: str
-    after: str
+    text: str
+    rank: str
 
     @property
     def in_words(self) -> str:
         """Where it is, and the line before and after."""
-        return f"{self.file}:{self.line} {self.operator}\n  - {self.before}\n  + {self.after}"
-
-    def rank(self, seed: int) -> str:
-        """Where it stands in the order of chance."""
-        return hashlib.sha256(f"{seed}|{self.file}|{self.operator}|{self.before}|{self.after}".encode()).hexdigest()
+        after = mutated(self.file, self.operator, self.occurrence).splitlines()[self.line - 1 : self.line]
+        return f"{self.file}:{self.line} {self.operator}\n  - {self.text}\n  + {''.join(after).strip()}"
 
 
-def mutants(file: str) -> Iterator[Mutant]:
+def mutants(file: str, seed: int) -> Iterator[Mutant]:
     """Every change of a file that counts."""
     from cosmic_ray.ast import ast_nodes, get_ast
     from mutation_operators import OPERATORS
 
     text = (ROOT / file).read_text(encoding="utf-8")
-    lines, unread = text.splitlines(), _unread(text)
+    lines, unread, nodes = text.splitlines(), _unread(text), [*ast_nodes(get_ast(text))]
     for name, operator in OPERATORS.items():
-        places = [place for node in ast_nodes(get_ast(text)) for place in operator.mutation_positions(node)]
-        for occurrence, ((line, column), _) in enumerate(places):
+        alike: Counter[str] = Counter()
+        for occurrence, ((line, column), _) in enumerate(
+            place for node in nodes for place in operator.mutation_positions(node)
+        ):
             if not any(first <= (line, column) < end for first, end in unread):
-                changed = mutated(file, name, occurrence).splitlines()
-                after = changed[line - 1].strip() if line <= len(changed) else ""
-                yield Mutant(file, name, occurrence, line, lines[line - 1].strip(), after)
+                here = f"{seed}|{file}|{name}|{lines[line - 1].strip()}"
+                alike[here] += 1
+                rank = hashlib.sha256(f"{here}|{alike[here]}".encode()).hexdigest()
+                yield Mutant(file, name, occurrence, line, lines[line - 1].strip(), rank)
 
 
 def mutated(file: str, operator: str, occurrence: int) -> str:
@@ -236,10 +237,10 @@ def tested(workshop: Workshop, room: str, sample: list[Mutant]) -> int:
 
 def chosen(room: str, asked: argparse.Namespace) -> list[Mutant]:
     """The sample of a room, by file and line."""
-    every = [one for file in ROOMS[room] for one in mutants(file) if asked.match in one.before]
-    sample = sorted(every, key=lambda one: one.rank(asked.seed))[: asked.n]
+    every = [one for file in ROOMS[room] for one in mutants(file, asked.seed) if asked.match in one.text]
+    sample = sorted(every, key=lambda one: one.rank)[: asked.n]
     print(f"{room}: {len(sample)} of {len(every)} changes", flush=True)
-    return sorted(sample)
+    return sorted(sample, key=lambda one: (one.file, one.line, one.rank))
 
 
 def main() -> None:
