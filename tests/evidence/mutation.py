@@ -29,6 +29,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
@@ -67,7 +68,7 @@ def mutants(file: str, seed: int) -> Iterator[Mutant]:
     from cosmic_ray.ast import ast_nodes, get_ast
     from mutation_operators import OPERATORS
 
-    text = (ROOT / file).read_text(encoding="utf-8")
+    text = _text(file)
     lines, unread, nodes = text.splitlines(), _unread(text), [*ast_nodes(get_ast(text))]
     for name, operator in OPERATORS.items():
         alike: Counter[str] = Counter()
@@ -86,7 +87,13 @@ def mutated(file: str, operator: str, occurrence: int) -> str:
     from cosmic_ray.mutating import mutate_code
     from mutation_operators import OPERATORS
 
-    return str(mutate_code((ROOT / file).read_text(encoding="utf-8"), OPERATORS[operator], occurrence))
+    return str(mutate_code(_text(file), OPERATORS[operator], occurrence))
+
+
+@cache
+def _text(file: str) -> str:
+    """A file as it was when it was first looked at: it may be edited meanwhile."""
+    return (ROOT / file).read_text(encoding="utf-8")
 
 
 def _unread(text: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
