@@ -116,7 +116,8 @@ def test_delivery_and_money_at_the_edges() -> None:
 
 
 def test_published_forms_by_hand() -> None:
-    assert [float(prospect_value(gain, 0.5, 3.0)) for gain in (4.0, 1.0, 0.0, -1.0, -4.0)] == pytest.approx(
-        [2.0, 1.0, 0.0, -3.0, -6.0])
+    assert [float(prospect_value(gain, 0.5, 3.0)) for gain in (4.0, 0.25, -0.25, -4.0)] == pytest.approx(
+        [2.0, 0.5, -1.5, -6.0])
+    assert prospect_value(0.0, 0.5, 3.0) == 0.0
     assert (peak_end(8.0, 2.0), wandering(0.0, 0.5)) == (5.0, 0.25)
     assert wandering(0.5, 0.75) == 0.75

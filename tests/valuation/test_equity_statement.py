@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from sim.engine.state import ACCOUNTS
 from sim.runs.run import Run
 from sim.runs.statements import mean_reconciliation, mean_statement, statement_of
-from sim.valuation.movements import GROUPS, LINES, PARTS, STEPS
-from sim.valuation.valuing import StatementTerms, ValuationHorizon, hindsight, members, whole
+from sim.valuation.movements import GROUPS, LINES, PARTS, STEPS, Movements, movements, reconciled, rounded
+from sim.valuation.valuing import Members, StatementTerms, Valuation, ValuationHorizon, hindsight, members, whole
 
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 TERMS = {"money.discount_rate": 0.1, "money.equity_horizon_years": 2.0}
@@ -278,3 +278,50 @@ def test_who_has_left_stands_in_no_opening_and_no_closing(make_records: Any) -> 
     found = members(records, 4)
     assert (found.left.tolist(), found.to_come.tolist()) == ([False, True, True], [False] * 3)
     assert found.other.tolist() == [[False] * 3, [True, False, False]]
+
+
+@pytest.fixture
+def unsure(make_records: Any) -> tuple[Any, StatementTerms, Movements]:
+    """Two futures each of two dates: of three people the first is a customer at both, the second is won, the third not.
+
+    Means at the opening: 12, 4 and 4, winning costs 2, all have 2 in common; at the closing 8, 8 and 2, costs 2 and 6.
+    """
+    def valued(start: int, persons: Any, sooner: Any, costs: Any) -> Valuation:
+        return Valuation.of_draws(start, *(np.array(each, dtype=float) for each in (persons, sooner, costs)), notes=())
+
+    opening = valued(1, [[[10, 4, 2]], [[14, 4, 6]]], [[[9, 3, 1]], [[9, 3, 1]]], [[[1], [3]], [[2], [2]]])
+    closing = valued(3, [[[8, 6, 0]], [[8, 10, 4]]], [[[6, 5, 0]], [[6, 7, 2]]], [[[2], [2]], [[4], [8]]])
+    nobody = np.zeros(3, dtype=bool)
+    classes = tuple(Members(np.array([who]), ~np.array([who]), nobody, nobody)
+                    for who in ([True, False, False], [True, True, False]))
+    records = make_records(firms=("Solo",), people=3, periods=4, overrides={"money.discount_rate": 0.21})
+    return records, StatementTerms(1, 3, 8, "truth"), Movements(opening, closing, classes)  # type: ignore[arg-type]
+
+
+def test_amounts_and_errors_of_unsure_values_by_hand(unsure: Any) -> None:
+    amounts, errors, heads = movements(unsure[2])
+
+    def told(part: str, of: Any) -> dict[str, float]:
+        return {line: round(float(value), 9) for line, value in zip(LINES, of[0, PARTS.index(part)], strict=True)
+                if value}
+
+    assert told("today", amounts) == {"opening": 12, "acquired": 8, "eroded": -4, "closing": 16}
+    assert told("today", errors) == {"opening": 2.0, "acquired": 2.0, "eroded": 2.0, "closing": 2.0}
+    assert told("future", amounts) == {"opening": 6, "acquired": -4, "eroded": -2}
+    assert told("future", errors) == {"opening": 1.0, "eroded": round(8**0.5, 9), "costs to come": 1.0, "closing": 2.0}
+    assert told("shared", amounts) == {"opening": -2, "costs to come": -4, "closing": -6}
+    assert told("shared", errors) == {"costs to come": 2.0, "closing": 2.0}
+    assert told("total", amounts) == {"opening": 16, "acquired": 4, "eroded": -6, "costs to come": -4, "closing": 10}
+    assert told("total", heads) == {"opening": 3, "acquired": 1, "eroded": 2, "closing": 3}
+
+
+def test_why_unsure_values_changed_by_hand(unsure: Any) -> None:
+    """21 % a year are 10 % in two quarters; nothing came in."""
+    steps_of, errors = reconciled(*unsure)
+    assert steps_of[0].tolist() == [[12, 1, 0, 2, -7, 0, 8], [8, 1, 0, 3, -2, 0, 10], [20, 2, 0, 5, -9, 0, 18]]
+    assert errors[0, 0].tolist() == pytest.approx([2.0, 0.2, 0.0, 0.0, 2.2, 0.0, 0.0])
+    assert errors[0, 1].tolist() == pytest.approx([2.0, 0.2, 0.0, 2.0, np.hypot(2.2, 2.0), 0.0, 4.0])
+
+
+def test_halves_are_rounded_upwards_and_less_than_a_millionth_decides_nothing() -> None:
+    assert rounded(np.array([0.5, -0.5, 1.4999999, 1.49, -1.51, 0.4999996])).tolist() == [1, 0, 2, 1, -2, 1]
