@@ -7,9 +7,9 @@
 
 The changes are those of cosmic-ray and three of our own (`mutation_operators.py`), made in a copy of the package, never
 in the package itself. A sample takes the changes whose hash with the seed is smallest: it stays the same where code
-elsewhere moves. Not counted are changes of annotations and decorators, of `raise` (words of messages), of `strict=` in zip, and of
-what types alone read. Each change is tested in a process of its own, forked from one that has already read whatever does not
-depend on the changed file, in plain Python without numba. What no test notices within the time is said with its line.
+elsewhere moves. Not counted are changes of annotations, decorators, imports, `raise` (words of messages) and `strict=`,
+and of what types alone read. Each change is tested in a process of its own, forked from one that has already read all
+that does not depend on the changed file, in plain Python without numba. What no test notices is said with its line.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("sim", "scenarios", "notebooks", "tests", "pyproject.toml", "CHANGELOG.md")
 ROOMS: dict[str, dict[str, list[str]]] = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
 """Room → its files → the fast tests that know each file. The doctests of the file itself always belong to them."""
-SAMPLE, SEED = 150, 1
+SAMPLE, SEED = 120, 1
+_KINDS = ("dict[", "tuple[", "Literal[", "Callable[", "Mapping[")
 PATIENCE = 10.0
 """How many times as long as without a change the tests may take, before a change counts as noticed."""
 OPTIONS = ["-x", "-q", "--assert=plain", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist"]
@@ -47,7 +48,7 @@ READ_BEFORE = ("numpy", "pandas", "pydantic", "yaml", "pytest", "_pytest.doctest
 
 
 class Mutant(NamedTuple):
-    """One change: its file, what is done at which of its places, where that is, the line, and its place in the sample."""
+    """One change: its file, what is done at which of its places, where that is, and its place in the sample."""
 
     file: str
     operator: str
@@ -97,28 +98,25 @@ def _text(file: str) -> str:
 
 
 def _unread(text: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Where changes do not count: annotations, messages of errors, decorators, imports, what types alone read."""
-    raw: list[ast.AST | None] = []
+    """Where changes do not count: see the top of this file."""
+    found: list[ast.AST | None] = []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef):
             every = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, node.args.vararg, node.args.kwarg]
-            raw += [node.returns, *node.decorator_list, *(one.annotation for one in every if one)]
+            found += [node.returns, *node.decorator_list, *(one.annotation for one in every if one)]
         elif isinstance(node, ast.ClassDef):
-            raw += [*node.decorator_list, *node.bases]
+            found += [*node.decorator_list, *node.bases]
         elif isinstance(node, ast.AnnAssign):
-            raw.append(node.annotation)
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript):
-            raw.append(node)  # Pair = tuple[int, int]
-            if not ast.unparse(node.value).startswith(("dict[", "tuple[", "Literal[", "Callable[", "Mapping[")):
-                raw.pop()
-        elif isinstance(node, ast.Raise | ast.Import | ast.ImportFrom):
-            raw.append(node)
-        elif isinstance(node, ast.keyword) and node.arg == "strict":
-            raw.append(node)
-        elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            raw.append(node)
-    return [((node.lineno, node.col_offset), (node.end_lineno or 0, node.end_col_offset or 0))  # type: ignore[attr-defined]
-            for node in raw if node is not None]
+            found.append(node.annotation)
+        elif isinstance(node, ast.Raise | ast.Import | ast.ImportFrom) or (
+            (isinstance(node, ast.Assign) and ast.unparse(node.value).startswith(_KINDS))
+            or (isinstance(node, ast.keyword) and node.arg == "strict")
+            or (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+        ):
+            found.append(node)
+    spans = [(node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
+             for node in found if node is not None]
+    return [((line, column), (end, end_column)) for line, column, end, end_column in spans]
 
 
 def independent_of(file: str, copy: Path) -> list[str]:
@@ -161,10 +159,10 @@ class Workshop:
         sys.modules["numba"] = None  # type: ignore[assignment]
         for module in READ_BEFORE:
             import_module(module)
-        hypothesis = sys.modules["hypothesis"]
-        hypothesis.settings.register_profile("mutation", derandomize=True, database=None, deadline=None, max_examples=20,
-                                             phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate))
-        hypothesis.settings.load_profile("mutation")
+        settings, phase = (getattr(sys.modules["hypothesis"], name) for name in ("settings", "Phase"))
+        settings.register_profile("mutation", derandomize=True, database=None, deadline=None, max_examples=20,
+                                  phases=(phase.explicit, phase.generate))
+        settings.load_profile("mutation")
 
     def close(self) -> None:
         """Take the copy away."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import parso
 from cosmic_ray.operators.operator import Operator
 from cosmic_ray.plugins import get_operator
 

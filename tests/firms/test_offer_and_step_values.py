@@ -1,4 +1,4 @@
-"""What an offer costs and what one step of a lever is: worked by hand, at the usual values and at the ends of ranges."""
+"""What an offer costs and what one step of a lever is: by hand, at the usual values and at the ends of ranges."""
 
 from __future__ import annotations
 

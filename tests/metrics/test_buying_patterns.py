@@ -91,7 +91,7 @@ def test_penetration_and_counts_of_the_story(story):
 def test_penetration_counts_who_was_in_the_market_in_between(make_records):
     people = {"enters": np.array([0, 3, 0, 0], np.int16), "leaves": np.array([9, 9, 1, 2], np.int16)}
     records = make_records([(1, "Rush", 0, 1, 10, 0), (1, "Rush", 3, 2, 10, 0)], people=4, people_columns=people)
-    between = penetration_table(records, 1, 3).set_index("firm").loc["Rush"]  # the second comes later, the third has left
+    between = penetration_table(records, 1, 3).set_index("firm").loc["Rush"]  # one comes later, one has left
     assert between.tolist() == [1.0, 1.5, 1.0]
     assert penetration_table(records, 1, 4).set_index("firm").loc["Rush", "penetration_share"] == pytest.approx(2 / 3)
 
@@ -111,5 +111,5 @@ def test_fits_at_the_edges():
     assert np.isnan(fit_nbd_by_moments(np.array([], dtype=np.int64)).shape)
     everybody = Nbd(1.0, 1.0)
     assert dissimilarity(np.array([0, 0, 0, 2]), everybody) == pytest.approx((1 / 4 + 1 / 4 + 1 / 8 + 1 / 8) / 2)
-    assert np.isnan([dissimilarity(np.array([0, 1]), Nbd(np.inf, 1.0)), dissimilarity(np.array([0, 1]), Nbd(1.0, np.nan)),
-                     dissimilarity(np.array([], dtype=np.int64), everybody)]).all()
+    for counts, fitted in (([0, 1], Nbd(np.inf, 1.0)), ([0, 1], Nbd(1.0, np.nan)), ([], everybody)):
+        assert np.isnan(dissimilarity(np.array(counts, dtype=np.int64), fitted))

@@ -35,7 +35,8 @@ def test_a_row_of_the_ledger_and_of_a_purchase(story):
     table = ledger_frame(story)
     assert list(table.columns) == ["period", "year", "firm", "account", "amount", "amount_money"]
     rows = table[(table["period"] == 1) & (table["account"] == "goods")]
-    assert rows.drop(columns="account").to_numpy().tolist() == [[1, 0.5, "Rush", 600, 6.0], [1, 0.5, "Root", 1100, 11.0]]
+    assert rows.drop(columns="account").to_numpy().tolist() == [
+        [1, 0.5, "Rush", 600, 6.0], [1, 0.5, "Root", 1100, 11.0]]
     assert transactions_frame(story).iloc[4].to_dict() == {
         "customer_id": 1, "firm": "Root", "period": 1, "year": 0.5, "units": 1, "amount": 2000, "price_cut": 200,
         "margin": 900, "amount_money": 20.0, "price_cut_money": 2.0, "margin_money": 9.0}
@@ -141,9 +142,9 @@ def test_moods_are_shares_of_everybody_in_any_mood(counted):
 def test_voices_are_counted_against_what_could_have_been_said(counted):
     records = counted(units=40, failures=10, problems=8, complaints=2, mended=1, cared=4, told_joy=20, told_loss=5,
                       touches=16, unwelcome_touches=4)
-    for name, value in (("failures_per_purchase", 0.25), ("problems_per_purchase", 0.2), ("complaints_per_problem", 0.25),
-                        ("complaints_per_purchase", 0.05), ("silent_problems_share", 0.75),
-                        ("mended_per_complaint", 0.5), ("cared_per_problem", 0.5), ("told_joy_per_purchase", 0.5),
+    for name, value in (("failures_per_purchase", 0.25), ("problems_per_purchase", 0.2),
+                        ("complaints_per_problem", 0.25), ("complaints_per_purchase", 0.05),
+                        ("silent_problems_share", 0.75), ("mended_per_complaint", 0.5), ("cared_per_problem", 0.5), ("told_joy_per_purchase", 0.5),
                         ("told_loss_per_purchase", 0.125), ("unwelcome_touches_share", 0.25)):
         assert getattr(voice, name)(records)[0, 0] == value, name
 

@@ -96,9 +96,9 @@ def test_code_inside_code_and_what_it_sees_belong_to_it() -> None:
 
 
 def test_a_method_is_its_function_and_its_owner() -> None:
-    text = "class Owner:\n    def __init__(self, share):\n        self.share = share\n    def told(self):\n        return 1\n"
-    owner = defined(text + "mine = Owner\n")
-    with pytest.raises(UnknownCodeError, match="Owner that your code uses"):
+    owner = defined("class mine:\n    def __init__(self, share):\n        self.share = share\n"
+                    "    def told(self):\n        return self.share\n")
+    with pytest.raises(UnknownCodeError, match="mine that your code uses"):
         identity_of(owner(1).told)  # made in a notebook: nobody can say what is in it
     assert identity_of("a".upper.__self__) == identity_of("a")
     assert identity_of(types.MethodType(len, "a")) != identity_of(types.MethodType(len, "b"))

@@ -84,7 +84,7 @@ def test_a_row_that_is_done_is_not_written_again(tmp_path: Path) -> None:
         assert store.record([TaskResult(task, DONE, "", second, 2.0)]) == 0
         assert store.record([TaskResult(task, FAILED, "luck is bad", None, 3.0)]) == 0
         store.prepare(range(2))
-        ((row, outcomes),) = [one for one in store.runs((task.point,), (4, 5), "outcomes")]
+        ((row, outcomes),) = store.runs((task.point,), (4, 5), "outcomes")
         assert (row.status, row.reason, row.seconds, outcomes) == (DONE, "", 1.0, first)
         assert store.settled() == 1
     with store_file.reading(path) as connection:
@@ -217,6 +217,9 @@ def test_what_a_store_says_has_one_hash_whenever_and_in_which_order_it_was_made(
     assert made("a", 1.0) == made("b", 9.0, backwards=True)
     assert made("c", 1.0, share=0.25) != made("d", 1.0)
     assert len(made("e", 1.0)) == 16
+    with opened(tmp_path / "two", plan()), opened(tmp_path / "one", plan(points=(Point("as written"),))):
+        pass
+    assert content_hash(tmp_path / "two") != content_hash(tmp_path / "one")  # points without a run count, too
 
 
 def test_a_stored_plan_is_the_plan_again(tmp_path: Path) -> None:

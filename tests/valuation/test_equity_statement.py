@@ -14,6 +14,7 @@ from sim.engine.state import ACCOUNTS
 from sim.runs.run import Run
 from sim.runs.statements import mean_reconciliation, mean_statement, statement_of
 from sim.valuation.movements import GROUPS, LINES, PARTS, STEPS, Movements, movements, reconciled, rounded
+from sim.valuation.statement import equity_statement
 from sim.valuation.valuing import Members, StatementTerms, Valuation, ValuationHorizon, hindsight, members, whole
 
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -325,3 +326,29 @@ def test_why_unsure_values_changed_by_hand(unsure: Any) -> None:
 
 def test_halves_are_rounded_upwards_and_less_than_a_millionth_decides_nothing() -> None:
     assert rounded(np.array([0.5, -0.5, 1.4999999, 1.49, -1.51, 0.4999996])).tolist() == [1, 0, 2, 1, -2, 1]
+
+
+def test_a_statement_of_unsure_values_shows_its_errors(make_records: Any, unsure: Any) -> None:
+    """In yen, so that minor units are units; the classes follow from purchases without a margin."""
+    both = unsure[2]
+    bought = [(0, "Solo", 0, 1, 10, 0), (1, "Solo", 0, 1, 10, 0), (2, "Solo", 1, 1, 10, 0)]
+    records = make_records(bought, firms=("Solo",), people=3, periods=4,
+                           overrides={"money.discount_rate": 0.21, "money.currency": "JPY"})
+    asked: list[ValuationHorizon] = []
+
+    def valuer(_: Any, ahead: ValuationHorizon) -> Valuation:
+        asked.append(ahead)
+        return both.opening if ahead.start == 1 else both.closing
+
+    found = equity_statement(records, StatementTerms(1, 3, 8, "truth"), valuer)
+    assert asked == [ValuationHorizon(1, 8, 8), ValuationHorizon(3, 8, 6)]
+    assert found.years == (0.25, 0.75)
+    rows = found.waterfall("today").set_index("line")
+    assert rows["amount_money"].to_dict() == {"opening": 12.0, "acquired": 8.0, "eroded": -4.0, "closing": 16.0}
+    assert rows.loc["opening", ["low", "high"]].tolist() == pytest.approx([12 - 1.96 * 2, 12 + 1.96 * 2])
+    told = [line.split() for line in found.text.splitlines()]
+    assert ["opening", "3", "12", "6", "-2", "16", "3"] in told
+    assert ["closing", "3", "16", "0", "-6", "10", "2"] in told
+    assert ["costs", "to", "come", "0", "0", "-4", "-4", "2"] in told
+    assert ["not", "foreseen", "-7", "-2", "-9"] in told
+    assert ["acquired", "1", "8", "-4", "0", "4", "2"] in told

@@ -236,7 +236,7 @@ def test_estimators_are_found_by_their_file(lively: Records) -> None:
 
 
 def test_five_of_a_cell_have_a_mean_of_their_own() -> None:
-    """Sums of classes 3 and 6: five in cell 123 bring 10 each, four in 222 bring 1; a sum of 4 lies a third of the way."""
+    """Sums of classes 3 and 6: five in cell 123 bring 10 each, four in 222 bring 1; 4 lies a third of the way."""
     then = pd.DataFrame({"rfm_cell": ["111", *["123"] * 5, *["222"] * 4], "rfm_score": [3, *[6] * 9]})
     now = pd.DataFrame({"rfm_cell": ["123", "222", "112", "111", "555"], "rfm_score": [6, 6, 4, 3, 15]})
     assert _means_of_cells(then, np.array([0.0, *[10.0] * 5, *[1.0] * 4]), now).tolist() == pytest.approx(

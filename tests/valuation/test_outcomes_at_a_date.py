@@ -1,4 +1,4 @@
-"""What is read off a run at a date: which period that is, what was last known, and which purchases are needed for it."""
+"""What is read off a run at a date: which period that is, what was last known, and which purchases it needs."""
 
 from __future__ import annotations
 
