@@ -142,10 +142,11 @@ def test_moods_are_shares_of_everybody_in_any_mood(counted):
 def test_voices_are_counted_against_what_could_have_been_said(counted):
     records = counted(units=40, failures=10, problems=8, complaints=2, mended=1, cared=4, told_joy=20, told_loss=5,
                       touches=16, unwelcome_touches=4)
-    for name, value in (("failures_per_purchase", 0.25), ("problems_per_purchase", 0.2),
-                        ("complaints_per_problem", 0.25), ("complaints_per_purchase", 0.05),
-                        ("silent_problems_share", 0.75), ("mended_per_complaint", 0.5), ("cared_per_problem", 0.5), ("told_joy_per_purchase", 0.5),
-                        ("told_loss_per_purchase", 0.125), ("unwelcome_touches_share", 0.25)):
+    values = {"failures_per_purchase": 0.25, "problems_per_purchase": 0.2, "complaints_per_problem": 0.25,
+              "complaints_per_purchase": 0.05, "silent_problems_share": 0.75, "mended_per_complaint": 0.5,
+              "cared_per_problem": 0.5, "told_joy_per_purchase": 0.5, "told_loss_per_purchase": 0.125,
+              "unwelcome_touches_share": 0.25}
+    for name, value in values.items():
         assert getattr(voice, name)(records)[0, 0] == value, name
 
 
