@@ -299,3 +299,21 @@ def test_what_is_shown_of_the_account_by_hand() -> None:
     assert (seen.budget, seen.allowance) == (9_500, 9_500)
     assert book.states[0].active(7) == 7
     assert book.states[0].active(0) == 1
+
+
+def test_every_account_of_a_plan_but_relations_is_booked_when_the_period_opens() -> None:
+    shares = {"advertising": 0.1, "service": 0.2, "people": 0.3, "capacity": 0.05, "relations": 0.25}
+    opening = market(firms={"Root": {"spending": shares}}).open(0, 2000)
+    booked = {name: int(amount) for name, amount in zip(ACCOUNTS, opening.lumps[:, 0], strict=True) if amount}
+    assert booked == {"advertising": 4_000, "service": 8_000, "people": 12_000, "capacity": 2_000}
+
+
+def test_what_a_lever_needs_is_told_once_and_another_lever_of_its_own() -> None:
+    """From month 3 on care asks for surveys, beside relations that ask for identity all along."""
+    book = market({"kind": "levers", "year": 0.25, "firms": ["Root"], "set": {"care.proactive": 0.5}},
+                  firms={"Root": {"information": "sales", "spending": {"relations": 0.5}}})
+    notes = [[record["what"] for record in opening.records if record["kind"] == "information"]
+             for opening, _ in play(book, 6)]
+    assert [len(told) for told in notes] == [1, 0, 0, 1, 0, 0]
+    assert notes[0][0].startswith("Root: spending.relations needs information: identity")
+    assert notes[3][0].startswith("Root: care.proactive needs information: surveys")

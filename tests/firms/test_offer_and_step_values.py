@@ -87,6 +87,7 @@ def test_steps_by_hand() -> None:
     assert (one_step("quality", 0.98), one_step("quality", 1.0), one_step("quality", 0.99)) == (1.0, 0.98, 0.97)
     assert (one_step("failure_rate", 0.01), one_step("failure_rate", 0.0), one_step("effort", 0.1)) == (0.0, 0.01, 0.0)
     assert one_step("promise", 0.1) == 0.12  # not .12000000000000001
+    assert (one_step("price_cut.every_weeks", 13.0), one_step("price_cut.phase_weeks", 4.0)) == (26.0, 8.0)
     words = choices_of(levers()["information"])
     assert [one_step("information", word) for word in words] == [*words[1:], words[-2]]
 

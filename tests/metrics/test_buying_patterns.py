@@ -108,8 +108,15 @@ def test_fits_at_the_edges():
     assert fit_nbd_by_zeros(0.5, 0.0).shape == fit_nbd_by_zeros(0.5, 1.0).shape == np.inf
     assert fit_nbd_by_zeros(2.0, 0.5).mean == 2.0
     assert fit_nbd_by_moments(np.array([0, 0, 0, 8])) == Nbd(2.0, 4.0 / 10.0)  # variance 12, above the mean by 10
+    assert fit_nbd_by_moments(np.array([0, 0, 2])).shape == pytest.approx(2.0)  # variance 8/9, above the mean by 2/9
     assert np.isnan(fit_nbd_by_moments(np.array([], dtype=np.int64)).shape)
     everybody = Nbd(1.0, 1.0)
     assert dissimilarity(np.array([0, 0, 0, 2]), everybody) == pytest.approx((1 / 4 + 1 / 4 + 1 / 8 + 1 / 8) / 2)
     for counts, fitted in (([0, 1], Nbd(np.inf, 1.0)), ([0, 1], Nbd(1.0, np.nan)), ([], everybody)):
         assert np.isnan(dissimilarity(np.array(counts, dtype=np.int64), fitted))
+
+
+def test_left_out_all_periods_count(story):
+    assert purchase_counts(story).tolist() == [[5, 1, 0], [0, 2, 1]]
+    assert purchase_counts(story, 4).tolist() == [[1, 0, 0], [0, 1, 0]]
+    assert penetration_table(story, 1).set_index("firm")["penetration_share"].tolist() == pytest.approx([1 / 3, 1 / 3])
