@@ -228,7 +228,7 @@ def _as_child(work: Callable[[], int]) -> None:
     os._exit(code)
 
 
-def tested(workshop: Workshop, room: str, sample: list[Mutant]) -> int:
+def noticed_of(workshop: Workshop, room: str, sample: list[Mutant]) -> int:
     """How many changes of a room are noticed; those that are not are said."""
     noticed = 0
     for file, tests in ROOMS[room].items():
@@ -266,7 +266,7 @@ def main() -> None:
     workshop, lines = Workshop(), []
     try:
         for room, sample in samples.items():
-            began, noticed = time.monotonic(), tested(workshop, room, sample)
+            began, noticed = time.monotonic(), noticed_of(workshop, room, sample)
             lines.append((room, len(sample), noticed, time.monotonic() - began))
         for line in lines:
             print(_row(*line))

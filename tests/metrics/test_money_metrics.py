@@ -10,6 +10,7 @@ from sim.metrics.money import (
     cost_to_serve_money,
     cumulative_discounted_profit_money,
     cumulative_profit_money,
+    customer_profit,
     marketing_money,
     price_cuts_money,
     profit_money,
@@ -107,3 +108,11 @@ def test_the_mean_number_of_customers_is_that_of_four_quarters_or_of_those_there
     records = make_records([(0, "Rush", 0, 1, 0, 0), (1, "Rush", 1, 1, 0, 0)])  # active: 1, 2, 1, 0, 0
     records.ledger[:, ACCOUNTS.index("care"), 0] = 300
     assert cost_to_keep_money(records)[[0, 1, 4], 0].tolist() == [3.0, 6.0 / 1.5, 12.0 / 0.75]
+
+
+def test_what_was_spent_on_a_customer_is_taken_off(make_records):
+    """Paid 10.00, served for 4.00, cared for with 1.50; who only cost something is on the curve, too."""
+    records = make_records([(0, "Rush", 0, 1, 1000, 600)], people=2)
+    records.ties["relation"][0] = [150, 50]
+    assert customer_profit(records).tolist() == [[450, -50], [0, 0]]
+    assert whale_curve(records)["cumulative_profit_money"].tolist() == [4.5, 4.0]

@@ -47,6 +47,8 @@ def test_people_and_their_ties_at_the_end(story):
     assert people["purchases_units"].tolist() == [5, 3, 1]
     assert people["paid_money"].tolist() == [50.0, 50.0, 20.0]
     assert people["last_firm"].tolist() == ["Rush", "Root", "Root"]
+    assert {"rate", "basket", "segment", "enters", "leaves", "valence", "arousal"} < set(people.columns)
+    assert "number" not in people.columns  # it is the customer_id
     ties = ties_frame(story).set_index(["firm", "customer_id"])
     assert ties.loc[("Root", 1), ["paid_money", "served_money", "relation_money", "acquired_money"]].tolist() == [
         40.0, 22.0, 0.0, 0.0]
@@ -103,12 +105,16 @@ def test_moves_between_quadrants_by_firm(make_records):
     def answers(firm: list[int], quadrant: list[int]) -> dict[str, Any]:
         return {"customer": np.array([0, 1, 0, 2]), "firm": np.array(firm), "quadrant": np.array(quadrant)}
 
-    waves = (wave(1, answers=answers([0, 0, 1, 1], [3, 0, 2, 1])), wave(2, answers=answers([0, 0, 1, 1], [3, 2, 3, 0])))
+    firm = [0, 0, 1, 1]
+    waves = (wave(1, answers=answers(firm, [3, 0, 2, 1])), wave(2, answers=answers(firm, [3, 2, 3, 0])),
+             wave(4, answers=answers([1, 1, 0, 1], [0, 1, 3, 3])))
     moves = flows_frame(make_records(surveys=waves))
-    assert len(moves) == 32
+    assert len(moves) == 64
     assert moves[moves["people"] > 0].to_numpy().tolist() == [
         [2, 0.75, "Rush", "true", "spurious", 1], [2, 0.75, "Rush", "none", "none", 1],
-        [2, 0.75, "Root", "latent", "true", 1], [2, 0.75, "Root", "spurious", "none", 1]]
+        [2, 0.75, "Root", "latent", "true", 1], [2, 0.75, "Root", "spurious", "none", 1],
+        [4, 1.25, "Rush", "none", "none", 1], [4, 1.25, "Root", "true", "none", 1],
+        [4, 1.25, "Root", "none", "true", 1]]
 
 
 def test_who_paid_the_same_in_another_order_bought_last_elsewhere(make_records):

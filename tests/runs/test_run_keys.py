@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sim.runs import store_file
-from sim.runs.plan import Point, RunPlan
+from sim.runs.plan import FixedPoint, Point, RunPlan
 from sim.runs.store import MemoryStore, content_hash
 from sim.runs.stored_plan import opened, patch_between, patched, read_results, stored_plan
 from sim.runs.task import DONE, FAILED, PENDING, NotedReading, TaskResult, WatchedReading
@@ -101,6 +101,12 @@ def test_dates_are_ends_of_periods_within_the_run() -> None:
     for wrong in (0.0, 2.01):
         with pytest.raises(ValueError, match="above 0 and at most 2 years"):
             plan(year=wrong)
+
+
+def test_a_fixed_point_is_its_own_scenario_whatever_the_base_says() -> None:
+    base, other = market(), market(seed=9)
+    assert FixedPoint("there", fixed=other).scenario(base) is other
+    assert FixedPoint("here").scenario(base) is base
 
 
 def test_plans_that_cannot_be_are_refused_by_name() -> None:
@@ -217,6 +223,13 @@ def test_what_a_store_says_has_one_hash_whenever_and_in_which_order_it_was_made(
     assert made("a", 1.0) == made("b", 9.0, backwards=True)
     assert made("c", 1.0, share=0.25) != made("d", 1.0)
     assert len(made("e", 1.0)) == 16
+    hashes = set()
+    for reason in ("bad luck", "worse luck"):  # nothing is kept of a run that failed
+        with opened(tmp_path / reason, plan()) as store:
+            store.prepare(range(1))
+            store.record([TaskResult(task, FAILED, reason, None, 1.0) for task in store.pending()])
+        hashes.add(content_hash(tmp_path / reason))
+    assert len(hashes) == 2
     with opened(tmp_path / "two", plan()), opened(tmp_path / "one", plan(points=(Point("as written"),))):
         pass
     assert content_hash(tmp_path / "two") != content_hash(tmp_path / "one")  # points without a run count, too
