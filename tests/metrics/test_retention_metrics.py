@@ -283,3 +283,22 @@ def test_cohorts_end_where_the_window_or_the_stay_does(make_records):
         ["year 1 Q1", 1, 2, 1, 0], ["year 1 Q1", 1, 3, 1, 0], ["year 1 Q1", 1, 4, 1, 0]]
     root = table[table["firm"] == "Root"].iloc[0]
     assert (root["cohort"], root["people"], root["retention_share"], root["age_years"]) == ("year 2 Q1", 1, 1.0, 0.0)
+
+
+def test_cohorts_are_those_of_a_quarter_also_in_months(make_records):
+    records = make_records([(month, "Rush", month % 3, 1, 10, 0) for month in (0, 2, 3)] + [(4, "Root", 1, 1, 10, 0)],
+                           periods=6, overrides={"clock.period": "month"})
+    table = cohort_table(records)
+    youngest = table[table["age_periods"] == 0]
+    assert youngest[["firm", "cohort", "entry_period", "people"]].to_numpy().tolist() == [
+        ["Rush", "year 1 Q1", 0, 2], ["Root", "year 1 Q2", 3, 1]]
+    assert table["age_years"].max() == pytest.approx(5 / 12)
+
+
+def test_who_buys_again_within_the_window_is_one_customer_and_not_two(make_records):
+    bought = [(0, "Rush", 0, 1, 10, 0), (1, "Rush", 1, 1, 10, 0), (2, "Rush", 1, 1, 10, 0), (3, "Rush", 1, 1, 10, 0),
+              (2, "Root", 0, 1, 10, 0), (3, "Root", 0, 1, 10, 0)]
+    table = cohort_table(make_records(bought, periods=6)).set_index(["firm", "entry_period", "age_periods"]).sort_index()
+    assert table.loc[("Rush", 1)]["kept_people"].tolist() == [1, 1, 1, 1, 0]
+    assert table.loc[("Rush", 0)]["kept_people"].tolist() == [1, 1, 0, 0, 0, 0]
+    assert table.loc[("Root", 2)]["kept_people"].tolist() == [1, 1, 1, 0]
