@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import sim.firms.book
 from sim.engine.state import ACCOUNTS, COUNTS
 from sim.firms.book import audience
-from sim.firms.one_firm import COUNTED, checked, feasible
+from sim.firms.one_firm import COUNTED, Account, FirmState, checked, feasible
 from sim.firms.plans import Amounts, Plan, Seen, _split, changed
 from sim.firms.strategies import Strategy
 from sim.market.firm import Firm
@@ -317,3 +317,14 @@ def test_what_a_lever_needs_is_told_once_and_another_lever_of_its_own() -> None:
     assert [len(told) for told in notes] == [1, 0, 0, 1, 0, 0]
     assert notes[0][0].startswith("Root: spending.relations needs information: identity")
     assert notes[3][0].startswith("Root: care.proactive needs information: surveys")
+
+
+def test_at_the_start_nothing_is_there_and_at_the_end_of_the_warm_up_the_stock_stays() -> None:
+    state = FirmState(Account(), Levers())
+    assert (state.stock, state.carry, state.returned, state.paused, state.wanted) == (0.0, 0, 0, False, None)
+    assert not any((*state.ledger, *state.counts, *state.cumulative, *Account()))
+    grant = market().firms[0].grant
+    lived = state._replace(account=Account(3, 900, 1200, 0, 7), stock=2.5, carry=4, returned=5)
+    after = lived.afresh(grant)
+    assert (after.stock, after.carry, after.returned, after.account.balance, after.account.cash) == (2.5, 0, 0, 0, 0)
+    assert after.account.opened(grant).balance == grant.total(4, 0) - grant.total(3, 0)

@@ -200,7 +200,7 @@ def test_the_same_market_at_two_points_is_one_run(tmp_path: Path) -> None:
             assert store.settled() == 2
 
 
-def test_failed_runs_are_done_again_where_they_are_asked_for(tmp_path: Path) -> None:
+def test_what_failed_is_done_again_where_it_is_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "study.sqlite"
     with opened(path, plan()) as store:
         store.prepare(range(2))
