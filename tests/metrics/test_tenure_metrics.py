@@ -67,7 +67,7 @@ def test_a_market_agrees_with_its_table_of_cohorts():
 
 
 def test_one_person_alone(make_records):
-    """Who bought in quarters 0 and 4 at the first firm and in 1 at the second, of which a window of two is over by 5."""
+    """Who bought in quarters 0 and 4 at the first firm and in 1 at the second."""
     bought = [(0, "Rush", 0, 1, 10, 0), (4, "Rush", 0, 1, 10, 0), (1, "Root", 0, 1, 10, 0)]
     records = make_records(bought, people=1, periods=6)
     assert stayed_one_year_share(records)[[3, 4, 5], RUSH].tolist()[1:] == [1.0, 1.0]
