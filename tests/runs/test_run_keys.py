@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sim.runs import store_file
-from sim.runs.plan import FixedPoint, Point, RunPlan
+from sim.runs.plan import FIRST_PROOF, FixedPoint, Point, RunPlan
 from sim.runs.store import MemoryStore, content_hash
 from sim.runs.stored_plan import opened, patch_between, patched, read_results, stored_plan
 from sim.runs.task import DONE, FAILED, PENDING, NotedReading, TaskResult, WatchedReading
@@ -264,3 +264,26 @@ def test_a_stored_plan_is_the_plan_again(tmp_path: Path) -> None:
 def test_a_patch_turns_one_mapping_into_the_other(base: Any, other: Any, patch: Any) -> None:
     assert patch_between(base, other) == patch
     assert patched(base, patch) == other
+
+
+def test_proofs_on_new_seeds_lie_beside_a_study_and_are_read_where_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "study.sqlite"
+    with opened(path, plan()) as store:
+        store.prepare(range(2))
+        store.prepare(range(FIRST_PROOF, FIRST_PROOF + 3))
+    usual, proven = read_results(path), read_results(path, proofs=True)
+    assert (usual.layout.replications, usual.layout.seeds, usual.proofs) == (2, (4, 6), 6)
+    assert (proven.layout.replications, proven.layout.seeds) == (5, (4, 4 + FIRST_PROOF + 3))
+
+
+def test_what_differs_in_another_scenario_is_told_up_to_three_values(tmp_path: Path) -> None:
+    path = tmp_path / "study.sqlite"
+    with opened(path, plan()):
+        pass
+    for count, says in ((3, r"firms\.A\.lock is 0 there, 1 here\)\."), (5, r", 2 more\)\.")):
+        changes = {"firms.A.lock": 1.0, "firms.A.promise": 0.5, "firms.A.quality": 0.5, "firms.A.rewards": 0.1,
+                   "firms.A.surprise": 0.1}
+        scenario = load({"question": "Who stays?", "firms": {"A": {}, "B": {}}, "clock": {"years": 2},
+                         "market": {"customers": 60}}, dict([*changes.items()][:count]))
+        with pytest.raises(ValueError, match=says), opened(path, plan(scenario)):
+            pass
