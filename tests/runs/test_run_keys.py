@@ -250,6 +250,9 @@ def test_a_stored_plan_is_the_plan_again(tmp_path: Path) -> None:
         assert connection.execute('SELECT replicate, "firms.A.price" FROM results WHERE point = ?', ("dear",)
                                   ).fetchall() == [(0, 12.0), (1, 12.0), (2, 12.0)]
         assert connection.execute("SELECT count(DISTINCT session) FROM manifest").fetchone() == (1,)
+    with opened(tmp_path / "none", asked):
+        pass
+    assert (stored_plan(tmp_path / "none").replications, read_results(tmp_path / "none").layout.seeds) == (1, (0, 0))
     with opened(path, asked):
         pass
     with store_file.reading(path) as connection:
