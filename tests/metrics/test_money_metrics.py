@@ -112,7 +112,7 @@ def test_the_mean_number_of_customers_is_that_of_four_quarters_or_of_those_there
 
 def test_what_was_spent_on_a_customer_is_taken_off(make_records):
     """Paid 10.00, served for 4.00, cared for with 1.50; who only cost something is on the curve, too."""
-    records = make_records([(0, "Rush", 0, 1, 1000, 600)], people=2)
-    records.ties["relation"][0] = [150, 50]
-    assert customer_profit(records).tolist() == [[450, -50], [0, 0]]
+    records = make_records([(0, "Rush", 0, 1, 1000, 600)])
+    records.ties["relation"][0] = [150, 50, 0]
+    assert customer_profit(records).tolist() == [[450, -50, 0], [0, 0, 0]]
     assert whale_curve(records)["cumulative_profit_money"].tolist() == [4.5, 4.0]

@@ -117,6 +117,13 @@ def test_moves_between_quadrants_by_firm(make_records):
         [4, 1.25, "Root", "none", "true", 1]]
 
 
+def test_who_stays_in_the_first_quadrant_of_the_second_firm(make_records):
+    same = {"customer": np.array([0]), "firm": np.array([1]), "quadrant": np.array([0])}
+    moves = flows_frame(make_records(surveys=(wave(0, answers=same), wave(1, answers=same))))
+    assert moves[moves["people"] > 0].to_numpy().tolist() == [[1, 0.5, "Root", "true", "true", 1]]
+    assert moves.groupby("firm").size().to_dict() == {"Rush": 16, "Root": 16}
+
+
 def test_who_paid_the_same_in_another_order_bought_last_elsewhere(make_records):
     a = make_records([(0, "Rush", 0, 1, 10, 1), (1, "Root", 0, 1, 10, 1)])
     b = make_records([(0, "Root", 0, 1, 10, 1), (1, "Rush", 0, 1, 10, 1)])
@@ -125,6 +132,9 @@ def test_who_paid_the_same_in_another_order_bought_last_elsewhere(make_records):
     both = make_records([(0, "Root", 1, 1, 10, 1), (1, "Rush", 0, 1, 10, 1), (2, "Rush", 1, 1, 0, 0)])
     assert customers_changed(alone, both).tolist() == [1]
     assert customers_changed(both, alone).tolist() == [1]
+    more = make_records([(0, "Rush", 0, 1, 20, 1)], firms=("Rush",))
+    assert customers_changed(alone, more).tolist() == [0]
+    assert customers_changed(alone, alone).size == 0
 
 
 @pytest.fixture

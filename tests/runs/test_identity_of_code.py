@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import importlib
+import sys
 import types
 from pathlib import Path
 from typing import Any
@@ -131,3 +133,17 @@ def test_imports_are_followed_by_name_and_never_run(tmp_path: Path) -> None:
     assert found == ["broken.py", "near.py", "parts/__init__.py", "parts/deep.py", "parts/wide.py"]
     assert list(imported_files(tmp_path / "far.py")) == []
     assert list(imported_files(tmp_path / "none.py")) == []
+
+
+def test_a_module_of_ones_own_is_its_text_and_that_of_what_it_imports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "told_of_tests.py").write_text("import heard_of_tests\n")
+    found = []
+    for text in ("SHARE = 1\n", "SHARE = 1\n", "SHARE = 2\n"):
+        (tmp_path / "heard_of_tests.py").write_text(text)
+        found.append(identity_of(seeing(importlib.import_module("told_of_tests"))))
+    assert found[0] == found[1] != found[2]
+    for name in ("told_of_tests", "heard_of_tests"):
+        del sys.modules[name]
