@@ -253,7 +253,7 @@ def test_ages_of_a_cohort_that_everybody_has_reached():
     names = ["firm", "cohort", "entry_period", "age_periods", "age_years", "people"]
     cohorts = pd.DataFrame([*rows, *early, *short], columns=names)
     left = whole_ages(cohorts, np.array([0.0, 0.25, 0.5]), 0.5)
-    assert left[["firm", "age_periods"]].to_numpy().tolist() == [["Rush", 0], ["Rush", 2], ["Rush", 3]]
+    assert left[["cohort", "age_periods"]].to_numpy().tolist() == [["Q1", 0], ["Q1", 2], ["Q1", 3]]
 
 
 def test_nobody_who_ever_bought_has_no_spells(make_records):
@@ -303,3 +303,21 @@ def test_who_buys_again_within_the_window_is_one_customer_and_not_two(make_recor
     assert table.loc[("Rush", 1)]["kept_people"].tolist() == [1, 1, 1, 1, 0]
     assert table.loc[("Rush", 0)]["kept_people"].tolist() == [1, 1, 0, 0, 0, 0]
     assert table.loc[("Root", 2)]["kept_people"].tolist() == [1, 1, 1, 0]
+
+
+def test_newcomers_and_cohorts_of_one_person_alone(make_records):
+    records = make_records([(0, "Rush", 0, 1, 100, 40), (1, "Root", 0, 1, 100, 30)], people=1, periods=8)
+    assert newcomer_value_money(records)[7].tolist() == [0.4, 0.3]
+    assert newcomers_back_share(records)[7].tolist() == [0.0, 0.0]
+    table = cohort_table(records)
+    assert table[table["age_periods"] == 0][["firm", "entry_period", "people"]].to_numpy().tolist() == [
+        ["Rush", 0, 1], ["Root", 1, 1]]
+
+
+def test_a_repeat_rate_weighs_the_firms_of_the_period_before(make_records):
+    """Two of Rush and one of Root before, one of each now: two thirds were at Rush, and half of what follows is."""
+    records = make_records([(0, "Rush", 0, 2, 20, 0), (0, "Root", 0, 1, 10, 0), (1, "Rush", 0, 1, 10, 0),
+                            (1, "Root", 0, 1, 10, 0)])
+    whole, alone = repeat_rate_share(records)[1], repeat_rate_share.at(records, 1)
+    assert alone.tolist() == whole.tolist()
+    assert whole[RUSH] == pytest.approx((2 / 3 * 1 / 2) / (2 / 3 + 1 / 2), abs=1e-5)

@@ -73,3 +73,8 @@ def test_one_person_alone(make_records):
     assert stayed_one_year_share(records)[[3, 4, 5], RUSH].tolist()[1:] == [1.0, 1.0]
     assert np.isnan(stayed_one_year_share(records)[[3, 4], [RUSH, ROOT]]).all()
     assert stayed_one_year_share(records)[5, ROOT] == 0.0
+
+
+def test_a_purchase_a_whole_window_ago_is_too_old(make_records):
+    records = make_records([(0, "Rush", 0, 1, 10, 0), (2, "Rush", 0, 1, 10, 0)], people=2, periods=5)
+    assert stayed_one_year_share(records)[4, RUSH] == 0.0

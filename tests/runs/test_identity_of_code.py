@@ -147,3 +147,11 @@ def test_a_module_of_ones_own_is_its_text_and_that_of_what_it_imports(
     assert found[0] == found[1] != found[2]
     for name in ("told_of_tests", "heard_of_tests"):
         del sys.modules[name]
+
+
+def test_a_module_without_a_file_is_installed_unless_it_is_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, folder = types.ModuleType("made_of_tests"), types.ModuleType("folder_of_tests")
+    folder.__path__ = []  # a folder without an __init__.py
+    for module in (made, folder):
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+    assert (is_installed("made_of_tests"), is_installed("folder_of_tests")) == (True, False)

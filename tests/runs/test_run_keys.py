@@ -213,16 +213,17 @@ def test_what_failed_is_done_again_where_it_is_asked_for(tmp_path: Path) -> None
 
 
 def test_what_a_store_says_has_one_hash_whenever_and_in_which_order_it_was_made(tmp_path: Path) -> None:
-    def made(name: str, seconds: float, share: float = 0.5, backwards: bool = False) -> str:
+    def made(name: str, seconds: float, share: float = 0.5, backwards: bool = False, **changes: Any) -> str:
         with opened(tmp_path / name, plan()) as store:
             store.prepare(range(2))
             for task in store.pending()[:: -1 if backwards else 1]:
-                store.record([replace(done(task, share), seconds=seconds)])
+                store.record([replace(done(task, share), seconds=seconds, **changes)])
         return content_hash(tmp_path / name)
 
     assert made("a", 1.0) == made("b", 9.0, backwards=True)
     assert made("c", 1.0, share=0.25) != made("d", 1.0)
-    assert len(made("e", 1.0)) == 16
+    assert made("f", 1.0, kept={"kept": 0.75}) != made("e", 1.0)
+    assert len(made("g", 1.0)) == 16
     hashes = set()
     for reason in ("bad luck", "worse luck"):  # nothing is kept of a run that failed
         with opened(tmp_path / reason, plan()) as store:
@@ -290,3 +291,17 @@ def test_what_differs_in_another_scenario_is_told_up_to_three_values(tmp_path: P
                          "market": {"customers": 60}}, dict([*changes.items()][:count]))
         with pytest.raises(ValueError, match=says), opened(path, plan(scenario)):
             pass
+
+
+def test_where_the_scenario_of_a_store_lies_is_found_from_the_store(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "market.yaml").write_text("question: Who stays?\nfirms: {A: {}, B: {}}\n")
+    asked = plan(load(tmp_path / "mine" / "market.yaml"))
+    with opened(tmp_path / "study.sqlite", asked):
+        pass
+    source = stored_plan(tmp_path / "study.sqlite").scenario.source
+    assert (Path(source.folder), source.name) == (tmp_path / "mine", asked.scenario.source.name)
+
+
+def test_a_plan_has_twenty_replicates_unless_told() -> None:
+    assert RunPlan(market()).layout.seeds == (1, 21)
