@@ -14,8 +14,18 @@ from sim.engine.state import ACCOUNTS
 from sim.runs.run import Run
 from sim.runs.statements import mean_reconciliation, mean_statement, statement_of
 from sim.valuation.movements import GROUPS, LINES, PARTS, STEPS, Movements, movements, reconciled, rounded
+from sim.valuation.person import customer_equity
 from sim.valuation.statement import equity_statement
-from sim.valuation.valuing import Members, StatementTerms, Valuation, ValuationHorizon, hindsight, members, whole
+from sim.valuation.valuing import (
+    Members,
+    StatementTerms,
+    Valuation,
+    ValuationHorizon,
+    estimate,
+    hindsight,
+    members,
+    whole,
+)
 
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 TERMS = {"money.discount_rate": 0.1, "money.equity_horizon_years": 2.0}
@@ -352,3 +362,28 @@ def test_a_statement_of_unsure_values_shows_its_errors(make_records: Any, unsure
     assert ["costs", "to", "come", "0", "0", "-4", "-4", "2"] in told
     assert ["not", "foreseen", "-7", "-2", "-9"] in told
     assert ["acquired", "1", "8", "-4", "0", "4", "2"] in told
+
+
+def test_hindsight_counts_to_the_horizon_and_no_further(story: Any) -> None:
+    for account, amount in (("advertising", 100), ("service", 40)):
+        story.ledger[:, ACCOUNTS.index(account), 0] = amount
+    found = hindsight(story, ValuationHorizon(1, 2, 1))
+    assert found.costs[:, 0].tolist() == [200.0, 80.0]
+    assert found.persons.tolist() == [[800.0, 0.0, 0.0], [0.0, 900.0, 0.0]]
+    assert found.sooner.tolist() == [[400.0, 0.0, 0.0], [0.0, 900.0, 0.0]]
+
+
+@pytest.mark.parametrize("people", [2, 3, 5])
+def test_an_estimate_of_persons_and_of_nobody_adds_up_to_customer_equity(make_records: Any, people: int) -> None:
+    """One stays, one was won within the year; of the others, nobody, one or three, each has the same part."""
+    bought = [(t, "Rush", 0, 1, 1000, 400) for t in range(8)] + [(6, "Rush", 1, 1, 1000, 300)]
+    records = make_records(bought, firms=("Rush",), people=people, periods=8, overrides=TERMS)
+    records.ledger[:, ACCOUNTS.index("advertising"), 0] = 100
+    found = estimate(records, ValuationHorizon(8, 8, 8))
+    equity = customer_equity(records)
+    assert equity.future[0] > 0
+    assert found.persons.sum() - found.costs.sum() == pytest.approx(100 * equity.customer_equity[0])
+    assert found.persons[0, 2:] == pytest.approx([100 * equity.future[0] / max(1, people - 2)] * (people - 2))
+    late = make_records([*bought, (7, "Root", 1, 1, 1000, 400)], periods=8, overrides=TERMS)
+    with pytest.raises(ValueError, match="Root had no customer a year before"):
+        estimate(late, ValuationHorizon(8, 8, 8))
