@@ -59,6 +59,7 @@ def test_strategies_see_last_period_and_never_the_heart() -> None:
     assert (seen.ledger["revenue"], seen.cumulative["revenue"]) == (800_000, 1_600_000)
     assert seen.count("active_customers") == 500
     assert seen.counts["trust_total"] is None
+    assert (seen.count("trust_total"), seen.count("trust_total", 5)) == (0, 5)
     assert set(seen.rivals) == {"Root"}
 
 
