@@ -155,3 +155,19 @@ def test_a_module_without_a_file_is_installed_unless_it_is_a_folder(monkeypatch:
     for module in (made, folder):
         monkeypatch.setitem(sys.modules, module.__name__, module)
     assert (is_installed("made_of_tests"), is_installed("folder_of_tests")) == (True, False)
+
+
+def test_a_value_is_what_its_class_does_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    found = []
+    for text in ("return self.share", "return self.share", "return 2 * self.share"):
+        (tmp_path / "kinds_of_tests.py").write_text(
+            "class Kind:\n    def __init__(self, share):\n        self.share = share\n"
+            f"    def told(self):\n        {text}\n")
+        importlib.invalidate_caches()
+        sys.modules.pop("kinds_of_tests", None)
+        kind = importlib.import_module("kinds_of_tests").Kind
+        found.append(identity_of(seeing(kind(0.5))))
+        assert identity_of(seeing(kind(0.6))) != found[-1]
+    assert found[0] == found[1] != found[2]
+    del sys.modules["kinds_of_tests"]
