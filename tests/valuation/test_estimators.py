@@ -265,3 +265,24 @@ def test_terms_by_hand() -> None:
     at_start, later = (Terms(np.array([1.0, 1 / 1.1]) / wait, 2.0, 0.21, 1) for wait in (1.0, 1.1))
     assert (at_start.horizon, at_start.discount) == (2, pytest.approx(0.1))
     assert (at_start.timing, later.timing) == (pytest.approx(1.1), pytest.approx(1.0))
+
+
+def test_switches_are_those_of_each_person() -> None:
+    """The first goes from A to B, the second from B to B, the third bought once at A."""
+    one = np.ones(5, dtype=np.int64)
+    panel = Purchases(np.array([0, 1, 0, 2, 1]), np.array([0, 0, 1, 1, 2]), np.array([0, 1, 1, 1, 0]), one, 1.0 * one,
+                      1.0 * one)
+    counts, latest = _switches(panel, 2)
+    assert counts.tolist() == [[0.0, 1.0], [0.0, 1.0]]
+    assert latest.tolist() == [[0.0, 1.0], [0.0, 1.0], [1.0, 0.0]]
+
+
+def test_when_a_market_began_is_no_part_of_switching(make_records: Make) -> None:
+    """Purchases of the same year have the same value a year later."""
+    def switching(later: int) -> dict[int, float]:
+        rows = buys(0, [4 + later, 5 + later, 7 + later]) + buys(1, [6 + later], "Root") + buys(1, [7 + later])
+        return value("markov_switching", log_of(built(make_records, rows, 8 + later), "Rush", 8 + later))
+
+    early, late = switching(0), switching(4)
+    assert early == pytest.approx(late)
+    assert early[0] > 0
