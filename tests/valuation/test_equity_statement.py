@@ -63,6 +63,7 @@ def test_a_story_by_hand(story: Any) -> None:
     heads = found.table().set_index(["firm", "part", "line"])["people"]
     assert (heads["Root", "today", "lost"], heads["Rush", "today", "lost"]) == (2, 1)
     assert heads["Rush", "total", "opening"] == 3
+    assert (heads["Rush", "total", "developed"], heads["Rush", "total", "eroded"]) == (0, 1)
 
 
 def test_who_is_won_moves_from_the_future_to_today(make_records: Any) -> None:

@@ -286,3 +286,9 @@ def test_when_a_market_began_is_no_part_of_switching(make_records: Make) -> None
     early, late = switching(0), switching(4)
     assert early == pytest.approx(late)
     assert early[0] > 0
+
+
+def test_stretches_are_counted_from_everybodys_first_purchase(make_records: Make) -> None:
+    """Five quarters, windows of two: all three are watched for two stretches, two of them renew."""
+    rows = [*buys(0, [0, 2]), *buys(1, [1, 3]), *buys(2, [1])]
+    assert survivors(log_of(built(make_records, sorted(rows), 5), "Rush", 5)).tolist() == [3.0, 2.0]
