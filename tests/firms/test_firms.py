@@ -298,6 +298,8 @@ def test_what_is_shown_of_the_account_by_hand() -> None:
     book.states = (state._replace(account=poor, carry=500, returned=200), book.states[1])
     seen = book.open(1, 2000).seen[0]
     assert (seen.budget, seen.allowance) == (9_500, 9_500)
+    book.states = (state._replace(account=account._replace(counted=90_000), carry=500), book.states[1])
+    assert (book.open(1, 2000).seen[0].budget, book.open(1, 2000).seen[0].allowance) == (0, 0)
     assert book.states[0].active(7) == 7
     assert book.states[0].active(0) == 1
 
