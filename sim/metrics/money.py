@@ -36,8 +36,8 @@ def price_cuts_money(records: Records) -> Floats:
     return money(records, records.account("price_cuts"))
 
 
-@metric("money", "advertising + service + people + capacity + relations + rewards + recovery + care + win-back",
-        reading=BOOKS)
+@metric("money", "advertising + service + people + capacity + relations + information + system + rewards + recovery + "
+        "care + win-back", reading=BOOKS)
 def marketing_money(records: Records) -> Floats:
     """What the firm spent in the period on winning, serving better and keeping customers."""
     return money(records, records.costs(*ACQUIRE, *KEEP, "service", "people", "capacity"))
@@ -73,8 +73,8 @@ def cost_to_acquire_money(records: Records) -> Floats:
     return ratio(_last_years_costs(records, ACQUIRE), last_year(won, records.year))
 
 
-@metric("money", "last year's relations, rewards, recovery, care, win-back / mean active customers", "C71",
-        reading=BOOKS, better="lower")
+@metric("money", "last year's relations, information, system, rewards, recovery, care, win-back / "
+        "mean active customers", "C71", reading=BOOKS, better="lower")
 def cost_to_keep_money(records: Records) -> Floats:
     """Money spent per customer and year on keeping, over the last year or so far."""
     return ratio(_last_years_costs(records, KEEP), _mean_customers(records))

@@ -32,7 +32,7 @@ def books(**amounts: int) -> list[int]:
 
 
 def test_what_counts_is_in_the_ledger() -> None:
-    assert set(COUNTED) - {"price_cuts"} <= set(COSTS)
+    assert {*COUNTED} == {*COSTS, "price_cuts"} - {"goods", "serving", "fixed"}  # what a firm sells is no spending
     assert "price_cuts" in ACCOUNTS
     assert not {"goods", "serving", "revenue"} & set(COUNTED)
 
@@ -120,3 +120,53 @@ def test_no_spending_below_the_cash_limit() -> None:
 
 def test_quality_below_base_is_a_saving() -> None:
     assert Account().closed(grant_of(), books(quality=-50)).balance == 50
+
+
+def test_before_the_first_period_nothing_is_granted_for_the_launch() -> None:
+    grant = grant_of("share_of_revenue", share=0.1)
+    assert (grant.total(0, 1000), grant.total(1, 1000)) == (100, 100 + grant.launch)
+    assert grant_of().total(0, 1000) == 0
+
+
+def test_a_grant_by_hand() -> None:
+    """12.00 a year for each of 100 people, half as much again: 150.00 a month. A limit is whole minor units."""
+    grant = grant_of(factor=1.5, people=100, per_person_per_year=12.0, cash_limit=10.5)
+    assert (grant.total(1, 0), grant.total(7, 0), grant.cash_limit) == (15_000, 105_000, 1050)
+    assert grant_of(people=100, per_person_per_year=1.0, period="week").total(1, 0) == 191  # 10,000 / 52.18
+
+
+def test_what_a_launch_is_granted_by_hand() -> None:
+    """A tenth of a twelfth of what an equal part of demand brings: 1000 people x 9.6 purchases x 10.00 for one firm."""
+    assert grant_of("share_of_revenue", share=0.1).launch == 80_000
+    assert grant_of("share_of_revenue", share=0.1, factor=0.5).launch == 40_000
+    assert grant_of("share_of_gross_margin", share=0.1).launch == 60_000  # of a margin of three quarters
+    two = Scenario(question="?", budget=Budget(mode="share_of_revenue", share=0.1), firms={"A": {}, "B": {}},
+                   market={"customers": 1000, "growth": {"kind": "bass", "start_share": 0.25}})
+    assert Grant.of(two, "A").launch == 10_000
+
+
+def test_an_account_by_hand() -> None:
+    grant = grant_of("share_of_gross_margin", share=0.5)
+    account = Account().opened(grant)
+    assert (account.periods, account.granted) == (1, grant.launch)
+    account = account.closed(grant, books(revenue=1000, goods=400, serving=50, advertising=100, price_cuts=30))
+    assert (account.counted, account.base, account.cash) == (130, 600, 450)  # cuts count, and are missing in revenue
+    account = account.opened(grant)
+    assert (account.granted, account.balance) == (grant.launch + 300, grant.launch + 170)
+    loss = account.closed(grant, books(revenue=100, goods=400))
+    assert (loss.base, loss.cash) == (600, 150)  # a loss takes nothing from the base
+    assert Account(granted=5, counted=9).available(grant) == 0
+    sold = books(revenue=100, goods=40)
+    assert [grant_of("share_of_revenue").earned(sold), grant.earned(sold)] == [100, 60]
+
+
+def test_an_account_afresh_owes_and_inherits_nothing() -> None:
+    """Half of the revenue: after two periods with 1000 and 600, the next grant is half of the last revenue again."""
+    grant = grant_of("share_of_revenue", share=0.5)
+    account, last = Account(), books()
+    for revenue in (1000, 600):
+        last = books(revenue=revenue, advertising=90)
+        account = account.opened(grant).closed(grant, last)
+    fresh = account.afresh(grant, last)
+    assert (fresh.periods, fresh.balance, fresh.base, fresh.cash) == (2, 0, 1600, 0)
+    assert fresh.opened(grant).balance == 300

@@ -17,12 +17,14 @@ from hypothesis import strategies as st
 
 import sim.firms.book
 from sim.engine.state import ACCOUNTS, COUNTS
-from sim.firms.one_firm import COUNTED
-from sim.firms.plans import Amounts, Plan, Seen
+from sim.firms.book import audience
+from sim.firms.one_firm import COUNTED, Account, FirmState, checked, feasible
+from sim.firms.plans import Amounts, Plan, Seen, _split, changed
 from sim.firms.strategies import Strategy
 from sim.market.firm import Firm
 from sim.period import constants
 from sim.registry import STRATEGIES
+from sim.scenario.schema.firm import Levers
 
 SOURCE = Path(sim.firms.book.__file__).parent
 quick = settings(max_examples=30, deadline=None)
@@ -57,6 +59,7 @@ def test_strategies_see_last_period_and_never_the_heart() -> None:
     assert (seen.ledger["revenue"], seen.cumulative["revenue"]) == (800_000, 1_600_000)
     assert seen.count("active_customers") == 500
     assert seen.counts["trust_total"] is None
+    assert (seen.count("trust_total"), seen.count("trust_total", 5)) == (0, 5)
     assert set(seen.rivals) == {"Root"}
 
 
@@ -225,3 +228,106 @@ def test_plans_strategies_and_events_load_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def amounts(**given: int) -> Plan:
+    return Plan(Levers(), Amounts(**given))
+
+
+def test_a_plan_is_whole_amounts_within_the_budget() -> None:
+    seen = market().open(0, 2000).seen[0]
+    assert seen.budget == 40_000
+    whole = amounts(advertising=30_000, service=10_000)
+    assert checked(whole, seen, "mine", {}) is whole
+    assert checked(whole, seen, "mine", {"lock": 2.0}).levers.lock == 2.0
+    for wrong, says in ((-1, "plans -1 for service"), (1.0, "plans 1.0"), (True, "plans True"), (40_001, "40001")):
+        with pytest.raises(ValueError, match=says):
+            checked(amounts(service=wrong), seen, "mine", {})
+    with pytest.raises(ValueError, match="must return a Plan, not dict"):
+        checked({}, seen, "mine", {})  # type: ignore[arg-type]
+
+
+def test_what_the_information_does_not_carry_is_left_out_and_named() -> None:
+    blind, seeing = (Levers(information=level, care={"proactive": 0.5}) for level in ("sales", "emotion"))
+    spent = Amounts(advertising=5, relations=7)
+    plan, missing = feasible(Plan(blind, spent))
+    assert plan.spending == Amounts(advertising=5)
+    assert [need.lever for need in missing] == ["spending.relations", "care.proactive"]
+    assert plan.levers.care.proactive == 0.0
+    assert feasible(Plan(seeing, spent)) == (Plan(seeing, spent), ())
+    named, once = feasible(Plan(Levers(information="sales", spending={"relations": 0.5}), spent))
+    assert ([need.lever for need in once], named.spending.relations) == (["spending.relations"], 0)
+
+
+def test_a_rival_is_seen_as_it_was_so_many_weeks_ago() -> None:
+    """In weeks: Rush asks 9 from week 2 on; the books of a week are known in the next one."""
+    book = market({"kind": "levers", "year": 2.5 * 7 / 365.25, "firms": ["Rush"], "set": {"price": 9.0}},
+                  clock={"period": "week"})
+    seen = play(book, 6)[-1][0].seen[1]
+    assert [seen.rival("Rush", weeks).price for weeks in (0.0, 2.0, 3.0, 4.9)] == [9.0, 9.0, 10.0, 10.0]
+    assert seen.rival("Rush", 5.0) is None
+    assert [sighting.period for sighting in seen.public["Rush"]] == [0, 2]
+    assert (seen.rivals["Rush"].price, seen.periods_per_year) == (9.0, 365.25 / 7)
+    with pytest.raises(ValueError, match="no firm 'Rash' to watch; did you mean Rush"):
+        seen.rival("Rash")
+
+
+def test_shares_beyond_the_whole_are_scaled_down_and_a_debt_spends_nothing() -> None:
+    levers = changed(Levers(), {"spending": {"advertising": 0.5, "service": 0.25}})
+    assert Plan.from_shares(levers, 1001).spending == Amounts(advertising=500, service=250)
+    assert Plan.from_shares(levers, -5).spending.total == 0
+    assert _split((0.75, 0.75)) == ((1, 1), 2)
+    assert _split((0.25, 0.7)) == ((5, 14), 20)
+
+
+def test_everybody_who_may_ever_buy_hears_advertising_while_a_market_grows() -> None:
+    still, growing = (market(market={"customers": 500, "growth": {"kind": kind}}).scenario for kind in ("none", "bass"))
+    assert [audience(still, people) for people in (300, 1, 0)] == [300, 1, 1]
+    assert audience(growing, 300) == 500
+
+
+def test_what_is_shown_of_the_account_by_hand() -> None:
+    """400.00 a month: 100.00 left from before and this month's grant, less 5.00 kept for later customers."""
+    book = market()
+    state = book.states[0]
+    account = state.account._replace(periods=1, granted=40_000, counted=30_000)
+    book.states = (state._replace(account=account, carry=500, returned=200), book.states[1])
+    seen = book.open(1, 2000).seen[0]
+    assert (seen.budget, seen.allowance, seen.due) == (49_500, 40_200, 0)
+    poor = account._replace(counted=70_000)
+    book.states = (state._replace(account=poor, carry=500, returned=200), book.states[1])
+    seen = book.open(1, 2000).seen[0]
+    assert (seen.budget, seen.allowance) == (9_500, 9_500)
+    book.states = (state._replace(account=account._replace(counted=90_000), carry=500), book.states[1])
+    assert (book.open(1, 2000).seen[0].budget, book.open(1, 2000).seen[0].allowance) == (0, 0)
+    assert book.states[0].active(7) == 7
+    assert book.states[0].active(0) == 1
+
+
+def test_every_account_of_a_plan_but_relations_is_booked_when_the_period_opens() -> None:
+    shares = {"advertising": 0.1, "service": 0.2, "people": 0.3, "capacity": 0.05, "relations": 0.25}
+    opening = market(firms={"Root": {"spending": shares}}).open(0, 2000)
+    booked = {name: int(amount) for name, amount in zip(ACCOUNTS, opening.lumps[:, 0], strict=True) if amount}
+    assert booked == {"advertising": 4_000, "service": 8_000, "people": 12_000, "capacity": 2_000}
+
+
+def test_what_a_lever_needs_is_told_once_and_another_lever_of_its_own() -> None:
+    """From month 3 on care asks for surveys, beside relations that ask for identity all along."""
+    book = market({"kind": "levers", "year": 0.25, "firms": ["Root"], "set": {"care.proactive": 0.5}},
+                  firms={"Root": {"information": "sales", "spending": {"relations": 0.5}}})
+    notes = [[record["what"] for record in opening.records if record["kind"] == "information"]
+             for opening, _ in play(book, 6)]
+    assert [len(told) for told in notes] == [1, 0, 0, 1, 0, 0]
+    assert notes[0][0].startswith("Root: spending.relations needs information: identity")
+    assert notes[3][0].startswith("Root: care.proactive needs information: surveys")
+
+
+def test_at_the_start_nothing_is_there_and_at_the_end_of_the_warm_up_the_stock_stays() -> None:
+    state = FirmState(Account(), Levers())
+    assert (state.stock, state.carry, state.returned, state.paused, state.wanted) == (0.0, 0, 0, False, None)
+    assert not any((*state.ledger, *state.counts, *state.cumulative, *Account()))
+    grant = market().firms[0].grant
+    lived = state._replace(account=Account(3, 900, 1200, 0, 7), stock=2.5, carry=4, returned=5)
+    after = lived.afresh(grant)
+    assert (after.stock, after.carry, after.returned, after.account.balance, after.account.cash) == (2.5, 0, 0, 0, 0)
+    assert after.account.opened(grant).balance == grant.total(4, 0) - grant.total(3, 0)

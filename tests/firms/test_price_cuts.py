@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from books import market, play
 
+from sim.firms.plans import changed
 from sim.numerics.draws import balanced
+from sim.scenario.schema.firm import Levers
 
 RICH = {"per_person_per_year": 1e5}
 CUT = {"depth": 0.2, "every_weeks": 13.0}
@@ -100,3 +102,16 @@ def test_surveys_and_price_cuts_are_drawn_for_their_own_purposes() -> None:
     assert abs(np.corrcoef(starts, leads)[0, 1]) < 0.2
     assert min(starts) >= 0.0
     assert max(starts) < 1.0
+
+
+def test_in_the_warm_up_a_rhythm_goes_on_backwards_and_then_no_cut_comes_before_its_phase() -> None:
+    """Weeks, a rhythm of 13 from week 12 on: weeks -14, -1 and 12; from week 30 on: 30, and -9 before the start."""
+    book = market(clock={"period": "week", "warm_up_years": 1.0, "years": 2.0})
+    firm, start = book.firms[0], book.calendar.warm_up
+
+    def on(phase: float) -> list[int]:
+        levers = changed(Levers(), {"price_cut": {"depth": 0.2, "every_weeks": 13.0, "phase_weeks": phase}})
+        return [week for week in range(-15, 45) if firm.cuts_price(levers, start + week)]
+
+    assert on(12.0) == [-14, -1, 12, 25, 38]
+    assert on(30.0) == [-9, 30, 43]

@@ -1,16 +1,20 @@
 """Whose money is short: books by hand, and runs whose account is kept once more beside them."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from books import market, play
 
 from sim.engine.state import ACCOUNTS, BUDGETED, PAUSES
 from sim.firms.one_firm import COUNTED
-from sim.firms.plans import Amounts
+from sim.firms.plans import Amounts, Plan, changed
+from sim.firms.strain import whole_grant
 from sim.market.simulation import Options, Simulation
 from sim.runs.manifest import fingerprint
 from sim.runs.run import Run, run
 from sim.scenario.load import load
+from sim.scenario.schema.firm import Levers
 
 GRANT = 100_000  # minor units a month: 12 per person and year, 1,000 people
 RICH = {"budget": {"per_person_per_year": 12.0}, "market": {"customers": 1000}}
@@ -130,3 +134,27 @@ def test_forks_and_saved_runs_keep_it_and_the_numbers_of_a_run_do_not_know_of_it
         assert fingerprint(other) == fingerprint(shops.records)
     assert course.records().strain.empty.shape == (10, 2), "the fork wrote into its own"
     np.testing.assert_array_equal(course.records().strain.empty, shops.records.until(10).strain.empty)
+
+
+def test_what_a_plan_would_be_with_the_whole_grant_by_hand():
+    """Shares of the levers are taken of the grant; any other plan is scaled up from what it was made for."""
+    levers = changed(Levers(), {"spending": {"advertising": 0.5}})
+
+    def whole(spent, budget, allowance, granted, before=None):
+        return whole_grant(Plan(levers, Amounts(*spent)), SimpleNamespace(budget=budget, allowance=allowance), granted,
+                           before)
+
+    assert whole((10, 30), 100, 100, 100) == Amounts(10, 30)
+    assert whole((20, 30), 200, 50, 100) == Amounts(40, 60)  # made for the allowance of 50
+    assert whole((20, 60), 200, 50, 100) == Amounts(10, 30)  # more than that: made for the budget of 200
+    assert whole((25, 0), 200, 50, 100) == Amounts(50, 0)  # the shares of the levers
+    assert whole((0, 0), 0, 0, 100) == Amounts(50, 0)
+    assert whole((0, 0), 0, 0, 100, before=Amounts(7, 8)) == Amounts(7, 8)
+    assert whole((7, 8), 15, 15, 30, before=Amounts(1, 1)) == Amounts(14, 16)
+
+
+def test_cuts_for_newcomers_or_the_lapsed_are_undone_like_those_for_everybody():
+    for to in ("everyone", "newcomers", "lapsed"):
+        firm = {"information": "emotion", "price_cut": {"depth": 0.2, "to": to}, "recovery": {"answered": 0.0}}
+        ((_, rows),) = play(market(firms={"A": firm}, budget={"per_person_per_year": 0.0}), 1)
+        assert [name for name, undone in zip(PAUSES, rows.strain.undone[:, 0], strict=True) if undone] == ["price_cuts"]

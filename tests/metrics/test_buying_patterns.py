@@ -86,3 +86,37 @@ def test_penetration_and_counts_of_the_story(story):
     assert table.loc["Rush"].tolist() == pytest.approx([2 / 3, 3.0, 6 / 9])
     assert table.loc["Root"].tolist() == pytest.approx([2 / 3, 1.5, 3 / 9])
     assert purchase_counts(story, 1, 3).tolist() == [[2, 0, 0], [0, 1, 0]]
+
+
+def test_penetration_counts_who_was_in_the_market_in_between(make_records):
+    people = {"enters": np.array([0, 3, 0, 0], np.int16), "leaves": np.array([9, 9, 1, 2], np.int16)}
+    records = make_records([(1, "Rush", 0, 1, 10, 0), (1, "Rush", 3, 2, 10, 0)], people=4, people_columns=people)
+    between = penetration_table(records, 1, 3).set_index("firm").loc["Rush"]  # one comes later, one has left
+    assert between.tolist() == [1.0, 1.5, 1.0]
+    assert penetration_table(records, 1, 4).set_index("firm").loc["Rush", "penetration_share"] == pytest.approx(2 / 3)
+
+
+def test_duplication_per_firm_of_three():
+    # A bought by 0 to 3, B by 0, 1, 4, C by 0: of B's three buyers two bought A, of C's one both
+    found = duplication(np.array([[1, 1, 1, 1, 0, 0, 0, 0], [1, 1, 0, 0, 1, 0, 0, 0], [1, 0, 0, 0, 0, 0, 0, 0]]), 8)
+    assert found.penetration.tolist() == [0.5, 0.375, 0.125]
+    assert found.per_firm == pytest.approx([(2 / 3 + 1) / 2 / 0.5, (0.5 + 1) / 2 / 0.375, (0.25 + 1 / 3) / 2 / 0.125])
+    assert found.coefficient == pytest.approx((0.5 + 0.25 + 2 / 3 + 1 / 3 + 1 + 1) / (2 * (0.5 + 0.375 + 0.125)))
+
+
+def test_fits_at_the_edges():
+    assert fit_nbd_by_zeros(0.5, 0.0).shape == fit_nbd_by_zeros(0.5, 1.0).shape == np.inf
+    assert fit_nbd_by_zeros(2.0, 0.5).mean == 2.0
+    assert fit_nbd_by_moments(np.array([0, 0, 0, 8])) == Nbd(2.0, 4.0 / 10.0)  # variance 12, above the mean by 10
+    assert fit_nbd_by_moments(np.array([0, 0, 2])).shape == pytest.approx(2.0)  # variance 8/9, above the mean by 2/9
+    assert np.isnan(fit_nbd_by_moments(np.array([], dtype=np.int64)).shape)
+    everybody = Nbd(1.0, 1.0)
+    assert dissimilarity(np.array([0, 0, 0, 2]), everybody) == pytest.approx((1 / 4 + 1 / 4 + 1 / 8 + 1 / 8) / 2)
+    for counts, fitted in (([0, 1], Nbd(np.inf, 1.0)), ([0, 1], Nbd(1.0, np.nan)), ([], everybody)):
+        assert np.isnan(dissimilarity(np.array(counts, dtype=np.int64), fitted))
+
+
+def test_left_out_all_periods_count(story):
+    assert purchase_counts(story).tolist() == [[5, 1, 0], [0, 2, 1]]
+    assert purchase_counts(story, 4).tolist() == [[1, 0, 0], [0, 1, 0]]
+    assert penetration_table(story, 1).set_index("firm")["penetration_share"].tolist() == pytest.approx([1 / 3, 1 / 3])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.metrics.attitude import trust_0_1
+from sim.metrics.attitude import MOODS, trust_0_1
 from sim.metrics.frames import (
     customers_frame,
     ledger_frame,
@@ -13,7 +13,7 @@ from sim.metrics.frames import (
     transactions_frame,
 )
 from sim.metrics.market_share import aware_share, market_share, wallet_share
-from sim.metrics.registry import SUFFIXES, collect, metric, period_metrics
+from sim.metrics.registry import SUFFIXES, better_of, collect, kept_over_time, metric, metric_in_words, period_metrics
 
 
 def test_every_metric_names_its_unit_and_explains_itself():
@@ -100,3 +100,16 @@ def test_shares_of_the_market_and_of_wallets(story):
 
 def test_means_come_from_whole_numbers(story):
     assert trust_0_1(story)[0].tolist() == [0.5, 0.5]
+
+
+def test_a_study_keeps_the_course_of_what_is_drawn_over_time():
+    moods = {f"{mood}_share" for mood in MOODS}
+    assert set(kept_over_time()) == moods | {
+        "satisfaction_0_1", "trust_0_1", "commitment_0_1", "active_customers_people", "market_share",
+        "cumulative_profit_money", "cumulative_discounted_profit_money", "kept_one_year_share",
+        "complaints_per_purchase"}
+
+
+def test_what_is_no_metric_has_its_own_words():
+    assert (metric_in_words("good_words_money"), better_of("good_words_money")) == ("good words", "neither")
+    assert metric_in_words("kept_one_year_share") == "customers kept for one year"

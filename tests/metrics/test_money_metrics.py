@@ -10,6 +10,9 @@ from sim.metrics.money import (
     cost_to_serve_money,
     cumulative_discounted_profit_money,
     cumulative_profit_money,
+    customer_profit,
+    marketing_money,
+    price_cuts_money,
     profit_money,
     revenue_money,
     whale_curve,
@@ -79,3 +82,37 @@ def test_a_market_in_which_nobody_buys_has_an_empty_curve(make_records):
     curve = whale_curve(make_records([]))
     assert curve.empty
     assert list(curve.columns) == ["firm", "customers_share", "cumulative_profit_money", "profit_share"]
+
+
+def test_every_account_stands_in_the_cost_that_it_belongs_to(make_records):
+    """One customer all year; in its last quarter each account holds another power of two, so a sum tells its parts."""
+    records = make_records([(period, "Rush", 0, 1, 0, 0) for period in range(4)], periods=4)
+    worth = {name: 2**place for place, name in enumerate(ACCOUNTS)}
+    records.ledger[3, :, 0] = [100 * each for each in worth.values()]
+    keeping = ("relations", "information", "system", "rewards", "recovery", "care", "win_back")
+    bought = ("service", "people", "capacity")
+    assert cost_to_keep_money(records)[3, 0] == sum(worth[name] for name in keeping)
+    assert cost_to_serve_money(records)[3, 0] == sum(worth[name] for name in ("serving", *bought))
+    assert marketing_money(records)[3, 0] == sum(worth[name] for name in ("advertising", *keeping, *bought))
+    assert cost_to_acquire_money(records)[3, 0] == worth["advertising"]  # one customer won
+    assert price_cuts_money(records)[3, 0] == worth["price_cuts"]
+
+
+def test_who_comes_back_was_acquired_again(make_records):
+    records = make_records([(0, "Rush", 0, 1, 0, 0), (3, "Rush", 0, 1, 0, 0)])  # gone for longer than the window of two
+    records.ledger[:, ACCOUNTS.index("advertising"), 0] = 300
+    assert cost_to_acquire_money(records)[[3, 4], 0].tolist() == [6.0, 12.0]  # two won in a year, then one
+
+
+def test_the_mean_number_of_customers_is_that_of_four_quarters_or_of_those_there_were(make_records):
+    records = make_records([(0, "Rush", 0, 1, 0, 0), (1, "Rush", 1, 1, 0, 0)])  # active: 1, 2, 1, 0, 0
+    records.ledger[:, ACCOUNTS.index("care"), 0] = 300
+    assert cost_to_keep_money(records)[[0, 1, 4], 0].tolist() == [3.0, 6.0 / 1.5, 12.0 / 0.75]
+
+
+def test_what_was_spent_on_a_customer_is_taken_off(make_records):
+    """Paid 10.00, served for 4.00, cared for with 1.50; who only cost something is on the curve, too."""
+    records = make_records([(0, "Rush", 0, 1, 1000, 600)])
+    records.ties["relation"][0] = [150, 50, 0]
+    assert customer_profit(records).tolist() == [[450, -50, 0], [0, 0, 0]]
+    assert whale_curve(records)["cumulative_profit_money"].tolist() == [4.5, 4.0]

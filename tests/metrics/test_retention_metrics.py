@@ -1,6 +1,7 @@
 """Retention, repeat rate, defection, survival, cohorts: numbers worked by hand for three customers."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from sim.metrics.retention import (
     repeat_rate_share,
     retention_of_same_people,
 )
-from sim.metrics.survival import cohort_table, survival_table, tie_durations
+from sim.metrics.survival import cohort_table, survival_table, tie_durations, whole_ages
 
 RUSH, ROOT = 0, 1
 
@@ -187,3 +188,136 @@ def test_newcomers_are_those_who_had_never_bought(make_records):
     records = make_records(bought, periods=8)
     assert newcomers_back_share(records)[7].tolist()[0] == 0.5  # Anna came back within a year, Boris did not
     assert newcomer_value_money(records)[7, 0] == pytest.approx((0.4 + 0.4 + 0.1) / 2)
+
+
+def test_a_year_of_a_newcomer_ends_before_its_anniversary_and_is_discounted(make_records):
+    bought = [(0, "Rush", 0, 1, 100, 40), (2, "Rush", 1, 1, 100, 30), (4, "Rush", 0, 1, 100, 80),
+              (4, "Rush", 1, 1, 100, 55)]
+    records = make_records(bought, periods=8, overrides={"money.discount_rate": 0.21})
+    assert newcomers_back_share(records)[7, RUSH] == 0.5  # the first one a year later to the day: too late
+    assert newcomer_value_money(records)[7, RUSH] == pytest.approx((0.4 + 0.3 + 0.55 / 1.1) / 2)
+    assert np.isnan(newcomer_value_money(records)[6]).all()
+
+
+def test_parts_of_a_purchase_are_rounded_to_the_nearest_millionth(make_records):
+    records = make_records([(0, "Rush", 0, 2, 20, 0), (0, "Root", 0, 1, 10, 0)])
+    again, of_all = repeat_counts(records)
+    assert (again[0, RUSH], of_all[0, RUSH], of_all[0, ROOT]) == (699_051, 1_398_101, 699_051)  # 2/3, 4/3, 2/3 of 2^20
+
+
+@pytest.mark.parametrize(("leaves", "gone"), [(2, 0.0), (3, 1.0)])
+def test_a_defector_was_there_to_come_back_for_a_whole_window(make_records, leaves, gone):
+    people = {"leaves": np.array([leaves], dtype=np.int16)}
+    records = make_records([(0, "Rush", 0, 1, 10, 0)], people=1, people_columns=people)
+    assert defection_true_share(records)[0, RUSH] == gone
+    assert np.isnan(defection_true_share(records)[[3, 4]]).all()
+
+
+def test_one_period_alone_is_worked_out_from_what_was_bought_before_it(story, make_records):
+    alone = [repeat_rate_share.at(story, period) for period in range(5)]
+    assert [values[RUSH] for values in alone[1:]] == [0.5, 1.0, 1.0, 1.0]
+    assert np.isnan([*alone[0], alone[1][ROOT], alone[2][ROOT], alone[3][ROOT]]).all()
+    assert alone[4][ROOT] == 1.0
+    assert kept_one_year_share.at(story, 4).tolist() == [0.5, 0.0]
+    unknown = make_records(transactions=None)
+    assert np.isnan([repeat_rate_share.at(unknown, 4), kept_one_year_share.at(unknown, 4)]).all()
+
+
+def test_retention_of_the_same_people_period_by_period(make_records):
+    """A window of one quarter: at the split A has 0 and 1, B has 0, 1 and 2; then A keeps 0, and B 1 and 2."""
+    now = [(1, "Rush", 0, 1, 10, 1), (1, "Rush", 1, 1, 10, 1)]
+    window = {"market.active_window_weeks": 13.0}
+    a = make_records([(0, "Rush", 2, 1, 10, 1), *now, (2, "Rush", 0, 1, 10, 1)], periods=4, overrides=window)
+    b = make_records([*now, (1, "Rush", 2, 1, 10, 1), (2, "Rush", 1, 1, 10, 1), (2, "Rush", 2, 1, 10, 1)], periods=4,
+                     overrides=window)
+    table = retention_of_same_people(a, b, "Rush", 1)
+    assert table["period"].tolist() == [1, 2, 3]
+    assert table["years_since_split"].tolist() == [0.0, 0.25, 0.5]
+    assert table["people_in_both"].tolist() == [2, 2, 2]
+    assert table["kept_in_a_share"].tolist() == [1.0, 0.5, 0.0]
+    assert table["kept_in_b_share"].tolist() == [1.0, 0.5, 0.0]
+    assert table["all_in_a_share"].tolist() == [1.0, 0.5, 0.0]
+    assert table["all_in_b_share"].tolist() == pytest.approx([1.0, 2 / 3, 0.0])
+    assert table["treated_share"].tolist() == [0.0, 0.0, 0.0]
+    assert table["acquired_share"].tolist() == pytest.approx([0.0, 1 / 6, 0.0])
+    for split in (-1, 4):
+        with pytest.raises(ValueError, match="a period from 0 to 3"):
+            retention_of_same_people(a, b, "Rush", split)
+
+
+def test_ages_of_a_cohort_that_everybody_has_reached():
+    """A cohort of two quarters, watched for a year: of ages below the window only 0 is told."""
+    rows = [("Rush", "Q1", 1, age, age / 4, people) for age, people in ((0, 8), (1, 8), (2, 8), (3, 8), (4, 5))]
+    early = [("Rush", "before", 0, age, age / 4, 8) for age in range(4)]
+    short = [("Root", "Q1", 1, age, age / 4, 3) for age in range(3)]
+    names = ["firm", "cohort", "entry_period", "age_periods", "age_years", "people"]
+    cohorts = pd.DataFrame([*rows, *early, *short], columns=names)
+    left = whole_ages(cohorts, np.array([0.0, 0.25, 0.5]), 0.5)
+    assert left[["cohort", "age_periods"]].to_numpy().tolist() == [["Q1", 0], ["Q1", 2], ["Q1", 3]]
+
+
+def test_nobody_who_ever_bought_has_no_spells(make_records):
+    firm, duration, lapsed = tie_durations(make_records([]))
+    assert (firm.size, duration.size, lapsed.size) == (0, 0, 0)
+    assert survival_table(make_records([])).empty
+    assert cohort_table(make_records([])).empty
+
+
+def test_who_leaves_the_market_is_watched_until_a_window_before(make_records):
+    people = {"leaves": np.array([4, 9, 9], np.int16)}
+    bought = [(0, "Rush", 0, 1, 10, 0), (1, "Rush", 0, 1, 10, 0), (0, "Rush", 1, 1, 10, 0)]
+    firm, duration, lapsed = tie_durations(make_records(bought, periods=8, people_columns=people))
+    assert firm.tolist() == [0, 0]
+    assert duration.tolist() == [2, 1]  # the first is watched until quarter 2 and was there in quarter 1
+    assert lapsed.tolist() == [True, True]
+
+
+def test_cohorts_end_where_the_window_or_the_stay_does(make_records):
+    people = {"leaves": np.array([3, 9, 9], np.int16)}
+    bought = [(0, "Rush", 0, 1, 10, 0), (2, "Rush", 0, 1, 10, 0), (1, "Rush", 1, 1, 10, 0), (5, "Root", 2, 1, 10, 0)]
+    table = cohort_table(make_records(bought, periods=6, warm_up=1, people_columns=people), 2)
+    assert table[table["firm"] == "Rush"][["cohort", "entry_period", "age_periods", "people", "kept_people"]
+                                         ].to_numpy().tolist() == [
+        ["year 0 Q4", 0, 0, 1, 1], ["year 0 Q4", 0, 1, 1, 1], ["year 0 Q4", 0, 2, 1, 1], ["year 0 Q4", 0, 3, 1, 0],
+        ["year 0 Q4", 0, 4, 1, 0], ["year 0 Q4", 0, 5, 1, 0], ["year 1 Q1", 1, 0, 1, 1], ["year 1 Q1", 1, 1, 1, 1],
+        ["year 1 Q1", 1, 2, 1, 0], ["year 1 Q1", 1, 3, 1, 0], ["year 1 Q1", 1, 4, 1, 0]]
+    root = table[table["firm"] == "Root"].iloc[0]
+    assert (root["cohort"], root["people"], root["retention_share"], root["age_years"]) == ("year 2 Q1", 1, 1.0, 0.0)
+
+
+def test_cohorts_are_those_of_a_quarter_also_in_months(make_records):
+    records = make_records([(month, "Rush", month % 3, 1, 10, 0) for month in (0, 2, 3)] + [(4, "Root", 1, 1, 10, 0)],
+                           periods=6, overrides={"clock.period": "month"})
+    table = cohort_table(records)
+    youngest = table[table["age_periods"] == 0]
+    assert youngest[["firm", "cohort", "entry_period", "people"]].to_numpy().tolist() == [
+        ["Rush", "year 1 Q1", 0, 2], ["Root", "year 1 Q2", 3, 1]]
+    assert table["age_years"].max() == pytest.approx(5 / 12)
+
+
+def test_who_buys_again_within_the_window_is_one_customer_and_not_two(make_records):
+    bought = [(0, "Rush", 0, 1, 10, 0), (1, "Rush", 1, 1, 10, 0), (2, "Rush", 1, 1, 10, 0), (3, "Rush", 1, 1, 10, 0),
+              (2, "Root", 0, 1, 10, 0), (3, "Root", 0, 1, 10, 0)]
+    table = cohort_table(make_records(bought, periods=6))
+    table = table.set_index(["firm", "entry_period", "age_periods"]).sort_index()
+    assert table.loc[("Rush", 1)]["kept_people"].tolist() == [1, 1, 1, 1, 0]
+    assert table.loc[("Rush", 0)]["kept_people"].tolist() == [1, 1, 0, 0, 0, 0]
+    assert table.loc[("Root", 2)]["kept_people"].tolist() == [1, 1, 1, 0]
+
+
+def test_newcomers_and_cohorts_of_one_person_alone(make_records):
+    records = make_records([(0, "Rush", 0, 1, 100, 40), (1, "Root", 0, 1, 100, 30)], people=1, periods=8)
+    assert newcomer_value_money(records)[7].tolist() == [0.4, 0.3]
+    assert newcomers_back_share(records)[7].tolist() == [0.0, 0.0]
+    table = cohort_table(records)
+    assert table[table["age_periods"] == 0][["firm", "entry_period", "people"]].to_numpy().tolist() == [
+        ["Rush", 0, 1], ["Root", 1, 1]]
+
+
+def test_a_repeat_rate_weighs_the_firms_of_the_period_before(make_records):
+    """Two of Rush and one of Root before, one of each now: two thirds were at Rush, and half of what follows is."""
+    records = make_records([(0, "Rush", 0, 2, 20, 0), (0, "Root", 0, 1, 10, 0), (1, "Rush", 0, 1, 10, 0),
+                            (1, "Root", 0, 1, 10, 0)])
+    whole, alone = repeat_rate_share(records)[1], repeat_rate_share.at(records, 1)
+    assert alone.tolist() == whole.tolist()
+    assert whole[RUSH] == pytest.approx((2 / 3 * 1 / 2) / (2 / 3 + 1 / 2), abs=1e-5)

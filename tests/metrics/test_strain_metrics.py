@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.engine.state import ACCOUNTS, BUDGETED, PAUSES, Strain
+from sim.firms.one_firm import COUNTED
 from sim.metrics.strain import UNPLANNED, empty_account_months, strain_totals, unspent_plans_money
 
 
@@ -43,3 +44,9 @@ def test_totals_of_a_run(records):
 
 def test_a_run_as_known_earlier_knows_the_strain_until_then(records):
     assert empty_account_months(records.until(3))[-1].tolist() == [3.0, 0.0]
+
+
+def test_every_account_that_counts_is_planned_or_not_or_paid_before(records):
+    assert sorted((*UNPLANNED, *BUDGETED, "information", "system")) == sorted(COUNTED)
+    records.ledger[4, [ACCOUNTS.index(name) for name in UNPLANNED], 1] = [100 * 2**place for place in range(6)]
+    assert strain_totals(records).used[:, 1].tolist() == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0]

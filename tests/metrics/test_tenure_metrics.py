@@ -64,3 +64,17 @@ def test_a_market_agrees_with_its_table_of_cohorts():
     for years, metric in ((1, stayed_one_year_share), (2, stayed_two_years_share)):
         rows = cohorts[cohorts["age_periods"] == 12 * years].set_index("firm")
         assert metric(records)[-1].tolist() == rows.loc[list(records.firms), "retention_share"].tolist()
+
+
+def test_one_person_alone(make_records):
+    """Who bought in quarters 0 and 4 at the first firm and in 1 at the second."""
+    bought = [(0, "Rush", 0, 1, 10, 0), (4, "Rush", 0, 1, 10, 0), (1, "Root", 0, 1, 10, 0)]
+    records = make_records(bought, people=1, periods=6)
+    assert stayed_one_year_share(records)[[3, 4, 5], RUSH].tolist()[1:] == [1.0, 1.0]
+    assert np.isnan(stayed_one_year_share(records)[[3, 4], [RUSH, ROOT]]).all()
+    assert stayed_one_year_share(records)[5, ROOT] == 0.0
+
+
+def test_a_purchase_a_whole_window_ago_is_too_old(make_records):
+    records = make_records([(0, "Rush", 0, 1, 10, 0), (2, "Rush", 0, 1, 10, 0)], people=2, periods=5)
+    assert stayed_one_year_share(records)[4, RUSH] == 0.0

@@ -15,7 +15,7 @@ from sim.metrics.attitude import (
 )
 from sim.metrics.frames import flows_frame
 from sim.records.recorder import KEEP_UP_TO, Recorder, RunFacts
-from sim.records.surveys import QUADRANTS, Surveyed, SurveyWave, take_survey
+from sim.records.surveys import QUADRANTS, Surveyed, SurveyWave, box, take_survey
 from sim.records.transactions import Transactions
 from sim.scenario.load import load
 
@@ -221,3 +221,27 @@ def test_until_forgets_the_later_periods():
 
 def test_no_rows_is_a_table_too():
     assert len(Transactions.joined([])) == 0
+
+
+def test_a_box_begins_at_its_edge_and_a_rounding_error_below_it():
+    edges = np.array([0.2, 0.4, 0.6, 0.8])
+    assert box(edges).tolist() == box(edges - 1e-12).tolist() == [2, 3, 4, 5]
+    assert box(edges - 1e-6).tolist() == [1, 2, 3, 4]
+
+
+def test_on_the_edge_is_high_in_the_survey_and_in_truth():
+    asked = asked_of([[0.3, 0.3, 0.29], [0.0] * 3], [[0.84, 0.64, 0.65], [0.0] * 3],
+                     [[0.6, 0.59, 0.6], [0.4, 0.41, 0.4]])
+    survey = scenario_with(error=0.0, response=1.0, commitment_weight=0.0, high_from_box=4).survey
+    wave = take_survey(0, FIRMS, asked, survey, 1)
+    assert wave.answers["attitude"][:3].tolist() == [5, 4, 4]
+    assert wave.answers["quadrant"][:3].tolist() == [0, 1, 0]
+    assert wave.inner_quadrants[:, 0].tolist() == [1, 1, 1, 0]  # committed from 0.3 on, recalled from 0.6 on
+
+
+def test_nine_is_a_promoter_and_seven_is_passive():
+    liked = [0.85, 0.84, 0.65, 0.64]
+    wave = take_survey(0, FIRMS, asked_of([[0.0] * 4] * 2, [liked] * 2, [[0.5] * 4] * 2),
+                       scenario_with(error=0.0, response=1.0).survey, 1)
+    assert wave.answers["recommend"][:4].tolist() == [9, 8, 7, 6]
+    assert (wave.promoters[0], wave.passives[0], wave.detractors[0]) == (1, 2, 1)

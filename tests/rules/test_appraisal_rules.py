@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.rules.appraisal import encounter_feeling, forgiven, mood_after, moved, quality_due, remembered, step
-from sim.rules.service import in_minor_units, quality_for, severity_of
+from sim.rules.appraisal import (
+    encounter_feeling,
+    forgiven,
+    kept_between,
+    mood_after,
+    moved,
+    quality_due,
+    remembered,
+    step,
+)
+from sim.rules.published_forms import peak_end, prospect_value, wandering
+from sim.rules.service import cost_or_saving, in_minor_units, quality_for, severity_of
 
 share = st.floats(0.0, 1.0)
 gap = st.floats(-1.0, 1.0)
@@ -83,3 +94,30 @@ def test_severity() -> None:
 @given(st.floats(0.0, 1e6), st.floats(0.0, 1e3))
 def test_money_is_rounded_to_the_nearest_minor_unit(price: float, value: float) -> None:
     assert abs(int(in_minor_units(price, value)) - price * value) <= 0.5 + 1e-6
+
+
+def test_at_the_edges() -> None:
+    assert forgiven(-0.4, 1.5, 1.0) == 0.0  # at most all of a loss
+    assert [encounter_feeling(gap, 0.25, 2.0) for gap in (-0.5, -0.25, 0.25, 0.5)] == [-0.5, 0.0, 0.0, 0.25]
+    assert [remembered(0.5, feeling, 2.0, 0.0, 0.05) for feeling in (-1.0, -0.25, 0.25, 1.0)] == [0.0, 0.0, 1.0, 1.0]
+    assert [mood_after(mood, 2.0 * mood, -1.0) for mood in (-0.5, 0.5)] == [-1.0, 1.0]
+    assert (mood_after(0.25, -0.5, 0.0), mood_after(0.25, 0.5, 0.0)) == (0.0, 0.75)
+    assert (moved(0.5, 0.75, 1.5), moved(0.5, 0.25, 1.5)) == (0.75, 0.25)
+    assert kept_between(-2.0, 3) == pytest.approx(np.exp(-0.5))
+
+
+def test_delivery_and_money_at_the_edges() -> None:
+    assert (quality_for(0.75, 0.5, 0.0, 0.0, 0.0), quality_for(0.25, 0.0, 0.0, 0.0, 0.5)) == (1.0, 0.0)
+    assert quality_for(0.5, 0.125, 0.25, 0.0625, 0.25) == 0.6875
+    assert [severity_of(failed, True, 0.25, 0.5) for failed in (True, False)] == [0.5, 0.0]
+    assert [int(in_minor_units(1000.0, value)) for value in (0.0, 0.00049, 0.0005, 0.0015)] == [0, 0, 1, 2]
+    assert [int(cost_or_saving(1024.0, half / 2048.0)) for half in (-3, -2, -1, 0, 1)] == [-1, -1, 0, 0, 1]
+    assert int(cost_or_saving(1000.0, -0.0006)) == -1
+
+
+def test_published_forms_by_hand() -> None:
+    assert [float(prospect_value(gain, 0.5, 3.0)) for gain in (4.0, 0.25, -0.25, -4.0)] == pytest.approx(
+        [2.0, 0.5, -1.5, -6.0])
+    assert prospect_value(0.0, 0.5, 3.0) == 0.0
+    assert (peak_end(8.0, 2.0), wandering(0.0, 0.5)) == (5.0, 0.25)
+    assert wandering(0.5, 0.75) == 0.75

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.rules.bonds import commitment_after, damping, grievance_after, habit_after, trust_after
-from sim.rules.knowledge import learned, pleasure
+from sim.rules.knowledge import annoys, learned, pleasure
 from sim.rules.recovery import mended, overshoot, raised, repair
 
 share = st.floats(0.0, 1.0)
@@ -102,3 +102,17 @@ def test_effort_closes_part_of_what_is_missing(base: float, effort: float, part:
 def test_the_more_contacts_of_late_the_smaller_the_pleasure(trust: float, fatigue: float, a: float, b: float) -> None:
     few, many = sorted((a, b))
     assert 0.0 <= pleasure(0.22, trust, fatigue, many) <= pleasure(0.22, trust, fatigue, few) <= 0.33
+
+
+def test_at_the_edges() -> None:
+    """More than all of it is all of it; on the border of trust a contact is still welcome."""
+    assert [commitment_after(0.5, warmth) for warmth in (-2.0, -1.0, 0.0, 1.0, 2.0)] == [0.0, 0.0, 0.5, 1.0, 1.0]
+    assert (trust_after(0.75, True, 0.0, 2.0, 1.0), trust_after(0.75, False, 1.0, 1.0, 2.0)) == (1.0, 0.0)
+    assert (grievance_after(0.5, 1.0, 3.0, 1.0), grievance_after(0.25, -1.0, 1.0, 1.0)) == (1.0, 0.0)
+    assert [damping(n, 0.25, 0.5) for n in (0, 2, 4, 5)] == pytest.approx([1.0, 2 / 3, 0.5, 0.5])
+    assert (learned(0.5, 2.0, 0.75), learned(0.75, 0.5, 0.5)) == (0.75, 0.75)
+    assert (annoys(0.25, 0.25, 0.5, 0.0), annoys(0.5, 0.25, 0.5, 2.0), annoys(0.49, 0.25, 0.5, 2.0)) == (
+        False, False, True)
+    assert pleasure(0.5, 0.25, 0.5, 2.0) == 0.1875
+    assert (mended(0.75, 1.0, 0.5, 1.0), mended(0.25, 0.0, -0.5, 1.0)) == (1.0, 0.0)
+    assert overshoot(0.5, 0.5, 0.25, True) == 0.0  # a grave failure never ends above expectation

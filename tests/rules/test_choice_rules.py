@@ -82,3 +82,14 @@ def test_the_race_of_bells_is_the_logit() -> None:
 
 def test_noise_scales_utility() -> None:
     assert mean_wait(1.0, 0.5) == mean_wait(2.0, 1.0)
+
+
+def test_at_the_edges() -> None:
+    assert personal(0.8, 0.5, 0.5, 0.25, 0.25) == pytest.approx(0.2)  # just trusted enough
+    assert money_felt(6.0, 1.0, 1.0, 2.0, 1.0) == 0.0  # no relief makes a price pleasant
+    assert mean_wait(60.0, 1.0) == mean_wait(100.0, 1.0) == pytest.approx(np.exp(-60.0), rel=1e-12, abs=0.0)
+    assert mean_wait(-60.0, 1.0) == mean_wait(-100.0, 1.0) == pytest.approx(np.exp(60.0))
+    assert mean_wait(59.5, 1.0) == pytest.approx(np.exp(-59.5), rel=1e-12, abs=0.0)
+    assert mean_wait(-59.5, 1.0) == pytest.approx(np.exp(59.5))
+    assert (above_usual(4.0, 0.5, 1.0, 0.5, 1), risk_felt(4.0, 0.5, 0.5, 0.5)) == (1.0, 0.5)
+    assert (reward_felt(4.0, 0.5, 0, 1.0, 0.25), reward_felt(4.0, 0.5, 1, 1.0, 0.25)) == (0.5, 2.0)

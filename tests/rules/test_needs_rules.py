@@ -56,3 +56,15 @@ def test_poisson_by_inversion_is_the_poisson_quantile(mean: float) -> None:
         term = next_term(term, mean, occasion + 1.0)
         cumulative = cumulative + term
     assert np.array_equal(wanted, stats.poisson.ppf(u, mean).astype(int))
+
+
+def test_at_the_edges() -> None:
+    """Twice the strength of a mechanism stops at the end of the range."""
+    assert (emptied(0.75, 0.25, 2.0), emptied(0.75, 0.5, 2.0), emptied(0.75, 0.75, 2.0)) == (0.0, 0.0, 0.375)
+    assert pressing(0.5, 1.0, 0.5, 0.125, 2.0) == 0.03125
+    assert gate_above(0.5, 0.0, 0.35, 0.1, 2.0) == 0.0
+    assert gate_above(0.5, 0.35, 0.35, 0.1, 2.0) == 0.0
+    assert (urgent(0.0, 2.0, 2.0), urgent(0.25, 2.0, 2.0), urgent(0.75, 2.0, 2.0)) == (0.0, 0.0, 2.0)
+    assert (filled(0.5, 1.0, 1.0, 0.75, 2.0), filled(0.5, 0.5, 1.0, 0.5, 2.0)) == (1.0, 0.75)
+    assert (one_more(2, 0.6, 0.6), one_more(2, 0.61, 0.6)) == (2, 3)
+    assert next_term(0.5, 3.0, 2.0) == 0.75

@@ -49,3 +49,12 @@ def test_a_word_keeps_expectation_in_bounds_and_moves_it_the_way_of_its_tone(
 def test_who_knows_by_experience_listens_less(expectation: float, tone: float, experiences: int) -> None:
     naive, knowing = (swayed(expectation, tone, n, 0.15, 0.08) for n in (experiences, experiences + 10))
     assert abs(knowing - expectation) <= abs(naive - expectation) + 1e-15
+
+
+def test_at_the_edges() -> None:
+    """Who tells, and who is swayed, at most wholly."""
+    assert [telling_of_joy(0.5, feeling, 0.0, 1.0, 0.5) for feeling in (0.125, 0.25, 0.5)] == [0.25, 0.5, 0.5]
+    assert [telling_of_loss(0.5, loss, 0.5) for loss in (0.25, 0.5, 0.75)] == [0.25, 0.5, 0.5]
+    assert (swayed(0.5, 1.0, 0, 1.0, 0.0), swayed(0.5, 1.0, 0, 3.0, 0.0)) == (1.0, 1.0)
+    assert (swayed(0.5, -1.0, 0, 0.0, 1.0), swayed(0.5, -1.0, 0, 0.0, 3.0)) == (0.0, 0.0)
+    assert swayed(0.5, 1.0, 10, 0.5, 0.0) == 0.5625

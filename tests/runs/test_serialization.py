@@ -135,3 +135,12 @@ def test_damaged_bytes_are_refused() -> None:
     for content in (b"", b"nothing", zlib.compress(b"\xff"), zlib.compress(b"{"), packed([1.5])[:-3]):
         with pytest.raises(ValueError, match="cannot be read"):
             unpacked(content)
+
+
+def test_what_is_packed_is_json_that_any_reader_knows() -> None:
+    """Numbers that JSON has no word for are written as text."""
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is no JSON")
+
+    assert json.loads(text_of(packed([float("nan"), float("-inf"), 0.5])), parse_constant=refuse) == [
+        "list", [["float", "nan"], ["float", "-inf"], 0.5]]

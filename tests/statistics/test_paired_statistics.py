@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.statistics.intervals import mean_interval, paired_difference, share_ahead, student, wilson_interval
+from sim.statistics.overtaking import overtaking_date
 
 
 def test_the_interval_is_students_on_the_differences():
@@ -73,3 +74,10 @@ def test_wrong_numbers_are_refused(change, words):
 def test_pairs_need_equal_lengths():
     with pytest.raises(ValueError, match="as many"):
         paired_difference([1.0], [1.0, 2.0])
+
+
+def test_a_tie_is_not_ahead():
+    dates = np.array([1.0, 2.0, 3.0])
+    assert overtaking_date(dates, np.array([1.0, 0.0, 1.0])) == 3.0
+    assert overtaking_date(dates, np.array([0.0, 1.0, 1.0])) == 2.0
+    assert overtaking_date(dates, np.array([1.0, 1.0, 0.0])) == np.inf

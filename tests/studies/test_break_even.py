@@ -14,7 +14,7 @@ from sim.runs.summary import Summary
 from sim.runs.task import DONE, Kept, TaskResult
 from sim.scenario.load import load
 from sim.statistics.overtaking import overtaking_date
-from sim.studies.break_even import break_even_table
+from sim.studies.break_even import _lead, break_even_table
 from sim.studies.study import Study, plan_of
 
 PLAIN = {"question": "When?", "clock": {"period": "quarter", "years": 1}, "firms": {"Root": {}},
@@ -156,3 +156,12 @@ class TestOnComparisons:
         study.observed.clear()
         with pytest.raises(ValueError, match="kept purchases"):
             study.three_ways()
+
+
+@pytest.mark.parametrize(("timing", "first"), [("at_start", 1.0), ("one_period_later", 1.1)])
+def test_a_lead_counts_from_the_end_of_the_warm_up_or_a_period_later(timing: str, first: float) -> None:
+    """At 46.41 % a year, 10 % a quarter: 11 in the first quarter and 12.1 in the third; before them nothing differs."""
+    study = study_of(([0], [0]), first_margin=timing)
+    lead = _lead(study, np.array([0.0, 11.0, 0.0, 12.1]), np.array([0.25, 0.5, 0.75, 1.0]), 0.4641)
+    assert np.isnan(lead[0])
+    assert lead[1:].tolist() == pytest.approx([10.0 / first, 10.0 / first, (10.0 + 12.1 / 1.331) / first])

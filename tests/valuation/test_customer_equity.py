@@ -5,7 +5,7 @@ import pytest
 
 from sim.engine.state import ACCOUNTS
 from sim.metrics.money import cumulative_discounted_profit_money
-from sim.valuation.person import customer_equity, equity_table, person_equity, steady_retention
+from sim.valuation.person import customer_equity, customer_equity_money, equity_table, person_equity, steady_retention
 
 TERMS = {"money.discount_rate": 0.1, "money.equity_horizon_years": 2.0}
 
@@ -96,3 +96,19 @@ def test_equity_at_an_earlier_date_knows_only_the_past(make_records):
 def test_without_history_equity_is_unknown_or_nothing(make_records, size):
     table = equity_table(make_records(**size))
     assert table["customer_equity_money"].isna().all() or (table["customer_equity_money"] == 0).all()
+
+
+def test_what_is_kept_of_half_a_year_is_kept_twice_in_a_year(make_records):
+    """Four quarters are looked back on for two: of two customers then one is left, so a quarter per year."""
+    bought = [(1, "Rush", 0, 1, 1000, 400), (1, "Rush", 1, 1, 1000, 400), (3, "Rush", 0, 1, 1000, 400)]
+    records = make_records(bought, periods=4, overrides={**TERMS, "market.active_window_weeks": 13.0})
+    assert customer_equity(records).kept_per_year[0] == 0.25
+
+
+def test_the_metric_of_a_period_knows_that_period_and_nothing_later(make_records):
+    bought = [(t, "Rush", who, 1, 1000, 400 + 10 * t) for t in range(8) for who in range(2) if (t + who) % 3]
+    records = make_records(bought, periods=8, overrides=TERMS)
+    values = customer_equity_money(records)[:, 0]
+    for period in (4, 5, 7):
+        assert values[period] == customer_equity(records.until(period + 1)).customer_equity[0]
+    assert values[4] != values[5]

@@ -13,8 +13,19 @@ from hypothesis import strategies as st
 from sim.engine.state import ACCOUNTS
 from sim.runs.run import Run
 from sim.runs.statements import mean_reconciliation, mean_statement, statement_of
-from sim.valuation.movements import GROUPS, LINES, PARTS, STEPS
-from sim.valuation.valuing import StatementTerms, ValuationHorizon, hindsight, members, whole
+from sim.valuation.movements import GROUPS, LINES, PARTS, STEPS, Movements, movements, reconciled, rounded
+from sim.valuation.person import customer_equity
+from sim.valuation.statement import equity_statement
+from sim.valuation.valuing import (
+    Members,
+    StatementTerms,
+    Valuation,
+    ValuationHorizon,
+    estimate,
+    hindsight,
+    members,
+    whole,
+)
 
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 TERMS = {"money.discount_rate": 0.1, "money.equity_horizon_years": 2.0}
@@ -52,6 +63,7 @@ def test_a_story_by_hand(story: Any) -> None:
     heads = found.table().set_index(["firm", "part", "line"])["people"]
     assert (heads["Root", "today", "lost"], heads["Rush", "today", "lost"]) == (2, 1)
     assert heads["Rush", "total", "opening"] == 3
+    assert (heads["Rush", "total", "developed"], heads["Rush", "total", "eroded"]) == (0, 1)
 
 
 def test_who_is_won_moves_from_the_future_to_today(make_records: Any) -> None:
@@ -266,3 +278,113 @@ def test_a_waterfall_has_the_lines_that_say_something(story: Any) -> None:
     assert "low" not in table.columns
     with pytest.raises(ValueError, match="part: 'now'"):
         found.waterfall("now")
+
+
+def test_who_has_left_stands_in_no_opening_and_no_closing(make_records: Any) -> None:
+    """Of three people one has left before the opening and one before the closing."""
+    people = {"leaves": np.array([9, 3, 1], np.int16)}
+    records = make_records([(t, "Rush", 0, 1, 1000, 400) for t in range(5)], people_columns=people)
+    heads = statement_of(records, 0.5, 1, "hindsight").table().set_index(["firm", "part", "line"])["people"]
+    assert [heads["Rush", part, "opening"] for part in ("today", "future", "total")] == [1, 1, 2]
+    assert [heads["Rush", part, "closing"] for part in ("today", "future", "total")] == [1, 0, 1]
+    found = members(records, 4)
+    assert (found.left.tolist(), found.to_come.tolist()) == ([False, True, True], [False] * 3)
+    assert found.other.tolist() == [[False] * 3, [True, False, False]]
+
+
+@pytest.fixture
+def unsure(make_records: Any) -> tuple[Any, StatementTerms, Movements]:
+    """Two futures each of two dates: of three people the first is a customer at both, the second is won, the third not.
+
+    Means at the opening: 12, 4 and 4, winning costs 2, all have 2 in common; at the closing 8, 8 and 2, costs 2 and 6.
+    """
+    def valued(start: int, persons: Any, sooner: Any, costs: Any) -> Valuation:
+        return Valuation.of_draws(start, *(np.array(each, dtype=float) for each in (persons, sooner, costs)), notes=())
+
+    opening = valued(1, [[[10, 4, 2]], [[14, 4, 6]]], [[[9, 3, 1]], [[9, 3, 1]]], [[[1], [3]], [[2], [2]]])
+    closing = valued(3, [[[8, 6, 0]], [[8, 10, 4]]], [[[6, 5, 0]], [[6, 7, 2]]], [[[2], [2]], [[4], [8]]])
+    nobody = np.zeros(3, dtype=bool)
+    classes = tuple(Members(np.array([who]), ~np.array([who]), nobody, nobody)
+                    for who in ([True, False, False], [True, True, False]))
+    records = make_records(firms=("Solo",), people=3, periods=4, overrides={"money.discount_rate": 0.21})
+    return records, StatementTerms(1, 3, 8, "truth"), Movements(opening, closing, classes)  # type: ignore[arg-type]
+
+
+def test_amounts_and_errors_of_unsure_values_by_hand(unsure: Any) -> None:
+    amounts, errors, heads = movements(unsure[2])
+
+    def told(part: str, of: Any) -> dict[str, float]:
+        return {line: round(float(value), 9) for line, value in zip(LINES, of[0, PARTS.index(part)], strict=True)
+                if value}
+
+    assert told("today", amounts) == {"opening": 12, "acquired": 8, "eroded": -4, "closing": 16}
+    assert told("today", errors) == {"opening": 2.0, "acquired": 2.0, "eroded": 2.0, "closing": 2.0}
+    assert told("future", amounts) == {"opening": 6, "acquired": -4, "eroded": -2}
+    assert told("future", errors) == {"opening": 1.0, "eroded": round(8**0.5, 9), "costs to come": 1.0, "closing": 2.0}
+    assert told("shared", amounts) == {"opening": -2, "costs to come": -4, "closing": -6}
+    assert told("shared", errors) == {"costs to come": 2.0, "closing": 2.0}
+    assert told("total", amounts) == {"opening": 16, "acquired": 4, "eroded": -6, "costs to come": -4, "closing": 10}
+    assert told("total", heads) == {"opening": 3, "acquired": 1, "eroded": 2, "closing": 3}
+
+
+def test_why_unsure_values_changed_by_hand(unsure: Any) -> None:
+    """21 % a year are 10 % in two quarters; nothing came in."""
+    steps_of, errors = reconciled(*unsure)
+    assert steps_of[0].tolist() == [[12, 1, 0, 2, -7, 0, 8], [8, 1, 0, 3, -2, 0, 10], [20, 2, 0, 5, -9, 0, 18]]
+    assert errors[0, 0].tolist() == pytest.approx([2.0, 0.2, 0.0, 0.0, 2.2, 0.0, 0.0])
+    assert errors[0, 1].tolist() == pytest.approx([2.0, 0.2, 0.0, 2.0, np.hypot(2.2, 2.0), 0.0, 4.0])
+
+
+def test_halves_are_rounded_upwards_and_less_than_a_millionth_decides_nothing() -> None:
+    assert rounded(np.array([0.5, -0.5, 1.4999999, 1.49, -1.51, 0.4999996])).tolist() == [1, 0, 2, 1, -2, 1]
+
+
+def test_a_statement_of_unsure_values_shows_its_errors(make_records: Any, unsure: Any) -> None:
+    """In yen, so that minor units are units; the classes follow from purchases without a margin."""
+    both = unsure[2]
+    bought = [(0, "Solo", 0, 1, 10, 0), (1, "Solo", 0, 1, 10, 0), (2, "Solo", 1, 1, 10, 0)]
+    records = make_records(bought, firms=("Solo",), people=3, periods=4,
+                           overrides={"money.discount_rate": 0.21, "money.currency": "JPY"})
+    asked: list[ValuationHorizon] = []
+
+    def valuer(_: Any, ahead: ValuationHorizon) -> Valuation:
+        asked.append(ahead)
+        return both.opening if ahead.start == 1 else both.closing
+
+    found = equity_statement(records, StatementTerms(1, 3, 8, "truth"), valuer)
+    assert asked == [ValuationHorizon(1, 8, 8), ValuationHorizon(3, 8, 6)]
+    assert found.years == (0.25, 0.75)
+    rows = found.waterfall("today").set_index("line")
+    assert rows["amount_money"].to_dict() == {"opening": 12.0, "acquired": 8.0, "eroded": -4.0, "closing": 16.0}
+    assert rows.loc["opening", ["low", "high"]].tolist() == pytest.approx([12 - 1.96 * 2, 12 + 1.96 * 2])
+    told = [line.split() for line in found.text.splitlines()]
+    assert ["opening", "3", "12", "6", "-2", "16", "3"] in told
+    assert ["closing", "3", "16", "0", "-6", "10", "2"] in told
+    assert ["costs", "to", "come", "0", "0", "-4", "-4", "2"] in told
+    assert ["not", "foreseen", "-7", "-2", "-9"] in told
+    assert ["acquired", "1", "8", "-4", "0", "4", "2"] in told
+
+
+def test_hindsight_counts_to_the_horizon_and_no_further(story: Any) -> None:
+    for account, amount in (("advertising", 100), ("service", 40)):
+        story.ledger[:, ACCOUNTS.index(account), 0] = amount
+    found = hindsight(story, ValuationHorizon(1, 2, 1))
+    assert found.costs[:, 0].tolist() == [200.0, 80.0]
+    assert found.persons.tolist() == [[800.0, 0.0, 0.0], [0.0, 900.0, 0.0]]
+    assert found.sooner.tolist() == [[400.0, 0.0, 0.0], [0.0, 900.0, 0.0]]
+
+
+@pytest.mark.parametrize("people", [2, 3, 5])
+def test_an_estimate_of_persons_and_of_nobody_adds_up_to_customer_equity(make_records: Any, people: int) -> None:
+    """One stays, one was won within the year; of the others, nobody, one or three, each has the same part."""
+    bought = [(t, "Rush", 0, 1, 1000, 400) for t in range(8)] + [(6, "Rush", 1, 1, 1000, 300)]
+    records = make_records(bought, firms=("Rush",), people=people, periods=8, overrides=TERMS)
+    records.ledger[:, ACCOUNTS.index("advertising"), 0] = 100
+    found = estimate(records, ValuationHorizon(8, 8, 8))
+    equity = customer_equity(records)
+    assert equity.future[0] > 0
+    assert found.persons.sum() - found.costs.sum() == pytest.approx(100 * equity.customer_equity[0])
+    assert found.persons[0, 2:] == pytest.approx([100 * equity.future[0] / max(1, people - 2)] * (people - 2))
+    late = make_records([*bought, (7, "Root", 1, 1, 1000, 400)], periods=8, overrides=TERMS)
+    with pytest.raises(ValueError, match="Root had no customer a year before"):
+        estimate(late, ValuationHorizon(8, 8, 8))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from markets import small_market, walked
 
@@ -16,8 +17,9 @@ from sim.equity.sbg import fit_sbg
 from sim.records.records import Records
 from sim.valuation import estimators
 from sim.valuation.estimators.markov_switching import _switches
+from sim.valuation.estimators.rfm_cells import _means_of_cells
 from sim.valuation.estimators.sbg_by_tenure import survivors
-from sim.valuation.log import FirmLog, Purchases
+from sim.valuation.log import FirmLog, Purchases, Terms
 
 Make = Callable[..., Records]
 TERMS = {"money.discount_rate": 0.1, "money.equity_horizon_years": 1.0}
@@ -231,3 +233,62 @@ def test_estimators_are_found_by_their_file(lively: Records) -> None:
         log_of(lively, "Ruth", 4)
     with pytest.raises(ValueError, match='records="all"'):
         log_of(replace(lively, transactions=None), "Root", 4)
+
+
+def test_five_of_a_cell_have_a_mean_of_their_own() -> None:
+    """Sums of classes 3 and 6: five in cell 123 bring 10 each, four in 222 bring 1; 4 lies a third of the way."""
+    then = pd.DataFrame({"rfm_cell": ["111", *["123"] * 5, *["222"] * 4], "rfm_score": [3, *[6] * 9]})
+    now = pd.DataFrame({"rfm_cell": ["123", "222", "112", "111", "555"], "rfm_score": [6, 6, 4, 3, 15]})
+    assert _means_of_cells(then, np.array([0.0, *[10.0] * 5, *[1.0] * 4]), now).tolist() == pytest.approx(
+        [10.0, 6.0, 2.0, 0.0, 6.0])
+
+
+def test_a_log_of_before_knows_nothing_of_the_day_itself(make_records: Make) -> None:
+    """Costs without a purchase are rows of one's own, but nobody bought."""
+    bought = [(0, "Rush", 0, 1, 1000, 400), (2, "Rush", 1, 0, 0, -100), (2, "Root", 1, 1, 1000, 400),
+              (3, "Rush", 0, 1, 1000, 300)]
+    log = FirmLog.of(make_records(bought, periods=5), "Rush", 4, np.ones(2))
+    assert (log.own.period.tolist(), log.bought.period.tolist(), log.customers.tolist()) == ([0, 2, 3], [0, 3], [0])
+    assert (log.panel.period.tolist(), log.panel.firm.tolist()) == ([0, 2, 3], [0, 1, 0])
+    earlier = log.until(2)
+    assert (earlier.own.period.tolist(), earlier.panel.period.tolist(), earlier.at) == ([0], [0], 2)
+    assert (log.first.tolist(), log.last.tolist(), log.active.tolist(), earlier.active.tolist()) == (
+        [0], [3], [True], [True])
+    assert log.until(3).active.tolist() == [False]  # a window of two quarters
+    assert (log.span, earlier.span, log.until(1).span) == (2, 1, 1)
+    assert (log.recent.margin.tolist(), log.margin_per_period.tolist()) == ([-1.0, 3.0], [1.5])
+    assert log.total(log.bought, "amount").tolist() == [20.0]
+
+
+def test_terms_by_hand() -> None:
+    """21 % a year are 10 % in half a year; a first margin one period later is worth its discount less."""
+    at_start, later = (Terms(np.array([1.0, 1 / 1.1]) / wait, 2.0, 0.21, 1) for wait in (1.0, 1.1))
+    assert (at_start.horizon, at_start.discount) == (2, pytest.approx(0.1))
+    assert (at_start.timing, later.timing) == (pytest.approx(1.1), pytest.approx(1.0))
+
+
+def test_switches_are_those_of_each_person() -> None:
+    """The first goes from A to B, the second from B to B, the third bought once at A."""
+    one = np.ones(5, dtype=np.int64)
+    panel = Purchases(np.array([0, 1, 0, 2, 1]), np.array([0, 0, 1, 1, 2]), np.array([0, 1, 1, 1, 0]), one, 1.0 * one,
+                      1.0 * one)
+    counts, latest = _switches(panel, 2)
+    assert counts.tolist() == [[0.0, 1.0], [0.0, 1.0]]
+    assert latest.tolist() == [[0.0, 1.0], [0.0, 1.0], [1.0, 0.0]]
+
+
+def test_when_a_market_began_is_no_part_of_switching(make_records: Make) -> None:
+    """Purchases of the same year have the same value a year later."""
+    def switching(later: int) -> dict[int, float]:
+        rows = buys(0, [4 + later, 5 + later, 7 + later]) + buys(1, [6 + later], "Root") + buys(1, [7 + later])
+        return value("markov_switching", log_of(built(make_records, rows, 8 + later), "Rush", 8 + later))
+
+    early, late = switching(0), switching(4)
+    assert early == pytest.approx(late)
+    assert early[0] > 0
+
+
+def test_stretches_are_counted_from_everybodys_first_purchase(make_records: Make) -> None:
+    """Five quarters, windows of two: all three are watched for two stretches, two of them renew."""
+    rows = [*buys(0, [0, 2]), *buys(1, [1, 3]), *buys(2, [1])]
+    assert survivors(log_of(built(make_records, sorted(rows), 5), "Rush", 5)).tolist() == [3.0, 2.0]
