@@ -24,10 +24,10 @@ def drawable(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _in_glyphs(value: Any) -> Any:
-    """A value of a table: of texts, letters that the font lacks are written as their numbers.
+    r"""A value of a table: of texts, letters that the font lacks are written as their numbers.
 
-    >>> _in_glyphs({"firms": ["Rush", "\u6f22"]}), _in_glyphs(2.5)
-    ({'firms': ['Rush', '\\u6f22']}, 2.5)
+    >>> print(_in_glyphs({"firms": ["Rush", "\u6f22"]})["firms"][1], _in_glyphs(2.5))
+    \u6f22 2.5
     """
     if isinstance(value, str):
         return "".join(letter if ord(letter) in _glyphs() else ascii(letter)[1:-1] for letter in value)
