@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from matplotlib import font_manager, rcParams
+from matplotlib import font_manager, rc_params_from_file
+
+HOUSE = Path(__file__).with_name("house.mplstyle")
+"""The house style of all pictures."""
 
 
 @cache
 def _glyphs() -> frozenset[int]:
     """The letters that the house's font has; those that end a line or jump are none of a font."""
-    house = font_manager.get_font(font_manager.findfont(rcParams["font.family"][0]))
-    return frozenset(house.get_charmap()) | set(map(ord, "\n\t"))
+    family = rc_params_from_file(HOUSE, use_default_template=False)["font.family"]
+    font = font_manager.get_font(font_manager.findfont(font_manager.FontProperties(family=family)))
+    return frozenset(font.get_charmap()) | set(map(ord, "\n\t"))
 
 
 def drawable(table: pd.DataFrame) -> pd.DataFrame:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import wraps
-from pathlib import Path
 from textwrap import fill
 from typing import Any, NamedTuple
 
@@ -19,7 +18,7 @@ from matplotlib.style import context
 from matplotlib.text import Text
 from matplotlib.ticker import LogFormatter
 
-from sim.figures._letters import drawable
+from sim.figures._letters import HOUSE, drawable
 from sim.statistics.intervals import by_chance
 from sim.text.numbers import amount, signed
 
@@ -35,7 +34,6 @@ INK, GREY, FAINT = "#1a1a1a", "#595959", "#d9d9d9"
 SLATE, MIST = "#46535F", "#B9C2CA"
 """Dark and light for what belongs to no firm: colours belong to firms."""
 
-HOUSE = Path(__file__).with_name("house.mplstyle")
 
 
 class Look(NamedTuple):
