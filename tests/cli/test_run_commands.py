@@ -332,7 +332,7 @@ def test_doctor_finds_this_machine_ready(sim: Sim) -> None:
 
 def stopped_after(seconds: float, folder: Path) -> tuple[int, str, str]:
     """A long study, stopped by Ctrl-C after so many seconds: exit code, stdout, stderr."""
-    command = [sys.executable, "-m", "sim", "run", "first_look", "-n", "5000", *SMALL, "--out", "kept"]
+    command = [sys.executable, "-m", "sim", "run", "first_look", "-n", "5000", *SMALL, "--yes", "--out", "kept"]
     ours = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)}  # this copy, not an installed one
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder, env=ours)
     time.sleep(seconds)
