@@ -7,7 +7,7 @@ writes. The phase cannot tell which executor called it.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
@@ -73,6 +73,10 @@ class At:
         return tuple(slice(None) if part is None else part for part in parts) if len(parts) > 1 else parts[0]
 
 
+Seen = Callable[[Phase, At, dict[str, Any], tuple[Any, ...]], object]
+"""Receives a phase, where it was run, the rows that it read and the values that it returned."""
+
+
 def concerned(phase: Phase, world: World, at: At) -> Any:
     """Which of the customers `at.i` a phase concerns: the same index, a smaller one, or None."""
     if phase.among == "everyone":
@@ -117,8 +121,11 @@ def grouped(phases: Sequence[Phase]) -> list[tuple[bool, list[Phase]]]:
     return [(key, list(group)) for key, group in itertools.groupby(phases, by_occasion)]
 
 
-def run(phases: Sequence[Phase], world: World, totals: Totals, rows: Iterable[Any]) -> None:
-    """Run phases on rows: whole numbers mean one customer at a time, slices mean blocks."""
+def run(phases: Sequence[Phase], world: World, totals: Totals, rows: Iterable[Any], seen: Seen | None = None) -> None:
+    """Run phases on rows: whole numbers mean one customer at a time, slices mean blocks.
+
+    `seen` is told of every step of single customers, after it was written.
+    """
     with np.errstate(over="ignore"):
         for i in rows:
             for occasions, group in grouped(phases):
@@ -127,7 +134,7 @@ def run(phases: Sequence[Phase], world: World, totals: Totals, rows: Iterable[An
                     continue
                 most = int(world.me.wanted[i].max(initial=0)) if occasions else 1
                 for j in range(most):
-                    _run_group(group, world, totals, At(i, j=j))
+                    _run_group(group, world, totals, At(i, j=j), seen)
 
 
 def _run_pairs(group: Sequence[Phase], world: World, totals: Totals, block: slice) -> None:
@@ -143,7 +150,7 @@ def _run_pairs(group: Sequence[Phase], world: World, totals: Totals, block: slic
             _apply(phase, world, totals, At(pairs.i, f=firm, j=pairs.j))
 
 
-def _run_group(group: Sequence[Phase], world: World, totals: Totals, at: At) -> None:
+def _run_group(group: Sequence[Phase], world: World, totals: Totals, at: At, seen: Seen | None) -> None:
     whom: dict[str, Any] = {}  # whom each kind of phase concerns, until somebody's deal changes
     for phase in group:
         if phase.when and not (attrgetter(phase.when)(world) > 0.0).any():
@@ -161,12 +168,12 @@ def _run_group(group: Sequence[Phase], world: World, totals: Totals, at: At) -> 
             i = concerned(phase, world, here) if each_time else whom[phase.among]
             if i is not None:
                 here.i = i
-                _apply(phase, world, totals, here)
+                _apply(phase, world, totals, here, seen)
         if any(name.startswith("deal.") or name == "me.wanted" for name in phase.sets):
             whom.clear()
 
 
-def _apply(phase: Phase, world: World, totals: Totals, at: At) -> None:
+def _apply(phase: Phase, world: World, totals: Totals, at: At, seen: Seen | None = None) -> None:
     rows: list[Any] = []
     for name, fields in phase.reads.items():
         if name in SCALARS:
@@ -182,6 +189,8 @@ def _apply(phase: Phase, world: World, totals: Totals, at: At) -> None:
         getattr(getattr(world, ARGUMENTS[name][0]), column)[places[name]] = value
     for (kind, label), value in zip(phase.totals, new[len(phase.sets):], strict=True):
         _total(getattr(totals, kind), PLACE[kind][label], firm, value)
+    if seen is not None:
+        seen(phase, at, dict(zip(phase.reads, rows, strict=True)), new)
 
 
 def _total(table: Any, row: int, firm: Any, value: Any) -> None:
