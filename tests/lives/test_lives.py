@@ -150,7 +150,7 @@ def first_difference(one: Watched, other: Watched, who: int) -> int | None:
     return None
 
 
-@pytest.mark.parametrize(("name", "what_if"), [("silent_exit", "hard_to_complain"), ("busy_line", "room_for_all"),
+@pytest.mark.parametrize(("name", "what_if"), [("silent_exit", "hard_to_complain"), ("third_place", "hurried"),
                                                ("third_place", "lonely")])
 def test_lives_part_no_later_than_their_columns_and_not_before_anything_differs(name: str, what_if: str) -> None:
     parted = 0
