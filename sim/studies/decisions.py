@@ -1,0 +1,100 @@
+"""Groups of decisions: what two firms, or two scenarios, decide differently, in at most eight groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sim.scenario.diff import Difference, diff
+from sim.scenario.dotted import flattened
+from sim.scenario.effective import to_mapping
+from sim.scenario.schema import Scenario
+
+MOST_GROUPS = 8
+OF_A_FIRM: dict[str, tuple[str, ...]] = {
+    "price": ("price", "price_cut", "concession"),
+    "offer": ("quality", "benefits", "surprise", "failure_rate", "effort", "values", "capacity"),
+    "promise": ("promise",),
+    "spending": ("spending",),
+    "knowing and caring": ("information", "care"),
+    "answers to complaints": ("recovery",),
+    "win-back": ("win_back",),
+    "binding": ("lock", "rewards"),
+    "strategy": ("strategy", "settings"),
+}
+"""The decisions of a firm by group. All of its spending is one decision: the shares are parts of one budget."""
+POSITION = ("budget_factor", "aware_at_start", "share")
+"""What a firm is given and does not decide."""
+ALL_ELSE = "all else"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Decisions that are changed together: their new values by dotted name, and both values for people."""
+
+    name: str
+    changes: Mapping[str, Any]
+    words: str
+
+
+def between_firms(scenario: Scenario, here: str, there: str) -> tuple[Group, ...]:
+    """What the firm `here` would have to change to decide as `there` does, group by group.
+
+    Raises:
+        ValueError: they decide the same in everything.
+    """
+    firms = to_mapping(scenario)["firms"]
+    mine, theirs = (dict(flattened(firms[name])) for name in (here, there))
+    differ = [Difference(f"firms.{here}.{path}", mine.get(path), theirs.get(path))
+              for path in dict.fromkeys((*mine, *theirs))
+              if mine.get(path) != theirs.get(path) and path.split(".")[0] not in POSITION]
+    if not differ:
+        raise ValueError(f"{here} and {there} decide the same in everything: what lies between them is their position.")
+    return _grouped(differ, several_firms=False)
+
+
+def between_scenarios(here: Scenario, there: Scenario) -> tuple[Group, ...]:
+    """What has to be changed in one scenario to make it the other, group by group.
+
+    Raises:
+        ValueError: they do not differ, or have other firms, people segments or events.
+    """
+    differ = diff(here, there)
+    if not differ:
+        raise ValueError("The two scenarios do not differ in any number.")
+    whole = [each.path for each in differ if each.whole or each.b is None]
+    if whole:
+        raise ValueError(f"{whole[0]} is in one of the two scenarios only: numbers of the same firms, people and events "
+                         "can be compared.")
+    firms = {each.path.split(".")[1] for each in differ if each.path.startswith("firms.")}
+    return _grouped(differ, several_firms=len(firms) > 1)
+
+
+def _grouped(differ: Iterable[Difference], several_firms: bool) -> tuple[Group, ...]:
+    found: dict[str, list[Difference]] = {}
+    for each in differ:
+        found.setdefault(_name(each.path, several_firms), []).append(each)
+    if len(found) > MOST_GROUPS:
+        by_size = sorted(found, key=lambda name: -len(found[name]))
+        rest = [each for name in by_size[MOST_GROUPS - 1:] for each in found.pop(name)]
+        found[ALL_ELSE] = rest
+    return tuple(Group(name, {each.path: each.b for each in members}, _words(members)) for name, members in found.items())
+
+
+def _name(path: str, several_firms: bool) -> str:
+    """The group of a number: a firm's decision, or the section of the scenario.
+
+    >>> _name("firms.Root.care.by", False), _name("firms.Root.price", True), _name("market.switching_cost", False)
+    ('knowing and caring', 'price of Root', 'market')
+    """
+    section, *rest = path.split(".")
+    if section != "firms":
+        return section
+    firm, lever = rest[0], rest[1]
+    group = next((name for name, levers in OF_A_FIRM.items() if lever in levers), "position")
+    return f"{group} of {firm}" if several_firms else group
+
+
+def _words(members: Iterable[Difference]) -> str:
+    return "; ".join(f"{each.path.split('.', 2)[-1]} {each.b} (was {each.a})" for each in members)
