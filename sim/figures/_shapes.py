@@ -12,7 +12,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from sim.figures.style import GREY, INK, look, places_of, say
+from sim.figures.style import GREY, INK, MIST, SLATE, look, places_of, say
+from sim.text.findings import TOO_CLOSE
+from sim.text.numbers import signed
 
 Row = Mapping[Hashable, Any]
 Floats = NDArray[np.float64]
@@ -269,3 +271,20 @@ def label_edges(made: Mapping[str, Axes], x: str, columns: int = ACROSS) -> None
             panel.set_xlabel(x, fontsize=17 if len(made) < ACROSS else 13)
         else:
             panel.set_xticklabels([])
+
+
+def waterfall_step(ax: Axes, place: int, start: float, row: Row, how: tuple[str, float]) -> None:
+    """A bar of a waterfall, from where the one above ended: `added`, its interval, what it is missed by (`left_out`)."""
+    unit, size = how
+    added, (low, high) = float(row["added"]), ends_of(row, "added_")
+    unclear = low <= 0 <= high and added != 0
+    ax.barh(place, added, left=start, height=0.6, color="white" if unclear else MIST, edgecolor=SLATE,
+            hatch="" if unclear or added >= 0 else "///", linewidth=1.5)
+    interval(ax, place, start + low, start + high)
+    ax.plot([start, start], [place - 0.7, place - 0.3], color=GREY, linewidth=1.2)
+    words = signed(added, unit)
+    if "left_out" in row and row["left_out"] == row["left_out"]:
+        words += f" ({signed(float(row['left_out']), unit)})"
+    if unclear:
+        words += f"  {TOO_CLOSE}"
+    say_right(ax, place, words, colour=GREY if unclear else INK, size=max(15.0, 0.88 * size))

@@ -9,11 +9,8 @@ from operator import itemgetter
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.figures._shapes import Row, ends_of, interval, row_names, say_right, zero_line
+from sim.figures._shapes import Row, ends_of, interval, row_names, say_right, waterfall_step, zero_line
 from sim.figures.style import (
-    GREY,
-    INK,
-    MIST,
     SLATE,
     Words,
     format_outcome,
@@ -24,8 +21,6 @@ from sim.figures.style import (
     unit_of,
     write,
 )
-from sim.text.findings import TOO_CLOSE
-from sim.text.numbers import signed
 
 MOST_STEPS = 7
 
@@ -53,7 +48,7 @@ def ladder_waterfall(table: pd.DataFrame, ax: Axes) -> None:
     for place, row in enumerate([*rows, rows[-1]]):
         total = float(row["total"])
         if 0 < place < len(rows):
-            _draw_change(ax, place, float(rows[place - 1]["total"]), row, (unit_of(table), size))
+            waterfall_step(ax, place, float(rows[place - 1]["total"]), row, (unit_of(table), size))
             continue
         ax.barh(place, total, height=0.6, color=SLATE)
         interval(ax, place, *ends_of(row, "total_"))
@@ -90,20 +85,3 @@ def joined(rows: Sequence[Row]) -> list[Row]:
             last = {**total, "mechanism": f"{len(group)} smaller steps", "added": added}
         found.append(last)
     return found
-
-
-def _draw_change(ax: Axes, place: int, start: float, row: Row, how: tuple[str, float]) -> None:
-    """What a mechanism adds, from where the step above ended."""
-    unit, size = how
-    added, (low, high) = float(row["added"]), ends_of(row, "added_")
-    unclear = low <= 0 <= high and added != 0
-    ax.barh(place, added, left=start, height=0.6, color="white" if unclear else MIST, edgecolor=SLATE,
-            hatch="" if unclear or added >= 0 else "///", linewidth=1.5)
-    interval(ax, place, start + low, start + high)
-    ax.plot([start, start], [place - 0.7, place - 0.3], color=GREY, linewidth=1.2)
-    words = signed(added, unit)
-    if "left_out" in row and row["left_out"] == row["left_out"]:
-        words += f" ({signed(float(row['left_out']), unit)})"
-    if unclear:
-        words += f"  {TOO_CLOSE}"
-    say_right(ax, place, words, colour=GREY if unclear else INK, size=max(15.0, 0.88 * size))

@@ -1,0 +1,142 @@
+"""Why did one do worse: parts that add up to the minor unit, one lever that is all of it, position beside decisions."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from sim.runs.execute import prepared
+from sim.scenario.load import load
+from sim.studies.decisions import MOST_GROUPS, OF_A_FIRM, POSITION, between_firms, between_scenarios
+from sim.studies.why import along, orders_of, rounded, shapley, why
+
+MARKET = {
+    "question": "Who earns more?", "market": {"customers": 60}, "clock": {"years": 1},
+    "firms": {
+        "A": {"quality": 0.7, "budget_factor": 0.8, "spending": {"advertising": 1.0}},
+        "B": {"quality": 0.75, "promise": 0.6, "spending": {"service": 0.5, "advertising": 0.5}, "lock": 0.2},
+    },
+    "what_if": {"dear": {"product": {"price": 12.0}}, "both": {"firms": {"A": {"quality": 0.8}}, "market": {
+        "switching_cost": 0.3}}},
+}
+
+
+def minor(value: float) -> int:
+    return round(100 * value)
+
+
+def test_parts_add_up_to_the_minor_unit_between_firms_and_between_what_ifs() -> None:
+    """Twenty pairs: other seeds, other levers, firms and what-ifs."""
+    for seed in range(10):
+        changes = {"firms.B.quality": 0.6 + 0.02 * seed, "firms.A.price_cut": {"depth": 0.1, "every_weeks": 8.0 + seed}}
+        for found in (why(MARKET, firms=("A", "B"), seed=seed, replications=2, overrides=changes),
+                      why(MARKET, what_if="both", seed=seed, replications=2, overrides=changes)):
+            table = found.table()
+            assert sum(map(minor, table["part"].iloc[:-1])) == minor(table["part"].iloc[-1])
+            assert table["decision"].iloc[-1] == "difference"
+
+
+def test_the_parts_of_every_run_add_up_to_its_difference() -> None:
+    found = why(MARKET, firms=("A", "B"), replications=3)
+    runs = found.order.answers([{}]).difference[0]
+    np.testing.assert_allclose(found.parts.sum(axis=0) + found.position, runs, atol=1e-9)
+
+
+def test_where_one_lever_differs_all_of_it_is_that_levers() -> None:
+    found = why(MARKET, what_if="dear", replications=3, firm="A")
+    assert [group.name for group in found.compared.groups] == ["product"]
+    whole = found.order.answers([{}, {"product.price": 12.0}]).difference
+    np.testing.assert_array_equal(found.parts[0], whole[1] - whole[0])
+    assert found.position is None
+
+
+def test_what_a_firm_is_given_is_no_decision() -> None:
+    groups = between_firms(prepared(MARKET), "A", "B")
+    assert {group.name for group in groups} == {"promise", "offer", "spending", "binding"}
+    changed = {path for group in groups for path in group.changes}
+    assert "firms.A.budget_factor" not in changed
+    assert {"firms.A.spending.advertising", "firms.A.spending.service"} <= changed
+
+
+def test_another_scenario_is_compared_in_all_that_differs() -> None:
+    here, there = load(MARKET), load(MARKET, {"market.customers": 80, "firms.B.lock": 0.5})
+    groups = between_scenarios(here, there)
+    assert {group.name: dict(group.changes) for group in groups} == {
+        "market": {"market.customers": 80}, "binding": {"firms.B.lock": 0.5}}
+    assert why(MARKET, there, replications=2).question.b.firm == "B"
+
+
+def test_every_lever_of_a_firm_is_a_decision_or_its_position() -> None:
+    from sim.scenario.schema.firm import FirmSection
+
+    grouped = [lever for levers in OF_A_FIRM.values() for lever in levers]
+    assert sorted(grouped) == sorted(set(grouped))
+    assert set(FirmSection.model_fields) - {"like"} <= {*grouped, *POSITION}
+
+
+def test_more_than_eight_groups_are_joined() -> None:
+    there = load(MARKET, {f"firms.{firm}.{lever}": value for firm in "AB" for lever, value in (
+        ("quality", 0.5), ("promise", 0.5), ("lock", 0.4), ("recovery.answered", 0.9), ("win_back.reach", 0.1))})
+    groups = between_scenarios(load(MARKET), there)
+    assert len(groups) == MOST_GROUPS
+    assert groups[-1].name == "all else"
+
+
+def game(names: str) -> dict[frozenset[str], np.ndarray]:
+    """A game in which every name is worth its place, squared when all are there."""
+    found = {}
+    for size in range(len(names) + 1):
+        for chosen in combinations(names, size):
+            worth = sum(names.index(name) + 1.0 for name in chosen)
+            found[frozenset(chosen)] = np.array([worth, worth * (2.0 if size == len(names) else 1.0)])
+    return found
+
+
+def test_shapley_by_hand() -> None:
+    """Without interaction everybody's own worth; the surplus of being complete is shared equally: 6/3 each."""
+    parts = shapley(game("abc"), "abc")
+    np.testing.assert_allclose(parts[:, 0], [1.0, 2.0, 3.0])
+    np.testing.assert_allclose(parts[:, 1], [3.0, 4.0, 5.0])
+
+
+def test_drawn_orders_come_in_pairs_add_up_and_agree_with_all_orders_on_average() -> None:
+    orders = orders_of("abc", 60, seed=3)
+    assert orders == orders_of("abc", 60, seed=3)
+    assert all(two == one[::-1] for one, two in zip(orders[::2], orders[1::2], strict=True))
+    each = np.array([along(game("abc"), one, "abc") for one in orders])
+    np.testing.assert_allclose(each.sum(axis=1), [game("abc")[frozenset("abc")]] * 60)
+    np.testing.assert_allclose(each.mean(axis=0), shapley(game("abc"), "abc"), atol=0.8)
+
+
+def test_orders_are_drawn_where_all_combinations_would_be_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = why(MARKET, firms=("A", "B"), replications=2)
+    monkeypatch.setattr("sim.studies.why.ENOUGH", 0.0)
+    found = why(MARKET, firms=("A", "B"), replications=2)
+    assert found.compared.orders == 24
+    np.testing.assert_allclose(found.parts.sum(axis=0), whole.parts.sum(axis=0), atol=1e-9)
+    assert (found.order_error > 0.0).any()
+
+
+@pytest.mark.parametrize(("parts", "total"), [([0.5, 0.5, 1.0], 2), ([-1.6, 2.6], 1), ([10.0], 10)])
+def test_rounding_by_largest_remainder(parts: list[float], total: int) -> None:
+    found = rounded(parts, total)
+    assert sum(found) == total
+    assert all(abs(one - part) < 1.0 for one, part in zip(found, parts, strict=True))
+
+
+@pytest.mark.parametrize(("asked", "words"), [
+    ({"firms": ("A", "A")}, r"Name two of the firms \(A, B\), not A, A"),
+    ({"firms": ("A", "C")}, r"Name two of the firms \(A, B\), not A, C"),
+    ({"what_if": "nothing"}, "nothing"),
+])
+def test_what_cannot_be_asked_is_refused(asked: dict[str, object], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        why(MARKET, replications=2, **asked)  # type: ignore[arg-type]
+
+
+def test_firms_that_decide_alike_are_told_so() -> None:
+    alike = {**MARKET, "firms": {"A": {}, "B": {}}, "what_if": {}}
+    with pytest.raises(ValueError, match="A and B decide the same in everything"):
+        why(alike, firms=("A", "B"), replications=2)
