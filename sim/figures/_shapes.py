@@ -274,7 +274,7 @@ def label_edges(made: Mapping[str, Axes], x: str, columns: int = ACROSS) -> None
 
 
 def waterfall_step(ax: Axes, place: int, start: float, row: Row, how: tuple[str, float]) -> None:
-    """A bar of a waterfall, from where the one above ended: `added`, its interval, what it is missed by (`left_out`)."""
+    """A bar of a waterfall, from where the one above ended: `added`, its ends, what is missed (`left_out`)."""
     unit, size = how
     added, (low, high) = float(row["added"]), ends_of(row, "added_")
     unclear = low <= 0 <= high and added != 0

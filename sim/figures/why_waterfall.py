@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.figures._shapes import ends_of, interval, row_names, say_right, waterfall_step, zero_line
-from sim.figures.style import INK, SLATE, Words, format_outcome, note_of, outcome_of, shows, unit_of, write
+from sim.figures._shapes import Row, ends_of, interval, row_names, say_right, waterfall_step, zero_line
+from sim.figures.style import SLATE, Words, format_outcome, note_of, outcome_of, shows, unit_of, write
 from sim.text.numbers import signed
 
 
@@ -26,12 +26,12 @@ def why_waterfall(table: pd.DataFrame, ax: Axes) -> None:
     zero_line(ax)
     start = 0.0
     for place, row in enumerate(parts):
-        step = {"added": row["part"], "added_low": row["low"], "added_high": row["high"]}
+        step: Row = {"added": row["part"], "added_low": row["low"], "added_high": row["high"]}
         waterfall_step(ax, place, start, step, (unit_of(table), size))
         start += float(row["part"])
     last = len(parts)
     ax.barh(last, float(whole["part"]), height=0.6, color=SLATE)
     interval(ax, last, *ends_of(whole))
-    say_right(ax, last, signed(float(whole["part"]), unit_of(table)), colour=INK, size=max(15.0, 0.88 * size), bold=True)
+    say_right(ax, last, signed(float(whole["part"]), unit_of(table)), size=max(15.0, 0.88 * size), bold=True)
     format_outcome(ax.xaxis, table)
     ax.locator_params(axis="x", nbins=5)

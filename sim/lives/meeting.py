@@ -59,7 +59,7 @@ def chosen(who: Who, runs: list[Records], seed: int) -> int:
     count = runs[0].people_count
     if isinstance(who, str):
         if who not in BY_WORD:
-            raise ValueError(f"whom to meet: {who!r} is neither a number nor one of the words; {suggestion(who, BY_WORD)}.")
+            raise ValueError(f"whom to meet: {who!r} is no number and none of the words; {suggestion(who, BY_WORD)}.")
         return {"random": _random, "left": _left, "most_changed": _most_changed}[who](runs, seed)
     if isinstance(who, bool) or int(who) != who or not 0 <= who < count:
         raise ValueError(f"There is no person {who}; the people of this market are numbered 0 to {count - 1:,}.")

@@ -147,7 +147,7 @@ def _pairs(ours: tuple[Step, ...], theirs: tuple[Step, ...]) -> Iterator[tuple[S
     for step in ours:
         other = known.get(_place(step))
         if other is not None:
-            yield from ((None, alone) for alone in takewhile(lambda each: each is not other, ahead)
+            yield from ((None, alone) for alone in takewhile(lambda each, other=other: each is not other, ahead)
                         if _place(alone) not in shared)
         yield step, other
     yield from ((None, step) for step in ahead if _place(step) not in shared)

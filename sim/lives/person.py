@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sim.lives.arithmetic import lines_of
 from sim.lives.facts import KINDS, Fact, facts_of
-from sim.lives.names import Name, name_of
+from sim.lives.names import name_of
 from sim.lives.parting import Cause, Input, Parting, parting
 from sim.lives.replay import Life, Step, lived
 from sim.lives.story import Sentence, Teller, dated, story_of

@@ -14,38 +14,42 @@ from sim.scenario.schema import Scenario
 from sim.text.numbers import amount
 from sim.text.words import joined
 
-PURCHASES = ("buys_first", "buys", "buys_again")
-QUIET = ("chooses", "nothing", "buys", "reviews", "contact")
-"""Kinds that are summed up for a stretch of time and not told one by one."""
+TURNS = ("enters", "leaves", "advertisement", "finds", "hears", "buys_first", "buys_again", "lapses", "called_back",
+         "mended_reason", "asked", "forgets")
+"""Kinds that are told one by one; what lies between them is summed up."""
 TELLS = {
     "enters": "{Name} comes into the market.",
     "leaves": "{Name} leaves the market.",
     "advertisement": "{Name} sees an advertisement of {firm}, and knows the firm from now on.",
     "finds": "{Name} looks around and finds {firm}.",
     "hears": "A friend speaks of {firm}, which {pronoun} did not know.",
-    "praise": "A friend speaks well of {firm}.",
-    "warning": "A friend warns of {firm}.",
-    "forgets": "{Name} forgets {firm}.",
-    "unwelcome": "{firm} gets in touch, and {pronoun} finds it a nuisance.",
     "asked": "{firm} asks what was wrong and puts it right.",
     "called_back": "{firm} calls to win {pronoun} back.",
     "mended_reason": "{firm} calls to win {pronoun} back, and puts right what was wrong.",
-    "lost": "{Name} cannot get through at {firm}.",
-    "lost_again": "There is no getting through at {firm} either.",
+    "forgets": "{Name} forgets {firm}.",
     "buys_first": "{Name} buys at {firm} for the first time, for {money}.",
     "buys_again": "{Name} is back at {firm} after a long time, and pays {money}.",
-    "failure": "Something goes wrong at {firm}.",
-    "serious": "Something goes badly wrong at {firm}.",
-    "silent": "It is a disappointment; {pronoun} says nothing.",
-    "complains": "It is a disappointment; {pronoun} complains to {firm}.",
-    "mended": "{firm} answers and makes up for it.",
-    "ignored": "{firm} does not answer.",
-    "cared": "{firm} notices and makes up for it unasked.",
-    "recommends": "{Name} recommends {firm} to friends.",
-    "warns": "{Name} warns friends of {firm}.",
     "lapses": "{firm} has lost {pronoun}: no purchase there for {window}.",
 }
-"""What is said of each kind of fact."""
+"""What is said of a turn."""
+COUNTED_TOGETHER = {
+    ("lost", "lost_again"): ("call in vain", "calls in vain"),
+    ("failure", "serious"): ("failure", "failures"),
+    ("silent",): ("disappointment without a word", "disappointments without a word"),
+    ("complains",): ("complaint", "complaints"),
+    ("mended",): ("answer that made up for it", "answers that made up for it"),
+    ("cared",): ("time helped unasked", "times helped unasked"),
+    ("contact",): ("welcome contact", "welcome contacts"),
+    ("unwelcome",): ("contact that annoyed", "contacts that annoyed"),
+    ("recommends",): ("recommendation to friends", "recommendations to friends"),
+    ("warns",): ("warning to friends", "warnings to friends"),
+    ("reviews",): ("review", "reviews"),
+}
+"""What is counted between two turns, and how that is said."""
+COUNTED = {kind for kinds in COUNTED_TOGETHER for kind in kinds} | {"ignored"}
+WORDS = {"praise": "speak well of", "warning": "warn of"}
+UNTOLD = ("chooses", "nothing")
+"""Steps on the way to a purchase, or to none: a story does without them."""
 OBJECT = {"she": "her", "he": "him"}
 
 
@@ -93,28 +97,53 @@ class Teller:
         return words.format(Name=self.name.first, pronoun=pronoun, firm=firm, money=self.money(fact.amount),
                             window=f"{weeks:g} weeks")
 
-    def sums_up(self, facts: Sequence[Fact]) -> str:
-        """What is said of the quiet facts of a stretch of time; nothing where nothing was bought."""
+    def sums_up(self, facts: Sequence[Fact]) -> list[tuple[str, tuple[Fact, ...]]]:
+        """What is said of a stretch of time between two turns: one sentence a firm, and one of what friends said."""
+        firms = dict.fromkeys(fact.firm for fact in facts if fact.firm is not None)
+        found = [self._at_firm(firm, [fact for fact in facts if fact.firm == firm]) for firm in firms]
+        return [*(one for one in found if one[0]), *self._words([fact for fact in facts if fact.kind in WORDS])]
+
+    def _at_firm(self, firm: int, facts: Sequence[Fact]) -> tuple[str, tuple[Fact, ...]]:
+        told = [fact for fact in facts if fact.kind in COUNTED or fact.kind == "buys"]
+        bought = [fact for fact in told if fact.kind == "buys"]
+        parts = [f"{count} {words[count > 1]}" for kinds, words in COUNTED_TOGETHER.items()
+                 if (count := sum(fact.kind in kinds for fact in told))]
+        if bought:
+            paid = self.money(sum(fact.amount for fact in bought))
+            head = f"{self.name.first} buys {times(len(bought))} at {self.firms[firm]}, for {paid}"
+            return f"{head}{': ' if parts else ''}{joined(parts)}.", tuple(told)
+        return (f"{self.firms[firm]}: {joined(parts)}.", tuple(told)) if parts else ("", ())
+
+    def _words(self, facts: Sequence[Fact]) -> list[tuple[str, tuple[Fact, ...]]]:
         parts = []
-        for firm in dict.fromkeys(fact.firm for fact in facts if fact.kind == "buys"):
-            bought = [fact for fact in facts if fact.kind == "buys" and fact.firm == firm]
-            times = "once" if len(bought) == 1 else f"{len(bought)} times"
-            parts.append(f"{times} at {self.firms[firm or 0]}, for {self.money(sum(one.amount for one in bought))}")
-        return f"{self.name.first} buys {joined(parts)}." if parts else ""
+        for kind, words in WORDS.items():
+            for firm in dict.fromkeys(fact.firm for fact in facts if fact.kind == kind):
+                count = sum((fact.kind, fact.firm) == (kind, firm) for fact in facts)
+                parts.append(f"{words} {self.firms[firm or 0]}{'' if count == 1 else ' ' + times(count)}")
+        return [(f"Friends {joined(parts)}.", tuple(facts))] if parts else []
 
 
 def story_of(life: Life, scenario: Scenario, language: str = "en") -> list[Sentence]:
-    """The life in sentences, in the order in which it was lived; what is quiet is summed up between them."""
+    """The life in sentences, in the order in which it was lived: turns one by one, the rest summed up between them."""
     teller = Teller(scenario, life.firms, name_of(life.who, language))
     sentences: list[Sentence] = []
-    for quiet, group in groupby(facts_of(life), lambda fact: fact.kind in QUIET):
+    for turn, group in groupby(facts_of(life), lambda fact: fact.kind in TURNS):
         facts = list(group)
-        if not quiet:
+        if turn:
             sentences += [Sentence(fact.period, teller.tells(fact), (fact,)) for fact in facts]
-        elif text := teller.sums_up(facts):
-            told = tuple(fact for fact in facts if fact.kind == "buys")
-            sentences.append(Sentence(told[0].period, text, told))
+        else:
+            summed = [Sentence(told[0].period, text, told) for text, told in teller.sums_up(facts)]
+            sentences += sorted(summed, key=lambda sentence: sentence.when)
     return sentences
+
+
+def times(count: int) -> str:
+    """How often, in words.
+
+    >>> times(1), times(2), times(5)
+    ('once', 'twice', '5 times')
+    """
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def dated(sentences: Sequence[Sentence], teller: Teller) -> Iterator[tuple[str, str]]:

@@ -65,8 +65,8 @@ def between_scenarios(here: Scenario, there: Scenario) -> tuple[Group, ...]:
         raise ValueError("The two scenarios do not differ in any number.")
     whole = [each.path for each in differ if each.whole or each.b is None]
     if whole:
-        raise ValueError(f"{whole[0]} is in one of the two scenarios only: numbers of the same firms, people and events "
-                         "can be compared.")
+        raise ValueError(f"{whole[0]} is in one of the two scenarios only: numbers of the same firms, people and "
+                         "events can be compared.")
     firms = {each.path.split(".")[1] for each in differ if each.path.startswith("firms.")}
     return _grouped(differ, several_firms=len(firms) > 1)
 
@@ -79,7 +79,8 @@ def _grouped(differ: Iterable[Difference], several_firms: bool) -> tuple[Group, 
         by_size = sorted(found, key=lambda name: -len(found[name]))
         rest = [each for name in by_size[MOST_GROUPS - 1:] for each in found.pop(name)]
         found[ALL_ELSE] = rest
-    return tuple(Group(name, {each.path: each.b for each in members}, _words(members)) for name, members in found.items())
+    return tuple(Group(name, {each.path: each.b for each in members}, _words(members))
+                 for name, members in found.items())
 
 
 def _name(path: str, several_firms: bool) -> str:

@@ -155,12 +155,12 @@ def why(
     if firms is not None:
         here, there = _two(base, firms)
         asked = Asked(here, there, between_firms(base, here, there), 0)
-        return _shared(base, asked, {**options, "pair": (here, there), "firm": None}, here)
+        return _shared(base, asked, {**options, "pair": (here, there), "firm": None})
     variant = prepared(other) if other is not None else with_what_if(base, options.get("what_if") or _first(base))
     groups = between_scenarios(base, variant)
     firm = options.get("firm") or _owner(base, groups)
     names = ("as written", variant.source.what_if or variant.source.name)
-    return _shared(base, Asked(*names, groups, 0), {**options, "firm": firm, "pair": None}, firm)
+    return _shared(base, Asked(*names, groups, 0), {**options, "firm": firm, "pair": None})
 
 
 def _two(scenario: Scenario, firms: Sequence[str]) -> tuple[str, str]:
@@ -181,7 +181,7 @@ def _owner(scenario: Scenario, groups: Sequence[Group]) -> str:
     return next((path[1] for path in paths if path[0] == "firms"), next(iter(scenario.firms)))
 
 
-def _shared(base: Scenario, asked: Asked, options: Any, firm: str) -> Why:
+def _shared(base: Scenario, asked: Asked, options: Any) -> Why:
     options = {**options, "outcome": options.get("outcome") or PROFIT, "what_if": None, "overrides": None}
     ready = order(base, options, REPLICATIONS)
     names = [group.name for group in asked.groups]

@@ -17,7 +17,8 @@ from sim.lives.facts import KINDS, Fact, facts_of
 from sim.lives.names import NAMES, name_of
 from sim.lives.parting import parting
 from sim.lives.replay import Life, lived
-from sim.lives.story import QUIET, TELLS, Sentence, story_of
+from sim.lives.story import COUNTED, TELLS, TURNS, UNTOLD, Sentence, story_of
+from sim.lives.story import WORDS as SAID
 from sim.lives.tape import Taped
 from sim.market.simulation import Options
 from sim.runs.execute import whole_run
@@ -106,8 +107,9 @@ def told(facts: list[Fact]) -> dict[tuple[int, int], tuple[int, int]]:
     return found
 
 
-COUNTED = {
-    "failures": ("failure", "serious"), "complaints": ("complains",), "mended": ("mended",), "told_joy": ("recommends",),
+ON_RECORD = {
+    "failures": ("failure", "serious"), "complaints": ("complains",), "mended": ("mended",), "told_joy":
+    ("recommends",),
     "told_loss": ("warns",), "reviews": ("reviews",), "new_customers": ("buys_first",), "units": BOUGHT,
     "returned_customers": ("buys_again",), "touches": ("contact", "unwelcome"), "unwelcome_touches": ("unwelcome",),
     "lost_contacts": ("lost", "lost_again"), "cared": ("cared", "asked"), "lapsed_customers": ("lapses",),
@@ -123,7 +125,7 @@ def test_the_facts_of_everybody_add_up_to_what_the_market_counted(name: str) -> 
     for who in range(40):
         found.update((fact.kind, fact.period, fact.firm) for fact in facts_of(lived(full, who))
                      if fact.firm is not None)
-    for count, kinds in COUNTED.items():
+    for count, kinds in ON_RECORD.items():
         summed = np.zeros(counts[:, 0].shape, dtype=np.int64)
         for (kind, period, firm), number in found.items():
             if kind in kinds:
@@ -193,8 +195,10 @@ def test_a_cheaper_offer_is_named_where_it_decides() -> None:
 
 
 def test_every_kind_of_fact_is_told_or_summed_up() -> None:
-    assert set(KINDS) == set(TELLS) | set(QUIET)
-    assert not set(TELLS) & set(QUIET)
+    assert set(TELLS) == set(TURNS)
+    groups = [set(TURNS), COUNTED, set(SAID), set(UNTOLD), {"buys"}]
+    assert set(KINDS) == set().union(*groups)
+    assert sum(map(len, groups)) == len(KINDS)
 
 
 def wrong_in(sentences: list[Sentence], one: Life) -> list[Sentence]:
