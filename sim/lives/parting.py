@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import takewhile, zip_longest
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -146,9 +146,11 @@ def _pairs(ours: tuple[Step, ...], theirs: tuple[Step, ...]) -> Iterator[tuple[S
     ahead = iter(theirs)
     for step in ours:
         other = known.get(_place(step))
-        if other is not None:
-            yield from ((None, alone) for alone in takewhile(lambda each, other=other: each is not other, ahead)
-                        if _place(alone) not in shared)
+        for alone in ahead if other is not None else ():
+            if alone is other:
+                break
+            if _place(alone) not in shared:
+                yield None, alone
         yield step, other
     yield from ((None, step) for step in ahead if _place(step) not in shared)
 
