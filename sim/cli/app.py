@@ -17,7 +17,7 @@ from sim.registry import COMMANDS
 from sim.text.console import tell, visible
 
 PANELS = (
-    "Run a market", "What customers are worth", "Defend an answer", "Scenario files", "Look things up",
+    "Run a market", "What customers are worth", "Defend an answer", "Teach", "Scenario files", "Look things up",
 )
 HELP = "A market laboratory: customers with needs and emotions, firms that sell deal by deal or invest in relations."
 EPILOGUE = "Begin with `sim demo`. Each command explains itself: `sim run --help`."

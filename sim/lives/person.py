@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sim.lives.arithmetic import lines_of
 from sim.lives.facts import KINDS, Fact, facts_of
 from sim.lives.names import name_of
-from sim.lives.parting import Cause, Input, Parting, parting
+from sim.lives.parting import Cause, Parting, parting
 from sim.lives.replay import Life, Step, lived
 from sim.lives.story import Sentence, Teller, dated, story_of
 from sim.lives.tape import Taped
@@ -140,9 +140,12 @@ class Meeting:
         if cause.phase == "listen":
             return "A friend, whose own life went otherwise, says something else."
         outside = [each for each in cause.inputs if each.outside]
-        names = dict.fromkeys(_called(each) for each in outside)
+        own = dict.fromkeys(each.column.replace("_", " ") for each in outside if each.row in ("p", "m"))
+        if own:
+            return f"What differs is how people are: {joined(list(own)[:3])}."
+        names = dict.fromkeys(INPUTS.get(each.column, each.column.replace("_", " ")) for each in outside)
         firm = "" if cause.firm is None else f" of {self.here.firms[cause.firm]}"
-        return f"The reason is the {joined(list(names)[:3])}{firm}." if names else ""
+        return f"What differs is the {joined(list(names)[:3])}{firm}." if names else ""
 
     def __str__(self) -> str:
         return "\n".join([str(self.here.name), *wrap(self.explain(), WIDTH), "", f"In {self.names[0]}:",
@@ -165,12 +168,6 @@ def page(lines: Sequence[tuple[str, str]]) -> list[str]:
 def person_line(name: str) -> str:
     """A line of the arithmetic in a sentence."""
     return name if name.startswith(("dearer", "leaving")) else f"the {name}"
-
-
-def _called(each: Input) -> str:
-    if each.row in ("p", "m"):
-        return "scenario's own numbers"
-    return INPUTS.get(each.column, each.column.replace("_", " "))
 
 
 def _third_person(words: str) -> str:

@@ -1,0 +1,86 @@
+"""`sim meet`: one customer's life as a story, and the same person in another variant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.errors import CannotDoError
+from sim.cli.options import Json, ScenarioGroup, WhatIf, show, spelled_out
+from sim.cli.wording import indented
+
+if TYPE_CHECKING:
+    from sim.lives.person import Meeting, Person
+
+PANEL = "Teach"
+
+
+@spelled_out
+def meet(
+    *,
+    market: ScenarioGroup,
+    person: Annotated[
+        str, typer.Option("--who", metavar="NUMBER|WORD",
+                          help="A number, or: random, left (a firm lost them), most_changed (with --what-if).")
+    ] = "random",
+    what_if: WhatIf = None,
+    choice: Annotated[
+        int | None, typer.Option("--choice", metavar="PERIOD",
+                                 help="The arithmetic of the choice in this period, counted from the start as 1.")
+    ] = None,
+    language: Annotated[str, typer.Option("--lang", metavar="en|ru", help="Language of the names.")] = "en",
+    as_json: Json = False,
+) -> None:
+    """Meet one customer: what happened to them, what they felt, said and chose; the same in every run of the seed.
+
+    With --what-if the same person lives in both variants, with the same random draws: the first moment where the two
+    lives part is told, and why.
+
+    Examples: sim meet first_look --who left · sim meet silent_exit --what-if easy_to_complain --who most_changed
+    """
+    from sim.lives.meeting import meet as met
+    from sim.lives.person import Meeting
+
+    who: Any = int(person) if person.lstrip("-").isdecimal() else person
+    found = met(market.scenario(), who, what_if=what_if, seed=market.seed, language=language)
+    people = (found.here, found.there) if isinstance(found, Meeting) else (found,)
+    show(as_json, lambda: [*str(found).splitlines(), *_arithmetic(people, choice)], lambda: _as_data(found, people))
+
+
+def _arithmetic(people: tuple[Person, ...], choice: int | None) -> list[str]:
+    """The lines of a choice, firm beside firm, for every variant."""
+    from sim.text.console import columns
+
+    lines: list[str] = []
+    for person in people if choice is not None else ():
+        table = person.choice(_period(person, choice or 0))
+        firms = list(dict.fromkeys(table["firm"]))
+        rows = [["", "", *firms]]
+        for (part, line), group in table.groupby(["part", "line"], sort=False):
+            if group["utility"].abs().max() >= 0.005:
+                rows.append([str(part), str(line), *(f"{value:+.2f}" for value in group["utility"])])
+        rows.append(["", "utility", *(f"{table.loc[table['firm'] == firm, 'utility'].sum():+.2f}" for firm in firms)])
+        lines += ["", f"Choice of {person.name} in {person.teller.date(_period(person, choice or 0))}, in utility:",
+                  *indented(columns(rows, left=(0, 1)))]
+    return lines
+
+
+def _period(person: Person, choice: int) -> int:
+    """The number of a period in the run, from its number as people count."""
+    number = choice - 1 + person.life.warm_up
+    if not 0 <= number < person.life.periods:
+        raise CannotDoError(f"--choice: there is no period {choice}; they go from {1 - person.life.warm_up} to "
+                            f"{person.life.periods - person.life.warm_up}.")
+    return number
+
+
+def _as_data(found: Person | Meeting, people: tuple[Person, ...]) -> dict[str, Any]:
+    from sim.lives.person import Meeting
+
+    return {
+        "person": people[0].life.who, "name": people[0].name.first,
+        "parting": found.explain() if isinstance(found, Meeting) else None,
+        "lives": [{"story": [{"period": one.when, "text": one.text} for one in person.story],
+                   "facts": person.table().to_dict("records")} for person in people],
+    }
