@@ -5,6 +5,8 @@ from sim import equity as equity
 from sim import figures as figures
 from sim.firms.plans import Plan as Plan, Seen as Seen
 from sim.firms.strategies import Strategy as Strategy
+from sim.lives.meeting import meet as meet
+from sim.lives.person import Meeting as Meeting, Person as Person
 from sim.market.customer import Customer as Customer
 from sim.market.firm import Firm as Firm
 from sim.market.market import Market as Market
@@ -33,6 +35,7 @@ from sim.studies.sensitivity import Sensitivity as Sensitivity, sensitivity as s
 from sim.studies.stress import StressTest as StressTest, stress as stress
 from sim.studies.sweep import Sweep as Sweep, sweep as sweep
 from sim.studies.truth import TruthStudy as TruthStudy, truth as truth
+from sim.studies.why import Why as Why, why as why
 from sim.studies.winner_map import WinnerMap as WinnerMap, winner_map as winner_map
 from sim.studies.study_file import study as study
 from sim.true_values.result import Truth as Truth

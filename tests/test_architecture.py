@@ -25,6 +25,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("metrics",),
     ("valuation",),
     ("market",),
+    ("lives",),
     ("figures",),
     ("true_values", "evidence"),
     ("runs",),

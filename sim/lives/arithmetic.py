@@ -43,7 +43,7 @@ WORDS = {
 
 
 @dataclass(frozen=True)
-class Line:
+class UtilityLine:
     """One term: the part of value it belongs to, what it is, and how much utility it adds (negative: takes away)."""
 
     part: str
@@ -59,7 +59,7 @@ class _Term:
     name: str
 
 
-def lines_of(step: Step) -> list[Line]:
+def lines_of(step: Step) -> list[UtilityLine]:
     """The terms of one firm's utility in a step of the phase `weigh`, in the order of the rule.
 
     Their sum is the utility of the step, but for the rounding of the last digits.
@@ -68,7 +68,7 @@ def lines_of(step: Step) -> list[Line]:
     scope: dict[str, Any] = dict(weigh.function.__globals__)
     with np.errstate(over="ignore"):
         local = body(**step.read)
-        return [Line(term.part, term.name, term.sign * float(eval(term.code, scope, local))) for term in terms]
+        return [UtilityLine(term.part, term.name, term.sign * float(eval(term.code, scope, local))) for term in terms]
 
 
 @lru_cache(maxsize=1)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.engine.state import COMPLAINED, MAJOR, PROBLEM
-from sim.lives.replay import Life, Step
+from sim.lives.replay import ReplayedLife, Step
 
 
 @dataclass(frozen=True)
-class Fact:
+class LifeEvent:
     """One thing that happened.
 
     `period` counts from the start of the run, `occasion` numbers the purchases wanted in it (None: not about one),
@@ -67,26 +67,26 @@ KINDS = {
 """Every kind of fact, in words."""
 
 
-def facts_of(life: Life) -> list[Fact]:
+def facts_of(life: ReplayedLife) -> list[LifeEvent]:
     """Everything that happened, in the order in which it did."""
     return [fact for steps in life.steps for fact in facts_in(steps)]
 
 
-def facts_in(steps: Iterable[Step]) -> list[Fact]:
+def facts_in(steps: Iterable[Step]) -> list[LifeEvent]:
     """What happened in some steps."""
     return [fact for step in steps for fact in _FACTS.get(step.phase.name, _nothing)(step)]
 
 
-def _nothing(_: Step) -> Iterator[Fact]:
+def _nothing(_: Step) -> Iterator[LifeEvent]:
     return iter(())
 
 
-def _at(step: Step, kind: str, firm: Any = None, amount: Any = 0.0) -> Fact:
+def _at(step: Step, kind: str, firm: Any = None, amount: Any = 0.0) -> LifeEvent:
     place = step.firm if firm is None else int(firm)
-    return Fact(step.period, step.occasion, kind, place, float(amount))
+    return LifeEvent(step.period, step.occasion, kind, place, float(amount))
 
 
-def _wake(step: Step) -> Iterator[Fact]:
+def _wake(step: Step) -> Iterator[LifeEvent]:
     now, me = step.read["clock"].now, step.read["me"]
     if now == me.enters and now > 0:
         yield _at(step, "enters")
@@ -94,7 +94,7 @@ def _wake(step: Step) -> Iterator[Fact]:
         yield _at(step, "leaves")
 
 
-def _notice(step: Step) -> Iterator[Fact]:
+def _notice(step: Step) -> Iterator[LifeEvent]:
     before, after = bool(step.read["tie"].aware), bool(step.new["tie.aware"])
     if after and not before:
         yield _at(step, "advertisement")
@@ -102,12 +102,12 @@ def _notice(step: Step) -> Iterator[Fact]:
         yield _at(step, "forgets")
 
 
-def _look(step: Step) -> Iterator[Fact]:
+def _look(step: Step) -> Iterator[LifeEvent]:
     if step.new["tie.aware"] and not step.read["tie"].aware:
         yield _at(step, "finds")
 
 
-def _listen(step: Step) -> Iterator[Fact]:
+def _listen(step: Step) -> Iterator[LifeEvent]:
     told, rumour = step.read["told"], step.read["rumour"]
     if not step.read["me"].present:
         return
@@ -117,56 +117,56 @@ def _listen(step: Step) -> Iterator[Fact]:
         yield _at(step, "praise" if rumour.said_tone > 0.0 else "warning", amount=rumour.said_tone)
 
 
-def _contact(step: Step) -> Iterator[Fact]:
+def _contact(step: Step) -> Iterator[LifeEvent]:
     if step.new["count.touches"]:
         yield _at(step, "unwelcome" if step.new["count.unwelcome_touches"] else "contact")
 
 
-def _heed(step: Step) -> Iterator[Fact]:
+def _heed(step: Step) -> Iterator[LifeEvent]:
     if step.new["count.cared"]:
         yield _at(step, "asked")
 
 
-def _call_back(step: Step) -> Iterator[Fact]:
+def _call_back(step: Step) -> Iterator[LifeEvent]:
     if step.new["count.win_back_contacts"]:
         mended = step.new["tie.grievance"] != step.read["tie"].grievance or (
             step.new["tie.trust"] != step.read["tie"].trust)
         yield _at(step, "mended_reason" if mended else "called_back")
 
 
-def _renew(step: Step) -> Iterator[Fact]:
+def _renew(step: Step) -> Iterator[LifeEvent]:
     yield _at(step, "nothing") if step.new["market.outside"] else _at(step, "chooses", step.new["deal.firm"])
 
 
-def _queue(step: Step) -> Iterator[Fact]:
+def _queue(step: Step) -> Iterator[LifeEvent]:
     if step.new["count.lost_contacts"]:
         yield _at(step, "lost")
 
 
-def _queue_again(step: Step) -> Iterator[Fact]:
+def _queue_again(step: Step) -> Iterator[LifeEvent]:
     if step.new["count.lost_contacts"]:
         yield _at(step, "lost_again")
 
 
-def _pay(step: Step) -> Iterator[Fact]:
+def _pay(step: Step) -> Iterator[LifeEvent]:
     new = step.new
     kind = "buys_first" if new["count.new_customers"] else "buys_again" if new["count.returned_customers"] else "buys"
     yield _at(step, kind, amount=new["ledger.revenue"])
 
 
-def _deliver(step: Step) -> Iterator[Fact]:
+def _deliver(step: Step) -> Iterator[LifeEvent]:
     if step.new["count.failures"]:
         yield _at(step, "serious" if step.new["me.outcome"] & MAJOR else "failure", amount=step.new["me.severity"])
 
 
-def _speak(step: Step) -> Iterator[Fact]:
+def _speak(step: Step) -> Iterator[LifeEvent]:
     if step.new["count.complaints"]:
         yield _at(step, "complains")
     elif step.new["me.outcome"] & PROBLEM:
         yield _at(step, "silent")
 
 
-def _mend(step: Step) -> Iterator[Fact]:
+def _mend(step: Step) -> Iterator[LifeEvent]:
     if step.new["count.mended"]:
         yield _at(step, "mended", amount=step.new["me.repaired"])
     elif step.new["count.cared"]:
@@ -175,7 +175,7 @@ def _mend(step: Step) -> Iterator[Fact]:
         yield _at(step, "ignored")
 
 
-def _tell(step: Step) -> Iterator[Fact]:
+def _tell(step: Step) -> Iterator[LifeEvent]:
     if step.new["count.told_joy"]:
         yield _at(step, "recommends", amount=step.new["me.tone"])
     if step.new["count.told_loss"]:
@@ -184,12 +184,12 @@ def _tell(step: Step) -> Iterator[Fact]:
         yield _at(step, "reviews")
 
 
-def _census(step: Step) -> Iterator[Fact]:
+def _census(step: Step) -> Iterator[LifeEvent]:
     if step.new["count.lapsed_customers"]:
         yield _at(step, "lapses")
 
 
-_FACTS: dict[str, Callable[[Step], Iterator[Fact]]] = {
+_FACTS: dict[str, Callable[[Step], Iterator[LifeEvent]]] = {
     "wake": _wake, "notice": _notice, "look": _look, "listen": _listen, "contact": _contact, "heed": _heed,
     "call_back": _call_back, "renew": _renew, "queue": _queue, "queue_again": _queue_again, "pay": _pay,
     "deliver": _deliver, "speak": _speak, "mend": _mend, "tell": _tell, "census": _census,

@@ -13,6 +13,7 @@ from sim.lives.person import Meeting, Person
 from sim.lives.tape import Taped, taped
 from sim.market.simulation import Options
 from sim.numerics.draws import uniforms
+from sim.records.history import once
 from sim.records.records import Records
 from sim.scenario.load import load, ready_to_run, with_what_if
 from sim.scenario.schema import Scenario
@@ -96,7 +97,7 @@ def _most_changed(runs: list[Records], _: int) -> int:
 
 
 def customer_of(records: Records, who: int, language: str = "en") -> Person:
-    """One person of a run that is finished: the market is run again with its tape, and must give the same books.
+    """One person of a run that is finished: the market is run again, once, with its tape, and must give the same books.
 
     Raises:
         ValueError: there is no such person, or the run cannot be repeated (changed by hand, or run by other rules).
@@ -104,6 +105,7 @@ def customer_of(records: Records, who: int, language: str = "en") -> Person:
     return Person(again(records), chosen(who, [records], records.seed), language)
 
 
+@once
 def again(records: Records) -> Taped:
     """The market of these records, run again with its tape.
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.lives.arithmetic import Line, lines_of
-from sim.lives.facts import Fact, facts_in
-from sim.lives.replay import Life, Step
+from sim.lives.arithmetic import UtilityLine, lines_of
+from sim.lives.facts import LifeEvent, facts_in
+from sim.lives.replay import ReplayedLife, Step
 
 OUTSIDE = ("firm", "seller", "offer", "menu", "rumour", "p", "m", "clock")
 """Rows that a person cannot change: what firms do, what friends said, the market."""
@@ -69,14 +69,14 @@ class Parting:
     """
 
     period: int
-    here: Fact | None
-    there: Fact | None
+    here: LifeEvent | None
+    there: LifeEvent | None
     cause: Cause | None
     weights: tuple[Weight, ...]
     begins: Cause | None
 
 
-def parting(here: Life, there: Life) -> Parting | None:
+def parting(here: ReplayedLife, there: ReplayedLife) -> Parting | None:
     """The first moment where two lives of the same person part; None where the same happened in both.
 
     Two lives are the same as long as the same kinds of things happen, with the same firms, in the same order; what
@@ -95,7 +95,9 @@ def parting(here: Life, there: Life) -> Parting | None:
     return None
 
 
-def _cause(ours: tuple[Step, ...], theirs: tuple[Step, ...], one: Fact | None, other: Fact | None) -> Cause | None:
+def _cause(
+    ours: tuple[Step, ...], theirs: tuple[Step, ...], one: LifeEvent | None, other: LifeEvent | None
+) -> Cause | None:
     """The first step behind one of the two facts."""
     for mine, their in _pairs(ours, theirs):
         known = [fact for step in (mine, their) if step is not None for fact in facts_in((step,))]
@@ -104,7 +106,7 @@ def _cause(ours: tuple[Step, ...], theirs: tuple[Step, ...], one: Fact | None, o
     return None
 
 
-def _weights(ours: tuple[Step, ...], theirs: tuple[Step, ...], one: Fact | None, other: Fact | None
+def _weights(ours: tuple[Step, ...], theirs: tuple[Step, ...], one: LifeEvent | None, other: LifeEvent | None
              ) -> tuple[Weight, ...]:
     """For a choice that differs: the lines of the two options that moved most, those that explain it first."""
     chosen = [fact for fact in (one, other) if fact is not None and fact.kind in CHOICES]
@@ -119,12 +121,12 @@ def _weights(ours: tuple[Step, ...], theirs: tuple[Step, ...], one: Fact | None,
     return tuple(weight for pull, weight in sorted(found, key=lambda each: -each[0]) if pull > 0.0)
 
 
-def _offer(steps: tuple[Step, ...], firm: int | None) -> list[Line]:
+def _offer(steps: tuple[Step, ...], firm: int | None) -> list[UtilityLine]:
     step = next((step for step in steps if step.phase.name == "weigh" and step.firm == firm and firm is not None), None)
     return [] if step is None else lines_of(step)
 
 
-def _begins(here: Life, there: Life, last: int) -> Cause | None:
+def _begins(here: ReplayedLife, there: ReplayedLife, last: int) -> Cause | None:
     for ours, theirs in zip(here.steps[: last + 1], there.steps, strict=False):
         for mine, their in _pairs(ours, theirs):
             if mine is None or their is None or any(not _same(new, their.new[name]) for name, new in mine.new.items()):

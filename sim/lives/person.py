@@ -10,10 +10,10 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from sim.lives.arithmetic import lines_of
-from sim.lives.facts import KINDS, Fact, facts_of
+from sim.lives.facts import KINDS, LifeEvent, facts_of
 from sim.lives.names import name_of
 from sim.lives.parting import Cause, Parting, parting
-from sim.lives.replay import Life, Step, lived
+from sim.lives.replay import ReplayedLife, Step, lived
 from sim.lives.story import Sentence, Teller, dated, story_of
 from sim.lives.tape import Taped
 from sim.text.console import WIDTH
@@ -45,12 +45,12 @@ class Person:
 
     def __init__(self, market: Taped, who: int, language: str = "en") -> None:
         self.scenario, self.name = market.scenario, name_of(who, language)
-        self.life: Life = lived(market, who)
+        self.life: ReplayedLife = lived(market, who)
         self.firms = self.life.firms
         self.teller = Teller(self.scenario, self.firms, self.name)
 
     @cached_property
-    def facts(self) -> list[Fact]:
+    def facts(self) -> list[LifeEvent]:
         """Everything that happened, in order."""
         return facts_of(self.life)
 
@@ -121,7 +121,7 @@ class Meeting:
         return (f"The lives part in {person.teller.date(found.period)}. {happened[0]} {happened[1]} "
                 f"{self._why(found)}")
 
-    def _happened(self, variant: str, fact: Fact | None) -> str:
+    def _happened(self, variant: str, fact: LifeEvent | None) -> str:
         person = self.here
         if fact is None:
             return f"In {variant} nothing more happens."

@@ -35,7 +35,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Life:
+class ReplayedLife:
     """One person's whole run.
 
     `after[t]` has every column of this person after period t (by `struct.column`, the person's axis taken away),
@@ -77,7 +77,7 @@ class _Witness:
         ))
 
 
-def lived(market: Taped, who: int) -> Life:
+def lived(market: Taped, who: int) -> ReplayedLife:
     """Live one person of a taped market again, from the first period to the last that was taped.
 
     Every column comes out bit for bit as in the market, whichever executor ran it.
@@ -103,4 +103,5 @@ def lived(market: Taped, who: int) -> Life:
         after.append({name: column[..., 0].copy() for name, column in world.columns().items()
                       if not name.startswith("friend.")})
         totals.append(counted)
-    return Life(who, market.book.names, market.warm_up, tuple(market.frames), tuple(steps), tuple(after), tuple(totals))
+    about = who, market.book.names, market.warm_up, tuple(market.frames)
+    return ReplayedLife(*about, tuple(steps), tuple(after), tuple(totals))

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sim.lives.facts import Fact, facts_of
+from sim.lives.facts import LifeEvent, facts_of
 from sim.lives.names import Name, name_of
-from sim.lives.replay import Life
+from sim.lives.replay import ReplayedLife
 from sim.scenario.calendar import Calendar
 from sim.scenario.schema import Scenario
 from sim.text.numbers import amount
@@ -59,7 +59,7 @@ class Sentence:
 
     when: int
     text: str
-    facts: tuple[Fact, ...]
+    facts: tuple[LifeEvent, ...]
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Teller:
         word, number = self.scenario.clock.period, period - self.calendar.warm_up
         return f"{word} {number + 1}" if number >= 0 else f"{-number} {word}{'s' if number < -1 else ''} before"
 
-    def tells(self, fact: Fact) -> str:
+    def tells(self, fact: LifeEvent) -> str:
         """The sentence of a fact that is told on its own."""
         words, pronoun = TELLS[fact.kind], self.name.pronoun
         if "win {pronoun} back" in words or "lost {pronoun}" in words:
@@ -97,13 +97,13 @@ class Teller:
         return words.format(Name=self.name.first, pronoun=pronoun, firm=firm, money=self.money(fact.amount),
                             window=f"{weeks:g} weeks")
 
-    def sums_up(self, facts: Sequence[Fact]) -> list[tuple[str, tuple[Fact, ...]]]:
+    def sums_up(self, facts: Sequence[LifeEvent]) -> list[tuple[str, tuple[LifeEvent, ...]]]:
         """What is said of a stretch of time between two turns: one sentence a firm, and one of what friends said."""
         firms = dict.fromkeys(fact.firm for fact in facts if fact.firm is not None)
         found = [self._at_firm(firm, [fact for fact in facts if fact.firm == firm]) for firm in firms]
         return [*(one for one in found if one[0]), *self._words([fact for fact in facts if fact.kind in WORDS])]
 
-    def _at_firm(self, firm: int, facts: Sequence[Fact]) -> tuple[str, tuple[Fact, ...]]:
+    def _at_firm(self, firm: int, facts: Sequence[LifeEvent]) -> tuple[str, tuple[LifeEvent, ...]]:
         told = [fact for fact in facts if fact.kind in COUNTED or fact.kind == "buys"]
         bought = [fact for fact in told if fact.kind == "buys"]
         parts = [f"{count} {words[count > 1]}" for kinds, words in COUNTED_TOGETHER.items()
@@ -114,7 +114,7 @@ class Teller:
             return f"{head}{': ' if parts else ''}{joined(parts)}.", tuple(told)
         return (f"{self.firms[firm]}: {joined(parts)}.", tuple(told)) if parts else ("", ())
 
-    def _words(self, facts: Sequence[Fact]) -> list[tuple[str, tuple[Fact, ...]]]:
+    def _words(self, facts: Sequence[LifeEvent]) -> list[tuple[str, tuple[LifeEvent, ...]]]:
         parts = []
         for kind, words in WORDS.items():
             for firm in dict.fromkeys(fact.firm for fact in facts if fact.kind == kind):
@@ -123,7 +123,7 @@ class Teller:
         return [(f"Friends {joined(parts)}.", tuple(facts))] if parts else []
 
 
-def story_of(life: Life, scenario: Scenario, language: str = "en") -> list[Sentence]:
+def story_of(life: ReplayedLife, scenario: Scenario, language: str = "en") -> list[Sentence]:
     """The life in sentences, in the order in which it was lived: turns one by one, the rest summed up between them."""
     teller = Teller(scenario, life.firms, name_of(life.who, language))
     sentences: list[Sentence] = []

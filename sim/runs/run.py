@@ -12,6 +12,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from sim.lives.meeting import customer_of
+from sim.lives.person import Person
 from sim.metrics import frames
 from sim.metrics.money import whale_curve
 from sim.metrics.survival import cohort_table, survival_table
@@ -155,6 +157,10 @@ class Run:
         """
         valuer = truth(replications, progress) if basis == "truth" else None
         return statement_of(self.records, start, end, basis, valuer)
+
+    def customer(self, number: int, language: str = "en") -> Person:
+        """One person's life in this run: print it; see `customer_of` of `sim.lives.meeting`."""
+        return customer_of(self.records, number, language)
 
     def simple_mirror(self, calibrated: float | None = None) -> pd.DataFrame:
         """A formula of a few lines (cohorts × retention × margin) beside this run, and where they part.

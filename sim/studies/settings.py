@@ -164,6 +164,21 @@ class LadderSettings(QuestionSettings, study="ladder", renews=True):
                             "--expected")
 
 
+class WhySettings(OutcomeSettings, study="why"):
+    """Share the difference between two results out among the decisions behind it: why did one do worse?
+
+    Between two firms of a market (--firms), between the scenario and one of its what-ifs (--what-if), or between two
+    scenarios (--other). The parts add up to the difference; between firms, what no decision explains stands beside.
+
+    Examples: sim why leaky_bucket --firms Rush,Root · sim why penny_goods --what-if price_20
+    """
+
+    firms: list[str] | None = option(None, "two firms: what the second decides otherwise", "--firms", "A,B", "names")
+    other: str | None = choice(None, "another scenario, with the same firms: a name or a file")
+    firm: str | None = choice(None, "whose result, where two scenarios are compared")
+    what_if: str | None = choice(None, "the what-if that is compared with the scenario as written")
+
+
 class StressSettings(QuestionSettings, study="stress"):
     """Put every option through a recession, a price war, a crisis: does the advice survive?
 

@@ -13,10 +13,10 @@ import pytest
 from sim.engine.engine import Executor
 from sim.engine.state import COUNTS
 from sim.lives.arithmetic import WORDS, lines_of
-from sim.lives.facts import KINDS, Fact, facts_of
+from sim.lives.facts import KINDS, LifeEvent, facts_of
 from sim.lives.names import NAMES, name_of
 from sim.lives.parting import parting
-from sim.lives.replay import Life, lived
+from sim.lives.replay import ReplayedLife, lived
 from sim.lives.story import COUNTED, TELLS, TURNS, UNTOLD, Sentence, story_of
 from sim.lives.story import WORDS as SAID
 from sim.lives.tape import Taped
@@ -53,7 +53,7 @@ def market(name: str, what_if: str = "", executor: Executor = "numpy", people: i
 
 
 @cache
-def life(name: str, who: int, what_if: str = "") -> Life:
+def life(name: str, who: int, what_if: str = "") -> ReplayedLife:
     return lived(market(name, what_if), who)
 
 
@@ -96,7 +96,7 @@ def test_the_facts_agree_with_the_purchases_on_record(name: str) -> None:
         assert told(facts_of(life(name, who))) == booked
 
 
-def told(facts: list[Fact]) -> dict[tuple[int, int], tuple[int, int]]:
+def told(facts: list[LifeEvent]) -> dict[tuple[int, int], tuple[int, int]]:
     """Purchases and minor units by period and firm, as facts tell them."""
     found: dict[tuple[int, int], tuple[int, int]] = {}
     for fact in facts:
@@ -171,7 +171,7 @@ def test_lives_part_no_later_than_their_columns_and_not_before_anything_differs(
     assert parted > 1
 
 
-def facts_before(one: Life, period: int) -> list[Any]:
+def facts_before(one: ReplayedLife, period: int) -> list[Any]:
     return [(fact.period, fact.what) for fact in facts_of(one) if fact.period < period]
 
 
@@ -201,7 +201,7 @@ def test_every_kind_of_fact_is_told_or_summed_up() -> None:
     assert sum(map(len, groups)) == len(KINDS)
 
 
-def wrong_in(sentences: list[Sentence], one: Life) -> list[Sentence]:
+def wrong_in(sentences: list[Sentence], one: ReplayedLife) -> list[Sentence]:
     """Sentences with a fact that the life does not have."""
     known = facts_of(one)
     return [sentence for sentence in sentences if any(fact not in known for fact in sentence.facts)]
