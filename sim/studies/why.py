@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import floor, hypot
+from textwrap import wrap
 from typing import Any, Unpack
 
 import numpy as np
@@ -22,6 +23,7 @@ from sim.studies.answer_table import Field
 from sim.studies.asking import Order, StudyOptions, order
 from sim.studies.decisions import Group, between_firms, between_scenarios
 from sim.studies.differences import interval_cells
+from sim.text.console import WIDTH
 from sim.text.findings import TOO_CLOSE, Finding
 
 PROFIT = "cumulative_discounted_profit_money"
@@ -36,9 +38,10 @@ POSITION = "position, not decisions"
 TOTAL = "difference"
 """Names of the last rows."""
 
-MORE = "{subject} is worth {value:signed} of {outcome} (95 % interval {interval:span})."
-CLOSE = MORE[:-1] + ", too close to call."
-WHOLE = "{subject}: {value:signed} of {outcome} ({n:count paired run}); all parts add up to it."
+PART = "The largest part: {subject}, {value:signed} (95 % interval {interval:span})."
+CLOSE = PART[:-1] + ", too close to call."
+SURE = PART.replace("largest part", "largest part beyond sampling error")
+WHOLE = "{subject}: {value:signed} ({n:count paired run}); the parts add up to it."
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Why(DesignAnswer):
 
     kind = "why"
     columns = (Field("decision"), Field("part", form="signed"), Field("low", "from", "signed"),
-               Field("high", "to", "signed"), Field("verdict"), Field("changes"))
+               Field("high", "to", "signed"), Field("verdict"))
     picture = "why_waterfall"
 
     def __init__(self, order: Order, asked: Asked, parts: Floats, position: Floats | None, error: Floats) -> None:
@@ -72,6 +75,11 @@ class Why(DesignAnswer):
 
     def __repr__(self) -> str:
         return f"<Why {self.compared.there} and {self.compared.here} differ: {len(self.compared.groups)} decisions>"
+
+    @property
+    def asked(self) -> str:
+        """Nothing more than the findings say."""
+        return ""
 
     @property
     def whole(self) -> Interval:
@@ -87,14 +95,23 @@ class Why(DesignAnswer):
         found = [mean_interval(part) for part in self._rows_of_runs()]
         return [_widened(one, float(error)) for one, error in zip(found, [*self.order_error, 0.0], strict=False)]
 
+    @property
+    def _names(self) -> list[str]:
+        return [group.name for group in self.compared.groups] + ([] if self.position is None else [POSITION])
+
+    @property
+    def _difference(self) -> str:
+        """What is shared out, in words."""
+        question, pair = self.question, f"{self.compared.there} minus {self.compared.here}"
+        return f"{question.outcome_words}{'' if self.position is not None else f' of {question.b.firm}'}, {pair}"
+
     def _rows(self) -> list[dict[str, Any]]:
-        names = [group.name for group in self.compared.groups] + ([] if self.position is None else [POSITION])
         words = [group.words for group in self.compared.groups] + [""]
         whole, intervals = self.whole, self._intervals()
         unit = self._minor_units()
         values = rounded([one.value * unit for one in intervals], round(whole.value * unit)) if unit else []
         rows = []
-        for k, (name, interval) in enumerate(zip([*names, TOTAL], [*intervals, whole], strict=True)):
+        for k, (name, interval) in enumerate(zip([*self._names, TOTAL], [*intervals, whole], strict=True)):
             cells = interval_cells("part", interval)
             if unit:
                 cells["part"] = values[k] / unit if k < len(values) else round(whole.value * unit) / unit
@@ -117,13 +134,21 @@ class Why(DesignAnswer):
         return f"Most of it comes from: {most['decision']}"
 
     def findings(self) -> list[Finding]:
-        """The whole, and the largest part."""
-        most = max(range(len(self._rows()) - 1), key=lambda k: abs(self._rows()[k]["part"]))
-        interval = self._intervals()[most]
-        subject = f"{self.compared.there} minus {self.compared.here}"
-        return [self.question.finding(subject, self.whole, WHOLE),
-                self.question.finding(str(self._rows()[most]["decision"]), interval,
-                                      MORE if interval.excludes_zero else CLOSE)]
+        """The whole, its largest part, and the largest one beyond sampling error."""
+        intervals, question = self._intervals(), self.question
+        by_size = sorted(range(len(intervals)), key=lambda k: -abs(intervals[k].value))
+        found = [question.finding(_capital(self._difference), self.whole, WHOLE)]
+        sure = [k for k in by_size if intervals[k].excludes_zero]
+        for k in dict.fromkeys([by_size[0], *sure[:1]]):
+            message = CLOSE if k not in sure else PART if k == by_size[0] else SURE
+            found.append(question.finding(self._names[k], intervals[k], message))
+        return found
+
+    def lines(self) -> list[str]:
+        """The table, and below it what each group of decisions changes."""
+        changed = [line for group in self.compared.groups
+                   for line in wrap(f"{group.name}: {group.words}", WIDTH - 2, subsequent_indent="  ")]
+        return [*super().lines(), "", f"What {self.compared.there} decides otherwise:", *changed]
 
     def _settings(self) -> dict[str, Any]:
         return {"here": self.compared.here, "there": self.compared.there, "orders": self.compared.orders or "all",
@@ -202,6 +227,10 @@ def _shared(base: Scenario, asked: Asked, options: Any) -> Why:
         parts, error = shapley(value, names), np.zeros(len(names))
     position = found.b[wanted.index(frozenset())] - value[frozenset()] - whole if options["pair"] else None
     return Why(ready, Asked(asked.here, asked.there, asked.groups, len(drawn)), parts, position, error)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _widened(interval: Interval, error: float) -> Interval:
