@@ -14,7 +14,7 @@ import typer
 from sim.cli.errors import CannotDoError
 from sim.cli.options import Customers, Name, Output, Set, factors_from, overrides_from, spelled_out
 from sim.cli.waiting import working
-from sim.cli.wording import indented, wrapped
+from sim.cli.wording import broken, indented, wrapped
 from sim.scenario.shares import room_in_words
 from sim.studies.settings import GROUPS, SETTINGS
 from sim.text.console import Progress, say, say_json, tell
@@ -186,7 +186,8 @@ def conduct_and_print(title: str, output: Output, conduct: Callable[[Progress], 
         return answer
     say(title, "bold")
     table = answer.lines()
-    said = [*answer.explain().split("\n"), *([""] if table else []), *table]
+    said = [line for text in answer.explain().split("\n") for line in broken(text)]
+    said += [*([""] if table else []), *table]
     room = room_in_words(answer.studied, answer.settings().get("factors"))
     for line in [*wrapped(answer.changed, answer.asked, room), *indented(said)]:
         say(line)
