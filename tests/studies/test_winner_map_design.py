@@ -206,7 +206,8 @@ def test_the_screening_of_a_map_and_the_map_itself_are_planned_at_once(monkeypat
 def test_the_maps_of_the_shipped_markets_have_a_border():
     penny = sim.winner_map("penny_goods").table()
     assert {"Intimate", TOO_CLOSE} <= set(penny["winner"])
-    assert penny.loc[penny["x"] > 30, "winner"].eq("Intimate").all()  # dear goods bear the cost of knowing (M42)
-    assert penny.loc[penny["x"] < 2, "winner"].ne("Intimate").all()
+    spent = penny["x"] * penny["y"]  # what a person would spend in a year bears the cost of knowing, or not (M42)
+    assert penny.loc[spent > 300, "winner"].eq("Intimate").all()
+    assert penny.loc[spent < 250, "winner"].ne("Intimate").all()
     leaky = sim.winner_map("leaky_bucket").table()
     assert {"Root", "Rush"} <= set(leaky["winner"])
