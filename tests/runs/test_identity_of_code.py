@@ -5,13 +5,17 @@ from __future__ import annotations
 import functools
 import importlib
 import sys
+import threading
 import types
+from collections import Counter, OrderedDict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from sim.metrics.registry import all_metrics
+from sim.runs import own_code
 from sim.runs.own_code import UnknownCodeError, identity_of, identity_or_new, imported_files, is_installed
 
 
@@ -171,3 +175,59 @@ def test_a_value_is_what_its_class_does_with_it(tmp_path: Path, monkeypatch: pyt
         assert identity_of(seeing(kind(0.6))) != found[-1]
     assert found[0] == found[1] != found[2]
     del sys.modules["kinds_of_tests"]
+
+
+class Known:
+    """In place of a registry: what enters it."""
+
+    def __init__(self, what: str) -> None:
+        self.what, self.entered = what, dict[str, Any]()
+
+    def define(self, name: str, thing: Any) -> None:
+        self.entered[name] = thing
+
+
+@pytest.fixture
+def registries(monkeypatch: pytest.MonkeyPatch) -> tuple[Known, Known]:
+    """Strategies and events of which two are of a notebook (in their place: classes that any process has)."""
+    strategies, events = Known("strategy"), Known("event")
+    monkeypatch.setattr(own_code, "STRATEGIES", strategies)
+    monkeypatch.setattr(own_code, "EVENTS", events)
+    monkeypatch.setattr(own_code, "own_metrics", tuple)
+    monkeypatch.setattr(own_code, "_own_kinds", lambda: {("strategy", "mine"): Counter, ("event", "sale"): OrderedDict})
+    return strategies, events
+
+
+def test_what_workers_cannot_import_travels_where_a_scenario_names_it(registries: tuple[Known, Known]) -> None:
+    strategies, events = registries
+    assert own_code.packed(lambda: {"strategy", "another"}) == b""
+    assert own_code.unpacked(own_code.packed(lambda: {"mine"})) == {("strategy", "mine"): Counter}
+    assert (strategies.entered, events.entered) == ({"mine": Counter}, {})
+    both = own_code.unpacked(own_code.packed(lambda: {"mine", "sale"}))
+    assert set(both) == {("strategy", "mine"), ("event", "sale")}
+    assert events.entered == {"sale": OrderedDict}
+    assert own_code.unpacked(b"") == {}
+
+
+def test_metrics_of_ones_own_travel_without_anybody_naming_them(
+    registries: tuple[Known, Known], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share, defined = all_metrics()["market_share"], list[Any]()
+    monkeypatch.setattr(own_code, "own_metrics", lambda: (share,))
+    monkeypatch.setattr(own_code, "define", defined.append)
+    monkeypatch.setattr(own_code, "_own_kinds", dict)
+    sent = own_code.unpacked(own_code.packed(lambda: pytest.fail("nothing is named by a scenario")))
+    assert list(sent) == [("metric", "market_share")]
+    assert [one.name for one in defined] == ["market_share"]
+    assert registries[0].entered == {}
+
+
+def test_what_cannot_travel_is_named_before_the_first_run(
+    registries: tuple[Known, Known], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_code, "_own_kinds", lambda: {("strategy", "mine"): threading.Lock()})
+    with pytest.raises(ValueError, match="the strategy 'mine' cannot be sent to other processes"):
+        own_code.packed(lambda: {"mine"})
+    filed = types.SimpleNamespace(source_file="mine.py")
+    monkeypatch.setattr(own_code, "_own_kinds", lambda: {("strategy", "mine"): filed})
+    assert own_code.packed(lambda: {"mine"}) == b""

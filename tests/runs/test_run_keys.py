@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sim.runs import store_file
-from sim.runs.plan import FIRST_PROOF, FixedPoint, Point, RunPlan
+from sim.runs.plan import FIRST_PROOF, REMEMBERED, FixedPoint, Point, RunPlan, Variants
 from sim.runs.store import MemoryStore, content_hash
 from sim.runs.stored_plan import opened, patch_between, patched, read_results, stored_plan
 from sim.runs.task import DONE, FAILED, PENDING, NotedReading, TaskResult, WatchedReading
@@ -279,6 +279,7 @@ def test_proofs_on_new_seeds_lie_beside_a_study_and_are_read_where_asked_for(tmp
     usual, proven = read_results(path), read_results(path, proofs=True)
     assert (usual.layout.replications, usual.layout.seeds, usual.proofs) == (2, (4, 6), 6)
     assert (proven.layout.replications, proven.layout.seeds) == (5, (4, 4 + FIRST_PROOF + 3))
+    assert (stored_plan(path).replications, stored_plan(path).seed) == (2, 4)
 
 
 def test_what_differs_in_another_scenario_is_told_up_to_three_values(tmp_path: Path) -> None:
@@ -306,3 +307,16 @@ def test_where_the_scenario_of_a_store_lies_is_found_from_the_store(tmp_path: Pa
 
 def test_a_plan_has_twenty_replicates_unless_told() -> None:
     assert RunPlan(market()).layout.seeds == (1, 21)
+
+
+def test_a_run_is_as_large_as_its_people_times_its_periods() -> None:
+    assert plan().facts["as written"].size == plan().scenario.market.customers * 24
+
+
+def test_no_more_scenarios_are_kept_at_hand_than_said() -> None:
+    points = tuple(Point(f"point {number}", {"firms.A.quality": 0.3 + 0.005 * number}) for number in range(70))
+    variants = replace(plan(), points=points).variants
+    for name in variants:
+        assert variants[name].firms["A"].quality == pytest.approx(0.3 + 0.005 * int(name.split()[1]))
+    assert isinstance(variants, Variants)
+    assert len(variants._at_hand) == REMEMBERED
