@@ -31,42 +31,6 @@ class LifeEvent:
         return self.occasion, self.kind, self.firm
 
 
-KINDS = {
-    "enters": "comes into the market",
-    "leaves": "leaves the market",
-    "advertisement": "hears of a firm from its advertising",
-    "finds": "finds a firm while looking around",
-    "hears": "hears of a firm from a friend",
-    "praise": "a friend speaks well of a firm",
-    "warning": "a friend warns of a firm",
-    "forgets": "forgets a firm",
-    "contact": "a firm's contact pleases",
-    "unwelcome": "a firm's contact annoys",
-    "asked": "a firm asks what was wrong and helps, before any complaint",
-    "called_back": "a lapsed customer is called by the firm",
-    "mended_reason": "a lapsed customer is called, and what was wrong is put right",
-    "lost": "cannot get through",
-    "lost_again": "cannot get through at the second choice either",
-    "nothing": "buys nothing",
-    "chooses": "goes to a firm",
-    "buys_first": "buys at a firm for the first time",
-    "buys": "buys at a firm",
-    "buys_again": "comes back to a firm after a long time",
-    "failure": "something goes wrong",
-    "serious": "something goes badly wrong",
-    "silent": "has a problem and says nothing",
-    "complains": "has a problem and complains",
-    "mended": "the complaint is answered",
-    "ignored": "the complaint is not answered",
-    "cared": "the firm notices the problem and helps unasked",
-    "recommends": "tells a friend something good",
-    "warns": "tells a friend something bad",
-    "reviews": "writes a review",
-    "lapses": "is no customer of a firm any more",
-}
-"""Every kind of fact, in words."""
-
-
 def facts_of(life: ReplayedLife) -> list[LifeEvent]:
     """Everything that happened, in the order in which it did."""
     return [fact for steps in life.steps for fact in facts_in(steps)]

@@ -10,7 +10,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from sim.lives.arithmetic import lines_of
-from sim.lives.facts import KINDS, LifeEvent, facts_of
+from sim.lives.facts import LifeEvent, facts_of
 from sim.lives.names import name_of
 from sim.lives.parting import Cause, Parting, parting
 from sim.lives.replay import ReplayedLife, Step, lived
@@ -64,7 +64,7 @@ class Person:
         import pandas as pd
 
         rows = [(fact.period, self.teller.date(fact.period), fact.occasion, fact.kind, self._firm(fact.firm),
-                 fact.amount, KINDS[fact.kind]) for fact in self.facts]
+                 fact.amount, self.teller.tells(fact)) for fact in self.facts]
         return pd.DataFrame(rows, columns=["period", "date", "occasion", "kind", "firm", "amount", "what"])
 
     def choice(self, period: int) -> pd.DataFrame:
@@ -118,23 +118,19 @@ class Meeting:
             return f"The same happened to {person.name.first} in both: {self.names[0]} and {self.names[1]}."
         happened = [self._happened(variant, fact) for variant, fact in
                     zip(self.names, (found.here, found.there), strict=True)]
-        return (f"The lives part in {person.teller.date(found.period)}. {happened[0]} {happened[1]} "
-                f"{self._why(found)}")
+        return f"The lives part {person.teller.when(found.period)}. {' '.join(happened)} {self._why(found)}"
 
     def _happened(self, variant: str, fact: LifeEvent | None) -> str:
-        person = self.here
-        if fact is None:
-            return f"In {variant} nothing more happens."
-        firm = f" ({person.firms[fact.firm]})" if fact.firm is not None and fact.firm >= 0 else ""
-        return f"In {variant} {person.name.first} {_third_person(KINDS[fact.kind])}{firm}."
+        told = "Nothing more happens." if fact is None else self.here.teller.tells(fact)
+        return f"{_heading(variant)}: {told}"
 
     def _why(self, found: Parting) -> str:
         if found.weights:
             most = found.weights[0]
-            return (f"What tips the choice is {person_line(most.name)} at {self.here.firms[most.firm]}: "
-                    f"{most.here:+.2f} in {self.names[0]}, {most.there:+.2f} in {self.names[1]} (utility).")
+            return (f"The choice turns on {most.name} at {self.here.firms[most.firm]}: its utility is {most.here:+.2f} "
+                    f"({self.names[0]}) and {most.there:+.2f} ({self.names[1]}).")
         told = [self._cause(cause) for cause in (found.cause, found.begins) if cause is not None]
-        return " ".join(dict.fromkeys(text for text in told if text)) or "What tips it lies in what happened before."
+        return " ".join(dict.fromkeys(text for text in told if text)) or "The reason lies in what happened before."
 
     def _cause(self, cause: Cause) -> str:
         if cause.phase == "listen":
@@ -148,8 +144,8 @@ class Meeting:
         return f"What differs is the {joined(list(names)[:3])}{firm}." if names else ""
 
     def __str__(self) -> str:
-        return "\n".join([str(self.here.name), *wrap(self.explain(), WIDTH), "", f"In {self.names[0]}:",
-                          *str(self.here).split("\n")[1:], "", f"In {self.names[1]}:",
+        return "\n".join([str(self.here.name), *wrap(self.explain(), WIDTH), "", f"{_heading(self.names[0])}:",
+                          *str(self.here).split("\n")[1:], "", f"{_heading(self.names[1])}:",
                           *str(self.there).split("\n")[1:]])
 
     def _repr_html_(self) -> str:
@@ -165,14 +161,9 @@ def page(lines: Sequence[tuple[str, str]]) -> list[str]:
     return found
 
 
-def person_line(name: str) -> str:
-    """A line of the arithmetic in a sentence."""
-    return name if name.startswith(("dearer", "leaving")) else f"the {name}"
-
-
-def _third_person(words: str) -> str:
-    """The words of a kind with the person as their subject."""
-    return words if not words.startswith(("a ", "the ", "something ")) else f"lives this: {words}"
+def _heading(variant: str) -> str:
+    """A variant at the beginning of a sentence: names of what-ifs stay as they are written."""
+    return "As written" if variant == "as written" else variant
 
 
 def _weight_of_money(step: Step) -> float:

@@ -23,15 +23,34 @@ TELLS = {
     "advertisement": "{Name} sees an advertisement of {firm}, and knows the firm from now on.",
     "finds": "{Name} looks around and finds {firm}.",
     "hears": "A friend speaks of {firm}, which {pronoun} did not know.",
-    "asked": "{firm} asks what was wrong and puts it right.",
-    "called_back": "{firm} calls to win {pronoun} back.",
-    "mended_reason": "{firm} calls to win {pronoun} back, and puts right what was wrong.",
+    "praise": "A friend speaks well of {firm}.",
+    "warning": "A friend warns of {firm}.",
     "forgets": "{Name} forgets {firm}.",
+    "contact": "{firm} gets in touch, and {pronoun} likes it.",
+    "unwelcome": "{firm} gets in touch, and {pronoun} finds it a nuisance.",
+    "asked": "{firm} asks what was wrong and puts it right.",
+    "called_back": "{firm} calls to win {object} back.",
+    "mended_reason": "{firm} calls to win {object} back, and puts right what was wrong.",
+    "lost": "{Name} cannot get through at {firm}.",
+    "lost_again": "There is no getting through at {firm} either.",
+    "nothing": "{Name} buys nothing.",
+    "chooses": "{Name} chooses {firm}.",
     "buys_first": "{Name} buys at {firm} for the first time, for {money}.",
+    "buys": "{Name} buys at {firm}, for {money}.",
     "buys_again": "{Name} is back at {firm} after a long time, and pays {money}.",
-    "lapses": "{firm} has lost {pronoun}: no purchase there for {window}.",
+    "failure": "Something goes wrong at {firm}.",
+    "serious": "Something goes badly wrong at {firm}.",
+    "silent": "{firm} disappoints; {pronoun} says nothing.",
+    "complains": "{firm} disappoints; {pronoun} complains.",
+    "mended": "{firm} answers the complaint and makes up for it.",
+    "ignored": "{firm} does not answer the complaint.",
+    "cared": "{firm} notices the problem and makes up for it unasked.",
+    "recommends": "{Name} recommends {firm} to friends.",
+    "warns": "{Name} warns friends of {firm}.",
+    "reviews": "{Name} writes a review of {firm}.",
+    "lapses": "{firm} has lost {object}: no purchase there for {window}.",
 }
-"""What is said of a turn."""
+"""What is said of each kind of fact; every kind there is stands here."""
 COUNTED_TOGETHER = {
     ("lost", "lost_again"): ("call in vain", "calls in vain"),
     ("failure", "serious"): ("failure", "failures"),
@@ -87,15 +106,18 @@ class Teller:
         word, number = self.scenario.clock.period, period - self.calendar.warm_up
         return f"{word} {number + 1}" if number >= 0 else f"{-number} {word}{'s' if number < -1 else ''} before"
 
+    def when(self, period: int) -> str:
+        """A period inside a sentence: "in month 3", "2 months before the start"."""
+        date = self.date(period)
+        return f"{date} the start" if date.endswith("before") else f"in {date}"
+
     def tells(self, fact: LifeEvent) -> str:
-        """The sentence of a fact that is told on its own."""
-        words, pronoun = TELLS[fact.kind], self.name.pronoun
-        if "win {pronoun} back" in words or "lost {pronoun}" in words:
-            pronoun = OBJECT[pronoun]
+        """The sentence of a fact."""
         weeks = self.scenario.market.active_window_weeks
-        firm = "" if fact.firm is None else self.firms[fact.firm]
-        return words.format(Name=self.name.first, pronoun=pronoun, firm=firm, money=self.money(fact.amount),
-                            window=f"{weeks:g} weeks")
+        firm = "" if fact.firm is None or fact.firm < 0 else self.firms[fact.firm]
+        pronoun = self.name.pronoun
+        return TELLS[fact.kind].format(Name=self.name.first, pronoun=pronoun, object=OBJECT.get(pronoun, pronoun),
+                                       firm=firm, money=self.money(fact.amount), window=f"{weeks:g} weeks")
 
     def sums_up(self, facts: Sequence[LifeEvent]) -> list[tuple[str, tuple[LifeEvent, ...]]]:
         """What is said of a stretch of time between two turns: one sentence a firm, and one of what friends said."""

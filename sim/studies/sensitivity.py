@@ -28,7 +28,7 @@ from sim.studies.sensitivity_methods import (
     widest,
 )
 from sim.text.findings import TOO_CLOSE, Finding
-from sim.text.words import counted, joined
+from sim.text.words import capital, counted, joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,10 +138,10 @@ class Sensitivity(DesignAnswer):
         if not top.get("clear", True):
             clear = next((row for row in self.rows if row["clear"]), None)
             return ("No factor moves it beyond sampling error" if clear is None
-                    else f"{_capital(clear['label'])} has the widest bar beyond sampling error")
+                    else f"{capital(clear['label'])} has the widest bar beyond sampling error")
         index = {MORRIS: "mean_absolute", SOBOL: "total"}.get(self.method)
         apart = not index or len(self.rows) < 2 or top[f"{index}_low"] > self.rows[1][f"{index}_high"]
-        return f"{_capital(top['label'])} {'matters' if apart else 'seems to matter'} most"
+        return f"{capital(top['label'])} {'matters' if apart else 'seems to matter'} most"
 
     @property
     def _moves(self) -> bool:
@@ -179,10 +179,6 @@ class Sensitivity(DesignAnswer):
 
 def _name(row: dict[str, Any]) -> str:
     return row["factor"] if row["label"] == row["factor"] else f"{row['label']} ({row['factor']})"
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _shortened(words: list[str], most: int) -> list[str]:

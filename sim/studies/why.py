@@ -25,6 +25,7 @@ from sim.studies.decisions import Group, between_firms, between_scenarios
 from sim.studies.differences import interval_cells
 from sim.text.console import WIDTH
 from sim.text.findings import TOO_CLOSE, Finding
+from sim.text.words import capital
 
 PROFIT = "cumulative_discounted_profit_money"
 REPLICATIONS = 10
@@ -137,7 +138,7 @@ class Why(DesignAnswer):
         """The whole, its largest part, and the largest one beyond sampling error."""
         intervals, question = self._intervals(), self.question
         by_size = sorted(range(len(intervals)), key=lambda k: -abs(intervals[k].value))
-        found = [question.finding(_capital(self._difference), self.whole, WHOLE)]
+        found = [question.finding(capital(self._difference), self.whole, WHOLE)]
         sure = [k for k in by_size if intervals[k].excludes_zero]
         for k in dict.fromkeys([by_size[0], *sure[:1]]):
             message = CLOSE if k not in sure else PART if k == by_size[0] else SURE
@@ -227,10 +228,6 @@ def _shared(base: Scenario, asked: Asked, options: Any) -> Why:
         parts, error = shapley(value, names), np.zeros(len(names))
     position = found.b[wanted.index(frozenset())] - value[frozenset()] - whole if options["pair"] else None
     return Why(ready, Asked(asked.here, asked.there, asked.groups, len(drawn)), parts, position, error)
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _widened(interval: Interval, error: float) -> Interval:

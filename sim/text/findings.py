@@ -12,7 +12,7 @@ from string import Formatter
 from typing import Any
 
 from sim.text.numbers import amount, gap, percent, signed, span
-from sim.text.words import counted, joined
+from sim.text.words import capital, counted, joined
 
 HIGHER, LOWER = "higher", "lower"
 TOO_CLOSE, IDENTICAL = "too close to call", "no difference at all (identical in every run)"
@@ -103,7 +103,7 @@ def sentence(finding: Finding) -> str:
     template = finding.message or MESSAGES[finding.verdict]
     text = _Writer(finding.unit, finding.currency).vformat(template, (), values)
     named = set("._") & set(text.partition(" ")[0].rstrip("."))
-    return text if named else text[:1].upper() + text[1:]
+    return text if named else capital(text)
 
 
 def sentences(findings: Iterable[Finding]) -> str:

@@ -67,6 +67,15 @@ def _letters(word: str, places: list[int]) -> tuple[str, str]:
     return f"Letter{'s' if many else ''} {numbers} {'are' if many else 'is'}", " ".join(word[place] for place in places)
 
 
+def capital(words: str) -> str:
+    """Words that begin a sentence; those that follow keep their letters.
+
+    >>> capital("profit to date of Root")
+    'Profit to date of Root'
+    """
+    return words[:1].upper() + words[1:]
+
+
 def one_of(words: Iterable[str], at_most: int = 16) -> str:
     """Words as a list in a sentence, cut when long."""
     names = list(words)

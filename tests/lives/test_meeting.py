@@ -49,8 +49,8 @@ def test_who_changed_most_paid_most_differently() -> None:
     runs = [whole_run(each, 3) for each in (base, with_what_if(base, "hard_to_complain"))]
     changed = np.abs(runs[0].ties["paid"] - runs[1].ties["paid"]).sum(axis=0)
     assert found.here.life.who == int(changed.argmax())
-    assert "In as written:" in str(found)
-    assert found.explain().startswith("The lives part in ")
+    assert "\nAs written:\n" in str(found)
+    assert found.explain().startswith("The lives part ")
 
 
 def test_the_arithmetic_of_a_choice_has_every_firm_and_adds_up() -> None:
