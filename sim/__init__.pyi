@@ -3,6 +3,7 @@
 
 from sim import equity as equity
 from sim import figures as figures
+from sim import teaching as teaching
 from sim.firms.plans import Plan as Plan, Seen as Seen
 from sim.firms.strategies import Strategy as Strategy
 from sim.lives.meeting import meet as meet
@@ -38,6 +39,7 @@ from sim.studies.truth import TruthStudy as TruthStudy, truth as truth
 from sim.studies.why import Why as Why, why as why
 from sim.studies.winner_map import WinnerMap as WinnerMap, winner_map as winner_map
 from sim.studies.study_file import study as study
+from sim.text.language import language as language
 from sim.true_values.result import Truth as Truth
 
 def reload() -> None: ...

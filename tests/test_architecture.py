@@ -30,7 +30,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("true_values", "evidence"),
     ("runs",),
     ("studies",),
-    ("reports",),
+    ("reports", "teaching", "games", "handouts"),
+    ("app",),
     ("cli",),
 )
 """Rooms in the order of the flow; a room imports from itself and from rooms before its own line."""

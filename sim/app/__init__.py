@@ -1,0 +1,1 @@
+"""The live page: two variants side by side, the same people and random draws."""

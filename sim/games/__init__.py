@@ -1,0 +1,1 @@
+"""A class plays: teams decide levers by rounds in one common market."""

@@ -1,0 +1,1 @@
+"""What a course needs: forecasts before a reveal, checks that hint, markets of students, marks that replay."""

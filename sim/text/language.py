@@ -1,0 +1,87 @@
+"""The language of what people read: English as written in the code, or a translation from the gettext catalogue.
+
+A whole sentence is translated at once, with named gaps: `tr("{firm} is ahead in year {year}", firm="Root", year=3)`.
+A sentence without a translation stays English, so a missing one is a blemish, not a fault (a test lists them).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from gettext import NullTranslations, translation
+from pathlib import Path
+from typing import Any
+
+from sim.text.words import suggestion
+
+CATALOGUE = "clientele"
+FOLDER = Path(__file__).parent.parent / "locale"
+SOURCE = "en"
+LANGUAGES = (SOURCE, "ru")
+
+_chosen = {"language": SOURCE}
+_speaking: ContextVar[str | None] = ContextVar("speaking", default=None)
+
+
+def language(code: str | None = None) -> str:
+    """The language that is spoken; with a code it is chosen for all that follows, in every thread.
+
+    >>> language()
+    'en'
+    """
+    if code is not None:
+        _chosen["language"] = known(code)
+    return _speaking.get() or _chosen["language"]
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speak a language inside a `with` block and nowhere else: a session of a page, one command, a test.
+
+    >>> with speaking("ru"):
+    ...     language()
+    'ru'
+    """
+    token = _speaking.set(known(code))
+    try:
+        yield
+    finally:
+        _speaking.reset(token)
+
+
+def known(code: str) -> str:
+    """The code of a language, or a ValueError that names those there are.
+
+    >>> known("RU")
+    'ru'
+    """
+    folded = str(code).strip().casefold()
+    if folded not in LANGUAGES:
+        raise ValueError(f"there is no language {code!r}; {suggestion(str(code), LANGUAGES)}")
+    return folded
+
+
+def tr(text: str, /, **gaps: Any) -> str:
+    """A sentence in the language that is spoken, its named gaps filled.
+
+    >>> tr("{firm} has {share} of the market", firm="Root", share="30 %")
+    'Root has 30 % of the market'
+    """
+    found = _catalogue(language()).gettext(text)
+    return found.format(**gaps) if gaps else found
+
+
+def trn(one: str, many: str, count: int, /, **gaps: Any) -> str:
+    """A sentence whose form follows a count (Russian has three forms); the gap `count` may be used in it.
+
+    >>> trn("{count} run", "{count} runs", 1), trn("{count} run", "{count} runs", 20)
+    ('1 run', '20 runs')
+    """
+    return _catalogue(language()).ngettext(one, many, count).format(**{"count": count, **gaps})
+
+
+@cache
+def _catalogue(code: str) -> NullTranslations:
+    return NullTranslations() if code == SOURCE else translation(CATALOGUE, FOLDER, [code], fallback=True)
