@@ -23,7 +23,7 @@ from sim.text.foreign_code import fault_of_user, told
 from sim.text.words import nearest
 
 NEEDS = {"expect": ("firms", "clock", "what_if"), "events": ("firms", "clock"), "what_if": ("firms",),
-         "firms": ("budget",)}
+         "controls": ("firms",), "firms": ("budget",)}
 """Sections whose entries are checked against other sections."""
 
 

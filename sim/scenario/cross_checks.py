@@ -13,8 +13,10 @@ from typing import Any
 
 from sim.scenario.calendar import PERIODS_PER_YEAR
 from sim.scenario.errors import PathParts, Problem, dotted
-from sim.scenario.fields import field_at
-from sim.scenario.schema.firm import Spending
+from sim.scenario.fields import allowed_numbers, field_at
+from sim.scenario.parameters import limits_of, walk
+from sim.scenario.schema import Scenario
+from sim.scenario.schema.firm import FirmSection, Spending
 from sim.scenario.yaml_reader import Document
 from sim.text.words import counted, shown, suggestion
 
@@ -22,11 +24,13 @@ MOST_FIRMS = 31
 MOST_TIES = 100_000_000
 FEWEST_PERIODS = 2
 MOST_HEADLINES = 4
+MOST_CONTROLS = 8
 _SIDES = ("above", "below", "close_to", "above_value", "below_value")
 _CLAIM = re.compile(r"[A-Z]{1,3}[0-9]{1,3}\Z")
+_LEVERS = tuple(name for name, field, _ in walk(FirmSection) if limits_of(field) != (None, None))
 _BAD_IN_NAMES = re.compile(r"[.=\[\]{}:,]")
 OVERRIDES = ("--set", "overrides")
-NOT_IN_OVERLAYS = ("extends", "what_if", "schema", "expect", "headline")
+NOT_IN_OVERLAYS = ("extends", "what_if", "schema", "expect", "headline", "controls")
 
 _NUMBERS_READ = re.compile(
     r"clock\.(years|period)|market\.(customers|friends\.each)|people\.segments\..*|(past|firms\.[^.]*)\.spending\..*"
@@ -53,7 +57,7 @@ def cross_check(
     checks = [_past(data), _firms(data, strategies), _segments(data), _claims(data), _clock(data), _size(data)]
     checks += [_events(data, event_kinds, years)]
     if not in_what_if:
-        checks += [_headline(data, metrics), _expectations(data, years), _overlays(data)]
+        checks += [_headline(data, metrics), _expectations(data, years), _overlays(data), _controls(data)]
     return [
         Problem.at(document.key_place(path) if on_key else document.value_place(path), path, message)
         for check in checks for path, message, on_key in check
@@ -156,6 +160,40 @@ def _headline(data: dict[str, Any], metrics: Callable[[], Sequence[str]]) -> Ite
         elif name in seen:
             yield ("headline", number), f"{shown(name)} is named twice", False
         seen.add(name)
+
+
+def _controls(data: dict[str, Any]) -> Iterator[Fault]:
+    entries = _entries(data, "controls")
+    if len(entries) > MOST_CONTROLS:
+        yield ("controls",), f"{len(entries)} sliders; at most {MOST_CONTROLS}, so that a class sees what moves", True
+    for number, control in entries:
+        path = control.get("path") if isinstance(control, dict) else None
+        if isinstance(path, str):
+            twice = path in [other.get("path") for _, other in entries[:number] if isinstance(other, dict)]
+            yield from _control(data, ("controls", number), path, _entries(control, "range"), twice)
+
+
+def _control(
+    data: dict[str, Any], here: PathParts, path: str, ends: list[tuple[int, Any]], twice: bool
+) -> Iterator[Fault]:
+    steps = path.split(".")
+    field, firms = field_at(tuple(steps)), list(_mapping(data, "firms"))
+    low, high = limits_of(field) if field is not None else (None, None)
+    if field is None or low is None or high is None:
+        near = suggestion(path, [f"{steps[0]}.{steps[1]}.{name}" for name in _LEVERS] if steps[0] == "firms"
+                          and len(steps) > 2 else list(Scenario.model_fields))
+        yield (*here, "path"), f"{shown(path)} is not the dotted name of a number; {near}", False
+    elif steps[0] == "firms" and steps[1] not in firms:
+        yield (*here, "path"), _no_firm(steps[1], firms), False
+    elif twice:
+        yield (*here, "path"), f"{shown(path)} has a slider already", False
+    else:
+        numbers = [_number(end) for _, end in ends]
+        for place, end in enumerate(numbers):
+            if end is not None and not low <= end <= high:
+                yield (*here, "range", place), f"{shown(end)} is outside of {allowed_numbers(field)}", False
+        if len(numbers) == 2 and None not in numbers and numbers[0] >= numbers[1]:  # type: ignore[operator]
+            yield (*here, "range"), "the first number must be below the second", False
 
 
 def _clock(data: dict[str, Any]) -> Iterator[Fault]:

@@ -16,7 +16,7 @@ from sim.scenario.schema.mechanisms import MechanismsSection
 from sim.scenario.shipped import read_file
 from sim.scenario.yaml_reader import looks_plain
 
-WORDS_ONLY = ("title", "question", "claims", "notes", "headline", "expect", "what_if")
+WORDS_ONLY = ("title", "question", "claims", "notes", "headline", "expect", "what_if", "controls")
 MECHANISMS: tuple[str, ...] = tuple(name for name in MechanismsSection.model_fields if name != "level")
 
 

@@ -191,7 +191,8 @@ def _idle(scenario: Scenario) -> set[str]:
     """Sections that do not matter in a scenario."""
     real, contract = strengths(scenario), scenario.product.contract
     idle = {section for section, needed in _NEEDED.items() if all(real[name] == 0 for name in needed)}
-    idle |= {"firms", "past", "mechanisms", "survey", "runs", "clock", "money", "budget", "events", "expect"}
+    idle |= {"firms", "past", "mechanisms", "survey", "runs", "clock", "money", "budget"}
+    idle |= {"events", "expect", "controls"}
     if scenario.market.growth.kind != "bass":
         idle.add("market.growth")
     if not scenario.market.season.amplitude:

@@ -48,6 +48,16 @@ class Expectation(Section):
     why: Sentence = Field(description="the reason in one sentence, with the claim's id")
 
 
+class Control(Section):
+    """A number that a class may move, as a slider of the live page and of the handout."""
+
+    path: str = Field(description="dotted name of a number of this scenario, e.g. firms.Root.promise")
+    words: Sentence = Field(description="what the slider moves, in the words of the class")
+    range: list[float] = Field(min_length=2, max_length=2, description="lowest and highest value of the slider")
+    step: float = Field(gt=0, description="from one value of the slider to the next")
+    unit: str | None = choice(None, "unit beside the value; left out: the number's own")
+
+
 class Survey(Section):
     """How loyalty is asked for: with error, five boxes, and people who do not answer."""
 
@@ -119,6 +129,7 @@ class Scenario(Section):
     survey: Survey = part(Survey, "how loyalty is asked for")
     runs: Runs = part(Runs, "how often")
     what_if: dict[str, dict[str, Any]] = Field(default={}, description="named overlays that `compare` compares")
+    controls: list[Control] = Field(default=[], description="sliders of the live page and of the handout, at most 8")
     expect: list[Expectation] = Field(default=[], description="claims checked after the runs")
 
     _source: Source = PrivateAttr(default_factory=Source)
