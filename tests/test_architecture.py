@@ -66,6 +66,9 @@ TWICE_NAMED: set[str] = set()
 
 LINES, LINES_OF_A_CLASS, LINES_OF_A_FUNCTION, PARAMETERS = 300, 150, 45, 6
 
+BEFORE_THE_CLASSROOM, FOR_THE_CLASSROOM = (48_195, 353), (6_000, 60)
+"""Lines and files of the package before the live classroom, and how many it may add."""
+
 
 def room_of(module: str) -> str:
     return module.split(".")[1] if "." in module else "__init__"
@@ -195,6 +198,13 @@ def test_files_are_short() -> None:
             if path.read_text(encoding="utf-8").count("\n") > LINES} == LONG_FILES
 
 
+def test_the_package_grows_no_more_than_agreed() -> None:
+    lines = sum(path.read_text(encoding="utf-8").count("\n") for path in MODULES.values())
+    most = [before + added for before, added in zip(BEFORE_THE_CLASSROOM, FOR_THE_CLASSROOM, strict=True)]
+    assert lines <= most[0], f"{lines - most[0]} lines too many"
+    assert len(MODULES) <= most[1], f"{len(MODULES) - most[1]} files too many"
+
+
 def test_classes_are_short() -> None:
     assert {name for name, node in classes() if length(node) > LINES_OF_A_CLASS} == LONG_CLASSES
 
@@ -239,4 +249,4 @@ def test_pictures_and_metrics_do_not_run_anything() -> None:
     for module in MODULES:
         for other in imports(module):
             users[room_of(other)].add(room_of(module))
-    assert users["runs"] <= {"runs", "studies", "reports", "cli", "__init__"}
+    assert users["runs"] <= {"runs", "studies", "reports", "teaching", "games", "handouts", "app", "cli", "__init__"}
