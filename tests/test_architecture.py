@@ -239,4 +239,4 @@ def test_pictures_and_metrics_do_not_run_anything() -> None:
     for module in MODULES:
         for other in imports(module):
             users[room_of(other)].add(room_of(module))
-    assert users["runs"] <= {"runs", "studies", "reports", "cli", "__init__"}
+    assert users["runs"] <= {"runs", "studies", "reports", "teaching", "cli", "__init__"}
