@@ -68,8 +68,9 @@ def books_of(folder: Path) -> tuple[dict[str, ForecastBook], list[str]]:
     return books, unread
 
 
-def class_table(books: Mapping[str, ForecastBook], lesson: str | None = None, *, names: bool = False, because: bool = False
-                ) -> pd.DataFrame:
+def class_table(
+    books: Mapping[str, ForecastBook], lesson: str | None = None, *, names: bool = False, because: bool = False
+) -> pd.DataFrame:
     """One row per forecast that counts: who (a pseudonym, or with `names` the file), lesson, winner, sure, right, ….
 
     Columns: who, lesson, on, winner, difference (the second minus the first, as `low` and `high`, the interval of the

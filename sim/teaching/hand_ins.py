@@ -76,8 +76,8 @@ def hand_in(
     write_text(path, book.model_dump_json(indent=1) + "\n")
     again = replays(kept.number, my_market(student_id, course), kept.seed, metric=kept.metric, firm=kept.firm,
                     overrides=kept.overrides)
-    return ForecastNote("\n".join([tr("Written into {file} (market {code}).", file=FILE, code=kept.market), repr(again)]),
-                    True)
+    written = tr("Written into {file} (market {code}).", file=FILE, code=kept.market)
+    return ForecastNote(f"{written}\n{again}", True)
 
 
 def read_answers(data: bytes, name: str) -> AnswerBook:

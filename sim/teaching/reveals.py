@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from sim.metrics.registry import better_of, metric_in_words
 from sim.teaching.classes import class_table
-from sim.teaching.forecasts import FILE, TOO_CLOSE, Answer, ForecastBook, Revealed, Lesson, Said, in_words, read_book, write_book
+from sim.teaching.forecasts import (
+    FILE,
+    TOO_CLOSE,
+    Answer,
+    ForecastBook,
+    Lesson,
+    Revealed,
+    Said,
+    in_words,
+    read_book,
+    write_book,
+)
 from sim.teaching.judging import fits, nearest_of, placed, right_winner, signed_difference
 from sim.text.language import tr, trn
 from sim.text.numbers import amount, between, span
