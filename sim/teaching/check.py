@@ -12,8 +12,9 @@ from numbers import Real
 from typing import Any
 
 from sim.teaching.forecasts import is_missing
+from sim.teaching.markets import GRADED
+from sim.teaching.replaying import leader_of, same_number, value_of
 from sim.text.language import tr
-from sim.text.words import suggestion
 
 SIGNS = {"higher": 1, "more": 1, "lower": -1, "less": -1, "too close to call": 0, "too close": 0}
 """Words for a sign, beside a number."""
@@ -118,31 +119,18 @@ def replays(
     return Checked(True, tr("It replays: the same seed gives the same number."))
 
 
-def value_of(scenario: Any, seed: int, metric: str, firm: str, overrides: Mapping[str, Any] | None = None) -> float:
-    """A metric of a firm at the end of one run.
+def wins(answer: Any, scenario: Any, *, seed: Any, metric: str = GRADED, hint: str = "") -> Checked:
+    """Whether this firm is ahead in a market, over ten runs; where they show nobody surely, in the run of `seed`.
 
     Raises:
         ScenarioError: the scenario is wrong.
-        ValueError: there is no such metric or firm, or the seed is none.
+        ValueError: there is no such metric.
     """
-    from sim.runs.execute import checked_seed, prepared, run_market
-    from sim.runs.outcomes import known_outcomes, outcomes_of
-
-    chosen = prepared(scenario, overrides)
-    found = outcomes_of(run_market(chosen, checked_seed(seed), "auto"), known_outcomes([metric]), chosen.clock.years)
-    if firm not in found:
-        raise ValueError(tr("There is no firm {firm} here; {there}", firm=repr(firm), there=suggestion(firm, found)))
-    return found[firm][metric]
-
-
-def same_number(told: float, true: float) -> bool:
-    """Whether a number is another one, rounded to as many digits as it is told with (three at least).
-
-    >>> same_number(1234.6, 1234.567), same_number(1230, 1234.567), same_number(1234.7, 1234.567)
-    (True, True, False)
-    """
-    digits = max(3, len(f"{abs(told):.15g}".replace(".", "").strip("0")))
-    return abs(told - true) <= 1e-9 * abs(true) or f"{told:.{digits}g}" == f"{true:.{digits}g}"
+    if is_missing(answer) or is_missing(seed):
+        return _no_number(...)
+    if str(answer).strip().casefold() == leader_of(scenario, metric, seed).casefold():
+        return Checked(True, tr("Right: ten runs show it, or your own where they are too close."))
+    return Checked(False, tr("Not yet: the runs show another one."), hint)
 
 
 def _ends(interval: Any) -> tuple[float, float]:
