@@ -1,0 +1,85 @@
+"""A market for each student: the same firms, other people and costs, drawn from the student's id."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from sim.text.language import tr
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
+
+BASE = "first_look"
+CUSTOMERS = 1000
+CHEAP, DEAR = (0.3, 1.5), (16.0, 26.0)
+"""What knowing a customer costs: for half of all students little, for the other half much. Between the two nobody is
+surely ahead, and a mark must not hang on chance; a test measures how often the sign is sure."""
+PURCHASES = (18.0, 48.0)
+GRADED = "cumulative_discounted_profit_money"
+"""What is asked of the market of a student: who is ahead in it, and by how much."""
+
+
+def my_market(student_id: Any, course: str = "") -> Scenario:
+    """The market of a student: `first_look` with what knowing costs, how often people buy and the seed from the id.
+
+    The draw is a digest (BLAKE2b) of id and course: the same id gives the same market anywhere, and another `course`
+    (a year, a group) gives everybody another one. Capitals and blanks around the id do not count.
+
+    Without an id (`...`) it is the market of somebody called "example", so that one can read on.
+
+    Raises:
+        ValueError: the id is empty or too long.
+
+    >>> my_market("a123") == my_market(" A123 "), my_market("a123") == my_market("a124")
+    (True, False)
+    """
+    from sim.scenario.load import load
+
+    return load(market_of(student_id, course))
+
+
+def market_of(student_id: str, course: str = "") -> dict[str, Any]:
+    """The same as a mapping, as one would write it into a file.
+
+    Raises:
+        ValueError: the id is empty or too long.
+    """
+    first, second, third, fourth = _parts(student_id, course)
+    low, high = CHEAP if first % 2 else DEAR
+    seldom, often = PURCHASES
+    return {
+        "extends": BASE, "title": tr("Market {code}", code=code_of(student_id, course)),
+        "question": tr("Two coffee shops were alike until today. Which has earned more after three years?"),
+        "market": {"customers": CUSTOMERS},
+        "product": {"information_cost": round(low * (high / low) ** _share(second), 2)},
+        "people": {"purchases_per_year": {"mean": round(seldom + (often - seldom) * _share(third), 1)}},
+        "runs": {"seed": fourth % 1_000_000},
+    }
+
+
+def code_of(student_id: str, course: str = "") -> str:
+    """The name of a student's market, from which the id cannot be read: six letters.
+
+    >>> code_of("a123") == code_of("A123 "), len(code_of("a123"))
+    (True, 6)
+    """
+    return _digest(student_id, course).hex()[-6:]
+
+
+def _digest(student_id: Any, course: str) -> bytes:
+    plain = "example" if student_id is ... else " ".join(str(student_id or "").casefold().split())
+    if not plain:
+        raise ValueError(tr('Which id is yours? Write it in quotes: my_market("a123").'))
+    if len(plain) > 200 or len(course) > 200:
+        raise ValueError(tr("An id and a course have at most 200 letters."))
+    return blake2b(f"{course.casefold().strip()}\n{plain}".encode(), digest_size=36).digest()
+
+
+def _parts(student_id: str, course: str) -> list[int]:
+    digest = _digest(student_id, course)
+    return [int.from_bytes(digest[8 * place: 8 * place + 8], "big") for place in range(4)]
+
+
+def _share(number: int) -> float:
+    return (number >> 11) / 2**53
