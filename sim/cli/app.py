@@ -53,6 +53,13 @@ def build() -> typer.Typer:
     found = [(PANELS.index(COMMANDS.module(name).PANEL), name, COMMANDS.find(name)) for name in COMMANDS.names()]
     found += [(PANELS.index(STUDY_PANEL), name, study_command(name, text)) for name, text in HELP_OF_STUDIES.items()]
     for panel, name, command in sorted(found, key=lambda entry: entry[:2]):
+        verbs = vars(sys.modules[command.__module__]).get("VERBS", {})
+        if verbs:
+            below = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+            for verb, one in verbs.items():
+                below.command(verb, help=paragraphs(one.__doc__ or ""))(guarded(one))
+            app.add_typer(below, name=name, rich_help_panel=PANELS[panel], help=paragraphs(command.__doc__ or ""))
+            continue
         text = paragraphs(command.__doc__ or "")
         app.command(name.replace("_", "-"), rich_help_panel=PANELS[panel], help=text)(guarded(command))
     return app

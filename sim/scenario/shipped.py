@@ -85,12 +85,12 @@ def display_name(path: Path) -> str:
         return str(path)
 
 
-def read_file(path: Path) -> Document:
+def read_file(path: Path, called: str = "") -> Document:
     """Read a file of at most one megabyte of UTF-8; every refusal is a ScenarioError.
 
-    A byte-order mark at the start is fine.
+    A byte-order mark at the start is fine. It is `called` so in messages; left out: as `display_name` says.
     """
-    file = display_name(path)
+    file = called or display_name(path)
     start = Place(file, 1, 1)
     try:
         with open(path, "rb") as stream:

@@ -21,7 +21,7 @@ from sim.statistics.intervals import Floats, Interval, mean_interval
 from sim.studies.answer import DesignAnswer
 from sim.studies.answer_table import Field
 from sim.studies.asking import Order, StudyOptions, order
-from sim.studies.decisions import Group, between_firms, between_scenarios
+from sim.studies.decisions import Group, between_firms, between_scenarios, together
 from sim.studies.differences import interval_cells
 from sim.text.console import WIDTH
 from sim.text.findings import TOO_CLOSE, Finding
@@ -215,7 +215,7 @@ def _shared(base: Scenario, asked: Asked, options: Any) -> Why:
     size = runs * base.market.customers * periods_of(base)
     drawn = [] if size <= ENOUGH else orders_of(names, ORDERS, ready.model.seed)
     wanted = _combinations(names, drawn)
-    points = [{path: value for group in asked.groups if group.name in chosen for path, value in group.changes.items()}
+    points = [together(base, options["pair"], (group for group in asked.groups if group.name in chosen))
               for chosen in wanted]
     ready.model.plan(len(points) * ready.replications)
     found = ready.answers(points)

@@ -1,0 +1,103 @@
+"""The eight decisions of a team: what they mean, what is allowed, and which levers of its firm they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import floor, log10
+from typing import Any
+
+from pydantic import create_model
+
+from sim.scenario.dotted import value_at
+from sim.scenario.parameters import Section, choice, number
+from sim.scenario.schema import Scenario
+from sim.scenario.schema.firm import INFORMATION_LEVELS, InformationLevel
+from sim.text.language import tr
+
+SHARES = ("advertising", "service", "relations")
+"""Decisions that are parts of one budget."""
+RHYTHM_WEEKS = 13.0
+"""A price cut lasts one period in every quarter of a year: assumption, as the preset `dealer` has it."""
+
+Decision = Mapping[str, Any]
+"""The eight values of a team, by name."""
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One decision: its name in forms, the lever of the firm, what it means, unit, range and a step for a slider.
+
+    Where it is a word and no number, `choices` has the words, and there is no range.
+    """
+
+    name: str
+    path: str
+    words: str
+    unit: str
+    low: float = 0.0
+    high: float = 1.0
+    step: float = 0.05
+    choices: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> str:
+        """What may stand there, in a few words."""
+        if self.choices:
+            return ", ".join(self.choices)
+        return tr("{low} to {high} ({unit})", low=f"{self.low:g}", high=f"{self.high:g}", unit=self.unit)
+
+
+def levers_of(price: float, currency: str) -> tuple[Lever, ...]:
+    """The eight decisions where a unit usually costs so much; a price lies between half of that and twice as much.
+
+    >>> [lever.name for lever in levers_of(4.5, "EUR")][:3], levers_of(4.5, "EUR")[0].high
+    (['price', 'price_cut', 'quality'], 9.0)
+    """
+    share, quality = tr("share of the budget"), tr("quality")
+    return (
+        Lever("price", "price", tr("Price of one unit, before price cuts"), currency, price / 2, price * 2,
+              10.0 ** floor(log10(price)) / 20),
+        Lever("price_cut", "price_cut.depth", tr("Price cut for everybody, for one period in every quarter of a year"),
+              tr("share of the price"), high=0.5),
+        Lever("quality", "quality", tr("Quality of the offer: better costs more on every purchase"), quality),
+        Lever("promise", "promise", tr("Quality that advertising promises: a promise costs nothing, a broken one "
+                                       "costs trust"), quality),
+        Lever("advertising", "spending.advertising", tr("Advertising: being known to more people"), share),
+        Lever("service", "spending.service", tr("Service: delivering better, failing less"), share),
+        Lever("relations", "spending.relations", tr("Relations: staying in touch with known customers"), share),
+        Lever("information", "information", tr("What is recorded about customers: each level costs more per customer"),
+              tr("a word"), choices=INFORMATION_LEVELS),
+    )
+
+
+def form_of(levers: tuple[Lever, ...]) -> type[Section]:
+    """What may stand in the form of a team: its name, the round, and the decisions, each within its range.
+
+    >>> form_of(levers_of(4.5, "EUR")).model_validate({"team": "Red", "round": 1, "price": 5.0}).model_dump()["price"]
+    5.0
+    """
+    numbers: dict[str, Any] = {
+        one.name: (float | None, number(None, one.unit, (one.low, one.high), one.words))
+        for one in levers if not one.choices
+    }
+    words: dict[str, Any] = {one.name: (InformationLevel | None, choice(None, one.words)) for one in levers
+                             if one.choices}
+    return create_model("TeamForm", __base__=Section, team=(str, ...), round=(int, ...), **numbers, **words)
+
+
+def start_of(scenario: Scenario, levers: tuple[Lever, ...]) -> dict[str, Any]:
+    """What every team decides before it decides anything: to go on as all firms did until now (`past`)."""
+    past = scenario.past.model_dump()
+    price = scenario.product.price if scenario.past.price is None else scenario.past.price
+    return {one.name: price if one.name == "price" else value_at(past, one.path) for one in levers}
+
+
+def changes_between(before: Decision, after: Decision, levers: tuple[Lever, ...]) -> dict[str, Any]:
+    """The levers of a firm that one decision sets otherwise than the one before, by dotted name.
+
+    >>> two = levers_of(4.5, "EUR")[:2]
+    >>> changes_between({"price": 4.5, "price_cut": 0.0}, {"price": 4.5, "price_cut": 0.1}, two)
+    {'price_cut.depth': 0.1}
+    """
+    return {one.path: after[one.name] for one in levers if after[one.name] != before[one.name]}
