@@ -20,7 +20,6 @@ from sim.figures.style import (
     tint,
     write,
 )
-from sim.text.findings import HIGHER
 from sim.text.language import tr
 from sim.text.numbers import amount
 
@@ -30,14 +29,13 @@ def game_board(table: pd.DataFrame, ax: Axes) -> None:
     """A bar for each team's profit to date in the game; a diamond with whiskers for its mean in the other markets.
 
     Table: `team` (the best first), `own`, `mean`, `low`, `high` (95 % interval of the mean), `n` (other markets).
-    `attrs`: `currency`, `firms`, `verdicts` (for each two neighbours, whether the upper one is ahead elsewhere, too).
-    Unit: money. Where the first is not surely ahead, the title says so.
+    `attrs`: `currency`, `firms`, `rivals` (teams that the first one is not ahead of by more than chance). Unit: money.
     """
     rows = table.to_dict("records")
     first = str(rows[0]["team"])
-    sure = list(table.attrs.get("verdicts", ()))[:1] == [HIGHER]
-    title = (tr("Ahead by more than chance: {team}", team=first) if sure else
-             tr("Ahead in this market, too close to call in others: {team}", team=first))
+    rivals = list(table.attrs.get("rivals", ()))
+    title = (tr("First place, too close to call: {teams}", teams=", ".join([first, *rivals])) if rivals else
+             tr("First place, by more than chance: {team}", team=first))
     below = tr("profit to date{currency}; bar: in this market; diamond and whiskers: mean of the same decisions in "
                "other markets", currency=in_brackets(currency_of(table), ""))
     note = note_of(table, tr("Other markets (other people, other chance): {n}. Whiskers: 95 % interval of the mean.",

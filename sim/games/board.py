@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -27,8 +28,9 @@ NUMBERS = {"profit": PROFIT, "customers": "active_customers_people", "kept": "ke
 """What the board shows of a team, and the metric of each."""
 
 Board = Mapping[str, Any]
-"""`year`, `currency`, `n` (other markets), `rows` (a team each, the best first), `pairs` (neighbours of the ranking, and
-whether the one ahead is so in the other markets), `course` (profit to date by team over `years`). Plain values."""
+"""`year`, `currency`, `n` (other markets), `rows` (a team each, the best first), `rivals` (teams that the first one is
+not ahead of by more than chance), `pairs` (neighbours of the ranking, and whether the one ahead is so in the other
+markets), `course` (profit to date by team over `years`). Plain values."""
 
 
 def board_of(
@@ -52,9 +54,11 @@ def board_of(
     for row in rows:
         row["rank"] = 1 + sum(other["profit"] > row["profit"] for other in rows)
     rows.sort(key=lambda row: int(row["rank"]))
-    pairs = [_pair(first["team"], second["team"], every) for first, second in zip(rows, rows[1:], strict=False)]
+    pairs = [_pair(first["team"], second["team"], every) for first, second in pairwise(rows)]
+    first = str(rows[0]["team"])
+    rivals = [team for team in study.firms if team != first and _pair(first, team, every)["verdict"] != HIGHER]
     return {"year": span[1], "currency": scenario.money.currency, "n": study.n - 1, "rows": rows, "pairs": pairs,
-            "course": _course(study, courses)}
+            "rivals": rivals, "course": _course(study, courses)}
 
 
 def _row(found: Mapping[str, Floats], course: tuple[Floats, Floats], begin: float) -> dict[str, Any]:
@@ -114,8 +118,11 @@ def lines_of(board: Board) -> list[str]:
 
 
 def verdicts(board: Board) -> list[str]:
-    """For each two neighbours of the ranking, whether the one is ahead by more than chance."""
-    return [_verdict(pair) for pair in board["pairs"]]
+    """Whether the first is ahead of all others by more than chance, and each team of the next one."""
+    first, rivals = board["rows"][0]["team"], board["rivals"]
+    won = (tr("First place, too close to call: {teams}.", teams=", ".join([first, *rivals])) if rivals else
+           tr("First place, by more than chance: {team}.", team=first))
+    return [won, *(_verdict(pair) for pair in board["pairs"])]
 
 
 def _verdict(pair: Mapping[str, Any]) -> str:
@@ -138,7 +145,7 @@ def board_table(board: Board) -> pd.DataFrame:
                            **dict(zip(("mean", "low", "high"), row["elsewhere"]["profit"], strict=True))}
                           for row in board["rows"]])
     table.attrs |= {"currency": board["currency"], "firms": board["course"]["firms"],
-                    "verdicts": [pair["verdict"] for pair in board["pairs"]]}
+                    "rivals": list(board["rivals"])}
     return table
 
 

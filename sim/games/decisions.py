@@ -25,7 +25,7 @@ Decision = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Lever:
+class TeamLever:
     """One decision: its name in forms, the lever of the firm, what it means, unit, range and a step for a slider.
 
     Where it is a word and no number, `choices` has the words, and there is no range.
@@ -48,7 +48,7 @@ class Lever:
         return tr("{low} to {high} ({unit})", low=f"{self.low:g}", high=f"{self.high:g}", unit=self.unit)
 
 
-def levers_of(price: float, currency: str) -> tuple[Lever, ...]:
+def levers_of(price: float, currency: str) -> tuple[TeamLever, ...]:
     """The eight decisions where a unit usually costs so much; a price lies between half of that and twice as much.
 
     >>> [lever.name for lever in levers_of(4.5, "EUR")][:3], levers_of(4.5, "EUR")[0].high
@@ -56,22 +56,22 @@ def levers_of(price: float, currency: str) -> tuple[Lever, ...]:
     """
     share, quality = tr("share of the budget"), tr("quality")
     return (
-        Lever("price", "price", tr("Price of one unit, before price cuts"), currency, price / 2, price * 2,
-              10.0 ** floor(log10(price)) / 20),
-        Lever("price_cut", "price_cut.depth", tr("Price cut for everybody, for one period in every quarter of a year"),
-              tr("share of the price"), high=0.5),
-        Lever("quality", "quality", tr("Quality of the offer: better costs more on every purchase"), quality),
-        Lever("promise", "promise", tr("Quality that advertising promises: a promise costs nothing, a broken one "
-                                       "costs trust"), quality),
-        Lever("advertising", "spending.advertising", tr("Advertising: being known to more people"), share),
-        Lever("service", "spending.service", tr("Service: delivering better, failing less"), share),
-        Lever("relations", "spending.relations", tr("Relations: staying in touch with known customers"), share),
-        Lever("information", "information", tr("What is recorded about customers: each level costs more per customer"),
-              tr("a word"), choices=INFORMATION_LEVELS),
+        TeamLever("price", "price", tr("Price of one unit, before price cuts"), currency, price / 2, price * 2,
+                  10.0 ** floor(log10(price)) / 20),
+        TeamLever("price_cut", "price_cut.depth", tr("Price cut for everybody, in one period of every quarter"),
+                  tr("share of the price"), high=0.5),
+        TeamLever("quality", "quality", tr("Quality of the offer: better costs more on every purchase"), quality),
+        TeamLever("promise", "promise", tr("Quality that advertising promises: words cost nothing, a broken promise "
+                                           "costs trust"), quality),
+        TeamLever("advertising", "spending.advertising", tr("Advertising: being known to more people"), share),
+        TeamLever("service", "spending.service", tr("Service: delivering better, failing less"), share),
+        TeamLever("relations", "spending.relations", tr("Relations: staying in touch with known customers"), share),
+        TeamLever("information", "information", tr("What is recorded about customers: each level costs more"),
+                  tr("a word"), choices=INFORMATION_LEVELS),
     )
 
 
-def form_of(levers: tuple[Lever, ...]) -> type[Section]:
+def form_of(levers: tuple[TeamLever, ...]) -> type[Section]:
     """What may stand in the form of a team: its name, the round, and the decisions, each within its range.
 
     >>> form_of(levers_of(4.5, "EUR")).model_validate({"team": "Red", "round": 1, "price": 5.0}).model_dump()["price"]
@@ -86,14 +86,14 @@ def form_of(levers: tuple[Lever, ...]) -> type[Section]:
     return create_model("TeamForm", __base__=Section, team=(str, ...), round=(int, ...), **numbers, **words)
 
 
-def start_of(scenario: Scenario, levers: tuple[Lever, ...]) -> dict[str, Any]:
+def start_of(scenario: Scenario, levers: tuple[TeamLever, ...]) -> dict[str, Any]:
     """What every team decides before it decides anything: to go on as all firms did until now (`past`)."""
     past = scenario.past.model_dump()
     price = scenario.product.price if scenario.past.price is None else scenario.past.price
     return {one.name: price if one.name == "price" else value_at(past, one.path) for one in levers}
 
 
-def changes_between(before: Decision, after: Decision, levers: tuple[Lever, ...]) -> dict[str, Any]:
+def changes_between(before: Decision, after: Decision, levers: tuple[TeamLever, ...]) -> dict[str, Any]:
     """The levers of a firm that one decision sets otherwise than the one before, by dotted name.
 
     >>> two = levers_of(4.5, "EUR")[:2]

@@ -3,7 +3,7 @@
     game.yaml        how many rounds, in how many other markets a board is tried, the language
     market.yaml      the market with a firm for each team, as it is before the first round
     decisions/       a form for each team; this is what teams hand in
-    history/         each closed round: who handed in what and when, the decisions, the board; its scenario for `sim run`
+    history/         each closed round: who handed in what and when, the decisions, the board; a scenario for `sim run`
 
 A game is one scenario whose decisions are dated: nothing is stored of a market but what was decided, and round after
 round the same people live through the same chance.
@@ -17,13 +17,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from math import ceil
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from sim.games.decisions import RHYTHM_WEEKS, Decision, Lever, changes_between, levers_of, start_of
+from sim.games.decisions import RHYTHM_WEEKS, Decision, TeamLever, changes_between, levers_of, start_of
 from sim.runs.execute import ScenarioLike, prepared
 from sim.runs.plan import FIRST_PROOF
 from sim.scenario.calendar import Calendar
@@ -97,7 +98,7 @@ class Game:
         return tuple(self.market.firms)
 
     @cached_property
-    def levers(self) -> tuple[Lever, ...]:
+    def levers(self) -> tuple[TeamLever, ...]:
         """The decisions of a team in this market."""
         return levers_of(self.market.product.price, self.market.money.currency)
 
@@ -135,7 +136,7 @@ class Game:
         courses = [dict.fromkeys(self.teams, self.start), *before, decisions]
         events = [
             {"kind": "levers", "year": ceil(1e6 * self.year(place)) / 1e6, "firms": [team], "set": changes}
-            for place, (last, now) in enumerate(zip(courses, courses[1:], strict=False)) for team in self.teams
+            for place, (last, now) in enumerate(pairwise(courses)) for team in self.teams
             if (changes := changes_between(last[team], now[team], self.levers))
         ]
         there = effective_mapping(self.market)["events"]
@@ -165,7 +166,7 @@ class Game:
         return self.folder / HISTORY / f"round_{number}.{ending}"
 
 
-def levers(folder: str | Path | None = None) -> tuple[Lever, ...]:
+def levers(folder: str | Path | None = None) -> tuple[TeamLever, ...]:
     """The eight decisions of a team: name, words, unit, low, high, step (or choices), for a form.
 
     With the folder of a game, prices are those of its market.
@@ -260,11 +261,11 @@ def _history(folder: Path) -> tuple[Record, ...]:
     """The closed rounds in their order."""
     files = {int(path.stem[6:]): path for path in folder.glob("round_*.json") if path.stem[6:].isdecimal()}
     found = []
-    for place, number in enumerate(sorted(files)):
-        if number != min(files) + place:
+    for place, closed in enumerate(sorted(files)):
+        if closed != min(files) + place:
             raise ValueError(tr("A round is missing in the history of this game: {file}. Put back a copy of it.",
                                 file=folder / f"round_{min(files) + place}.json"))
-        found.append(_record(files[number]))
+        found.append(_record(files[closed]))
     return tuple(found)
 
 

@@ -68,8 +68,8 @@ def reopen(game: Game) -> int:
     if game.open_round is not None:
         ahead = [one.file for one in hand_ins(game)[0].values() if one.status not in (NOTHING, LATE)]
         if ahead:
-            raise ValueError(tr("Round {round} has a hand-in already: {file}. Move it elsewhere, then open round {last} "
-                                "again.", round=game.open_round, file=f"{FORMS}/{ahead[0]}", last=number))
+            raise ValueError(tr("Round {round} has a hand-in already: {file}. Move it elsewhere, then open round "
+                                "{last} again.", round=game.open_round, file=f"{FORMS}/{ahead[0]}", last=number))
     kept = game.record_path(number)
     place = next(path for times in range(1, 10_000)
                  if not (path := game.folder / HISTORY / f"reopened_{number}_{times}.json").exists())

@@ -68,7 +68,8 @@ def new(
     scenario = scenario_from(name, overrides_from(changes, market__customers=customers))
     periods = max(1, round(months * Calendar.of(scenario.clock).periods_per_year / 12))
     with speaking(language):
-        rules = GameRules(rounds=rounds, trial=trial, periods=periods, language=known(language))
+        rules = GameRules.model_validate({"rounds": rounds, "trial": trial, "periods": periods,
+                                          "language": known(language)})
         made = new_game(folder, scenario, [team for team in teams.split(",") if team.strip()], rules, seed)
         say(tr("The game is in this folder: {folder}", folder=folder))
         for team in made.teams:
