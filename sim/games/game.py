@@ -22,13 +22,11 @@ from math import ceil
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ValidationError
-
 from sim.games.decisions import RHYTHM_WEEKS, Decision, TeamLever, changes_between, levers_of, start_of
 from sim.runs.execute import ScenarioLike, prepared
 from sim.runs.plan import FIRST_PROOF
 from sim.scenario.calendar import Calendar
-from sim.scenario.complaints import problem_of
+from sim.scenario.complaints import problems_of
 from sim.scenario.effective import effective_mapping, effective_yaml, scenario_hash, yaml_text
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
@@ -38,22 +36,21 @@ from sim.scenario.schema.market import Money, Product
 from sim.scenario.shipped import read_file
 from sim.text.files import write_text
 from sim.text.language import tr
-from sim.text.words import shown, suggestion
 
 RULES, MARKET, FORMS, HISTORY = "game.yaml", "market.yaml", "decisions", "history"
 TRIAL = 0
 """The round that does not count: another run of chance and other people, then the market is back at its start."""
-ROUNDS, ROUND_YEARS = 4, 0.5
-FEWEST_TEAMS = 2
 
 Record = Mapping[str, Any]
 """A closed round, as it is stored."""
+RECORDED = ("round", "closed", "seed", "market", "rules", "decisions", "hand_ins", "notes", "board")
+"""What is stored of a round."""
 
 
 class GameRules(Section):
     """What `game.yaml` says."""
 
-    rounds: int = number(ROUNDS, "rounds", (1, 40), "rounds that count")
+    rounds: int = number(4, "rounds", (1, 40), "rounds that count")
     trial: bool = choice(True, "whether a trial round that does not count comes first")
     periods: int = number(6, "periods", (1, 520), "periods of the market in a round")
     other_markets: int = number(8, "runs", (2, 100), "markets with other people and chance in which a board is tried")
@@ -194,7 +191,7 @@ def new_game(
     home, how, names = Path(folder), rules or GameRules(), [team.strip() for team in teams]
     if home.exists() and (not home.is_dir() or any(home.iterdir())):
         raise FileExistsError(tr("There is something in this folder: {folder}. Choose another one.", folder=home))
-    if len(names) < FEWEST_TEAMS:
+    if len(names) < 2:
         raise ValueError(tr("A game needs at least two teams."))
     twice = [name for place, name in enumerate(names) if name.casefold() in map(str.casefold, names[:place])]
     if twice:
@@ -218,17 +215,6 @@ def write_forms(game: Game, texts: Mapping[str, str] | None = None) -> None:
             write_text(game.form_path(team), text)
 
 
-def known_team(game: Game, team: str) -> str:
-    """The team itself.
-
-    Raises:
-        ValueError: there is none of that name; the nearest is named.
-    """
-    if team not in game.teams:
-        raise ValueError(tr("There is no team {team}; {hint}", team=shown(team), hint=suggestion(team, game.teams)))
-    return team
-
-
 def _market(scenario: Scenario, teams: Iterable[str], rules: GameRules, seed: int | None) -> dict[str, Any]:
     data = effective_mapping(scenario)
     for section in ("what_if", "expect", "controls"):
@@ -246,34 +232,22 @@ def _market(scenario: Scenario, teams: Iterable[str], rules: GameRules, seed: in
 
 def _rules(path: Path) -> GameRules:
     document = read_file(path)
-    problems = list(document.problems)
-    try:
-        rules = GameRules.model_validate(document.data, context=FROM_FILE)
-    except ValidationError as error:
-        problems += [problem_of(dict(one), document, {(): GameRules})
-                     for one in error.errors(include_url=False, include_context=False)]
+    problems = document.problems + problems_of(GameRules, document)
     if problems:
         raise ScenarioError(problems)
-    return rules
+    return GameRules.model_validate(document.data, context=FROM_FILE)
 
 
 def _history(folder: Path) -> tuple[Record, ...]:
     """The closed rounds in their order."""
-    files = {int(path.stem[6:]): path for path in folder.glob("round_*.json") if path.stem[6:].isdecimal()}
-    found = []
-    for place, closed in enumerate(sorted(files)):
-        if closed != min(files) + place:
-            raise ValueError(tr("A round is missing in the history of this game: {file}. Put back a copy of it.",
-                                file=folder / f"round_{min(files) + place}.json"))
-        found.append(_record(files[closed]))
+    found: list[Record] = []
+    for path in sorted(folder.glob("round_*.json"), key=lambda path: (len(path.stem), path.stem)):
+        try:
+            record = json.loads(path.read_text(encoding="utf-8"))
+            whole = set(RECORDED) <= set(record) and (not found or record["round"] == found[-1]["round"] + 1)
+        except (OSError, ValueError, TypeError):
+            whole = False
+        if not whole:
+            raise ValueError(tr("The history of this game is damaged here: {file}. Put back a copy of it.", file=path))
+        found.append(record)
     return tuple(found)
-
-
-def _record(path: Path) -> Record:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(found, dict) and {"round", "market", "seed", "decisions", "hand_ins", "board"} <= set(found):
-            return found
-    except (OSError, ValueError):
-        pass
-    raise ValueError(tr("This round cannot be read: {file}. Put back a copy of it.", file=path))

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-from pydantic import ValidationError
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from sim.games.decisions import SHARES, form_of
-from sim.games.game import FORMS, Game, known_team
-from sim.scenario.complaints import problem_of
+from sim.games.game import FORMS, Game, Record
+from sim.scenario.complaints import problems_of
 from sim.scenario.errors import Place, Problem, ScenarioError
 from sim.scenario.layers import document_of
-from sim.scenario.parameters import FROM_FILE
 from sim.scenario.shares import FULL
 from sim.scenario.shipped import SUFFIXES, read_file
 from sim.scenario.yaml_reader import MOST_BYTES, Document
@@ -31,73 +29,45 @@ HANDED_IN, NOTHING, LATE, REFUSED = "handed in", "nothing", "late", "refused"
 """What became of a team's hand-in; after all but the first it keeps the decision that it had."""
 
 
-@dataclass(frozen=True)
-class HandIn:
-    """What a team handed in for a round: what became of it, the decision that holds, the file, and what was wrong.
-
-    `saved`: when the file was last written, UTC; `sha256`: of its bytes; `text`: what stood in it.
-    """
-
-    status: str
-    values: Mapping[str, Any]
-    reasons: tuple[str, ...] = ()
-    file: str = ""
-    saved: str = ""
-    sha256: str = ""
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class Paper:
-    """A file in the folder of decisions: whose it is, for which round, and what is wrong with it."""
+class Paper(NamedTuple):
+    """A file in the folder of decisions: whose it is, what it says, what is wrong with it, and what became of it."""
 
     path: Path
-    team: str = ""
-    round: int | None = None
-    values: Mapping[str, Any] = field(default_factory=dict)
+    team: str
+    values: Mapping[str, Any] = MappingProxyType({})
     problems: tuple[Problem, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The file as messages name it."""
-        return f"{FORMS}/{self.path.name}"
-
-    @property
-    def start(self) -> Place:
-        """Its first letter."""
-        return Place(self.name, 1, 1)
-
-    def judged(self, status: str, kept: Mapping[str, Any], *reasons: Problem) -> HandIn:
-        """What became of it, and the decision that holds then."""
-        good = status == HANDED_IN
-        sound = self.path.is_file() and not self.path.is_symlink()
-        raw = self.path.read_bytes()[:MOST_BYTES] if sound else b""
-        saved = datetime.fromtimestamp(self.path.stat().st_mtime, UTC).isoformat(timespec="seconds") if sound else ""
-        return HandIn(status, {**kept, **self.values} if good else kept, tuple(map(str, (*self.problems, *reasons))),
-                      self.path.name, saved, hashlib.sha256(raw).hexdigest(), raw.decode("utf-8-sig", "replace"))
+    status: str = REFUSED
 
 
-def hand_ins(game: Game) -> tuple[dict[str, HandIn], list[str]]:
-    """What every team handed in for the round that is open, and what is wrong with files that belong to no team."""
-    folder, now = game.folder / FORMS, game.open_round
+def hand_ins(game: Game) -> tuple[dict[str, Record], list[str]]:
+    """What every team handed in for the round that is open, and what is wrong with files that belong to no team.
+
+    Of each: status, values (the decision that holds), reasons, file, text, sha256 and when it was saved (UTC).
+    """
+    folder = game.folder / FORMS
     files = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in SUFFIXES] if folder.is_dir() else []
     papers = [_read(game, path) for path in files if not _is_untouched(game, path)]
     found = {}
-    for team, kept in game.decided(now).items():
-        mine = [paper for paper in papers if paper.team == team]
-        late = [paper for paper in mine if not paper.problems and paper.round != now]
-        due = [paper for paper in mine if paper not in late]
-        if len(due) > 1:
-            twice = tr("{team} handed in twice, see also {file}: keep one of the files", team=team, file=due[0].name)
-            found[team] = due[1].judged(REFUSED, kept, Problem.at(due[1].start, "", twice))
-        elif due:
-            found[team] = due[0].judged(REFUSED if due[0].problems else HANDED_IN, kept)
-        elif late:
-            words = tr("this is for round {theirs}; open is round {now}", theirs=late[-1].round, now=now)
-            found[team] = late[-1].judged(LATE, kept, Problem.at(_place_of_round(late[-1]), "round", words))
-        else:
-            found[team] = HandIn(NOTHING, kept)
+    for team, kept in game.decided(game.open_round).items():
+        mine = sorted((paper for paper in papers if paper.team == team), key=lambda paper: paper.status == LATE)
+        if len(mine) > 1 and mine[1].status != LATE:
+            words = tr("{team} handed in twice, see also {file}: keep one of the files", team=team,
+                       file=f"{FORMS}/{mine[0].path.name}")
+            twice = Problem.at(Place(f"{FORMS}/{mine[1].path.name}", 1, 1), "", words)
+            mine = [mine[1]._replace(values={}, problems=(*mine[1].problems, twice), status=REFUSED)]
+        found[team] = _entry(mine[0], kept) if mine else {"status": NOTHING, "values": dict(kept), "reasons": []}
     return found, [str(problem) for paper in papers if not paper.team for problem in paper.problems]
+
+
+def _entry(paper: Paper, kept: Mapping[str, Any]) -> Record:
+    found: dict[str, Any] = {"status": paper.status, "values": {**kept, **paper.values},
+                             "reasons": [str(problem) for problem in paper.problems], "file": paper.path.name}
+    if paper.path.is_file() and not paper.path.is_symlink():
+        with paper.path.open("rb") as file:
+            raw = file.read(MOST_BYTES)
+        saved = datetime.fromtimestamp(paper.path.stat().st_mtime, UTC).isoformat(timespec="seconds")
+        found |= {"text": raw.decode("utf-8-sig", "replace"), "sha256": hashlib.sha256(raw).hexdigest(), "saved": saved}
+    return found
 
 
 def hand_in(folder: str | Path, team: str, values: Mapping[str, Any]) -> Path:
@@ -110,12 +80,12 @@ def hand_in(folder: str | Path, team: str, values: Mapping[str, Any]) -> Path:
         ScenarioError: a value is out of its range, or is none of the eight decisions; all of it at once.
     """
     game = Game.opened(folder)
-    known_team(game, team)
+    if team not in game.teams:
+        raise ValueError(tr("There is no team {team}; {hint}", team=shown(team), hint=suggestion(team, game.teams)))
     if game.open_round is None:
         raise ValueError(tr("This game is over: no round is open."))
     document = document_of({"team": team, "round": game.open_round, **values}, tr("form"))
-    problems = _problems(game, document)
-    if problems:
+    if problems := _problems(game, document):
         raise ScenarioError(problems)
     whole = {**game.decided(game.open_round)[team], **_values(game, document)}
     return write_text(game.form_path(team), game.form(team, game.open_round, whole))
@@ -123,31 +93,39 @@ def hand_in(folder: str | Path, team: str, values: Mapping[str, Any]) -> Path:
 
 def _is_untouched(game: Game, path: Path) -> bool:
     """Whether a file is a form as it was written for the teams."""
+    team = next((team for team in game.teams if game.form_path(team).name == path.name), None)
     try:
-        text = path.read_text(encoding="utf-8") if path.is_file() and path.stat().st_size < MOST_BYTES else ""
+        return team is not None and path.stat().st_size < MOST_BYTES and path.is_file() and (
+            path.read_text(encoding="utf-8") == game.form(team, game.open_round or 0))
     except (OSError, ValueError):
         return False
-    return any(path.name == game.form_path(team).name and text == game.form(team, game.open_round or 0)
-               for team in game.teams)
 
 
 def _read(game: Game, path: Path) -> Paper:
-    """One file, whatever is in it; a file that cannot be read is of the team whose form has its name."""
+    """One file, whatever is in it; one that cannot be read is of the team whose form has its name."""
     named = next((team for team in game.teams if game.form_path(team).name == path.name), "")
-    paper = Paper(path, named)
     if path.is_symlink() or not path.is_file():
-        return Paper(path, named, problems=(Problem.at(paper.start, "", tr("this is no file of its own")),))
+        words = tr("this is no file of its own")
+        return Paper(path, named, problems=(Problem.at(Place(f"{FORMS}/{path.name}", 1, 1), "", words),))
     try:
-        document = read_file(path, paper.name)
+        document = read_file(path, f"{FORMS}/{path.name}")
     except ScenarioError as error:
-        return Paper(path, named, problems=error.problems)
-    said, number = document.data.get("team", named), document.data.get("round")
-    if said not in game.teams:
-        words = tr("there is no team {team}; {hint}", team=shown(said), hint=suggestion(str(said), game.teams))
-        return Paper(path, problems=(Problem.at(document.value_place(("team",)), "team", words),))
-    problems = tuple(_problems(game, document))
-    number = number if isinstance(number, int) and not isinstance(number, bool) else None
-    return Paper(path, str(said), number, {} if problems else _values(game, document), problems)
+        return Paper(path, named, problems=tuple(
+            replace(one, message=one.message.partition("; the smallest")[0].replace("a scenario", "a form"))
+            for one in error.problems))
+    team = document.data.setdefault("team", named)
+    if team not in game.teams:
+        words = tr("there is no team {team}; {hint}", team=shown(team), hint=suggestion(str(team), game.teams))
+        return Paper(path, "", problems=(Problem.at(document.value_place(("team",)), "team", words),))
+    problems = _problems(game, document)
+    if problems:
+        return Paper(path, team, problems=tuple(problems))
+    if document.data["round"] < game.open_round:
+        words = tr("this is for round {theirs}; open is round {now}", theirs=document.data["round"],
+                   now=game.open_round)
+        late = Problem.at(document.value_place(("round",)), "round", words)
+        return Paper(path, team, problems=(late,), status=LATE)
+    return Paper(path, team, _values(game, document), status=HANDED_IN)
 
 
 def _values(game: Game, document: Document) -> dict[str, Any]:
@@ -158,25 +136,18 @@ def _values(game: Game, document: Document) -> dict[str, Any]:
 
 def _problems(game: Game, document: Document) -> list[Problem]:
     """Everything that is wrong with a form."""
-    problems, form = list(document.problems), form_of(game.levers)
-    for key in document.data:
-        if key not in form.model_fields:
-            words = tr("this is none of the eight decisions; {hint}",
-                       hint=suggestion(key, [one.name for one in game.levers]))
-            problems.append(Problem.at(document.key_place((key,)), key, words))
-    try:
-        form.model_validate({key: value for key, value in document.data.items() if key in form.model_fields},
-                            context=FROM_FILE)
-    except ValidationError as error:
-        problems += [problem_of(dict(one), document, {(): form})
-                     for one in error.errors(include_url=False, include_context=False)]
-    if problems:
-        return problems
-    number, last = document.data["round"], game.rules.rounds
-    if number > (game.open_round or last):
-        words = tr("round {theirs} is not open yet; open is round {now}", theirs=number, now=game.open_round)
+    problems, form, now = list(document.problems), form_of(game.levers), game.open_round
+    for key in document.data.keys() - form.model_fields.keys():
+        hint = suggestion(key, [one.name for one in game.levers])
+        words = tr("this is none of the eight decisions; {hint}", hint=hint)
+        problems.append(Problem.at(document.key_place((key,)), key, words))
+    known = {key: value for key, value in document.data.items() if key in form.model_fields}
+    if problems := problems + problems_of(form, document, known):
+        return sorted(problems)
+    if now is not None and document.data["round"] > now:
+        words = tr("round {theirs} is not open yet; open is round {now}", theirs=document.data["round"], now=now)
         problems.append(Problem.at(document.value_place(("round",)), "round", words))
-    held = {**game.decided(game.open_round)[document.data["team"]], **_values(game, document)}
+    held = {**game.decided(now)[document.data["team"]], **_values(game, document)}
     total = round(sum(held[name] for name in SHARES), 9)
     if total > FULL:
         place = next((name for name in SHARES if name in document.data), SHARES[0])
@@ -184,7 +155,3 @@ def _problems(game: Game, document: Document) -> list[Problem]:
                    total=f"{total:g}")
         problems.append(Problem.at(document.value_place((place,)), place, words))
     return problems
-
-
-def _place_of_round(paper: Paper) -> Place:
-    return read_file(paper.path, paper.name).value_place(("round",))

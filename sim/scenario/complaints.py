@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from sim.scenario.errors import PathParts, Problem
 from sim.scenario.fields import Sections, allowed_numbers, field_at, hint_for_key, section_at
-from sim.scenario.parameters import choices_of, keys_of, limits_of
+from sim.scenario.parameters import FROM_FILE, choices_of, keys_of, limits_of
 from sim.scenario.yaml_complaints import missing_space
 from sim.scenario.yaml_reader import Document, scalar
 from sim.text.words import nearest, odd_letters, shown, unquoted
@@ -27,6 +28,16 @@ _SHORT = re.compile(r"([-+]?[0-9]+(?:\.[0-9]+)?) ?([kKM])\Z")
 _TIMES = {"k": 1_000, "K": 1_000, "M": 1_000_000}
 _WITH_UNIT = re.compile(r"(?:EUR|USD|GBP|CHF|RUB|JPY|[€$£₽¥])? ?([-+]?[0-9]+(?:\.[0-9]+)?) ?[^\W\d_%€$£₽¥]*[€$£₽¥]?\Z")
 _TRUE_FALSE = ("yes", "no", "on", "off", "y", "n", "true", "false")
+
+
+def problems_of(model: type[BaseModel], document: Document, data: Any = None) -> list[Problem]:
+    """Everything that a model complains of in a document, or in a part of its data."""
+    try:
+        model.model_validate(document.data if data is None else data, context=FROM_FILE)
+    except ValidationError as error:
+        return [problem_of(dict(entry), document, {(): model})
+                for entry in error.errors(include_url=False, include_context=False)]
+    return []
 
 
 def problem_of(error: Mapping[str, Any], document: Document, sections: Sections) -> Problem:

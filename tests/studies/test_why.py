@@ -9,7 +9,7 @@ import pytest
 
 from sim.runs.execute import prepared
 from sim.scenario.load import load
-from sim.studies.decisions import MOST_GROUPS, OF_A_FIRM, POSITION, between_firms, between_scenarios
+from sim.studies.decisions import MOST_GROUPS, OF_A_FIRM, POSITION, between_firms, between_scenarios, together
 from sim.studies.why import along, orders_of, rounded, shapley, why
 
 MARKET = {
@@ -140,3 +140,49 @@ def test_firms_that_decide_alike_are_told_so() -> None:
     alike = {**MARKET, "firms": {"A": {}, "B": {}}, "what_if": {}}
     with pytest.raises(ValueError, match="A and B decide the same in everything"):
         why(alike, firms=("A", "B"), replications=2)
+
+
+DATED = {**MARKET, "what_if": {}, "firms": {"A": {}, "B": {}, "C": {}}, "events": [
+    {"kind": "levers", "year": 0.25, "firms": ["A", "C"], "set": {"price": 9.0, "quality": 0.75}},
+    {"kind": "market", "year": 0.3, "set": {"demand": 1.5}},
+    {"kind": "levers", "year": 0.5, "lasts_weeks": 13, "firms": ["B"], "set": {"spending": {"service": 0.4}}},
+    {"kind": "levers", "year": 0.6, "set": {"promise": 0.8}},
+]}
+"""Levers that events set: for some firms, for a while, and for everybody."""
+
+
+def test_what_events_decide_is_a_decision_and_not_position() -> None:
+    groups = between_firms(prepared(DATED), "A", "B")
+    assert {group.name: group.dated for group in groups} == {
+        "price": ("price",), "offer": ("quality",), "spending": ("spending.service",)}
+    words = {group.name: group.words for group in groups}
+    assert words["price"] == "price as at the start (was 9.0 from year 0.25)"
+    assert words["spending"] == "spending.service 0.4 from year 0.5 for 13 weeks (was as at the start)"
+
+
+def test_one_firm_takes_over_what_events_decide_for_another_and_leaves_everybody_else_alone() -> None:
+    base = prepared(DATED)
+    groups = {group.name: group for group in between_firms(base, "A", "B")}
+
+    def events(*names: str) -> list[tuple[float, list[str], dict[str, object]]]:
+        changes = together(base, ("A", "B"), [groups[name] for name in names])
+        found = load(base, changes).events
+        return [(one.year, one.firms, one.set) for one in found if one.kind == "levers"]  # type: ignore[attr-defined]
+
+    both, all_of_them = {"price": 9.0, "quality": 0.75}, (0.6, [], {"promise": 0.8})
+    taken = {"spending.service": 0.4}
+    assert events("price") == [(0.25, ["C"], both), (0.25, ["A"], {"quality": 0.75}), (0.5, ["B"], taken), all_of_them]
+    assert events("price", "offer", "spending") == [
+        (0.25, ["C"], both), (0.5, ["B"], taken), (0.5, ["A"], taken), all_of_them]
+    assert "events" not in together(base, ("A", "B"), [])
+
+
+def test_dated_decisions_add_up_and_once_they_are_alike_only_position_is_left() -> None:
+    found = why(DATED, firms=("A", "B"), replications=3)
+    runs = found.order.answers([{}]).difference[0]
+    np.testing.assert_allclose(found.parts.sum(axis=0) + found.position, runs, atol=1e-9)
+    alike = load(DATED, together(prepared(DATED), ("A", "B"), found.compared.groups))
+    with pytest.raises(ValueError, match="decide the same in everything"):
+        between_firms(alike, "A", "B")
+    left = why(alike, firms=("A", "C"), replications=3)
+    assert {group.name for group in left.compared.groups} == {"price", "offer", "spending"}

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.errors import CannotDoError
-from sim.cli.options import Customers, Json, Quiet, Seed, Set, a_folder, overrides_from, scenario_from, show
+from sim.cli.options import Customers, Quiet, Seed, Set, a_folder, overrides_from, scenario_from
 from sim.cli.waiting import Yes, working
-from sim.text.console import say, say_json
+from sim.text.console import say
 from sim.text.language import speaking, tr
 
 if TYPE_CHECKING:
@@ -110,7 +110,6 @@ def board(
     folder: Folder = Path(),
     number: Annotated[int | None, typer.Option("--round", help="An earlier round; left out: the last.", min=0)] = None,
     pictures: Pictures = False,
-    as_json: Json = False,
 ) -> None:
     """Show the board of the last round, or of an earlier one, with what was said of every hand-in."""
     with _opened(folder) as found:
@@ -118,9 +117,6 @@ def board(
         if not closed:
             raise CannotDoError(tr("That round is not closed; closed are: {rounds}", rounds=", ".join(
                 str(record["round"]) for record in found.history) or tr("none")))
-        if as_json:
-            say_json(closed[-1])
-            return
         _show(found, closed[-1])
         if pictures:
             _draw(found, closed[-1])
@@ -132,7 +128,6 @@ def why(
     folder: Annotated[Path, typer.Option("--game", metavar="FOLDER", help="Folder of the game.")] = Path(),
     quiet: Quiet = False,
     yes: Yes = False,
-    as_json: Json = False,
 ) -> None:
     """Why did we do worse, or better? The difference in profit, shared out among the decisions of two teams.
 
@@ -142,7 +137,8 @@ def why(
 
     with _opened(folder) as found, working(tr("why"), quiet, yes) as progress:
         answer = why_of(found, team, other, progress=progress)
-    show(as_json, answer.lines, lambda: answer.table().to_dict("records"))
+        for line in answer.lines():
+            say(line)
 
 
 def replay(folder: Folder = Path(), quiet: Quiet = False, yes: Yes = False) -> None:
@@ -156,10 +152,11 @@ def replay(folder: Folder = Path(), quiet: Quiet = False, yes: Yes = False) -> N
         if not found.history:
             raise CannotDoError(tr("No round of this game is closed yet."))
         with working(tr("replay"), quiet, yes, len(found.history)) as progress:
-            again = replay_game(found, progress=progress)
-        for one in again:
-            say(one.sentence)
-    if any(one.differs for one in again):
+            differs = replay_game(found, progress=progress)
+        for number, what in differs.items():
+            say(tr("Round {round} differs from what is stored: {what}.", round=number, what=what) if what else
+                tr("Round {round}: every number is the same.", round=number))
+    if any(differs.values()):
         raise typer.Exit(1)
 
 
@@ -168,7 +165,6 @@ def demo(
         Path | None, typer.Option("--out", help="A new folder to keep the game in.", callback=a_folder)
     ] = None,
     customers: Annotated[int, typer.Option("--customers", help="How many people.", min=1)] = 1000,
-    language: Annotated[str, typer.Option("--lang", metavar="en|ru", help="Language.")] = "en",
     quiet: Quiet = False,
     yes: Yes = False,
 ) -> None:
@@ -180,7 +176,7 @@ def demo(
     from sim.games.demo import SCENARIO, played
     from sim.scenario.load import load
 
-    with TemporaryDirectory() as aside, speaking(language):
+    with TemporaryDirectory() as aside:
         scenario = load(SCENARIO, {"market.customers": customers})
         with working(tr("demo"), quiet, yes, 3.0) as progress:
             for found, record in played(out or Path(aside) / "game", scenario, progress=progress):
