@@ -24,7 +24,7 @@ from typing import Any
 _STUB = ast.parse(Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8"))
 _HOMES = {alias.name: line.module for line in _STUB.body if isinstance(line, ast.ImportFrom) and line.module != "sim"
           for alias in line.names}
-_ROOMS = ("equity", "figures", "teaching")
+_ROOMS = ("equity", "figures", "games", "teaching")
 """Folders that can be used without a second import: `sim.figures.names()`."""
 
 __all__ = sorted([*_HOMES, "reload"])

@@ -3,6 +3,7 @@
 
 from sim import equity as equity
 from sim import figures as figures
+from sim import games as games
 from sim import teaching as teaching
 from sim.firms.plans import Plan as Plan, Seen as Seen
 from sim.firms.strategies import Strategy as Strategy

@@ -43,8 +43,11 @@ def board_of(
 
     Raises:
         ValueError: the market of the game itself cannot be run.
+        KeyboardInterrupt: it was stopped by Ctrl-C.
     """
     study = replicate(scenario, others + 1, seed=scenario.runs.seed, until=span[1], **execution)
+    if study.stopped:
+        raise KeyboardInterrupt
     if 0 not in study.complete:
         raise ValueError(tr("The market of this game could not be run: {reason}", reason=study.note))
     every = {team: {name: study.values(study.base, metric, team) for name, metric in NUMBERS.items()}

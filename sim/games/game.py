@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sim.games.decisions import RHYTHM_WEEKS, Decision, TeamLever, changes_between, levers_of, start_of
-from sim.runs.execute import ScenarioLike, prepared
+from sim.runs.execute import ScenarioLike
 from sim.runs.plan import FIRST_PROOF
 from sim.scenario.calendar import Calendar
 from sim.scenario.complaints import problems_of
@@ -35,7 +35,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.schema.market import Money, Product
 from sim.scenario.shipped import read_file
 from sim.text.files import write_text
-from sim.text.language import tr
+from sim.text.language import speaking, tr
 
 RULES, MARKET, FORMS, HISTORY = "game.yaml", "market.yaml", "decisions", "history"
 TRIAL = 0
@@ -147,16 +147,17 @@ class Game:
     def form(self, team: str, number: int, values: Decision | None = None) -> str:
         """The text of a form for a round: with what the team decided last, or with the values that it hands in."""
         written = self.decided(number)[team] if values is None else values
-        head = [tr("Round {round} of {rounds}, team: {team}", round=number, rounds=self.rules.rounds, team=team)
-                if number else tr("Trial round (it does not count), team: {team}", team=team),
-                tr("Change the values, save the file, hand it in. What you leave out stays as it was."),
-                tr("Advertising, service and relations are at most 1 together. What they leave over is saved:"),
-                tr("it pays for price cuts, better quality and answers to complaints.")]
-        head += [tr("Handed in by way of the form.")] if values is not None else []
-        parts = ["\n".join(f"# {line}" for line in head), yaml_text({"team": team, "round": number})]
-        parts += [f"\n# {one.words}\n# {one.allowed}\n{yaml_text({one.name: written[one.name]})}"
-                  for one in self.levers]
-        return f"{parts[0]}\n{''.join(parts[1:])}"
+        with speaking(self.rules.language):
+            head = [tr("Round {round} of {rounds}, team: {team}", round=number, rounds=self.rules.rounds, team=team)
+                    if number else tr("Trial round (it does not count), team: {team}", team=team),
+                    tr("Change the values, save the file, hand it in. What you leave out stays as it was."),
+                    tr("Advertising, service and relations are at most 1 together. What they leave over is saved:"),
+                    tr("it pays for price cuts, better quality and answers to complaints.")]
+            head += [tr("Handed in by way of the form.")] if values is not None else []
+            levers = levers_of(self.market.product.price, self.market.money.currency)
+            parts = [f"\n# {one.words}\n# {one.allowed}\n{yaml_text({one.name: written[one.name]})}" for one in levers]
+        whose = yaml_text({"team": team, "round": number})
+        return "\n".join([*(f"# {line}" for line in head), whose]) + "".join(parts)
 
     def record_path(self, number: int, ending: str = "json") -> Path:
         """Where a closed round is stored."""
@@ -196,7 +197,7 @@ def new_game(
     twice = [name for place, name in enumerate(names) if name.casefold() in map(str.casefold, names[:place])]
     if twice:
         raise ValueError(tr("Two teams have the same name: {name}. Every team needs a name of its own.", name=twice[0]))
-    market = load(_market(prepared(scenario), names, how, seed))
+    market = load(_market(load(scenario), names, how, seed))
     game = Game(home, how, market, ())
     note = tr("The market of a game before its first round. `sim explain` reads it; change it before the first round "
               "only.")

@@ -10,6 +10,7 @@ from sim.scenario.diff import Difference, diff
 from sim.scenario.dotted import flattened, merged
 from sim.scenario.effective import to_mapping
 from sim.scenario.schema import Scenario
+from sim.text.language import tr
 
 MOST_GROUPS = 8
 OF_A_FIRM: dict[str, tuple[str, ...]] = {
@@ -96,8 +97,8 @@ def _levers_of(event: Mapping[str, Any]) -> dict[str, Any]:
 def _dated(scenario: Scenario, here: str, there: str) -> list[Difference]:
     """The levers that events set otherwise for two firms."""
     mine, theirs = (_courses(scenario, name) for name in (here, there))
-    return [DatedDifference(f"firms.{here}.{lever}", mine.get(lever, "as at the start"),
-                            theirs.get(lever, "as at the start"))
+    start = tr("as at the start")
+    return [DatedDifference(f"firms.{here}.{lever}", mine.get(lever, start), theirs.get(lever, start))
             for lever in dict.fromkeys((*mine, *theirs)) if mine.get(lever) != theirs.get(lever)]
 
 
@@ -107,9 +108,10 @@ def _courses(scenario: Scenario, firm: str) -> dict[str, str]:
     for event in to_mapping(scenario)["events"]:
         if event["kind"] == "levers" and firm in event["firms"]:
             weeks = event.get("lasts_weeks")
-            until = "" if weeks is None else f" for {weeks:g} weeks"
+            words = (tr("{value} from year {year}") if weeks is None else
+                     tr("{value} from year {year} for {weeks} weeks"))
             for lever, value in _levers_of(event).items():
-                found.setdefault(lever, []).append(f"{value} from year {event['year']:g}{until}")
+                found.setdefault(lever, []).append(words.format(value=value, year=f"{event['year']:g}", weeks=weeks))
     return {lever: ", ".join(words) for lever, words in found.items()}
 
 

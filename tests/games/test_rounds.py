@@ -13,13 +13,14 @@ from small_games import TEAMS, closed, small_game
 
 from sim.games import levers
 from sim.games.game import Game, GameRules, new_game
-from sim.games.hand_ins import hand_in
+from sim.games.hand_ins import hand_in, hand_ins
 from sim.games.rounds import close_round, reopen, replay_game, why_of
 from sim.records.records import Records
 from sim.runs.execute import whole_run
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import mean_interval
+from sim.text.language import speaking
 
 ONE: dict[str, Any] = {"price": 5.0, "advertising": 0.3}
 TWO: dict[str, Any] = {"quality": 0.8, "price_cut": 0.1}
@@ -152,8 +153,8 @@ def test_a_game_replays_to_the_last_digit_wherever_it_is_copied_to(folder: Path,
 
 
 @pytest.mark.parametrize(("path", "value", "said"), [
-    (("decisions", "Red", "price"), 5.01, "rows[0]"), (("board", "rows", 0, "profit"), 1.25, "stored is 1.25"),
-    (("board", "n"), 3, "n is"), (("board", "rivals"), [], "rivals is"),
+    (("decisions", "Red", "price"), 5.01, "rows["), (("board", "rows", 0, "profit"), 1.25, "stored is 1.25"),
+    (("board", "n"), 3, "rows["), (("board", "year"), 0.3, "year is 0.25, stored is 0.3"),
 ])
 def test_a_history_that_was_edited_does_not_replay(folder: Path, path: Any, value: Any, said: str) -> None:
     closed(folder, Red=ONE)
@@ -271,3 +272,34 @@ def test_there_are_eight_levers_with_unit_and_range(folder: Path) -> None:
         assert one.choices or (one.low < one.high and 0 < one.step < one.high - one.low)
     assert found[0].high == 9.0
     assert levers()[0].high == 2 * levers()[0].low * 2
+
+
+def test_a_product_class_without_firms_and_a_clock_of_weeks_will_do(tmp_path: Path) -> None:
+    changes = {"market.customers": 60, "market.occasions_at_most": 2, "clock.warm_up_years": 0.1}
+    game = new_game(tmp_path / "game", load("hotel", changes | {"clock.period": "week"}), TEAMS[:2],
+                    GameRules(rounds=2, trial=False, periods=7, other_markets=2))
+    first = closed(game.folder, Red={"price": 120.0})["board"]["rows"]
+    second = closed(game.folder)["board"]
+    before = {row["team"]: row["profit"] for row in first}
+    for row in second["rows"]:
+        assert row["profit"] == pytest.approx(before[row["team"]] + row["profit_of_round"])
+    assert len(second["course"]["years"]) == 14
+
+
+def test_a_round_that_is_stopped_stays_open(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    hand_in(folder, "Red", ONE)
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    monkeypatch.setattr("sim.runs.task.whole_run", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        close_round(Game.opened(folder))
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_forms_speak_the_language_of_the_game_whoever_asks(tmp_path: Path) -> None:
+    game = small_game(tmp_path / "game", language="ru")
+    with speaking("ru"):
+        assert all(one["status"] == "nothing" for one in hand_ins(Game.opened(game.folder))[0].values())
+    assert all(one["status"] == "nothing" for one in hand_ins(Game.opened(game.folder))[0].values())

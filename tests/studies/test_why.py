@@ -157,7 +157,7 @@ def test_what_events_decide_is_a_decision_and_not_position() -> None:
         "price": ("price",), "offer": ("quality",), "spending": ("spending.service",)}
     words = {group.name: group.words for group in groups}
     assert words["price"] == "price as at the start (was 9.0 from year 0.25)"
-    assert words["spending"] == "spending.service 0.4 from year 0.5 for 13 weeks (was as at the start)"
+    assert words["spending"] == "spending.service 0.4 from year 0.5 for 13.0 weeks (was as at the start)"
 
 
 def test_one_firm_takes_over_what_events_decide_for_another_and_leaves_everybody_else_alone() -> None:

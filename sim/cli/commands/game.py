@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.errors import CannotDoError
-from sim.cli.options import Customers, Quiet, Seed, Set, a_folder, overrides_from, scenario_from
+from sim.cli.options import Customers, Quiet, Seed, Set, a_folder, overrides_from
 from sim.cli.waiting import Yes, working
 from sim.text.console import say
 from sim.text.language import speaking, tr
@@ -63,9 +63,10 @@ def new(
     """
     from sim.games.game import GameRules, new_game
     from sim.scenario.calendar import Calendar
+    from sim.scenario.load import load
     from sim.text.language import known
 
-    scenario = scenario_from(name, overrides_from(changes, market__customers=customers))
+    scenario = load(name, overrides_from(changes, market__customers=customers), overrides_from="--set")
     periods = max(1, round(months * Calendar.of(scenario.clock).periods_per_year / 12))
     with speaking(language):
         rules = GameRules.model_validate({"rounds": rounds, "trial": trial, "periods": periods,
@@ -193,7 +194,7 @@ def _show(found: Game, record: Record) -> None:
 
     number, rounds = int(record["round"]), found.rules.rounds
     say(tr("Round {round} of {rounds}, up to year {year}", round=number, rounds=rounds,
-           year=f"{record['board']['year']:g}") if number else tr("Trial round: it does not count"), "bold")
+           year=f"{round(record['board']['year'], 2):g}") if number else tr("Trial round: it does not count"), "bold")
     for line in (*said_of(record), "", *lines_of(record["board"])):
         say(line)
     if number == rounds:
