@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import pairwise
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Unpack
@@ -152,11 +152,11 @@ def board_table(board: Board) -> pd.DataFrame:
     return table
 
 
-def course_table(board: Board, ends: Sequence[float]) -> pd.DataFrame:
-    """The table of the picture `game_course`: round, firm, money; `ends` are the years in which rounds ended."""
+def course_table(board: Board, length: float) -> pd.DataFrame:
+    """The table of the picture `game_course`: round, firm, money; a round lasts so many years."""
     import pandas as pd
 
-    years, length = np.array(board["course"]["years"]), ends[0]
+    years = np.array(board["course"]["years"])
     table = pd.concat([pd.DataFrame({"round": years / length, "firm": team, "money": profit})
                        for team, profit in board["course"]["profit"].items()], ignore_index=True)
     table.attrs |= {"currency": board["currency"], "firms": board["course"]["firms"]}

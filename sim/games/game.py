@@ -208,12 +208,11 @@ def new_game(
     return Game.opened(home)
 
 
-def write_forms(game: Game, texts: Mapping[str, str] | None = None) -> None:
-    """Write a form for each team, for the round that is open now; or texts that teams have handed in."""
+def write_forms(game: Game) -> None:
+    """Write a form for each team, for the round that is open now."""
     if game.open_round is not None:
         for team in game.teams:
-            text = (texts or {}).get(team) or game.form(team, game.open_round)
-            write_text(game.form_path(team), text)
+            write_text(game.form_path(team), game.form(team, game.open_round))
 
 
 def _market(scenario: Scenario, teams: Iterable[str], rules: GameRules, seed: int | None) -> dict[str, Any]:

@@ -49,12 +49,14 @@ def hand_ins(game: Game) -> tuple[dict[str, Record], list[str]]:
     papers = [_read(game, path) for path in files if not _is_untouched(game, path)]
     found = {}
     for team, kept in game.decided(game.open_round).items():
-        mine = sorted((paper for paper in papers if paper.team == team), key=lambda paper: paper.status == LATE)
+        form = game.form_path(team).name
+        mine = sorted((paper for paper in papers if paper.team == team),
+                      key=lambda paper: (paper.status == LATE, paper.path.name != form))
         if len(mine) > 1 and mine[1].status != LATE:
             words = tr("{team} handed in twice, see also {file}: keep one of the files", team=team,
-                       file=f"{FORMS}/{mine[0].path.name}")
-            twice = Problem.at(Place(f"{FORMS}/{mine[1].path.name}", 1, 1), "", words)
-            mine = [mine[1]._replace(values={}, problems=(*mine[1].problems, twice), status=REFUSED)]
+                       file=f"{FORMS}/{mine[1].path.name}")
+            twice = Problem.at(Place(f"{FORMS}/{mine[0].path.name}", 1, 1), "", words)
+            mine = [mine[0]._replace(values={}, problems=(*mine[0].problems, twice), status=REFUSED)]
         found[team] = _entry(mine[0], kept) if mine else {"status": NOTHING, "values": dict(kept), "reasons": []}
     return found, [str(problem) for paper in papers if not paper.team for problem in paper.problems]
 

@@ -27,7 +27,7 @@ def close_round(game: Game, anyway: bool = False, **execution: Unpack[ExecutionO
     wherever this is broken off. With `anyway` also where nobody has handed in anything.
 
     Raises:
-        ValueError: the game is over, or nobody has handed in anything.
+        ValueError: the game is over, nobody has handed in anything, or somebody else has closed the round meanwhile.
         OSError: it cannot be stored; the round stays open.
     """
     number = game.open_round
@@ -45,6 +45,8 @@ def close_round(game: Game, anyway: bool = False, **execution: Unpack[ExecutionO
         "hand_ins": found, "notes": notes,
         "board": board_of(scenario, game.span(number), game.rules.other_markets, **execution),
     }
+    if game.record_path(number).exists():
+        raise ValueError(tr("Round {round} was closed meanwhile by somebody else.", round=number))
     head = tr("The market of the game with all decisions up to round {round}: `sim run` of this file replays it.",
               round=number)
     write_text(game.record_path(number, "yaml"), f"# {head}\n{effective_yaml(scenario)}")
@@ -73,7 +75,10 @@ def reopen(game: Game) -> int:
                  if not (path := game.folder / HISTORY / f"reopened_{number}_{times}.json").exists())
     kept.rename(place)
     game.record_path(number, "yaml").unlink(missing_ok=True)
-    write_forms(Game.opened(game.folder), {team: one.get("text", "") for team, one in last["hand_ins"].items()})
+    write_forms(Game.opened(game.folder))
+    for one in last["hand_ins"].values():
+        if one.get("text"):
+            write_text(game.folder / FORMS / Path(one["file"]).name, one["text"])
     return number
 
 
@@ -126,7 +131,6 @@ def pictures_of(game: Game, record: Record) -> list[Path]:
     from sim import figures
     from sim.games.board import board_table, course_table
 
-    folder, number = game.folder / "pictures", int(record["round"])
-    ends = [game.year(place) for place in range(1, max(1, number) + 1)]
-    return [figures.save("game_board", board_table(record["board"]), folder / f"board_{number}.png"),
-            figures.save("game_course", course_table(record["board"], ends), folder / f"course_{number}.png")]
+    folder, number = game.folder / "pictures", record["round"]
+    tables = {"board": board_table(record["board"]), "course": course_table(record["board"], game.year(1))}
+    return [figures.save(f"game_{name}", table, folder / f"{name}_{number}.png") for name, table in tables.items()]

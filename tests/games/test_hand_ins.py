@@ -90,7 +90,7 @@ def test_two_files_of_one_team_are_not_guessed_between(folder: Path) -> None:
     found = hand_ins(game)[0]["Red"]
     assert (found["status"], found["values"]) == ("refused", game.start)
     assert found["reasons"] == [
-        "decisions/Red (1).yml:1:1: Red handed in twice, see also decisions/1_Red.yaml: keep one of the files"]
+        "decisions/1_Red.yaml:1:1: Red handed in twice, see also decisions/Red (1).yml: keep one of the files"]
 
 
 def test_a_file_of_an_earlier_round_does_not_disturb_one_of_this_round(folder: Path) -> None:

@@ -183,6 +183,28 @@ def test_the_last_round_is_opened_again_only_when_asked_for(folder: Path) -> Non
     assert close_round(game)["board"] == first["board"]
 
 
+def test_files_with_names_of_their_own_are_as_they_were_once_a_round_is_opened_again(folder: Path) -> None:
+    own, text = folder / "decisions" / "from Red.yaml", "team: Red\nround: 1\nprice: 5.5\n"
+    own.write_text(text, encoding="utf-8")
+    first = closed(folder)
+    assert first["decisions"]["Red"]["price"] == 5.5
+    for left in (True, False):
+        if not left:
+            own.unlink()
+        reopen(Game.opened(folder))
+        assert own.read_text(encoding="utf-8") == text
+        assert close_round(Game.opened(folder))["board"] == first["board"]
+
+
+def test_a_round_that_somebody_else_closed_meanwhile_is_left_alone(folder: Path) -> None:
+    hand_in(folder, "Red", ONE)
+    late = Game.opened(folder)
+    record = closed(folder)
+    with pytest.raises(ValueError, match="Round 1 was closed meanwhile"):
+        close_round(late, anyway=True)
+    assert Game.opened(folder).history == (record,)
+
+
 def test_a_round_is_not_opened_again_over_a_hand_in_for_the_next(folder: Path) -> None:
     closed(folder, Red=ONE)
     path = hand_in(folder, "Blue", TWO)
