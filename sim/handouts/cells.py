@@ -62,7 +62,8 @@ def _short(value: float) -> float | None:
 
 def data_of(grid: Grid) -> dict[str, Any]:
     """Everything that the page draws and says of the runs; the first metric is the one of the bet."""
-    years = _years(grid.points[0])
+    first = grid.points[0]
+    years = [round(float(first.years[place]), 4) for place in _dates(first)]
     return {
         "firms": list(grid.firms), "base": grid.base, "far": grid.far, "leader": leader(grid),
         "firm": grid.firms.index(firm_of(grid)), "years": years,
@@ -90,26 +91,21 @@ def _point(grid: Grid, point: GridPoint) -> dict[str, Any]:
                      for firm in grid.firms] for metric, unit in rows] if point is not base else [],
         "between": [[difference_cell(point.values[metric, first], point.values[metric, firm], unit, currency)
                      for firm in others] for metric, unit in rows],
-        "lines": [list(_lines(point, firm)) for firm in grid.firms],
+        "lines": [list(_lines(point, place)) for place in range(len(grid.firms))],
     }
 
 
 def _dates(point: GridPoint) -> list[int]:
     """Which dates of a line are drawn: all of them, or every second, third, … with the last one."""
-    count = point.customers["year"].nunique()
+    count = len(point.years)
     step = -(-count // DRAWN)
     return list(range((count - 1) % step, count, step))
 
 
-def _years(point: GridPoint) -> list[float]:
-    every = point.customers["year"].unique()
-    return [round(float(every[place]), 4) for place in _dates(point)]
-
-
-def _lines(point: GridPoint, firm: str) -> Iterator[list[float | None]]:
-    table = point.customers[point.customers["firm"] == firm].iloc[_dates(point)]
+def _lines(point: GridPoint, firm: int) -> Iterator[list[float | None]]:
     for column in ("mean", "low", "high"):
-        yield [_short(value) for value in table.get(column, table["mean"])]
+        every = point.lines.get(column, point.lines["mean"])
+        yield [_short(float(every[place, firm])) for place in _dates(point)]
 
 
 def _slider(one: GridSlider, currency: str) -> dict[str, Any]:

@@ -6,24 +6,30 @@ Run k has the same seed at every point, so each point is paired with the scenari
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
-from math import floor, log10, prod
+from math import floor, log10
 
-import pandas as pd
+import numpy as np
 
 from sim.market.need import periods_of
+from sim.records.records import Records
+from sim.runs.execution import Execution
+from sim.runs.results import Results
+from sim.runs.runner import conduct
+from sim.runs.summary import Summary
+from sim.runs.task import Task
 from sim.scenario.load import load, ready_to_run
 from sim.scenario.schema import Scenario
 from sim.scenario.shares import with_room
 from sim.scenario.sliders import Slider, sliders
 from sim.statistics.intervals import Floats
+from sim.studies.differences import means
 from sim.studies.expectations import UNCHECKED, Verdict, check_expectations
 from sim.studies.factors import Range
-from sim.studies.figure_tables import over_time
-from sim.studies.replicate import Replication, replicate
 from sim.studies.scenario_factors import factors_of
+from sim.studies.study import Study, plan_of
 from sim.text.console import Progress
 from sim.text.words import suggestion
 
@@ -66,21 +72,26 @@ class GridSlider:
 
 @dataclass(frozen=True)
 class GridPoint:
-    """What the runs of one point gave: values by metric and firm, one per run (NaN where a run went wrong), customers
-    over time, and what became of the scenario's expectations.
+    """What the runs of one point gave: values by metric and firm, one per run (NaN where a run went wrong).
+
+    `lines` holds customers over time [T, F]: mean, low and high (left out for a single run) at the dates `years`.
     """
 
     places: tuple[int, ...]
     scenario: Scenario
     n: int
     values: Mapping[tuple[str, str], Floats]
-    customers: pd.DataFrame
-    claims: tuple[Verdict, ...]
+    years: Floats
+    lines: Mapping[str, Floats]
 
 
 @dataclass(frozen=True)
 class Grid:
-    """All points of the sliders, the last slider changing fastest; `asked` is the size of the market as written."""
+    """All points of the sliders, the last slider changing fastest.
+
+    `asked` is the size of the market as written, `claims` what became of what the scenario expects of it (not of its
+    what-ifs).
+    """
 
     scenario: Scenario
     sliders: tuple[GridSlider, ...]
@@ -89,6 +100,7 @@ class Grid:
     runs: int
     seed: int
     asked: int
+    claims: tuple[Verdict, ...] = ()
 
     @property
     def firms(self) -> tuple[str, ...]:
@@ -174,43 +186,44 @@ def run_grid(
         ValueError: a number is out of range.
         KeyboardInterrupt: Ctrl-C.
     """
-    count = prod(len(slider.values) for slider in wanted)
-    asked, people = scenario.market.customers, people_for(scenario, count, runs)
+    every = list(product(*(range(len(one.values)) for one in wanted)))
+    asked, people = scenario.market.customers, people_for(scenario, len(every), runs)
     market = scenario if people == asked else load(scenario, {"market.customers": people})
-    every = [point_of(market, wanted, places) for places in product(*(range(len(one.values)) for one in wanted))]
-    points = []
-    for number, (places, variant) in enumerate(every):
-        points.append(_run(places, variant, metrics, seed, runs, _part(progress, number, count)))
-    return Grid(market, tuple(wanted), tuple(points), tuple(metrics), runs, seed, asked)
+    variants = {str(number): point_of(market, wanted, places) for number, places in enumerate(every)}
+    plan, errors = plan_of(variants, runs, seed), list[Exception]()
 
+    def observer(_task: Task, found: Records | Exception) -> None:
+        if isinstance(found, Exception):
+            errors.append(found)
 
-def point_of(
-    scenario: Scenario, wanted: Sequence[GridSlider], places: tuple[int, ...]
-) -> tuple[tuple[int, ...], Scenario]:
-    """The places, and the scenario of that point: only what is not as written is changed."""
-    changes = {one.path: one.values[place] for one, place in zip(wanted, places, strict=True) if place != one.base}
-    return places, ready_to_run(load(scenario, with_room(scenario, changes), overrides_from="--slider"))
-
-
-def _run(
-    places: tuple[int, ...], scenario: Scenario, metrics: Sequence[str], seed: int, runs: int, progress: Progress | None
-) -> GridPoint:
-    study = replicate(scenario, runs, seed=seed, progress=progress)
-    if study.stopped or not study.n:
+    results = conduct(plan, Execution(progress=progress), observer=observer)
+    if results.stopped:
         raise KeyboardInterrupt
-    values = {(metric, firm): _in_place(study, metric, firm) for metric in metrics for firm in study.firms}
-    claims = tuple(claim for claim in check_expectations(study) if claim.word != UNCHECKED)
-    return GridPoint(places, scenario, study.n, values, over_time(study, CUSTOMERS), claims)
+    if not all(results.done_by_point.values()):
+        raise errors[0]
+    summaries = Study(plan, results).summaries
+    points = [_point(results, name, places, summaries, metrics)
+              for (name, places) in zip(variants, every, strict=True)]
+    base = str(every.index(tuple(slider.base for slider in wanted)))
+    written = Study(replace(plan, points=(plan.points[int(base)],)), results.only([base]))
+    claims = tuple(claim for claim in check_expectations(written) if claim.word != UNCHECKED)
+    return Grid(market, tuple(wanted), tuple(points), tuple(metrics), runs, seed, asked, claims)
 
 
-def _in_place(study: Replication, metric: str, firm: str) -> Floats:
-    """One number per run asked for, so that runs of two points stand beside each other."""
-    found = pd.Series(study.values(study.base, metric, firm), index=study.complete)
-    return found.reindex(range(study.replications)).to_numpy(dtype=float)
+def point_of(scenario: Scenario, wanted: Sequence[GridSlider], places: Sequence[int]) -> Scenario:
+    """The scenario of a point: only what is not as written is changed."""
+    changes = {one.path: one.values[place] for one, place in zip(wanted, places, strict=True) if place != one.base}
+    return ready_to_run(load(scenario, with_room(scenario, changes), overrides_from="--slider"))
 
 
-def _part(progress: Progress | None, number: int, count: int) -> Progress | None:
-    """Progress of one point as that of all of them."""
-    if progress is None:
-        return None
-    return lambda done, total, what: progress(number * total + done, count * total, what)
+def _point(
+    results: Results, name: str, places: tuple[int, ...], summaries: Mapping[tuple[str, int], Summary],
+    metrics: Sequence[str],
+) -> GridPoint:
+    scenario, replicates = results.plan.variants[name], range(results.layout.replications)
+    values = {(metric, firm): results.column(name, metric, firm, replicates)
+              for metric in metrics for firm in scenario.firms}
+    done = [summaries[name, k] for k in replicates if (name, k) in summaries]
+    counted = done[0].dates > 1e-9
+    lines = means(np.stack([one.series[CUSTOMERS][counted] for one in done]))
+    return GridPoint(places, scenario, len(done), values, done[0].dates[counted], lines)

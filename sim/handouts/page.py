@@ -117,7 +117,7 @@ def rendered(grid: Grid, people: list[Met], command: str) -> str:
     home = Environment(loader=FileSystemLoader(HOME), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
                        lstrip_blocks=True, keep_trailing_newline=True)
     script, style = ((HOME / name).read_text(encoding="utf-8") for name in (SCRIPT, STYLE))
-    scenario, base = grid.scenario, grid.points[grid.base]
+    scenario = grid.scenario
     data = {**data_of(grid), "lang": language(), "words": sentences()}
     return home.get_template(TEMPLATE).render(
         lang=language(), title=tr(scenario.title.strip()) or scenario.source.name,
@@ -125,7 +125,7 @@ def rendered(grid: Grid, people: list[Met], command: str) -> str:
         levers=[_told(lever) for lever in levers(scenario)],
         in_common=[line for line in firms_in_words(scenario, frozenset()) if not line.startswith("|")],
         bets=bets(grid), sliders=data["sliders"], metrics=data["metrics"],
-        claims=[(claim.sentence, tr(claim.expectation.why)) for claim in base.claims], change=change_of(grid),
+        claims=[(claim.sentence, tr(claim.expectation.why)) for claim in grid.claims], change=change_of(grid),
         people=people, limits=limits(grid), command=command, base_command=data["points"][grid.base]["command"],
         identity=tr("Clientele {version}, rules {rules}, scenario {scenario}, seeds {first} to {last}.",
                     version=versions()["clientele"], rules=rules_hash(), scenario=scenario_hash(scenario),
@@ -136,7 +136,7 @@ def rendered(grid: Grid, people: list[Met], command: str) -> str:
 
 
 def in_script(data: Any) -> str:
-    """Data as JSON that nothing inside can end: no `<`, `>` or `&`.
+    r"""Data as JSON that nothing inside can end: no `<`, `>` or `&`.
 
     >>> in_script({"a": "</script>"})
     '{"a":"\\u003c/script\\u003e"}'
@@ -170,27 +170,24 @@ def setting(grid: Grid) -> list[str]:
 def bets(grid: Grid) -> list[Bet]:
     """What is bet on: who is ahead as written (of two firms and more), and what the first slider does."""
     metric, years = capital(tr(metric_in_words(grid.metrics[0]))), counted(grid.scenario.clock.years, "year")
-    first, close = grid.sliders[0], ("-1", tr("Too close to call"))
-    found = []
+    close, found = tr("Too close to call"), []
     if len(grid.firms) > 1:
-        question = tr("As written: which firm is ahead after {years}? The measure: {metric}.", years=years, metric=metric)
-        found.append(Bet("leader", question, (*((str(place), firm) for place, firm in enumerate(grid.firms)), close)))
-    before, after = (value_text(first.values[place], first.slider.unit, grid.scenario.money.currency)
-                     for place in (first.base, first.farthest))
-    question = tr("Now one thing is changed. {words}: {after} instead of {before}. What becomes of this number? {firm}: "
-                  "{metric}.", words=capital(tr(first.slider.words)), before=before, after=after, firm=firm_of(grid),
-                  metric=metric)
-    options = (("1", tr("It rises")), ("-1", tr("It falls")), ("0", close[1]))
-    return [*found, Bet("change", question, options)]
+        question = tr("As written: which firm is ahead after {years}? The measure: {metric}.",
+                      years=years, metric=metric)
+        firms = [(str(place), firm) for place, firm in enumerate(grid.firms)]
+        found.append(Bet("leader", question, (*firms, ("-1", close))))
+    question = tr("Now one thing is changed. {change} What becomes of this number? {firm}: {metric}.",
+                  change=change_of(grid), firm=firm_of(grid), metric=metric)
+    return [*found, Bet("change", question, (("1", tr("It rises")), ("-1", tr("It falls")), ("0", close)))]
 
 
 def change_of(grid: Grid) -> str:
-    """The one change under which people are met, in words."""
+    """The one change that is bet on, and under which people are met."""
     first, currency = grid.sliders[0], grid.scenario.money.currency
     before, after = (value_text(first.values[place], first.slider.unit, currency)
                      for place in (first.base, first.farthest))
-    return tr("Three people of the first run, each in two lives: as written, and with one change. {words}: {after} "
-              "instead of {before}.", words=capital(tr(first.slider.words)), before=before, after=after)
+    words = capital(tr(first.slider.words))
+    return tr("{words}: {after} instead of {before}.", words=words, after=after, before=before)
 
 
 def limits(grid: Grid) -> list[str]:
@@ -200,8 +197,8 @@ def limits(grid: Grid) -> list[str]:
     return [
         tr("{guesses} of {total} numbers are assumptions; one model, not a market. Trust directions and orders of size "
            "more than amounts.", guesses=len(guesses), total=total),
-        tr("The intervals hold the luck of {runs} runs and nothing else: where an assumption is wrong, they do not show "
-           "it.", runs=grid.runs),
+        tr("The intervals hold the luck of {runs} runs and nothing else: a wrong assumption does not show in them.",
+           runs=grid.runs),
         tr("Everybody keeps to what is written: no rival answers a move, and nobody learns.") if fixed
         else tr("Strategies change what firms do by fixed rules; real rivals may answer otherwise."),
         tr("A slider stops only where runs were made. What lies between two points was not run."),

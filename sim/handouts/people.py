@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.lives.meeting import AS_WRITTEN, BY_WORD, chosen
+from sim.lives.meeting import AS_WRITTEN, Who, chosen
 from sim.lives.person import Meeting, Person
 from sim.lives.story import dated
 from sim.lives.tape import Taped, taped
@@ -47,7 +47,8 @@ def three_people(here: Scenario, there: Scenario, seed: int) -> list[Met]:
 
 def _candidates(runs: list[Records], seed: int) -> Iterator[int]:
     there = min(run.people_count for run in runs)
-    for word in reversed(BY_WORD):
+    words: tuple[Who, ...] = ("most_changed", "left", "random")
+    for word in words:
         try:
             number = chosen(word, runs, seed)
         except ValueError:  # nobody is such a person in this market

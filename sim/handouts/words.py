@@ -24,8 +24,8 @@ def headings() -> dict[str, str]:
         "typed": tr("Or type a value"),
         "measure": tr("Compare by"),
         "customers": tr("Customers over time"),
-        "customers_note": tr("Active customers of each firm: mean of the runs, with its 95 % interval as a band. Dotted: "
-                             "as written."),
+        "customers_note": tr("Active customers of each firm: mean of the runs, its 95 % interval as a band. Dotted: as "
+                             "written."),
         "difference": tr("What differs, and how surely"),
         "difference_note": tr("Paired differences: the same people and the same random draws on both sides. Dot: mean; "
                               "line: 95 % interval. Where the line crosses the zero, it is too close to call."),
@@ -33,6 +33,7 @@ def headings() -> dict[str, str]:
         "bars_note": tr("Bar: mean of the runs; thin line: 95 % interval; small mark: as written."),
         "table": tr("The same as a table"),
         "people": tr("Meet three customers"),
+        "people_note": tr("Three people of the first run, each in two lives: as written, and with one change."),
         "here": tr("As written"),
         "there": tr("With the change"),
         "limits": tr("What this model cannot tell"),

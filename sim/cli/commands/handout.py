@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,15 +50,13 @@ def handout(
 
     Examples: sim handout leaky_bucket -o page.html · sim handout first_look --slider firms.Root.price -o price.html
     """
-    from sim.handouts.grid import chosen_sliders
     from sim.handouts.page import handout as made
     from sim.text.language import speaking
 
     if out.suffix.lower() not in (".html", ".htm"):
         raise CannotDoError(f"A handout is an HTML file: let the name of {out.name!r} end with .html.")
     scenario, wanted = market.scenario(what_if), _wanted(slider)
-    points = prod(len(one.values) for one in chosen_sliders(scenario, wanted))
-    with speaking(language), working(scenario.title or market.name, quiet, yes, points) as tell:
+    with speaking(language), working(scenario.title or market.name, quiet, yes) as tell:
         finished = made(scenario, seed=market.seed, wanted=wanted, metric=metric, runs=replications, progress=tell)
     path = finished.save(out)
     people = finished.grid.scenario.market.customers
