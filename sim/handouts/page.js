@@ -1,4 +1,5 @@
 "use strict";
+(() => {
 /* The page plays by itself: all points of the sliders were run beforehand and stand in the data, with their words.
    Text goes in as text, never as markup. */
 const data = JSON.parse(document.getElementById("data").textContent);
@@ -54,13 +55,19 @@ function reach(values) {
   return low === high ? [low, low + 1] : [low, high];
 }
 
+/* Means of all points, and the intervals of the market as written; a longer interval ends at the edge. */
+const written = points[data.base];
+const means = (cells) => cells.map((cell) => cell[0]);
 const ends = (cells) => cells.flatMap((cell) => cell.slice(0, 3));
+const compared = (point, metric) => [...(point.against[metric] ?? []), ...point.between[metric]];
 const reaches = {
-  customers: reach(points.flatMap((point) => point.lines.flat(2))),
-  levels: metrics.map((_, place) => reach(points.flatMap((point) => ends(point.levels[place])))),
-  differences: metrics.map((_, place) =>
-    reach(points.flatMap((point) => ends([...(point.against[place] ?? []), ...point.between[place]])))),
+  customers: reach([...points.flatMap((point) => point.lines.flatMap((line) => line[0])), ...written.lines.flat(2)]),
+  levels: metrics.map((_, metric) =>
+    reach([...points.flatMap((point) => means(point.levels[metric])), ...ends(written.levels[metric])])),
+  differences: metrics.map((_, metric) =>
+    reach([...points.flatMap((point) => means(compared(point, metric))), ...ends(compared(written, metric))])),
 };
+const within = (value, [low, high]) => Math.min(high, Math.max(low, value));
 
 /* ---- sentences ---- */
 
@@ -99,7 +106,7 @@ function picture(width, height, label) {
   return make("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label });
 }
 
-const words_at = (x, y, text, kind = "", anchor = "start") =>
+const lettering = (x, y, text, kind = "", anchor = "start") =>
   make("text", { x, y, "text-anchor": anchor, ...(kind ? { class: kind } : {}) }, text);
 
 function table(figure, caption, head, rows) {
@@ -137,28 +144,28 @@ function apart(wanted, low, high) {
 }
 
 function customers(point, width) {
-  const figure = one("customers"), last = years.length - 1, base = points[data.base];
+  const figure = one("customers"), last = years.length - 1;
   const now = firms.map((_, firm) => point.lines[firm][0][last] ?? 0);
   const names = firms.map((firm, place) => fill(words.ofFirm, { firm, value: whole.format(now[place]) }));
   const right = Math.min(0.4 * width, 14 + LETTER * Math.max(...names.map((name) => name.length)));
   const height = Math.max(250, Math.min(430, 0.56 * width)), [, high] = reaches.customers;
   const marks = ticks(0, high, 5), left = 10 + LETTER * Math.max(...marks.map((mark) => whole.format(mark).length));
   const end = years[last], foot = height - 40, x = (year) => left + (year / end) * (width - left - right);
-  const y = (value) => foot - (value / high) * (foot - 12);
+  const y = (value) => foot - (within(value, [0, high]) / high) * (foot - 12);
   const svg = picture(width, height, `${one("customers").querySelector("h3").textContent}. ${names.join(", ")}.`);
   for (const mark of marks) {
     svg.append(make("line", { class: "grid", x1: left, x2: width - right, y1: y(mark), y2: y(mark) }),
-      words_at(left - 6, y(mark) + 4, whole.format(mark), "small", "end"));
+      lettering(left - 6, y(mark) + 4, whole.format(mark), "small", "end"));
   }
   for (const mark of ticks(0, end, width < 500 ? 4 : 8))
-    svg.append(words_at(x(mark), foot + 17, compact.format(mark), "small", "middle"));
-  svg.append(words_at((left + width - right) / 2, foot + 34, words.years, "small", "middle"));
+    svg.append(lettering(x(mark), foot + 17, compact.format(mark), "small", "middle"));
+  svg.append(lettering((left + width - right) / 2, foot + 34, words.years, "small", "middle"));
   const heights = apart(now.map((value) => y(value) + 5), 17, foot + 4);
   firms.forEach((_, firm) => {
     const [mean, low, top] = point.lines[firm], kind = colour(firm);
     svg.append(make("path", { class: `band b ${kind}`, d: band(low, top, x, y) }));
-    if (point !== base)
-      svg.append(make("path", { class: `curve written s ${kind}`, d: trail(base.lines[firm][0], x, y) }));
+    if (point !== written)
+      svg.append(make("path", { class: `curve written s ${kind}`, d: trail(written.lines[firm][0], x, y) }));
     svg.append(make("path", { class: `curve s ${kind}`, d: trail(mean, x, y) }),
       make("circle", { class: `b ${kind}`, cx: width - right, cy: y(now[firm]), r: 4 }));
     const whose = fill(words.ofFirm, { firm: short(firms[firm], (right - 14) / LETTER - names[firm].length
@@ -189,18 +196,18 @@ function differences(point, width) {
     return;
   }
   const [low, high] = reaches.differences[state.metric], height = 24 + row * rows.length + 26, edge = 26;
-  const x = (value) => edge + ((value - low) / (high - low)) * (width - 2 * edge);
+  const x = (value) => edge + ((within(value, [low, high]) - low) / (high - low)) * (width - 2 * edge);
   const svg = picture(width, height, `${metric.label}. ${[...between(point, state.metric),
     ...against(point, state.metric)].join(" ")}`);
-  svg.append(words_at(0, 15, short(metric.label, width / LETTER)));
-  for (const mark of ticks(low, high, width < 500 ? 3 : 6)) {
+  svg.append(lettering(0, 15, short(metric.label, width / LETTER)));
+  for (const mark of ticks(low, high, width < 500 ? 5 : 8)) {
     svg.append(make("line", { class: Math.abs(mark) < 1e-12 ? "zero" : "grid", x1: x(mark), x2: x(mark), y1: 24,
-      y2: height - 22 }), words_at(x(mark), height - 6, onAxis(mark, metric.unit), "small", "middle"));
+      y2: height - 22 }), lettering(x(mark), height - 6, onAxis(mark, metric.unit), "small", "middle"));
   }
   rows.forEach(({ label, cell, firm }, place) => {
     const top = 24 + row * place, at = top + 50, kind = firm < 0 ? "" : ` ${colour(firm)}`;
-    svg.append(words_at(0, top + 18, short(label, width / LETTER)),
-      words_at(0, top + 35, `${cell[3]} (${cell[4]})`, "small"));
+    svg.append(lettering(0, top + 18, short(label, width / LETTER)),
+      lettering(0, top + 35, `${cell[3]} (${cell[4]})`, "small"));
     if (cell[0] === null) return;
     if (cell[1] !== null)
       svg.append(make("line", { class: "span", x1: x(cell[1]), x2: x(cell[2]), y1: at, y2: at }));
@@ -211,26 +218,26 @@ function differences(point, width) {
 }
 
 function bars(point, width) {
-  const figure = one("bars"), row = 44, base = points[data.base], drawing = figure.querySelector(".drawing");
+  const figure = one("bars"), row = 44, drawing = figure.querySelector(".drawing");
   const side = Math.max(1, Math.floor((width + GAP) / (NARROWEST + GAP))), rows = [];
   const across = Math.floor((width - GAP * (side - 1)) / side);
   drawing.replaceChildren(...metrics.map((metric, number) => {
     const cells = point.levels[number], [low, high] = reaches.levels[number];
-    const x = (value) => 2 + ((value - low) / (high - low)) * (across - 4);
+    const x = (value) => 2 + ((within(value, [low, high]) - low) / (high - low)) * (across - 4);
     const svg = picture(across, row * firms.length + 4, levelsOf(point, number));
     cells.forEach((cell, firm) => {
-      const top = row * firm, written = base.levels[number][firm][0], value = cell[3];
+      const top = row * firm, before = written.levels[number][firm][0], value = cell[3];
       rows.push([metric.label, firms[firm], cell[3], cell[4]]);
-      svg.append(words_at(0, top + 15, short(firms[firm], (across - 12) / LETTER - value.length)),
-        words_at(across, top + 15, value, "", "end"));
+      svg.append(lettering(0, top + 15, short(firms[firm], (across - 12) / LETTER - value.length)),
+        lettering(across, top + 15, value, "", "end"));
       svg.append(make("line", { class: "zero", x1: x(0), x2: x(0), y1: top + 19, y2: top + 38 }));
       if (cell[0] === null) return;
       svg.append(make("rect", { class: `b ${colour(firm)}`, x: Math.min(x(0), x(cell[0])), y: top + 22,
         width: Math.abs(x(cell[0]) - x(0)), height: 13 }));
       if (cell[1] !== null)
         svg.append(make("line", { class: "span", x1: x(cell[1]), x2: x(cell[2]), y1: top + 28.5, y2: top + 28.5 }));
-      if (written !== null)
-        svg.append(make("line", { class: "mark", x1: x(written), x2: x(written), y1: top + 19, y2: top + 38 }));
+      if (before !== null)
+        svg.append(make("line", { class: "mark", x1: x(before), x2: x(before), y1: top + 19, y2: top + 38 }));
     });
     return make("div", {}, paragraph(metric.label), svg);
   }));
@@ -271,18 +278,18 @@ const nearestTo = (value, numbers) => numbers.reduce((best, number, place) =>
   (Math.abs(number - value) < Math.abs(numbers[best] - value) ? place : best), 0);
 
 /* What was bet, what the runs say, and the numbers behind it. */
-function answer(form, name, truth, text, told_by_runs) {
+function answer(form, name, truth, text, lines) {
   const bet = form.elements[name].value, sure = form.elements[`sure-${name}`].value;
   const said = form.querySelector(`input[name="${name}"]:checked`).parentElement.textContent.trim();
   return [paragraph(fill(words.bet, { bet: said, sure })), paragraph(fill(words.truth, { truth: text }), "first"),
-    paragraph(bet === String(truth) ? words.right : words.wrong), ...told_by_runs.map((line) => paragraph(line))];
+    paragraph(bet === String(truth) ? words.right : words.wrong), ...lines.map((line) => paragraph(line))];
 }
 
 function reveal(form) {
-  const found = [], base = points[data.base], change = points[data.far].against[0][data.firm];
+  const found = [], change = points[data.far].against[0][data.firm];
   if (firms.length > 1)
     found.push(...answer(form, "leader", data.leader, data.leader < 0 ? words.tooClose : firms[data.leader],
-      [levelsOf(base, 0), ...between(base, 0)]));
+      [levelsOf(written, 0), ...between(written, 0)]));
   const text = { 1: words.rises, "-1": words.falls, 0: words.tooClose }[change[5]];
   found.push(...answer(form, "change", change[5], text, [told(words.against, { firm: firms[data.firm] }, change)]));
   one("reveal").replaceChildren(...found);
@@ -325,3 +332,4 @@ one("metric").addEventListener("change", (event) => {
 window.addEventListener("resize", () => draw());
 window.addEventListener("beforeprint", () => draw(PRINTED));
 window.addEventListener("afterprint", () => draw());
+})();
