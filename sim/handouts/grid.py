@@ -159,7 +159,7 @@ def _plausible(scenario: Scenario, path: str, span: Range | None) -> Slider:
                          f"{suggestion(path, [one.path for one in factors_of(scenario)])}")
     low, high = min(factor.low, factor.value), max(factor.high, factor.value)
     step = 1.0 if factor.whole else 10.0 ** floor(log10((high - low) / 10))
-    return Slider(path, factor.label, factor.unit, low, high, step, factor.value, factor.whole)
+    return Slider(path, factor.label or path, factor.unit, low, high, step, factor.value, factor.whole)
 
 
 def people_for(scenario: Scenario, points: int, runs: int = RUNS) -> int:

@@ -66,9 +66,8 @@ class Handout:
 
 
 def handout(
-    scenario: ScenarioLike, *, seed: int | None = None, overrides: Mapping[str, Any] | None = None,
-    wanted: Mapping[str, Range | None] | None = None, metric: str | None = None, runs: int = RUNS,
-    progress: Progress | None = None,
+    scenario: ScenarioLike, *, seed: int | None = None, wanted: Mapping[str, Range | None] | None = None,
+    metric: str | None = None, runs: int = RUNS, progress: Progress | None = None,
 ) -> Handout:
     """Run a grid of sliders beforehand and make one page of it that plays by itself.
 
@@ -83,7 +82,7 @@ def handout(
         ValueError: there are no sliders or too many, there is no such metric, or a number is out of range.
         KeyboardInterrupt: Ctrl-C.
     """
-    chosen = prepared(scenario, overrides)
+    chosen = prepared(scenario)
     first = metric or bet_metric(chosen)
     if first not in metric_units():
         raise ValueError(f"There is no metric {first!r}; {suggestion(first, list(metric_units()))}")
@@ -120,7 +119,7 @@ def rendered(grid: Grid, people: list[Met], command: str) -> str:
     scenario = grid.scenario
     data = {**data_of(grid), "lang": language(), "words": sentences()}
     return home.get_template(TEMPLATE).render(
-        lang=language(), title=tr(scenario.title.strip()) or scenario.source.name,
+        lang=language(), title=tr(scenario.title.strip()) if scenario.title else scenario.source.name,
         question=tr(scenario.question.strip()), setting=setting(grid), words=headings(), firms=list(scenario.firms),
         levers=[_told(lever) for lever in levers(scenario)],
         in_common=[line for line in firms_in_words(scenario, frozenset()) if not line.startswith("|")],
