@@ -147,7 +147,11 @@ def chosen_sliders(scenario: Scenario, wanted: Mapping[str, Range | None] | None
     for path, span in names.items():
         slider = own[path] if path in own and span is None else _plausible(scenario, path, span)
         values = slider.points(POINTS[len(names)])
-        found.append(GridSlider(slider, tuple(dict.fromkeys(map(round, values))) if slider.whole else values))
+        values = tuple(dict.fromkeys(map(round, values))) if slider.whole else values
+        if len(values) < 2:
+            raise ValueError(f"{path}: with steps of {slider.step:g} there is nothing between {slider.low:g} and "
+                             f"{slider.high:g} to move to.")
+        found.append(GridSlider(slider, values))
     return tuple(found)
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from handout_market import FIRM, LEAVING, MARKET, PROMISE, RUNS, SEED, small_page
 
 import sim
-from sim.handouts.grid import FEWEST, chosen_sliders, people_for, run_grid
+from sim.handouts.grid import FEWEST, chosen_sliders, people_for, point_of, run_grid
+from sim.scenario import shipped_names
+from sim.scenario.dotted import value_at
+from sim.scenario.effective import effective_mapping
 from sim.scenario.load import load
 
 EQUITY = "customer_equity_money"
@@ -43,6 +48,26 @@ def test_what_cannot_be_a_slider_is_refused() -> None:
         chosen_sliders(load({**MARKET, "controls": []}))
     with pytest.raises(sim.ScenarioError, match="promise"):
         chosen_sliders(load(MARKET), {"firms.Root.promis": None})
+
+
+def test_a_slider_that_cannot_move_is_refused() -> None:
+    still = {"path": "market.leave_per_year", "words": "Who leaves", "range": [0, 0.2], "step": 5}
+    market = load({**MARKET, "controls": [still]}, {"market.leave_per_year": 0})
+    with pytest.raises(ValueError, match="nothing between 0 and 0"):
+        chosen_sliders(market)
+
+
+@pytest.mark.parametrize("name", [name for name in shipped_names() if load(name).controls])
+def test_every_corner_of_every_shipped_scenario_is_a_market(name: str) -> None:
+    scenario = load(name)
+    found = chosen_sliders(scenario)
+    assert len(found) == 2
+    ends = [(0, len(one.values) - 1) for one in found]
+    for places in product(*ends):
+        variant = point_of(scenario, found, places)
+        told = effective_mapping(variant)
+        for one, place in zip(found, places, strict=True):
+            assert value_at(told, one.path) == one.values[place]
 
 
 def test_the_points_come_in_the_order_of_the_page_and_only_change_what_is_not_as_written() -> None:
