@@ -206,7 +206,7 @@ def limits(grid: Grid) -> list[str]:
 
 def _told(lever: Lever) -> Lever:
     """A lever with its meaning in the language that is spoken."""
-    return Lever(lever.name, tr(lever.label) if lever.label else lever.name, lever.unit, lever.values)
+    return Lever(lever.name, tr(lever.label) if lever.label else "", lever.unit, lever.values)
 
 
 def _command(
