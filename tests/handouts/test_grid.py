@@ -111,6 +111,30 @@ def test_a_run_that_went_wrong_leaves_a_gap_and_pairs_stay_pairs(monkeypatch: py
         assert hurt.values[EQUITY, FIRM][k] == again.points[again.far].values[EQUITY, FIRM][k]
 
 
+def test_a_point_without_a_single_run_ends_it_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim.runs import task
+
+    before = task.read_run
+
+    def damaged(scenario, *rest, **more):  # type: ignore[no-untyped-def]
+        if scenario.firms["Root"].promise == 0.9:
+            raise ValueError("a run that goes wrong")
+        return before(scenario, *rest, **more)
+
+    monkeypatch.setattr(task, "read_run", damaged)
+    with pytest.raises(ValueError, match="a run that goes wrong"):
+        run_grid(load(MARKET), chosen_sliders(load(MARKET), {PROMISE: None}), (EQUITY,), SEED, 2)
+
+
+def test_ctrl_c_ends_it() -> None:
+    def stopped(done: int, _total: int, _what: str) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_grid(load(MARKET), chosen_sliders(load(MARKET), {PROMISE: None}), (EQUITY,), SEED, 2, stopped)
+
+
 def test_there_are_fewer_people_where_all_points_would_take_too_long() -> None:
     small, large = load(MARKET), load(MARKET, {"market.customers": 500_000})
     assert people_for(small, 49) == 150
