@@ -1,1 +1,1 @@
-"""One page that plays without a server: a grid run beforehand, drawn by the page itself."""
+"""One page that plays without a server: a grid of sliders run beforehand, a bet, the reveal, people to meet."""

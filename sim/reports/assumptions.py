@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from sim.reports.variants import value_in_words
 from sim.scenario.diff import base_of, diff
 from sim.scenario.effective import strengths
 from sim.scenario.fields import NumberInUse, guesses_in_use, numbers_in_use
+from sim.scenario.levers import value_in_words
 from sim.scenario.parameters import ASSUMPTION
 from sim.scenario.schema import Scenario
 from sim.studies.scenario_factors import telling_label

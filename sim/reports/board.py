@@ -29,7 +29,7 @@ from sim.reports.assumptions import Assumptions, Limits, assumptions_of, cannot_
 from sim.reports.pictures import Drawing, Extra, as_replication, extras_of, pictures
 from sim.reports.spending import SpendingNotes, spending_of
 from sim.reports.stored import StoredStudy, is_stored, is_whole
-from sim.reports.variants import Lever, Variant, described, grid_values, levers, sorted_variants
+from sim.reports.variants import Variant, described, grid_values, sorted_variants
 from sim.runs.execute import ScenarioLike, prepared
 from sim.runs.manifest import versions
 from sim.runs.task import FAILED
@@ -37,6 +37,7 @@ from sim.scenario.calling import options_of
 from sim.scenario.changes import changes_in_words
 from sim.scenario.effective import effective_yaml, scenario_hash
 from sim.scenario.explain import firms_in_words
+from sim.scenario.levers import Lever, levers
 from sim.scenario.schema import Scenario
 from sim.scenario.shipped import shipped_folder
 from sim.studies.compare import compare

@@ -1,4 +1,4 @@
-"""What is compared: the firms and their levers, and the variants of the scenario with what differs in each.
+"""What is compared: the variants of a scenario, with what differs in each.
 
 A variant is a decision (only what firms decide differs) or a circumstance (something differs that nobody decides).
 """
@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sim.runs.plan import AS_WRITTEN
 from sim.scenario.diff import Difference, diff
-from sim.scenario.explain import change_in_words, levers_of
-from sim.scenario.fields import field_at
-from sim.scenario.parameters import extra_of
+from sim.scenario.explain import change_in_words
+from sim.scenario.levers import value_in_words
 from sim.scenario.schema import Scenario
 from sim.studies.study import Study
-from sim.text.words import shown
 
 _DECIDED = ("firms.", "budget.")
 
@@ -71,16 +68,6 @@ def is_decision(differences: Sequence[Difference]) -> bool:
 
 
 @dataclass(frozen=True)
-class Lever:
-    """One lever in which firms differ: what it is, its unit, and its value for each firm."""
-
-    name: str
-    label: str
-    unit: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Change:
     """One difference of a variant: where it stands, the change in words, and what that means or its unit."""
 
@@ -105,24 +92,6 @@ class Variant:
     def title(self) -> str:
         """Its name for a heading."""
         return variant_name(self.name).strip("“”")
-
-
-def levers(scenario: Scenario) -> list[Lever]:
-    """The levers in which the firms of a scenario differ, in the order of the file."""
-    if len(scenario.firms) < 2:
-        return []
-    every = {name: levers_of(firm, scenario) for name, firm in scenario.firms.items()}
-    paths = dict.fromkeys(path for values in every.values() for path in values)
-    found = []
-    for path in paths:
-        values = tuple(value_in_words(one.get(path), path in one) for one in every.values())
-        if len(set(values)) > 1:
-            field = field_at(("firms", "NAME", *path.split(".")))
-            label = "" if field is None else extra_of(field, "label") or field.description or ""
-            unit = "" if field is None else extra_of(field, "unit")
-            name = path.replace("_", " ").replace(".", ": ")
-            found.append(Lever(name, label, "" if unit == "word" else unit, values))
-    return found
 
 
 def described(scenario: Scenario, found: Mapping[str, Sequence[Difference]]) -> list[Variant]:
@@ -156,20 +125,3 @@ def grid_values(found: Mapping[str, Sequence[Difference]]) -> list[str]:
         notes[one.path] = f" ({one.label})" if one.label else ""
     return [f"{path.removeprefix('firms.').replace('_', ' ').replace('.', ': ')}: {', '.join(taken)}{notes[path]}"
             for path, taken in values.items()]
-
-
-def value_in_words(value: Any, present: bool = True) -> str:
-    """A value as people write it.
-
-    >>> value_in_words(True), value_in_words([]), value_in_words(1e6), value_in_words(None, present=False)
-    ('yes', 'none', '1,000,000', '–')
-    """
-    if not present:
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(map(shown, value)) or "none"
-    if isinstance(value, int | float):
-        return f"{value:,.12g}"
-    return shown(value).replace("_", " ")
