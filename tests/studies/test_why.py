@@ -10,7 +10,8 @@ import pytest
 from sim.runs.execute import prepared
 from sim.scenario.load import load
 from sim.studies.decisions import MOST_GROUPS, OF_A_FIRM, POSITION, between_firms, between_scenarios
-from sim.studies.why import along, orders_of, rounded, shapley, why
+from sim.studies.sharing_out import along, orders_of, rounded, shapley
+from sim.studies.why import why
 
 MARKET = {
     "question": "Who earns more?", "market": {"customers": 60}, "clock": {"years": 1},
