@@ -11,7 +11,8 @@ from sim.cli.options import Json, ScenarioGroup, WhatIf, show, spelled_out
 from sim.cli.wording import indented
 
 if TYPE_CHECKING:
-    from sim.lives.person import Meeting, Person
+    from sim.lives.person import Person
+    from sim.lives.side_by_side import Meeting
 
 PANEL = "Teach"
 
@@ -40,7 +41,7 @@ def meet(
     Examples: sim meet first_look --who left · sim meet silent_exit --what-if easy_to_complain --who most_changed
     """
     from sim.lives.meeting import meet as met
-    from sim.lives.person import Meeting
+    from sim.lives.side_by_side import Meeting
 
     who: Any = int(person) if person.lstrip("-").isdecimal() else person
     found = met(market.scenario(), who, what_if=what_if, seed=market.seed, language=language)
@@ -76,7 +77,7 @@ def _period(person: Person, choice: int) -> int:
 
 
 def _as_data(found: Person | Meeting, people: tuple[Person, ...]) -> dict[str, Any]:
-    from sim.lives.person import Meeting
+    from sim.lives.side_by_side import Meeting
 
     return {
         "person": people[0].life.who, "name": people[0].name.first,
