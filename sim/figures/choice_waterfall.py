@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.figures._shapes import LONG_NAME, name_rows, panels, row_type, zero_line
+from sim.figures._shapes import ACROSS, LONG_NAME, grid, name_rows, row_type, zero_line
 from sim.figures.style import INK, Words, look, places_of, say, shows, tint, write
 from sim.text.language import tr
 
@@ -28,24 +28,26 @@ def choice_waterfall(table: pd.DataFrame, ax: Axes) -> None:
     added up in one. `sim.draw("choice_waterfall", sim.meet(...))` makes it.
     """
     note = tr("Chance decides the rest: the higher the value, the likelier the choice.")
+    several = bool(table["variant"].any())
     write(ax, Words(tr("What each offer is worth"), tr("utility; hatched: what is given up"), " ", 58), table, note)
     groups = table.groupby(["variant", "firm"], sort=False)
     offers = {(str(variant), str(firm)): rows for (variant, firm), rows in groups}
     lines = shown_lines(table)
     firms = places_of(table, dict.fromkeys(firm for _, firm in offers))
-    made = panels(ax, [f"{variant} {firm}" for variant, firm in offers], gap=0.03)
+    names = [f"{variant} {firm}" for variant, firm in offers]
+    made = grid(ax, names, min(ACROSS, len(names)), 0.03, 0.17 if several else 0.09)
     ends, before = [0.0], ""
     for place, (((variant, firm), rows), panel) in enumerate(zip(offers.items(), made.values(), strict=True)):
         named = tr("{firm}: chosen", firm=firm) if rows["chosen"].any() else firm
         above = "" if variant == before and place else variant
-        panel.set_title(f"{above}\n{named}" if any(name for name, _ in offers) else named, loc="left", fontsize=17)
+        panel.set_title(f"{above}\n{named}" if several else named, loc="left", fontsize=17)
         before = variant
         ends += _draw_offer(panel, _values(rows, lines), look(firms[firm]).colour)
         if place:
             panel.set_yticklabels([])
     span = max(ends) - min(ends)
     for panel in made.values():
-        panel.set_xlim(min(ends) - 0.05 * span, max(ends) + 0.5 * span)
+        panel.set_xlim(min(ends) - 0.05 * span, max(ends) + 0.62 * span)
         panel.set_xticks([0.0])
 
 

@@ -62,8 +62,8 @@ def _name_firms(ax: Axes, looks: dict[str, Look]) -> None:
     """The firms of this life with their colour and mark, below the title."""
     across = LEFT
     for firm, style in looks.items():
-        mark: dict[str, Any] = {"marker": style.marker, "color": style.colour, "markersize": 11, "linestyle": "", "clip_on": False}
-        ax.plot([across + 0.01], [0.97], transform=ax.transAxes, **mark)
+        ax.plot([across + 0.01], [0.97], linestyle="", marker=style.marker, color=style.colour, markersize=11,
+                clip_on=False, transform=ax.transAxes)
         ax.annotate(firm, (across + 0.025, 0.97), xycoords="axes fraction", va="center", color=style.colour,
                     fontsize=17, fontweight="bold", annotation_clip=False)
         across += 0.055 + 0.0135 * len(firm)
