@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
+from sim.engine.phase import ARGUMENTS
 from sim.lives.arithmetic import UtilityLine, lines_of
 from sim.lives.facts import LifeEvent, facts_in
 from sim.lives.replay import ReplayedLife, Step
@@ -16,6 +16,16 @@ from sim.lives.replay import ReplayedLife, Step
 OUTSIDE = ("firm", "seller", "offer", "menu", "rumour", "p", "m", "clock")
 """Rows that a person cannot change: what firms do, what friends said, the market."""
 CHOICES = ("nothing", "chooses")
+MEMORY = {"leaving the last firm": "me.leaving", "habit": "tie.habit", "commitment": "tie.commitment",
+          "grievance": "tie.grievance", "satisfaction so far": "tie.satisfaction", "mood": "me.valence",
+          "price": "tie.cut", "risk felt": "tie.trust", "benefit expected": "tie.expectation",
+          "surprise expected": "tie.surprise_expected"}
+"""Lines of a choice that rest on what was lived through, each by its column."""
+ECHOES = ("rating", "rated")
+"""Columns of firms that only repeat what others lived through: a cause that is no echo is looked for first."""
+DEALT_WITH = ("seller", "menu")
+Traced = tuple[str, int | None]
+"""A column, and the firm it is about."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,7 @@ class Input:
     @property
     def outside(self) -> bool:
         """Whether it comes from outside of the person."""
-        return self.row in OUTSIDE
+        return self.row in OUTSIDE or self.column == "left_out"
 
 
 @dataclass(frozen=True)
@@ -63,9 +73,10 @@ class Weight:
 class Parting:
     """The first thing that happened in one of two lives only.
 
-    `here` and `there` are the two facts in that place (None: nothing more happened in that period). `cause` is the
-    step behind it, `weights` the lines of the choice that moved it, largest first (empty where it was no choice).
-    `begins` is the first step at which any number differed: that far back the cause goes.
+    `here` and `there` are the two facts in that place (None: it did not happen there). `cause` is the step behind it,
+    `weights` the lines of the choice that moved it, largest first (empty where it was no choice). `root` is the step
+    to which the number behind it goes back and at which something from outside differed (None: there is none),
+    `begins` the first step of all at which any number differed.
     """
 
     period: int
@@ -74,6 +85,7 @@ class Parting:
     cause: Cause | None
     weights: tuple[Weight, ...]
     begins: Cause | None
+    root: Cause | None
 
 
 def parting(here: ReplayedLife, there: ReplayedLife) -> Parting | None:
@@ -88,22 +100,27 @@ def parting(here: ReplayedLife, there: ReplayedLife) -> Parting | None:
     if here.who != there.who or here.firms != there.firms:
         raise ValueError("Two lives can be compared where they are of the same person, in markets with the same firms.")
     for period, (ours, theirs) in enumerate(zip(here.steps, there.steps, strict=False)):
-        for one, other in zip_longest(facts_in(ours), facts_in(theirs)):
-            if one is None or other is None or one.what != other.what:
-                return Parting(period, one, other, _cause(ours, theirs, one, other), _weights(ours, theirs, one, other),
-                               _begins(here, there, period))
+        if [fact.what for fact in facts_in(ours)] != [fact.what for fact in facts_in(theirs)]:
+            mine, their = next(pair for pair in _pairs(ours, theirs) if _unlike(*pair))
+            one, other = (_alone(first, second) for first, second in ((mine, their), (their, mine)))
+            cause, weights = _difference(mine, their), _weights(ours, theirs, one, other)
+            return Parting(period, one, other, cause, weights, _begins(here, there, period),
+                           _root(here, there, period, _asked(cause, weights)))
     return None
 
 
-def _cause(
-    ours: tuple[Step, ...], theirs: tuple[Step, ...], one: LifeEvent | None, other: LifeEvent | None
-) -> Cause | None:
-    """The first step behind one of the two facts."""
-    for mine, their in _pairs(ours, theirs):
-        known = [fact for step in (mine, their) if step is not None for fact in facts_in((step,))]
-        if one in known or other in known:
-            return _difference(mine, their)
-    return None
+def _unlike(mine: Step | None, their: Step | None) -> bool:
+    return _happened(mine) != _happened(their)
+
+
+def _happened(step: Step | None) -> list[tuple[int | None, str, int | None]]:
+    return [] if step is None else [fact.what for fact in facts_in((step,))]
+
+
+def _alone(step: Step | None, other: Step | None) -> LifeEvent | None:
+    """The first thing that happened in a step and not in the other."""
+    found = [] if step is None else facts_in((step,))
+    return next((fact for fact in found if fact.what not in _happened(other)), None)
 
 
 def _weights(ours: tuple[Step, ...], theirs: tuple[Step, ...], one: LifeEvent | None, other: LifeEvent | None
@@ -132,6 +149,48 @@ def _begins(here: ReplayedLife, there: ReplayedLife, last: int) -> Cause | None:
             if mine is None or their is None or any(not _same(new, their.new[name]) for name, new in mine.new.items()):
                 return _difference(mine, their)
     return None
+
+
+def _asked(cause: Cause | None, weights: tuple[Weight, ...]) -> set[Traced]:
+    """The columns whose difference is to be explained: that of the line a choice turns on, else what the step read."""
+    if weights:
+        line = weights[0]
+        return {(MEMORY[line.name], line.firm)} if line.name in MEMORY else set()
+    return set() if cause is None or any(each.outside for each in cause.inputs) else _inside(cause)
+
+
+def _inside(cause: Cause) -> set[Traced]:
+    return {(name, cause.firm) for each in cause.inputs if not each.outside
+            for name in (f"{ARGUMENTS[each.row][0]}.{each.column}",)}
+
+
+def _root(here: ReplayedLife, there: ReplayedLife, last: int, wanted: set[Traced]) -> Cause | None:
+    """Backwards through the steps that wrote a wanted column, until one read something else from outside."""
+    echo: Cause | None = None
+    for period in range(last, -1, -1):
+        for mine, their in reversed(list(_pairs(here.steps[period], there.steps[period]))):
+            if not wanted or mine is None or their is None:
+                continue
+            written = {(name, firm) for name, firm in wanted if _writes(mine, their, name, firm)}
+            cause = _difference(mine, their) if written else None
+            if cause is None:
+                continue
+            if any(each.outside and each.column not in ECHOES for each in cause.inputs):
+                return cause
+            echo = echo or (cause if any(each.outside for each in cause.inputs) else None)
+            wanted = (wanted - written) | _inside(cause)
+    return echo
+
+
+def _writes(mine: Step, their: Step, name: str, firm: int | None) -> bool:
+    """Whether a step wrote this column (of this firm) and wrote something else in the other life."""
+    struct, column = name.split(".")
+    for target, new in mine.new.items():
+        if "." in target:
+            row, written = target.split(".")
+            if (ARGUMENTS.get(row, ("", ""))[0], written) == (struct, column) and not _same(new, their.new[target]):
+                return struct != "tie" or firm is None or mine.firm == firm
+    return False
 
 
 def _difference(mine: Step | None, their: Step | None) -> Cause | None:
@@ -171,6 +230,7 @@ def _inputs(mine: Step, their: Step) -> Iterator[Input]:
     found = [
         Input(row, column, float(value), float(getattr(their.read[row], column)))
         for row, columns in mine.phase.reads.items() for column in columns
-        if not _same(value := getattr(mine.read[row], column), getattr(their.read[row], column))
+        if (mine.firm == their.firm or row not in DEALT_WITH)  # the rows of two firms are no cause
+        and not _same(value := getattr(mine.read[row], column), getattr(their.read[row], column))
     ]
     yield from sorted(found, key=lambda each: not each.outside)

@@ -22,9 +22,10 @@ def reasons(found: Parting, here: Person, there: Person, names: tuple[str, str])
     """Sentences that say why two lives part: the cause at hand first, then where it began."""
     told = [_choice(found, here, names)] if found.weights else []
     told += [_cause(found.cause, here, there)] if found.cause is not None and not told else []
-    if found.begins is not None:
-        told.append(_beginning(found, found.begins, here, there))
-    told.append(_birth(here, there))
+    birth = _birth(here, there)
+    told.append(_further_back(found, found.root, here, there) if found.root is not None and not birth else birth)
+    if not any(told) and found.begins is not None:
+        told.append(_further_back(found, found.begins, here, there))
     return " ".join(dict.fromkeys(text for text in told if text)) or tr("The reason lies in what happened before.")
 
 
@@ -35,12 +36,12 @@ def _choice(found: Parting, here: Person, names: tuple[str, str]) -> str:
               here=names[0], there=names[1])
 
 
-def _beginning(found: Parting, begins: Cause, here: Person, there: Person) -> str:
-    """Where the first number differed; the date is said where that is another one."""
-    cause = _cause(begins, here, there)
-    if not cause or begins.period == found.period:
+def _further_back(found: Parting, earlier: Cause, here: Person, there: Person) -> str:
+    """A cause that lies before; the date is said where that is another one."""
+    cause = _cause(earlier, here, there)
+    if not cause or earlier.period == found.period:
         return cause
-    return tr("The first difference lies further back: {date}.", date=here.teller.date(begins.period)) + " " + cause
+    return tr("It goes back to: {date}.", date=here.teller.date(earlier.period)) + " " + cause
 
 
 def _cause(cause: Cause, here: Person, there: Person) -> str:
@@ -59,7 +60,7 @@ def _cause(cause: Cause, here: Person, there: Person) -> str:
 
 def _changed(here: Person, there: Person) -> str:
     """What the variant changes in the market and its people, by the names of the scenario's numbers."""
-    found = [tr("{what} is {there} instead of {here}", what=each.label or each.path, there=shown(each.b),
+    found = [tr("{what} ({there} instead of {here})", what=each.label or each.path, there=shown(each.b),
                 here=shown(each.a))
              for each in diff(here.scenario, there.scenario) if not each.path.startswith(("firms.", "events"))]
     return tr("What differs: {what}.", what=_some(found)) if found else ""
@@ -72,7 +73,7 @@ def _birth(here: Person, there: Person) -> str:
              if not np.array_equal(first[f"{struct}.{column}"], other[f"{struct}.{column}"])]
     if not found:
         return ""
-    return tr("From birth on another number: {what}.", what=_some(_words(column) for column in found))
+    return tr("Born with other numbers: {what}.", what=_some(_words(column) for column in found))
 
 
 def _some(words: Iterable[Any]) -> str:
@@ -103,6 +104,6 @@ def _columns() -> Iterator[tuple[str, str]]:
         (tr("readiness to speak"), "expressiveness"), (tr("values"), "values"), (tr("cost to serve"), "serving"),
         (tr("date of coming"), "enters"), (tr("date of leaving"), "leaves"), (tr("needs"), "own_weight"),
         (tr("taste for the names of firms"), "taste"), (tr("how well an offer suits"), "match"),
-        (tr("kind of person"), "segment"), (tr("number"), "number"),
+        (tr("kind of person"), "segment"), (tr("number"), "number"), (tr("whom the firm leaves out"), "left_out"),
     ):
         yield from ((column, words) for column in columns.split())

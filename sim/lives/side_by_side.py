@@ -38,7 +38,7 @@ class Meeting:
         """What happens in each life where they part, in a sentence; nothing where they do not."""
         found = self.parting
         facts = () if found is None else (found.here, found.there)
-        return {variant: tr("Nothing more happens.") if fact is None else self.here.teller.tells(fact)
+        return {variant: tr("This does not happen.") if fact is None else self.here.teller.tells(fact)
                 for variant, fact in zip(self.lives, facts, strict=False)}
 
     def explain(self) -> str:
@@ -46,7 +46,8 @@ class Meeting:
         found, person = self.parting, self.here
         if found is None:
             return tr("The same happens in both: {here} and {there}.", here=self.names[0], there=self.names[1])
-        told = [f"{variant}: {sentence}" for variant, sentence in self.happened().items()]
+        first = -1 if found.here is None else 1  # what happens is said before what does not
+        told = [f"{variant}: {sentence}" for variant, sentence in [*self.happened().items()][::first]]
         return " ".join([tr("The lives part {when}.", when=person.teller.when(found.period)), *told,
                          reasons(found, person, self.there, self.names)])
 
