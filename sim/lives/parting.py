@@ -75,8 +75,7 @@ class Parting:
 
     `here` and `there` are the two facts in that place (None: it did not happen there). `cause` is the step behind it,
     `weights` the lines of the choice that moved it, largest first (empty where it was no choice). `root` is the step
-    to which the number behind it goes back and at which something from outside differed (None: there is none),
-    `begins` the first step of all at which any number differed.
+    to which the number behind it goes back and at which something from outside differed (None: there is none).
     """
 
     period: int
@@ -84,7 +83,6 @@ class Parting:
     there: LifeEvent | None
     cause: Cause | None
     weights: tuple[Weight, ...]
-    begins: Cause | None
     root: Cause | None
 
 
@@ -104,8 +102,8 @@ def parting(here: ReplayedLife, there: ReplayedLife) -> Parting | None:
             mine, their = next(pair for pair in _pairs(ours, theirs) if _unlike(*pair))
             one, other = (_alone(first, second) for first, second in ((mine, their), (their, mine)))
             cause, weights = _difference(mine, their), _weights(ours, theirs, one, other)
-            return Parting(period, one, other, cause, weights, _begins(here, there, period),
-                           _root(here, there, period, _asked(cause, weights)))
+            root = _root(here, there, period, _asked(cause, weights))
+            return Parting(period, one, other, cause, weights, root)
     return None
 
 
@@ -141,14 +139,6 @@ def _weights(ours: tuple[Step, ...], theirs: tuple[Step, ...], one: LifeEvent | 
 def _offer(steps: tuple[Step, ...], firm: int | None) -> list[UtilityLine]:
     step = next((step for step in steps if step.phase.name == "weigh" and step.firm == firm and firm is not None), None)
     return [] if step is None else lines_of(step)
-
-
-def _begins(here: ReplayedLife, there: ReplayedLife, last: int) -> Cause | None:
-    for ours, theirs in zip(here.steps[: last + 1], there.steps, strict=False):
-        for mine, their in _pairs(ours, theirs):
-            if mine is None or their is None or any(not _same(new, their.new[name]) for name, new in mine.new.items()):
-                return _difference(mine, their)
-    return None
 
 
 def _asked(cause: Cause | None, weights: tuple[Weight, ...]) -> set[Traced]:

@@ -24,8 +24,6 @@ def reasons(found: Parting, here: Person, there: Person, names: tuple[str, str])
     told += [_cause(found.cause, here, there)] if found.cause is not None and not told else []
     birth = _birth(here, there)
     told.append(_further_back(found, found.root, here, there) if found.root is not None and not birth else birth)
-    if not any(told) and found.begins is not None:
-        told.append(_further_back(found, found.begins, here, there))
     return " ".join(dict.fromkeys(text for text in told if text)) or tr("The reason lies in what happened before.")
 
 

@@ -252,8 +252,7 @@ def check_partings(name: str, what_if: str, number: int) -> int:
             facts = [(fact.occasion, fact.kind, fact.firm) for fact in (found.here, found.there) if fact is not None]
             records = [{each[1:4] for each in one if each[0] == wanted} for one in (seen[who], other[who])]
             assert all(fact in records[0] | records[1] for fact in facts)
-            assert found.begins is not None
-            assert found.begins.period <= found.period
+            assert found.root is None or found.root.period <= found.period
     return parted
 
 
