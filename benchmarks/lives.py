@@ -1,7 +1,7 @@
 """How long it takes to meet a customer, and to say why a result differs: `python benchmarks/lives.py`.
 
-Seconds of processor time, because a busy machine would slow the clock on the wall; `sim why` also by the clock. Its pair
-differs in eight groups of decisions, the most there are: 256 combinations of 2,000 people over 36 months.
+Seconds of processor time, because a busy machine would slow the clock on the wall; `sim why` also by the clock. Its
+pair differs in eight groups of decisions, the most there are: 256 combinations of 2,000 people over 36 months.
 """
 
 from __future__ import annotations

@@ -37,12 +37,15 @@ def choice_waterfall(table: pd.DataFrame, ax: Axes) -> None:
     names = [f"{variant} {firm}" for variant, firm in offers]
     made = grid(ax, names, min(ACROSS, len(names)), 0.03, 0.17 if several else 0.09)
     ends, before = [0.0], ""
+    valued = {offer: _values(rows, lines) for offer, rows in offers.items()}
+    if all(abs(values[_rest()]) < LEAST for values in valued.values()):
+        valued = {offer: {line: values[line] for line in lines} for offer, values in valued.items()}
     for place, (((variant, firm), rows), panel) in enumerate(zip(offers.items(), made.values(), strict=True)):
         named = tr("{firm}: chosen", firm=firm) if rows["chosen"].any() else firm
         above = "" if variant == before and place else variant
         panel.set_title(f"{above}\n{named}" if several else named, loc="left", fontsize=17)
         before = variant
-        ends += _draw_offer(panel, _values(rows, lines), look(firms[firm]).colour)
+        ends += _draw_offer(panel, valued[variant, firm], look(firms[firm]).colour)
         if place:
             panel.set_yticklabels([])
     span = max(ends) - min(ends)
@@ -67,7 +70,11 @@ def _values(rows: pd.DataFrame, lines: list[Line]) -> dict[Line, float]:
     """The utility of the lines that are shown, and of all others together."""
     found = {(str(row["part"]), str(row["line"])): float(row["utility"]) for row in rows.to_dict("records")}
     rest = sum(utility for line, utility in found.items() if line not in lines)
-    return {**{line: found.get(line, 0.0) for line in lines}, ("also counts", tr("all else")): rest}
+    return {**{line: found.get(line, 0.0) for line in lines}, _rest(): rest}
+
+
+def _rest() -> Line:
+    return "also counts", tr("all else")
 
 
 def _draw_offer(panel: Axes, values: dict[Line, float], colour: str) -> list[float]:

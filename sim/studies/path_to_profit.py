@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.equity.decomposition import Factors, owen_values
+from sim.metrics.arithmetic import ratio
 from sim.statistics.intervals import Floats
 from sim.text.language import tr
 
@@ -44,14 +45,10 @@ def steps_in_words() -> list[str]:
 
 
 def _factors(outcomes: Floats) -> dict[str, Floats]:
+    """Of results [4, R]; 0 where there is nobody, who then bought nothing."""
     profit, won, time, revenue = outcomes
-    return {WON: won, KEPT: _over(time, won), BOUGHT: _over(revenue, time), COST: revenue - profit}
-
-
-def _over(above: Floats, below: Floats) -> Floats:
-    """Division; 0 where there is nobody: nothing was bought by anybody then."""
-    quotient: Floats = np.divide(above, below, out=np.zeros(np.shape(above)), where=below != 0)
-    return quotient
+    kept, bought = (np.nan_to_num(ratio(*pair)) for pair in ((time, won), (revenue, time)))
+    return {WON: won, KEPT: kept, BOUGHT: bought, COST: revenue - profit}
 
 
 def _profit(factors: Factors) -> Floats:
