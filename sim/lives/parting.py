@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -101,7 +102,7 @@ def parting(here: ReplayedLife, there: ReplayedLife) -> Parting | None:
         if [fact.what for fact in facts_in(ours)] != [fact.what for fact in facts_in(theirs)]:
             mine, their = next(pair for pair in _pairs(ours, theirs) if _unlike(*pair))
             one, other = (_alone(first, second) for first, second in ((mine, their), (their, mine)))
-            cause, weights = _difference(mine, their), _weights(ours, theirs, one, other)
+            cause, weights = _difference(mine, their, _happened), _weights(ours, theirs, one, other)
             root = _root(here, there, period, _asked(cause, weights))
             return Parting(period, one, other, cause, weights, root)
     return None
@@ -146,7 +147,9 @@ def _asked(cause: Cause | None, weights: tuple[Weight, ...]) -> set[Traced]:
     if weights:
         line = weights[0]
         return {(MEMORY[line.name], line.firm)} if line.name in MEMORY else set()
-    return set() if cause is None or any(each.outside for each in cause.inputs) else _inside(cause)
+    if cause is None or any(each.outside for each in cause.inputs):
+        return set()
+    return _inside(cause) if cause.inputs else {("me.wanted", None), ("me.mean", None)}  # only one of them wanted it
 
 
 def _inside(cause: Cause) -> set[Traced]:
@@ -161,34 +164,51 @@ def _root(here: ReplayedLife, there: ReplayedLife, last: int, wanted: set[Traced
         for mine, their in reversed(list(_pairs(here.steps[period], there.steps[period]))):
             if not wanted or mine is None or their is None:
                 continue
-            written = {(name, firm) for name, firm in wanted if _writes(mine, their, name, firm)}
-            cause = _difference(mine, their) if written else None
+            written = {one: target for one in wanted for target in _written(mine, their, *one)}
+            cause = _difference(mine, their, _values_of(written.values())) if written else None
             if cause is None:
                 continue
             if any(each.outside and each.column not in ECHOES for each in cause.inputs):
                 return cause
             echo = echo or (cause if any(each.outside for each in cause.inputs) else None)
-            wanted = (wanted - written) | _inside(cause)
+            wanted = (wanted - written.keys()) | _inside(cause)
     return echo
 
 
-def _writes(mine: Step, their: Step, name: str, firm: int | None) -> bool:
-    """Whether a step wrote this column (of this firm) and wrote something else in the other life."""
+def _written(mine: Step, their: Step, name: str, firm: int | None) -> list[str]:
+    """As what a step wrote this column (of this firm), where it wrote something else in the other life."""
     struct, column = name.split(".")
-    for target, new in mine.new.items():
-        if "." in target:
-            row, written = target.split(".")
-            if (ARGUMENTS.get(row, ("", ""))[0], written) == (struct, column) and not _same(new, their.new[target]):
-                return struct != "tie" or firm is None or mine.firm == firm
-    return False
+    if struct == "tie" and firm is not None and mine.firm != firm:
+        return []
+    return [target for target in mine.phase.sets if target.partition(".")[2] == column
+            and ARGUMENTS[target.partition(".")[0]][0] == struct and not _same(mine.new[target], their.new[target])]
 
 
-def _difference(mine: Step | None, their: Step | None) -> Cause | None:
+def _values_of(targets: Iterable[str]) -> Callable[[Step], Any]:
+    names = list(targets)
+    return lambda step: [float(step.new[name]) for name in names]
+
+
+def _difference(mine: Step | None, their: Step | None, seen: Callable[[Step], Any]) -> Cause | None:
+    """The inputs that differ; where some of them alone change what is seen of the step, only these."""
     step = mine or their
     if step is None:
         return None
-    inputs = tuple(_inputs(mine, their)) if mine and their else ()
-    return Cause(step.period, step.phase.name, step.firm, step.occasion, inputs)
+    inputs = list(_inputs(mine, their)) if mine and their else []
+    alone = [each for each in inputs if mine and their and seen(_with(mine, their, each)) != seen(mine)]
+    return Cause(step.period, step.phase.name, step.firm, step.occasion, tuple(alone or inputs))
+
+
+def _with(mine: Step, their: Step, one: Input) -> Step:
+    """A step as it would have been with one number of the other life."""
+    row, value = mine.read[one.row], getattr(their.read[one.row], one.column)
+    other = (row._replace(**{one.column: value}) if hasattr(row, "_replace")
+             else SimpleNamespace(**{**vars(row), one.column: value}))
+    read = {**mine.read, one.row: other}
+    with np.errstate(over="ignore"):
+        new = mine.phase.function(*(read[name] for name in mine.phase.reads))
+    names = (*mine.phase.sets, *mine.phase.adds)
+    return replace(mine, read=read, new=dict(zip(names, new if isinstance(new, tuple) else (new,), strict=True)))
 
 
 def _pairs(ours: tuple[Step, ...], theirs: tuple[Step, ...]) -> Iterator[tuple[Step | None, Step | None]]:
