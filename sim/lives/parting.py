@@ -149,7 +149,9 @@ def _asked(cause: Cause | None, weights: tuple[Weight, ...]) -> set[Traced]:
         return {(MEMORY[line.name], line.firm)} if line.name in MEMORY else set()
     if cause is None or any(each.outside for each in cause.inputs):
         return set()
-    return _inside(cause) if cause.inputs else {("me.wanted", None), ("me.mean", None)}  # only one of them wanted it
+    if cause.inputs or cause.occasion is None:
+        return _inside(cause)
+    return {("me.wanted", None), ("me.mean", None)}  # a purchase that only one of them wanted
 
 
 def _inside(cause: Cause) -> set[Traced]:
