@@ -32,7 +32,7 @@ def path_between(here: Floats, there: Floats) -> Floats:
     Source: Shapley 1953; the four factors are an assumption (time is that within the active window of the scenario).
 
     >>> here = np.array([[60.0], [10.0], [50.0], [100.0]])
-    >>> path_between(here, np.array([[160.0], [20.0], [100.0], [200.0]])).ravel().tolist()
+    >>> path_between(here, np.array([[160.0], [20.0], [100.0], [200.0]])).ravel().round(9).tolist()
     [100.0, 0.0, 0.0, 0.0]
     """
     found = owen_values(_profit, _factors(here), _factors(there), {name: (name,) for name in (WON, KEPT, BOUGHT, COST)})
