@@ -8,7 +8,8 @@ from sim import teaching as teaching
 from sim.firms.plans import Plan as Plan, Seen as Seen
 from sim.firms.strategies import Strategy as Strategy
 from sim.lives.meeting import meet as meet
-from sim.lives.person import Meeting as Meeting, Person as Person
+from sim.lives.person import Person as Person
+from sim.lives.side_by_side import Meeting as Meeting
 from sim.market.customer import Customer as Customer
 from sim.market.firm import Firm as Firm
 from sim.market.market import Market as Market

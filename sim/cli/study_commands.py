@@ -94,7 +94,9 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
     label = str(extra.get("label", field.description))
     repeats = " May be repeated." if reads and reads != "names" else ""
     metavar = extra.get("metavar", METAVARS.get(name) or "|".join(_choices(field)) or None)
-    info = typer.Option(*flags, metavar=metavar, help=f"{label[:1].upper()}{label[1:]}.{repeats}", **limits)
+    words = f"{label[:1].upper()}{label[1:]}.{repeats}"
+    info = (typer.Argument(metavar=metavar, help=words) if extra.get("argument")
+            else typer.Option(*flags, metavar=metavar, help=words, **limits))
     return _named(name, Annotated[kind, info], inspect.Parameter.empty if required else default)
 
 

@@ -9,7 +9,8 @@ from typing import Any, Literal
 import numpy as np
 
 from sim.lives.names import NAMES
-from sim.lives.person import Meeting, Person
+from sim.lives.person import Person
+from sim.lives.side_by_side import AS_WRITTEN, Meeting
 from sim.lives.tape import Taped, taped
 from sim.market.simulation import Options
 from sim.numerics.draws import uniforms
@@ -21,7 +22,6 @@ from sim.text.words import suggestion
 
 Who = int | Literal["random", "left", "most_changed"]
 BY_WORD = ("random", "left", "most_changed")
-AS_WRITTEN = "as written"
 
 
 def meet(

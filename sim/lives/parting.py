@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import zip_longest
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
+from sim.engine.phase import ARGUMENTS
 from sim.lives.arithmetic import UtilityLine, lines_of
 from sim.lives.facts import LifeEvent, facts_in
 from sim.lives.replay import ReplayedLife, Step
@@ -16,6 +17,16 @@ from sim.lives.replay import ReplayedLife, Step
 OUTSIDE = ("firm", "seller", "offer", "menu", "rumour", "p", "m", "clock")
 """Rows that a person cannot change: what firms do, what friends said, the market."""
 CHOICES = ("nothing", "chooses")
+MEMORY = {"leaving the last firm": "me.leaving", "habit": "tie.habit", "commitment": "tie.commitment",
+          "grievance": "tie.grievance", "satisfaction so far": "tie.satisfaction", "mood": "me.valence",
+          "price": "tie.cut", "risk felt": "tie.trust", "benefit expected": "tie.expectation",
+          "surprise expected": "tie.surprise_expected"}
+"""Lines of a choice that rest on what was lived through, each by its column."""
+ECHOES = ("rating", "rated")
+"""Columns of firms that only repeat what others lived through: a cause that is no echo is looked for first."""
+DEALT_WITH = ("seller", "menu")
+Traced = tuple[str, int | None]
+"""A column, and the firm it is about."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +41,7 @@ class Input:
     @property
     def outside(self) -> bool:
         """Whether it comes from outside of the person."""
-        return self.row in OUTSIDE
+        return self.row in OUTSIDE or self.column == "left_out"
 
 
 @dataclass(frozen=True)
@@ -63,9 +74,9 @@ class Weight:
 class Parting:
     """The first thing that happened in one of two lives only.
 
-    `here` and `there` are the two facts in that place (None: nothing more happened in that period). `cause` is the
-    step behind it, `weights` the lines of the choice that moved it, largest first (empty where it was no choice).
-    `begins` is the first step at which any number differed: that far back the cause goes.
+    `here` and `there` are the two facts in that place (None: it did not happen there). `cause` is the step behind it,
+    `weights` the lines of the choice that moved it, largest first (empty where it was no choice). `root` is the step
+    to which the number behind it goes back and at which something from outside differed (None: there is none).
     """
 
     period: int
@@ -73,7 +84,7 @@ class Parting:
     there: LifeEvent | None
     cause: Cause | None
     weights: tuple[Weight, ...]
-    begins: Cause | None
+    root: Cause | None
 
 
 def parting(here: ReplayedLife, there: ReplayedLife) -> Parting | None:
@@ -88,22 +99,27 @@ def parting(here: ReplayedLife, there: ReplayedLife) -> Parting | None:
     if here.who != there.who or here.firms != there.firms:
         raise ValueError("Two lives can be compared where they are of the same person, in markets with the same firms.")
     for period, (ours, theirs) in enumerate(zip(here.steps, there.steps, strict=False)):
-        for one, other in zip_longest(facts_in(ours), facts_in(theirs)):
-            if one is None or other is None or one.what != other.what:
-                return Parting(period, one, other, _cause(ours, theirs, one, other), _weights(ours, theirs, one, other),
-                               _begins(here, there, period))
+        if [fact.what for fact in facts_in(ours)] != [fact.what for fact in facts_in(theirs)]:
+            mine, their = next(pair for pair in _pairs(ours, theirs) if _unlike(*pair))
+            one, other = (_alone(first, second) for first, second in ((mine, their), (their, mine)))
+            cause, weights = _difference(mine, their, _happened), _weights(ours, theirs, one, other)
+            root = _root(here, there, period, _asked(cause, weights))
+            return Parting(period, one, other, cause, weights, root)
     return None
 
 
-def _cause(
-    ours: tuple[Step, ...], theirs: tuple[Step, ...], one: LifeEvent | None, other: LifeEvent | None
-) -> Cause | None:
-    """The first step behind one of the two facts."""
-    for mine, their in _pairs(ours, theirs):
-        known = [fact for step in (mine, their) if step is not None for fact in facts_in((step,))]
-        if one in known or other in known:
-            return _difference(mine, their)
-    return None
+def _unlike(mine: Step | None, their: Step | None) -> bool:
+    return _happened(mine) != _happened(their)
+
+
+def _happened(step: Step | None) -> list[tuple[int | None, str, int | None]]:
+    return [] if step is None else [fact.what for fact in facts_in((step,))]
+
+
+def _alone(step: Step | None, other: Step | None) -> LifeEvent | None:
+    """The first thing that happened in a step and not in the other."""
+    found = [] if step is None else facts_in((step,))
+    return next((fact for fact in found if fact.what not in _happened(other)), None)
 
 
 def _weights(ours: tuple[Step, ...], theirs: tuple[Step, ...], one: LifeEvent | None, other: LifeEvent | None
@@ -126,20 +142,75 @@ def _offer(steps: tuple[Step, ...], firm: int | None) -> list[UtilityLine]:
     return [] if step is None else lines_of(step)
 
 
-def _begins(here: ReplayedLife, there: ReplayedLife, last: int) -> Cause | None:
-    for ours, theirs in zip(here.steps[: last + 1], there.steps, strict=False):
-        for mine, their in _pairs(ours, theirs):
-            if mine is None or their is None or any(not _same(new, their.new[name]) for name, new in mine.new.items()):
-                return _difference(mine, their)
-    return None
+def _asked(cause: Cause | None, weights: tuple[Weight, ...]) -> set[Traced]:
+    """The columns whose difference is to be explained: that of the line a choice turns on, else what the step read."""
+    if weights:
+        line = weights[0]
+        return {(MEMORY[line.name], line.firm)} if line.name in MEMORY else set()
+    if cause is None or any(each.outside for each in cause.inputs):
+        return set()
+    if cause.inputs or cause.occasion is None:
+        return _inside(cause)
+    return {("me.wanted", None), ("me.mean", None)}  # a purchase that only one of them wanted
 
 
-def _difference(mine: Step | None, their: Step | None) -> Cause | None:
+def _inside(cause: Cause) -> set[Traced]:
+    return {(name, cause.firm) for each in cause.inputs if not each.outside
+            for name in (f"{ARGUMENTS[each.row][0]}.{each.column}",)}
+
+
+def _root(here: ReplayedLife, there: ReplayedLife, last: int, wanted: set[Traced]) -> Cause | None:
+    """Backwards through the steps that wrote a wanted column, until one read something else from outside."""
+    echo: Cause | None = None
+    for period in range(last, -1, -1):
+        for mine, their in reversed(list(_pairs(here.steps[period], there.steps[period]))):
+            if not wanted or mine is None or their is None:
+                continue
+            written = {one: target for one in wanted for target in _written(mine, their, *one)}
+            cause = _difference(mine, their, _values_of(written.values())) if written else None
+            if cause is None:
+                continue
+            if any(each.outside and each.column not in ECHOES for each in cause.inputs):
+                return cause
+            echo = echo or (cause if any(each.outside for each in cause.inputs) else None)
+            wanted = (wanted - written.keys()) | _inside(cause)
+    return echo
+
+
+def _written(mine: Step, their: Step, name: str, firm: int | None) -> list[str]:
+    """As what a step wrote this column (of this firm), where it wrote something else in the other life."""
+    struct, column = name.split(".")
+    if struct == "tie" and firm is not None and mine.firm != firm:
+        return []
+    return [target for target in mine.phase.sets if target.partition(".")[2] == column
+            and ARGUMENTS[target.partition(".")[0]][0] == struct and not _same(mine.new[target], their.new[target])]
+
+
+def _values_of(targets: Iterable[str]) -> Callable[[Step], Any]:
+    names = list(targets)
+    return lambda step: [float(step.new[name]) for name in names]
+
+
+def _difference(mine: Step | None, their: Step | None, seen: Callable[[Step], Any]) -> Cause | None:
+    """The inputs that differ; where some of them alone change what is seen of the step, only these."""
     step = mine or their
     if step is None:
         return None
-    inputs = tuple(_inputs(mine, their)) if mine and their else ()
-    return Cause(step.period, step.phase.name, step.firm, step.occasion, inputs)
+    inputs = list(_inputs(mine, their)) if mine and their else []
+    alone = [each for each in inputs if mine and their and seen(_with(mine, their, each)) != seen(mine)]
+    return Cause(step.period, step.phase.name, step.firm, step.occasion, tuple(alone or inputs))
+
+
+def _with(mine: Step, their: Step, one: Input) -> Step:
+    """A step as it would have been with one number of the other life."""
+    row, value = mine.read[one.row], getattr(their.read[one.row], one.column)
+    other = (row._replace(**{one.column: value}) if hasattr(row, "_replace")
+             else SimpleNamespace(**{**vars(row), one.column: value}))
+    read = {**mine.read, one.row: other}
+    with np.errstate(over="ignore"):
+        new = mine.phase.function(*(read[name] for name in mine.phase.reads))
+    names = (*mine.phase.sets, *mine.phase.adds)
+    return replace(mine, read=read, new=dict(zip(names, new if isinstance(new, tuple) else (new,), strict=True)))
 
 
 def _pairs(ours: tuple[Step, ...], theirs: tuple[Step, ...]) -> Iterator[tuple[Step | None, Step | None]]:
@@ -171,6 +242,7 @@ def _inputs(mine: Step, their: Step) -> Iterator[Input]:
     found = [
         Input(row, column, float(value), float(getattr(their.read[row], column)))
         for row, columns in mine.phase.reads.items() for column in columns
-        if not _same(value := getattr(mine.read[row], column), getattr(their.read[row], column))
+        if (mine.firm == their.firm or row not in DEALT_WITH)  # the rows of two firms are no cause
+        and not _same(value := getattr(mine.read[row], column), getattr(their.read[row], column))
     ]
     yield from sorted(found, key=lambda each: not each.outside)

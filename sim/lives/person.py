@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from textwrap import wrap
@@ -12,28 +11,14 @@ from typing import TYPE_CHECKING
 from sim.lives.arithmetic import lines_of
 from sim.lives.facts import LifeEvent, facts_of
 from sim.lives.names import name_of
-from sim.lives.parting import Cause, Parting, parting
 from sim.lives.replay import ReplayedLife, Step, lived
 from sim.lives.story import Sentence, Teller, dated, story_of
 from sim.lives.tape import Taped
 from sim.text.console import WIDTH
-from sim.text.words import joined
 
 if TYPE_CHECKING:
     import pandas as pd
 
-INPUTS = {
-    "price": "price", "reach": "advertising", "salience": "advertising", "promise": "promise", "quality": "quality",
-    "failure": "failures", "treat": "contacts", "relation_cost": "contacts", "effect": "care", "answered": "answers",
-    "generosity": "answers", "delay": "answers", "lost": "lines that are busy", "rating": "reviews", "rated": "reviews",
-    "effort": "effort asked", "lock": "lock", "rewards": "rewards", "surprise": "surprises", "values": "values",
-    "cut_everyone": "price cut", "cut_newcomers": "price cut for newcomers", "cut_lapsed": "price cut for the lapsed",
-    "personalisation": "personal offers", "proactive": "search for silent problems", "win_back": "calls to win back",
-    "win_back_reason": "calls to win back", "outage": "outage", "outage_severity": "outage", "benefit": "benefits",
-    "serving_share": "service", "knowing": "knowledge of customers", "heeds": "knowledge of customers",
-    "senses": "knowledge of customers",
-}
-"""What a firm's columns are called when they are named as a cause."""
 MARGIN = 16
 
 
@@ -98,60 +83,6 @@ class Person:
         return f"<pre>{escape(str(self))}</pre>"
 
 
-@dataclass(frozen=True)
-class Meeting:
-    """The same person in two variants: `here` and `there` by the names of the variants, and where the lives part."""
-
-    names: tuple[str, str]
-    here: Person
-    there: Person
-
-    @cached_property
-    def parting(self) -> Parting | None:
-        """The first moment where the two lives part; None where the same happened in both."""
-        return parting(self.here.life, self.there.life)
-
-    def explain(self) -> str:
-        """The moment where the two lives part, and why, in words."""
-        found, person = self.parting, self.here
-        if found is None:
-            return f"The same happened to {person.name.first} in both: {self.names[0]} and {self.names[1]}."
-        happened = [self._happened(variant, fact) for variant, fact in
-                    zip(self.names, (found.here, found.there), strict=True)]
-        return f"The lives part {person.teller.when(found.period)}. {' '.join(happened)} {self._why(found)}"
-
-    def _happened(self, variant: str, fact: LifeEvent | None) -> str:
-        told = "Nothing more happens." if fact is None else self.here.teller.tells(fact)
-        return f"{_heading(variant)}: {told}"
-
-    def _why(self, found: Parting) -> str:
-        if found.weights:
-            most = found.weights[0]
-            return (f"The choice turns on {most.name} at {self.here.firms[most.firm]}: its utility is {most.here:+.2f} "
-                    f"({self.names[0]}) and {most.there:+.2f} ({self.names[1]}).")
-        told = [self._cause(cause) for cause in (found.cause, found.begins) if cause is not None]
-        return " ".join(dict.fromkeys(text for text in told if text)) or "The reason lies in what happened before."
-
-    def _cause(self, cause: Cause) -> str:
-        if cause.phase == "listen":
-            return "A friend, whose own life went otherwise, says something else."
-        outside = [each for each in cause.inputs if each.outside]
-        own = dict.fromkeys(each.column.replace("_", " ") for each in outside if each.row in ("p", "m"))
-        if own:
-            return f"What differs is how people are: {joined(list(own)[:3])}."
-        names = dict.fromkeys(INPUTS.get(each.column, each.column.replace("_", " ")) for each in outside)
-        firm = "" if cause.firm is None else f" of {self.here.firms[cause.firm]}"
-        return f"What differs is the {joined(list(names)[:3])}{firm}." if names else ""
-
-    def __str__(self) -> str:
-        return "\n".join([str(self.here.name), *wrap(self.explain(), WIDTH), "", f"{_heading(self.names[0])}:",
-                          *str(self.here).split("\n")[1:], "", f"{_heading(self.names[1])}:",
-                          *str(self.there).split("\n")[1:]])
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{escape(str(self))}</pre>"
-
-
 def page(lines: Sequence[tuple[str, str]]) -> list[str]:
     """Dates and texts in two columns, as wide as a terminal."""
     found = []
@@ -159,11 +90,6 @@ def page(lines: Sequence[tuple[str, str]]) -> list[str]:
         first, *more = wrap(text, WIDTH - MARGIN - 4)
         found += [f"  {date:>{MARGIN}}  {first}", *(f"  {'':{MARGIN}}  {line}" for line in more)]
     return found
-
-
-def _heading(variant: str) -> str:
-    """A variant at the beginning of a sentence: names of what-ifs stay as they are written."""
-    return "As written" if variant == "as written" else variant
 
 
 def _weight_of_money(step: Step) -> float:

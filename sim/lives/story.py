@@ -20,9 +20,9 @@ TURNS = ("enters", "leaves", "advertisement", "finds", "hears", "buys_first", "b
 TELLS = {
     "enters": "{Name} comes into the market.",
     "leaves": "{Name} leaves the market.",
-    "advertisement": "{Name} sees an advertisement of {firm}, and knows the firm from now on.",
+    "advertisement": "{Name} sees an advertisement of {firm}, and has the firm in mind from now on.",
     "finds": "{Name} looks around and finds {firm}.",
-    "hears": "A friend speaks of {firm}, which {pronoun} did not know.",
+    "hears": "A friend speaks of {firm}: from now on {pronoun} has the firm in mind.",
     "praise": "A friend speaks well of {firm}.",
     "warning": "A friend warns of {firm}.",
     "forgets": "{Name} forgets {firm}.",

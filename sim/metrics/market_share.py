@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.metrics.arithmetic import last_year, ratio, unknown, unknown_at
+from sim.metrics.arithmetic import from_warm_up, last_year, ratio, unknown, unknown_at
 from sim.metrics.registry import BOOKS, Reading, metric, of_counts
 from sim.records.history import wallets_at
 from sim.records.records import Floats, Records
@@ -39,6 +39,22 @@ known_customers_people = of_counts(
 sold_units = of_counts(
     "units", "sold_units", "Purchases; one purchase may hold several pieces (the basket), which count as one.",
     "purchases made at the firm", better="higher")
+
+
+@metric("people", "active customers at the end of the warm-up + new and returned customers since", kind="cumulative",
+        reading=BOOKS, label="customers won to date", better="higher")
+def won_to_date_people(records: Records) -> Floats:
+    """Customers there were at the start and all who were won since, won back included. NaN during the warm-up."""
+    won = records.count("new_customers") + records.count("returned_customers")
+    at_start = records.count("active_customers")[records.warm_up - 1] if records.warm_up else 0
+    return from_warm_up(records, won) + at_start
+
+
+@metric("months", "sum of active customers · months of a period since the end of the warm-up", kind="cumulative",
+        reading=BOOKS, label="months with customers", better="higher")
+def customer_time_months(records: Records) -> Floats:
+    """Months of being a customer, over all customers to date. NaN during the warm-up."""
+    return from_warm_up(records, records.count("active_customers") * (12.0 / records.periods_per_year))
 
 
 @metric("share", "people aware of the firm / people in the market", kind="stock", reading=BOOKS, better="higher")

@@ -65,6 +65,14 @@ def cumulative_discounted_profit_money(records: Records) -> Floats:
     return from_warm_up(records, money(records, profit(records)) * factor)
 
 
+@metric("money", "sum of revenue · (1 + annual rate)^−(years since the warm-up) since the end of the warm-up",
+        "timing: money.first_margin", "cumulative", reading=BOOKS, label="discounted revenue to date", better="higher")
+def cumulative_discounted_revenue_money(records: Records) -> Floats:
+    """What customers paid to date, discounted as profit is. NaN during the warm-up."""
+    factor = np.nan_to_num(records.discount())[:, None]
+    return from_warm_up(records, money(records, records.account("revenue")) * factor)
+
+
 @metric("money", "last year's advertising / new and returned customers of last year", "C71", reading=BOOKS,
         better="lower")
 def cost_to_acquire_money(records: Records) -> Floats:

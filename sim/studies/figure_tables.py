@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim import figures
+from sim.lives.person import Person
+from sim.lives.pictures import picture_of
+from sim.lives.side_by_side import Meeting
 from sim.metrics.registry import metric_in_words
 from sim.metrics.survival import whole_ages
 from sim.records.records import Floats
@@ -45,10 +48,10 @@ EQUITY_PARTS = ("today", "future", "costs", "total")
 
 
 def draw(
-    name: str, source: Study | Run, ax: Axes | None = None, *, world: str | None = None, firm: str | None = None,
-    finding: str | None = None,
+    name: str, source: Study | Run | Person | Meeting, ax: Axes | None = None, *, world: str | None = None,
+    firm: str | None = None, finding: str | None = None,
 ) -> Axes:
-    """Draw a picture of a study or a run; `finding` becomes its title, `world` chooses one variant of a comparison.
+    """Draw a picture of a study, a run or a life; `finding` becomes its title, `world` chooses a variant of a study.
 
     Lines over time show all variants of a comparison for one firm (`firm`; else that whose equity changes most).
     Words are as large as a projector needs: give each picture about 10 x 6 inches of its own.
@@ -57,7 +60,7 @@ def draw(
         LookupError: no such picture.
         ValueError: there is nothing to draw.
     """
-    table = table_for(name, source, world, firm)
+    table = (table_for(name, source, world, firm) if isinstance(source, Study | Run) else picture_of(name, source))
     if finding is not None:
         table.attrs["finding"] = finding
     return figures.find(name)(table, ax)

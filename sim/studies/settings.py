@@ -24,6 +24,12 @@ def option(default: Any, label: str, flag: str, metavar: str, reads: Reads) -> A
     return Field(default=default, description=label, json_schema_extra=extra)
 
 
+def argument(label: str, metavar: str) -> Any:
+    """Declare a word that the command line writes behind the scenario, without a flag; it may be left out."""
+    extra: dict[str, Any] = {"label": label, "argument": True, "metavar": metavar}
+    return Field(default=None, description=label, json_schema_extra=extra)
+
+
 def switch(label: str, flag: str) -> Any:
     """Declare a setting that is off unless the command line says `FLAG`."""
     return Field(default=False, description=label, json_schema_extra={"label": label, "flag": flag})
@@ -168,13 +174,13 @@ class WhySettings(OutcomeSettings, study="why"):
     """Share the difference between two results out among the decisions behind it: why did one do worse?
 
     Between two firms of a market (--firms), between the scenario and one of its what-ifs (--what-if), or between two
-    scenarios (--other). The parts add up to the difference; between firms, what no decision explains stands beside.
+    scenarios. The parts add up to the difference; between firms, what no decision explains stands beside.
 
-    Examples: sim why leaky_bucket --firms Rush,Root · sim why penny_goods --what-if price_20
+    Examples: sim why leaky_bucket --firms Rush,Root · sim why penny_goods --what-if price_20 · sim why my.yaml new.yaml
     """
 
     firms: list[str] | None = option(None, "two firms: what the second decides otherwise", "--firms", "A,B", "names")
-    other: str | None = choice(None, "another scenario, with the same firms: a name or a file")
+    other: str | None = argument("another scenario, with the same firms: a name or a file", "NAME|FILE")
     firm: str | None = choice(None, "whose result, where two scenarios are compared")
     what_if: str | None = choice(None, "the what-if that is compared with the scenario as written")
 

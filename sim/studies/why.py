@@ -4,44 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from math import floor, hypot
+from pathlib import Path
 from textwrap import wrap
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
-from sim.equity.decomposition import owen_values
 from sim.market.need import periods_of
-from sim.numerics.draws import key
 from sim.runs.execute import ScenarioLike, prepared
 from sim.scenario.load import with_what_if
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Floats, Interval, mean_interval
 from sim.studies.answer import DesignAnswer
-from sim.studies.answer_table import Field
+from sim.studies.answer_table import Field, table_lines
 from sim.studies.asking import Order, StudyOptions, order
 from sim.studies.decisions import Group, between_firms, between_scenarios, together
 from sim.studies.differences import interval_cells
+from sim.studies.path_to_profit import BEHIND_PROFIT, PROFIT, path_between, steps_in_words
+from sim.studies.sharing_out import along, combinations_of, orders_of, rounded, shapley, widened
 from sim.text.console import WIDTH
 from sim.text.findings import TOO_CLOSE, Finding
 from sim.text.words import capital
 
-PROFIT = "cumulative_discounted_profit_money"
+if TYPE_CHECKING:
+    import pandas as pd
+
 REPLICATIONS = 10
 ENOUGH = 2e8
 """Customer-periods of all runs up to which every combination of decisions is run: about two minutes on two cores."""
 ORDERS = 24
 """Orders of the decisions that are drawn where all combinations would be too many."""
-NORMAL = 1.96
-"""Quantile of the normal distribution for 95 %."""
 POSITION = "position, not decisions"
 TOTAL = "difference"
 """Names of the last rows."""
 
 PART = "The largest part: {subject}, {value:signed} (95 % interval {interval:span})."
 CLOSE = PART[:-1] + ", too close to call."
-SURE = PART.replace("largest part", "largest part beyond sampling error")
 WHOLE = "{subject}: {value:signed} ({n:count paired run}); the parts add up to it."
 
 
@@ -55,12 +53,24 @@ class Asked:
     orders: int
 
 
+@dataclass(frozen=True)
+class Shares:
+    """What was shared out, run by run: by decision, what is position, the error of drawn orders, and the path."""
+
+    parts: Floats
+    position: Floats | None
+    order_error: Floats
+    path: Floats | None
+
+
 class Why(DesignAnswer):
     """What each group of decisions adds to the difference between two results: Shapley's value, on paired runs.
 
     `parts` [groups, replications] and, between two firms of one market, `position` [replications]: what is left when
     one decides in everything as the other does (taste for the name, who knew it at the start, its budget). For every
     replication they add up to the difference; `table()` has their means, which in money add up to the minor unit.
+    `path` [4, replications], where profit is asked about: what customers won, how long they stayed, what they paid
+    meanwhile and costs add to the same difference (`sim.studies.path_to_profit`); `path_table()` has their means.
 
     Columns: decision, part, low, high, share (of the whole difference), changes, verdict, n. The last row is the sum.
     """
@@ -70,9 +80,10 @@ class Why(DesignAnswer):
                Field("high", "to", "signed"), Field("verdict"))
     picture = "why_waterfall"
 
-    def __init__(self, order: Order, asked: Asked, parts: Floats, position: Floats | None, error: Floats) -> None:
+    def __init__(self, order: Order, asked: Asked, shares: Shares) -> None:
         super().__init__(order)
-        self.compared, self.parts, self.position, self.order_error = asked, parts, position, error
+        self.compared, self.parts, self.position = asked, shares.parts, shares.position
+        self.order_error, self.path = shares.order_error, shares.path
 
     def __repr__(self) -> str:
         return f"<Why {self.compared.there} and {self.compared.here} differ: {len(self.compared.groups)} decisions>"
@@ -94,7 +105,7 @@ class Why(DesignAnswer):
     def _intervals(self) -> list[Interval]:
         """Of every part: over the runs, and where orders were drawn, over the orders, too."""
         found = [mean_interval(part) for part in self._rows_of_runs()]
-        return [_widened(one, float(error)) for one, error in zip(found, [*self.order_error, 0.0], strict=False)]
+        return [widened(one, float(error)) for one, error in zip(found, [*self.order_error, 0.0], strict=False)]
 
     @property
     def _names(self) -> list[str]:
@@ -107,20 +118,36 @@ class Why(DesignAnswer):
         return f"{question.outcome_words}{'' if self.position is not None else f' of {question.b.firm}'}, {pair}"
 
     def _rows(self) -> list[dict[str, Any]]:
-        words = [group.words for group in self.compared.groups] + [""]
-        whole, intervals = self.whole, self._intervals()
-        unit = self._minor_units()
-        values = rounded([one.value * unit for one in intervals], round(whole.value * unit)) if unit else []
-        rows = []
-        for k, (name, interval) in enumerate(zip([*self._names, TOTAL], [*intervals, whole], strict=True)):
-            cells = interval_cells("part", interval)
-            if unit:
-                cells["part"] = values[k] / unit if k < len(values) else round(whole.value * unit) / unit
-            rows.append({"decision": name, "part": cells["part"], "low": interval.low, "high": interval.high,
+        words = [*(group.words for group in self.compared.groups), "", ""]
+        rows = self._adding_up("decision", [*self._names, TOTAL], self._intervals())
+        return [{**row, "changes": changes} for row, changes in zip(rows, words, strict=False)]
+
+    def _adding_up(self, column: str, names: Sequence[str], intervals: Sequence[Interval]) -> list[dict[str, Any]]:
+        """One row per part and one of the whole; money in whole minor units, which add up."""
+        whole, unit, rows = self.whole, self._minor_units(), []
+        total = round(whole.value * unit)
+        values = [*rounded([one.value * unit for one in intervals], total), total] if unit else []
+        for k, (name, interval) in enumerate(zip(names, [*intervals, whole], strict=True)):
+            part = values[k] / unit if unit else interval_cells("part", interval)["part"]
+            rows.append({column: name, "part": part, "low": interval.low, "high": interval.high,
                          "share": interval.value / whole.value if whole.value else float("nan"),
-                         "changes": words[k] if k < len(words) else "",
                          "verdict": "" if interval.excludes_zero else TOO_CLOSE, "n": interval.n})
         return rows
+
+    def path_table(self) -> pd.DataFrame:
+        """The path to the same difference, step by step: step, part, low, high, share, verdict, n; the last is the sum.
+
+        Raises:
+            ValueError: another outcome than profit is asked about.
+        """
+        import pandas as pd
+
+        if self.path is None:
+            raise ValueError(f"There is a path to {PROFIT} alone, not to {self.question.outcome}.")
+        steps = [mean_interval(one) for one in self.path]
+        table = pd.DataFrame(self._adding_up("step", [*steps_in_words(), TOTAL], steps))
+        table.attrs = {**self.table().attrs, "finding": ""}
+        return table
 
     def _minor_units(self) -> int:
         """Minor units of the outcome's currency; 0 where it is no money."""
@@ -135,21 +162,32 @@ class Why(DesignAnswer):
         return f"Most of it comes from: {most['decision']}"
 
     def findings(self) -> list[Finding]:
-        """The whole, its largest part, and the largest one beyond sampling error."""
+        """The whole, and its largest part: of those beyond sampling error, where there are any."""
         intervals, question = self._intervals(), self.question
-        by_size = sorted(range(len(intervals)), key=lambda k: -abs(intervals[k].value))
-        found = [question.finding(capital(self._difference), self.whole, WHOLE)]
-        sure = [k for k in by_size if intervals[k].excludes_zero]
-        for k in dict.fromkeys([by_size[0], *sure[:1]]):
-            message = CLOSE if k not in sure else PART if k == by_size[0] else SURE
-            found.append(question.finding(self._names[k], intervals[k], message))
-        return found
+        sure = [k for k, one in enumerate(intervals) if one.excludes_zero]
+        most = max(sure or range(len(intervals)), key=lambda k: abs(intervals[k].value))
+        return [question.finding(capital(self._difference), self.whole, WHOLE),
+                question.finding(self._names[most], intervals[most], PART if sure else CLOSE)]
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The parts, and the path where there is one."""
+        return {**super().tables(), **({} if self.path is None else {"why_path": self.path_table()})}
 
     def lines(self) -> list[str]:
-        """The table, and below it what each group of decisions changes."""
+        """The table, the path to the same difference, and what each group of decisions changes."""
         changed = [line for group in self.compared.groups
                    for line in wrap(f"{group.name}: {group.words}", WIDTH - 2, subsequent_indent="  ")]
-        return [*super().lines(), "", f"What {self.compared.there} decides otherwise:", *changed]
+        path = [] if self.path is None else ["", *table_lines(self.path_table(), (Field("step"), *self.columns[1:]))]
+        return [*super().lines(), *path, "", f"What {self.compared.there} decides otherwise:", *changed]
+
+    def save(self, folder: str | Path) -> Path:
+        """As every study, and the picture of the path."""
+        from sim import figures
+
+        home = super().save(folder)
+        if self.path is not None:
+            figures.save("why_path", self.path_table(), home / "why_path.png")
+        return home
 
     def _settings(self) -> dict[str, Any]:
         return {"here": self.compared.here, "there": self.compared.there, "orders": self.compared.orders or "all",
@@ -209,81 +247,27 @@ def _owner(scenario: Scenario, groups: Sequence[Group]) -> str:
 
 def _shared(base: Scenario, asked: Asked, options: Any) -> Why:
     options = {**options, "outcome": options.get("outcome") or PROFIT, "what_if": None, "overrides": None}
-    ready = order(base, options, REPLICATIONS)
+    outcomes = BEHIND_PROFIT if options["outcome"] == PROFIT else ()
+    ready = order(base, options, REPLICATIONS, outcomes)
     names = [group.name for group in asked.groups]
     runs = 2 ** len(names) * ready.replications
     size = runs * base.market.customers * periods_of(base)
     drawn = [] if size <= ENOUGH else orders_of(names, ORDERS, ready.model.seed)
-    wanted = _combinations(names, drawn)
+    wanted = combinations_of(names, drawn)
     points = [together(base, options["pair"], (group for group in asked.groups if group.name in chosen))
               for chosen in wanted]
     ready.model.plan(len(points) * ready.replications)
-    found = ready.answers(points)
-    value = dict(zip(wanted, found.a if options["pair"] else found.difference, strict=True))
-    whole = value[frozenset(names)] - value[frozenset()]
+    every = ready.model.answers(points, ready.replicates)
+    pair, found = options["pair"] is not None, every[0]
+    value = dict(zip(wanted, found.a if pair else found.difference, strict=True))
+    none, whole = wanted.index(frozenset()), wanted.index(frozenset(names))
     if drawn:
         each = np.array([along(value, one, names) for one in drawn])
         parts, error = each.mean(axis=0), each.mean(axis=2).std(axis=0, ddof=1) / len(drawn) ** 0.5
     else:
         parts, error = shapley(value, names), np.zeros(len(names))
-    position = found.b[wanted.index(frozenset())] - value[frozenset()] - whole if options["pair"] else None
-    return Why(ready, Asked(asked.here, asked.there, asked.groups, len(drawn)), parts, position, error)
-
-
-def _widened(interval: Interval, error: float) -> Interval:
-    """An interval with another standard error in it, that of the orders drawn."""
-    half = hypot(interval.high - interval.value, NORMAL * error)
-    return Interval(interval.value, interval.value - half, interval.value + half, interval.n)
-
-
-Values = dict[frozenset[str], Floats]
-
-
-def shapley(value: Values, names: Sequence[str]) -> Floats:
-    """What each name adds to value(all) − value(none), over replications [names, R].
-
-    >>> two = {frozenset(): 0.0, frozenset("a"): 1.0, frozenset("b"): 2.0, frozenset("ab"): 7.0}
-    >>> shapley({chosen: np.array([each]) for chosen, each in two.items()}, "ab").ravel().tolist()
-    [3.0, 4.0]
-    """
-    found = owen_values(lambda at: value[frozenset(name for name in names if at[name])], dict.fromkeys(names, False),
-                        dict.fromkeys(names, True), {name: (name,) for name in names})
-    return np.array([found[name] for name in names])
-
-
-def orders_of(names: Sequence[str], number: int, seed: int) -> list[tuple[str, ...]]:
-    """Orders of names, drawn by the seed; each is followed by its reverse, which evens them out."""
-    drawn: list[tuple[str, ...]] = []
-    for place in range((number + 1) // 2):
-        luck = {name: int(key(seed, place, "bootstrap", k)) for k, name in enumerate(names)}
-        one = tuple(sorted(names, key=luck.__getitem__))
-        drawn += [one, one[::-1]]
-    return drawn
-
-
-def along(value: Values, names: Sequence[str], places: Sequence[str]) -> Floats:
-    """What each name adds when they are changed in this order, by the places of the names [names, R]."""
-    steps = [frozenset(names[:k]) for k in range(len(names) + 1)]
-    added = {name: value[after] - value[before] for name, (before, after) in zip(names, pairwise(steps), strict=True)}
-    return np.array([added[name] for name in places])
-
-
-def _combinations(names: Sequence[str], drawn: Sequence[tuple[str, ...]]) -> list[frozenset[str]]:
-    if drawn:
-        found = [frozenset(one[:k]) for one in drawn for k in range(len(names) + 1)]
-    else:
-        found = [frozenset(name for k, name in enumerate(names) if mask >> k & 1) for mask in range(2 ** len(names))]
-    return list(dict.fromkeys(found))
-
-
-def rounded(parts: Sequence[float], total: int) -> list[int]:
-    """Whole numbers that add up to the total, each as near to its part as that allows (largest remainder).
-
-    >>> rounded([1.4, 1.4, 1.2], 4), rounded([-0.5, 2.5], 2)
-    ([2, 1, 1], [0, 2])
-    """
-    whole = [floor(part) for part in parts]
-    rest = sorted(range(len(parts)), key=lambda k: (whole[k] - parts[k], k))
-    for k in rest[:total - sum(whole)]:
-        whole[k] += 1
-    return whole
+    position = found.b[none] - value[wanted[whole]] if pair else None
+    ends = ([(one.a[none], one.b[none]) for one in every] if pair
+            else [(one.difference[none], one.difference[whole]) for one in every])
+    path = path_between(*(np.array(end) for end in zip(*ends, strict=True))) if outcomes else None
+    return Why(ready, Asked(asked.here, asked.there, asked.groups, len(drawn)), Shares(parts, position, error, path))

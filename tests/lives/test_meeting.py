@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from sim.lives.meeting import chosen, customer_of, meet
-from sim.lives.person import Meeting, Person
+from sim.lives.person import Person
+from sim.lives.side_by_side import Meeting
 from sim.runs.execute import whole_run
 from sim.scenario.load import load, with_what_if
 

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from sim.engine.state import ACCOUNTS, COUNTS
+from sim.metrics.market_share import customer_time_months, won_to_date_people
 from sim.metrics.money import (
     cost_to_acquire_money,
     cost_to_keep_money,
     cost_to_serve_money,
     cumulative_discounted_profit_money,
+    cumulative_discounted_revenue_money,
     cumulative_profit_money,
     customer_profit,
     marketing_money,
@@ -38,6 +40,14 @@ def test_discounting_counts_from_the_end_of_the_warm_up(make_records, timing, ex
     assert np.isnan(value[:2]).all()  # the warm-up is not counted
     assert value[-1, 0] == pytest.approx(expected)
     assert records.years[[1, 5]].tolist() == [0.0, 1.0]
+
+
+def test_revenue_to_date_is_discounted_as_profit_is(make_records):
+    bought = [(2, "Rush", 0, 1, 300, 100), (6, "Rush", 0, 1, 300, 100)]
+    records = make_records(bought, periods=8, warm_up=2, overrides={"money.discount_rate": 0.1})
+    profit, revenue = cumulative_discounted_profit_money(records), cumulative_discounted_revenue_money(records)
+    assert np.isnan(revenue[:2]).all()
+    np.testing.assert_allclose(revenue[2:, 0], 3.0 * profit[2:, 0])
 
 
 def test_yen_has_no_cents(make_records):
@@ -116,3 +126,15 @@ def test_what_was_spent_on_a_customer_is_taken_off(make_records):
     records.ties["relation"][0] = [150, 50, 0]
     assert customer_profit(records).tolist() == [[450, -50, 0], [0, 0, 0]]
     assert whale_curve(records)["cumulative_profit_money"].tolist() == [4.5, 4.0]
+
+
+def test_customers_won_and_their_time_to_date(make_records):
+    """Anna is a customer when counting begins, Boris is won; each is active for the window of two quarters."""
+    bought = [(1, "Rush", 0, 1, 100, 0), (3, "Rush", 1, 1, 100, 0)]
+    records = make_records(bought, periods=6, warm_up=2)
+    active = records.counts[:, COUNTS.index("active_customers"), 0]
+    assert active.tolist() == [0, 1, 1, 1, 1, 0]
+    won, time = won_to_date_people(records), customer_time_months(records)
+    assert np.isnan(won[:2]).all()
+    assert won[2:, 0].tolist() == [1.0, 2.0, 2.0, 2.0]
+    assert time[2:, 0].tolist() == [3.0, 6.0, 9.0, 9.0]

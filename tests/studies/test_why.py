@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from itertools import combinations
 
 import numpy as np
@@ -10,7 +11,9 @@ import pytest
 from sim.runs.execute import prepared
 from sim.scenario.load import load
 from sim.studies.decisions import MOST_GROUPS, OF_A_FIRM, POSITION, between_firms, between_scenarios, together
-from sim.studies.why import along, orders_of, rounded, shapley, why
+from sim.studies.path_to_profit import path_between
+from sim.studies.sharing_out import along, orders_of, rounded, shapley
+from sim.studies.why import why
 
 MARKET = {
     "question": "Who earns more?", "market": {"customers": 60}, "clock": {"years": 1},
@@ -42,6 +45,82 @@ def test_the_parts_of_every_run_add_up_to_its_difference() -> None:
     found = why(MARKET, firms=("A", "B"), replications=3)
     runs = found.order.answers([{}]).difference[0]
     np.testing.assert_allclose(found.parts.sum(axis=0) + found.position, runs, atol=1e-9)
+
+
+def test_the_path_adds_up_to_the_same_difference() -> None:
+    for found in (why(MARKET, firms=("A", "B"), replications=3), why(MARKET, what_if="both", replications=3)):
+        parts, path = found.table()["part"], found.path_table()
+        assert sum(map(minor, path["part"].iloc[:-1])) == minor(path["part"].iloc[-1]) == minor(parts.iloc[-1])
+        assert found.path is not None
+        position = 0.0 if found.position is None else found.position
+        np.testing.assert_allclose(found.path.sum(axis=0), found.parts.sum(axis=0) + position, atol=1e-6)
+
+
+@pytest.mark.parametrize(("changed", "step"), [({1: 20.0, 2: 100.0, 3: 200.0}, 0), ({2: 100.0, 3: 200.0}, 1),
+                                               ({3: 200.0}, 2), ({}, 3)])
+def test_each_step_of_the_path_by_hand(changed: dict[int, float], step: int) -> None:
+    """Costs of 40: twice the customers, twice the time, twice the money, and costs of 140 instead."""
+    here = np.array([[60.0], [10.0], [50.0], [100.0]])
+    there = here.copy()
+    for place, value in changed.items():
+        there[place] = value
+    there[0] = there[3] - (40.0 if changed else 140.0)
+    wanted = np.zeros((4, 1))
+    wanted[step] = 100.0 if changed else -100.0
+    np.testing.assert_allclose(path_between(here, there), wanted, atol=1e-12)
+
+
+def test_a_firm_without_customers_has_a_path_too() -> None:
+    nobody, some = np.array([[-40.0], [0.0], [0.0], [0.0]]), np.array([[60.0], [10.0], [50.0], [100.0]])
+    assert path_between(nobody, some).sum() == pytest.approx(100.0)
+
+
+def test_another_outcome_has_no_path() -> None:
+    found = why(MARKET, firms=("A", "B"), replications=2, outcome="market_share")
+    with pytest.raises(ValueError, match="path to cumulative_discounted_profit_money alone"):
+        found.path_table()
+    assert [*found.tables()] == ["why"]
+
+
+def test_what_was_found_is_said_in_two_sentences() -> None:
+    text = why(MARKET, firms=("A", "B"), replications=3).explain()
+    assert len([end for end in text.split(". ") if end]) == 2
+    assert text.startswith("Discounted profit to date, B minus A: ")
+    assert "The largest part: " in text
+
+
+SHIPPED = ("leaky_bucket", "penny_goods", "silent_exit", "the_turn", "overpromise", "whales", "outage", "busy_line",
+           "first_look", "third_place")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", range(20))
+def test_a_random_pair_of_a_shipped_scenario_adds_up_to_the_minor_unit(place: int) -> None:
+    """Two firms, a what-if, or the scenario beside another with some levers drawn."""
+    luck = random.Random(place)
+    name = SHIPPED[place % len(SHIPPED)]
+    scenario = load(name, {"market.customers": 120, "clock.years": 1.5})
+    firms = list(scenario.firms)
+    drawn = {f"firms.{luck.choice(firms)}.{lever}": round(luck.uniform(0.3, 0.9), 2)
+             for lever in luck.sample(("quality", "promise", "recovery.answered", "care.contact", "lock"), 3)}
+    asked: dict[str, object] = {0: {"firms": luck.sample(firms, 2)}, 1: {"what_if": luck.choice([*scenario.what_if])},
+                                2: {"other": load(scenario, drawn)}}[luck.randrange(3) if scenario.what_if else 0]
+    found = why(scenario, seed=place, replications=2, **asked)  # type: ignore[arg-type]
+    for table in found.tables().values():
+        unit = scenario.money.minor_units
+        assert sum(round(unit * part) for part in table["part"].iloc[:-1]) == round(unit * table["part"].iloc[-1])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SHIPPED[:6])
+def test_on_shipped_scenarios_the_only_lever_that_differs_has_the_whole_difference(name: str) -> None:
+    scenario = load(name, {"market.customers": 120, "clock.years": 1.5})
+    firm = next(iter(scenario.firms))
+    other = load(scenario, {f"firms.{firm}.promise": 0.42})
+    found = why(scenario, other, firm=firm, replications=3)
+    assert [group.name for group in found.compared.groups] == ["promise"]
+    profits = [found.order.answers([point]).difference[0] for point in ({}, {f"firms.{firm}.promise": 0.42})]
+    np.testing.assert_array_equal(found.parts[0], profits[1] - profits[0])
 
 
 def test_where_one_lever_differs_all_of_it_is_that_levers() -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sim.cli.errors import CannotDoError
-from sim.cli.options import Json, ScenarioGroup, WhatIf, show, spelled_out
+from sim.cli.options import Json, ScenarioGroup, WhatIf, a_file, show, spelled_out
 from sim.cli.wording import indented
 
 if TYPE_CHECKING:
-    from sim.lives.person import Meeting, Person
+    from sim.lives.person import Person
+    from sim.lives.side_by_side import Meeting
 
 PANEL = "Teach"
 
@@ -21,13 +23,24 @@ def meet(
     *,
     market: ScenarioGroup,
     person: Annotated[
-        str, typer.Option("--who", metavar="NUMBER|WORD",
-                          help="A number, or: random, left (a firm lost them), most_changed (with --what-if).")
-    ] = "random",
+        str | None, typer.Argument(metavar="NUMBER", help="The person's number; left out: see the options.")
+    ] = None,
+    who: Annotated[
+        str | None, typer.Option("--who", metavar="NUMBER|WORD",
+                                 help="A number, or: random, left (a firm lost them), most_changed (with --what-if).")
+    ] = None,
+    by_chance: Annotated[bool, typer.Option("--random", help="Somebody by chance, the same for the seed.")] = False,
+    most_changed: Annotated[
+        bool, typer.Option("--most-changed", help="Whose purchases the what-if changes most, in money.")
+    ] = False,
     what_if: WhatIf = None,
     choice: Annotated[
         int | None, typer.Option("--choice", metavar="PERIOD",
                                  help="The arithmetic of the choice in this period, counted from the start as 1.")
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", metavar="FILE", callback=a_file,
+                                  help="Draw the life into a file (.png, .svg, .pdf); with --choice: that choice.")
     ] = None,
     language: Annotated[str, typer.Option("--lang", metavar="en|ru", help="Language of the names.")] = "en",
     as_json: Json = False,
@@ -37,15 +50,37 @@ def meet(
     With --what-if the same person lives in both variants, with the same random draws: the first moment where the two
     lives part is told, and why.
 
-    Examples: sim meet first_look --who left · sim meet silent_exit --what-if easy_to_complain --who most_changed
+    Examples: sim meet first_look --who left · sim meet silent_exit --what-if easy_to_complain --most-changed
     """
     from sim.lives.meeting import meet as met
-    from sim.lives.person import Meeting
+    from sim.lives.side_by_side import Meeting
 
-    who: Any = int(person) if person.lstrip("-").isdecimal() else person
-    found = met(market.scenario(), who, what_if=what_if, seed=market.seed, language=language)
+    named = [person, who, "random" if by_chance else None, "most_changed" if most_changed else None]
+    found = met(market.scenario(), _whom(named), what_if=what_if, seed=market.seed, language=language)
     people = (found.here, found.there) if isinstance(found, Meeting) else (found,)
+    if picture is not None:
+        _draw(found, people[0], choice, picture)
     show(as_json, lambda: [*str(found).splitlines(), *_arithmetic(people, choice)], lambda: _as_data(found, people))
+
+
+def _whom(named: list[str | None]) -> Any:
+    """Whom to meet, by one of the ways to say it: a number, or a word; somebody by chance where nothing is said."""
+    chosen = [each for each in named if each is not None] or ["random"]
+    if len(chosen) > 1:
+        raise CannotDoError(f"Say once whom to meet, not {' and '.join(chosen)}.")
+    word = chosen[0].strip().replace("-", "_") if not chosen[0].startswith("-") else chosen[0]
+    return int(word) if word.lstrip("-").isdecimal() else word
+
+
+def _draw(found: Person | Meeting, person: Person, choice: int | None, into: Path) -> None:
+    """The life, or the choice that is asked for, as a picture."""
+    from sim import figures
+    from sim.lives.pictures import picture_of
+
+    if choice is None:
+        figures.save("life_timeline", picture_of("life_timeline", found), into)
+    else:
+        figures.save("choice_waterfall", picture_of("choice_waterfall", found, _period(person, choice)), into)
 
 
 def _arithmetic(people: tuple[Person, ...], choice: int | None) -> list[str]:
@@ -76,7 +111,7 @@ def _period(person: Person, choice: int) -> int:
 
 
 def _as_data(found: Person | Meeting, people: tuple[Person, ...]) -> dict[str, Any]:
-    from sim.lives.person import Meeting
+    from sim.lives.side_by_side import Meeting
 
     return {
         "person": people[0].life.who, "name": people[0].name.first,
