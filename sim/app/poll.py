@@ -18,7 +18,7 @@ class NoVoteError(ValueError):
 
 
 @dataclass(frozen=True)
-class Asked:
+class Ballot:
     """A poll as one device sees it: `number` counts the questions, `voted` is the place of its own answer, if any."""
 
     number: int
@@ -70,10 +70,10 @@ class Poll:
                 raise NoVoteError(tr("So many devices have voted that no more are taken."))
             self._votes[device] = answer
 
-    def seen_by(self, device: str | None) -> Asked:
+    def seen_by(self, device: str | None) -> Ballot:
         """The poll as a device sees it; None for one that nobody knows yet."""
         with self._lock:
-            return Asked(self.number, self.question, self.answers, self.open, self._votes.get(device or ""))
+            return Ballot(self.number, self.question, self.answers, self.open, self._votes.get(device or ""))
 
     def raise_hands(self, answer: int, count: int) -> None:
         """Set how many hands were counted by eye for an answer.

@@ -39,7 +39,7 @@ AHEAD, HIGHER, LOWER, SAME, NOTHING = "ahead", "higher", "lower", "same", "nothi
 
 
 @dataclass(frozen=True)
-class Reveal:
+class RehearsedReveal:
     """What the first seed shows of a metric: a `firm`, what is said of it, and in how many seeds it `held`.
 
     `variant` is the what-if (set beside the scenario as written), or `AS_WRITTEN`: firms beside each other.
@@ -82,11 +82,11 @@ class Rehearsal:
 
     title: str
     seed: int
-    reveals: tuple[Reveal, ...]
-    others: tuple[Reveal, ...]
+    reveals: tuple[RehearsedReveal, ...]
+    others: tuple[RehearsedReveal, ...]
 
     @property
-    def refused(self) -> tuple[Reveal, ...]:
+    def refused(self) -> tuple[RehearsedReveal, ...]:
         """The reveals that fewer than nine of the ten seeds show."""
         return tuple(one for one in self.reveals if not one.holds)
 
@@ -95,7 +95,7 @@ class Rehearsal:
         """Whether no reveal is refused."""
         return not self.refused
 
-    def of(self, variant: str = AS_WRITTEN) -> Reveal:
+    def of(self, variant: str = AS_WRITTEN) -> RehearsedReveal:
         """The reveal of a variant.
 
         Raises:
@@ -103,7 +103,7 @@ class Rehearsal:
         """
         return {one.variant: one for one in self.reveals}[variant]
 
-    def instead(self, variant: str) -> tuple[Reveal, ...]:
+    def instead(self, variant: str) -> tuple[RehearsedReveal, ...]:
         """What may be shown of a variant where its reveal is refused: other metrics, the usual ones first.
 
         They are picked out of many after looking, so all ten seeds must agree: of eleven metrics of two equal firms
@@ -163,7 +163,7 @@ def rehearse(scenario: ScenarioLike, seed: int | None = None, progress: Progress
     return Rehearsal(tr(chosen.title) or chosen.source.name, first, tuple(_headlines(found, chosen)), tuple(found))
 
 
-def _headlines(found: list[Reveal], scenario: Scenario) -> Iterator[Reveal]:
+def _headlines(found: list[RehearsedReveal], scenario: Scenario) -> Iterator[RehearsedReveal]:
     """Of every variant the reveal of the first headline metric that holds; of the first one where none does."""
     names = headline_of(scenario)
     for variant in dict.fromkeys(one.variant for one in found):
@@ -171,7 +171,7 @@ def _headlines(found: list[Reveal], scenario: Scenario) -> Iterator[Reveal]:
         yield next((own[name] for name in names if own[name].holds), own[names[0]])
 
 
-def _reveals(study: Study, scenario: Scenario) -> Iterator[Reveal]:
+def _reveals(study: Study, scenario: Scenario) -> Iterator[RehearsedReveal]:
     """Every reveal of every variant, metric by metric."""
     for metric in shown_metrics(scenario):
         runs = {(variant, firm): study.values(variant, metric, firm)
@@ -190,15 +190,15 @@ def _meant(scenario: Scenario, variant: str) -> list[str]:
     return named or list(scenario.firms)
 
 
-def _ahead(metric: str, runs: dict[str, Floats]) -> Reveal:
+def _ahead(metric: str, runs: dict[str, Floats]) -> RehearsedReveal:
     """Which firm the first seed has ahead of all others, and in how many seeds it is."""
     names, values = list(runs), np.stack(list(runs.values()))
     values = -values if better_of(metric) == "lower" else values
     firsts = [_first(column) for column in values.T]
     firm = firsts[0]
     if firm is None:
-        return Reveal(AS_WRITTEN, metric, "", NOTHING, 0)
-    return Reveal(AS_WRITTEN, metric, names[firm], AHEAD, firsts.count(firm))
+        return RehearsedReveal(AS_WRITTEN, metric, "", NOTHING, 0)
+    return RehearsedReveal(AS_WRITTEN, metric, names[firm], AHEAD, firsts.count(firm))
 
 
 def _first(column: Floats) -> int | None:
@@ -208,16 +208,16 @@ def _first(column: Floats) -> int | None:
     return int(column.argmax())
 
 
-def _changed(metric: str, variant: str, differences: dict[str, Floats]) -> Reveal:
+def _changed(metric: str, variant: str, differences: dict[str, Floats]) -> RehearsedReveal:
     """How the firm changes of which the most seeds say the same as the first one does (of equals, the first firm)."""
     found = []
     for firm, runs in differences.items():
         signs = np.sign(runs)
         if np.isfinite(runs[0]):
             says = {1.0: HIGHER, -1.0: LOWER, 0.0: SAME}[float(signs[0])]
-            found.append(Reveal(variant, metric, firm, says, int((signs == signs[0]).sum())))
+            found.append(RehearsedReveal(variant, metric, firm, says, int((signs == signs[0]).sum())))
     return max(found, key=lambda one: (one.says != SAME, one.held),
-               default=Reveal(variant, metric, "", NOTHING, 0))
+               default=RehearsedReveal(variant, metric, "", NOTHING, 0))
 
 
 def _place(plan: RunPlan, scenario: Scenario) -> Path | None:
@@ -230,10 +230,10 @@ def _place(plan: RunPlan, scenario: Scenario) -> Path | None:
     return folder / "rehearsals" / f"{hashlib.sha256(repr(about).encode()).hexdigest()[:32]}.json"
 
 
-def _read(kept: Path | None) -> list[Reveal] | None:
+def _read(kept: Path | None) -> list[RehearsedReveal] | None:
     """The reveals of a file; None where there is none, or not a whole one."""
     if kept is None:
         return None
     with suppress(OSError, ValueError, TypeError):
-        return [Reveal(**one) for one in json.loads(kept.read_text(encoding="utf-8"))]
+        return [RehearsedReveal(**one) for one in json.loads(kept.read_text(encoding="utf-8"))]
     return None

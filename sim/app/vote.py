@@ -24,7 +24,7 @@ from tornado.httputil import HTTPServerRequest
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
-from sim.app.poll import Asked, NoVoteError, Poll
+from sim.app.poll import Ballot, NoVoteError, Poll
 from sim.text.language import language, speaking, tr
 
 LARGEST_BODY, LARGEST_HEADER = 1_024, 8_192
@@ -173,7 +173,7 @@ class VotePage(RequestHandler):
             heading=tr("Vote"), promise=tr("One vote a device, no names. Nothing is kept once the lecture is over.")))
 
 
-def _state(asked: Asked) -> str:
+def _state(asked: Ballot) -> str:
     """Where the vote stands for a device."""
     if not asked.open:
         return tr("The vote is closed; this page opens by itself when it is open again.")

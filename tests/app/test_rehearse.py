@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from sim.app import rehearse as rehearsing
-from sim.app.rehearse import AHEAD, HIGHER, LOWER, RUNS, SAME, Rehearsal, Reveal, rehearse
+from sim.app.rehearse import AHEAD, HIGHER, LOWER, RUNS, SAME, Rehearsal, RehearsedReveal, rehearse
 from sim.runs.plan import AS_WRITTEN
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
@@ -86,8 +86,8 @@ def test_the_second_time_nothing_is_run(folder: Path, monkeypatch: pytest.Monkey
         assert rehearse(scenario) == first
 
 
-def reveal(metric: str, held: int, variant: str = AS_WRITTEN, says: str = AHEAD) -> Reveal:
-    return Reveal(variant, metric, "Root", says, held)
+def reveal(metric: str, held: int, variant: str = AS_WRITTEN, says: str = AHEAD) -> RehearsedReveal:
+    return RehearsedReveal(variant, metric, "Root", says, held)
 
 
 def test_the_edge_is_nine_of_ten_and_what_was_picked_afterwards_must_hold_in_all() -> None:
