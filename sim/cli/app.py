@@ -15,12 +15,14 @@ from sim.cli.errors import STOPPED, explained, guarded
 from sim.cli.study_commands import HELP_OF_STUDIES, STUDY_PANEL, study_command
 from sim.registry import COMMANDS
 from sim.text.console import tell, visible
+from sim.text.language import tr
 
 PANELS = (
     "Run a market", "What customers are worth", "Defend an answer", "Teach", "Scenario files", "Look things up",
 )
 HELP = "A market laboratory: customers with needs and emotions, firms that sell deal by deal or invest in relations."
-EPILOGUE = "Begin with `sim demo`. Each command explains itself: `sim run --help`."
+FIRST = ("demo", "run", "compare", "report", "why", "app", "meet", "game", "lessons", "scenarios")
+"""The ten commands of the first screen; `sim --all` lists the others too."""
 
 
 def _version(asked: bool) -> None:
@@ -31,22 +33,41 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
+def _list_all(context: typer.Context, asked: bool) -> None:
+    if asked:
+        for command in vars(context.command)["commands"].values():
+            command.hidden = False
+        context.command.epilog = _epilogue(tr("This is the whole list."))
+        typer.echo(context.get_help())
+        raise typer.Exit
+
+
+def _epilogue(more: str) -> str:
+    return " ".join((more, tr("Begin with `sim demo`. Each command explains itself: `sim run --help`.")))
+
+
 def options(
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
     ] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="List all commands.", callback=_list_all, is_eager=True)
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error arose (also: SIM_DEBUG=1).")] = False,
 ) -> None:
     """Options that stand before the command."""
-    del version
+    del version, every
     if debug:
         os.environ["SIM_DEBUG"] = "1"
 
 
 def build() -> typer.Typer:
-    """The command with all its sub-commands."""
+    """The command with all its sub-commands; those that are not of the first screen are hidden there."""
+    names = (*COMMANDS.names(), *HELP_OF_STUDIES)
+    few = tr("These are {few} of {count} commands; `sim --all` lists them all.",
+             few=len(set(FIRST) & set(names)), count=len(names))
     app = typer.Typer(
-        name="sim", help=HELP, epilog=EPILOGUE, no_args_is_help=True, add_completion=False,
+        name="sim", help=HELP, epilog=_epilogue(few), no_args_is_help=True, add_completion=False,
         pretty_exceptions_enable=False, rich_markup_mode="rich",
     )
     app.callback()(options)
@@ -61,7 +82,8 @@ def build() -> typer.Typer:
             app.add_typer(below, name=name, rich_help_panel=PANELS[panel], help=paragraphs(command.__doc__ or ""))
             continue
         text = paragraphs(command.__doc__ or "")
-        app.command(name.replace("_", "-"), rich_help_panel=PANELS[panel], help=text)(guarded(command))
+        app.command(name.replace("_", "-"), rich_help_panel=PANELS[panel], help=text, hidden=name not in FIRST)(
+            guarded(command))
     return app
 
 

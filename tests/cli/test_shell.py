@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 import typer
 
-from sim.cli.app import PANELS, build
+from sim.cli.app import FIRST, PANELS, build
 from sim.cli.errors import CannotDoError, explained, guarded
 from sim.cli.study_commands import HELP_OF_STUDIES
 from sim.registry import COMMANDS
@@ -26,9 +27,20 @@ NAMES = sorted(name.replace("_", "-") for name in (*COMMANDS.names(), *HELP_OF_S
 
 
 def test_every_file_in_the_folder_and_every_study_is_a_command(sim: Sim) -> None:
-    listed = sim("--help").out
+    listed = sim("--all").out
     assert [name for name in NAMES if name not in listed] == []
     assert all(panel in listed for panel in PANELS)
+
+
+def test_the_first_screen_shows_ten_commands_in_groups_and_the_way_to_the_rest(sim: Sim) -> None:
+    listed = sim("--help").out
+    shown = re.findall(r"^│ ([a-z]\S*) ", listed, re.MULTILINE)
+    assert len(FIRST) == 10
+    assert sorted(shown) == sorted(set(FIRST) & set(NAMES))
+    assert "Teach" in re.findall(r"─ ([A-Z][a-z ]+) ─", listed)
+    assert "sim --all" in listed
+    assert listed.strip() == sim().out.strip()
+    assert len(re.findall(r"^│ ([a-z]\S*) ", sim("--all").out, re.MULTILINE)) == len(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -13,7 +13,7 @@ from sim.cli.options import a_folder
 from sim.text.console import columns, say
 from sim.text.words import counted
 
-PANEL = "Look things up"
+PANEL = "Teach"
 INSTALL = 'pip install "clientele-lab[notebooks]" (in a copy of the repository: pip install ".[notebooks]")'
 
 
