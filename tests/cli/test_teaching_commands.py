@@ -58,7 +58,8 @@ def test_few_forecasts_have_no_calibration(sim: Sim, class_folder: Path) -> None
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
-    (("--lesson", "09"), "there are: 01"), (("-o", "picture.bmp"), "ends in .png"), (("-o", "x.png", "--lesson", "1"), "01"),
+    (("--lesson", "09"), "there are: 01"), (("-o", "picture.bmp"), "ends in .png"),
+    (("-o", "x.png", "--lesson", "1"), "01"),
 ])
 def test_what_cannot_be_done_is_said(arguments: tuple[str, ...], words: str, sim: Sim, class_folder: Path,
                                      tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +94,8 @@ def test_grades_of_a_class(sim: Sim, tmp_path: Path, monkeypatch: pytest.MonkeyP
         (tmp_path / "class" / name).mkdir(parents=True)
         hand_in("01", "a1" if name == "anna" else "a2", folder=tmp_path / "class" / name, **answer)
     (tmp_path / "ids.txt").write_text("a1\n", encoding="utf-8")
-    done = sim("grade", str(tmp_path / "class"), "--csv", str(tmp_path / "marks.csv"), "--ids", str(tmp_path / "ids.txt"))
+    done = sim("grade", str(tmp_path / "class"), "--csv", str(tmp_path / "marks.csv"), "--ids",
+               str(tmp_path / "ids.txt"))
     assert done.code == 0, done.err
     assert "2 answers; markets were run from id and seed, no notebook was." in done.out
     table = pd.read_csv(tmp_path / "marks.csv", dtype=str)
