@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-import shutil
+import json
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,13 +16,15 @@ import sim
 from sim.cli.app import build
 from sim.scenario.parameters import Parameter, declared
 from sim.scenario.schema import Scenario
+from sim.teaching.lessons import self_study
 
 
 def copy_lessons(source: Path, target: Path) -> None:
-    """Put the notebooks where Sphinx looks for them."""
+    """Put the lessons for self-study where Sphinx looks for them."""
     target.mkdir(exist_ok=True)
     for notebook in sorted(source.glob("*.ipynb")):
-        shutil.copyfile(notebook, target / notebook.name)
+        made = self_study(json.loads(notebook.read_text(encoding="utf-8")))
+        (target / notebook.name).write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
 
 
 def write_reference(target: Path) -> None:

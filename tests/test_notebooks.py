@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lesson_frame import DRAWS, cells_of, faults_of, is_master
+from lesson_frame import DRAWS, cells_of, faults_of
 
 from sim.teaching.lessons import self_study
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-MASTERS = [path for path in NOTEBOOKS if is_master(path)]
 MOST_CODE_CELLS = 22
 PUBLIC = "sim.equity"
 """Beside `sim` itself: the calculators, which stand alone."""
@@ -40,14 +39,14 @@ def test_outputs_are_stripped_and_ids_are_stable(path: Path) -> None:
     assert len(set(ids)) == len(ids)
 
 
-@pytest.mark.parametrize("path", MASTERS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_has_everything_that_a_lesson_has(path: Path) -> None:
     assert faults_of(path) == []
 
 
 def test_what_a_lesson_lacks_is_found(tmp_path: Path) -> None:
     """Each change of a lesson that is whole gives its fault."""
-    whole = MASTERS[0].read_text(encoding="utf-8")
+    whole = NOTEBOOKS[0].read_text(encoding="utf-8")
     for before, after, fault in (
         ("## Key points", "## Points", "its sections"), ("**Master:**", "**Know more:**", "no outcome **Master:**"),
         ("winner=...", 'winner=\\"Rush\\"', "a forecast is filled in"),
@@ -77,7 +76,7 @@ def test_is_short_and_uses_the_public_api_only(path: Path) -> None:
     assert inner == [], "a lesson needs only `import sim` and the calculators of `sim.equity`"
 
 
-@pytest.mark.parametrize("path", MASTERS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_students_get_no_answers_and_folded_solutions(path: Path) -> None:
     cells = self_study(json.loads(path.read_text(encoding="utf-8")))["cells"]
     texts = ["".join(cell["source"]) for cell in cells]
@@ -118,15 +117,13 @@ def check_pictures(cells: list[Any]) -> None:
 def run_unanswered(path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run All on the lesson as students get it, at the quick size: no error, and a word for each missing answer."""
     monkeypatch.setenv("SIM_QUICK", "1")
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    cells, seconds = executed(self_study(notebook) if path in MASTERS else notebook, folder)
+    cells, seconds = executed(self_study(json.loads(path.read_text(encoding="utf-8"))), folder)
     assert seconds < LONGEST_SECONDS
     check_pictures(cells)
-    if path in MASTERS:
-        said = "\n".join(output["data"]["text/plain"] for cell in cells for output in cell.outputs if "data" in output)
-        assert "No forecast yet" in said
-        assert said.count("No answer yet") + said.count("Nothing is handed in yet") == 3
-        assert list(folder.glob("*.json")) == [], "nothing is stored without an answer"
+    said = "\n".join(output["data"]["text/plain"] for cell in cells for output in cell.outputs if "data" in output)
+    assert "No forecast yet" in said
+    assert said.count("No answer yet") + said.count("Nothing is handed in yet") == 3
+    assert list(folder.glob("*.json")) == [], "nothing is stored without an answer"
 
 
 @pytest.mark.system

@@ -80,15 +80,15 @@ def sign(answer: Any, interval: Any, hint: str = "") -> Checked:
 
 
 def word(answer: Any, right: str, hint: str = "") -> Checked:
-    """Whether a word is the right one; `right` may be sealed, so that one does not read it in the cell.
+    """Whether a word is the right one, or a number to three digits; `right` may be sealed: one does not read it then.
 
-    >>> word("Root ", sealed("root")), word("Rush", "Root", "Who keeps whom?")
-    (Right., Not yet: another one. Who keeps whom?)
+    >>> word("Root ", sealed("root")), word("Rush", "Root", "Who keeps whom?"), word(269.9996, sealed("270"))
+    (Right., Not yet: another one. Who keeps whom?, Right.)
     """
     if is_missing(answer):
         return _no_number(answer)
     wanted = right if right.startswith(SEALED) else sealed(right)
-    fits = sealed(str(answer)) == wanted
+    fits = sealed(str(answer) if (number := _number(answer)) is None else f"{number:.3g}") == wanted
     return Checked(fits, tr("Right.") if fits else tr("Not yet: another one."), hint)
 
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.teaching.forecasts import ForecastBook, read_book
+from sim.teaching.forecasts import ForecastBook, as_cell, read_book
 from sim.teaching.judging import right_winner, signed_difference
 from sim.text.files import HIDDEN
 from sim.text.language import tr
@@ -91,19 +91,19 @@ def class_table(
                          "outcome_words": found.outcome, "unit": found.unit, "currency": found.currency,
                          "runs": found.runs}
             rows.append({
-                "who": file if names else pseudonym(book), "lesson": name, "on": said.on[:16],
-                "winner": said.said.get("winner", ""), "sure": said.said.get("sure"),
+                "who": file if names else pseudonym(book), "lesson": as_cell(name), "on": said.on[:16],
+                "winner": as_cell(str(said.said.get("winner", ""))), "sure": said.said.get("sure"),
                 "difference": None if found is None else signed_difference(said, found),
                 "right": None if found is None else right_winner(said, found),
                 "low": found.low if found else None, "high": found.high if found else None,
-                **({"because": said.said.get("because", "")} if because else {}),
+                **({"because": as_cell(str(said.said.get("because", "")))} if because else {}),
             })
     columns = ["who", "lesson", "on", "winner", "sure", "difference", "right", "low", "high"]
     table = pd.DataFrame(rows, columns=[*columns, *(["because"] if because else [])])
     known = table[table["right"].notna()]
     if len(known):
-        attrs["finding"] = tr("The winner that the runs show was named in {right} of {every} forecasts",
-                              right=int(known["right"].astype(bool).sum()), every=len(known))
+        attrs["finding"] = tr("{right} of {every} forecasts name the right winner", every=len(known),
+                              right=int(known["right"].astype(bool).sum()))
     table.attrs |= attrs
     return table
 

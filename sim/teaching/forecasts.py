@@ -134,6 +134,15 @@ def is_missing(value: Any) -> bool:
     return value is ... or value is None or (isinstance(value, str) and value.strip(" .…") == "")
 
 
+def as_cell(text: str) -> str:
+    """A text of somebody else as a cell of a table, which no spreadsheet takes for a formula.
+
+    >>> as_cell("=1+1"), as_cell("Root")
+    ("'=1+1", 'Root')
+    """
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
 def read_book(path: Path) -> ForecastBook:
     """The forecasts of a file. It is read as data: nothing in it is run.
 

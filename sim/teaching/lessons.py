@@ -1,7 +1,8 @@
 """Two builds of a lesson out of one master: for self-study, and to be marked.
 
 A master is a notebook in the Assign format of Otter-Grader: raw cells `# BEGIN QUESTION`, `# BEGIN SOLUTION`,
-`# BEGIN TESTS` and their ends. Answers stand on lines that end with `# SOLUTION`; tests are hidden.
+`# BEGIN TESTS` and their ends. Answers stand on lines that end with `# SOLUTION`, or between `# BEGIN SOLUTION` and its
+end; tests are hidden.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from sim.text.language import tr
 Cell = dict[str, Any]
 
 MARK = re.compile(r"# (BEGIN|END) (QUESTION|SOLUTION|TESTS)\b|# ASSIGNMENT CONFIG\b")
+BLOCK = re.compile(r"^( *)# BEGIN SOLUTION\n.*?^ *# END SOLUTION$", re.MULTILINE | re.DOTALL)
+SIGN = re.compile(r" +# ?SOLUTION$|^ *# (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
 ANSWER = re.compile(r"^(\s*\w+(?:, *\w+)* *=).*# ?SOLUTION$")
 
 
@@ -88,12 +91,12 @@ def lines_of(text: str) -> list[str]:
 
 def _asked(text: str) -> str:
     """A solution without its answers: dots in their place."""
-    return "\n".join(ANSWER.sub(r"\1 ...", line) for line in text.split("\n"))
+    return "\n".join(ANSWER.sub(r"\1 ...", line) for line in BLOCK.sub(r"\1...", text).split("\n"))
 
 
 def _folded(solution: list[Cell]) -> Cell:
     """The solutions of an exercise below a head that one clicks on; nothing in it is run."""
-    code = "\n\n".join(re.sub(r" *# ?SOLUTION$", "", text_of(cell), flags=re.MULTILINE) for cell in solution)
+    code = "\n\n".join(SIGN.sub("", text_of(cell)).strip("\n") for cell in solution)
     head = escape(tr("A solution"), quote=False)
     text = f"<details><summary>{head}</summary>\n\n```python\n{code}\n```\n\n</details>"
     return {"cell_type": "markdown", "id": f"{solution[0].get('id', 'cell')}-solution", "metadata": {},

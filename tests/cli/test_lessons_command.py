@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from sim.cli.commands import doctor, lessons
+from sim.teaching.lessons import self_study
 
 Sim = Callable[..., Any]
 
@@ -20,8 +21,11 @@ def test_lessons_are_copied_and_what_is_there_is_left_alone(sim: Sim, tmp_path: 
     done = sim("lessons", str(folder))
     assert done.code == 0, done.err
     copied = {path.name: path.read_bytes() for path in folder.glob("*.ipynb")}
-    assert copied == {path.name: path.read_bytes() for path in lessons.lesson_files()}
+    masters = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in lessons.lesson_files()}
+    assert {name: json.loads(text) for name, text in copied.items()} == {
+        name: self_study(master) for name, master in masters.items()}
     assert len(copied) >= 4
+    assert b"# SOLUTION" not in b"".join(copied.values())
     first = folder / min(copied)
     first.write_text("my own work", encoding="utf-8")
     (folder / max(copied)).unlink()
@@ -35,6 +39,13 @@ def test_lessons_are_copied_and_what_is_there_is_left_alone(sim: Sim, tmp_path: 
 def test_a_file_in_the_place_of_the_folder_is_refused(sim: Sim, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("x", encoding="utf-8")
     assert sim("lessons", str(tmp_path / "taken")).code == 2
+
+
+def test_a_lesson_to_be_marked_that_is_not_there_is_named(sim: Sim, tmp_path: Path) -> None:
+    done = sim("lessons", str(tmp_path / "marked"), "--graded", "77")
+    assert done.code == 2
+    assert "01, 02, 03" in done.err
+    assert not (tmp_path / "marked").exists()
 
 
 def test_without_jupyter_one_reads_how_to_install_it(sim: Sim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

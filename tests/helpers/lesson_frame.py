@@ -23,15 +23,12 @@ def cells_of(path: Path, kind: str = "") -> list[dict[str, Any]]:
     return [{**cell, "source": "".join(cell["source"])} for cell in cells if kind in ("", cell["cell_type"])]
 
 
-def is_master(path: Path) -> bool:
-    """Whether a lesson is written in the Assign format."""
-    return any(cell["source"].startswith("# ASSIGNMENT CONFIG") for cell in cells_of(path, "raw"))
-
-
 def faults_of(path: Path) -> list[str]:
     """What the frame asks for and the lesson has not, in words."""
     cells = cells_of(path)
-    return [*_of_texts([cell["source"] for cell in cells if cell["cell_type"] == "markdown"]),
+    config = any(cell["source"].startswith("# ASSIGNMENT CONFIG\n") for cell in cells if cell["cell_type"] == "raw")
+    return [*([] if config else ["it has no cell # ASSIGNMENT CONFIG"]),
+            *_of_texts([cell["source"] for cell in cells if cell["cell_type"] == "markdown"]),
             *_of_code([cell["source"] for cell in cells if cell["cell_type"] == "code"]), *_of_exercises(cells)]
 
 

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -20,6 +21,7 @@ from browser import MISSING, chromium
 from driven import OWN, driven
 
 from sim.cli.commands.lessons import lesson_files
+from sim.teaching.lessons import self_study
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason=MISSING)
 for package in ("jupyterlab", "ipykernel", "websocket"):
@@ -36,13 +38,18 @@ CELLS = """[...document.querySelectorAll('.jp-Notebook .jp-CodeCell')].map(cell 
   widths: [...cell.querySelectorAll('.jp-OutputArea img')].map(image => image.naturalWidth)}))"""
 
 
+def lesson_1() -> dict[str, Any]:
+    """Lesson 1 as students get it."""
+    return self_study(json.loads(lesson_files()[0].read_text(encoding="utf-8")))
+
+
 @pytest.fixture
 def laboratory(tmp_path: Path) -> Iterator[str]:
     """The address of a JupyterLab that serves a folder with lesson 1 and cannot reach the internet."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    (tmp_path / lesson_files()[0].name).write_bytes(lesson_files()[0].read_bytes())
+    (tmp_path / lesson_files()[0].name).write_text(json.dumps(lesson_1()), encoding="utf-8")
     nowhere = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
     own = {f"JUPYTER_{name}_DIR": str(tmp_path / f".{name}") for name in ("CONFIG", "DATA", "RUNTIME")}
     python = str(Path(__file__).resolve().parents[2])
@@ -68,8 +75,7 @@ def laboratory(tmp_path: Path) -> Iterator[str]:
 
 def test_lesson_1_shows_every_picture_and_asks_nobody(laboratory: str, tmp_path: Path) -> None:
     lesson = lesson_files()[0]
-    sources = ["".join(cell["source"]) for cell in json.loads(lesson.read_text(encoding="utf-8"))["cells"]
-               if cell["cell_type"] == "code"]
+    sources = ["".join(cell["source"]) for cell in lesson_1()["cells"] if cell["cell_type"] == "code"]
     with driven(tmp_path, (1366, TALL)) as page:
         page.ask("Page.navigate", url=f"{laboratory}/lab/tree/{lesson.name}")
         page.wait(f"!!window.jupyterapp && {CELLS}.length === {len(sources)}", 60)

@@ -11,22 +11,34 @@ import typer
 from sim.cli.errors import CannotDoError
 from sim.cli.options import a_folder
 from sim.text.console import columns, say
-from sim.text.words import counted
+from sim.text.language import tr
+from sim.text.words import counted, joined
 
 PANEL = "Teach"
 INSTALL = 'pip install "clientele-lab[notebooks]" (in a copy of the repository: pip install ".[notebooks]")'
+OTTER = 'pip install "clientele-lab[teach]" (in a copy of the repository: pip install ".[teach]")'
 
 
 def lessons(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where they are copied to.", callback=a_folder)]
     = Path("lessons"),
+    marked: Annotated[
+        str | None, typer.Option("--graded", metavar="LESSON|all",
+                                 help="Build what is marked instead (with Otter-Grader): what students get, and the "
+                                      "autograder with its hidden tests.")
+    ] = None,
 ) -> None:
     """Copy the lessons (Jupyter notebooks) into a folder of yours; what is there already is left alone.
 
-    Example: sim lessons my_lessons
+    They come for self-study: solutions are folded below the exercises.
+
+    Examples: sim lessons my_lessons · sim lessons graded --graded 01
     """
     from sim.scenario.calling import quoted
 
+    if marked is not None:
+        _build_graded(folder, marked)
+        return
     rows, kept = [], 0
     for lesson in lesson_files():
         own = folder / lesson.name
@@ -34,8 +46,8 @@ def lessons(
             kept += 1
         else:
             folder.mkdir(parents=True, exist_ok=True)
-            with own.open("xb") as file:
-                file.write(lesson.read_bytes())
+            with own.open("x", encoding="utf-8") as file:
+                file.write(_for_self_study(lesson))
         rows.append([f"  {lesson.name}", _title(lesson)])
     there = f", {kept} of them left as they were" if kept else ""
     say(f"{counted(len(rows), 'lesson')} in {folder}{there}:")
@@ -43,6 +55,36 @@ def lessons(
         say(line)
     say(f"Open the first: {quoted(['jupyter', 'lab', str(folder / rows[0][0].strip())])}" if has_jupyter()
         else f"They need JupyterLab: {INSTALL}")
+
+
+def _for_self_study(lesson: Path) -> str:
+    """The text of a lesson as students get it."""
+    from sim.teaching.lessons import self_study
+
+    made = self_study(json.loads(lesson.read_text(encoding="utf-8")))
+    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+
+
+def _build_graded(folder: Path, marked: str) -> None:
+    """What is marked, of the lessons whose names begin so; a lesson is run to see that its solutions pass.
+
+    Raises:
+        CannotDoError: there is no such lesson, or Otter-Grader is not installed.
+    """
+    from importlib.util import find_spec
+
+    from sim.teaching.lessons import graded
+
+    chosen = [one for one in lesson_files() if marked == "all" or one.name.startswith(marked)]
+    if not chosen:
+        known = joined([one.name[:2] for one in lesson_files()], "or")
+        raise CannotDoError(tr("--graded {lesson}: there is no such lesson; write {known} or all.", lesson=marked,
+                               known=known))
+    if find_spec("otter") is None:
+        raise CannotDoError(tr("This needs Otter-Grader: {install}", install=OTTER))
+    for lesson in chosen:
+        place = graded(lesson, folder)
+        say(tr("{place}: `student` is what students get, `autograder` marks it (otter run, otter grade).", place=place))
 
 
 def lesson_files() -> list[Path]:
@@ -69,4 +111,5 @@ def has_jupyter() -> bool:
 def _title(lesson: Path) -> str:
     """The head of a lesson."""
     cells = json.loads(lesson.read_text(encoding="utf-8"))["cells"]
-    return "".join(cells[0]["source"]).splitlines()[0].lstrip("# ")
+    texts = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    return next(texts).splitlines()[0].lstrip("# ")
