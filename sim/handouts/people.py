@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.lives.meeting import AS_WRITTEN, Who, chosen
-from sim.lives.person import Meeting, Person
+from sim.lives.meeting import Who, chosen
+from sim.lives.person import Person
+from sim.lives.side_by_side import AS_WRITTEN, Meeting
 from sim.lives.story import dated
 from sim.lives.tape import Taped, taped
 from sim.market.simulation import Options

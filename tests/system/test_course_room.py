@@ -1,4 +1,4 @@
-"""A computer room without internet: the folder of docs/course_room.md installs from its own wheels and asks no index."""
+"""A room without internet: the folder of docs/course_room.md installs from its own wheels and asks no index."""
 
 from __future__ import annotations
 
