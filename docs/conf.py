@@ -17,7 +17,7 @@ from reference import copy_lessons, write_reference  # noqa: E402
 project = "Clientele"
 author = "The Clientele authors"
 copyright = f"2026, {author}"
-extensions = ["myst_nb"]
+extensions = ["myst_nb", "sphinx-mathjax-offline"]
 html_theme = "furo"
 html_title = "Clientele: a market laboratory"
 exclude_patterns = ["_build", "roadmap.md"]

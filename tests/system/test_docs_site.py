@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_lesson_is_a_page(site: Path) -> None:
     for notebook in (ROOT / "notebooks").glob("*.ipynb"):
         assert (site / "_lessons" / f"{notebook.stem}.html").is_file()
+
+
+def test_no_page_loads_anything_from_outside(site: Path) -> None:
+    loads = re.compile(r"""<(?:script|img|iframe)[^>]+src=["'](?:https?:)?//|<link[^>]+stylesheet[^>]+(?:https?:)?//""")
+    assert [page.name for page in site.rglob("*.html") if loads.search(page.read_text(encoding="utf-8"))] == []
+    assert any("mathjax" in page.read_text(encoding="utf-8").lower() for page in (site / "_lessons").glob("*.html"))
 
 
 def test_every_public_name_and_every_command_is_in_the_reference(site: Path) -> None:
