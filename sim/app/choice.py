@@ -1,4 +1,4 @@
-"""What is set on the page: a scenario, a what-if, sliders, mechanisms that are off, a seed. It makes the two variants."""
+"""What is set on the page: scenario, what-if, sliders, mechanisms that are off, seed. It makes the two variants."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def pasted(text: str | bytes, name: str = "own.yaml") -> Scenario:
         try:
             text = text.decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise RefusedError(tr("The file is not saved as UTF-8; choose that in your editor and save again.")) from None
+            raise RefusedError(tr("The file is not UTF-8; save it as UTF-8 in your editor.")) from None
     for line in text.splitlines():
         key, _, value = line.strip("{ ").partition(":")
         if key.strip("\"' ") in ("extends", "like") and is_path(value.strip().strip("\"'")):
