@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,9 @@ class Charts:
 
     def __init__(self, firms: tuple[str, ...]) -> None:
         self.firms = firms
-        self.lines, self.differences = ColumnDataSource(), ColumnDataSource()
+        places = range(len(firms))
+        self.lines = ColumnDataSource(dict.fromkeys(["year", *_names(("written", "changed"), places)], ()))
+        self.differences = ColumnDataSource(dict.fromkeys(["year", *_names(("apart", "low", "high"), places)], ()))
         self.cursor = [Span(dimension="height", line_color="#888888", line_width=2) for _ in range(2)]
         self.over_time, self.apart = self._over_time(), self._apart()
         self.pair: Pair | None = None
@@ -110,8 +113,9 @@ class Charts:
             if len(two) == 2:
                 found.append(tr("{firm}: {changed} instead of {written} ({difference})", firm=firm,
                                 written=amount(two[0], unit, currency), changed=amount(two[1], unit, currency),
-                                difference=signed(two[1] - two[0], unit, currency)))
-        return found
+                                difference=signed(two[1] - two[0], unit, currency, max(map(abs, two)))))
+        when = self.pair.years[min(period, len(self.pair.years) - 1)]
+        return [tr("In this run, year {year}:", year=f"{when:.2f}"), *found]
 
     def enlarge(self, projector: bool) -> None:
         """Larger letters and lines for a projector."""
@@ -122,6 +126,10 @@ class Charts:
             chart.legend.label_text_font_size = size
             chart.axis.axis_label_text_font_size = size
             chart.axis.major_label_text_font_size = size
+
+
+def _names(words: Iterable[str], places: Iterable[int]) -> list[str]:
+    return [f"{word}{place}" for word in words for place in places]
 
 
 def _figure(title: str, cursor: Span) -> Any:

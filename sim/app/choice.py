@@ -83,7 +83,7 @@ class Choice:
 
     def with_slider(self, path: str, value: float) -> Choice:
         """The same with one slider elsewhere; where it is back at its start, it is not moved any more."""
-        start = {one.path: one.value for one in self.sliders()}
+        start, value = {one.path: one.value for one in self.sliders()}, round(value, 10)
         rest = {name: each for name, each in self.moved.items() if name != path}
         return replace(self, moved=rest if value == start.get(path) else {**rest, path: value})
 

@@ -12,14 +12,14 @@ import panel_material_ui as pmui
 
 from sim.app.choice import Choice, RefusedError, pasted, read_seed, shipped_choices
 from sim.app.following import in_words
-from sim.scenario.effective import MECHANISMS
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
 from sim.scenario.sliders import Slider
 from sim.text.language import tr
 from sim.text.words import capital
 
-LARGEST_UPLOAD = "1MB"
+TYPE = {"white-space": "pre-line", "font-size": "15px"}
+LARGE_TYPE = {**TYPE, "font-size": "24px"}
 Chosen = Callable[[Choice], None]
 Tell = Callable[[str], None]
 
@@ -34,7 +34,7 @@ class Controls:
         self.what_if = pmui.Select(label=tr("What if"), options=self._what_ifs(), value=choice.what_if or "")
         self.seed = pmui.TextInput(label=tr("Seed"), value=str(choice.seed))
         self.again = pmui.Button(label=tr("As written"), variant="outlined")
-        self.sliders, self.ladder = pmui.Column(), pmui.Column()
+        self.sliders, self.ladder = pmui.Column(), pmui.CheckBoxGroup(label=tr("Mechanisms that are at work"))
         self.file = pmui.FileInput(label=tr("Upload your own YAML"), accept=".yaml,.yml", variant="outlined")
         self.text = pmui.TextAreaInput(label=tr("Or paste your own YAML"), rows=5, max_length=1_000_001)
         self.use = pmui.Button(label=tr("Use this text"), variant="outlined")
@@ -45,13 +45,17 @@ class Controls:
         self.file.param.watch(self._uploaded, "value")
         self.use.on_click(lambda _: self._own(self.text.value or "", "pasted.yaml"))
         self._lay_out()
+        self.ladder.param.watch(self._switched, "value")
 
     def panel(self) -> list[Any]:
         """The widgets, from top to bottom."""
+        ladder = pmui.Column(
+            pmui.Button(label=tr("All off"), variant="outlined", on_click=self._all(True)),
+            pmui.Button(label=tr("All on"), variant="outlined", on_click=self._all(False)), self.ladder)
         own = pmui.Column(self.file, self.text, self.use)
-        return [self.scenario, self.what_if, self.sliders, self.again,
-                pmui.Accordion((tr("Mechanisms, one by one"), self.ladder), (tr("Your own YAML"), own)),
-                self.seed]
+        return [self.scenario, self.what_if, self.sliders, self.again, self.seed,
+                pmui.Accordion((tr("Mechanisms, one by one"), ladder), (tr("Your own YAML"), own),
+                               title_variant="subtitle1")]
 
     def take(self, choice: Choice) -> None:
         """Set every widget to a choice, and tell it."""
@@ -75,9 +79,9 @@ class Controls:
 
     def _lay_out(self) -> None:
         self.sliders.objects = [self._slider(one) for one in self.choice.sliders()]
-        self.ladder.objects = [pmui.Button(label=tr("All off"), variant="outlined", on_click=self._all(True)),
-                               pmui.Button(label=tr("All on"), variant="outlined", on_click=self._all(False)),
-                               *(self._switch(one.mechanism, one.label) for one in self.choice.rungs())]
+        rungs = self.choice.rungs()
+        self.ladder.options = {capital(tr(one.label)): one.mechanism for one in rungs}
+        self.ladder.value = [one.mechanism for one in rungs if one.mechanism not in self.choice.off]
 
     def _slider(self, one: Slider) -> Any:
         unit = f" ({one.unit})" if one.unit else ""
@@ -87,21 +91,13 @@ class Controls:
         found.param.watch(lambda event: self._now(self.choice.with_slider(one.path, event.new)), "value")
         return found
 
-    def _switch(self, mechanism: str, label: str) -> Any:
-        found = pmui.Switch(label=capital(tr(label)), value=mechanism not in self.choice.off)
-        found.param.watch(lambda event: self._switched(mechanism, event.new), "value")
-        return found
-
-    def _switched(self, mechanism: str, on: bool) -> None:
-        off = {*self.choice.off} - {mechanism} if on else {*self.choice.off, mechanism}
-        self._now(replace(self.choice, off=tuple(name for name in MECHANISMS if name in off)))
+    def _switched(self, event: Any) -> None:
+        self._now(replace(self.choice, off=tuple(one.mechanism for one in self.choice.rungs()
+                                                 if one.mechanism not in event.new)))
 
     def _all(self, off: bool) -> Callable[[Any], None]:
-        def switch(_: Any) -> None:
-            names = {one.mechanism for one in self.choice.rungs()} if off else set()
-            self.take(replace(self.choice, off=tuple(name for name in MECHANISMS if name in names)))
-
-        return switch
+        return lambda _: self.take(replace(self.choice, off=tuple(
+            one.mechanism for one in self.choice.rungs() if off)))
 
     def _now(self, choice: Choice) -> None:
         if not self._quiet:
@@ -138,11 +134,11 @@ class Controls:
             self.take(Choice(scenario, scenario.runs.seed))
 
 
-class Note(pn.pane.HTML):
+class Note(pn.pane.HTML):  # type: ignore[misc]  # Panel has no types
     """A paragraph of plain words: nothing in it is taken for markup. Set `words`."""
 
     def __init__(self, words: str = "", **more: Any) -> None:
-        super().__init__("", styles={"white-space": "pre-line", "font-size": "inherit"}, **more)
+        super().__init__("", styles=TYPE, **more)
         self.words = words
 
     @property
@@ -154,3 +150,7 @@ class Note(pn.pane.HTML):
     def words(self, words: str) -> None:
         self._words = words
         self.object = escape(words)
+
+    def enlarge(self, large: bool) -> None:
+        """Larger letters for a projector."""
+        self.styles = LARGE_TYPE if large else TYPE

@@ -55,8 +55,8 @@ class Follower:
     def __init__(self, works: Works, page: Page) -> None:
         self.works, self.page = works, page
         self.closed = False
-        self._turn, self._choice, self._busy, self._lock = 0, None, False, Lock()
-        self._choice: Choice | None
+        self._choice: Choice | None = None
+        self._turn, self._busy, self._lock = 0, False, Lock()
 
     def follow(self, choice: Choice) -> None:
         """Run this choice as soon as the one that is being run is done, unless a newer one comes."""

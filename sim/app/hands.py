@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import panel as pn
 import panel_material_ui as pmui
 
 from sim.app.controls import Note
@@ -22,12 +23,12 @@ class Hands:
         self.options = (*firms, tr("too close to say"))
         self._changed = changed
         self.vote_first = pmui.Switch(label=tr("Vote first: cover the picture"), value=False)
-        self.counts = {name: pmui.IntInput(label=name, value=0, start=0, end=10_000) for name in self.options}
+        self.counts = {name: pmui.TextInput(label=name, value="", width=180) for name in self.options}
         self.reveal = pmui.Button(label=tr("Reveal"), color="primary", variant="contained", visible=False)
         self.question, self.result = Note(""), Note("")
         self.more = pmui.Column()
         """For other ways to vote; they give their counts to `take`."""
-        self.panel = pmui.Column(self.vote_first, self.question, *self.counts.values(), self.reveal, self.result,
+        self.panel = pmui.Column(self.vote_first, self.question, pn.FlexBox(*self.counts.values()), self.reveal, self.result,
                                  self.more)
         self.vote_first.param.watch(self._covered, "value")
         self.reveal.on_click(lambda _: self.show_all())
@@ -45,7 +46,7 @@ class Hands:
     def take(self, counts: Mapping[str, int]) -> None:
         """Set the counts, from another way to vote."""
         for name, count in counts.items():
-            self.counts[name].value = count
+            self.counts[name].value = str(count)
 
     def show_all(self) -> None:
         """Uncover the picture, and say how the vote went."""
@@ -53,7 +54,7 @@ class Hands:
 
     def tell(self, ahead: str) -> None:
         """Say how the vote went beside who is ahead now."""
-        counts = {name: int(each.value or 0) for name, each in self.counts.items()}
+        counts = {name: hands(each.value) for name, each in self.counts.items()}
         total = sum(counts.values())
         if total:
             shares = [trn("{name}: {count} hand ({share})", "{name}: {count} hands ({share})", count, name=name,
@@ -65,3 +66,13 @@ class Hands:
         if self.covered:
             self.result.words = ""
         self._changed()
+
+
+def hands(text: str) -> int:
+    """A count of hands as it is typed; anything else is none.
+
+    >>> hands(" 12 "), hands("many"), hands("")
+    (12, 0, 0)
+    """
+    digits = text.strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 0

@@ -50,10 +50,11 @@ class Laboratory:
         self.message = pmui.Alert(title=told, severity="warning", visible=bool(told))
         self.question, self.now, self.behind = Note(""), Note(""), Note("")
         self.pictures = Pictures(lambda: self.metric.value)
-        self.charts, self.people, self.hands = Charts(()), People((), self.tell, self.aside), Hands((), self._cover)
-        self.both, self.tabs = pn.FlexBox(), pmui.Tabs(dynamic=False)
+        self.both, self.tabs = pn.FlexBox(), pmui.Tabs(sizing_mode="stretch_width", dynamic=True)
         self.covering = pmui.Alert(title=tr("The picture is covered until the vote is over."), severity="info",
                                    visible=False)
+        self.size = pmui.BreakpointSwitcher(breakpoint="sm", small=pn.Spacer(), large=pn.Spacer())
+        self._build(tuple(dict.fromkeys((*choice.scenario.firms, *choice.start.firms))))
         self.page = self._page()
         self.metric.param.watch(self._heard(lambda _: self._draw()), "value")
         self.time.param.watch(self._heard(lambda event: self._point_at(event.new)), "value")
@@ -72,7 +73,8 @@ class Laboratory:
                             width=130, size="small")] if self._served else []
         for one in head:
             one.param.watch(self._other_language, "value")
-        shown = pmui.Column(self.message, self.question, pn.FlexBox(self.metric, self.projector, *head),
+        self.size.param.watch(lambda _: self.later(self._open), "current")
+        shown = pmui.Column(self.size, self.message, self.question, pn.FlexBox(self.metric, self.projector, *head),
                             self.covering, self.both, self.time, self.now, self.behind, self.tabs,
                             sizing_mode="stretch_width", margin=10)
         return pmui.Page(title=title, sidebar=self.controls.panel(), main=[shown], sidebar_width=330,
@@ -124,8 +126,9 @@ class Laboratory:
     def show(self, pair: Pair) -> None:
         """Draw a pair; everything is built anew only where the firms or the dates are others."""
         self.tell("")
-        if self.pair is None or pair.firms != self.firms:
+        if pair.firms != self.firms:
             self._build(pair.firms)
+            self._enlarge(None)
         if self.pair is None or len(pair.years) - 1 != self.time.end:
             self.time.param.update(end=len(pair.years) - 1, value=len(pair.years) - 1)
         self.pair = self.pictures.pair = pair
@@ -159,7 +162,6 @@ class Laboratory:
                              for chart in (self.charts.over_time, self.charts.apart)]
         self.tabs[:] = [(tr("Meet a customer"), self.people.panel), (tr("More pictures"), self.pictures.panel),
                         (tr("Vote"), self.hands.panel), (tr("Take along"), self.pictures.saving)]
-        self._enlarge(None)
 
     def _draw(self) -> None:
         if self.pair is None:
@@ -179,7 +181,7 @@ class Laboratory:
             self.aside(partial(self.pictures.draw, self.pair), self.pictures.show)
 
     def _cover(self) -> None:
-        for one in (self.both, self.now, self.behind):
+        for one in (self.both, self.now, self.behind, self.people.panel, self.pictures.panel):
             one.visible = not self.hands.covered
         self.covering.visible = self.hands.covered
         if self.pair is not None and not self.hands.covered:
@@ -198,10 +200,18 @@ class Laboratory:
 
     def _enlarge(self, _: Any) -> None:
         large = bool(self.projector.value)
-        self.page.param.update(theme_config=LARGE if large else USUAL, sidebar_open=not large)
+        self.page.theme_config = LARGE if large else USUAL
+        self._open()
         self.charts.enlarge(large)
+        for one in self.page.select(Note):
+            one.enlarge(large)
         if self.both.objects:
             self.both.objects[1].visible = not large
+
+    def _open(self) -> None:
+        """Show the left side beside the picture where there is room; elsewhere its button opens it."""
+        narrow = self.size.current is not None and self.size.current is self.size.small
+        self.page.sidebar_open = not narrow and not self.projector.value
 
     def _query(self) -> dict[str, str]:
         query = self.pair.choice.query() if self.pair is not None else {}

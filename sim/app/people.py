@@ -34,16 +34,16 @@ class People:
         self.met: int | None = None
         self.dots = ColumnDataSource({name: [] for name in ("x", "y", "colour", "edge", "who")})
         self.chart = self._chart()
-        self.number = pmui.IntInput(label=tr("Customer number"), value=None, start=0)
+        self.number = pmui.TextInput(label=tr("Customer number"), value="", width=180)
         buttons = [pmui.Button(label=words, variant="outlined", on_click=self._asked(who)) for who, words in (
             ("left", tr("Who left")), ("most_changed", tr("Whose life changed most")), ("random", tr("Anybody")))]
-        self.counted, self.story = Note(""), pmui.Column()
-        self.number.param.watch(lambda event: self.meet(event.new), "value")
+        self.counted, self.story = Note(""), pmui.Column(sizing_mode="stretch_width")
+        self.number.param.watch(lambda event: self._typed(event.new), "value")
         self.dots.selected.on_change("indices", self._clicked)
         self.panel = pmui.Column(
             Note(tr("Every dot is one customer: click it to meet that customer.")),
             pn.pane.Bokeh(self.chart, sizing_mode="stretch_width"), self.counted,
-            pn.FlexBox(self.number, *buttons), self.story)
+            pn.FlexBox(self.number, *buttons), self.story, sizing_mode="stretch_width")
 
     def _chart(self) -> Any:
         chart = figure(height=320, min_width=200, sizing_mode="stretch_width", toolbar_location=None, tools="tap",
@@ -54,7 +54,7 @@ class People:
         key = [(look(place).colour, firm) for place, firm in enumerate(self.firms)]
         key += [(GONE, tr("bought before, no customer now"))]
         chart.add_layout(Legend(items=[
-            LegendItem(label=label, renderers=[chart.scatter([], [], color=colour, size=10)]) for colour, label in key
+            LegendItem(label=label, renderers=[chart.scatter([-1], [-1], color=colour, size=10)]) for colour, label in key
         ], orientation="horizontal", border_line_alpha=0, padding=2), "below")
         return chart
 
@@ -96,16 +96,21 @@ class People:
         if self.pair is None or number is None:
             return
         try:
-            number = chosen(int(number), [self.pair.there.run], self.pair.choice.seed)
+            number = chosen(number, [self.pair.there.run], self.pair.choice.seed)
         except ValueError as error:
             self._tell(str(error))
             return
-        self.met = number
-        if self.number.value != number:
-            self.number.value = number  # which calls this again
-            return
-        pair, names, code = self.pair, (tr("as written"), tr("changed")), language()
+        self.met, self.number.value = number, str(number)
+        pair, names, code = self.pair, (tr("As written"), tr("Changed")), language()
         self._aside(lambda: _told(pair.meeting(number, code, names)), self._tell_story)
+
+    def _typed(self, text: str) -> None:
+        if text.strip() and text.strip() != str(self.met):
+            digits = text.strip()
+            if digits.isascii() and digits.isdigit() and len(digits) < 16:
+                self.meet(int(digits))
+            else:
+                self._tell(tr("A customer has a whole number, from 0 on."))
 
     def _tell_story(self, parts: list[Any]) -> None:
         self.story.objects = parts

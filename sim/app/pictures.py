@@ -40,8 +40,8 @@ class Pictures:
         self._metric = metric
         self.name = pmui.Select(label=tr("Picture"), value=FIRST, options={
             capital(tr(name.replace("_", " "))): name for name in figures.names_from_runs()})
-        self.place = pn.FlexBox()
-        self.panel = pmui.Column(self.name, self.place)
+        self.place = pn.FlexBox(sizing_mode="stretch_width")
+        self.panel = pmui.Column(self.name, self.place, sizing_mode="stretch_width")
         self.files = pn.FlexBox(*(
             pmui.FileDownload(label=label, filename=name, callback=made, variant="outlined")
             for label, name, made in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -74,11 +75,12 @@ def serve(
     pn.extension()
     works = Works()
     works.courses.pair(Choice(chosen, chosen.runs.seed))
+    port = port or _free_port()
     server = pn.serve(
         {"/": application(scenario, works)}, port=port, address=ADDRESS, show=False, start=False, verbose=False,
         title="Clientele", websocket_max_message_size=LARGEST_MESSAGE,
-        websocket_origin=[f"{ADDRESS}:{port}", f"localhost:{port}"] if port else None)
-    address = f"http://{ADDRESS}:{server.port}/"
+        websocket_origin=[f"{ADDRESS}:{port}", f"localhost:{port}"])
+    address = f"http://{ADDRESS}:{port}/"
     if ready is not None:
         ready(address)
     if show:
@@ -88,6 +90,13 @@ def serve(
     if start:
         server.run_until_shutdown()
     return server
+
+
+def _free_port() -> int:
+    """A port of this machine that nobody uses now."""
+    with socket.socket() as free:
+        free.bind((ADDRESS, 0))
+        return int(free.getsockname()[1])
 
 
 def _panel() -> Any:

@@ -88,7 +88,7 @@ def test_what_is_pasted_is_data_and_names_no_file(tmp_path: Path) -> None:
         pasted(b"# " + b"x" * 10_000_000)
     with pytest.raises(RefusedError, match="UTF-8"):
         pasted("question: Кто?".encode("cp1251"))
-    with pytest.raises(ScenarioError, match="own.yaml:"):
+    with pytest.raises(ScenarioError, match=r"own\.yaml:"):
         pasted("question: '?'\nfirms: [\n")
     with pytest.raises(RefusedError, match="no firm"):
         opened("base")
