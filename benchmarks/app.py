@@ -55,12 +55,17 @@ class Session:
     """One session of the page, as a browser has it."""
 
     def __init__(self, address: str) -> None:
+        import panel as pn
+        import panel_material_ui  # noqa: F401 - what the page is made of
         from bokeh.client import pull_session
 
+        pn.extension()
         self.session = pull_session(url=address)
         self.document = self.session.document
         self.drawn = 0.0
         self.document.on_change(self._changed)
+        found = (getattr(one, "data", None) for one in self.document.select({}))
+        self.slider = next(one for one in found if str(getattr(one, "label", "")).startswith("What Root"))
 
     def _changed(self, event: Any) -> None:
         """Note when numbers of the second chart come: those of the first come before."""
@@ -81,8 +86,7 @@ class Session:
         """Move the slider: the milliseconds until both charts have new numbers."""
         self.session.force_roundtrip()
         self.drawn, began = 0.0, time.perf_counter()
-        slider = next(one for one in self.document.select({"name": None}) if getattr(one, "label", "").startswith("What"))
-        slider.value = value
+        self.slider.value = value
         return 1000 * (self.wait() - began)
 
     def close(self) -> None:

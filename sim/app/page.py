@@ -45,8 +45,8 @@ class Laboratory:
         self.metric = pmui.Select(label=tr("Picture over time"), value="active_customers_people", options={
             capital(tr(metric_in_words(name))): name for name in dict.fromkeys((*kept_over_time(), OUTCOME))})
         self.projector = pmui.Switch(label=tr("Projector"), value=False)
-        self.time = pmui.Player(label=tr("Time"), start=0, end=1, value=0, interval=STEP_MILLISECONDS, loop_policy="once",
-                                show_loop_controls=False, sizing_mode="stretch_width", margin=(0, 20))
+        self.time = pmui.Player(label=tr("Time"), start=0, end=1, value=0, interval=STEP_MILLISECONDS,
+                                loop_policy="once", show_loop_controls=False, sizing_mode="stretch_width", margin=(0, 20))
         self.message = pmui.Alert(title=told, severity="warning", visible=bool(told))
         self.question, self.now, self.behind = Note(""), Note(""), Note("")
         self.pictures = Pictures(lambda: self.metric.value)

@@ -53,9 +53,9 @@ class People:
         chart.add_tools(HoverTool(tooltips=[(tr("customer"), "@who")]))
         key = [(look(place).colour, firm) for place, firm in enumerate(self.firms)]
         key += [(GONE, tr("bought before, no customer now"))]
-        chart.add_layout(Legend(items=[
-            LegendItem(label=label, renderers=[chart.scatter([-1], [-1], color=colour, size=10)]) for colour, label in key
-        ], orientation="horizontal", border_line_alpha=0, padding=2), "below")
+        items = [LegendItem(label=label, renderers=[chart.scatter([-1], [-1], color=colour, size=10)])
+                 for colour, label in key]
+        chart.add_layout(Legend(items=items, orientation="horizontal", border_line_alpha=0, padding=2), "below")
         return chart
 
     def show(self, pair: Pair, period: int) -> None:

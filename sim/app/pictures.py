@@ -43,7 +43,7 @@ class Pictures:
         self.place = pn.FlexBox(sizing_mode="stretch_width")
         self.panel = pmui.Column(self.name, self.place, sizing_mode="stretch_width")
         self.files = pn.FlexBox(*(
-            pmui.FileDownload(label=label, filename=name, callback=made, variant="outlined")
+            pmui.FileDownload(label=label, filename=name, callback=made)
             for label, name, made in (
                 (tr("Scenario (YAML)"), "changed.yaml", lambda: StringIO(as_yaml(self._shown()))),
                 (tr("Numbers (CSV)"), "both_variants.csv", lambda: StringIO(as_csv(self._shown()))),

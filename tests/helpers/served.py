@@ -52,15 +52,16 @@ class Reader:
     def nodes(self) -> list[dict[str, Any]]:
         """Everything that assistive technology is told."""
         tree = self.page.ask("Accessibility.getFullAXTree")["nodes"]
-        return [{"role": one.get("role", {}).get("value", ""), "name": one.get("name", {}).get("value", "").strip("\u200b "),
-                 "value": one.get("value", {}).get("value"), "node": one.get("backendDOMNodeId"),
-                 "states": {each["name"]: each["value"].get("value") for each in one.get("properties", [])}}
+        return [{"role": one.get("role", {}).get("value", ""),
+                 "name": one.get("name", {}).get("value", "").strip("\u200b "),
+                 "value": one.get("value", {}).get("value"), "node": one.get("backendDOMNodeId")}
                 for one in tree if not one.get("ignored")]
 
     def find(self, role: str, name: str) -> dict[str, Any]:
-        """The first thing with that role whose name begins so."""
+        """The first thing with that role whose name begins so, in capitals or not."""
         def found() -> dict[str, Any] | None:
-            return next((one for one in self.nodes() if one["role"] == role and one["name"].startswith(name)), None)
+            return next((one for one in self.nodes() if one["role"] == role
+                         and one["name"].casefold().startswith(name.casefold())), None)
 
         there: dict[str, Any] = self.until(found, f"{role} {name!r}")
         return there
