@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.app.choice import Choice
+from sim.app.choice import PageChoice
 from sim.app.courses import Courses, Pair
 from sim.scenario.effective import scenario_hash
 from sim.scenario.schema import Scenario
@@ -21,7 +21,7 @@ CHANGED = "changed"
 
 
 @dataclass(frozen=True)
-class Spread:
+class SpreadOverTime:
     """The paired difference over time of a firm in a metric [T]: its mean and 95 % t interval over `n` seeds."""
 
     mean: Floats
@@ -30,10 +30,10 @@ class Spread:
     n: int
 
     @classmethod
-    def of(cls, runs: Floats) -> Spread:
+    def of(cls, runs: Floats) -> SpreadOverTime:
         """Of the differences of every seed [n, T]: mean ± t · s / √n, period by period (Student 1908).
 
-        >>> found = Spread.of(np.array([[1.0], [2.0], [3.0]]))
+        >>> found = SpreadOverTime.of(np.array([[1.0], [2.0], [3.0]]))
         >>> found.mean[0], round(found.high[0], 2), found.n
         (2.0, 4.48, 3)
         """
@@ -47,7 +47,7 @@ class Behind:
     """What is known so far: spreads by metric and firm (none below eight seeds), and spending against nothing."""
 
     n: int
-    spreads: dict[Side, Spread]
+    spreads: dict[Side, SpreadOverTime]
     nothing: AgainstNothing | None = None
 
 
@@ -66,7 +66,7 @@ def filled_in(courses: Courses, pair: Pair, wanted: Callable[[], bool]) -> Itera
         for side, difference in _differences(courses, pair, choice.seed + k, wanted).items():
             runs.setdefault(side, []).append(difference)
         n = k + 1
-        spreads = {side: Spread.of(np.stack(every)) for side, every in runs.items()} if n >= FEWEST else {}
+        spreads = {side: SpreadOverTime.of(np.stack(every)) for side, every in runs.items()} if n >= FEWEST else {}
         yield Behind(n, spreads, nothing)
         if n == FEWEST:
             nothing = _against_nothing(courses, choice, wanted)
@@ -86,7 +86,7 @@ def _differences(
             for metric, line in here.items() for firm in both}
 
 
-def _against_nothing(courses: Courses, choice: Choice, wanted: Callable[[], bool]) -> AgainstNothing:
+def _against_nothing(courses: Courses, choice: PageChoice, wanted: Callable[[], bool]) -> AgainstNothing:
     """Discounted profit of every firm of the changed variant minus that of the same firm spending nothing."""
     changed, seeds = choice.changed, range(choice.seed, choice.seed + FEWEST)
     profit = {seed: courses.lines(changed, seed, wanted)[OUTCOME][-1] for seed in seeds}

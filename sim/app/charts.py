@@ -9,7 +9,7 @@ import numpy as np
 from bokeh.models import ColumnDataSource, CrosshairTool, HoverTool, Legend, LegendItem, NumeralTickFormatter, Span
 from bokeh.plotting import figure
 
-from sim.app.behind import Behind, Spread
+from sim.app.behind import Behind, SpreadOverTime
 from sim.app.courses import Pair
 from sim.figures.style import look
 from sim.metrics.registry import all_metrics, metric_in_words
@@ -151,7 +151,7 @@ def _filled(line: Floats | None, length: int) -> Floats:
     return np.full(length, np.nan) if line is None else line
 
 
-def _bands(years: Floats, lines: dict[int, Floats], spreads: dict[int, Spread]) -> dict[str, Floats]:
+def _bands(years: Floats, lines: dict[int, Floats], spreads: dict[int, SpreadOverTime]) -> dict[str, Floats]:
     nothing = np.full(len(years), np.nan)
     found = {"year": years}
     for place, line in lines.items():

@@ -26,11 +26,11 @@ class RefusedError(ValueError):
 
 
 @dataclass(frozen=True)
-class Choice:
+class PageChoice:
     """The state of a page. `moved` are the sliders that stand elsewhere than in the scenario, `off` the mechanisms
     that are switched off; both, and the what-if, belong to the changed variant alone.
 
-    >>> one = Choice(load("leaky_bucket"), 7, moved={"firms.Root.promise": 0.7})
+    >>> one = PageChoice(load("leaky_bucket"), 7, moved={"firms.Root.promise": 0.7})
     >>> one.changed.firms["Root"].promise, one.query()
     (0.7, {'scenario': 'leaky_bucket', 'seed': '7', 'firms.Root.promise': '0.7'})
     """
@@ -81,7 +81,7 @@ class Choice:
             found["off"] = ",".join(self.off)
         return {**found, **{path: str(value) for path, value in self.moved.items()}}
 
-    def with_slider(self, path: str, value: float) -> Choice:
+    def with_slider(self, path: str, value: float) -> PageChoice:
         """The same with one slider elsewhere; where it is back at its start, it is not moved any more."""
         start, value = {one.path: one.value for one in self.sliders()}, round(value, 10)
         rest = {name: each for name, each in self.moved.items() if name != path}
@@ -163,7 +163,7 @@ def read_seed(text: str) -> int:
     return int(digits)
 
 
-def from_query(query: Mapping[str, str], scenario: Scenario) -> tuple[Choice, list[str]]:
+def from_query(query: Mapping[str, str], scenario: Scenario) -> tuple[PageChoice, list[str]]:
     """The state that an address asks for, and what of it could not be had; `scenario` is meant where it names none."""
     told: list[str] = []
     name = query.get("scenario", "")
@@ -173,7 +173,7 @@ def from_query(query: Mapping[str, str], scenario: Scenario) -> tuple[Choice, li
             scenario = load(name)
         else:
             told.append(tr("The address names a scenario that is not here; {hint}", hint=suggestion(name, names)))
-    found = Choice(scenario, scenario.runs.seed)
+    found = PageChoice(scenario, scenario.runs.seed)
     try:
         found = replace(found, seed=read_seed(query["seed"])) if "seed" in query else found
     except RefusedError as error:

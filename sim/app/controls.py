@@ -10,7 +10,7 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 
-from sim.app.choice import Choice, RefusedError, pasted, read_seed, shipped_choices
+from sim.app.choice import PageChoice, RefusedError, pasted, read_seed, shipped_choices
 from sim.app.following import in_words
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
@@ -20,14 +20,14 @@ from sim.text.words import capital
 
 TYPE = {"white-space": "pre-line", "font-size": "15px"}
 LARGE_TYPE = {**TYPE, "font-size": "24px"}
-Chosen = Callable[[Choice], None]
+Chosen = Callable[[PageChoice], None]
 Tell = Callable[[str], None]
 
 
 class Controls:
     """Widgets for a choice. `chosen` is called with every new choice, `tell` with what is wrong."""
 
-    def __init__(self, choice: Choice, chosen: Chosen, tell: Tell) -> None:
+    def __init__(self, choice: PageChoice, chosen: Chosen, tell: Tell) -> None:
         self.choice, self._chosen, self._tell = choice, chosen, tell
         self._quiet = False
         self.scenario = pmui.Select(label=tr("Scenario"), options=self._scenarios(), value=choice.scenario.source.name)
@@ -41,7 +41,7 @@ class Controls:
         self.scenario.param.watch(self._other_scenario, "value")
         self.what_if.param.watch(self._other_what_if, "value")
         self.seed.param.watch(self._other_seed, "value")
-        self.again.on_click(lambda _: self.take(Choice(self.choice.scenario, self.choice.seed)))
+        self.again.on_click(lambda _: self.take(PageChoice(self.choice.scenario, self.choice.seed)))
         self.file.param.watch(self._uploaded, "value")
         self.use.on_click(lambda _: self._own(self.text.value or "", "pasted.yaml"))
         self._lay_out()
@@ -57,7 +57,7 @@ class Controls:
                 pmui.Accordion((tr("Mechanisms, one by one"), ladder), (tr("Your own YAML"), own),
                                title_variant="subtitle1")]
 
-    def take(self, choice: Choice) -> None:
+    def take(self, choice: PageChoice) -> None:
         """Set every widget to a choice, and tell it."""
         self.choice, self._quiet = choice, True
         try:
@@ -99,7 +99,7 @@ class Controls:
         return lambda _: self.take(replace(self.choice, off=tuple(
             one.mechanism for one in self.choice.rungs() if off)))
 
-    def _now(self, choice: Choice) -> None:
+    def _now(self, choice: PageChoice) -> None:
         if not self._quiet:
             self.choice = choice
             self._chosen(choice)
@@ -107,7 +107,7 @@ class Controls:
     def _other_scenario(self, event: Any) -> None:
         if not self._quiet and event.new in shipped_choices().values():
             scenario = load(event.new)
-            self.take(Choice(scenario, scenario.runs.seed))
+            self.take(PageChoice(scenario, scenario.runs.seed))
 
     def _other_what_if(self, event: Any) -> None:
         if not self._quiet:
@@ -131,7 +131,7 @@ class Controls:
         except (RefusedError, ScenarioError) as error:
             self._tell(in_words(error))
         else:
-            self.take(Choice(scenario, scenario.runs.seed))
+            self.take(PageChoice(scenario, scenario.runs.seed))
 
 
 class Note(pn.pane.HTML):  # type: ignore[misc]  # Panel has no types

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.app.choice import Choice
+from sim.app.choice import PageChoice
 from sim.engine.engine import LOADING_PAYS
 from sim.engine.world import Totals
 from sim.firms.book import Rows
@@ -148,7 +148,7 @@ class Courses:
         """
         return self._lines.get((scenario.source.hash, seed), lambda: walked(scenario, seed, wanted).series)
 
-    def pair(self, choice: Choice, wanted: Callable[[], bool] = always) -> Pair:
+    def pair(self, choice: PageChoice, wanted: Callable[[], bool] = always) -> Pair:
         """Both variants of a choice.
 
         Raises:
@@ -163,7 +163,7 @@ class Courses:
 class Pair:
     """Two variants with the same people and the same random draws: as written (`here`), and changed (`there`)."""
 
-    choice: Choice
+    choice: PageChoice
     here: Course
     there: Course
 
@@ -183,6 +183,11 @@ class Pair:
         if firm not in course.run.firms:
             return None
         return course.series[metric][:len(self.years), course.run.firms.index(firm)]
+
+    def ahead(self, metric: str) -> str:
+        """The firm that is ahead at the end of the changed variant."""
+        firms = self.there.run.firms
+        return firms[int(np.nanargmax(self.there.series[metric][-1]))]
 
     @property
     def same_people(self) -> bool:

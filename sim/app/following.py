@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Protocol
 
 from sim.app.behind import Behind, filled_in
-from sim.app.choice import Choice, RefusedError
+from sim.app.choice import PageChoice, RefusedError
 from sim.app.courses import Courses, Pair, SupersededError
 from sim.scenario.errors import ScenarioError
 from sim.text.language import tr
@@ -49,16 +49,16 @@ class Page(Protocol):
         """Say a sentence; empty: nothing is to be said any more."""
 
 
-class Follower:
+class PageFollower:
     """Runs what a page chose last. While it is run the page may choose again: only the newest choice is run next."""
 
     def __init__(self, works: Works, page: Page) -> None:
         self.works, self.page = works, page
         self.closed = False
-        self._choice: Choice | None = None
+        self._choice: PageChoice | None = None
         self._turn, self._busy, self._lock = 0, False, Lock()
 
-    def follow(self, choice: Choice) -> None:
+    def follow(self, choice: PageChoice) -> None:
         """Run this choice as soon as the one that is being run is done, unless a newer one comes."""
         with self._lock:
             self._turn, self._choice = self._turn + 1, choice
@@ -88,7 +88,7 @@ class Follower:
         if pair is not None:
             self.works.slow.submit(self._fill, pair, turn)
 
-    def _run(self, choice: Choice) -> Pair | None:
+    def _run(self, choice: PageChoice) -> Pair | None:
         """Run a pair and have it shown; what goes wrong becomes a line, and the picture before it stays."""
         try:
             pair = self.works.courses.pair(choice, lambda: not self.closed)

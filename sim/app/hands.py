@@ -28,8 +28,8 @@ class Hands:
         self.question, self.result = Note(""), Note("")
         self.more = pmui.Column()
         """For other ways to vote; they give their counts to `take`."""
-        self.panel = pmui.Column(self.vote_first, self.question, pn.FlexBox(*self.counts.values()), self.reveal, self.result,
-                                 self.more)
+        self.panel = pmui.Column(self.vote_first, self.question, pn.FlexBox(*self.counts.values()), self.reveal,
+                                 self.result, self.more)
         self.vote_first.param.watch(self._covered, "value")
         self.reveal.on_click(lambda _: self.show_all())
 

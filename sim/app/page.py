@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -14,16 +11,17 @@ import panel_material_ui as pmui
 
 from sim.app.behind import FEWEST, Behind
 from sim.app.charts import Charts
-from sim.app.choice import Choice
+from sim.app.choice import PageChoice
 from sim.app.controls import Controls, Note
 from sim.app.courses import Pair
-from sim.app.following import Follower, Works, in_words
+from sim.app.following import PageFollower, Works
 from sim.app.hands import Hands
-from sim.app.people import People
+from sim.app.people import PeoplePanel
 from sim.app.pictures import Pictures
+from sim.app.session import Session
 from sim.metrics.registry import kept_over_time, metric_in_words
 from sim.studies.against_nothing import OUTCOME
-from sim.text.language import language, speaking, tr, trn
+from sim.text.language import tr, trn
 from sim.text.words import capital
 
 LARGE = {"typography": {"fontSize": 22}}
@@ -31,22 +29,20 @@ USUAL = {"typography": {"fontSize": 14}}
 STEP_MILLISECONDS = 300
 
 
-class Laboratory:
+class Laboratory(Session):
     """One session: it holds a choice, has it run, and shows what comes back. `page` is what is put on a screen."""
 
-    def __init__(self, works: Works, choice: Choice, told: str = "") -> None:
-        self.language, self.works = language(), works
-        self.document = pn.state.curdoc
-        self.loop = None if self._served else asyncio.get_event_loop()
-        self.follower = Follower(works, self)
+    def __init__(self, works: Works, choice: PageChoice, told: str = "") -> None:
+        super().__init__(works)
+        self.follower = PageFollower(works, self)
         self.pair: Pair | None = None
         self.firms: tuple[str, ...] = ()
         self.controls = Controls(choice, self.chosen, self.tell)
         self.metric = pmui.Select(label=tr("Picture over time"), value="active_customers_people", options={
             capital(tr(metric_in_words(name))): name for name in dict.fromkeys((*kept_over_time(), OUTCOME))})
         self.projector = pmui.Switch(label=tr("Projector"), value=False)
-        self.time = pmui.Player(label=tr("Time"), start=0, end=1, value=0, interval=STEP_MILLISECONDS,
-                                loop_policy="once", show_loop_controls=False, sizing_mode="stretch_width", margin=(0, 20))
+        self.time = pmui.Player(label=tr("Time"), start=0, end=1, value=0, interval=STEP_MILLISECONDS, margin=(0, 20),
+                                loop_policy="once", show_loop_controls=False, sizing_mode="stretch_width")
         self.message = pmui.Alert(title=told, severity="warning", visible=bool(told))
         self.question, self.now, self.behind = Note(""), Note(""), Note("")
         self.pictures = Pictures(lambda: self.metric.value)
@@ -56,21 +52,17 @@ class Laboratory:
         self.size = pmui.BreakpointSwitcher(breakpoint="sm", small=pn.Spacer(), large=pn.Spacer())
         self._build(tuple(dict.fromkeys((*choice.scenario.firms, *choice.start.firms))))
         self.page = self._page()
-        self.metric.param.watch(self._heard(lambda _: self._draw()), "value")
-        self.time.param.watch(self._heard(lambda event: self._point_at(event.new)), "value")
-        self.projector.param.watch(self._heard(self._enlarge), "value")
-        self.pictures.name.param.watch(self._heard(lambda _: self._draw_pictures()), "value")
-        self.tabs.param.watch(self._heard(lambda _: self._draw_pictures()), "active")
+        self.metric.param.watch(self.heard(lambda _: self._draw()), "value")
+        self.time.param.watch(self.heard(lambda event: self._point_at(event.new)), "value")
+        self.projector.param.watch(self.heard(self._enlarge), "value")
+        self.pictures.name.param.watch(self.heard(lambda _: self._draw_pictures()), "value")
+        self.tabs.param.watch(self.heard(lambda _: self._draw_pictures()), "active")
         self.follower.follow(choice)
-
-    @property
-    def _served(self) -> bool:
-        return self.document is not None and self.document.session_context is not None
 
     def _page(self) -> Any:
         title = tr("Clientele: a market laboratory")
         head = [pmui.Select(label=tr("Language"), options={"English": "en", "Русский": "ru"}, value=self.language,
-                            width=130, size="small")] if self._served else []
+                            width=130, size="small")] if self.served else []
         for one in head:
             one.param.watch(self._other_language, "value")
         self.size.param.watch(lambda _: self.later(self._open), "current")
@@ -80,42 +72,7 @@ class Laboratory:
         return pmui.Page(title=title, sidebar=self.controls.panel(), main=[shown], sidebar_width=330,
                          theme_config=USUAL, busy_indicator=None, favicon="data:,")
 
-    def later(self, call: Callable[[], None]) -> None:
-        """Have something done on the page's own thread, in its language."""
-        spoken = partial(self._speak, call)
-        if self._served:
-            with suppress(RuntimeError):  # the session is over
-                self.document.add_next_tick_callback(spoken)
-        elif self.loop is not None:
-            self.loop.call_soon_threadsafe(spoken)
-
-    def aside(self, make: Callable[[], Any], then: Callable[[Any], None]) -> None:
-        """Have something made off the page's own thread, and then something done with it on that thread."""
-        def work() -> None:
-            try:
-                with speaking(self.language):
-                    made = make()
-            except Exception as error:
-                self.later(partial(self.tell, in_words(error)))
-            else:
-                self.later(partial(then, made))
-
-        self.works.quick.submit(work)
-
-    def _speak(self, call: Callable[[], None]) -> None:
-        with speaking(self.language):
-            try:
-                call()
-            except Exception as error:
-                self.tell(in_words(error))
-                raise
-        if not self._served:
-            pn.io.push_notebook(*(one for one in self.page.select(pn.pane.Bokeh)))
-
-    def _heard(self, call: Callable[[Any], None]) -> Callable[[Any], None]:
-        return lambda event: self._speak(partial(call, event))
-
-    def chosen(self, choice: Choice) -> None:
+    def chosen(self, choice: PageChoice) -> None:
         """A new choice: it is run, and stands in the address bar once it is shown."""
         self.follower.follow(choice)
 
@@ -126,18 +83,18 @@ class Laboratory:
     def show(self, pair: Pair) -> None:
         """Draw a pair; everything is built anew only where the firms or the dates are others."""
         self.tell("")
+        first, self.pair, self.pictures.pair = self.pair is None, pair, pair
         if pair.firms != self.firms:
             self._build(pair.firms)
             self._enlarge(None)
-        if self.pair is None or len(pair.years) - 1 != self.time.end:
+        if first or len(pair.years) - 1 != self.time.end:
             self.time.param.update(end=len(pair.years) - 1, value=len(pair.years) - 1)
-        self.pair = self.pictures.pair = pair
         scenario = pair.choice.scenario
         self.question.words = tr(scenario.question)
         self.behind.words = ""
         self._draw()
         self._draw_pictures()
-        if pn.state.location is not None and self._served:
+        if pn.state.location is not None and self.served:
             pn.state.location.search = f"?{urlencode(self._query())}"
 
     def fill(self, found: Behind) -> None:
@@ -155,8 +112,8 @@ class Laboratory:
     def _build(self, firms: tuple[str, ...]) -> None:
         self.firms = firms
         self.charts = Charts(firms)
-        self.people = People(firms, self.tell, self.aside)
-        self.hands = Hands(firms, lambda: self._speak(self._cover))
+        self.people = PeoplePanel(firms, self.tell, self.aside)
+        self.hands = Hands(firms, lambda: self.speak(self._cover))
         self._cover()
         self.both.objects = [pn.pane.Bokeh(chart)
                              for chart in (self.charts.over_time, self.charts.apart)]
@@ -185,18 +142,7 @@ class Laboratory:
             one.visible = not self.hands.covered
         self.covering.visible = self.hands.covered
         if self.pair is not None and not self.hands.covered:
-            self.hands.tell(self._ahead())
-
-    def _ahead(self) -> str:
-        """Who is ahead at the end in the metric that is shown."""
-        assert self.pair is not None
-        metric, ends = self.metric.value, dict[str, float]()
-        for firm in self.firms:
-            line = self.pair.line(True, metric, firm)
-            if line is not None:
-                ends[firm] = float(line[-1])
-        best = max(ends, key=lambda firm: ends[firm])
-        return tr("Ahead in this run: {firm}", firm=best)
+            self.hands.tell(tr("Ahead in this run: {firm}", firm=self.pair.ahead(self.metric.value)))
 
     def _enlarge(self, _: Any) -> None:
         large = bool(self.projector.value)

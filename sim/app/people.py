@@ -25,7 +25,7 @@ Aside = Callable[[Callable[[], Any], Callable[[Any], None]], None]
 """Has something made off the page's own thread, and then something done with it on that thread."""
 
 
-class People:
+class PeoplePanel:
     """The dots of a pair at a moment, and one person's story; whoever is met stays met while sliders move."""
 
     def __init__(self, firms: tuple[str, ...], tell: Callable[[str], None], aside: Aside) -> None:

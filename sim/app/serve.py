@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from sim.app.choice import Choice, from_query, language_of, opened
+from sim.app.choice import PageChoice, from_query, language_of, opened
 from sim.scenario.schema import Scenario
 from sim.text.language import language, speaking
 
@@ -33,7 +33,7 @@ def lab(scenario: str | Scenario = DEFAULT, *, seed: int | None = None) -> Any:
     from sim.app.page import Laboratory
 
     pn.extension(inline=True)
-    return Laboratory(Works(), Choice(chosen, chosen.runs.seed if seed is None else seed)).page
+    return Laboratory(Works(), PageChoice(chosen, chosen.runs.seed if seed is None else seed)).page
 
 
 def application(scenario: str | Scenario, works: Any) -> Callable[[], Any]:
@@ -74,7 +74,7 @@ def serve(
 
     pn.extension()
     works = Works()
-    works.courses.pair(Choice(chosen, chosen.runs.seed))
+    works.courses.pair(PageChoice(chosen, chosen.runs.seed))
     port = port or _free_port()
     server = pn.serve(
         {"/": application(scenario, works)}, port=port, address=ADDRESS, show=False, start=False, verbose=False,

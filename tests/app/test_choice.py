@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.app.choice import Choice, RefusedError, from_query, opened, pasted, read_seed, shipped_choices
+from sim.app.choice import PageChoice, RefusedError, from_query, opened, pasted, read_seed, shipped_choices
 from sim.scenario import ScenarioError, load
 from sim.scenario.effective import scenario_hash
 
@@ -19,7 +19,7 @@ controls:
 
 
 def test_a_slider_back_at_its_start_is_not_moved_any_more() -> None:
-    one = Choice(load("leaky_bucket"), 7)
+    one = PageChoice(load("leaky_bucket"), 7)
     there = one.with_slider("firms.Rush.promise", 0.5)
     assert there.changed.firms["Rush"].promise == 0.5
     assert there.with_slider("firms.Rush.promise", 0.75).moved == {}
@@ -27,21 +27,21 @@ def test_a_slider_back_at_its_start_is_not_moved_any_more() -> None:
 
 
 def test_other_shares_of_a_full_budget_give_way() -> None:
-    changed = Choice(load("leaky_bucket"), 7).with_slider("firms.Root.spending.advertising", 0.6).changed
+    changed = PageChoice(load("leaky_bucket"), 7).with_slider("firms.Root.spending.advertising", 0.6).changed
     assert changed.firms["Root"].spending.advertising == 0.6
     assert changed.firms["Root"].spending.relations == pytest.approx(0.4)
 
 
 def test_the_scenario_names_its_sliders_and_others_get_the_usual_ones() -> None:
-    assert [one.words for one in Choice(pasted(OWN), 1).sliders()] == ["What Root promises"]
-    usual = Choice(load("placebo_identical_firms"), 1)
-    bare = Choice(usual.scenario.model_copy(update={"controls": []}), 1)
+    assert [one.words for one in PageChoice(pasted(OWN), 1).sliders()] == ["What Root promises"]
+    usual = PageChoice(load("placebo_identical_firms"), 1)
+    bare = PageChoice(usual.scenario.model_copy(update={"controls": []}), 1)
     assert {one.path.split(".")[2] for one in bare.sliders()} == {"promise", "spending"}
     assert len(bare.sliders()) <= 8
 
 
 def test_the_what_if_moves_the_start_of_the_sliders_and_mechanisms_go_off() -> None:
-    one = Choice(load("leaky_bucket"), 7, what_if="fast_growth", off=("trust",))
+    one = PageChoice(load("leaky_bucket"), 7, what_if="fast_growth", off=("trust",))
     assert one.changed.market.growth.imitation_per_year == 3
     assert one.changed.mechanisms.trust == 0
     assert "trust" in [rung.mechanism for rung in one.rungs()]
@@ -50,8 +50,8 @@ def test_the_what_if_moves_the_start_of_the_sliders_and_mechanisms_go_off() -> N
 @pytest.mark.parametrize("name", sorted(shipped_choices().values()))
 def test_the_address_holds_the_state_and_gives_it_back(name: str) -> None:
     scenario = load(name)
-    one = Choice(scenario, 2**53, next(iter(scenario.what_if), None), off=tuple(
-        rung.mechanism for rung in Choice(scenario, 1).rungs()))
+    one = PageChoice(scenario, 2**53, next(iter(scenario.what_if), None), off=tuple(
+        rung.mechanism for rung in PageChoice(scenario, 1).rungs()))
     for slider in one.sliders():
         one = one.with_slider(slider.path, slider.high if slider.value != slider.high else slider.low)
     query = one.query()

@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from sim.app.behind import FEWEST, MOST, filled_in
-from sim.app.choice import Choice
+from sim.app.choice import PageChoice
 from sim.app.courses import Courses, SupersededError
 from sim.lives.person import Meeting, Person
 from sim.scenario import Scenario, load
@@ -20,7 +20,7 @@ def small() -> Scenario:
 
 
 def test_both_variants_are_the_runs_of_the_command_line(small: Scenario) -> None:
-    pair = Courses().pair(Choice(small, 5).with_slider("firms.Root.promise", 0.4))
+    pair = Courses().pair(PageChoice(small, 5).with_slider("firms.Root.promise", 0.4))
     for changed, scenario in ((False, small), (True, sim.load(small, {"firms.Root.promise": 0.4}))):
         run = sim.run(scenario, seed=5)
         for firm in pair.firms:
@@ -31,8 +31,8 @@ def test_both_variants_are_the_runs_of_the_command_line(small: Scenario) -> None
 
 def test_the_base_is_run_once_and_a_pair_without_a_change_is_one_run(small: Scenario) -> None:
     courses = Courses()
-    first = courses.pair(Choice(small, 5))
-    second = courses.pair(Choice(small, 5).with_slider("firms.Root.promise", 0.4))
+    first = courses.pair(PageChoice(small, 5))
+    second = courses.pair(PageChoice(small, 5).with_slider("firms.Root.promise", 0.4))
     assert first.here is first.there is second.here
     assert second.there is not second.here
 
@@ -46,13 +46,13 @@ def test_a_run_that_is_not_wanted_stops(small: Scenario) -> None:
 
     courses = Courses()
     with pytest.raises(SupersededError):
-        courses.pair(Choice(small, 5), wanted)
+        courses.pair(PageChoice(small, 5), wanted)
     assert len(asked) == 4
-    assert courses.pair(Choice(small, 5)).here.done, "what was stopped is not kept as if it were whole"
+    assert courses.pair(PageChoice(small, 5)).here.done, "what was stopped is not kept as if it were whole"
 
 
 def test_where_people_stand_is_what_the_run_remembers_at_its_end(small: Scenario) -> None:
-    course = Courses().pair(Choice(small, 5)).here
+    course = Courses().pair(PageChoice(small, 5)).here
     run, last = course.run, course.stands[-1]
     assert len(course.stands) == run.periods
     there = run.people["leaves"] >= run.periods
@@ -66,7 +66,7 @@ def test_where_people_stand_is_what_the_run_remembers_at_its_end(small: Scenario
 
 
 def test_one_customer_is_met_in_both_variants(small: Scenario) -> None:
-    courses, choice = Courses(), Choice(small, 5)
+    courses, choice = Courses(), PageChoice(small, 5)
     assert isinstance(courses.pair(choice).meeting(3, "en", ("as written", "changed")), Person)
     moved = courses.pair(choice.with_slider("firms.Root.promise", 0.4))
     found = moved.meeting(3, "en", ("as written", "changed"))
@@ -75,7 +75,7 @@ def test_one_customer_is_met_in_both_variants(small: Scenario) -> None:
 
 
 def test_intervals_and_spending_against_nothing_are_those_of_the_studies(small: Scenario) -> None:
-    choice = Choice(small, 5).with_slider("firms.Root.promise", 0.4)
+    choice = PageChoice(small, 5).with_slider("firms.Root.promise", 0.4)
     courses = Courses()
     told = list(filled_in(courses, courses.pair(choice), lambda: True))
     assert [one.n for one in told if not one.spreads] == list(range(1, FEWEST)), "none below eight seeds"
@@ -94,7 +94,7 @@ def test_intervals_and_spending_against_nothing_are_those_of_the_studies(small: 
 
 def test_filling_in_stops_when_it_is_not_wanted(small: Scenario) -> None:
     courses, wanted = Courses(), [True]
-    going = filled_in(courses, courses.pair(Choice(small, 5)), lambda: wanted[0])
+    going = filled_in(courses, courses.pair(PageChoice(small, 5)), lambda: wanted[0])
     next(going)
     wanted[0] = False
     with pytest.raises(SupersededError):

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.app.choice import Choice
+from sim.app.choice import PageChoice
 from sim.scenario import Scenario, ScenarioError, load
 from sim.scenario.load import load_text
 
@@ -21,11 +21,10 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::P
                                         "ignore::pytest.PytestUnraisableExceptionWarning")
 
 from sim.app.controls import Note  # noqa: E402
-from sim.app.following import Follower, Works, in_words  # noqa: E402
+from sim.app.following import PageFollower, Works, in_words  # noqa: E402
 from sim.app.hands import Hands, hands  # noqa: E402
 from sim.app.page import Laboratory  # noqa: E402
 from sim.app.pictures import as_csv, as_yaml, figure_of  # noqa: E402
-
 
 MARKET = """
 extends: first_look
@@ -52,7 +51,7 @@ def works() -> Works:
 def laboratory(small: Scenario, works: Works) -> Iterator[Laboratory]:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    found = Laboratory(works, Choice(small, 5))
+    found = Laboratory(works, PageChoice(small, 5))
     until(found, lambda: found.pair is not None)
     yield found
     found.follower.close()
@@ -132,8 +131,8 @@ def test_only_the_newest_choice_is_run_after_the_one_that_is_running(small: Scen
         def tell(self, words: str) -> None:
             raise AssertionError(words)
 
-    follower = Follower(works, Deaf())
-    one = Choice(small, 77)
+    follower = PageFollower(works, Deaf())
+    one = PageChoice(small, 77)
     for step in range(40):
         follower.follow(one.with_slider("firms.Root.promise", 0.3 + step / 100))
     end = time.monotonic() + 60
