@@ -91,7 +91,7 @@ class Charts:
         lines = {place: np.asarray(self.differences.data[f"apart{place}"]) for place in range(len(self.firms))}
         lines |= {place: spread.mean for place, spread in spreads.items()}
         self.differences.data = _bands(self.pair.years, lines, spreads)
-        self.apart.title.text = tr("Changed minus as written: mean of {n} paired runs, 95 % interval", n=found.n)
+        self.apart.title.text = tr("Changed minus as written,\nmean of {n} paired runs, 95 % interval", n=found.n)
 
     def point_at(self, period: int) -> None:
         """Set the line that says which moment is meant."""

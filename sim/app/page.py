@@ -37,6 +37,7 @@ class Laboratory(Session):
         self.follower = PageFollower(works, self)
         self.pair: Pair | None = None
         self.firms: tuple[str, ...] = ()
+        self.ready = not self.served
         self.controls = Controls(choice, self.chosen, self.tell)
         self.metric = pmui.Select(label=tr("Picture over time"), value="active_customers_people", options={
             capital(tr(metric_in_words(name))): name for name in dict.fromkeys((*kept_over_time(), OUTCOME))})
@@ -60,16 +61,17 @@ class Laboratory(Session):
         self.follower.follow(choice)
 
     def _page(self) -> Any:
-        title = tr("Clientele: a market laboratory")
         head = [pmui.Select(label=tr("Language"), options={"English": "en", "Русский": "ru"}, value=self.language,
                             width=130, size="small")] if self.served else []
         for one in head:
             one.param.watch(self._other_language, "value")
         self.size.param.watch(lambda _: self.later(self._open), "current")
+        if self.served:
+            self.document.on_event("document_ready", lambda _: self.later(self._ready))
         shown = pmui.Column(self.size, self.message, self.question, pn.FlexBox(self.metric, self.projector, *head),
                             self.covering, self.both, self.time, self.now, self.behind, self.tabs,
                             sizing_mode="stretch_width", margin=10)
-        return pmui.Page(title=title, sidebar=self.controls.panel(), main=[shown], sidebar_width=330,
+        return pmui.Page(title="Clientele", sidebar=self.controls.panel(), main=[shown], sidebar_width=330,
                          theme_config=USUAL, busy_indicator=None, favicon="data:,")
 
     def chosen(self, choice: PageChoice) -> None:
@@ -154,8 +156,14 @@ class Laboratory(Session):
         if self.both.objects:
             self.both.objects[1].visible = not large
 
+    def _ready(self) -> None:
+        self.ready = True
+        self._open()
+
     def _open(self) -> None:
         """Show the left side beside the picture where there is room; elsewhere its button opens it."""
+        if not self.ready:  # a page that is still being built does not hear of it
+            return
         narrow = self.size.current is not None and self.size.current is self.size.small
         self.page.sidebar_open = not narrow and not self.projector.value
 

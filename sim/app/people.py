@@ -52,7 +52,7 @@ class PeoplePanel:
                       line_width=1.5, nonselection_fill_alpha=0.35)
         chart.add_tools(HoverTool(tooltips=[(tr("customer"), "@who")]))
         key = [(look(place).colour, firm) for place, firm in enumerate(self.firms)]
-        key += [(GONE, tr("bought before, no customer now"))]
+        key += [(GONE, tr("no customer now"))]
         items = [LegendItem(label=label, renderers=[chart.scatter([-1], [-1], color=colour, size=10)])
                  for colour, label in key]
         chart.add_layout(Legend(items=items, orientation="horizontal", border_line_alpha=0, padding=2), "below")

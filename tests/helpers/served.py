@@ -43,6 +43,7 @@ class Reader:
         self.page = page
         page.ask("Accessibility.enable")
         page.ask("DOM.enable")
+        page.ask("Emulation.setFocusEmulationEnabled", enabled=True)
 
     def go(self, address: str) -> None:
         """Open an address, and wait until the picture is there."""
@@ -66,11 +67,11 @@ class Reader:
         there: dict[str, Any] = self.until(found, f"{role} {name!r}")
         return there
 
-    def until(self, true: Any, what: str) -> Any:
-        """Ask again until it is so."""
+    def until(self, true: Any, what: Any) -> Any:
+        """Ask again until it is so; `what` was waited for, or gives it."""
         end = time.monotonic() + SECONDS
         while not (found := true()):
-            assert time.monotonic() < end, f"not there after {SECONDS:g} s: {what}"
+            assert time.monotonic() < end, f"not there after {SECONDS:g} s: {what() if callable(what) else what}"
             time.sleep(0.1)
         return found
 
@@ -91,13 +92,13 @@ class Reader:
         self.focus(role, name)
         self.press(key)
 
-    def write(self, name: str, text: str) -> None:
-        """Put a text into a field, in place of what stands there, and leave the field."""
+    def write(self, name: str, text: str, then: str = "Enter") -> None:
+        """Put a text into a field, in place of what stands there, and press a key."""
         self.focus("textbox", name)
         self.page.ask("Input.dispatchKeyEvent", type="keyDown", key="a", code="KeyA", windowsVirtualKeyCode=65,
                       modifiers=2, commands=["selectAll"])
         self.page.ask("Input.insertText", text=text)
-        self.press("Tab")
+        self.press(then)
 
     def words(self) -> str:
         """All text that is read aloud."""
