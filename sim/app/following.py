@@ -26,6 +26,7 @@ class Works:
         self.courses = Courses()
         self.quick, self.slow = ThreadPoolExecutor(2, "quick"), ThreadPoolExecutor(1, "slow")
         self.waiting = 0
+        self.lock = Lock()
 
     def give_way(self) -> None:
         """Wait while somebody waits for a picture."""
@@ -71,7 +72,8 @@ class PageFollower:
         self.closed = True
 
     def _go(self) -> None:
-        self.works.waiting += 1
+        with self.works.lock:
+            self.works.waiting += 1
         pair: Pair | None = None
         try:
             while True:
@@ -84,7 +86,8 @@ class PageFollower:
                     if not self._busy:
                         break
         finally:
-            self.works.waiting -= 1
+            with self.works.lock:
+                self.works.waiting -= 1
         if pair is not None:
             self.works.slow.submit(self._fill, pair, turn)
 

@@ -17,9 +17,10 @@ import panel_material_ui as pmui
 from sim import figures
 from sim.app.controls import Note
 from sim.app.courses import Pair
+from sim.runs.run import Run
 from sim.scenario.effective import effective_yaml
 from sim.scenario.load import load
-from sim.studies.figure_tables import table_of_records
+from sim.studies.figure_tables import table_for
 from sim.text.language import tr
 from sim.text.words import capital
 
@@ -74,7 +75,7 @@ class Pictures:
 
 def figure_of(course: Any, name: str, kind: str) -> bytes:
     """A picture of one run as a file; empty where it has nothing to show (no survey yet, no purchases)."""
-    table = table_of_records(name, course.run)
+    table = table_for(name, Run(course.run))
     if table.empty:
         return b""
     with DRAWING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -22,6 +23,7 @@ class Session:
     def __init__(self, works: Works) -> None:
         self.language, self.works = language(), works
         self.document = pn.state.curdoc
+        self._calls = deque[Callable[[], None]]()
         self.loop = None if self.served else asyncio.get_event_loop()
 
     @property
@@ -34,13 +36,18 @@ class Session:
         raise NotImplementedError
 
     def later(self, call: Callable[[], None]) -> None:
-        """Have something done on the page's own thread, in its language."""
-        spoken = partial(self.speak, call)
+        """Have something done on the page's own thread, in its language, after all that was asked for before."""
+        self._calls.append(call)
         if self.served:
             with suppress(RuntimeError):  # the session is over
-                self.document.add_next_tick_callback(spoken)
+                self.document.add_next_tick_callback(self._catch_up)
         elif self.loop is not None:
-            self.loop.call_soon_threadsafe(spoken)
+            self.loop.call_soon_threadsafe(self._catch_up)
+
+    def _catch_up(self) -> None:
+        """Do what waits, in order: a server calls back in any order."""
+        while self._calls:
+            self.speak(self._calls.popleft())
 
     def aside(self, make: Callable[[], Any], then: Callable[[Any], None]) -> None:
         """Have something made off the page's own thread, and then something done with it on that thread."""

@@ -20,7 +20,7 @@ import numpy as np
 from sim import figures
 from sim.metrics.registry import metric_in_words
 from sim.metrics.survival import whole_ages
-from sim.records.records import Floats, Records
+from sim.records.records import Floats
 from sim.runs.run import Run
 from sim.runs.summary import WHALE_SHARES, Summary, metric_units, summarise
 from sim.scenario.changes import changes_in_words
@@ -95,15 +95,6 @@ def table_for(name: str, source: Study | Run, world: str | None = None, firm: st
     shown = source.variants[world] if isinstance(source, Study) and world is not None else source.scenario
     table.attrs["changed"] = changes_in_words(shown)
     return table
-
-
-def table_of_records(name: str, records: Records) -> pd.DataFrame:
-    """The table that a picture draws, made from what one run remembers.
-
-    Raises:
-        LookupError: no such picture, or one that is not drawn from runs.
-    """
-    return table_for(name, Run(records))
 
 
 def summaries_of(source: Study | Run, world: str | None = None) -> list[Summary]:

@@ -48,7 +48,7 @@ class Reader:
     def go(self, address: str) -> None:
         """Open an address, and wait until the picture is there."""
         self.page.ask("Page.navigate", url=address)
-        self.until(lambda: self.page.value(CANVASES) >= 2, "two charts")
+        self.until(lambda: self.page.value(DRAWN), "two charts with numbers in them")
 
     def nodes(self) -> list[dict[str, Any]]:
         """Everything that assistive technology is told."""
@@ -97,7 +97,12 @@ class Reader:
         self.focus("textbox", name)
         self.page.ask("Input.dispatchKeyEvent", type="keyDown", key="a", code="KeyA", windowsVirtualKeyCode=65,
                       modifiers=2, commands=["selectAll"])
-        self.page.ask("Input.insertText", text=text)
+        for letter in text if then == "Enter" else ():
+            self.page.ask("Input.dispatchKeyEvent", type="keyDown", text=letter, key=letter)
+            self.page.ask("Input.dispatchKeyEvent", type="keyUp", key=letter)
+        if then != "Enter":
+            self.page.ask("Input.insertText", text=text)
+        self.until(lambda: self.find("textbox", name)["value"] in (text, text.rstrip("\n")), f"{name}: {text}")
         self.press(then)
 
     def words(self) -> str:
@@ -122,3 +127,5 @@ EVERYTHING = """(() => {
 })()"""
 """All elements, those in shadow trees included."""
 CANVASES = f"{EVERYTHING}.filter(one => one.tagName === 'CANVAS' && one.getBoundingClientRect().width > 100).length"
+DRAWN = f"""{CANVASES} >= 2 && Bokeh.documents.length === 1 && [...Bokeh.documents[0]._all_models.values()].some(
+  one => one.data !== undefined && (one.data.year ?? one.data.get?.('year'))?.length > 1)"""
