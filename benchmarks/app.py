@@ -58,6 +58,7 @@ class Session:
         import panel as pn
         import panel_material_ui  # noqa: F401 - what the page is made of
         from bokeh.client import pull_session
+        from bokeh.models import ColumnDataSource
 
         pn.extension()
         self.session = pull_session(url=address)
@@ -65,6 +66,8 @@ class Session:
         self.drawn = 0.0
         self.document.on_change(self._changed)
         found = (getattr(one, "data", None) for one in self.document.select({}))
+        if any(len(one.data.get("apart0", ())) for one in self.document.select({"type": ColumnDataSource})):
+            self.drawn = time.perf_counter()
         self.slider = next(one for one in found if str(getattr(one, "label", "")).startswith("What Root"))
 
     def _changed(self, event: Any) -> None:
@@ -73,18 +76,13 @@ class Session:
         if "apart0" in getattr(source, "data", ()):
             self.drawn = time.perf_counter()
 
-    def wait(self, seconds: float = 120.0) -> float:
+    def wait(self) -> float:
         """Until numbers of the charts come: the moment at which they did."""
-        end = time.perf_counter() + seconds
-        while not self.drawn:
-            assert time.perf_counter() < end, "the charts did not come"
-            self.session.force_roundtrip()
-            time.sleep(0.002)
+        self.session._connection._loop_until(lambda: bool(self.drawn))  # the client has no public way to listen
         return self.drawn
 
     def move(self, value: float) -> float:
         """Move the slider: the milliseconds until both charts have new numbers."""
-        self.session.force_roundtrip()
         self.drawn, began = 0.0, time.perf_counter()
         self.slider.value = value
         return 1000 * (self.wait() - began)

@@ -127,5 +127,5 @@ EVERYTHING = """(() => {
 })()"""
 """All elements, those in shadow trees included."""
 CANVASES = f"{EVERYTHING}.filter(one => one.tagName === 'CANVAS' && one.getBoundingClientRect().width > 100).length"
-DRAWN = f"""{CANVASES} >= 2 && Bokeh.documents.length === 1 && [...Bokeh.documents[0]._all_models.values()].some(
+DRAWN = f"""{CANVASES} >= 2 && Bokeh.documents[0].is_idle && [...Bokeh.documents[0]._all_models.values()].some(
   one => one.data !== undefined && (one.data.year ?? one.data.get?.('year'))?.length > 1)"""

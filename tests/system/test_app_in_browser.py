@@ -230,7 +230,7 @@ def test_thirty_sessions_beside_a_browser_and_each_has_its_own_state(page: Reade
             end = time.monotonic() + 60
             while "Nothing is changed yet" not in texts_of(session.document):
                 assert time.monotonic() < end, texts_of(session.document)[:300]
-                session.force_roundtrip()
+                session.pull()
             assert "instead of" not in texts_of(session.document)
         page.press("ArrowLeft")
         page.until(lambda: "promise=0.6" in page.address(), "the browser goes on")
