@@ -46,7 +46,7 @@ class Laboratory(Session):
                                 loop_policy="once", show_loop_controls=False, sizing_mode="stretch_width")
         self.message = pmui.Alert(title=told, severity="warning", visible=bool(told))
         self.question, self.now, self.behind = Note(""), Note(""), Note("")
-        self.pictures = Pictures(lambda: self.metric.value)
+        self.pictures = Pictures()
         self.both, self.tabs = pn.FlexBox(), pmui.Tabs(sizing_mode="stretch_width", dynamic=True)
         self.covering = pmui.Alert(title=tr("The picture is covered until the vote is over."), severity="info",
                                    visible=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
 from html import escape
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -36,9 +35,8 @@ DRAWING = Lock()
 class Pictures:
     """A picture of each variant, drawn when its panel is looked at; and the files of what is on the page."""
 
-    def __init__(self, metric: Callable[[], str]) -> None:
+    def __init__(self) -> None:
         self.pair: Pair | None = None
-        self._metric = metric
         self.name = pmui.Select(label=tr("Picture"), value=FIRST, options={
             capital(tr(name.replace("_", " "))): name for name in figures.names_from_runs()})
         self.place = pn.FlexBox(sizing_mode="stretch_width")
