@@ -5,6 +5,7 @@ from sim import equity as equity
 from sim import figures as figures
 from sim import games as games
 from sim import teaching as teaching
+from sim.app.serve import lab as lab
 from sim.firms.plans import Plan as Plan, Seen as Seen
 from sim.firms.strategies import Strategy as Strategy
 from sim.lives.meeting import meet as meet

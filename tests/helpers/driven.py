@@ -39,6 +39,8 @@ class Driven:
                     self.hosts.add(urlsplit(url).hostname or "")
             if heard.get("method") == "Runtime.exceptionThrown":
                 self.errors.append(json.dumps(heard["params"]["exceptionDetails"])[:500])
+            if heard.get("method") == "Runtime.consoleAPICalled" and heard["params"]["type"] == "error":
+                self.errors.append(json.dumps(heard["params"]["args"])[:500])
             if heard.get("id") == number:
                 assert "error" not in heard, heard
                 result: dict[str, Any] = heard["result"]

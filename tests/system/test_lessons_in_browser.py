@@ -16,9 +16,12 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import nbformat
 import pytest
 from browser import MISSING, chromium
 from driven import OWN, driven
+from nbformat.v4 import new_code_cell, new_notebook
+from served import Reader
 
 from sim.cli.commands.lessons import lesson_files
 from sim.teaching.lessons import self_study
@@ -89,3 +92,23 @@ def test_lesson_1_shows_every_picture_and_asks_nobody(laboratory: str, tmp_path:
     assert [bool(cell["widths"]) and min(cell["widths"]) > 500 for cell in cells] == drawn
     assert not [cell["text"] for cell in cells if cell["wrong"]]
     assert page.hosts - {""} == {"127.0.0.1"}
+
+
+LIVE = """import sim
+sim.lab(sim.load("first_look", {"market.customers": 100, "clock.years": 1, "clock.warm_up_years": 0}))"""
+
+
+def test_a_cell_shows_the_live_page_and_it_answers(laboratory: str, tmp_path: Path) -> None:
+    pytest.importorskip("panel_material_ui", reason="the extra `app` is not installed")
+    nbformat.write(new_notebook(cells=[new_code_cell(LIVE)]), tmp_path / "live.ipynb")
+    with driven(tmp_path, (1366, 2400)) as page:
+        reader = Reader(page)
+        page.ask("Page.navigate", url=f"{laboratory}/lab/tree/live.ipynb")
+        page.wait("!!window.jupyterapp", 60)
+        page.wait("document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'", 60)
+        page.ask("Runtime.evaluate", expression="window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        reader.reads("Nothing is changed yet")
+        reader.focus("slider", "How deep Rush")
+        reader.press("ArrowRight")
+        reader.reads("instead of")
+        assert page.hosts - {""} == {"127.0.0.1"}
