@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Lock
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sim.app.behind import Behind, filled_in
 from sim.app.choice import PageChoice, RefusedError
@@ -15,14 +15,18 @@ from sim.app.courses import Courses, Pair, SupersededError
 from sim.scenario.errors import ScenarioError
 from sim.text.language import tr
 
+if TYPE_CHECKING:
+    from sim.app.vote import VoteServer
+
 PAUSE = 0.005
 """Seconds after which work behind looks again whether somebody is waiting for a picture."""
 
 
 class Works:
-    """What the sessions of a server share: the runs, and the threads that do them."""
+    """What the sessions of a server share: the runs, the threads that do them, and the vote by telephone, if any."""
 
-    def __init__(self) -> None:
+    def __init__(self, vote: VoteServer | None = None) -> None:
+        self.vote = vote
         self.courses = Courses()
         self.quick, self.slow = ThreadPoolExecutor(2, "quick"), ThreadPoolExecutor(1, "slow")
         self.waiting = 0

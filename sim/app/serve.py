@@ -5,11 +5,14 @@ from __future__ import annotations
 import socket
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.app.choice import PageChoice, from_query, language_of, opened
 from sim.scenario.schema import Scenario
 from sim.text.language import language, speaking
+
+if TYPE_CHECKING:
+    from sim.app.vote import VoteServer
 
 ADDRESS = "127.0.0.1"
 DEFAULT = "leaky_bucket"
@@ -55,10 +58,11 @@ def application(scenario: str | Scenario, works: Any) -> Callable[[], Any]:
 
 def serve(
     scenario: str | Scenario, port: int = 0, show: bool = True, ready: Callable[[str], object] | None = None,
-    start: bool = True,
+    start: bool = True, lan: Callable[[VoteServer], object] | None = None,
 ) -> Any:
     """Serve the page on 127.0.0.1 until Ctrl-C; `ready` is told the address once somebody can go there.
 
+    `lan` asks for votes by telephone, on a page of their own in the local network, and is told what serves it.
     `port` 0 takes a free one. The first run is done before, so that the first picture is there at once. With
     `start=False` the server is given back and does not begin to work by itself.
 
@@ -73,7 +77,7 @@ def serve(
     from sim.app.following import Works
 
     pn.extension()
-    works = Works()
+    works = Works(None if lan is None else _vote(lan))
     works.courses.pair(PageChoice(chosen, chosen.runs.seed))
     port = port or _free_port()
     server = pn.serve(
@@ -88,7 +92,27 @@ def serve(
 
         server.io_loop.add_callback(lambda: webbrowser.open(address))
     if start:
-        server.run_until_shutdown()
+        try:
+            server.run_until_shutdown()
+        finally:
+            if works.vote is not None:
+                works.vote.stop()
+    return server
+
+
+def _vote(told: Callable[[VoteServer], object]) -> VoteServer:
+    """The vote by telephone, closed until the page asks something.
+
+    Raises:
+        OSError: this computer is in no network.
+    """
+    from sim.app.poll import Poll
+    from sim.app.vote import VoteServer
+
+    poll = Poll("", ())
+    poll.close()
+    server = VoteServer(poll)
+    told(server)
     return server
 
 
