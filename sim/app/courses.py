@@ -16,7 +16,8 @@ from sim.app.choice import PageChoice
 from sim.engine.engine import LOADING_PAYS
 from sim.engine.world import Totals
 from sim.firms.book import Rows
-from sim.lives.person import Meeting, Person
+from sim.lives.person import Person
+from sim.lives.side_by_side import Meeting
 from sim.lives.tape import Taped
 from sim.market.compiling import ready_executor
 from sim.market.simulation import Options

@@ -19,6 +19,7 @@ from sim.app.hands import Hands
 from sim.app.people import PeoplePanel
 from sim.app.pictures import Pictures
 from sim.app.session import Session
+from sim.app.telephones import Telephones
 from sim.metrics.registry import kept_over_time, metric_in_words
 from sim.studies.against_nothing import OUTCOME
 from sim.text.language import tr, trn
@@ -116,21 +117,13 @@ class Laboratory(Session):
         self.charts = Charts(firms)
         self.people = PeoplePanel(firms, self.tell, self.aside)
         self.hands = Hands(firms, lambda: self.speak(self._cover))
-        self._by_telephone()
+        if self.works.vote is not None:
+            self.hands.more.append(Telephones(self.works.vote, self.hands, self.heard, self.served).panel)
         self._cover()
         self.both.objects = [pn.pane.Bokeh(chart)
                              for chart in (self.charts.over_time, self.charts.apart)]
         self.tabs[:] = [(tr("Meet a customer"), self.people.panel), (tr("More pictures"), self.pictures.panel),
                         (tr("Vote"), self.hands.panel), (tr("Take along"), self.pictures.saving)]
-
-    def _by_telephone(self) -> None:
-        if self.works.vote is not None:
-            from sim.app.telephones import Telephones
-
-            telephones = Telephones(self.works.vote, self.hands, self._heard)
-            self.hands.more.append(telephones.panel)
-            if self._served:
-                telephones.watch()
 
     def _draw(self) -> None:
         if self.pair is None:

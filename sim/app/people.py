@@ -15,7 +15,8 @@ from sim.app.controls import Note
 from sim.app.courses import NOBODY, Pair
 from sim.figures.style import look
 from sim.lives.meeting import chosen
-from sim.lives.person import Meeting, Person
+from sim.lives.person import Person
+from sim.lives.side_by_side import Meeting
 from sim.lives.story import dated
 from sim.text.language import language, tr, trn
 

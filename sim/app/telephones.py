@@ -24,18 +24,20 @@ class Telephones:
     would follow the first; then the counts stand in the fields for hands, where hands may be added.
     """
 
-    def __init__(self, server: VoteServer, hands: Hands, heard: Heard) -> None:
+    def __init__(self, server: VoteServer, hands: Hands, heard: Heard, served: bool) -> None:
         self.server, self.hands = server, hands
         self.number = 0
         self.ask = pmui.Button(label=tr("Ask by telephone"), variant="outlined")
         self.close = pmui.Button(label=tr("Close the vote"), variant="outlined", visible=False)
         self.voted = Note("")
+        count_now = heard(lambda _: self.count())
         code = pn.pane.HTML(server.qr_svg(), width=CODE_WIDTH, height=CODE_WIDTH)
         self.way = pmui.Column(Note(server.url), code, visible=False)
         self.panel = pmui.Column(pn.FlexBox(self.ask, self.close), self.voted, self.way)
         self.ask.on_click(heard(lambda _: self.begin()))
         self.close.on_click(heard(lambda _: self.end()))
-        self.count_now = heard(lambda _: self.count())
+        if served:  # the number of votes is kept up to date while the page is open
+            pn.state.add_periodic_callback(lambda: count_now(None), period=EVERY_MILLISECONDS)
 
     def begin(self) -> None:
         """Ask what the page asks; what was counted before is forgotten."""
@@ -62,7 +64,3 @@ class Telephones:
         poll.close()
         self.voted.words = trn("{count} vote by telephone", "{count} votes by telephone", poll.devices)
         self.hands.take(poll.counts)
-
-    def watch(self) -> Any:
-        """Keep the number of votes up to date while the page is open."""
-        return pn.state.add_periodic_callback(lambda: self.count_now(None), period=EVERY_MILLISECONDS)

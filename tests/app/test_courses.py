@@ -9,7 +9,8 @@ import sim
 from sim.app.behind import FEWEST, MOST, filled_in
 from sim.app.choice import PageChoice
 from sim.app.courses import Courses, SupersededError
-from sim.lives.person import Meeting, Person
+from sim.lives.person import Person
+from sim.lives.side_by_side import Meeting
 from sim.scenario import Scenario, load
 from sim.studies.against_nothing import OUTCOME
 
