@@ -18,7 +18,7 @@ LEFT, GAP, FIRMS_HIGH, HEAD_HIGH, LANES_HIGH, COURSE_GAP = 0.2, 0.05, 0.08, 0.14
 lanes, and between courses (parts of the axes)."""
 
 
-class Course(NamedTuple):
+class Track(NamedTuple):
     """A line over time: its key, its name, and the ends of its scale (None: the largest value of all variants)."""
 
     key: str
@@ -103,8 +103,8 @@ def _courses(
 ) -> list[Axes]:
     """Needs, satisfaction, mood and money, each a small panel below the lanes."""
     left, width, top = where
-    courses = (Course("needs", tr("needs met"), 0, 1), Course("satisfaction", tr("satisfaction"), 0, 1),
-               Course("mood", tr("mood"), -1, 1), Course("paid", tr("paid so far"), 0, None))
+    courses = (Track("needs", tr("needs met"), 0, 1), Track("satisfaction", tr("satisfaction"), 0, 1),
+               Track("mood", tr("mood"), -1, 1), Track("paid", tr("paid so far"), 0, None))
     height = top / len(courses) - COURSE_GAP
     made = []
     for place, course in enumerate(courses):
