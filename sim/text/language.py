@@ -8,7 +8,7 @@ The environment variable SIM_LANG says what is spoken where nothing else does.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -56,6 +56,12 @@ def speaking(code: str) -> Iterator[None]:
         yield
     finally:
         _speaking.reset(token)
+
+
+def in_english(words: Callable[..., str], *about: Any) -> str:
+    """What a function says in English: for what is stored and read by programs."""
+    with speaking(SOURCE):
+        return words(*about)
 
 
 def known(code: str) -> str:

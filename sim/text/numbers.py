@@ -55,7 +55,7 @@ def amount(value: float, unit: str, currency: str = "") -> str:
         return MISSING
     text = _size_of(abs(value), unit)
     sign = "-" if value < 0 and text.strip("0., %") else ""  # no "-0.00"
-    return _dressed(sign + text, currency if unit == "money" else "")
+    return with_currency(sign + text, currency if unit == "money" else "")
 
 
 def _size_of(size: float, unit: str) -> str:
@@ -100,7 +100,7 @@ def _with_unit(text: str, unit: str, currency: str) -> str:
     """The number of a difference with its unit: shares in points, money in its currency."""
     if unit == "share":
         return f"{written(text)} {points()}"
-    return _dressed(text, currency if unit == "money" else "")
+    return with_currency(text, currency if unit == "money" else "")
 
 
 def points() -> str:
@@ -161,8 +161,12 @@ def _three_digits(size: float) -> int:
     return next((decimals for decimals, least in enumerate((99.95, 9.995, 0.9995)) if size >= least), 3)
 
 
-def _dressed(text: str, currency: str) -> str:
-    """A number with its currency, both as the language that is spoken writes them."""
+def with_currency(text: str, currency: str) -> str:
+    """A number written in English with its currency, both as the language that is spoken writes them.
+
+    >>> with_currency("-20", "EUR"), with_currency("20", "")
+    ('-EUR 20', '20')
+    """
     if not currency:
         return written(text)
     digits = text.lstrip("+-")

@@ -134,7 +134,7 @@ def shown(value: object, at_most: int = 40) -> str:
     ('true', 'nothing', '0.5', 'word')
     """
     if value is None:
-        return tr("nothing")
+        return "nothing"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):

@@ -21,8 +21,12 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from sim.engine.state import BUDGETED
 from sim.metrics.registry import all_metrics
+from sim.registry import EVENTS
+from sim.scenario.calendar import PERIODS_PER_YEAR
 from sim.scenario.fields import parameters
+from sim.scenario.schema.market import Segment
 from sim.text.language import CATALOGUE, FOLDER
 from sim.text.words import in_words
 
@@ -40,7 +44,7 @@ WRITTEN_ON = datetime(2026, 1, 1, tzinfo=UTC)
 def said() -> dict[Message, str]:
     """Everything that is translated, and where it is said."""
     found: dict[Message, str] = {}
-    for place, message in [*from_code(), *from_scenarios(), *labels(), *counted_things()]:
+    for place, message in [*from_code(), *from_scenarios(), *names(), *labels(), *counted_things()]:
         found.setdefault(message, place)
     return found
 
@@ -62,6 +66,15 @@ def from_scenarios() -> Iterator[tuple[str, Message]]:
         yield from ((place, text.strip()) for text in texts if text)
 
 
+def names() -> Iterator[tuple[str, Message]]:
+    """What is called by its name in the code: segments, traits, accounts, kinds of events, units of numbers."""
+    segments = [name for path in sorted((ROOT / "scenarios").rglob("*.yaml"))
+                for name in (yaml.safe_load(path.read_text(encoding="utf-8")).get("people") or {}).get("segments", {})]
+    traits = [name for name in Segment.model_fields if name != "share"]
+    yield from (("sim", in_words(name)) for name in [*segments, *traits, *BUDGETED, *EVENTS.names()])
+    yield from (("sim/scenario/schema", one.unit) for one in parameters() if re.search("[a-z]{3}", one.unit))
+
+
 def labels() -> Iterator[tuple[str, Message]]:
     """Names of metrics and of declared numbers."""
     yield from (("sim/metrics", one.label) for one in all_metrics().values())
@@ -76,6 +89,7 @@ def counted_things() -> Iterator[tuple[str, Message]]:
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "counted":
                 things += [each.value for each in node.args[1:] if isinstance(each, ast.Constant)]
+        things += [*PERIODS_PER_YEAR] if path.name == "calendar.py" else []
         yield from ((place, (f"{{count}} {thing}", f"{{count}} {thing}s")) for thing in things)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from string import Formatter
 
@@ -23,9 +24,9 @@ def forms(text: str | tuple[str, ...] | None) -> tuple[str, ...]:
     return text if isinstance(text, tuple) else (text or "",)
 
 
-def gaps(text: str) -> set[tuple[str, str]]:
-    """Names and formats of the gaps of a sentence."""
-    return {(name, form or "") for _, name, form, _ in Formatter().parse(text) if name is not None}
+def gaps(text: str) -> set[str]:
+    """Names of the gaps of a sentence; how they are filled is for the language to say."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
 def has_gaps(message: Message) -> bool:
@@ -37,6 +38,17 @@ def test_the_catalogue_holds_what_is_said_and_nothing_else() -> None:
     stored = {forms(message.id)[0] for message in MESSAGES}
     assert sorted(said - stored) == [], f"new sentences: {HOW}, then write their translations"
     assert sorted(stored - said) == [], f"sentences that are said no longer: {HOW}"
+
+
+def test_no_call_is_overlooked() -> None:
+    """Babel does not look into f-strings: what is said there would stay English."""
+    said = {text for message in helper.said() for text in forms(message)}
+    for path in sorted((helper.ROOT / "sim").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in helper.KEYWORDS:
+                first = node.args[0]
+                assert not isinstance(first, ast.Constant) or first.value in said, f"{path}:{node.lineno}"
+                assert not isinstance(first, ast.JoinedStr), f"{path}:{node.lineno}: an f-string is no sentence"
 
 
 def test_no_sentence_is_without_a_translation_or_fuzzy() -> None:
