@@ -20,7 +20,9 @@ from matplotlib.ticker import LogFormatter
 
 from sim.figures._letters import HOUSE, drawable
 from sim.statistics.intervals import by_chance
-from sim.text.numbers import amount, signed
+from sim.text.language import tr
+from sim.text.numbers import amount, currency_in_words, signed, written
+from sim.text.words import name_or_words
 
 Picture = Callable[..., Axes]
 """`(table, ax=None) -> ax`."""
@@ -190,11 +192,11 @@ def halo(width: float = 4) -> list[AbstractPathEffect]:
 
 def runs_note(table: pd.DataFrame) -> str:
     """How many runs stand behind the picture, and what the band is."""
-    one = "One run: another seed gives other numbers."
+    one = tr("One run: another seed gives other numbers.")
     if "n" not in table.columns or int(table["n"].max()) <= 1:
         return one if "n" in table.columns else str(table.attrs.get("note", one))
-    band = "; bands and whiskers: 95 % interval of the mean" if "low" in table.columns else ""
-    return of_runs(table, f"Mean of {{}} runs{band}.")
+    return of_runs(table, tr("Mean of {} runs; bands and whiskers: 95 % interval of the mean.")
+                   if "low" in table.columns else tr("Mean of {} runs."))
 
 
 def of_runs(table: pd.DataFrame, words: str) -> str:
@@ -207,7 +209,8 @@ def of_runs(table: pd.DataFrame, words: str) -> str:
         return ""
     runs = table["n"][table["n"] > 0]
     low, high = (int(runs.min()), int(runs.max())) if len(runs) else (0, 0)
-    return words.format(f"{high:,}" if low == high else f"{low:,} to {high:,}")
+    few, many = written(f"{low:,}"), written(f"{high:,}")
+    return words.format(many if low == high else tr("{low} to {high}", low=few, high=many))
 
 
 def note_of(table: pd.DataFrame, *sentences: str, width: int = 66) -> str:
@@ -225,7 +228,7 @@ def tick(value: float, unit: str = "", *, signed: bool = False) -> str:
     if abs(number) < 1e-12:
         number = 0.0
     digits = ",.0f" if abs(number) >= 1000 else ".4g"
-    text = format(number, f"+{digits}" if signed and number else digits)
+    text = written(format(number, f"+{digits}" if signed and number else digits))
     return f"{text} %" if unit == "share" and not signed else text
 
 
@@ -241,8 +244,8 @@ def currency_of(table: pd.DataFrame) -> str:
 
 def in_brackets(unit: str, currency: str) -> str:
     """A unit behind a name: " (EUR)"; nothing for shares, which carry their per cent."""
-    written = currency if unit == "money" and currency else "" if unit == "share" else unit
-    return f" ({written})" if written else ""
+    words = currency_in_words(currency) if unit == "money" and currency else "" if unit == "share" else tr(unit)
+    return f" ({words})" if words else ""
 
 
 def unit_of(table: pd.DataFrame) -> str:
@@ -260,11 +263,15 @@ def outcome_of(table: pd.DataFrame, unit: bool = True, points: bool = False) -> 
 
     `points`: of a lead in shares it says that it is in percentage points.
     """
-    words = str(table.attrs.get("outcome_words") or table.attrs.get("outcome") or "the outcome")
-    a, b = (str(table.attrs.get(option) or "") for option in ("option_a", "option_b"))
-    who = f", {b} minus {a}" if a and b else f" of {a or b}" if a or b else ""
-    in_points = " (percentage points)" if points and is_lead(table) and unit_of(table) == "share" else ""
-    return words + who + in_points + (in_brackets(unit_of(table), currency_of(table)) if unit else "")
+    words = str(table.attrs.get("outcome_words") or table.attrs.get("outcome") or tr("the outcome"))
+    a, b = (name_or_words(str(table.attrs.get(option) or "")) for option in ("option_a", "option_b"))
+    if a and b:
+        words = tr("{outcome}, {b} minus {a}", outcome=words, a=a, b=b)
+    elif a or b:
+        words = tr("{outcome} of {firm}", outcome=words, firm=a or b)
+    if points and is_lead(table) and unit_of(table) == "share":
+        words = tr("{outcome} (percentage points)", outcome=words)
+    return words + (in_brackets(unit_of(table), currency_of(table)) if unit else "")
 
 
 def level(table: pd.DataFrame, value: float, currency: str = "") -> str:

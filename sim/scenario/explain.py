@@ -157,7 +157,8 @@ def _people(scenario: Scenario) -> Iterator[Line]:
         traits = segment.model_dump(exclude={"share"})
         differs = [tr("{trait} times {number}", trait=in_words(key), number=written(f"{value:g}"))
                    for key, value in traits.items() if value != 1]
-        yield (f"{name_or_words(name)}: {percent(segment.share)}, {', '.join(differs) or tr('like the rest')}.",
+        said = ", ".join(differs) or tr("like the rest")
+        yield (f"{name_or_words(name)}: {percent(segment.share)}, {said}.",
                f"people.segments.{name}")
 
 

@@ -71,7 +71,8 @@ def names() -> Iterator[tuple[str, Message]]:
     segments = [name for path in sorted((ROOT / "scenarios").rglob("*.yaml"))
                 for name in (yaml.safe_load(path.read_text(encoding="utf-8")).get("people") or {}).get("segments", {})]
     traits = [name for name in Segment.model_fields if name != "share"]
-    yield from (("sim", in_words(name)) for name in [*segments, *traits, *BUDGETED, *EVENTS.names()])
+    yield from (("sim", in_words(name)) for name in [
+        *segments, *traits, *BUDGETED, *EVENTS.names(), *MECHANISMS, AS_WRITTEN, *MOVEMENTS])
     yield from (("sim/scenario/schema", one.unit) for one in parameters() if re.search("[a-z]{3}", one.unit))
 
 
