@@ -15,10 +15,9 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patheffects import AbstractPathEffect, withStroke
 from matplotlib.style import context
-from matplotlib.text import Text
-from matplotlib.ticker import LogFormatter
 
-from sim.figures._letters import HOUSE, drawable
+from sim.figures._letters import HOUSE, as_written, drawable, in_letters
+from sim.figures._letters import format_axis as format_axis
 from sim.statistics.intervals import by_chance
 from sim.text.language import tr
 from sim.text.numbers import amount, currency_in_words, signed, written
@@ -94,7 +93,7 @@ def shows(*needs: str, table: tuple[str, ...] = ()) -> Callable[[Callable[[pd.Da
             with context(HOUSE):
                 _dress(ax)
                 draw(drawable(table), ax)
-            _as_written(ax, others)
+            as_written(ax, others)
             return ax
 
         @wraps(draw)
@@ -135,17 +134,6 @@ def _dress(ax: Axes) -> None:
     ax.grid(True, axis="y", color=FAINT, linewidth=0.8)
 
 
-def _as_written(ax: Axes, others: set[Axes]) -> None:
-    """Show names as they are written: a dollar in them begins no formula. Scales in powers of ten keep theirs."""
-    for panel in [one for one in ax.figure.axes if one not in others]:
-        powers = {id(text) for axis in (panel.xaxis, panel.yaxis)
-                  if isinstance(axis.get_major_formatter(), LogFormatter) for text in axis.findobj(Text)
-                  if text is not axis.label}
-        for text in panel.findobj(Text):
-            if id(text) not in powers:
-                text.set_parse_math(False)
-
-
 class Words(NamedTuple):
     """What stands around a picture."""
 
@@ -156,15 +144,18 @@ class Words(NamedTuple):
     y: str = ""
 
 
+LONGEST_NOTE = 116
+"""Letters in a line of the note."""
 def write(ax: Axes, words: Words, table: pd.DataFrame, note: str | None = None) -> None:
     """Title (the table's `finding` where it has one), unit below it, axis titles, and the note on runs (or another).
 
     What is switched off in the market (`attrs["switched_off"]`, a sentence) stands in the note.
     """
     finding = str(table.attrs.get("finding", "") or words.title).replace(" %", "\u00a0%")
-    unit = "\n".join(fill(line, width=words.width) for line in words.unit.replace(" %", "\u00a0%").split("\n"))
+    width = in_letters(words.width)
+    unit = "\n".join(fill(line, width=width) for line in words.unit.replace(" %", "\u00a0%").split("\n"))
     lines = unit.count("\n") + 1 if unit else 0
-    ax.set_title(fill(finding, width=3 * words.width // 5 - 1), loc="left", fontsize=rcParams["axes.titlesize"],
+    ax.set_title(fill(finding, width=3 * width // 5 - 1), loc="left", fontsize=rcParams["axes.titlesize"],
                  fontweight="bold", pad=14 + 22 * lines)
     around: dict[str, Any] = {"coords": "axes fraction", "color": GREY}
     if unit:
@@ -174,7 +165,8 @@ def write(ax: Axes, words: Words, table: pd.DataFrame, note: str | None = None) 
     if words.y:
         ax.set_ylabel(words.y, fontsize=rcParams["axes.labelsize"])
     below = runs_note(table) if note is None else note
-    changed = fill(str(table.attrs.get("changed") or ""), words.width)
+    below = "\n".join(fill(line, in_letters(LONGEST_NOTE)) for line in below.split("\n"))
+    changed = fill(str(table.attrs.get("changed") or ""), width)
     if below := "\n".join(filter(None, [below, str(table.attrs.get("switched_off", "")), changed])):
         say(ax, below, (0, 0), (0, -62 if words.x else -40), **around, fontsize=14, va="top")
 
@@ -219,7 +211,7 @@ def note_of(table: pd.DataFrame, *sentences: str, width: int = 66) -> str:
     A sentence with `{}` is about the number of runs, see `of_runs`.
     """
     parts = [of_runs(table, words) if "{}" in words else words for words in sentences]
-    return fill(" ".join(filter(None, [*parts, by_chance(int(table.attrs.get("comparisons", 0)))])), width)
+    return fill(" ".join(filter(None, [*parts, by_chance(int(table.attrs.get("comparisons", 0)))])), in_letters(width))
 
 
 def tick(value: float, unit: str = "", *, signed: bool = False) -> str:
@@ -230,11 +222,6 @@ def tick(value: float, unit: str = "", *, signed: bool = False) -> str:
     digits = ",.0f" if abs(number) >= 1000 else ".4g"
     text = written(format(number, f"+{digits}" if signed and number else digits))
     return f"{text} %" if unit == "share" and not signed else text
-
-
-def format_axis(axis: Axis, text: Callable[[float], str]) -> None:
-    """Write the ticks of an axis with a function of the value."""
-    axis.set_major_formatter(lambda value, _place: text(value))
 
 
 def currency_of(table: pd.DataFrame) -> str:

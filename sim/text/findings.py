@@ -15,7 +15,7 @@ from sim.text.language import marked, tr
 from sim.text.numbers import amount, gap, percent, signed, span, written
 from sim.text.words import capital, counted, joined
 
-HIGHER, LOWER = "higher", "lower"
+HIGHER, LOWER = marked("higher"), marked("lower")
 TOO_CLOSE, IDENTICAL = marked("too close to call"), marked("no difference at all (identical in every run)")
 ONE_RUN, UNKNOWN = marked("one run: no interval"), marked("no number")
 

@@ -24,11 +24,14 @@ from babel.messages.pofile import read_po, write_po
 from sim.engine.state import BUDGETED
 from sim.metrics.registry import all_metrics
 from sim.registry import EVENTS
+from sim.runs.plan import AS_WRITTEN
 from sim.scenario.calendar import PERIODS_PER_YEAR
+from sim.scenario.effective import MECHANISMS
 from sim.scenario.fields import parameters
 from sim.scenario.schema.market import Segment
 from sim.text.language import CATALOGUE, FOLDER
 from sim.text.words import in_words
+from sim.valuation.movements import LINES
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYWORDS = {"tr": None, "trn": (1, 2), "marked": None}
@@ -72,7 +75,7 @@ def names() -> Iterator[tuple[str, Message]]:
                 for name in (yaml.safe_load(path.read_text(encoding="utf-8")).get("people") or {}).get("segments", {})]
     traits = [name for name in Segment.model_fields if name != "share"]
     yield from (("sim", in_words(name)) for name in [
-        *segments, *traits, *BUDGETED, *EVENTS.names(), *MECHANISMS, AS_WRITTEN, *MOVEMENTS])
+        *segments, *traits, *BUDGETED, *EVENTS.names(), *MECHANISMS, AS_WRITTEN, *LINES, "customer equity"])
     yield from (("sim/scenario/schema", one.unit) for one in parameters() if re.search("[a-z]{3}", one.unit))
 
 
