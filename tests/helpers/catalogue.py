@@ -22,6 +22,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from sim.engine.state import BUDGETED
+from sim.lives.arithmetic import WORDS
+from sim.lives.story import COUNTED_TOGETHER, TELLS
 from sim.metrics.registry import all_metrics
 from sim.registry import EVENTS
 from sim.runs.plan import AS_WRITTEN
@@ -47,7 +49,7 @@ WRITTEN_ON = datetime(2026, 1, 1, tzinfo=UTC)
 def said() -> dict[Message, str]:
     """Everything that is translated, and where it is said."""
     found: dict[Message, str] = {}
-    for place, message in [*from_code(), *from_scenarios(), *names(), *labels(), *counted_things()]:
+    for place, message in [*from_code(), *from_scenarios(), *names(), *of_lives(), *labels(), *counted_things()]:
         found.setdefault(message, place)
     return found
 
@@ -77,6 +79,14 @@ def names() -> Iterator[tuple[str, Message]]:
     yield from (("sim", in_words(name)) for name in [
         *segments, *traits, *BUDGETED, *EVENTS.names(), *MECHANISMS, AS_WRITTEN, *LINES, "customer equity"])
     yield from (("sim/scenario/schema", one.unit) for one in parameters() if re.search("[a-z]{3}", one.unit))
+
+
+def of_lives() -> Iterator[tuple[str, Message]]:
+    """Sentences of stories, things that stories count, and the lines of the arithmetic of a choice."""
+    yield from (("sim/lives/story.py", words) for words in TELLS.values())
+    yield from (("sim/lives/story.py", (f"{{count}} {one}", f"{{count}} {many}")) for one, many in
+                COUNTED_TOGETHER.values())
+    yield from (("sim/lives/arithmetic.py", words) for pair in WORDS.values() for words in pair)
 
 
 def labels() -> Iterator[tuple[str, Message]]:

@@ -69,7 +69,8 @@ def test_russian_has_three_forms_of_a_count() -> None:
 def test_gaps_are_the_same_in_both_languages(message: Message) -> None:
     wanted = set.union(*map(gaps, forms(message.id)))
     for text in forms(message.string):
-        assert gaps(text) == wanted, text
+        assert gaps(text) <= wanted, text
+        assert wanted - gaps(text) <= SPARED, text
 
 
 def test_translations_are_russian() -> None:
@@ -80,6 +81,8 @@ def test_translations_are_russian() -> None:
     assert [one for one in odd if one not in KEPT] == []
 
 
+SPARED = {"pronoun", "object"}
+"""What a sentence may do without in Russian."""
 KEPT: tuple[str, ...] = ()
 """What is written in Latin letters in Russian, too."""
 
