@@ -2,7 +2,8 @@
 
 Sentences in the code are found by Babel where `tr`, `trn` or `marked` is called with them. What is no such call is
 gathered here: the words of shipped scenarios, labels of metrics and of declared numbers, things that are counted.
-What is no longer said is taken out; what is new has an empty translation, which a test asks for.
+What is new has an empty translation, which a test asks for; what is no longer said stays at the end of the file (#~),
+and is found there when it is said again.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 
 import yaml
@@ -28,6 +30,7 @@ from sim.metrics.registry import all_metrics
 from sim.registry import EVENTS
 from sim.runs.plan import AS_WRITTEN
 from sim.scenario.calendar import PERIODS_PER_YEAR
+from sim.scenario.definitions import definitions
 from sim.scenario.effective import MECHANISMS
 from sim.scenario.fields import parameters
 from sim.scenario.schema.market import Segment
@@ -49,7 +52,8 @@ WRITTEN_ON = datetime(2026, 1, 1, tzinfo=UTC)
 def said() -> dict[Message, str]:
     """Everything that is translated, and where it is said."""
     found: dict[Message, str] = {}
-    for place, message in [*from_code(), *from_scenarios(), *names(), *of_lives(), *labels(), *counted_things()]:
+    sources = (from_code(), from_scenarios(), names(), of_lives(), from_definitions(), labels(), counted_things())
+    for place, message in chain.from_iterable(sources):
         found.setdefault(message, place)
     return found
 
@@ -89,6 +93,11 @@ def of_lives() -> Iterator[tuple[str, Message]]:
     yield from (("sim/lives/arithmetic.py", words) for pair in WORDS.values() for words in pair)
 
 
+def from_definitions() -> Iterator[tuple[str, Message]]:
+    """Terms of the course texts and their definitions."""
+    yield from (("sim/scenario/definitions.yaml", text) for one in definitions() for text in (one.term, one.words))
+
+
 def labels() -> Iterator[tuple[str, Message]]:
     """Names of metrics and of declared numbers."""
     yield from (("sim/metrics", one.label) for one in all_metrics().values())
@@ -121,8 +130,11 @@ def renewed() -> Catalog:
     new = Catalog(locale=LANGUAGE, project="Clientele", version="", creation_date=WRITTEN_ON, revision_date=WRITTEN_ON,
                   last_translator="", language_team="", fuzzy=False, header_comment="# What Clientele says in Russian.")
     for message, place in sorted(said().items(), key=lambda one: (one[1], str(one[0]))):
-        known = old.get(message)
+        known = old.get(message) or old.obsolete.get(message if isinstance(message, str) else message[0])
         new.add(message, known.string if known is not None and not known.fuzzy else None, locations=[(place, 0)])
+    for message in [*old, *old.obsolete.values()]:
+        if message.id and all(_forms(message.string)) and new.get(message.id) is None:
+            new.obsolete[message.id if isinstance(message.id, str) else message.id[0]] = message
     return new
 
 
