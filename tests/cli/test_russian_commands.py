@@ -59,7 +59,7 @@ def test_explain_leaves_nothing_in_english_but_the_values_of_levers(sim: Sim) ->
     levers = {"information", "emotion", "sales", "reasons", "surveys", "signals"}
     assert left_in_english(done.out) - levers == set()
     guesses = sim("explain", "first_look", "--guesses", "--lang", "ru").out.partition("никто не измерял")[2]
-    assert left_in_english(guesses) == set()
+    assert left_in_english(guesses) <= {"ring", "homophilous"}, "choices of a network"
 
 
 def test_meet_leaves_nothing_in_english(sim: Sim) -> None:
