@@ -89,7 +89,7 @@ def _draw_offer(panel: Axes, values: dict[Line, float], colour: str) -> list[flo
         ends.append(ends[-1] + utility)
     panel.barh(len(values), ends[-1], height=0.62, color=colour)
     for place, utility in enumerate([*values.values(), ends[-1]]):
-        text = f"{utility:+.1f}" if abs(utility) >= 0.05 else "0"
+        text = written(f"{utility:+.1f}") if abs(utility) >= 0.05 else "0"
         say(panel, text, (1, place), coords=("axes fraction", "data"), va="center", ha="right", fontsize=size,
             fontweight="bold" if place == len(values) else "normal")
     return ends
@@ -97,5 +97,6 @@ def _draw_offer(panel: Axes, values: dict[Line, float], colour: str) -> list[flo
 
 def _in_words(part: str, line: str) -> str:
     """A line with the part of value it belongs to."""
+    line = tr(line)
     return {"gets": tr("gets: {line}", line=line), "gives": tr("gives: {line}", line=line),
             "is tied by": tr("tied by: {line}", line=line)}.get(part, tr("also: {line}", line=line))

@@ -34,6 +34,7 @@ from sim.scenario.definitions import definitions
 from sim.scenario.effective import MECHANISMS
 from sim.scenario.fields import parameters
 from sim.scenario.schema.market import Segment
+from sim.studies.decisions import ALL_ELSE, OF_A_FIRM
 from sim.text.language import CATALOGUE, FOLDER
 from sim.text.words import in_words
 from sim.valuation.movements import LINES
@@ -81,7 +82,8 @@ def names() -> Iterator[tuple[str, Message]]:
                 for name in (yaml.safe_load(path.read_text(encoding="utf-8")).get("people") or {}).get("segments", {})]
     traits = [name for name in Segment.model_fields if name != "share"]
     yield from (("sim", in_words(name)) for name in [
-        *segments, *traits, *BUDGETED, *EVENTS.names(), *MECHANISMS, AS_WRITTEN, *LINES, "customer equity"])
+        *segments, *traits, *BUDGETED, *EVENTS.names(), *MECHANISMS, AS_WRITTEN,
+        *OF_A_FIRM, ALL_ELSE, *LINES, "customer equity"])
     yield from (("sim/scenario/schema", one.unit) for one in parameters() if re.search("[a-z]{3}", one.unit))
 
 
