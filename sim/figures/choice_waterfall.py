@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from sim.figures._shapes import ACROSS, LONG_NAME, grid, name_rows, row_type, zero_line
 from sim.figures.style import INK, Words, look, places_of, say, shows, tint, write
 from sim.text.language import tr
+from sim.text.numbers import written
 
 MOST_LINES = 8
 """Lines that are shown by name; the smaller ones are added up in one."""
