@@ -12,7 +12,7 @@ from sim.lives.person import Person
 from sim.lives.reasons import reasons
 from sim.text.console import WIDTH
 from sim.text.language import tr
-from sim.text.words import name_or_words
+from sim.text.words import capital, name_or_words
 
 AS_WRITTEN = "as written"
 
@@ -64,4 +64,5 @@ class Meeting:
 
 def heading(variant: str) -> str:
     """A variant at the beginning of a sentence: names of what-ifs stay as they are written, or are words."""
-    return tr("As written") if variant == AS_WRITTEN else name_or_words(variant)
+    words = name_or_words(variant)
+    return tr("As written") if variant == AS_WRITTEN else variant if words == variant else capital(words)
