@@ -121,10 +121,10 @@ class Rehearsal:
                 continue
             yield f"  - {one.sentence}"
             if surer := self.instead(one.variant):
-                yield f"    {tr('Show instead:')}"
+                yield "    " + tr("Show instead:")
                 yield from (f"    {each.sentence}" for each in surer)
             else:
-                yield f"    {tr('Show instead that luck decides here: the same market with several seeds.')}"
+                yield "    " + tr("Show instead that luck decides here: the same market with several seeds.")
 
     def refusal(self) -> str:
         """What is refused, in a sentence; empty where all of it may be revealed."""
@@ -132,7 +132,7 @@ class Rehearsal:
                  for one in self.refused]
         return tr("Fewer than {enough} of {runs} seeds show what the first one shows: {variants}. "
                   "Do not reveal it; show what stands under it.", enough=ENOUGH, runs=RUNS,
-                  variants=joined(named, tr("and"))) if named else ""
+                  variants=joined(named)) if named else ""
 
 
 def rehearse(scenario: ScenarioLike, seed: int | None = None, progress: Progress | None = None) -> Rehearsal:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.errors import CannotDoError
+from sim.cli.speech import Lang
 from sim.cli.waiting import Yes
 from sim.text.console import say, say_json
 from sim.text.files import HIDDEN
@@ -99,12 +100,13 @@ Json = Annotated[bool, typer.Option("--json", help="Machine-readable JSON on std
 
 @dataclass(frozen=True)
 class ScenarioGroup:
-    """Options: which scenario, what is changed in it, and the seed of the first run."""
+    """Options: which scenario, what is changed in it, the seed of the first run, and the language of the result."""
 
     name: Name
     changes: Set = None
     customers: Customers = None
     seed: Seed = None
+    lang: Lang = None
 
     def scenario(self, what_if: str | None = None, **named: float | int | None) -> Scenario:
         """The scenario, changed; `named` are more overrides: see `overrides_from` and `scenario_from`."""

@@ -13,12 +13,15 @@ import typer
 
 from sim.cli.errors import CannotDoError
 from sim.cli.options import Customers, Name, Output, Set, factors_from, overrides_from, spelled_out
+from sim.cli.speech import Lang
 from sim.cli.waiting import working
 from sim.cli.wording import broken, indented, wrapped
 from sim.scenario.shares import room_in_words
 from sim.studies.settings import GROUPS, SETTINGS
 from sim.text.console import Progress, say, say_json, tell
 from sim.text.files import between, write_text
+from sim.text.language import tr
+from sim.text.numbers import written
 from sim.text.words import counted, suggestion
 
 if TYPE_CHECKING:
@@ -56,14 +59,15 @@ def study_command(design: str, text: str) -> Callable[..., None]:
 
     def command(
         name: str, changes: list[str] | None, customers: int | None, output: Output,
-        into: Path | None = None, **given: Any,
+        into: Path | None = None, lang: str | None = None, **given: Any,
     ) -> None:
         from sim.registry import STUDIES
         from sim.scenario.load import load
 
+        del lang  # it speaks by being given
         settings = {key: read(fields[key], value) for key, value in given.items() if value not in (None, [])}
         scenario = load(name, overrides_from(changes, market__customers=customers), overrides_from="--set")
-        answer = conduct_and_print(scenario.title or name, output, lambda progress: STUDIES.find(design)(
+        answer = conduct_and_print(tr(scenario.title) or name, output, lambda progress: STUDIES.find(design)(
             scenario, **settings, **output.keywords(progress)))
         if into is not None:
             renew(into, answer)
@@ -72,7 +76,7 @@ def study_command(design: str, text: str) -> Callable[..., None]:
         _named("name", Name), *(_parameter(name, fields[name]) for name in fields if name not in shared),
         *([_named("into", Into, None)] if SETTINGS[design].renews else []),
         *(_parameter(name, fields[name]) for name in shared),
-        _named("changes", Set, None), _named("customers", Customers, None),
+        _named("changes", Set, None), _named("customers", Customers, None), _named("lang", Lang, None),
         _named("output", Output),
     ])
     command.__name__, command.__doc__ = design, text
@@ -195,7 +199,8 @@ def conduct_and_print(title: str, output: Output, conduct: Callable[[Progress], 
         say(line)
     if not output.quiet:
         runs = answer.settings().get("runs", 0)
-        say(f"  {counted(runs, 'run')} ({time.perf_counter() - began:.1f} s).", "dim")
+        seconds = written(f"{time.perf_counter() - began:.1f}")
+        say("  " + tr("{runs} ({seconds} s).", runs=counted(runs, "run"), seconds=seconds), "dim")
     if output.out is not None:
-        say(f"Saved: {output.out}.")
+        say(tr("Saved: {folder}.", folder=output.out))
     return answer

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from sim.cli.wording import FIT, broken
 from sim.text.console import columns
 from sim.text.findings import TOO_CLOSE, UNKNOWN
-from sim.text.numbers import amount, between, signed
-from sim.text.words import counted
+from sim.text.language import tr
+from sim.text.numbers import amount, between, signed, without_points
+from sim.text.words import counted, name_or_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 MOST_FIRMS_ACROSS, MOST_OUTCOMES = 4, 3
 UNSURE = "~"
-NOTE = f"{UNSURE} {TOO_CLOSE}: the 95 % interval (±) includes 0"
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ class Row:
         """In how many runs there is no number, so that they do not count; "" where there is one in all."""
         if not self.missing or self.difference is None:
             return ""
-        return f"{self.label} ({self.missing} of {counted(self.missing + self.difference['runs'], 'run')})"
+        return tr("{label} ({missing} of {runs})", label=self.label, missing=self.missing,
+                  runs=counted(self.missing + self.difference["runs"], "run"))
 
     @classmethod
     def of(cls, label: str, row: Mapping[Any, Any], values: tuple[float, ...] = ()) -> Row:
@@ -63,13 +64,13 @@ def difference_in_words(found: Mapping[str, Any], unit: str) -> list[str]:
     ['+8.0 ± 8.3', '~ 4 of 5']
     """
     mean, low, high, runs = (found[name] for name in ("mean", "low", "high", "runs"))
-    won = f"{found['won']} of {runs}"
+    won = tr("{won} of {runs}", won=found["won"], runs=runs)
     if mean == low == high == 0:
-        return ["0", "identical"]
+        return ["0", tr("identical")]
     if runs < 2:
-        return [signed(mean, unit), "one run"] if runs else ["", UNKNOWN]
+        return [signed(mean, unit), tr("one run")] if runs else ["", tr(UNKNOWN)]
     half = signed((high - low) / 2, unit).removeprefix("+")
-    return [f"{signed(mean, unit).removesuffix(' points')} ± {half}", won if low > 0 or high < 0 else f"{UNSURE} {won}"]
+    return [f"{without_points(signed(mean, unit))} ± {half}", won if low > 0 or high < 0 else f"{UNSURE} {won}"]
 
 
 def table_of(
@@ -89,17 +90,22 @@ def table_of(
             continue
         lines.append([row.label, *cells, *(difference_in_words(row.difference, row.unit) if row.difference else [])])
     missing = ", ".join(filter(None, (row.without_number for row in rows)))
-    return [*with_note(columns(lines, width=FIT)), *(broken(f"No number: {missing}.", "  ") if missing else [])]
+    without = broken(tr("No number: {missing}.", missing=missing), "  ") if missing else []
+    return [*with_note(columns(lines, width=FIT)), *without]
 
 
 def with_note(lines: list[str]) -> list[str]:
     """The lines of a table, and below them what its mark of doubt means where it is there."""
-    return [*lines, *([NOTE] if any(f" {UNSURE} " in line for line in lines) else [])]
+    note = tr("{mark} {verdict}: the 95 % interval (±) includes 0", mark=UNSURE, verdict=tr(TOO_CLOSE))
+    return [*lines, *([note] if any(f" {UNSURE} " in line for line in lines) else [])]
 
 
 def firms_compared(firms: Sequence[str]) -> tuple[str, str] | None:
     """What stands above the difference of two firms and above the count of runs; None unless there are two."""
-    return (f"{firms[1]} minus {firms[0]} (95 % interval)", f"won by {firms[1]}") if len(firms) == 2 else None
+    if len(firms) != 2:
+        return None
+    return (tr("{firm} minus {other} (95 % interval)", firm=firms[1], other=firms[0]),
+            tr("won by {firm}", firm=firms[1]))
 
 
 def rows_of(
@@ -119,7 +125,7 @@ def rows_of(
         if any(map(isfinite, values)):
             found.append(Row.of(label, row, values) if len(values) == 2 else Row(label, row["unit"], values))
             if row["metric"] in by_chance:
-                found.append(Row("… by chance alone", row["unit"], by_chance[row["metric"]]))
+                found.append(Row(tr("… by chance alone"), row["unit"], by_chance[row["metric"]]))
     return found
 
 
@@ -136,8 +142,9 @@ def variant_tables(study: Comparison, metrics: Sequence[str] | None = None) -> l
         for firm in study.firms:
             rows = cells.get((variant, firm), [])
             if any(row.difference and row.difference["runs"] for row in rows):
-                lines += [*table_of(f"{firm}, {after(study.end)}", (study.base, variant), rows,
-                                    study.scenario.money.currency, ("difference (95 % interval)", "more in")), ""]
+                lines += [*table_of(f"{firm}, {after(study.end)}", (name_or_words(study.base), name_or_words(variant)),
+                                    rows, study.scenario.money.currency,
+                                    (tr("difference (95 % interval)"), tr("more in"))), ""]
     return lines
 
 
@@ -147,8 +154,8 @@ def best_other_tables(study: Replication, rows: Sequence[Mapping[str, Any]]) -> 
 
     lines: list[str] = []
     for metric in dict.fromkeys(row["metric"] for row in rows):
-        head = [f"{metric_in_words(metric)}, {after(study.end)}", "mean", "best other firm",
-                "difference (95 % interval)", "ahead in"]
+        head = [f"{metric_in_words(metric)}, {after(study.end)}", tr("mean"), tr("best other firm"),
+                tr("difference (95 % interval)"), tr("ahead in")]
         body = [_against(row["firm"], row, study.scenario.money.currency) for row in rows if row["metric"] == metric]
         lines += ["", *with_note(columns([head, *body], left=(0, 2), width=FIT))]
     return lines
@@ -174,7 +181,7 @@ def duel_table(study: Comparison) -> list[str]:
         best = {variant: best_others(study, metric, variant)[:1] for variant in study.worlds}
         body = [_against(f"{variant}: {row['firm']}", row, currency)
                 for variant, every in best.items() for row in every]
-        head = [corner, "mean", "next best", "difference (95 % interval)", "ahead in"]
+        head = [corner, tr("mean"), tr("next best"), tr("difference (95 % interval)"), tr("ahead in")]
         return with_note(columns([head, *body], left=(0, 2), width=FIT)) if body else []
     if len(study.firms) != 2:
         return []
@@ -218,4 +225,4 @@ def after(years: float) -> str:
     >>> after(1), after(2.5)
     ('after 1 year', 'after 2.5 years')
     """
-    return f"after {counted(years, 'year')}"
+    return tr("after {years}", years=counted(years, "year"))

@@ -8,7 +8,9 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from sim.text.console import INDENT, WIDTH
-from sim.text.words import counted
+from sim.text.language import tr, trn
+from sim.text.numbers import currency_in_words, written
+from sim.text.words import counted, name_or_words
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -42,9 +44,10 @@ def title(scenario: Scenario) -> list[str]:
     """The scenario's title (or its name), with the what-if that is applied; its question; what options changed."""
     from sim.scenario.changes import changes_in_words
 
-    what_if = scenario.source.what_if
-    name = (scenario.title or scenario.source.name) + (f" (what if: {what_if})" if what_if else "")
-    return [name, *wrapped(scenario.question, changes_in_words(scenario))]
+    what_if, name = scenario.source.what_if, tr(scenario.title) or scenario.source.name
+    if what_if:
+        name = tr("{title} (what if: {name})", title=name, name=name_or_words(what_if))
+    return [name, *wrapped(tr(scenario.question), changes_in_words(scenario))]
 
 
 def how_it_was_run(study: Study, seconds: float) -> list[str]:
@@ -54,10 +57,14 @@ def how_it_was_run(study: Study, seconds: float) -> list[str]:
     scenario = study.scenario
     period = scenario.clock.period
     periods = round(scenario.clock.years * round(PERIODS_PER_YEAR[period]))
-    people = "the same people" if scenario.runs.world_seed is not None else "new people"
-    how_often = f"{study.n} runs with {people}" if study.n > 1 else "one run"
-    text = (f"{counted(len(scenario.firms), 'firm')}, {scenario.market.customers:,} people, "
-            f"{periods} {period}s, {how_often} ({seconds:.1f} s).")
+    how_often = tr("one run") if study.n < 2 else trn(
+        "{count} run with the same people", "{count} runs with the same people", study.n
+    ) if scenario.runs.world_seed is not None else trn(
+        "{count} run with new people", "{count} runs with new people", study.n)
+    people = trn("{number} people", "{number} people", scenario.market.customers,
+                 number=written(f"{scenario.market.customers:,}"))
+    text = tr("{firms}, {people}, {periods}, {runs} ({seconds} s).", firms=counted(len(scenario.firms), "firm"),
+              people=people, periods=counted(periods, period), runs=how_often, seconds=written(f"{seconds:.1f}"))
     return [*broken(text), *built_on(scenario)]
 
 
@@ -73,14 +80,15 @@ def built_on(scenario: Scenario) -> list[str]:
         return broken(builds_on_nothing(scenario))
     options = options_of(scenario)
     call = quoted(["sim", "diff", *([base_called(scenario)] if options else []), called(scenario), *options])
-    return broken(f"Differs from {scenario.extends} in {counted(len(diff(base, scenario)), 'place')}: `{call}`.")
+    return broken(tr("Differs from {base} in {places}: `{command}`.", base=scenario.extends,
+                     places=counted(len(diff(base, scenario)), "place"), command=call))
 
 
 def short_of_money(study: Study, found: Iterable[FirmStrain]) -> list[str]:
     """In how many months which firm's account was empty, and what was left undone; nothing where none was."""
     from sim.studies.strain import strain_lines
 
-    money = study.scenario.money.currency
+    money = currency_in_words(study.scenario.money.currency)
     said = (line.replace(f"{money} ", f"{money}\u00a0") for line in strain_lines(found, study.base))
     lines = [line for sentence in said for line in broken(sentence)]
     return [*lines, ""] if lines else []
@@ -92,13 +100,17 @@ def expected(verdicts: Sequence[Verdict], scenario: Scenario) -> list[str]:
     from sim.scenario.diff import inherits_expectations
 
     base = inherits_expectations(scenario)
-    word = f"expected (inherited from {base}):" if base else "expected:"
-    told = [verdict for verdict in verdicts if verdict.runs or "runs end" in verdict.sentence]
+    word = tr("expected (inherited from {base}):", base=base) if base else tr("expected:")
+    told = [verdict for verdict in verdicts if verdict.runs or not verdict.what_if_missing]
     lines = [line for verdict in told for line in broken(f"{word} {verdict.sentence}", "  ")]
     waiting = len(verdicts) - len(told)
     if waiting:
-        more = f"{waiting} more {'inherited ' if base else ''}expectation{'s' if waiting > 1 else ''} about what-ifs"
-        lines += broken(f"{more}: see `{command(['compare'], scenario)}`.")
+        call = command(["compare"], scenario)
+        lines += broken(trn(
+            "{count} more inherited expectation about what-ifs: see `{command}`.",
+            "{count} more inherited expectations about what-ifs: see `{command}`.", waiting, command=call,
+        ) if base else trn("{count} more expectation about what-ifs: see `{command}`.",
+                           "{count} more expectations about what-ifs: see `{command}`.", waiting, command=call))
     return lines
 
 
@@ -119,7 +131,8 @@ def window_in_words(scenario: Scenario) -> str:
     >>> window_in_words(load("toothpaste"))
     'Active and kept customers bought within the last 52 weeks.'
     """
-    return f"Active and kept customers bought within the last {scenario.market.active_window_weeks:g} weeks."
+    return tr("Active and kept customers bought within the last {weeks} weeks.",
+              weeks=written(f"{scenario.market.active_window_weeks:g}"))
 
 
 def done_without(study: Replication) -> list[str]:
@@ -135,6 +148,6 @@ def careful(scenario: Scenario) -> str:
 
     guesses, numbers = guesses_in_use(scenario)
     react = any(firm.strategy != "as_written" for firm in scenario.firms.values())
-    levers = "strategies change their levers" if react else "levers as written, rivals do not react"
-    hint = f"`{command(['explain'], scenario, '--guesses')}`"
-    return f"Caveats: {levers}; {len(guesses)} of {numbers} assumptions are guesses ({hint})."
+    levers = tr("strategies change their levers") if react else tr("levers as written, rivals do not react")
+    return tr("Caveats: {levers}; {guesses} of {numbers} assumptions are guesses (`{command}`).", levers=levers,
+              guesses=len(guesses), numbers=numbers, command=command(["explain"], scenario, "--guesses"))

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from sim.figures.style import GREY, INK, MIST, SLATE, look, places_of, say
 from sim.text.findings import TOO_CLOSE
-from sim.text.numbers import signed
+from sim.text.language import tr
+from sim.text.numbers import currency_in_words, signed
+from sim.text.words import in_words, joined
 
 Row = Mapping[Hashable, Any]
 Floats = NDArray[np.float64]
@@ -125,8 +127,8 @@ class Line(NamedTuple):
         if len(self.names) == 1:
             return self.names[0]
         if len(self.names) > 4:
-            return f"all {len(self.names)}: identical"
-        return " and ".join((", ".join(self.names[:-1]), self.names[-1])) + ":\nidentical"
+            return tr("all {count}: identical", count=len(self.names))
+        return tr("{names}:\nidentical", names=joined(self.names))
 
 
 def lines_of(table: pd.DataFrame, value: str, x: str) -> list[Line]:
@@ -183,11 +185,11 @@ def names_of(rows: Sequence[Row], currency: str = "") -> list[str]:
     found = []
     for row, label in zip(rows, labels, strict=True):
         plain = 0 < len(label) <= LONG_LABEL and labels.count(label) == 1 and ";" not in label
-        steps = [step.replace("_", " ") for step in str(row["factor"]).split(".")]
+        steps = [in_words(step) for step in str(row["factor"]).split(".")]
         unit = str(row.get("unit") or "")
-        told = f"\u00a0({unit.replace('money', currency or 'money')})" if unit in TOLD_UNITS else ""
-        label = label.removesuffix(" over people")
-        found.append((label if plain else ": ".join(steps[-2:])) + told)
+        told = f"\u00a0({currency_in_words(currency) if unit == 'money' and currency else tr(unit)})" if (
+            unit in TOLD_UNITS) else ""
+        found.append((tr(label.removesuffix(" over people")) if plain else ": ".join(steps[-2:])) + told)
     return found
 
 
@@ -286,5 +288,5 @@ def waterfall_step(ax: Axes, place: int, start: float, row: Row, how: tuple[str,
     if "left_out" in row and row["left_out"] == row["left_out"]:
         words += f" ({signed(float(row['left_out']), unit)})"
     if unclear:
-        words += f"  {TOO_CLOSE}"
+        words += f"  {tr(TOO_CLOSE)}"
     say_right(ax, place, words, colour=GREY if unclear else INK, size=max(15.0, 0.88 * size))

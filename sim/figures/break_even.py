@@ -9,7 +9,9 @@ from matplotlib.axes import Axes
 
 from sim.figures._shapes import Row, label_edges, name_rows, panels, parts_of, row_type
 from sim.figures.style import GREY, INK, Look, Words, format_axis, halo, look, places_of, shows, write
-from sim.text.numbers import percent
+from sim.text.language import tr, trn
+from sim.text.numbers import percent, written
+from sim.text.words import name_or_words
 
 MOST_PANELS = 4
 """With more firms only one discount rate is shown, the firms below each other."""
@@ -25,22 +27,24 @@ def break_even(table: pd.DataFrame, ax: Axes) -> None:
     same is found share a row. With more than four firms there is one row per firm, at one rate.
     """
     first, runs = table.iloc[0], int(table["runs"].max())
-    a, b = str(first.get("world_a", "the first")), str(first.get("world_b", "the second"))
+    a, b = (name_or_words(str(first.get(key, name))) for key, name in (
+        ("world_a", "the first"), ("world_b", "the second")))
     groups = parts_of(table)
     known, firms = table["year"].dropna(), len(groups)
     one_rate = firms > MOST_PANELS
-    by = "by firm" if one_rate else "by discount rate a year"
-    unit = f"from when on it is ahead of {a!r} in profit to date, {by}; in how many runs"
-    note = (f"{runs} paired run{'s' if runs > 1 else ''}. Mark: median over the runs with a crossing, hollow: of fewer "
-            "than half; line: 95 % interval.")
+    unit = (tr("from when on it is ahead of {a!r} in profit to date, by firm; in how many runs", a=a) if one_rate else
+            tr("from when on it is ahead of {a!r} in profit to date, by discount rate a year; in how many runs", a=a))
+    note = [trn("{count} paired run. Mark: median over the runs with a crossing, hollow: of fewer than half; "
+                "line: 95 % interval.", "{count} paired runs. Mark: median over the runs with a crossing, hollow: of "
+                "fewer than half; line: 95 % interval.", runs)]
     rates = {} if one_rate else _rates(table)
-    note += "\nBold: the scenario's own rate." if len(rates) > 1 and "of_scenario" in table.columns else ""
-    write(ax, Words(f"When does {b!r} pay?", unit, " "), table, note)
+    note += [tr("Bold: the scenario's own rate.")] if len(rates) > 1 and "of_scenario" in table.columns else []
+    write(ax, Words(tr("When does {b!r} pay?", b=b), unit, " "), table, "\n".join(note))
     end = float(table.attrs.get("years", known.max() if len(known) else 1.0))
     places = places_of(table, groups)
     if one_rate:
         rate = _one_rate(table)
-        groups = {f"at {percent(rate)} a year": table[table["discount_rate"] == rate]}
+        groups = {tr("at {rate} a year", rate=percent(rate)): table[table["discount_rate"] == rate]}
     made = panels(ax, groups, gap=0.05)
     for name, rows in groups.items():
         found = rows if one_rate else rows[rows["discount_rate"].isin(rates)]
@@ -48,8 +52,8 @@ def break_even(table: pd.DataFrame, ax: Axes) -> None:
         looks = [look(places[str(firm)]) for firm in found["firm"]]
         _draw_panel(made[name], dict(zip(titles, found.to_dict("records"), strict=True)), looks, (end, firms))
         if not one_rate and name == next(iter(groups)):
-            made[name].set_ylabel("discount rate a year", fontsize=16)
-    label_edges(made, "years from the start")
+            made[name].set_ylabel(tr("discount rate a year"), fontsize=16)
+    label_edges(made, tr("years from the start"))
 
 
 def _one_rate(table: pd.DataFrame) -> float:
@@ -67,7 +71,8 @@ def _rates(table: pd.DataFrame) -> dict[float, str]:
             found[-1][1].append(float(str(rate)))
         else:
             found.append((said, [float(str(rate))]))
-    return {rates[0]: percent(rates[0]) if len(rates) == 1 else f"{100 * rates[0]:g} to {percent(rates[-1])}"
+    return {rates[0]: percent(rates[0]) if len(rates) == 1 else tr(
+                "{low} to {high}", low=written(f"{100 * rates[0]:g}"), high=percent(rates[-1]))
             for _, rates in found}
 
 
@@ -86,7 +91,7 @@ def _draw_panel(panel: Axes, rows: Mapping[str, Row], looks: Sequence[Look], how
     panel.spines["left"].set_visible(True)
     panel.set(xlim=(0, end), ylim=(len(rows) - 0.6, -0.95))
     panel.locator_params(axis="x", nbins=6, integer=True)
-    format_axis(panel.xaxis, lambda year: f"{year:g}")
+    format_axis(panel.xaxis, lambda year: written(f"{year:g}"))
     for at, (row, style) in enumerate(zip(rows.values(), looks, strict=True)):
         most = 2 * int(row["overtook"]) >= int(row["runs"]) > 0
         bold = bool(row.get("of_scenario", False)) and firms <= MOST_PANELS
@@ -106,14 +111,16 @@ def _draw_panel(panel: Axes, rows: Mapping[str, Row], looks: Sequence[Look], how
 def _words(row: Row) -> list[str]:
     """Two lines at most: the date and in how many runs (or the commonest outcome), and what became of the others."""
     runs, overtook = int(row["runs"]), int(row["overtook"])
-    outcomes = {"from the start": row["always_ahead"], "not at the end": row["never"],
-                "identical": row.get("identical", 0)}
+    outcomes = {tr("from the start"): row["always_ahead"], tr("not at the end"): row["never"],
+                tr("identical"): row.get("identical", 0)}
     others = [(int(count), words) for words, count in outcomes.items() if count]
     if overtook:
-        first = f"after {float(row['year']):.1f} years: {overtook} of {runs} runs"
+        first = tr("after {years} years: {count} of {runs} runs", years=written(f"{float(row['year']):.1f}"),
+                   count=overtook, runs=runs)
     else:
-        count, words = max(others, default=(0, "no run"))
+        count, words = max(others, default=(0, tr("no run")))
         others = [one for one in others if one[1] != words]
-        first = f"{words}: {count} of {runs} runs" if count < runs else f"{words}: all {runs} runs"
+        first = tr("{outcome}: {count} of {runs} runs", outcome=words, count=count, runs=runs) if count < runs else tr(
+            "{outcome}: all {runs} runs", outcome=words, runs=runs)
     rest = ", ".join(f"{words}: {count}" for count, words in others)
     return [first, rest] if rest else [first]

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from sim.figures._shapes import ACROSS, LONG_NAME, grid, name_rows, row_type, zero_line
 from sim.figures.style import INK, Words, look, places_of, say, shows, tint, write
 from sim.text.language import tr
+from sim.text.numbers import written
 
 MOST_LINES = 8
 """Lines that are shown by name; the smaller ones are added up in one."""
@@ -89,7 +90,7 @@ def _draw_offer(panel: Axes, values: dict[Line, float], colour: str) -> list[flo
         ends.append(ends[-1] + utility)
     panel.barh(len(values), ends[-1], height=0.62, color=colour)
     for place, utility in enumerate([*values.values(), ends[-1]]):
-        text = f"{utility:+.1f}" if abs(utility) >= 0.05 else "0"
+        text = written(f"{utility:+.1f}") if abs(utility) >= 0.05 else "0"
         say(panel, text, (1, place), coords=("axes fraction", "data"), va="center", ha="right", fontsize=size,
             fontweight="bold" if place == len(values) else "normal")
     return ends
@@ -97,5 +98,6 @@ def _draw_offer(panel: Axes, values: dict[Line, float], colour: str) -> list[flo
 
 def _in_words(part: str, line: str) -> str:
     """A line with the part of value it belongs to."""
+    line = tr(line)
     return {"gets": tr("gets: {line}", line=line), "gives": tr("gives: {line}", line=line),
             "is tied by": tr("tied by: {line}", line=line)}.get(part, tr("also: {line}", line=line))

@@ -10,6 +10,8 @@ from matplotlib.axes import Axes
 
 from sim.figures._shapes import draw_lines, lines_of, value_column
 from sim.figures.style import GREY, INK, Words, currency_of, format_axis, halo, in_brackets, say, shows, tick, write
+from sim.text.language import tr
+from sim.text.numbers import written
 
 ROOM_INCHES = 3.8
 """Axes at least so high have room for the difference below the lines."""
@@ -26,10 +28,10 @@ def cumulative_profit(table: pd.DataFrame, ax: Axes) -> None:
     """
     lines = lines_of(table, value_column(table, "cumulative_discounted_profit_money"), "year")
     difference = table.attrs.get("difference")
-    unit = "discounted profit to date" + in_brackets(currency_of(table), "")
+    unit = tr("discounted profit to date") + in_brackets("money" if currency_of(table) else "", currency_of(table))
     high = ax.get_window_extent().height / ax.figure.dpi >= ROOM_INCHES
     apart = bool(difference) and high and len(lines) == 2 and _overlap(*lines)
-    write(ax, Words("Profit to date", unit, " " if apart else "year"), table)
+    write(ax, Words(tr("Profit to date"), unit, " " if apart else tr("year")), table)
     top = ax.inset_axes((0, 0.45, 1, 0.55)) if apart else ax
     if apart:
         ax.axis("off")
@@ -61,10 +63,11 @@ def _draw_difference(panel: Axes, found: Mapping[str, Any], currency: str) -> No
     panel.margins(y=0.12)
     panel.locator_params(axis="y", nbins=4)
     format_axis(panel.yaxis, lambda value: tick(value, signed=True))
-    panel.set_xlabel("year")
+    panel.set_xlabel(tr("year"))
     clear = found["low"][-1] > 0 or found["high"][-1] < 0
-    words = (f"{found['firm']} minus {found['other']}, run by run{in_brackets(currency, '')}: at the end ahead in "
-             f"{found['ahead']} of {found['n']} runs, {'clear' if clear else 'too close to call'}")
+    words = tr("{firm} minus {other}, run by run{unit}: at the end ahead in {ahead} of {runs} runs, {verdict}",
+               firm=found["firm"], other=found["other"], unit=in_brackets("money" if currency else "", currency),
+               ahead=found["ahead"], runs=found["n"], verdict=tr("clear") if clear else tr("too close to call"))
     say(panel, words, (0, 1), (0, 7), coords="axes fraction", fontsize=16, color=GREY, va="bottom")
 
 
@@ -76,6 +79,7 @@ def _mark_crossing(ax: Axes, crossing: Mapping[str, Any]) -> None:
         ax.axvspan(low, high, color=GREY, alpha=0.13, linewidth=0)
     ax.axvline(year, color=INK, linewidth=1.6, linestyle=(0, (2, 2)))
     left = year > sum(ax.get_xlim()) / 2
-    say(ax, str(crossing.get("text") or f"crossing after {year:.1f} years"), (low if left else high, 0.97),
+    words = str(crossing.get("text") or tr("crossing after {years} years", years=written(f"{year:.1f}")))
+    say(ax, words, (low if left else high, 0.97),
         (-8 if left else 8, 0), coords=("data", "axes fraction"), ha="right" if left else "left", va="top", fontsize=16,
         path_effects=halo())

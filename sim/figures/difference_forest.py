@@ -24,10 +24,13 @@ from sim.figures.style import (
     write,
 )
 from sim.metrics.registry import metric_in_words
+from sim.text.language import marked, tr
 from sim.text.numbers import signed
+from sim.text.words import name_or_words
 
 MOST_ROWS = 10
-_UNITS = {"share": "percentage points", "0..1": "on a scale of 0 to 1", "-1..1": "on a scale of -1 to 1"}
+_UNITS = {"share": marked("percentage points"), "0..1": marked("on a scale of 0 to 1"),
+          "-1..1": marked("on a scale of -1 to 1")}
 LONG_NAME = 38
 """Letters of a row's name that stand in one line."""
 LONG_VERDICT = 20
@@ -57,8 +60,9 @@ def difference_forest(table: pd.DataFrame, ax: Axes) -> None:
         by_unit.setdefault(row["unit"], []).append(row)
     size = row_type(ax, lines * len(rows) + len(by_unit))
     title, unit = _words(table)
-    note = table.attrs.get("note") or of_runs(table, "{} paired runs.")
-    note = f"{note} The first {len(rows)} of {len(table)}." if len(rows) < len(table) else note
+    note = table.attrs.get("note") or of_runs(table, tr("{} paired runs."))
+    left = tr("The first {count} of {all}.", count=len(rows), all=len(table)) if len(rows) < len(table) else ""
+    note = " ".join(filter(None, [str(note), left]))
     write(ax, Words(title, unit, width=64), table, note or None)
     ax.axis("off")
     height, top = 1 / (len(rows) + SCALE * (len(by_unit) - 0.5)), 1.0
@@ -66,7 +70,7 @@ def difference_forest(table: pd.DataFrame, ax: Axes) -> None:
     for name, members in by_unit.items():  # each as high as it has rows, with room below for its scale
         panel = ax.inset_axes((0, top - height * len(members), 1, height * len(members)))
         name_rows(panel, [row["name"] for row in members], size, LONG_NAME)
-        _draw_scale(panel, members, units.get(name, name), max(9.0, 0.75 * size))
+        _draw_scale(panel, members, tr(units.get(name, name)), max(9.0, 0.75 * size))
         for place, row in enumerate(members):
             _draw_row(panel, place, row, (size, colours))
         top -= height * (len(members) + SCALE)
@@ -103,7 +107,7 @@ def _draw_row(panel: Axes, place: int, row: Row, how: tuple[float, tuple[str, st
     interval(panel, place, low, high, colour)
     panel.plot([value], [place], marker="o", markersize=11, color=colour if clear else "white", markeredgecolor=colour,
                markeredgewidth=2.2)
-    verdict = str(row["verdict"])
+    verdict = tr(str(row["verdict"]))
     words = f"{signed(value, row['unit'])}   {verdict}" if value == value else verdict
     say_right(panel, place, words if len(verdict) < LONG_VERDICT else fill(words, 26), colour=colour, size=0.9 * size,
               bold=clear)
@@ -111,18 +115,22 @@ def _draw_row(panel: Axes, place: int, row: Row, how: tuple[float, tuple[str, st
 
 def _words(table: pd.DataFrame) -> tuple[str, str]:
     """Title and unit line: who is compared with whom, as far as that is the same in every row."""
-    attrs, how = table.attrs, f"mean difference; {table.attrs.get('method', '95 % interval')}"
+    attrs = table.attrs
+    how = tr("mean difference; {interval}", interval=table.attrs.get("method") or tr("95 % interval"))
     same = {name: str(table[name].iloc[0]) for name in ("world_a", "world_b", "firm_a", "firm_b", "firm")
             if name in table.columns and table[name].nunique() == 1}
     if attrs.get("option_b"):
-        return f"{attrs['option_b']} against {attrs.get('option_a', '')}", f"{outcome_of(table)}: {how}"
+        a, b = (name_or_words(str(attrs.get(key, ""))) for key in ("option_a", "option_b"))
+        return tr("{b} against {a}", a=a, b=b), f"{outcome_of(table)}: {how}"
     for a, b in (("firm_a", "firm_b"), ("world_a", "world_b")):
         if a in same and b in same:
-            whose = f", {same['firm']}" if "firm" in same else ""
-            return f"{same[b]} against {same[a]}{whose}", f"{same[b]} minus {same[a]}: {how}"
+            whose, names = f", {same['firm']}" if "firm" in same else "", {
+                "a": name_or_words(same[a]), "b": name_or_words(same[b])}
+            return tr("{b} against {a}", **names) + whose, tr("{b} minus {a}: {how}", how=how, **names)
         if a in same:
-            return f"What changes{' for ' + same['firm'] if 'firm' in same else ''}", f"against {same[a]}: {how}"
-    return "What changes", f"{outcome_of(table)}: {how}" if attrs.get("outcome_words") else how
+            title = tr("What changes for {firm}", firm=same["firm"]) if "firm" in same else tr("What changes")
+            return title, tr("against {a}: {how}", a=name_or_words(same[a]), how=how)
+    return tr("What changes"), f"{outcome_of(table)}: {how}" if attrs.get("outcome_words") else how
 
 
 def _named(table: pd.DataFrame) -> list[Row]:
@@ -133,7 +141,8 @@ def _named(table: pd.DataFrame) -> list[Row]:
     several = [name for name in ("firm", "world_b") if name in table.columns and table[name].nunique() > 1]
     found: list[Row] = []
     for row in table.to_dict("records"):
-        words = [metric_in_words(str(row["metric"])), *(str(row[key]) for key in several)] if "label" not in row else []
+        words = [metric_in_words(str(row["metric"])), *(name_or_words(str(row[key])) for key in several)] if (
+            "label" not in row) else []
         name = str(row.get("label", ", ".join(words)))
         found.append({**row, "name": name, "unit": str(row.get("unit", unit_of(table)))})
     return found

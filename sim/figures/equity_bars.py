@@ -33,7 +33,8 @@ from sim.figures.style import (
     tint,
     write,
 )
-from sim.text.numbers import amount, signed
+from sim.text.language import marked, tr
+from sim.text.numbers import amount, currency_in_words, signed
 
 MOST_ROWS = 10
 """With more rows every firm has one row, its parts end to end."""
@@ -41,11 +42,10 @@ MOST_TOLD = 6
 """Of more firms there is no room for the numbers of the parts."""
 TOTAL = "total"
 # how much of the firm's colour a part has, its hatch, and its name
-_PARTS = {"today": (0.62, "", "today's customers"), "future": (0.3, "", "future customers"),
-          "costs": (0.3, "//", "costs still to come"), TOTAL: (1.0, "", "total")}
+_PARTS = {"today": (0.62, "", marked("today's customers")), "future": (0.3, "", marked("future customers")),
+          "costs": (0.3, "//", marked("costs still to come")), TOTAL: (1.0, "", marked("total"))}
 LONG_NAME = 24
 """Letters of a row's name that stand in one line."""
-_LOSS = "bring less than they cost"
 
 
 @shows("firm", "part", table=("equity",))
@@ -64,13 +64,15 @@ def equity_bars(table: pd.DataFrame, ax: Axes) -> None:
     value, currency, firms = value_column(table, "money"), currency_of(table), parts_of(table)
     check_names(table, "part", _PARTS, "A part of equity is one of today, future, costs, total")
     long = len(table) + len(firms) <= MOST_ROWS
-    unit = "what they will bring, discounted" + (f" ({currency})" if currency else "")
+    money = currency_in_words(currency) or tr("money")
+    unit = tr("what they will bring, discounted") + (f" ({money})" if currency else "")
     if not long:
-        costs = ", hatched: costs still to come" if "costs" in set(table["part"]) else ""
         less = table[table["part"].isin(["today", "future"]) & (table[value] < 0)]
-        unit += f"; darker: today's customers, pale: future ones{costs}; diamond, bold: total"
-        unit += f"; left of 0: customers who {_LOSS}" if len(less) else ""
-    write(ax, Words("What the customers are worth", unit, currency or "money", 74 if long else 76), table)
+        unit += tr("; darker: today's customers, pale: future ones, hatched: costs still to come; diamond, bold: total"
+                   ) if "costs" in set(table["part"]) else tr(
+            "; darker: today's customers, pale: future ones; diamond, bold: total")
+        unit += tr("; left of 0: customers who bring less than they cost") if len(less) else ""
+    write(ax, Words(tr("What the customers are worth"), unit, money, 74 if long else 76), table)
     ax.axvline(0, color=GREY, linewidth=1.2)
     format_axis(ax.xaxis, tick)
     ax.locator_params(axis="x", nbins=5)
@@ -85,8 +87,9 @@ def _draw_long(ax: Axes, firms: Mapping[str, Mapping[str, Row]], colours: Mappin
     rows = [(firm, part) for firm, parts in firms.items() for part in ("", *(one for one in _PARTS if one in parts))]
     loss = {(firm, part): part in ("today", "future") and float(firms[firm][part][value]) < 0
             for firm, part in rows if part}
-    names = [f"{_PARTS[part][2]}: {_LOSS}" if loss.get((firm, part)) else _PARTS[part][2] if part else firm
-             for firm, part in rows]
+    said = {part: tr(words) for part, (_, _, words) in _PARTS.items()}
+    names = [tr("{part}: bring less than they cost", part=said[part]) if loss.get((firm, part))
+             else said[part] if part else firm for firm, part in rows]
     size = row_type(ax, 1.15 * len(names))
     name_rows(ax, names, size, LONG_NAME)
     at, reach = 0.0, [0.0]

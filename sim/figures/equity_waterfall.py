@@ -23,13 +23,17 @@ from sim.figures.style import (
     tint,
     write,
 )
-from sim.text.numbers import amount, signed
+from sim.text.language import marked, tr
+from sim.text.numbers import amount, currency_in_words, signed, written
+from sim.text.words import in_words
 
 STANDING = ("opening", "closing")
 MOST_LABELLED = 4
 _STOCK, _UP, _DOWN = (1.0, ""), (0.55, ""), (0.3, "//")  # how much of the firm's colour, and the hatch
-_TURNED = {("acquired", False): "acquired, drawn as a loss: worth less as customers than they would be as others",
-           ("lost", True): "lost, drawn as a gain: worth less as customers than as people who may be won back"}
+_TURNED = {
+    ("acquired", False): marked("acquired, drawn as a loss: worth less as customers than they would be as others"),
+    ("lost", True): marked("lost, drawn as a gain: worth less as customers than as people who may be won back"),
+}
 """What it means where a line goes against its name; whether it is above 0."""
 
 
@@ -43,13 +47,15 @@ def equity_waterfall(table: pd.DataFrame, ax: Axes) -> None:
     as a gain, or acquired and drawn as a loss, is explained below the title.
     """
     value, currency, attrs = value_column(table, "amount_money"), currency_of(table), table.attrs
-    unit = str(attrs.get("part", "customer equity"))
-    unit += f", year {attrs['start_year']:g} to year {attrs['end_year']:g}" if "start_year" in attrs else ""
-    unit += f" ({currency})" if currency else ""
-    turned = [words for (line, above), words in _TURNED.items()
+    unit = tr(str(attrs.get("part", "customer equity")))
+    if "start_year" in attrs:
+        unit = tr("{part}, year {start} to year {end}", part=unit, start=written(f"{attrs['start_year']:g}"),
+                  end=written(f"{attrs['end_year']:g}"))
+    unit += f" ({currency_in_words(currency)})" if currency else ""
+    turned = [tr(words) for (line, above), words in _TURNED.items()
               if (table.loc[table["line"] == line, value] * (1 if above else -1) > 0).any()]
-    lines = [unit, *(turned or ["pale: more, hatched: less"])]
-    write(ax, Words("What became of customer equity", "\n".join(lines), " "), table)
+    lines = [unit, *(turned or [tr("pale: more, hatched: less")])]
+    write(ax, Words(tr("What became of customer equity"), "\n".join(lines), " "), table)
     firms = parts_of(table)
     places = places_of(table, firms)
     made = panels(ax, firms, gap=0.05)
@@ -59,13 +65,13 @@ def equity_waterfall(table: pd.DataFrame, ax: Axes) -> None:
     room = (0.26 if len(firms) < 3 else 0.45 if len(firms) <= MOST_LABELLED else 0.04) * size
     for panel in made.values():
         panel.set_xlim(min(ends) - 0.03 * size, max(ends) + room)
-    label_edges(made, currency or "money")
+    label_edges(made, currency_in_words(currency) or tr("money"))
 
 
 def _draw_firm(panel: Axes, rows: Sequence[Row], value: str, how: tuple[int, str]) -> list[float]:
     """The bars of one firm, each beginning where the last one ended; gives the ends of what was drawn."""
     firms, colour = how
-    name_rows(panel, [str(row["line"]) for row in rows], 17 if firms < 5 else 11)
+    name_rows(panel, [in_words(str(row["line"])) for row in rows], 17 if firms < 5 else 11)
     at, ends = 0.0, [0.0]
     for place, row in enumerate(rows):
         size, standing = float(row[value]), row["line"] in STANDING
@@ -88,5 +94,6 @@ def _draw_firm(panel: Axes, rows: Sequence[Row], value: str, how: tuple[int, str
     panel.tick_params(axis="x", labelsize=15 if firms < 3 else 11)
     panel.axvline(0, color=GREY, linewidth=1.2)
     panel.locator_params(axis="x", nbins=5 if firms < 3 else 3)
-    format_axis(panel.xaxis, lambda amount: f"{amount / 1000:,.0f}k" if abs(amount) >= 10_000 else tick(amount))
+    format_axis(panel.xaxis, lambda amount: tr("{number}k", number=written(f"{amount / 1000:,.0f}"))
+                if abs(amount) >= 10_000 else tick(amount))
     return ends

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from sim.figures._shapes import Label, label_edges, label_ends, panels, parts_of, series_column
 from sim.figures.style import Words, format_axis, look, of_runs, outcome_of, places_of, shows, tick, unit_of, write
+from sim.text.language import tr
 
 MOST_IN_ONE = 3
 MANY_RUNS, SOME_RUNS = 20, 8
@@ -23,16 +24,19 @@ def fan_chart(table: pd.DataFrame, ax: Axes) -> None:
     `unit`, `currency`, `finding`. A fan is the spread from run to run, not the uncertainty of the mean.
     """
     runs = int(table["n"].max()) if "n" in table.columns else MANY_RUNS
-    half = " dark: the middle half of the runs;" if runs >= SOME_RUNS else ""
-    bands = f"{{}} runs. Line: the middle run;{half} pale: {'nine tenths' if runs >= MANY_RUNS else 'all'} of them."
+    half = runs >= SOME_RUNS
+    bands = tr("{} runs. Line: the middle run; dark: the middle half of the runs; pale: nine tenths of them.") if (
+        runs >= MANY_RUNS) else tr(
+        "{} runs. Line: the middle run; dark: the middle half of the runs; pale: all of them.") if half else tr(
+        "{} runs. Line: the middle run; pale: all of them.")
     note = (of_runs(table, bands) or None) if "lowest" in table.columns else None
-    write(ax, Words("How far runs lie apart", outcome_of(table), "year"), table, note)
+    write(ax, Words(tr("How far runs lie apart"), outcome_of(table), tr("year")), table, note)
     parts = parts_of(table, series_column(table))
     apart = len(parts) > MOST_IN_ONE
     made = panels(ax, parts, gap=0.08) if apart else dict.fromkeys(parts, ax)
     ends, places = [], places_of(table, parts)
     for name, rows in parts.items():
-        middle = _draw(made[name], rows.sort_values("year"), places[name], bool(half))
+        middle = _draw(made[name], rows.sort_values("year"), places[name], half)
         ends.append(Label(name, middle, look(places[name]).colour))
     limits = [end for panel in made.values() for end in panel.get_ylim()]
     for panel in made.values():
@@ -40,7 +44,7 @@ def fan_chart(table: pd.DataFrame, ax: Axes) -> None:
         panel.set_xlim(0.0 if 0 < table["year"].min() < 0.3 else float(table["year"].min()), None)
         panel.set_ylim(min(limits), max(limits))  # panels side by side are read against each other
     if apart:
-        label_edges(made, "year")
+        label_edges(made, tr("year"))
     else:
         label_ends(ax, ends)
 

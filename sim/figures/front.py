@@ -24,6 +24,9 @@ from sim.figures.style import (
     tick,
     write,
 )
+from sim.text.language import tr
+from sim.text.numbers import written
+from sim.text.words import in_words
 
 _ON, _OFF = SLATE, MIST
 START = "as written"
@@ -64,7 +67,8 @@ def front(table: pd.DataFrame, ax: Axes) -> None:
     ax.margins(x=0.08, y=0.12)
     _name_best(ax, best)
     for at in _points(start):
-        say(ax, START, at, (0, -13), ha="center", va="top", fontsize=SIZE, color=INK, zorder=8, path_effects=halo())
+        say(ax, in_words(START), at, (0, -13), ha="center", va="top", fontsize=SIZE, color=INK, zorder=8,
+            path_effects=halo())
 
 
 def _points(table: pd.DataFrame) -> Floats:
@@ -74,14 +78,16 @@ def _points(table: pd.DataFrame) -> Floats:
 
 def _write_around(ax: Axes, table: pd.DataFrame, best: pd.DataFrame, crosses: bool) -> None:
     """Title, units and note; numbers at the axes."""
-    words, units = table.attrs.get("goal_words", ("goal 1", "goal 2")), table.attrs.get("goal_units", ("", ""))
+    words = table.attrs.get("goal_words") or (tr("goal 1"), tr("goal 2"))
+    units = table.attrs.get("goal_units", ("", ""))
     labels = [f"{word}{in_brackets(unit, currency_of(table))}" for word, unit in zip(words, units, strict=True)]
     leaves_out = "label" not in best.columns and len(_levers(best)) > MOST_LEVERS
-    notes = [of_runs(table, "Means of {} paired runs."), "Crosses: 95 % intervals." if crosses else "",
-             f"Named: the {MOST_LEVERS} levers that differ most." if leaves_out else ""]
-    firm = f" for {table.attrs['firm']}" if table.attrs.get("firm") else ""
-    unit = "dark and joined: no option is better in both" if len(best) else ""
-    words = Words(f"What one goal costs the other{firm}", unit, labels[0], y=fill(labels[1], 34))
+    notes = [of_runs(table, tr("Means of {} paired runs.")), tr("Crosses: 95 % intervals.") if crosses else "",
+             tr("Named: the {count} levers that differ most.", count=MOST_LEVERS) if leaves_out else ""]
+    firm = table.attrs.get("firm")
+    title = tr("What one goal costs the other for {firm}", firm=firm) if firm else tr("What one goal costs the other")
+    unit = tr("dark and joined: no option is better in both") if len(best) else ""
+    words = Words(title, unit, labels[0], y=fill(labels[1], 34))
     write(ax, words, table, " ".join(filter(None, notes)))
     format_axis(ax.xaxis, lambda value: tick(value, units[0]))
     format_axis(ax.yaxis, lambda value: tick(value, units[1]))
@@ -108,8 +114,8 @@ def _names(best: pd.DataFrame) -> list[str]:
     if "label" in best.columns:
         return [str(label) for label in best["label"]]
     levers = levers_named(best)
-    short = [lever.rpartition(".")[2].replace("_", " ") for lever in levers]
-    return ["\n".join(f"{name} {value:.3g}" for name, value in zip(short, values, strict=True))
+    short = [in_words(lever.rpartition(".")[2]) for lever in levers]
+    return ["\n".join(f"{name} {written(f'{value:.3g}')}" for name, value in zip(short, values, strict=True))
             for values in best[levers].to_numpy(float).tolist()]
 
 

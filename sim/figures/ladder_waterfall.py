@@ -21,6 +21,8 @@ from sim.figures.style import (
     unit_of,
     write,
 )
+from sim.text.language import tr, trn
+from sim.text.words import in_words
 
 MOST_STEPS = 7
 
@@ -38,12 +40,12 @@ def ladder_waterfall(table: pd.DataFrame, ax: Axes) -> None:
     smallest that follow each other are joined to one.
     """
     rows = joined(table.to_dict("records"))
-    colours = "each bar begins where the one above ended; hatched: takes away"
-    colours += "; in brackets: what is missing when it alone is left out" if "left_out" in table.columns else ""
-    note = note_of(table, "Mean of {} paired runs; whiskers: 95 % interval.")
-    write(ax, Words("What each mechanism adds", colours, outcome_of(table, points=True), 64), table, note)
-    first = str(rows[0].get("label") or rows[0]["mechanism"])
-    size = row_names(ax, [first, *map(_name, rows[1:]), "all of them"], 1.25)
+    colours = tr("each bar begins where the one above ended; hatched: takes away")
+    colours += tr("; in brackets: what is missing when it alone is left out") if "left_out" in table.columns else ""
+    note = note_of(table, tr("Mean of {} paired runs; whiskers: 95 % interval."))
+    write(ax, Words(tr("What each mechanism adds"), colours, outcome_of(table, points=True), 64), table, note)
+    first = tr(str(rows[0].get("label") or rows[0]["mechanism"]))
+    size = row_names(ax, [first, *map(_name, rows[1:]), tr("all of them")], 1.25)
     zero_line(ax)
     for place, row in enumerate([*rows, rows[-1]]):
         total = float(row["total"])
@@ -60,7 +62,7 @@ def ladder_waterfall(table: pd.DataFrame, ax: Axes) -> None:
 def _name(row: Row) -> str:
     """A mechanism in words."""
     label = row.get("label")
-    return str(label) if isinstance(label, str) and label else str(row["mechanism"]).replace("_", " ")
+    return tr(label) if isinstance(label, str) and label else in_words(str(row["mechanism"]))
 
 
 def joined(rows: Sequence[Row]) -> list[Row]:
@@ -82,6 +84,7 @@ def joined(rows: Sequence[Row]) -> list[Row]:
         if len(group) > 1:
             added = float(last["total"]) - float(found[-1]["total"])
             total = {name: value for name, value in last.items() if str(name).startswith("total")}
-            last = {**total, "mechanism": f"{len(group)} smaller steps", "added": added}
+            name = trn("{count} smaller step", "{count} smaller steps", len(group))
+            last = {**total, "mechanism": name, "added": added}
         found.append(last)
     return found

@@ -114,7 +114,7 @@ def _courses(
         high = (max(float(every.max()), 1e-9) if len(every) else 1.0) if course.high is None else course.high
         middle = (course.low + high) / 2
         panel.set_ylim(course.low - 0.08 * (high - course.low), high + 0.08 * (high - course.low))
-        name = course.name if course.high else f"{course.name}\n{tr('up to {money}', money=_money(table, high))}"
+        name = course.name if course.high else "\n".join([course.name, tr("up to {money}", money=_money(table, high))])
         panel.set_yticks([middle], [name], fontsize=15 if course.high else 13)
         if course.low < 0:
             panel.axhline(0, color=GREY, linewidth=0.8)

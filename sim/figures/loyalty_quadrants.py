@@ -10,9 +10,13 @@ from matplotlib.patches import Rectangle
 
 from sim.figures._shapes import check_names, panels, parts_of, value_column
 from sim.figures.style import GREY, INK, Words, look, places_of, shows, tint, write
+from sim.text.language import marked, tr
 from sim.text.numbers import percent
 
 # quadrant -> (column, row): behaviour grows to the right, attitude upwards
+NAMES = {"latent": marked("latent loyalty"), "true": marked("true loyalty"), "none": marked("no loyalty"),
+         "spurious": marked("spurious loyalty")}
+SHORT = {"latent": marked("latent"), "true": marked("true"), "none": marked("none"), "spurious": marked("spurious")}
 PLACES = {"latent": (0, 1), "true": (1, 1), "none": (0, 0), "spurious": (1, 0)}
 DARK = 0.85
 """From that share on letters are white."""
@@ -30,7 +34,7 @@ def loyalty_quadrants(table: pd.DataFrame, ax: Axes) -> None:
     """
     value = value_column(table, "share")
     check_names(table, "quadrant", PLACES, f"A quadrant of loyalty is one of {', '.join(PLACES)}")
-    write(ax, Words("Who is truly loyal", "share of those who answered the survey", " "), table)
+    write(ax, Words(tr("Who is truly loyal"), tr("share of those who answered the survey"), " "), table)
     firms = parts_of(table)
     places = places_of(table, firms)
     made = panels(ax, firms, gap=0.05)
@@ -38,11 +42,11 @@ def loyalty_quadrants(table: pd.DataFrame, ax: Axes) -> None:
         _draw_firm(panel, firms[firm], value, look(places[firm]).colour)
     size = 17 if len(made) < 4 else 12
     first = next(iter(made.values()))
-    first.set_ylabel("attitude", fontsize=size)
-    first.set_yticks([0.5, 1.5], ["low", "high"], rotation=90, va="center", fontsize=size)
+    first.set_ylabel(tr("attitude"), fontsize=size)
+    first.set_yticks([0.5, 1.5], [tr("low"), tr("high")], rotation=90, va="center", fontsize=size)
     for panel in list(made.values())[-4:]:
-        panel.set_xticks([0.5, 1.5], ["low", "high"], fontsize=size)
-        panel.set_xlabel("repeat buying", fontsize=size)
+        panel.set_xticks([0.5, 1.5], [tr("low"), tr("high")], fontsize=size)
+        panel.set_xlabel(tr("repeat buying"), fontsize=size)
 
 
 def _draw_firm(panel: Axes, table: pd.DataFrame, value: str, colour: str) -> None:
@@ -59,7 +63,7 @@ def _draw_firm(panel: Axes, table: pd.DataFrame, value: str, colour: str) -> Non
         shade = tint(colour, 0.06 + 0.94 * min(share, 1))
         panel.add_patch(Rectangle((across + 0.02, up + 0.02), 0.96, 0.96, color=shade))
         ink = "white" if share > DARK else INK
-        name = str(row["quadrant"]).replace("none", "no") + " loyalty" if inches > 4.2 else row["quadrant"]
+        name = tr((NAMES if inches > 4.2 else SHORT)[row["quadrant"]])
         middle: dict[str, Any] = {"x": across + 0.5, "ha": "center", "va": "center", "color": ink}
         panel.text(y=up + 0.84, s=name, fontsize=18 if wide else 13, **middle)
         panel.text(y=up + 0.56, s=percent(share), fontsize=30 if wide else 20, fontweight="bold", **middle)
@@ -76,6 +80,6 @@ def _span(low: float, high: float) -> str:
     ('29 to 35 %', '1.6 to 2.4 %', 'the same in all runs')
     """
     if low == high:
-        return "the same in all runs"
+        return tr("the same in all runs")
     digits = next((digits for digits in (0, 1) if f"{100 * low:.{digits}f}" != f"{100 * high:.{digits}f}"), 2)
-    return f"{100 * low:.{digits}f} to {100 * high:.{digits}f} %"
+    return tr("{low} to {high}", low=percent(low, digits).removesuffix(" %"), high=percent(high, digits))

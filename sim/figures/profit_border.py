@@ -13,12 +13,13 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from sim.figures.style import GREY, INK, Words, format_axis, halo, look, shows, write
 from sim.figures.winner_map import round_numbers
 from sim.text.findings import TOO_CLOSE
-from sim.text.numbers import percent
+from sim.text.language import marked, tr
+from sim.text.numbers import percent, written
 
 MARKS = {"deals": look(1), "relations": look(0), "idle": look(2)}
 SIDES = {0.2: "right", 0.8: "left"}
 """On which side of its end the words of a line stand; those of other lines in the middle."""
-NAMES = {"deals": "deals", "relations": "relations", "idle": "spending nothing"}
+NAMES = {"deals": marked("deals"), "relations": marked("relations"), "idle": marked("spending nothing")}
 
 
 @shows("x", "y", "winner")
@@ -30,18 +31,19 @@ def profit_border(table: pd.DataFrame, ax: Axes) -> None:
     Unit: money a year, both scales logarithmic.
     """
     n, runs = len(table), int(table.attrs.get("runs", 1))
-    note = fill(f"{n:,} markets drawn from ranges, {runs} paired runs each. Large marks: surely earns most; rings: too "
-                "close to call. Lines: relations are ahead in that share of the markets there.", 96)
-    unit = "a relation costs what knowing the customer costs, and the relation spend"
-    write(ax, Words("Where relations earn most", unit,
-                    "money that a customer brings a year (price × purchases), EUR, log scale",
-                    y="cost of a relation, EUR a year, log scale"), table, note)
+    note = fill(tr("{markets} markets drawn from ranges, {runs} paired runs each. Large marks: surely earns most; "
+                   "rings: too close to call. Lines: relations are ahead in that share of the markets there.",
+                   markets=written(f"{n:,}"), runs=runs), 96)
+    unit = tr("a relation costs what knowing the customer costs, and the relation spend")
+    write(ax, Words(tr("Where relations earn most"), unit,
+                    tr("money that a customer brings a year (price × purchases), EUR, log scale"),
+                    y=tr("cost of a relation, EUR a year, log scale")), table, note)
     ax.set(xscale="log", yscale="log", xlim=(table["x"].min() / 1.2, table["x"].max() * 1.2),
            ylim=(table["y"].min() / 1.2, table["y"].max() * 1.2))
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_locator(FixedLocator(round_numbers(*sorted(axis.get_view_interval()))))
         axis.set_minor_locator(NullLocator())
-        format_axis(axis, lambda value: f"{value:,.6g}")
+        format_axis(axis, lambda value: written(f"{value:,.6g}"))
     ax.grid(visible=False)
     rows = table[table["winner"] == TOO_CLOSE]
     ax.plot(rows["x"], rows["y"], "o", markersize=3.5, color="none", markeredgecolor=GREY, alpha=0.6, zorder=2)
@@ -65,7 +67,7 @@ def _draw_border(ax: Axes, line: np.ndarray, rival: str, share: float) -> None:
     ax.plot(inside[:, 0], inside[:, 1], color=INK if main else GREY, linewidth=width, linestyle=dashes, zorder=4)
     top = rival == "typical"
     place, side = (inside[-1], SIDES.get(share, "center")) if top else (inside[0], "left")
-    words = percent(share) if top else f"{percent(share)} where the rival reacts"
+    words = percent(share) if top else tr("{share} where the rival reacts", share=percent(share))
     style: dict[str, Any] = {"color": INK if main else GREY, "fontweight": "bold" if main else "normal"}
     ax.annotate(words, tuple(place), (0 if top else 8, 3), textcoords="offset points", ha=side, va="bottom",
                 fontsize=14, zorder=6, path_effects=halo(3), annotation_clip=False, **style)
@@ -81,5 +83,5 @@ def _name_winners(ax: Axes, table: pd.DataFrame) -> None:
     for name, (across, up) in sorted(middles.items(), key=lambda one: float(one[1][1])):
         height = max(float(up), lowest + 0.13)
         lowest = height
-        ax.annotate(NAMES[name], (float(across), height), xycoords="axes fraction", ha="center", va="center",
+        ax.annotate(tr(NAMES[name]), (float(across), height), xycoords="axes fraction", ha="center", va="center",
                     fontsize=22, fontweight="bold", color=MARKS[name].colour, zorder=7, path_effects=halo(5))

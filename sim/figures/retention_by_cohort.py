@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 
 from sim.figures._shapes import label_edges, panels, parts_of, spread, value_column
 from sim.figures.style import Words, format_axis, look, places_of, say, shows, tint, write
-from sim.text.numbers import percent
+from sim.text.language import tr
+from sim.text.numbers import percent, written
 
 MOST_COHORTS = 6
 NAMES_INCHES = 0.85
@@ -28,17 +29,16 @@ def retention_by_cohort(table: pd.DataFrame, ax: Axes) -> None:
     """
     value = value_column(table, "retention_share")
     weeks = table.attrs.get("active_window_weeks")
-    unit = "share of the cohort that still buys"
-    if weeks:
-        unit += (f": bought in the last {weeks:g} weeks\nuntil {weeks:g} weeks everybody counts: "
-                 "lines begin there, with those who bought again")
-    write(ax, Words("Who stays, by year of the first purchase", unit, "years"), table)
+    unit = tr("share of the cohort that still buys") if not weeks else tr(
+        "share of the cohort that still buys: bought in the last {weeks} weeks\nuntil {weeks} weeks everybody counts: "
+        "lines begin there, with those who bought again", weeks=written(f"{weeks:g}"))
+    write(ax, Words(tr("Who stays, by year of the first purchase"), unit, tr("years")), table)
     firms = parts_of(table[table["age_years"] > 0] if (table["age_years"] > 0).any() else table)
     places = places_of(table, parts_of(table))
     made = panels(ax, firms, gap=0.05)
     for firm, panel in made.items():
         _draw_firm(panel, firms[firm], value, look(places[firm]).colour)
-    label_edges(made, "years since the first purchase" if len(firms) < 4 else "years since first purchase")
+    label_edges(made, tr("years since the first purchase") if len(firms) < 4 else tr("years since first purchase"))
 
 
 def _draw_firm(panel: Axes, table: pd.DataFrame, value: str, colour: str) -> None:
@@ -57,7 +57,7 @@ def _draw_firm(panel: Axes, table: pd.DataFrame, value: str, colour: str) -> Non
         if {"low", "high"} <= set(rows.columns):
             panel.fill_between(ages, rows["low"].astype(float), rows["high"].astype(float), color=shade, alpha=0.15,
                                linewidth=0)
-        names.append(f"year {cohort}" if isinstance(cohort, int | np.integer) else str(cohort))
+        names.append(tr("year {year}", year=cohort) if isinstance(cohort, int | np.integer) else str(cohort))
         heights.append(float(kept[0]))
     inches = panel.get_window_extent().width / panel.figure.dpi
     last = max(float(table["age_years"].max()), first + 0.5)

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 
 from sim.figures._shapes import ends_of, interval, names_of, row_names, say_right
 from sim.figures.style import INK, MIST, SLATE, Words, format_axis, note_of, outcome_of, shows, write
+from sim.text.language import tr
 from sim.text.numbers import percent
 
 _TOTAL, _FIRST = MIST, SLATE
@@ -27,12 +28,13 @@ def sobol_bars(table: pd.DataFrame, ax: Axes) -> None:
     its interval.
     """
     rows, alone = table.to_dict("records")[:MOST_ROWS], bool(table.attrs.get("tells_alone", True))
-    words = Words("Where the uncertainty comes from", "dark: by itself; pale: together with the other assumptions",
-                  f"share of the variance of {outcome_of(table, unit=False)}", 60)
-    note = note_of(table, "From {} base samples.",
-                   "" if alone else "Too few to tell alone from together: dark only outlined.",
-                   "Whiskers: 95 % interval." if "first_low" in table.columns else "",
-                   f"The first {len(rows)} of {len(table)}." if len(rows) < len(table) else "", width=60)
+    words = Words(tr("Where the uncertainty comes from"),
+                  tr("dark: by itself; pale: together with the other assumptions"),
+                  tr("share of the variance of {outcome}", outcome=outcome_of(table, unit=False)), 60)
+    left = tr("The first {count} of {all}.", count=len(rows), all=len(table)) if len(rows) < len(table) else ""
+    note = note_of(table, tr("From {} base samples."),
+                   "" if alone else tr("Too few to tell alone from together: dark only outlined."),
+                   tr("Whiskers: 95 % interval.") if "first_low" in table.columns else "", left, width=60)
     write(ax, words, table, fill(str(table.attrs.get("note", note)), 60))
     size = row_names(ax, names_of(rows, str(table.attrs.get("currency", ""))), 1.8)
     for place, row in enumerate(rows):
@@ -41,11 +43,13 @@ def sobol_bars(table: pd.DataFrame, ax: Axes) -> None:
             ax.barh(place + offset, float(row[kind]), height=0.34, color="white" if outlined else colour,
                     edgecolor=colour, linewidth=1.2 if outlined else 0.0)
             interval(ax, place + offset, *ends_of(row, f"{kind}_"))
-        in_all = f"{percent(float(row['total']))} in all"
+        total = percent(float(row["total"]))
         if alone or "total_low" not in row:
-            in_all = f"{percent(float(row['first']))} alone, {in_all}"
+            in_all = tr("{alone} alone, {total} in all", alone=percent(float(row["first"])), total=total)
         else:
-            in_all += f" ({100 * float(row['total_low']):.0f} to {100 * float(row['total_high']):.0f} %)"
+            low, high = float(row["total_low"]), float(row["total_high"])
+            in_all = tr("{total} in all ({low} to {high})", total=total, high=percent(high),
+                        low=percent(low).removesuffix(" %"))
         say_right(ax, place, in_all, size=0.85 * size)
     low, high = ax.get_xlim()
     ax.set_xlim(min(low, 0.0), max(high, 0.1))

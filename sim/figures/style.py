@@ -15,12 +15,13 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patheffects import AbstractPathEffect, withStroke
 from matplotlib.style import context
-from matplotlib.text import Text
-from matplotlib.ticker import LogFormatter
 
-from sim.figures._letters import HOUSE, drawable
+from sim.figures._letters import HOUSE, as_written, drawable, in_letters
+from sim.figures._letters import format_axis as format_axis
 from sim.statistics.intervals import by_chance
-from sim.text.numbers import amount, signed
+from sim.text.language import tr
+from sim.text.numbers import amount, currency_in_words, signed, written
+from sim.text.words import name_or_words
 
 Picture = Callable[..., Axes]
 """`(table, ax=None) -> ax`."""
@@ -92,7 +93,7 @@ def shows(*needs: str, table: tuple[str, ...] = ()) -> Callable[[Callable[[pd.Da
             with context(HOUSE):
                 _dress(ax)
                 draw(drawable(table), ax)
-            _as_written(ax, others)
+            as_written(ax, others)
             return ax
 
         @wraps(draw)
@@ -133,17 +134,6 @@ def _dress(ax: Axes) -> None:
     ax.grid(True, axis="y", color=FAINT, linewidth=0.8)
 
 
-def _as_written(ax: Axes, others: set[Axes]) -> None:
-    """Show names as they are written: a dollar in them begins no formula. Scales in powers of ten keep theirs."""
-    for panel in [one for one in ax.figure.axes if one not in others]:
-        powers = {id(text) for axis in (panel.xaxis, panel.yaxis)
-                  if isinstance(axis.get_major_formatter(), LogFormatter) for text in axis.findobj(Text)
-                  if text is not axis.label}
-        for text in panel.findobj(Text):
-            if id(text) not in powers:
-                text.set_parse_math(False)
-
-
 class Words(NamedTuple):
     """What stands around a picture."""
 
@@ -154,15 +144,18 @@ class Words(NamedTuple):
     y: str = ""
 
 
+LONGEST_NOTE = 116
+"""Letters in a line of the note."""
 def write(ax: Axes, words: Words, table: pd.DataFrame, note: str | None = None) -> None:
     """Title (the table's `finding` where it has one), unit below it, axis titles, and the note on runs (or another).
 
     What is switched off in the market (`attrs["switched_off"]`, a sentence) stands in the note.
     """
     finding = str(table.attrs.get("finding", "") or words.title).replace(" %", "\u00a0%")
-    unit = "\n".join(fill(line, width=words.width) for line in words.unit.replace(" %", "\u00a0%").split("\n"))
+    width = in_letters(words.width)
+    unit = "\n".join(fill(line, width=width) for line in words.unit.replace(" %", "\u00a0%").split("\n"))
     lines = unit.count("\n") + 1 if unit else 0
-    ax.set_title(fill(finding, width=3 * words.width // 5 - 1), loc="left", fontsize=rcParams["axes.titlesize"],
+    ax.set_title(fill(finding, width=3 * width // 5 - 1), loc="left", fontsize=rcParams["axes.titlesize"],
                  fontweight="bold", pad=14 + 22 * lines)
     around: dict[str, Any] = {"coords": "axes fraction", "color": GREY}
     if unit:
@@ -172,7 +165,8 @@ def write(ax: Axes, words: Words, table: pd.DataFrame, note: str | None = None) 
     if words.y:
         ax.set_ylabel(words.y, fontsize=rcParams["axes.labelsize"])
     below = runs_note(table) if note is None else note
-    changed = fill(str(table.attrs.get("changed") or ""), words.width)
+    below = "\n".join(fill(line, in_letters(LONGEST_NOTE)) for line in below.split("\n"))
+    changed = fill(str(table.attrs.get("changed") or ""), width)
     if below := "\n".join(filter(None, [below, str(table.attrs.get("switched_off", "")), changed])):
         say(ax, below, (0, 0), (0, -62 if words.x else -40), **around, fontsize=14, va="top")
 
@@ -190,11 +184,11 @@ def halo(width: float = 4) -> list[AbstractPathEffect]:
 
 def runs_note(table: pd.DataFrame) -> str:
     """How many runs stand behind the picture, and what the band is."""
-    one = "One run: another seed gives other numbers."
+    one = tr("One run: another seed gives other numbers.")
     if "n" not in table.columns or int(table["n"].max()) <= 1:
         return one if "n" in table.columns else str(table.attrs.get("note", one))
-    band = "; bands and whiskers: 95 % interval of the mean" if "low" in table.columns else ""
-    return of_runs(table, f"Mean of {{}} runs{band}.")
+    return of_runs(table, tr("Mean of {} runs; bands and whiskers: 95 % interval of the mean.")
+                   if "low" in table.columns else tr("Mean of {} runs."))
 
 
 def of_runs(table: pd.DataFrame, words: str) -> str:
@@ -207,7 +201,8 @@ def of_runs(table: pd.DataFrame, words: str) -> str:
         return ""
     runs = table["n"][table["n"] > 0]
     low, high = (int(runs.min()), int(runs.max())) if len(runs) else (0, 0)
-    return words.format(f"{high:,}" if low == high else f"{low:,} to {high:,}")
+    few, many = written(f"{low:,}"), written(f"{high:,}")
+    return words.format(many if low == high else tr("{low} to {high}", low=few, high=many))
 
 
 def note_of(table: pd.DataFrame, *sentences: str, width: int = 66) -> str:
@@ -216,7 +211,7 @@ def note_of(table: pd.DataFrame, *sentences: str, width: int = 66) -> str:
     A sentence with `{}` is about the number of runs, see `of_runs`.
     """
     parts = [of_runs(table, words) if "{}" in words else words for words in sentences]
-    return fill(" ".join(filter(None, [*parts, by_chance(int(table.attrs.get("comparisons", 0)))])), width)
+    return fill(" ".join(filter(None, [*parts, by_chance(int(table.attrs.get("comparisons", 0)))])), in_letters(width))
 
 
 def tick(value: float, unit: str = "", *, signed: bool = False) -> str:
@@ -225,13 +220,8 @@ def tick(value: float, unit: str = "", *, signed: bool = False) -> str:
     if abs(number) < 1e-12:
         number = 0.0
     digits = ",.0f" if abs(number) >= 1000 else ".4g"
-    text = format(number, f"+{digits}" if signed and number else digits)
+    text = written(format(number, f"+{digits}" if signed and number else digits))
     return f"{text} %" if unit == "share" and not signed else text
-
-
-def format_axis(axis: Axis, text: Callable[[float], str]) -> None:
-    """Write the ticks of an axis with a function of the value."""
-    axis.set_major_formatter(lambda value, _place: text(value))
 
 
 def currency_of(table: pd.DataFrame) -> str:
@@ -241,8 +231,8 @@ def currency_of(table: pd.DataFrame) -> str:
 
 def in_brackets(unit: str, currency: str) -> str:
     """A unit behind a name: " (EUR)"; nothing for shares, which carry their per cent."""
-    written = currency if unit == "money" and currency else "" if unit == "share" else unit
-    return f" ({written})" if written else ""
+    words = currency_in_words(currency) if unit == "money" and currency else "" if unit == "share" else tr(unit)
+    return f" ({words})" if words else ""
 
 
 def unit_of(table: pd.DataFrame) -> str:
@@ -260,11 +250,15 @@ def outcome_of(table: pd.DataFrame, unit: bool = True, points: bool = False) -> 
 
     `points`: of a lead in shares it says that it is in percentage points.
     """
-    words = str(table.attrs.get("outcome_words") or table.attrs.get("outcome") or "the outcome")
-    a, b = (str(table.attrs.get(option) or "") for option in ("option_a", "option_b"))
-    who = f", {b} minus {a}" if a and b else f" of {a or b}" if a or b else ""
-    in_points = " (percentage points)" if points and is_lead(table) and unit_of(table) == "share" else ""
-    return words + who + in_points + (in_brackets(unit_of(table), currency_of(table)) if unit else "")
+    words = str(table.attrs.get("outcome_words") or table.attrs.get("outcome") or tr("the outcome"))
+    a, b = (name_or_words(str(table.attrs.get(option) or "")) for option in ("option_a", "option_b"))
+    if a and b:
+        words = tr("{outcome}, {b} minus {a}", outcome=words, a=a, b=b)
+    elif a or b:
+        words = tr("{outcome} of {firm}", outcome=words, firm=a or b)
+    if points and is_lead(table) and unit_of(table) == "share":
+        words = tr("{outcome} (percentage points)", outcome=words)
+    return words + (in_brackets(unit_of(table), currency_of(table)) if unit else "")
 
 
 def level(table: pd.DataFrame, value: float, currency: str = "") -> str:

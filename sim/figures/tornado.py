@@ -23,6 +23,8 @@ from sim.figures.style import (
     shows,
     write,
 )
+from sim.text.language import tr
+from sim.text.numbers import written
 
 MOST_ROWS = 8
 HALF = 0.34
@@ -44,14 +46,15 @@ def tornado(table: pd.DataFrame, ax: Axes) -> None:
     """
     rows, base = table.to_dict("records")[:MOST_ROWS], float(table["base"].iloc[0])
     as_written = level(table, base, str(table.attrs.get("currency", "")))
-    outcome = f"{outcome_of(table, unit=False, points=True)}; as written {as_written}"
-    unit = ("each at the low end of its range (pale, hatched) and at the high end (dark), the others as written; "
-            "numbers: those ends")
-    words = Words("Which assumptions matter", unit, outcome, 62)
-    also = f"; as written: {int(rows[0]['base_n'])} runs" if "base_n" in table.columns else ""
-    note = note_of(table, f"Change: mean of {{}} paired runs{also}.",
-                   "Whisker: 95 % interval of the change." if "at_low_from" in table.columns else "",
-                   f"The widest {len(rows)} of {len(table)}." if len(rows) < len(table) else "")
+    outcome = tr("{outcome}; as written {value}", outcome=outcome_of(table, unit=False, points=True), value=as_written)
+    unit = tr("each at the low end of its range (pale, hatched) and at the high end (dark), the others as written; "
+              "numbers: those ends")
+    words = Words(tr("Which assumptions matter"), unit, outcome, 62)
+    change = tr("Change: mean of {{}} paired runs; as written: {runs} runs.", runs=int(rows[0]["base_n"])) if (
+        "base_n" in table.columns) else tr("Change: mean of {} paired runs.")
+    left = tr("The widest {count} of {all}.", count=len(rows), all=len(table)) if len(rows) < len(table) else ""
+    whiskers = tr("Whisker: 95 % interval of the change.") if "at_low_from" in table.columns else ""
+    note = note_of(table, change, whiskers, left)
     write(ax, words, table, note)
     size = row_names(ax, names_of(rows, str(table.attrs.get("currency", ""))), 1.8)
     zero_line(ax, base)
@@ -62,7 +65,8 @@ def tornado(table: pd.DataFrame, ax: Axes) -> None:
     ax.locator_params(axis="x", nbins=4)
     ax.margins(x=0.12)
     if table.attrs.get("option_b"):
-        _mark_reversal(ax, rows, "settles" if table.attrs.get("is_open") else "reverses", 0.75 * size)
+        _mark_reversal(ax, rows, tr("settles\nthe answer") if table.attrs.get("is_open") else tr(
+            "reverses\nthe answer"), 0.75 * size)
 
 
 def _draw_end(ax: Axes, place: float, row: Row, end: str, size: float) -> None:
@@ -74,8 +78,8 @@ def _draw_end(ax: Axes, place: float, row: Row, end: str, size: float) -> None:
     interval(ax, place, low, high, INK, 0.5 * size)
     left = value < base or (value == base and other > base)
     known = [one for one in (base, value, low, high) if one == one]
-    say(ax, f"{float(row[end]):.3g}", (min(known) if left else max(known), place), (-6 if left else 6, 0), va="center",
-        ha="right" if left else "left", fontsize=max(12.0, 0.75 * size), color=INK, path_effects=halo(3))
+    say(ax, written(f"{float(row[end]):.3g}"), (min(known) if left else max(known), place), (-6 if left else 6, 0),
+        va="center", ha="right" if left else "left", fontsize=max(12.0, 0.75 * size), color=INK, path_effects=halo(3))
 
 
 def _mark_reversal(ax: Axes, rows: Sequence[Row], does: str, size: float) -> None:
@@ -85,4 +89,4 @@ def _mark_reversal(ax: Axes, rows: Sequence[Row], does: str, size: float) -> Non
         ax.axvline(0, color=GREY, linewidth=1.4, linestyle=(0, (3, 2)))
     for place, row in enumerate(rows):
         if row.get("reverses", crossing[place]):
-            say_right(ax, place, f"{does}\nthe answer", size=size, bold=True)
+            say_right(ax, place, does, size=size, bold=True)

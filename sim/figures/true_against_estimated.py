@@ -11,6 +11,8 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from sim.figures._shapes import grid, label_edges, parts_of
 from sim.figures.style import GREY, INK, Words, currency_of, format_axis, halo, look, places_of, shows, tick, write
+from sim.text.language import tr
+from sim.text.numbers import currency_in_words, written
 
 MOST_PANELS = 3
 MOST_TICKS = 5
@@ -29,31 +31,37 @@ def true_against_estimated(table: pd.DataFrame, ax: Axes) -> None:
     """
     parts, scale, ranks = parts_of(table, "title"), _scale(table), table.attrs.get("rank_correlation", {})
     firm, currency = table.attrs.get("firm", ""), currency_of(table)
-    who = f"{len(table) // len(parts):,} customers{f' of {firm}' if firm else ''}, each a dot"
-    money = f" ({currency})" if currency else ""
-    unit = f"{who}; both scales are logarithmic beyond ±{tick(scale[0])}"
+    number, beyond = written(f"{len(table) // len(parts):,}"), tick(scale[0])
+    money = f" ({currency_in_words(currency)})" if currency else ""
+    unit = tr("{number} customers of {firm}, each a dot; both scales are logarithmic beyond ±{beyond}", number=number,
+              firm=firm, beyond=beyond) if firm else tr(
+        "{number} customers, each a dot; both scales are logarithmic beyond ±{beyond}", number=number, beyond=beyond)
     shown = [list(parts)[round(at)] for at in np.linspace(0, len(parts) - 1, min(MOST_PANELS, len(parts)))]
-    left = f"\nOf {len(parts)} estimators the first, the middle one and the last." if len(shown) < len(parts) else ""
-    write(ax, Words("What estimators say, and what is true", unit, " "), table, _note(table) + left)
+    notes = [_note(table)]
+    if len(shown) < len(parts):
+        notes.append(tr("Of {count} estimators the first, the middle one and the last.", count=len(parts)))
+    write(ax, Words(tr("What estimators say, and what is true"), unit, " "), table, "\n".join(notes))
     made = grid(ax, shown, len(shown), gap=0.05, head=0.085)
     colour = look(places_of(table, [str(firm)])[str(firm)]).colour
     for title, panel in made.items():
         _draw(panel, parts[title], scale, colour)
-        panel.set_title(title, loc="left", fontsize=17, pad=5, fontweight="bold")
+        panel.set_title(tr(title), loc="left", fontsize=17, pad=5, fontweight="bold")
         if title in ranks:
-            panel.text(0.03, 0.95, f"rank {ranks[title]:.2f}", transform=panel.transAxes, fontsize=17, va="top",
-                       path_effects=halo())
-    made[shown[0]].set_ylabel(f"true value{money}", fontsize=17)
-    label_edges(made, f"estimate{money}", len(shown))
+            rank = tr("rank {number}", number=written(f"{ranks[title]:.2f}"))
+            panel.text(0.03, 0.95, rank, transform=panel.transAxes, fontsize=17, va="top", path_effects=halo())
+    made[shown[0]].set_ylabel(tr("true value") + money, fontsize=17)
+    label_edges(made, tr("estimate") + money, len(shown))
 
 
 def _note(table: pd.DataFrame) -> str:
     """What the line is, and how the truth is known."""
     futures, at, horizon = (table.attrs.get(name) for name in ("futures", "at", "horizon"))
-    note = "Line: estimate = truth. Rank: Spearman's correlation of estimate and truth."
-    if None in (futures, at, horizon):
+    note = tr("Line: estimate = truth. Rank: Spearman's correlation of estimate and truth.")
+    if futures is None or at is None or horizon is None:
         return note
-    return f"{note}\nTruth: mean of {futures} futures of one run, at year {at:.3g}, {horizon:.3g} years ahead."
+    truth = tr("Truth: mean of {futures} futures of one run, at year {year}, {years} years ahead.", futures=futures,
+               year=written(f"{at:.3g}"), years=written(f"{horizon:.3g}"))
+    return f"{note}\n{truth}"
 
 
 def _scale(table: pd.DataFrame) -> tuple[float, float, float]:
@@ -91,5 +99,6 @@ def _draw(panel: Axes, rows: pd.DataFrame, scale: tuple[float, float, float], co
 def _short(value: float) -> str:
     """A tick in few letters: 1k, −100."""
     size = abs(value)
-    text = f"{size / 1e6:g}M" if size >= 1e6 else f"{size / 1e3:g}k" if size >= 1e3 else f"{size:g}"
+    text = tr("{number}M", number=written(f"{size / 1e6:g}")) if size >= 1e6 else tr(
+        "{number}k", number=written(f"{size / 1e3:g}")) if size >= 1e3 else written(f"{size:g}")
     return f"−{text}" if value < 0 else text

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from sim.figures._shapes import draw_lines, lines_of, parts_of, series_column, value_column
 from sim.figures.style import GREY, Words, format_axis, say, shows, write
+from sim.text.language import tr
 from sim.text.numbers import percent
 
 FIFTH = 0.2
@@ -24,10 +25,10 @@ def whale_curve(table: pd.DataFrame, ax: Axes) -> None:
     for axis in (ax.xaxis, ax.yaxis):
         format_axis(axis, percent)
     losing = [name for name, rows in parts_of(table, by).items() if rows[value].isna().all()]
-    unit = "share of the profit of all customers (costs that no customer causes are not in it)"
+    unit = tr("share of the profit of all customers (costs that no customer causes are not in it)")
     if losing:
-        unit += f"; customers bring no profit together: {', '.join(losing)}"
-    write(ax, Words("Who makes the profit", unit, "share of customers, the most profitable first"), table)
+        unit += tr("; customers bring no profit together: {firms}", firms=", ".join(losing))
+    write(ax, Words(tr("Who makes the profit"), unit, tr("share of customers, the most profitable first")), table)
     lines = lines_of(table[~table[by].astype(str).isin(losing)], value, "customers_share")
     if not lines:
         return
@@ -35,6 +36,7 @@ def whale_curve(table: pd.DataFrame, ax: Axes) -> None:
     ax.set_ylim(min(0.0, float(table[value].min())), 1.06 * max(1.0, top))
     ax.axhline(1.0, color=GREY, linewidth=1.2)
     ax.axvline(FIFTH, color=GREY, linewidth=1.2, linestyle=(0, (2, 2)))
-    say(ax, "best fifth", (FIFTH, 0.02), (6, 0), coords=("data", "axes fraction"), color=GREY, fontsize=16, va="bottom")
+    say(ax, tr("best fifth"), (FIFTH, 0.02), (6, 0), coords=("data", "axes fraction"), color=GREY, fontsize=16,
+        va="bottom")
     # all lines end at 100 %: the names stand in the order of their peaks
     draw_lines(ax, sorted(lines, key=lambda line: float(line.y.max())))

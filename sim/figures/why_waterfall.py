@@ -7,9 +7,8 @@ from matplotlib.axes import Axes
 
 from sim.figures._shapes import Row, ends_of, interval, row_names, say_right, waterfall_step, zero_line
 from sim.figures.style import SLATE, Words, format_outcome, note_of, outcome_of, shows, unit_of, write
+from sim.text.language import tr
 from sim.text.numbers import signed
-
-BELOW = "each bar begins where the one above ended; hatched: takes away"
 
 
 @shows("decision", "part")
@@ -20,14 +19,15 @@ def why_waterfall(table: pd.DataFrame, ax: Axes) -> None:
     is the whole, the sum of the others. `attrs`: `outcome_words`, `unit`, `currency`, `option_a`, `option_b`,
     `finding`. A part whose interval holds zero is white and said to be too close to call; a hatched one takes away.
     """
-    words = Words("Where the difference comes from", BELOW, outcome_of(table, points=True), 64)
+    below = tr("each bar begins where the one above ended; hatched: takes away")
+    words = Words(tr("Where the difference comes from"), below, outcome_of(table, points=True), 64)
     draw_parts(table, ax, "decision", words)
 
 
 def draw_parts(table: pd.DataFrame, ax: Axes, names: str, words: Words) -> None:
     """Parts (named in the column `names`) from top to bottom, each from where the one above ended, and the whole."""
     *parts, whole = table.to_dict("records")
-    note = note_of(table, "Mean of {} paired runs; whiskers: 95 % interval. The parts add up to the whole.")
+    note = note_of(table, tr("Mean of {} paired runs; whiskers: 95 % interval. The parts add up to the whole."))
     write(ax, words, table, note)
     size = row_names(ax, [str(row[names]) for row in (*parts, whole)], 1.25)
     zero_line(ax)

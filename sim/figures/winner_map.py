@@ -32,6 +32,9 @@ from sim.figures.style import (
     write,
 )
 from sim.text.findings import TOO_CLOSE
+from sim.text.language import tr
+from sim.text.numbers import written
+from sim.text.words import in_words, name_or_words
 
 GRAIN = 256
 _GREY_FIELD = "#e8e8e8"
@@ -53,8 +56,9 @@ def winner_map(table: pd.DataFrame, ax: Axes) -> None:
     names = list(dict.fromkeys([*sides, *(str(name) for name in table["winner"] if name != TOO_CLOSE)]))
     looks = {name: look(place) for name, place in places_of(table, names).items()}
     x_label, y_label = (_label(attrs, axis, currency_of(table)) for axis in "xy")
-    outcome = f" in {attrs['outcome_words']}" if attrs.get("outcome_words") else ""
-    write(ax, Words(f"Who is ahead{outcome}", "marks: where runs were made; hatched: too close to call", x_label,
+    outcome = attrs.get("outcome_words")
+    title = tr("Who is ahead in {outcome}", outcome=outcome) if outcome else tr("Who is ahead")
+    write(ax, Words(title, tr("marks: where runs were made; hatched: too close to call"), x_label,
                     y=fill(y_label, 34)), table, _note(table))
     ax.set(xscale=attrs.get("x_scale", "linear"), yscale=attrs.get("y_scale", "linear"))
     ax.grid(False)
@@ -67,7 +71,7 @@ def winner_map(table: pd.DataFrame, ax: Axes) -> None:
     if "here" in attrs and all(value is not None for value in attrs["here"]):
         ax.plot(*[[value] for value in attrs["here"]], marker="*", markersize=24, color="white", markeredgecolor=INK,
                 markeredgewidth=2, zorder=6, clip_on=False)
-        ax.annotate("as written", attrs["here"], (12, -12), textcoords="offset points", fontsize=15, va="top",
+        ax.annotate(tr("as written"), attrs["here"], (12, -12), textcoords="offset points", fontsize=15, va="top",
                     bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 2}, zorder=6)
 
 
@@ -76,16 +80,17 @@ def _label(attrs: Mapping[Any, Any], axis: str, currency: str) -> str:
     name = str(attrs.get(f"{axis}_label") or attrs.get(f"{axis}_factor") or axis)
     unit = str(attrs.get(f"{axis}_unit", ""))
     told = "" if set(unit.split()) <= set(name.replace(",", " ").split()) else in_brackets(unit, currency)
-    return name.replace("_", " ") + told + (", log scale" if attrs.get(f"{axis}_scale") == "log" else "")
+    said = in_words(name) + told
+    return tr("{label}, log scale", label=said) if attrs.get(f"{axis}_scale") == "log" else said
 
 
 def _note(table: pd.DataFrame) -> str:
     """How many runs, what the line is, and how many cells have a winner by chance."""
-    parts = [of_runs(table, f"{{}} paired runs at each of {len(table)} points (marks).")]
-    parts.append("Line: where both are level." if "difference" in table.columns and _has_border(table) else "")
+    parts = [of_runs(table, tr("{{}} paired runs at each of {points} points (marks).", points=len(table)))]
+    parts.append(tr("Line: where both are level.") if "difference" in table.columns and _has_border(table) else "")
     if table.attrs.get("comparisons"):
-        parts.append("Each field is judged by itself at 95 %: where nobody is ahead, one in twenty has a winner by "
-                     "chance.")
+        parts.append(tr("Each field is judged by itself at 95 %: where nobody is ahead, one in twenty has a winner by "
+                        "chance."))
     return fill(" ".join(part for part in parts if part), 100)
 
 
@@ -113,7 +118,7 @@ def _plain_ticks(ax: Axes) -> None:
         if axis.get_scale() == "log":
             axis.set_major_locator(FixedLocator(round_numbers(*sorted(axis.get_view_interval()))))
             axis.set_minor_locator(NullLocator())
-        format_axis(axis, lambda value: f"{value:,.6g}")
+        format_axis(axis, lambda value: written(f"{value:,.6g}"))
 
 
 def round_numbers(low: float, high: float) -> list[float]:
@@ -185,5 +190,6 @@ def _name_regions(ax: Axes, table: pd.DataFrame, looks: Mapping[str, Look], rast
         up, across = divmod(int(depth.argmax()), GRAIN)
         colour = INK if name == TOO_CLOSE else looks[name].colour
         size = (15 if name == TOO_CLOSE else 22) if depth.max() > 0.08 * GRAIN else 14
-        ax.annotate(name, (raster[0][across], raster[1][up]), ha="center", va="center", fontsize=size, color=colour,
+        words = tr(name) if name == TOO_CLOSE else name_or_words(name)
+        ax.annotate(words, (raster[0][across], raster[1][up]), ha="center", va="center", fontsize=size, color=colour,
                     fontweight="bold", zorder=7, path_effects=halo(5))

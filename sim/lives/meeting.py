@@ -26,19 +26,19 @@ BY_WORD = ("random", "left", "most_changed")
 
 def meet(
     scenario: Scenario | str | Path | Mapping[str, Any], who: Who = "random", *, what_if: str | None = None,
-    seed: int | None = None, overrides: Mapping[str, Any] | None = None, language: str = "en",
+    seed: int | None = None, overrides: Mapping[str, Any] | None = None, language: str | None = None,
 ) -> Person | Meeting:
     """Meet one person of a market; with `what_if`, the same person in that variant, too.
 
     `who`: a number, or "random" (drawn by the seed), "left" (who bought most, and was no customer of that firm any
     more at the end), "most_changed" (whose purchases differ most between the two variants, in money). `seed` is that of
-    the run (left out: the scenario's). `language` is that of the names.
+    the run (left out: the scenario's). `language` is that of the names (left out: the one that is spoken).
 
     Raises:
         ScenarioError: the scenario or the what-if is wrong.
         ValueError: there is no such person, nobody left, or "most_changed" without two variants of the same people.
     """
-    if language not in NAMES:
+    if language is not None and language not in NAMES:
         raise ValueError(f"There are no names in {language!r}; {suggestion(language, NAMES)}.")
     base = ready_to_run(load(scenario, overrides))
     variants = [base] if what_if is None else [base, ready_to_run(with_what_if(base, what_if))]
@@ -96,7 +96,7 @@ def _most_changed(runs: list[Records], _: int) -> int:
     return int(np.abs(runs[0].ties["paid"] - runs[1].ties["paid"]).sum(axis=0).argmax())
 
 
-def customer_of(records: Records, who: int, language: str = "en") -> Person:
+def customer_of(records: Records, who: int, language: str | None = None) -> Person:
     """One person of a run that is finished: the market is run again, once, with its tape, and must give the same books.
 
     Raises:

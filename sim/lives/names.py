@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.text.language import language as spoken
+
 NAMES = {
     "en": (("Anna", "she"), ("Ben", "he"), ("Clara", "she"), ("David", "he"), ("Emma", "she"), ("Frank", "he"),
            ("Grace", "she"), ("Henry", "he"), ("Ida", "she"), ("Jack", "he"), ("Kate", "she"), ("Leo", "he"),
@@ -29,11 +31,13 @@ class Name:
         return f"{self.first} ({self.number})"
 
 
-def name_of(number: int, language: str = "en") -> Name:
+def name_of(number: int, language: str | None = None) -> Name:
     """The name of a person; people are many and names few, so the number is said with it.
+
+    `language`: left out, the one that is spoken.
 
     >>> str(name_of(0)), str(name_of(23)), name_of(1).pronoun
     ('Anna (0)', 'Anna (23)', 'he')
     """
-    names = NAMES[language]
+    names = NAMES[language or spoken()]
     return Name(*names[number % len(names)], number)

@@ -28,7 +28,7 @@ class Person:
     `life` has every step and column, `facts` what happened, `story` the same in sentences; print it for a page.
     """
 
-    def __init__(self, market: Taped, who: int, language: str = "en") -> None:
+    def __init__(self, market: Taped, who: int, language: str | None = None) -> None:
         self.scenario, self.name = market.scenario, name_of(who, language)
         self.life: ReplayedLife = lived(market, who)
         self.firms = self.life.firms

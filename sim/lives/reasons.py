@@ -12,7 +12,8 @@ from sim.lives.parting import Cause, Parting
 from sim.lives.person import Person
 from sim.scenario.diff import diff
 from sim.text.language import tr
-from sim.text.words import joined, shown
+from sim.text.numbers import written
+from sim.text.words import joined, name_or_words, shown
 
 MOST = 3
 """Things that are named in one sentence."""
@@ -30,8 +31,8 @@ def reasons(found: Parting, here: Person, there: Person, names: tuple[str, str])
 def _choice(found: Parting, here: Person, names: tuple[str, str]) -> str:
     most = found.weights[0]
     return tr("The choice turns on: {line} ({firm}), with a utility of {one} ({here}) and {other} ({there}).",
-              line=most.name, firm=here.firms[most.firm], one=f"{most.here:+.2f}", other=f"{most.there:+.2f}",
-              here=names[0], there=names[1])
+              line=tr(most.name), firm=here.firms[most.firm], one=written(f"{most.here:+.2f}"),
+              other=written(f"{most.there:+.2f}"), here=name_or_words(names[0]), there=name_or_words(names[1]))
 
 
 def _further_back(found: Parting, earlier: Cause, here: Person, there: Person) -> str:
@@ -58,7 +59,7 @@ def _cause(cause: Cause, here: Person, there: Person) -> str:
 
 def _changed(here: Person, there: Person) -> str:
     """What the variant changes in the market and its people, by the names of the scenario's numbers."""
-    found = [tr("{what} ({there} instead of {here})", what=each.label or each.path, there=shown(each.b),
+    found = [tr("{what} ({there} instead of {here})", what=tr(each.label) or each.path, there=shown(each.b),
                 here=shown(each.a))
              for each in diff(here.scenario, there.scenario) if not each.path.startswith(("firms.", "events"))]
     return tr("What differs: {what}.", what=_some(found)) if found else ""

@@ -12,6 +12,7 @@ from sim.lives.person import Person
 from sim.lives.reasons import reasons
 from sim.text.console import WIDTH
 from sim.text.language import tr
+from sim.text.words import capital, name_or_words
 
 AS_WRITTEN = "as written"
 
@@ -45,7 +46,8 @@ class Meeting:
         """The moment where the two lives part, and why, in words."""
         found, person = self.parting, self.here
         if found is None:
-            return tr("The same happens in both: {here} and {there}.", here=self.names[0], there=self.names[1])
+            return tr("The same happens in both: {here} and {there}.", here=name_or_words(self.names[0]),
+                      there=name_or_words(self.names[1]))
         first = -1 if found.here is None else 1  # what happens is said before what does not
         told = [f"{variant}: {sentence}" for variant, sentence in [*self.happened().items()][::first]]
         return " ".join([tr("The lives part {when}.", when=person.teller.when(found.period)), *told,
@@ -61,5 +63,6 @@ class Meeting:
 
 
 def heading(variant: str) -> str:
-    """A variant at the beginning of a sentence: names of what-ifs stay as they are written."""
-    return tr("As written") if variant == AS_WRITTEN else variant
+    """A variant at the beginning of a sentence: names of what-ifs stay as they are written, or are words."""
+    words = name_or_words(variant)
+    return tr("As written") if variant == AS_WRITTEN else variant if words == variant else capital(words)

@@ -11,8 +11,9 @@ from sim.lives.names import Name, name_of
 from sim.lives.replay import ReplayedLife
 from sim.scenario.calendar import Calendar
 from sim.scenario.schema import Scenario
+from sim.text.language import marked, tr, trn
 from sim.text.numbers import amount
-from sim.text.words import joined
+from sim.text.words import counted, joined
 
 TURNS = ("enters", "leaves", "advertisement", "finds", "hears", "buys_first", "buys_again", "lapses", "called_back",
          "mended_reason", "asked", "forgets")
@@ -66,10 +67,14 @@ COUNTED_TOGETHER = {
 }
 """What is counted between two turns, and how that is said."""
 COUNTED = {kind for kinds in COUNTED_TOGETHER for kind in kinds} | {"ignored"}
-WORDS = {"praise": "speak well of", "warning": "warn of"}
+WORDS = {"praise": (marked("speak well of {firm}"), marked("speak well of {firm} {times}")),
+         "warning": (marked("warn of {firm}"), marked("warn of {firm} {times}"))}
 UNTOLD = ("chooses", "nothing")
 """Steps on the way to a purchase, or to none: a story does without them."""
-OBJECT = {"she": "her", "he": "him"}
+OBJECT = {"she": "her", "he": "him", "она": "её", "он": "его"}
+DATES = {"week": marked("week {number}"), "month": marked("month {number}"), "quarter": marked("quarter {number}")}
+MOMENTS = {"week": marked("in week {number}"), "month": marked("in month {number}"),
+           "quarter": marked("in quarter {number}")}
 
 
 @dataclass(frozen=True)
@@ -103,21 +108,23 @@ class Teller:
 
         A run begins with its past, if it has one.
         """
-        word, number = self.scenario.clock.period, period - self.calendar.warm_up
-        return f"{word} {number + 1}" if number >= 0 else f"{-number} {word}{'s' if number < -1 else ''} before"
+        number = period - self.calendar.warm_up
+        return tr(DATES[self.scenario.clock.period], number=number + 1) if number >= 0 else tr(
+            "{time} before", time=counted(-number, self.scenario.clock.period))
 
     def when(self, period: int) -> str:
         """A period inside a sentence: "in month 3", "2 months before the start"."""
-        date = self.date(period)
-        return f"{date} the start" if date.endswith("before") else f"in {date}"
+        number = period - self.calendar.warm_up
+        return tr(MOMENTS[self.scenario.clock.period], number=number + 1) if number >= 0 else tr(
+            "{time} before the start", time=counted(-number, self.scenario.clock.period))
 
     def tells(self, fact: LifeEvent) -> str:
         """The sentence of a fact."""
         weeks = self.scenario.market.active_window_weeks
         firm = "" if fact.firm is None or fact.firm < 0 else self.firms[fact.firm]
         pronoun = self.name.pronoun
-        return TELLS[fact.kind].format(Name=self.name.first, pronoun=pronoun, object=OBJECT.get(pronoun, pronoun),
-                                       firm=firm, money=self.money(fact.amount), window=f"{weeks:g} weeks")
+        return tr(TELLS[fact.kind], Name=self.name.first, pronoun=pronoun, object=OBJECT.get(pronoun, pronoun),
+                  firm=firm, money=self.money(fact.amount), window=counted(weeks, "week"))
 
     def sums_up(self, facts: Sequence[LifeEvent]) -> list[tuple[str, tuple[LifeEvent, ...]]]:
         """What is said of a stretch of time between two turns: one sentence a firm, and one of what friends said."""
@@ -128,12 +135,13 @@ class Teller:
     def _at_firm(self, firm: int, facts: Sequence[LifeEvent]) -> tuple[str, tuple[LifeEvent, ...]]:
         told = [fact for fact in facts if fact.kind in COUNTED or fact.kind == "buys"]
         bought = [fact for fact in told if fact.kind == "buys"]
-        parts = [f"{count} {words[count > 1]}" for kinds, words in COUNTED_TOGETHER.items()
+        parts = [_so_many(count, *words) for kinds, words in COUNTED_TOGETHER.items()
                  if (count := sum(fact.kind in kinds for fact in told))]
         if bought:
-            paid = self.money(sum(fact.amount for fact in bought))
-            head = f"{self.name.first} buys {times(len(bought))} at {self.firms[firm]}, for {paid}"
-            return f"{head}{': ' if parts else ''}{joined(parts)}.", tuple(told)
+            about = {"name": self.name.first, "times": times(len(bought)), "firm": self.firms[firm],
+                     "money": self.money(sum(fact.amount for fact in bought))}
+            return tr("{name} buys {times} at {firm}, for {money}: {rest}.", rest=joined(parts), **about) if (
+                parts) else tr("{name} buys {times} at {firm}, for {money}.", **about), tuple(told)
         return (f"{self.firms[firm]}: {joined(parts)}.", tuple(told)) if parts else ("", ())
 
     def _words(self, facts: Sequence[LifeEvent]) -> list[tuple[str, tuple[LifeEvent, ...]]]:
@@ -141,11 +149,12 @@ class Teller:
         for kind, words in WORDS.items():
             for firm in dict.fromkeys(fact.firm for fact in facts if fact.kind == kind):
                 count = sum((fact.kind, fact.firm) == (kind, firm) for fact in facts)
-                parts.append(f"{words} {self.firms[firm or 0]}{'' if count == 1 else ' ' + times(count)}")
-        return [(f"Friends {joined(parts)}.", tuple(facts))] if parts else []
+                once, often = words
+                parts.append(tr(once if count == 1 else often, firm=self.firms[firm or 0], times=times(count)))
+        return [(tr("Friends {words}.", words=joined(parts)), tuple(facts))] if parts else []
 
 
-def story_of(life: ReplayedLife, scenario: Scenario, language: str = "en") -> list[Sentence]:
+def story_of(life: ReplayedLife, scenario: Scenario, language: str | None = None) -> list[Sentence]:
     """The life in sentences, in the order in which it was lived: turns one by one, the rest summed up between them."""
     teller = Teller(scenario, life.firms, name_of(life.who, language))
     sentences: list[Sentence] = []
@@ -159,13 +168,18 @@ def story_of(life: ReplayedLife, scenario: Scenario, language: str = "en") -> li
     return sentences
 
 
+def _so_many(count: int, thing: str, things: str) -> str:
+    one, many = f"{{count}} {thing}", f"{{count}} {things}"
+    return trn(one, many, count)
+
+
 def times(count: int) -> str:
     """How often, in words.
 
     >>> times(1), times(2), times(5)
     ('once', 'twice', '5 times')
     """
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+    return {1: tr("once"), 2: tr("twice")}.get(count) or trn("{count} time", "{count} times", count)
 
 
 def dated(sentences: Sequence[Sentence], teller: Teller) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ import numpy as np
 from sim.metrics.arithmetic import ratio
 from sim.records.records import Floats, Records
 from sim.registry import METRICS
+from sim.text.language import tr
 
 Kind = Literal["flow", "stock", "cumulative", "survey", "valuation"]
 """flow: of one period; stock: at its end; cumulative: since the warm-up; survey: known at surveys only, else NaN;
@@ -244,7 +245,7 @@ def metric_in_words(name: str) -> str:
     ('active customers', 'customers kept for one year')
     """
     one = all_metrics().get(name)
-    return one.label if one and one.label else _label_of(name)
+    return tr(one.label if one and one.label else _label_of(name))
 
 
 def better_of(name: str) -> Better:

@@ -36,7 +36,7 @@ from sim.runs.task import FAILED
 from sim.scenario.calling import options_of
 from sim.scenario.changes import changes_in_words
 from sim.scenario.effective import effective_yaml, scenario_hash
-from sim.scenario.explain import firms_in_words
+from sim.scenario.explain_firms import firms_in_words
 from sim.scenario.levers import Lever, levers
 from sim.scenario.schema import Scenario
 from sim.scenario.shipped import shipped_folder
@@ -48,6 +48,7 @@ from sim.studies.study import Study
 from sim.text.console import Progress
 from sim.text.files import write_text
 from sim.text.findings import Finding, sentence
+from sim.text.language import SOURCE, speaking
 from sim.text.numbers import MISSING
 from sim.text.words import joined
 
@@ -155,8 +156,9 @@ def report(
         study = StoredStudy(source)
     else:
         study = runs_of(prepared(source, overrides), replications, seed, progress)
-    content = gathered(study, metric, parts, progress, idle)
-    return Report(content, rendered(content))
+    with speaking(SOURCE):  # the page is in English
+        content = gathered(study, metric, parts, progress, idle)
+        return Report(content, rendered(content))
 
 
 def runs_of(

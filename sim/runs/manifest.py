@@ -24,6 +24,7 @@ from sim.runs.own_code import imported_files, own_classes
 from sim.scenario.changes import changes_in_words
 from sim.scenario.effective import scenario_hash, to_mapping
 from sim.scenario.schema import Scenario
+from sim.text.language import in_english
 
 FORMAT = 1
 PACKAGES = {"clientele": "clientele-lab", "mesa": "mesa", "numpy": "numpy", "numba": "numba", "pandas": "pandas",
@@ -43,7 +44,7 @@ def manifest_of(records: Records, started: datetime, seconds: float) -> dict[str
     return {
         "format": FORMAT, "scenario": source.name, "what_if": source.what_if, "title": records.scenario.title,
         "scenario_hash": scenario_hash(records.scenario), "overrides": dict(source.overrides),
-        "changed": changes_in_words(records.scenario),
+        "changed": in_english(changes_in_words, records.scenario),
         "seed": records.seed, "world_seed": records.world_seed, "people": records.people_count,
         "periods": records.periods, "firms": list(records.firms), "purchases_kept": records.transactions is not None,
         "fingerprint": fingerprint(records), "own_code": own_code_of(records.scenario), **made_by(),

@@ -158,7 +158,7 @@ class Run:
         valuer = truth(replications, progress) if basis == "truth" else None
         return statement_of(self.records, start, end, basis, valuer)
 
-    def customer(self, number: int, language: str = "en") -> Person:
+    def customer(self, number: int, language: str | None = None) -> Person:
         """One person's life in this run: print it; see `customer_of` of `sim.lives.meeting`."""
         return customer_of(self.records, number, language)
 

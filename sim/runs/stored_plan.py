@@ -27,6 +27,7 @@ from sim.scenario.effective import to_mapping
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import load_again
 from sim.scenario.schema import Scenario
+from sim.text.language import in_english
 from sim.text.words import one_of, shown
 
 ADVICE = "Choose another file for this study."
@@ -85,8 +86,8 @@ def _identity_of(plan: RunPlan) -> dict[str, Any]:
 def _begin_study(connection: sqlite3.Connection, plan: RunPlan, path: Path) -> None:
     source = plan.scenario.source
     study = {**_identity_of(plan), "seed": plan.seed, "name": source.name, "what_if": source.what_if,
-             "changed": changes_in_words(plan.scenario), "folder": way_to(source.folder, path.resolve().parent),
-             "scenario": to_mapping(plan.scenario)}
+             "changed": in_english(changes_in_words, plan.scenario),
+             "folder": way_to(source.folder, path.resolve().parent), "scenario": to_mapping(plan.scenario)}
     rows = [(name, json.dumps(value)) for name, value in study.items()]
     connection.executemany("INSERT INTO study (name, value) VALUES (?, ?)", rows)
 

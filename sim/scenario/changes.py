@@ -15,6 +15,7 @@ from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 from sim.scenario.shipped import shipped_names
 from sim.scenario.yaml_reader import Document, Spot
+from sim.text.language import tr
 from sim.text.words import nearest
 
 MOST_SHOWN = 6
@@ -59,7 +60,7 @@ def changes_in_words(scenario: Scenario) -> str:
     found = changes_of(scenario)
     if scenario.source.changed:
         return scenario.source.changed
-    return f"changed: {_told(found, as_in_files(scenario) or scenario)}" if found else ""
+    return tr("changed: {changes}", changes=_told(found, as_in_files(scenario) or scenario)) if found else ""
 
 
 def difference_in_words(base: Scenario, other: Scenario) -> str:
@@ -69,19 +70,20 @@ def difference_in_words(base: Scenario, other: Scenario) -> str:
     >>> difference_in_words(one, load(one, {"market.customers": 500})), difference_in_words(one, one)
     ('market.customers = 500 (was 2000)', 'nothing is changed')
     """
-    return _told(diff(base, other), base) or "nothing is changed"
+    return _told(diff(base, other), base) or tr("nothing is changed")
 
 
 def _told(found: list[Difference], base: Scenario) -> str:
-    more = f"; and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
-    return "; ".join(_in_words(base, each) for each in found[:MOST_SHOWN]) + more
+    shown = "; ".join(_in_words(base, each) for each in found[:MOST_SHOWN])
+    return tr("{changes}; and {more} more", changes=shown, more=len(found) - MOST_SHOWN) if (
+        len(found) > MOST_SHOWN) else shown
 
 
 def _in_words(base: Scenario, each: Difference) -> str:
     if each.whole:
         return change_in_words(base, each)
-    now, was = ("left out" if value is None else in_line(value) for value in (each.b, each.a))
-    return f"{each.path} = {now} (was {was})"
+    now, was = (tr("left out") if value is None else in_line(value) for value in (each.b, each.a))
+    return tr("{path} = {now} (was {was})", path=each.path, now=now, was=was)
 
 
 def builds_on_nothing(scenario: Scenario) -> str:
@@ -91,8 +93,11 @@ def builds_on_nothing(scenario: Scenario) -> str:
         return ""
     names = shipped_names()
     near = nearest(Path(source.file).stem, names) or _same_firms(scenario, names)
-    meant = f"did you mean `extends: {near}`?" if near else f"markets to build on: {', '.join(_without_firms(names))}"
-    return f"Extends nothing: every number that it does not give is a default; {meant}"
+    if near:
+        return tr("Extends nothing: every number that it does not give is a default; did you mean `extends: {name}`?",
+                  name=near)
+    return tr("Extends nothing: every number that it does not give is a default; markets to build on: {names}",
+              names=", ".join(_without_firms(names)))
 
 
 def _without_firms(names: Iterable[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sim.scenario.explain import levers_of
+from sim.scenario.explain_firms import levers_of
 from sim.scenario.fields import field_at
 from sim.scenario.parameters import extra_of
 from sim.scenario.schema import Scenario

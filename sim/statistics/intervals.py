@@ -9,6 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.text.language import tr, trn
+from sim.text.numbers import written
+
 Floats = NDArray[np.float64]
 
 SURE = 0.95
@@ -227,6 +230,7 @@ def by_chance(comparisons: int) -> str:
         return ""
     missing = round(0.05 * comparisons)
     if comparisons < 20:
-        return "Each interval stands for itself: one in twenty misses by chance."
-    return (f"Each interval stands for itself: of {comparisons:,}, about {missing:,} "
-            f"miss{'es' if missing == 1 else ''} by chance.")
+        return tr("Each interval stands for itself: one in twenty misses by chance.")
+    return trn("Each interval stands for itself: of {of}, about {number} misses by chance.",
+               "Each interval stands for itself: of {of}, about {number} miss by chance.", missing,
+               of=written(f"{comparisons:,}"), number=written(f"{missing:,}"))

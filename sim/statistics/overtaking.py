@@ -9,6 +9,9 @@ from typing import Any
 import numpy as np
 
 from sim.statistics.intervals import Floats, bootstrap_interval, wilson_interval
+from sim.text.language import tr
+from sim.text.numbers import written
+from sim.text.words import joined
 
 ALWAYS, NEVER = float("-inf"), float("inf")
 
@@ -61,23 +64,35 @@ class Overtaking:
     @property
     def sentence(self) -> str:
         """The finding in words, in months since the end of the warm-up."""
-        if not self.runs:
-            return "No run is complete."
-        if self.always_ahead == self.runs:
-            return f"{self.firm} is ahead of {self.other} from the start in every run."
-        if self.never == self.runs:
-            return f"{self.firm} does not overtake {self.other} within this time in any of {self.runs} runs."
-        others = [f"ahead from the start in {self.always_ahead}"] * bool(self.always_ahead)
-        others += [f"not ahead at the end in {self.never}"] * bool(self.never)
-        unsure = " Who ends ahead is too close to call." if self.too_close else ""
+        unsure = [tr("Who ends ahead is too close to call.")] if self.too_close else []
         if not self.overtook:
-            return f"{self.firm} against {self.other}: {', '.join(others)} of {self.runs} runs.{unsure}"
+            return " ".join([f"{self._without_date()}.", *unsure])
         month, low, high = (round(12 * year) for year in (self.year, self.low, self.high))
-        between = f"95 % interval {low} to {high}" if self.overtook > 1 else "one run: no interval"
-        if not others:
-            return f"{self.firm} overtakes {self.other} in month {month} ({between})."
-        return (f"{self.firm} overtakes {self.other} in {self.overtook} of {self.runs} runs, in month {month} "
-                f"({between}); it is {' and '.join(others)}.{unsure}")
+        between = tr("95 % interval {low} to {high}", low=low, high=high) if self.overtook > 1 else tr(
+            "one run: no interval")
+        if not self.always_ahead and not self.never:
+            return tr("{firm} overtakes {other} in month {month} ({between}).", firm=self.firm, other=self.other,
+                      month=month, between=between)
+        said = tr("{firm} overtakes {other} in {count} of {runs} runs, in month {month} ({between}); it is {rest}.",
+                  firm=self.firm, other=self.other, count=self.overtook, runs=self.runs, month=month, between=between,
+                  rest=joined(self._rest()))
+        return " ".join([said, *unsure])
+
+    def _rest(self) -> list[str]:
+        """Of runs without a crossing, how many end in which way."""
+        found = [tr("ahead from the start in {count}", count=self.always_ahead)] * bool(self.always_ahead)
+        return found + [tr("not ahead at the end in {count}", count=self.never)] * bool(self.never)
+
+    def _without_date(self) -> str:
+        """The finding where no run has a crossing, without its full stop."""
+        about = {"firm": self.firm, "other": self.other, "runs": self.runs}
+        if not self.runs:
+            return tr("No run is complete")
+        if self.always_ahead == self.runs:
+            return tr("{firm} is ahead of {other} from the start in every run", firm=self.firm, other=self.other)
+        if self.never == self.runs:
+            return tr("{firm} does not overtake {other} within this time in any of {runs} runs", **about)
+        return tr("{firm} against {other}: {rest} of {runs} runs", rest=", ".join(self._rest()), **about)
 
     @property
     def too_close(self) -> bool:
@@ -89,20 +104,26 @@ class Overtaking:
     def headline(self) -> str:
         """The finding in a few words, for the head of a picture, in years as its axis."""
         if self.too_close:
-            return f"{self.firm} or {self.other}: too close to call who ends ahead"
+            return tr("{firm} or {other}: too close to call who ends ahead", firm=self.firm, other=self.other)
+        about = {"firm": self.firm, "other": self.other, "runs": self.runs}
         if 0 < self.never + self.always_ahead < self.runs and 2 * self.overtook < self.runs:
-            return f"{self.firm} ends ahead of {self.other} in {self.runs - self.never} of {self.runs} runs"
-        words = self.sentence.split(" (")[0].split("; ")[0].rstrip(".")
-        return words.replace(f"in month {round(12 * self.year)}", self._when) if self.overtook else words
+            return tr("{firm} ends ahead of {other} in {count} of {runs} runs", count=self.runs - self.never, **about)
+        if not self.overtook:
+            return self._without_date()
+        if not self.always_ahead and not self.never:
+            return tr("{firm} overtakes {other} after {years} years", firm=self.firm, other=self.other,
+                      years=self._years)
+        return tr("{firm} overtakes {other} in {count} of {runs} runs, after {years} years", count=self.overtook,
+                  years=self._years, **about)
 
     @property
-    def _when(self) -> str:
-        return f"after {self.year:.1f} years"
+    def _years(self) -> str:
+        return written(f"{self.year:.1f}")
 
     @property
     def crossing(self) -> dict[str, Any] | None:
         """Date, interval and words for a picture; None where few runs have a crossing, or it is open who ends ahead."""
         if 2 * self.overtook < self.runs or not self.overtook or self.too_close:
             return None
-        text = f"{self.firm} overtakes {self._when}"
+        text = tr("{firm} overtakes after {years} years", firm=self.firm, years=self._years)
         return {"year": self.year, "low": self.low, "high": self.high, "text": text}

@@ -16,11 +16,12 @@ from sim.runs.runner import conduct
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import PairedDifference, paired_difference
 from sim.studies.answer import Answer
-from sim.studies.answer_table import Field
+from sim.studies.answer_table import DIFFERENCE, HIGH, LOW, Field
 from sim.studies.differences import judged_cells, verdict_of
 from sim.studies.keywords import check_keywords
 from sim.studies.study import Side, Study
 from sim.text.findings import HIGHER, IDENTICAL, LOWER, TOO_CLOSE, Finding
+from sim.text.language import marked, tr, trn
 from sim.text.numbers import signed
 
 if TYPE_CHECKING:
@@ -34,13 +35,13 @@ FEWEST, SHARE, SMALL = 3, 3, 20
 all; the base alone where that is more than half of its own runs and more than `SMALL`."""
 IDLE: Mapping[str, Any] = {"strategy": "do_nothing", "settings": {}}
 MESSAGES = {
-    HIGHER: "{subject} earns {value:gap} more than if it spent nothing (95 % interval {interval:span}, "
-            "{won} of {n:count run}).",
-    LOWER: "{subject} earns {value:gap} less than if it spent nothing (95 % interval {interval:span}, "
-           "{won} of {n:count run}).",
-    TOO_CLOSE: "{subject} against spending nothing: too close to call ({value:signed}, 95 % interval {interval:span}, "
-               "{won} of {n:count run}).",
-    IDENTICAL: "{subject} spends nothing as it is.",
+    HIGHER: marked("{subject} earns {value:gap} more than if it spent nothing (95 % interval {interval:span}, "
+                   "{won} of {n:count run})."),
+    LOWER: marked("{subject} earns {value:gap} less than if it spent nothing (95 % interval {interval:span}, "
+                  "{won} of {n:count run})."),
+    TOO_CLOSE: marked("{subject} against spending nothing: too close to call ({value:signed}, "
+                      "95 % interval {interval:span}, {won} of {n:count run})."),
+    IDENTICAL: marked("{subject} spends nothing as it is."),
 }
 
 
@@ -55,9 +56,8 @@ class AgainstNothing(Answer):
     """
 
     kind = "against_nothing"
-    columns = (Field("firm", ""), Field("variant", "", when="variants"), Field("difference", "difference", "signed"),
-               Field("low", "from", "signed"), Field("high", "to", "signed"), Field("won", "better in"),
-               Field("verdict", ""))
+    columns = (Field("firm", ""), Field("variant", "", when="variants"), DIFFERENCE, LOW, HIGH,
+               Field("won", marked("better in")), Field("verdict", ""))
 
     def __init__(
         self, scenario: Scenario, pairs: Mapping[Side, PairedDifference], about: Mapping[str, Any], stopped: bool
@@ -89,7 +89,8 @@ class AgainstNothing(Answer):
     def lines(self) -> list[str]:
         """The table as it stands on a terminal, with what it is about above it; nothing where it is empty."""
         table = super().lines()
-        return [f"against spending nothing: {metric_in_words(OUTCOME)}", *table] if table else []
+        head = tr("against spending nothing: {outcome}", outcome=metric_in_words(OUTCOME))
+        return [head, *table] if table else []
 
     def findings(self) -> list[Finding]:
         """For each firm whether its spending pays."""
@@ -107,7 +108,8 @@ class AgainstNothing(Answer):
         words: dict[str, list[str]] = {}
         for (variant, firm), one in self.pairs.items():
             change = signed(one.mean.value, "money", self.scenario.money.currency)
-            words.setdefault(variant, []).append(f"{firm} {change} (better in {_won(one)})")
+            words.setdefault(variant, []).append(
+                tr("{firm} {change} (better in {won})", firm=firm, change=change, won=_won(one)))
         return {variant: ", ".join(firms) for variant, firms in words.items()}
 
     def settings(self) -> dict[str, Any]:
@@ -120,7 +122,7 @@ def _better(one: PairedDifference) -> int:
 
 
 def _won(one: PairedDifference) -> str:
-    return f"{_better(one)} of {one.n} run{'' if one.n == 1 else 's'}"
+    return trn("{better} of {count} run", "{better} of {count} runs", one.n, better=_better(one))
 
 
 def point_name(firm: str, variant: str = AS_WRITTEN) -> str:

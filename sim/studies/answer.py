@@ -19,7 +19,7 @@ from sim.studies.question import Question
 from sim.text.console import WIDTH
 from sim.text.files import write_csv, write_text
 from sim.text.findings import Finding, sentences
-from sim.text.words import counted
+from sim.text.language import tr, trn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,8 +40,7 @@ class Answer(ABC):
         """The columns of the table that fit 80 letters; all of them are in `table()`."""
         about = [self.changed, self.asked, getattr(self, "note", "")]
         lines = [line for words in about if words for line in wrap(words, WIDTH, break_on_hyphens=False)]
-        body = (line.replace("--out saves them all", ".table() has them all")
-                for line in table_lines(self.table(), self.columns))
+        body = table_lines(self.table(), self.columns, tr("… and {more} more: .table() has them all."))
         return "\n".join([repr(self), *lines, *body])
 
     def _repr_html_(self) -> str:
@@ -151,7 +150,7 @@ class DesignAnswer(Answer):
     def asked(self) -> str:
         """What is asked, and how that was chosen."""
         question = self.question
-        return f"Asked: {question.words}: {question.why}." if question.why else ""
+        return tr("Asked: {question}: {why}.", question=question.words, why=question.why) if question.why else ""
 
     @property
     def question(self) -> Question:
@@ -183,8 +182,11 @@ class DesignAnswer(Answer):
         missing = self.order.model.without_number
         if not missing:
             return ""
-        each = "run" if self.question.a is None or self.order.scenario is None else "pair of runs"
-        return f"{counted(missing, each)} gave no number and {'is' if missing == 1 else 'are'} left out."
+        if self.question.a is None or self.order.scenario is None:
+            return trn("{count} run gave no number and is left out.", "{count} runs gave no number and are left out.",
+                       missing)
+        return trn("{count} pair of runs gave no number and is left out.",
+                   "{count} pairs of runs gave no number and are left out.", missing)
 
     def table(self) -> pd.DataFrame:
         """The numbers, see the class; in `attrs` the words of the question, n, seed and the finding."""

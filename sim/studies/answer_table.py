@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sim.text.console import INDENT, WIDTH
 from sim.text.console import columns as aligned
-from sim.text.numbers import MISSING, amount, gap, percent, signed
+from sim.text.language import marked, tr
+from sim.text.numbers import MISSING, amount, currency_in_words, gap, percent, signed, without_points, written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,9 +38,9 @@ class Field:
 
     def heading(self, words: Mapping[Any, Any]) -> str:
         """What stands above the column."""
-        head = (self.name.replace("_", " ") if self.head is None else self.head).format(**words)
+        head = tr(self.name.replace("_", " ") if self.head is None else self.head).format(**words)
         money = self._has_unit and self.unit != OF_ROW and self.unit.format(**{"unit": "", **words}) == "money"
-        return f"{head}, {words['currency']}" if money and words.get("currency") else head
+        return f"{head}, {currency_in_words(words['currency'])}" if money and words.get("currency") else head
 
     def cell(self, row: Mapping[Any, Any], words: Mapping[Any, Any]) -> str:
         """One value in words."""
@@ -47,20 +48,19 @@ class Field:
         if value is None or (isinstance(value, float) and not isfinite(value)):
             return MISSING
         if isinstance(value, bool):
-            return "yes" if value else "no"
+            return tr("yes") if value else tr("no")
         if isinstance(value, str):
-            return _metric_name(value) if self.form == "metric" else value
+            return _metric_name(value) if self.form == "metric" else tr(value) if self.name == "verdict" else value
         if self.form == "share":
             return percent(value)
         if not self._has_unit:
-            return f"{value:,.4g}" if isinstance(value, float) else f"{value:,}"
+            return written(f"{value:,.4g}" if isinstance(value, float) else f"{value:,}")
         own = self.unit == OF_ROW
         unit = str(row["unit"]) if own else self.unit.format(**{"unit": "", **words})
         currency = str(words.get("currency", "")) if own else ""
         if self.form == "interval":
             half = gap((row["high"] - row["low"]) / 2, unit)
-            return f"{signed(value, unit).removesuffix(' points')} ± {half}" if isfinite(row["low"]) else \
-                signed(value, unit)
+            return f"{without_points(signed(value, unit))} ± {half}" if isfinite(row["low"]) else signed(value, unit)
         if self.form == "amount" or not words.get("option_a", "a"):
             return amount(value, unit, currency)
         return signed(value, unit, currency) if self.form == "signed" else gap(value, unit, currency)
@@ -70,16 +70,16 @@ class Field:
         return self.form in ("amount", "signed", "gap", "interval")
 
 
-LABEL, VERDICT = Field("label", ""), Field("verdict")
-DIFFERENCE = Field("difference", form="signed")
-LOW, HIGH = Field("low", "from", "signed"), Field("high", "to", "signed")
-SHARE_B = Field("share_b", "{option_b} ahead", "share")
+LABEL, VERDICT = Field("label", ""), Field("verdict", marked("verdict"))
+DIFFERENCE = Field("difference", marked("difference"), form="signed")
+LOW, HIGH = Field("low", marked("from"), "signed"), Field("high", marked("to"), "signed")
+SHARE_B = Field("share_b", marked("{option_b} ahead"), "share")
 STANDARD = (LABEL, DIFFERENCE, LOW, HIGH, SHARE_B, VERDICT)
 """What most answers show; an answer whose table has hardly any of them shows its first columns as they are."""
 
 
-def table_lines(table: pd.DataFrame, columns: Sequence[Field] = STANDARD) -> list[str]:
-    """The columns that the table has, the first rows of it.
+def table_lines(table: pd.DataFrame, columns: Sequence[Field] = STANDARD, rest: str = "") -> list[str]:
+    """The columns that the table has, the first rows of it; `rest` says where the others are.
 
     >>> import pandas as pd
     >>> found = pd.DataFrame({"label": ["crisis"], "difference": [-1200.0], "low": [-1500.0], "high": [-900.0]})
@@ -100,7 +100,8 @@ def table_lines(table: pd.DataFrame, columns: Sequence[Field] = STANDARD) -> lis
     body = aligned([heads, *([column.cell(row, table.attrs) for column in chosen] for row in rows)], left,
                    width=WIDTH - INDENT)
     more = len(table) - len(rows)
-    return [*body, *([f"… and {more} more: --out saves them all."] if more > 0 else [])]
+    rest = rest or tr("… and {more} more: --out saves them all.")
+    return [*body, *([rest.format(more=more)] if more > 0 else [])]
 
 
 def _metric_name(metric: str) -> str:

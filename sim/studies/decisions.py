@@ -164,4 +164,5 @@ def _name(path: str, several_firms: bool) -> str:
 
 
 def _words(members: Iterable[Difference]) -> str:
-    return "; ".join(f"{each.path.split('.', 2)[-1]} {each.b} (was {each.a})" for each in members)
+    return "; ".join(tr("{lever} {now} (was {was})", lever=each.path.split(".", 2)[-1], now=each.b, was=each.a)
+                     for each in members)

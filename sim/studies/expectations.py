@@ -10,11 +10,21 @@ from sim.metrics.registry import metric_in_words
 from sim.scenario.schema import Expectation
 from sim.statistics.intervals import Floats, Interval, mean_interval, wilson_interval
 from sim.studies.study import Study
+from sim.text.language import marked, tr
+from sim.text.numbers import percent, written
+from sim.text.words import name_or_words, number_in_words
 
 HOLDS, FAILS, TOO_CLOSE, IDENTICAL, UNCHECKED = (
-    "holds", "fails", "too close to call", "no difference at all", "not checked",
+    marked("holds"), marked("fails"), marked("too close to call"), marked("no difference at all"),
+    marked("not checked"),
 )
-SIDES = ("above", "below", "close_to", "above_value", "below_value")
+SIDES = {
+    "above": marked("{firm} above {other} in {metric}{where}, year {year}"),
+    "below": marked("{firm} below {other} in {metric}{where}, year {year}"),
+    "close_to": marked("{firm} close to {other} in {metric}{where}, year {year}"),
+}
+SIDES |= {"above_value": SIDES["above"], "below_value": SIDES["below"]}
+"""What an expectation may say, and how a person would say it."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,7 @@ class Verdict:
     runs: int
     difference: Interval
     sentence: str
+    what_if_missing: bool = False
 
 
 def check_expectations(study: Study) -> list[Verdict]:
@@ -54,11 +65,13 @@ def _check(study: Study, claim: Expectation, side: str) -> Verdict:
     missing = [world for world in needed if world not in study.worlds]
     reason = ""
     if missing:
-        reason = f"the what-if {missing[0]!r} was not run (compare runs it)"
+        reason = tr("{claim}: not checked, because the what-if {name!r} was not run (compare runs it).",
+                    claim=words, name=name_or_words(missing[0]))
     elif claim.year is not None and claim.year > study.end:
-        reason = f"these runs end in year {study.end:g}"
+        reason = tr("{claim}: not checked, because these runs end in year {year}.", claim=words,
+                    year=number_in_words(study.end))
     if reason:
-        return Verdict(claim, words, UNCHECKED, 0, 0, mean_interval([]), f"{words}: not checked, because {reason}.")
+        return Verdict(claim, words, UNCHECKED, 0, 0, mean_interval([]), reason, bool(missing))
     return _judge(claim, words, _differences(study, claim, side), side == "close_to")
 
 
@@ -80,9 +93,12 @@ def _judge(claim: Expectation, words: str, every: Floats, closeness: bool) -> Ve
         word = IDENTICAL
     else:
         word = TOO_CLOSE if unsure else FAILS
-    within = f" within {least:,g}" if closeness else ""
-    interest = f"; smallest interesting difference {least:,g}" if least and not closeness else ""
-    sentence = f"{words}: {word} ({held} of {runs} runs{within}, wanted {100 * claim.confidence:.0f} %{interest})."
+    size = written(f"{least:,g}")
+    within = tr(" within {size}", size=size) if closeness else ""
+    interest = tr("; smallest interesting difference {size}", size=size) if least and not closeness else ""
+    sentence = tr("{claim}: {verdict} ({held} of {runs} runs{within}, wanted {share}{interest}).", claim=words,
+                  verdict=tr(word), held=held, runs=runs, within=within, share=percent(claim.confidence),
+                  interest=interest)
     return Verdict(claim, words, word, held, runs, mean, sentence)
 
 
@@ -106,10 +122,10 @@ def claim_in_words(study: Study, claim: Expectation, side: str) -> str:
     """The claim as a person would say it: Root above Rush in customer equity, year 3."""
     other = getattr(claim, side)
     if side.endswith("_value"):
-        other = f"{other:,g}"
+        other = written(f"{other:,g}")
     elif claim.against == "what_if":
-        other = f"what-if {other!r}"
-    metric = metric_in_words(claim.metric)
-    where = f", what-if {claim.what_if!r}" if claim.what_if is not None else ""
+        other = tr("what-if {name!r}", name=name_or_words(other))
+    where = "" if claim.what_if is None else tr(", what-if {name!r}", name=name_or_words(claim.what_if))
     year = study.end if claim.year is None else claim.year
-    return f"{claim.firm} {side.removesuffix('_value').replace('_', ' ')} {other} in {metric}{where}, year {year:g}"
+    return tr(SIDES[side], firm=claim.firm, other=other, metric=metric_in_words(claim.metric), where=where,
+              year=written(f"{year:g}"))

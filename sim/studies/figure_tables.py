@@ -33,6 +33,7 @@ from sim.studies.differences import means, quantiles_over_runs
 from sim.studies.picture_words import best_fifth, who_is_worth_more, with_what_is_off
 from sim.studies.replicate import LEAD, Replication
 from sim.studies.study import Study
+from sim.text.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +93,8 @@ def table_for(name: str, source: Study | Run, world: str | None = None, firm: st
     if function in OVER_TIME and isinstance(source, Study) and world is None and len(source.variants) > 1:
         metric, who = (*arguments, LEAD)[0], firm or most_changed_firm(source)
         table = worlds_over_time(source, metric, who)
-        table.attrs["finding"] = f"{metric_in_words(metric).capitalize()} of {who}, by variant"
+        table.attrs["finding"] = tr("{metric} of {firm}, by variant", metric=metric_in_words(metric).capitalize(),
+                                    firm=who)
     else:
         table = globals()[function](source, *arguments, world=world)
     shown = source.variants[world] if isinstance(source, Study) and world is not None else source.scenario
@@ -175,7 +177,7 @@ def mood(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     table = tables[MOODS[0]][["year", "firm", "n"]]
     table = table.assign(**{name: one["mean"] for name, one in tables.items()})
     return with_what_is_off(table, (source, world), "mood",
-                            "Mood is switched off in this market (mechanisms.mood: 0): nobody has one.")
+                            tr("Mood is switched off in this market (mechanisms.mood: 0): nobody has one."))
 
 
 def loyalty(source: Study | Run, world: str | None = None) -> pd.DataFrame:
@@ -185,7 +187,7 @@ def loyalty(source: Study | Run, world: str | None = None) -> pd.DataFrame:
     table = _bars(source, every, "quadrant", {
         quadrant: np.stack([one.values[(when, metric)] for one in every]) for quadrant, metric in QUADRANTS.items()})
     return with_what_is_off(_within_0_1(table).dropna(subset="mean"), (source, world), "commitment",
-                            "Commitment is switched off in this market: attitude is satisfaction alone.")
+                            tr("Commitment is switched off in this market: attitude is satisfaction alone."))
 
 
 def equity(source: Study | Run, world: str | None = None) -> pd.DataFrame:

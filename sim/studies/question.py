@@ -14,7 +14,9 @@ from sim.scenario.schema import Expectation, Scenario
 from sim.statistics.intervals import Interval
 from sim.studies.keywords import check_name
 from sim.text.findings import Finding
-from sim.text.numbers import amount, signed
+from sim.text.language import tr
+from sim.text.numbers import amount, signed, written
+from sim.text.words import name_or_words
 
 
 @dataclass(frozen=True)
@@ -65,18 +67,19 @@ class Question:
     @property
     def outcome_words(self) -> str:
         """The outcome as people say it; that of a function without a name is "the outcome"."""
-        return "the outcome" if self.outcome.startswith("<") else metric_in_words(self.outcome)
+        return tr("the outcome") if self.outcome.startswith("<") else metric_in_words(self.outcome)
 
     @property
     def words(self) -> str:
         """What the number is."""
-        when = "" if self.year is None else f", year {self.year:g}"
-        where = "" if self.b.what_if is None else f" in {self.b.what_if!r}"
+        about = {"outcome": self.outcome_words, "a": name_or_words(self.option_a), "b": name_or_words(self.option_b)}
+        when = "" if self.year is None else tr(", year {year}", year=written(f"{self.year:g}"))
+        where = "" if self.b.what_if is None else tr(" in {name!r}", name=name_or_words(self.b.what_if))
         if self.a is None:
-            return f"{self.outcome_words} of {self.option_b}{where}{when}"
+            return tr("{outcome} of {firm}", outcome=self.outcome_words, firm=about["b"]) + where + when
         if self.a.firm == self.b.firm:
-            return f"{self.outcome_words} of {self.b.firm}, {self.option_b!r} minus {self.option_a!r}{when}"
-        return f"{self.outcome_words}, {self.option_b} minus {self.option_a}{where}{when}"
+            return tr("{outcome} of {firm}, {b!r} minus {a!r}", firm=self.b.firm, **about) + when
+        return tr("{outcome}, {b} minus {a}", **about) + where + when
 
     def formatted(self, value: float) -> str:
         """An answer to this question: a difference with its sign (of shares in points), a level without (in %).

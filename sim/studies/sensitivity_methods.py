@@ -14,6 +14,7 @@ from sim.studies.asking import Order, changed
 from sim.studies.differences import interval_cells
 from sim.studies.factors import Factor
 from sim.studies.model import Answers, Changes
+from sim.text.language import marked
 
 MOST_CHECKED = 12
 """Ends that are planned to be run again because another option is ahead there (assumption; all such ends are)."""
@@ -24,7 +25,8 @@ ALL_ALONE = 0.9
 STEADY, UNSTEADY = 0.5, 1.0
 """σ over μ* up to which an effect goes one way throughout, and from which it depends strongly on where things stand
 (Garcia Sanchez et al. 2014, Energy and Buildings 68)."""
-EVERYWHERE, SOMEWHAT, STRONGLY = "much the same everywhere", "depends on the rest", "depends strongly on the rest"
+EVERYWHERE, SOMEWHAT, STRONGLY = (
+    marked("much the same everywhere"), marked("depends on the rest"), marked("depends strongly on the rest"))
 
 COLUMNS = (
     Field("factor"), Field("value"), Field("low"), Field("high"), Field("at_low", form="signed"),

@@ -13,24 +13,25 @@ from sim.metrics.strain import UNPLANNED, StrainTotals
 from sim.statistics.intervals import Floats
 from sim.studies.study import Study
 from sim.text.findings import Finding, sentence
-from sim.text.numbers import amount
-from sim.text.words import joined, number_in_words
+from sim.text.language import marked, tr
+from sim.text.numbers import with_currency
+from sim.text.words import in_words, joined, number_in_words
 
 LEAST_EMPTY, LEAST_SHORT = 0.02, 0.05
 """Shares of the months with an empty account, and of a planned account that was not there, from which a line is worth
 it: below are single weeks and small change."""
 LARGE = 0.25
 """Share of what other things used up from which they are named."""
-EMPTY = "{subject}'s account was empty in {empty} of {months:count month}{cause}{consequences}."
-SHORT = "{subject} had less for its plans{cause}{consequences}."
+EMPTY = marked("{subject}'s account was empty in {empty} of {months:count month}{cause}{consequences}.")
+SHORT = marked("{subject} had less for its plans{cause}{consequences}.")
 UNDONE: Mapping[str, str] = {
-    "answers": "complaints were not answered", "care": "no care", "price_cuts": "no price cuts",
-    "rewards": "no rewards", "surprise": "no surprises", "win_back": "no win-back",
-    "quality": "quality fell to the base",
+    "answers": marked("complaints were not answered"), "care": marked("no care"),
+    "price_cuts": marked("no price cuts"), "rewards": marked("no rewards"), "surprise": marked("no surprises"),
+    "win_back": marked("no win-back"), "quality": marked("quality fell to the base"),
 }
 USED: Mapping[str, str] = {
-    "quality": "better quality", "price_cuts": "price cuts", "rewards": "rewards", "recovery": "answers to complaints",
-    "care": "care", "win_back": "win-back",
+    "quality": marked("better quality"), "price_cuts": marked("price cuts"), "rewards": marked("rewards"),
+    "recovery": marked("answers to complaints"), "care": marked("care"), "win_back": marked("win-back"),
 }
 
 
@@ -68,25 +69,27 @@ class FirmStrain:
     def finding(self) -> Finding:
         """What happened, as a value."""
         least = LEAST_EMPTY * self.months
-        undone = ", ".join(UNDONE[name] for name, months in self.undone_months.items() if months >= least)
+        undone = ", ".join(tr(UNDONE[name]) for name, months in self.undone_months.items() if months >= least)
         consequences = "; ".join(filter(None, (undone, self._got_in_words())))
         total = sum(self.used_money.values())
-        first = dict.fromkeys(USED[name] for name, money in self.used_money.items() if money >= LARGE * total)
+        first = dict.fromkeys(tr(USED[name]) for name, money in self.used_money.items() if money >= LARGE * total)
         months = self.empty_months if self.empty_months < 10 else round(self.empty_months)
         return Finding(
             self.firm, "months with an empty account", self.empty_months, n=self.n, unit="months",
             message=EMPTY if self.empty_months >= least else SHORT,
             details={"empty": number_in_words(round(months, 1)), "months": self.months,
-                     "cause": f", as {joined(first)} came first" if first else "",
+                     "cause": tr(", as {causes} came first", causes=joined(first)) if first else "",
                      "consequences": f": {consequences}" if consequences else ""})
 
     def _got_in_words(self) -> str:
         """What the accounts that fell short got in a month, and what they were planned to get."""
         words: list[str] = []
         for name, both in self._short.items():
-            had, planned = (amount(money, "money" if max(both) < 10 else "units") for money in both)
-            got, a_month = ("", "") if words else (" got", " a month")
-            words.append(f"{name}{got} {self.currency} {had}{a_month} instead of {self.currency} {planned}")
+            had, planned = (with_currency(f"{money:,.0f}" if max(both) >= 10 or not money else f"{money:,.2f}",
+                                          self.currency) for money in both)
+            said = tr("{account} {had} instead of {planned}") if words else tr(
+                "{account} got {had} a month instead of {planned}")
+            words.append(said.format(account=in_words(name), had=had, planned=planned))
         return joined(words) if words else ""
 
     @property

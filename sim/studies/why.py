@@ -16,7 +16,7 @@ from sim.scenario.load import with_what_if
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Floats, Interval, mean_interval
 from sim.studies.answer import DesignAnswer
-from sim.studies.answer_table import Field, table_lines
+from sim.studies.answer_table import HIGH, LOW, VERDICT, Field, table_lines
 from sim.studies.asking import Order, StudyOptions, order
 from sim.studies.decisions import Group, between_firms, between_scenarios, together
 from sim.studies.differences import interval_cells
@@ -24,7 +24,8 @@ from sim.studies.path_to_profit import BEHIND_PROFIT, PROFIT, path_between, step
 from sim.studies.sharing_out import along, combinations_of, orders_of, rounded, shapley, widened
 from sim.text.console import WIDTH
 from sim.text.findings import TOO_CLOSE, Finding
-from sim.text.words import capital
+from sim.text.language import marked, tr
+from sim.text.words import capital, name_or_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,13 +35,13 @@ ENOUGH = 2e8
 """Customer-periods of all runs up to which every combination of decisions is run: about two minutes on two cores."""
 ORDERS = 24
 """Orders of the decisions that are drawn where all combinations would be too many."""
-POSITION = "position, not decisions"
-TOTAL = "difference"
+POSITION = marked("position, not decisions")
+TOTAL = marked("difference")
 """Names of the last rows."""
 
-PART = "The largest part: {subject}, {value:signed} (95 % interval {interval:span})."
-CLOSE = PART[:-1] + ", too close to call."
-WHOLE = "{subject}: {value:signed} ({n:count paired run}); the parts add up to it."
+PART = marked("The largest part: {subject}, {value:signed} (95 % interval {interval:span}).")
+CLOSE = marked("The largest part: {subject}, {value:signed} (95 % interval {interval:span}), too close to call.")
+WHOLE = marked("{subject}: {value:signed} ({n:count paired run}); the parts add up to it.")
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,7 @@ class Why(DesignAnswer):
     """
 
     kind = "why"
-    columns = (Field("decision"), Field("part", form="signed"), Field("low", "from", "signed"),
-               Field("high", "to", "signed"), Field("verdict"))
+    columns = (Field("decision", marked("decision")), Field("part", marked("part"), form="signed"), LOW, HIGH, VERDICT)
     picture = "why_waterfall"
 
     def __init__(self, order: Order, asked: Asked, shares: Shares) -> None:
@@ -109,17 +109,21 @@ class Why(DesignAnswer):
 
     @property
     def _names(self) -> list[str]:
-        return [group.name for group in self.compared.groups] + ([] if self.position is None else [POSITION])
+        names = [group.name for group in self.compared.groups] + ([] if self.position is None else [POSITION])
+        return [tr(name) for name in names]
 
     @property
     def _difference(self) -> str:
         """What is shared out, in words."""
-        question, pair = self.question, f"{self.compared.there} minus {self.compared.here}"
-        return f"{question.outcome_words}{'' if self.position is not None else f' of {question.b.firm}'}, {pair}"
+        about = {"a": name_or_words(self.compared.here), "b": name_or_words(self.compared.there)}
+        words = self.question.outcome_words
+        if self.position is None:
+            words = tr("{outcome} of {firm}", outcome=words, firm=self.question.b.firm)
+        return tr("{outcome}, {b} minus {a}", outcome=words, **about)
 
     def _rows(self) -> list[dict[str, Any]]:
         words = [*(group.words for group in self.compared.groups), "", ""]
-        rows = self._adding_up("decision", [*self._names, TOTAL], self._intervals())
+        rows = self._adding_up("decision", [*self._names, tr(TOTAL)], self._intervals())
         return [{**row, "changes": changes} for row, changes in zip(rows, words, strict=False)]
 
     def _adding_up(self, column: str, names: Sequence[str], intervals: Sequence[Interval]) -> list[dict[str, Any]]:
@@ -145,7 +149,7 @@ class Why(DesignAnswer):
         if self.path is None:
             raise ValueError(f"There is a path to {PROFIT} alone, not to {self.question.outcome}.")
         steps = [mean_interval(one) for one in self.path]
-        table = pd.DataFrame(self._adding_up("step", [*steps_in_words(), TOTAL], steps))
+        table = pd.DataFrame(self._adding_up("step", [*steps_in_words(), tr(TOTAL)], steps))
         table.attrs = {**self.table().attrs, "finding": ""}
         return table
 
@@ -157,9 +161,9 @@ class Why(DesignAnswer):
     def _title(self) -> str:
         rows = [row for row in self._rows()[:-1] if not row["verdict"]]
         if not rows:
-            return "No single decision explains the difference beyond sampling error"
+            return tr("No single decision explains the difference beyond sampling error")
         most = max(rows, key=lambda row: abs(row["part"]))
-        return f"Most of it comes from: {most['decision']}"
+        return tr("Most of it comes from: {decision}", decision=most["decision"])
 
     def findings(self) -> list[Finding]:
         """The whole, and its largest part: of those beyond sampling error, where there are any."""
@@ -176,9 +180,11 @@ class Why(DesignAnswer):
     def lines(self) -> list[str]:
         """The table, the path to the same difference, and what each group of decisions changes."""
         changed = [line for group in self.compared.groups
-                   for line in wrap(f"{group.name}: {group.words}", WIDTH - 2, subsequent_indent="  ")]
-        path = [] if self.path is None else ["", *table_lines(self.path_table(), (Field("step"), *self.columns[1:]))]
-        return [*super().lines(), *path, "", f"What {self.compared.there} decides otherwise:", *changed]
+                   for line in wrap(f"{tr(group.name)}: {group.words}", WIDTH - 2, subsequent_indent="  ")]
+        steps = (Field("step", marked("step")), *self.columns[1:])
+        path = [] if self.path is None else ["", *table_lines(self.path_table(), steps)]
+        head = tr("What {name} decides otherwise:", name=name_or_words(self.compared.there))
+        return [*super().lines(), *path, "", head, *changed]
 
     def save(self, folder: str | Path) -> Path:
         """As every study, and the picture of the path."""

@@ -11,22 +11,23 @@ from dataclasses import dataclass, field, replace
 from string import Formatter
 from typing import Any
 
-from sim.text.numbers import amount, gap, percent, signed, span
+from sim.text.language import marked, tr
+from sim.text.numbers import amount, gap, percent, signed, span, written
 from sim.text.words import capital, counted, joined
 
-HIGHER, LOWER = "higher", "lower"
-TOO_CLOSE, IDENTICAL = "too close to call", "no difference at all (identical in every run)"
-ONE_RUN, UNKNOWN = "one run: no interval", "no number"
+HIGHER, LOWER = marked("higher"), marked("lower")
+TOO_CLOSE, IDENTICAL = marked("too close to call"), marked("no difference at all (identical in every run)")
+ONE_RUN, UNKNOWN = marked("one run: no interval"), marked("no number")
 
 MESSAGES: Mapping[str, str] = {
-    HIGHER: "{subject}: {outcome} is {value:gap} higher (95 % interval {interval:span}, {n:count run}).",
-    LOWER: "{subject}: {outcome} is {value:gap} lower (95 % interval {interval:span}, {n:count run}).",
-    TOO_CLOSE: "{subject}: {outcome} is too close to call ({value:signed}, 95 % interval {interval:span}, "
-               "{n:count run}).",
-    IDENTICAL: "{subject}: {outcome} is identical in every run.",
-    ONE_RUN: "{subject}: {outcome} differs by {value:signed}; one run has no interval.",
-    UNKNOWN: "{subject}: {outcome} has no number.",
-    "level": "{subject}: {outcome} is {value:amount}.",
+    HIGHER: marked("{subject}: {outcome} is {value:gap} higher (95 % interval {interval:span}, {n:count run})."),
+    LOWER: marked("{subject}: {outcome} is {value:gap} lower (95 % interval {interval:span}, {n:count run})."),
+    TOO_CLOSE: marked("{subject}: {outcome} is too close to call ({value:signed}, 95 % interval {interval:span}, "
+                      "{n:count run})."),
+    IDENTICAL: marked("{subject}: {outcome} is identical in every run."),
+    ONE_RUN: marked("{subject}: {outcome} differs by {value:signed}; one run has no interval."),
+    UNKNOWN: marked("{subject}: {outcome} has no number."),
+    "level": marked("{subject}: {outcome} is {value:amount}."),
 }
 """What is said of a verdict where a finding brings no message of its own."""
 
@@ -86,7 +87,7 @@ class _Writer(Formatter):
         if kind in ("and", "or"):
             return joined(value, kind)
         if kind == "number":
-            return f"{value:,.3g}"
+            return written(f"{value:,.3g}")
         return str(super().format_field(value, format_spec))
 
 
@@ -100,7 +101,7 @@ def sentence(finding: Finding) -> str:
     'Root: customer equity is EUR 13,700 higher (95 % interval +EUR 9,100 to +EUR 18,300, 20 runs).'
     """
     values = {**vars(finding), **finding.details}
-    template = finding.message or MESSAGES[finding.verdict]
+    template = tr(finding.message or MESSAGES[finding.verdict])
     text = _Writer(finding.unit, finding.currency).vformat(template, (), values)
     named = set("._") & set(text.partition(" ")[0].rstrip("."))
     return text if named else capital(text)
@@ -117,4 +118,4 @@ def sentences(findings: Iterable[Finding]) -> str:
     chosen = list(findings)
     caveats = list(dict.fromkeys(caveat for finding in chosen for caveat in finding.caveats))
     text = " ".join(sentence(finding) for finding in chosen)
-    return f"{text}\nCaveats: {'; '.join(caveats)}." if caveats else text
+    return "\n".join([text, tr("Caveats: {caveats}.", caveats="; ".join(caveats))]) if caveats else text

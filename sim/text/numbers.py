@@ -1,15 +1,44 @@
 """Numbers as people read them: one format for amounts, differences, intervals and shares, wherever they are printed.
 
 Money is written "EUR 61,200", shares "61 %", differences of shares in points. A difference carries its sign.
+In Russian: "61 200 евро", with blanks that do not break, "0,5", "−11 п. п."; an amount of another currency ends with
+its code.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import isfinite
 
+from sim.text.language import language, marked, tr
+
+MARKS: Mapping[str, dict[int, int]] = {"ru": str.maketrans(",.-", "\u00a0,\u2212")}
+"""How the signs of a number in English are written in another language."""
+CURRENCIES = (marked("EUR"), marked("USD"), marked("RUB"))
 COUNTED = ("money", "share", "people", "purchases", "units", "points", "months")
 """Units with few decimals; every other unit lies between 0 and 1 or so."""
 MISSING = "-"
+
+
+def written(number: str) -> str:
+    """A number written in English, as the language that is spoken writes it.
+
+    >>> from sim.text.language import speaking
+    >>> with speaking("ru"):
+    ...     written("-1,234.5")
+    '−1\\xa0234,5'
+    """
+    marks = MARKS.get(language())
+    return number.translate(marks) if marks else number
+
+
+def currency_in_words(code: str) -> str:
+    """A currency beside an amount: its code, or its name where the language has one.
+
+    >>> currency_in_words("EUR")
+    'EUR'
+    """
+    return tr(code) if code in CURRENCIES else code
 
 
 def amount(value: float, unit: str, currency: str = "") -> str:
@@ -26,7 +55,7 @@ def amount(value: float, unit: str, currency: str = "") -> str:
         return MISSING
     text = _size_of(abs(value), unit)
     sign = "-" if value < 0 and text.strip("0., %") else ""  # no "-0.00"
-    return _with_currency(sign, text, currency if unit == "money" else "")
+    return with_currency(sign + text, currency if unit == "money" else "")
 
 
 def _size_of(size: float, unit: str) -> str:
@@ -50,6 +79,12 @@ def signed(value: float, unit: str, currency: str = "", size: float | None = Non
     """
     if not isfinite(value):
         return MISSING
+    text = _signed(value, unit, size)
+    return written(text) if text == "0" else _with_unit(text, unit, currency)
+
+
+def _signed(value: float, unit: str, size: float | None = None) -> str:
+    """The number of a difference in English, without its unit."""
     if value == 0:
         return "0"
     scale = 100.0 if unit == "share" else 1.0
@@ -58,10 +93,24 @@ def signed(value: float, unit: str, currency: str = "", size: float | None = Non
     if unit not in COUNTED:
         decimals = _three_digits(largest)
     rounded = round(scale * value, decimals) or 0.0  # no "-0.0"
-    text = f"{rounded:+,.{decimals}f}"
+    return f"{rounded:+,.{decimals}f}"
+
+
+def _with_unit(text: str, unit: str, currency: str) -> str:
+    """The number of a difference with its unit: shares in points, money in its currency."""
     if unit == "share":
-        return f"{text} points"
-    return _with_currency(text[0], text[1:], currency if unit == "money" else "")
+        return f"{written(text)} {points()}"
+    return with_currency(text, currency if unit == "money" else "")
+
+
+def points() -> str:
+    """The unit of a difference of shares."""
+    return tr("points")
+
+
+def without_points(text: str) -> str:
+    """A difference of shares without its unit, where that is written elsewhere."""
+    return text.removesuffix(f" {points()}")
 
 
 def gap(value: float, unit: str, currency: str = "") -> str:
@@ -80,11 +129,11 @@ def span(low: float, high: float, unit: str, currency: str = "") -> str:
     ('+9 to +13 points', '+0.3 to +16', '-EUR 420 to +EUR 1,300')
     """
     size = max(abs(low), abs(high))
-    ends = [signed(end, unit, currency, size) for end in (low, high)]
-    for place, end in enumerate((low, high)):
-        if isfinite(end) and end != 0 and not ends[place].strip("+-0., points"):
-            ends[place] = signed(end, unit, currency)  # one must see on which side of 0 it lies
-    return f"{ends[0].removesuffix(' points')} to {ends[1]}"
+    ends = []
+    for end in (low, high):
+        vanishes = isfinite(end) and not _signed(end, unit, size).strip("+-0.,")
+        ends.append(signed(end, unit, currency, None if vanishes else size))  # one must see on which side of 0 it lies
+    return tr("{low} to {high}", low=without_points(ends[0]), high=ends[1])
 
 
 def between(low: float, high: float, unit: str) -> str:
@@ -95,7 +144,7 @@ def between(low: float, high: float, unit: str) -> str:
     """
     whole = unit == "money" and max(abs(low), abs(high)) >= 100
     ends = [amount(end, "units" if whole else unit) for end in (low, high)]
-    return f"{ends[0].removesuffix(' %')} to {ends[1]}"
+    return tr("{low} to {high}", low=ends[0].removesuffix(" %"), high=ends[1])
 
 
 def percent(share: float, decimals: int = 0) -> str:
@@ -104,7 +153,7 @@ def percent(share: float, decimals: int = 0) -> str:
     >>> percent(0.953), percent(0.0312, 1)
     ('95 %', '3.1 %')
     """
-    return f"{100 * share:.{decimals}f} %" if isfinite(share) else MISSING
+    return written(f"{100 * share:.{decimals}f} %") if isfinite(share) else MISSING
 
 
 def _three_digits(size: float) -> int:
@@ -112,5 +161,14 @@ def _three_digits(size: float) -> int:
     return next((decimals for decimals, least in enumerate((99.95, 9.995, 0.9995)) if size >= least), 3)
 
 
-def _with_currency(sign: str, text: str, currency: str) -> str:
-    return f"{sign}{currency} {text}" if currency else f"{sign}{text}"
+def with_currency(text: str, currency: str) -> str:
+    """A number written in English with its currency, both as the language that is spoken writes them.
+
+    >>> with_currency("-20", "EUR"), with_currency("20", "")
+    ('-EUR 20', '20')
+    """
+    if not currency:
+        return written(text)
+    digits = text.lstrip("+-")
+    return tr("{sign}{currency} {digits}", sign=written(text.removesuffix(digits)),
+              currency=currency_in_words(currency), digits=written(digits))

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from unicodedata import name as name_of
 
+from sim.text.language import tr, trn
+from sim.text.numbers import written
+
 _LOOKALIKES = str.maketrans("асеорхуіѕјԁһАВСЕНКМОРТХІЅЈοανικρτυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
                             "aceopxyisjdhABCEHKMOPTXISJoavikptuABEZHIKMNOPTYX")
 _QUOTES = "“”„‟‘’‚‛«»‹›″′`´"
@@ -76,11 +79,30 @@ def capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def in_words(name: str) -> str:
+    """A name of a what-if, a mechanism or a factor, in words of the language that is spoken.
+
+    >>> in_words("easy_to_complain")
+    'easy to complain'
+    """
+    return tr(name.replace("_", " "))
+
+
+def name_or_words(name: str) -> str:
+    """A name as it is written, or where the language that is spoken has words for it, these.
+
+    >>> name_or_words("easy_to_complain")
+    'easy_to_complain'
+    """
+    found = in_words(name)
+    return name if found == name.replace("_", " ") else found
+
+
 def one_of(words: Iterable[str], at_most: int = 16) -> str:
     """Words as a list in a sentence, cut when long."""
     names = list(words)
     shown = ", ".join(names[:at_most])
-    return f"{shown} and {len(names) - at_most} more" if len(names) > at_most else shown
+    return tr("{names} and {more} more", names=shown, more=len(names) - at_most) if len(names) > at_most else shown
 
 
 def joined(words: Iterable[object], last: str = "and") -> str:
@@ -90,7 +112,10 @@ def joined(words: Iterable[object], last: str = "and") -> str:
     ('a, b and c', 'a', 'a or b')
     """
     names = [str(word) for word in words]
-    return f"{', '.join(names[:-1])} {last} {names[-1]}" if len(names) > 1 else "".join(names)
+    if len(names) < 2:
+        return "".join(names)
+    both = {"first": ", ".join(names[:-1]), "last": names[-1]}
+    return tr("{first} or {last}", **both) if last == "or" else tr("{first} and {last}", **both)
 
 
 def suggestion(word: str, allowed: Iterable[str]) -> str:
@@ -126,7 +151,8 @@ def counted(value: float, thing: str) -> str:
     >>> counted(1.0, "year"), counted(0.5, "year")
     ('1 year', '0.5 years')
     """
-    return f"{number_in_words(value)} {thing}{'' if value == 1 else 's'}"
+    one, many = f"{{count}} {thing}", f"{{count}} {thing}s"
+    return trn(one, many, value, count=number_in_words(value))
 
 
 def number_in_words(value: float) -> str:
@@ -135,4 +161,4 @@ def number_in_words(value: float) -> str:
     >>> number_in_words(5.0), number_in_words(9.6), number_in_words(1500.0)
     ('5', '9.6', '1,500')
     """
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4g}"
+    return written(f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4g}")

@@ -73,7 +73,7 @@ def test_a_study_has_an_option_for_each_of_its_settings_and_ends_as_all_others(n
     names = [parameter.name for parameter in commands[name].params]
     settings = SETTINGS[name.replace("-", "_")].model_fields
     shared = [one for one in LAST if one in settings]
-    end = [*shared, "changes", "customers", *(field.name for field in fields(Output))]
+    end = [*shared, "changes", "customers", "lang", *(field.name for field in fields(Output))]
     assert names[-len(end):] == end
     renewing = {"into"} if SETTINGS[name.replace("-", "_")].renews else set()
     assert set(names) - set(end) == {"name", *settings, *renewing} - set(shared)

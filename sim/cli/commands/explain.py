@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.options import Name, Set, WhatIf, overrides_from
+from sim.cli.speech import Lang
 from sim.text.console import say
 
 PANEL = "Scenario files"
@@ -18,6 +19,7 @@ def explain(
     changes: Set = None,
     what_if: WhatIf = None,
     as_yaml: Annotated[bool, typer.Option("--yaml", help="Print the effective scenario, every number in it.")] = False,
+    lang: Lang = None,
 ) -> None:
     """Tell a scenario in words: the market, the people, the firms side by side, what is expected and why."""
     from sim.firms.information import notices
@@ -26,6 +28,7 @@ def explain(
     from sim.scenario.explain import explain as in_words
     from sim.scenario.load import load, with_what_if
 
+    del lang
     scenario = load(name, overrides_from(changes), overrides_from="--set")
     if what_if is not None:
         scenario = with_what_if(scenario, what_if)

@@ -11,7 +11,7 @@ from sim.cli.errors import CannotDoError
 from sim.cli.options import Json, a_file, show
 from sim.text.console import columns
 from sim.text.language import tr, trn
-from sim.text.numbers import MISSING, percent, signed
+from sim.text.numbers import MISSING, percent, signed, written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +54,7 @@ def forecasts(
 
     def lines() -> list[str]:
         told = tr("Sure: {sure}; right: {right}. Brier's score: {brier} (0: perfect, 0.25: always one half).",
-                  sure=percent(knew.sure), right=percent(knew.right), brier=f"{knew.brier:.3f}") if knew else \
+                  sure=percent(knew.sure), right=percent(knew.right), brier=written(f"{knew.brier:.3f}")) if knew else \
             tr("Calibration is told from {least} forecasts on whose winner the runs show: of fewer it is chance.",
                least=LEAST)
         return [trn("{count} forecast that counts:", "{count} forecasts that count:", len(table)),

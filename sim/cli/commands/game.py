@@ -12,9 +12,10 @@ import typer
 
 from sim.cli.errors import CannotDoError
 from sim.cli.options import Customers, Quiet, Seed, Set, a_folder, overrides_from
+from sim.cli.speech import Lang
 from sim.cli.waiting import Yes, working
 from sim.text.console import say
-from sim.text.language import speaking, tr
+from sim.text.language import language, speaking, tr
 
 if TYPE_CHECKING:
     from sim.games.game import Game, Record
@@ -53,7 +54,7 @@ def new(
     changes: Set = None,
     customers: Customers = None,
     seed: Seed = None,
-    language: Annotated[str, typer.Option("--lang", metavar="en|ru", help="Language of forms and boards.")] = "en",
+    lang: Lang = None,
 ) -> None:
     """Make a game: its folder, its market with a firm for each team, and a form for each team.
 
@@ -64,18 +65,16 @@ def new(
     from sim.games.game import GameRules, new_game
     from sim.scenario.calendar import Calendar
     from sim.scenario.load import load
-    from sim.text.language import known
 
     scenario = load(name, overrides_from(changes, market__customers=customers), overrides_from="--set")
     periods = max(1, round(months * Calendar.of(scenario.clock).periods_per_year / 12))
-    with speaking(language):
-        rules = GameRules.model_validate({"rounds": rounds, "trial": trial, "periods": periods,
-                                          "language": known(language)})
-        made = new_game(folder, scenario, [team for team in teams.split(",") if team.strip()], rules, seed)
-        say(tr("The game is in this folder: {folder}", folder=folder))
-        for team in made.teams:
-            say(tr("  form for a team: {file} ({team})", file=made.form_path(team), team=team))
-        say(tr("Next: the teams fill in their forms, then `sim game round {folder}` closes the round.", folder=folder))
+    rules = GameRules.model_validate({"rounds": rounds, "trial": trial, "periods": periods,
+                                      "language": lang or language()})
+    made = new_game(folder, scenario, [team for team in teams.split(",") if team.strip()], rules, seed)
+    say(tr("The game is in this folder: {folder}", folder=folder))
+    for team in made.teams:
+        say(tr("  form for a team: {file} ({team})", file=made.form_path(team), team=team))
+    say(tr("Next: the teams fill in their forms, then `sim game round {folder}` closes the round.", folder=folder))
 
 
 def round_(

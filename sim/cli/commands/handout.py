@@ -11,6 +11,8 @@ from sim.cli.errors import CannotDoError
 from sim.cli.options import Quiet, ScenarioGroup, WhatIf, a_file, factors_from, spelled_out
 from sim.cli.waiting import Yes, working
 from sim.text.console import say
+from sim.text.language import tr
+from sim.text.numbers import written
 from sim.text.words import counted
 
 if TYPE_CHECKING:
@@ -39,7 +41,6 @@ def handout(
     replications: Annotated[
         int, typer.Option("--replications", "-n", help="How many runs at each point.", min=2)
     ] = 10,
-    language: Annotated[str, typer.Option("--lang", metavar="en|ru", help="Language of the page.")] = "en",
     quiet: Quiet = False,
     yes: Yes = False,
 ) -> None:
@@ -51,19 +52,20 @@ def handout(
     Examples: sim handout leaky_bucket -o page.html · sim handout first_look --slider firms.Root.price -o price.html
     """
     from sim.handouts.page import handout as made
-    from sim.text.language import speaking
 
     if out.suffix.lower() not in (".html", ".htm"):
         raise CannotDoError(f"A handout is an HTML file: let the name of {out.name!r} end with .html.")
     scenario, wanted = market.scenario(what_if), _wanted(slider)
-    with speaking(language), working(scenario.title or market.name, quiet, yes) as tell:
+    with working(tr(scenario.title) or market.name, quiet, yes) as tell:
         finished = made(scenario, seed=market.seed, wanted=wanted, metric=metric, runs=replications, progress=tell)
     path = finished.save(out)
     people = finished.grid.scenario.market.customers
     if not quiet and people < finished.grid.asked:
-        say(f"The page has {people:,} of {finished.grid.asked:,} people, so that it was made in a few minutes.")
-    say(f"Saved: {path} ({len(finished.html.encode()) / 1e6:.1f} MB, {counted(len(finished.grid.points), 'point')}). "
-        "Open it in a browser.")
+        say(tr("The page has {people} of {all} people, so that it was made in a few minutes.",
+               people=written(f"{people:,}"), all=written(f"{finished.grid.asked:,}")))
+    size = written(f"{len(finished.html.encode()) / 1e6:.1f}")
+    say(tr("Saved: {path} ({size} MB, {points}). Open it in a browser.", path=path, size=size,
+           points=counted(len(finished.grid.points), "point")))
 
 
 def _wanted(texts: list[str] | None) -> dict[str, Range | None]:

@@ -10,6 +10,8 @@ import typer
 from sim.cli.errors import CannotDoError
 from sim.cli.options import Json, ScenarioGroup, WhatIf, a_file, show, spelled_out
 from sim.cli.wording import indented
+from sim.text.language import tr
+from sim.text.numbers import written
 
 if TYPE_CHECKING:
     from sim.lives.person import Person
@@ -42,7 +44,6 @@ def meet(
         Path | None, typer.Option("--picture", metavar="FILE", callback=a_file,
                                   help="Draw the life into a file (.png, .svg, .pdf); with --choice: that choice.")
     ] = None,
-    language: Annotated[str, typer.Option("--lang", metavar="en|ru", help="Language of the names.")] = "en",
     as_json: Json = False,
 ) -> None:
     """Meet one customer: what happened to them, what they felt, said and chose; the same in every run of the seed.
@@ -56,7 +57,7 @@ def meet(
     from sim.lives.side_by_side import Meeting
 
     named = [person, who, "random" if by_chance else None, "most_changed" if most_changed else None]
-    found = met(market.scenario(), _whom(named), what_if=what_if, seed=market.seed, language=language)
+    found = met(market.scenario(), _whom(named), what_if=what_if, seed=market.seed)
     people = (found.here, found.there) if isinstance(found, Meeting) else (found,)
     if picture is not None:
         _draw(found, people[0], choice, picture)
@@ -94,9 +95,11 @@ def _arithmetic(people: tuple[Person, ...], choice: int | None) -> list[str]:
         rows = [["", "", *firms]]
         for (part, line), group in table.groupby(["part", "line"], sort=False):
             if group["utility"].abs().max() >= 0.005:
-                rows.append([str(part), str(line), *(f"{value:+.2f}" for value in group["utility"])])
-        rows.append(["", "utility", *(f"{table.loc[table['firm'] == firm, 'utility'].sum():+.2f}" for firm in firms)])
-        lines += ["", f"Choice of {person.name} in {person.teller.date(_period(person, choice or 0))}, in utility:",
+                rows.append([tr(str(part)), tr(str(line)), *(written(f"{value:+.2f}") for value in group["utility"])])
+        sums = (written(f"{table.loc[table['firm'] == firm, 'utility'].sum():+.2f}") for firm in firms)
+        rows.append(["", tr("utility"), *sums])
+        lines += ["", tr("Choice of {name} in {date}, in utility:", name=person.name,
+                         date=person.teller.date(_period(person, choice or 0))),
                   *indented(columns(rows, left=(0, 1)))]
     return lines
 

@@ -36,6 +36,7 @@ from sim.cli.wording import (
     wrapped,
 )
 from sim.text.console import bar, say
+from sim.text.language import tr
 from sim.text.words import counted
 
 if TYPE_CHECKING:
@@ -68,12 +69,12 @@ def run(
     began = time.perf_counter()
     runs = scenario.runs.replications if replications is None else replications
     more = times_beside(runs, len(scenario.firms)) if idle else 1.0
-    with working(scenario.title or market.name, output.quiet, output.yes, more) as tell:
+    with working(tr(scenario.title) or market.name, output.quiet, output.yes, more) as tell:
         study = replicate(scenario, replications, seed=market.seed, **output.keywords(tell))
         beside = beside_it(study, workers=output.workers, scheduler=output.scheduler, progress=tell) if idle else None
     seconds = time.perf_counter() - began
     if study.last_run is not None:
-        with bar("saving", output.quiet):
+        with bar(tr("saving"), output.quiet):
             folder = save(study.last_run, study, output.out)
             drawn = draw_all(study, folder) if pictures else []
         show(output.as_json, lambda: [
@@ -103,7 +104,10 @@ class Beside:
     def note(self) -> str:
         """What "by chance alone" means; empty where no such run was done."""
         runs = self.floor.results.n
-        return f" By chance alone: the same market with all mechanisms off ({counted(runs, 'run')})." if runs else ""
+        if not runs:
+            return ""
+        note = tr("By chance alone: the same market with all mechanisms off ({runs}).", runs=counted(runs, "run"))
+        return f" {note}"
 
 
 def beside_it(study: Replication, **execution: Unpack[ExecutionOptions]) -> Beside | None:
@@ -141,7 +145,7 @@ def lines(
                      study.scenario.money.currency, firms_compared(study.firms))
     table += best_other_tables(study, best_others_of_the_page(study))
     clock = overtaking(study)
-    sentences = [] if clock is None else [f"In profit to date: {clock.sentence}"]
+    sentences = [] if clock is None else [tr("In profit to date: {finding}", finding=clock.sentence)]
     words = window_in_words(study.scenario) + (beside.note if beside else "")
     nothing = beside.resting.lines() if beside is not None else []
     note = [study.note] if study.note and not study.stopped else []
@@ -159,8 +163,9 @@ def _next(study: Replication, folder: Path) -> list[str]:
 
     scenario, call = study.scenario, folder.name.rpartition("-")[2] if folder.parent == HOME else str(folder)
     commands = [command([name], scenario) for name in _follow(scenario)]
-    return [f"Saved: {folder} (replay: `{quoted(['sim', 'replay', call])}`).",
-            *(f"{'Next:' if place == 0 else '':<6} {one}" for place, one in enumerate(commands))]
+    head = tr("Next:")
+    return [tr("Saved: {folder} (replay: `{command}`).", folder=folder, command=quoted(["sim", "replay", call])),
+            *(f"{'' if place else head:<{len(head) + 1}} {one}" for place, one in enumerate(commands))]
 
 
 def _follow(scenario: Scenario) -> list[str]:
