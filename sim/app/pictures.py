@@ -86,7 +86,8 @@ def figure_of(course: Any, name: str, kind: str) -> bytes:
 def _inline(svg: bytes, title: str) -> str:
     """A picture inside a page; as an image it can neither run nor load anything."""
     if not svg:
-        return f"<p>{escape(title)}: {escape(tr('there is nothing to show yet.'))}</p>"
+        words = tr("{picture}: there is nothing to show yet.", picture=title)
+        return f"<p>{escape(words)}</p>"
     data = base64.b64encode(svg).decode()
     return (f'<figure style="margin:0"><img style="width:100%" alt="{escape(title)}" '
             f'src="data:image/svg+xml;base64,{data}"></figure>')

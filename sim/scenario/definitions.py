@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
+from sim.scenario.shipped import read_file
 
 FILE = Path(__file__).with_name("definitions.yaml")
 
@@ -31,5 +31,5 @@ def definitions() -> tuple[Definition, ...]:
     >>> [one.metrics for one in definitions() if one.term == "customer equity"]
     [('customer_equity_money',)]
     """
-    found = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    found = read_file(FILE).data["definitions"]
     return tuple(Definition(one["term"], one["words"], tuple(one["claims"]), tuple(one["metrics"])) for one in found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,8 +51,8 @@ def test_the_what_if_moves_the_start_of_the_sliders_and_mechanisms_go_off() -> N
 @pytest.mark.parametrize("name", sorted(shipped_choices().values()))
 def test_the_address_holds_the_state_and_gives_it_back(name: str) -> None:
     scenario = load(name)
-    one = PageChoice(scenario, 2**53, next(iter(scenario.what_if), None), off=tuple(
-        rung.mechanism for rung in PageChoice(scenario, 1).rungs()))
+    one = PageChoice(scenario, 2**53, next(iter(scenario.what_if), None))
+    one = replace(one, off=tuple(rung.mechanism for rung in one.rungs()))
     for slider in one.sliders():
         one = one.with_slider(slider.path, slider.high if slider.value != slider.high else slider.low)
     query = one.query()
