@@ -27,6 +27,11 @@ from sim.scenario.load import load, ready_to_run, with_what_if
 
 FAST = (("silent_exit", "easy_to_complain", 5), ("busy_line", "", 5))
 FULL = (("silent_exit", "", 50), ("busy_line", "", 50), ("the_turn", "", 50), ("whales", "", 50), ("outage", "", 50))
+CHANGES = {
+    "busy_line": {"firms.Lean.capacity": 45},
+    "silent_exit": {"firms.Seek.win_back.reach": 3, "firms.Wait.win_back.reach": 3, "firms.Wait.win_back.by": "price"},
+}
+"""What makes calls in vain and calls to win somebody back happen among so few people."""
 SEED = 11
 BOUGHT = ("buys_first", "buys", "buys_again")
 
@@ -34,7 +39,8 @@ BOUGHT = ("buys_first", "buys", "buys_again")
 @cache
 def both(name: str, what_if: str, number: int) -> tuple[dict[int, Person], dict[int, Counter[Fact]], Records]:
     """People of a market as they are met, what the second program saw of them, and the records of its run."""
-    scenario = load(name, {"market.customers": 300, "clock.years": 2 if number < 20 else 3})
+    few = {"market.customers": 300, "clock.years": 2} if number < 20 else {"market.customers": 300, "clock.years": 3}
+    scenario = load(name, few | (CHANGES.get(name, {}) if number >= 20 else {}))
     scenario = ready_to_run(with_what_if(scenario, what_if) if what_if else scenario)
     market = taped(scenario, SEED, Options(records="all"))
     watched = sorted(np.random.default_rng(number).choice(market.world.n, number, replace=False).tolist())
@@ -150,8 +156,8 @@ def untrue(sentence: Sentence, person: Person, recorded: Counter[Fact]) -> list[
 
 def same_money(text: str, minor: float, person: Person) -> bool:
     """Whether an amount is the one that is written, as precisely as it is written."""
-    half = 0.0051 if "." in text else 0.51
-    return abs(float(text.replace(",", "")) - minor / person.scenario.money.minor_units) <= half
+    value = minor / person.scenario.money.minor_units
+    return text == (f"{value:,.2f}" if "." in text else f"{value:,.0f}")
 
 
 def _wrong_turn(text: str, person: Person, facts: Counter[Fact]) -> list[str]:
@@ -235,7 +241,7 @@ PARTINGS = (("silent_exit", "easy_to_complain"), ("third_place", "hurried"), ("w
 
 def first_difference(here: Any, there: Any) -> int | None:
     """The first period of which the two records of a person differ in anything but amounts."""
-    one, other = (Counter({fact[:4]: times for fact, times in each.items()}) for each in (here, there))
+    one, other = (Counter(fact[:4] for fact in each.elements()) for each in (here, there))
     differ = (one - other) + (other - one)
     return min((fact[0] for fact in differ), default=None)
 

@@ -103,8 +103,10 @@ def test_a_random_pair_of_a_shipped_scenario_adds_up_to_the_minor_unit(place: in
     firms = list(scenario.firms)
     drawn = {f"firms.{luck.choice(firms)}.{lever}": round(luck.uniform(0.3, 0.9), 2)
              for lever in luck.sample(("quality", "promise", "recovery.answered", "care.contact", "lock"), 3)}
-    asked: dict[str, object] = {0: {"firms": luck.sample(firms, 2)}, 1: {"what_if": luck.choice([*scenario.what_if])},
-                                2: {"other": load(scenario, drawn)}}[luck.randrange(3) if scenario.what_if else 0]
+    overlays = [what_if for what_if, changes in scenario.what_if.items() if "events" not in changes]
+    kind = luck.randrange(3) if overlays else 2 * luck.randrange(2)
+    asked: dict[str, object] = {"firms": luck.sample(firms, 2)} if kind == 0 else (
+        {"what_if": luck.choice(overlays)} if kind == 1 else {"other": load(scenario, drawn)})
     found = why(scenario, seed=place, replications=2, **asked)  # type: ignore[arg-type]
     for table in found.tables().values():
         unit = scenario.money.minor_units
