@@ -11,10 +11,10 @@ from math import isfinite
 from numbers import Real
 from typing import Any
 
-from sim.teaching.forecasts import is_missing
-from sim.teaching.markets import GRADED
-from sim.teaching.replaying import leader_of, same_number, value_of
+from sim.teaching.forecasts import Told, is_missing
+from sim.teaching.markets import GRADED, leading, same_number, sure_leader, values_of
 from sim.text.language import tr
+from sim.text.words import suggestion
 
 SIGNS = {"higher": 1, "more": 1, "lower": -1, "less": -1, "too close to call": 0, "too close": 0}
 """Words for a sign, beside a number."""
@@ -22,18 +22,11 @@ SEALED = "sealed:"
 """How a right word begins that is not to be read in the cell (see `sealed`)."""
 
 
-class Checked:
+class Checked(Told):
     """What a check says of an answer: print it. True where the answer is right."""
 
     def __init__(self, right: bool, text: str, hint: str = "") -> None:
-        self.right = right
-        self.text = text if right or not hint else f"{text} {hint}"
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def __bool__(self) -> bool:
-        return self.right
+        super().__init__(text if right or not hint else f"{text} {hint}", right)
 
 
 def inside(answer: Any, interval: Any, hint: str = "") -> Checked:
@@ -113,7 +106,10 @@ def replays(
     """
     if (number := _number(answer)) is None or is_missing(seed):
         return _no_number(answer)
-    if not same_number(number, value_of(scenario, seed, metric, firm, overrides)):
+    found = values_of(scenario, seed, metric, overrides)
+    if firm not in found:
+        raise ValueError(tr("There is no firm {firm} here; {there}", firm=repr(firm), there=suggestion(firm, found)))
+    if not same_number(number, found[firm]):
         return Checked(False, tr("It does not replay: with this scenario, these changes and this seed there is another "
                                  "number."))
     return Checked(True, tr("It replays: the same seed gives the same number."))
@@ -128,7 +124,8 @@ def wins(answer: Any, scenario: Any, *, seed: Any, metric: str = GRADED, hint: s
     """
     if is_missing(answer) or is_missing(seed):
         return _no_number(...)
-    if str(answer).strip().casefold() == leader_of(scenario, metric, seed).casefold():
+    leader = sure_leader(scenario, metric) or leading(values_of(scenario, seed, metric))
+    if str(answer).strip().casefold() == leader.casefold():
         return Checked(True, tr("Right: ten runs show it, or your own where they are too close."))
     return Checked(False, tr("Not yet: the runs show another one."), hint)
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from sim.teaching.check import replays
-from sim.teaching.forecasts import LONGEST, MOST_BYTES, ForecastNote, StoredData, is_missing
+from sim.teaching.forecasts import LONGEST, MOST_BYTES, StoredData, Told, is_missing
 from sim.teaching.markets import GRADED, code_of, my_market
 from sim.text.files import write_text
 from sim.text.language import tr
@@ -45,7 +45,7 @@ class AnswerBook(StoredData):
 
 def hand_in(
     lesson: str, student_id: Any, /, *, course: str = "", folder: str | Path = ".", **answer: Any,
-) -> ForecastNote:
+) -> Told:
     """Write an answer about one's own market into `answers.json` of the folder; a new one takes the place of the old.
 
     `winner` is who is ahead over many runs, `firm`, `seed` and `number` one run that shows it (of `metric`, profit to
@@ -63,8 +63,8 @@ def hand_in(
                                                                               "because")}}
     missing = [name for name, value in asked.items() if is_missing(value)]
     if missing:
-        return ForecastNote(tr("Nothing is handed in yet: fill in {what} and run this cell again.",
-                           what=", ".join(missing)), False)
+        return Told(tr("Nothing is handed in yet: fill in {what} and run this cell again.", what=", ".join(missing)),
+                    False)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     try:
         kept = HandIn(on=now, student=student_id, market=code_of(student_id, course), **answer)
@@ -73,11 +73,11 @@ def hand_in(
     path = Path(folder) / FILE
     book = read_answers(path.read_bytes(), str(path)) if path.exists() else AnswerBook()
     book.lessons[lesson] = kept
-    write_text(path, book.model_dump_json(indent=1) + "\n")
+    write_text(path, book.to_text())
     again = replays(kept.number, my_market(student_id, course), kept.seed, metric=kept.metric, firm=kept.firm,
                     overrides=kept.overrides)
     written = tr("Written into {file} (market {code}).", file=FILE, code=kept.market)
-    return ForecastNote(f"{written}\n{again}", True)
+    return Told(f"{written}\n{again}", True)
 
 
 def read_answers(data: bytes, name: str) -> AnswerBook:

@@ -10,11 +10,9 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.teaching.forecasts import MOST_BYTES, as_cell
+from sim.teaching.forecasts import MOST_BYTES, as_cell, files_below
 from sim.teaching.hand_ins import HandIn, read_answers
-from sim.teaching.markets import code_of, my_market
-from sim.teaching.replaying import same_number, sure_leader, values_of
-from sim.text.files import HIDDEN
+from sim.teaching.markets import code_of, leading, my_market, same_number, sure_leader, values_of
 from sim.text.language import tr
 
 if TYPE_CHECKING:
@@ -33,14 +31,9 @@ def handed_in(folder: Path) -> tuple[dict[str, dict[str, HandIn]], list[str]]:
     Raises:
         FileNotFoundError: there is no such folder.
     """
-    if not folder.is_dir():
-        raise FileNotFoundError(tr("There is no folder {folder}.", folder=folder))
     found: dict[str, dict[str, HandIn]] = {}
     unread: list[str] = []
-    for path in sorted([*folder.rglob("*answers*.json"), *folder.rglob("*.zip")]):
-        name = path.relative_to(folder).as_posix()
-        if path.is_symlink() or not path.is_file() or HIDDEN in name:
-            continue
+    for name, path in files_below(folder, "*answers*.json", "*.zip"):
         try:
             for inner, data in _files_in(path):
                 found[name + inner] = read_answers(data, name + inner).lessons
@@ -103,6 +96,6 @@ def _judged(one: HandIn, course: str) -> dict[str, str]:
     except ValueError:  # a scenario error is one, too
         return {"replays": NO, "winner": NO, "judged_by": ""}
     again = one.firm in told and same_number(one.number, told[one.firm])
-    ahead = leader or max(told, key=lambda firm: told[firm])
+    ahead = leader or leading(told)
     return {"replays": YES if again else NO, "winner": YES if one.winner.strip().casefold() == ahead.casefold() else NO,
             "judged_by": "ten runs" if leader else "own run"}
