@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim.engine.compiled import rules_hash
-from sim.handouts.cells import data_of, firm_of, name_of_file, value_text
+from sim.handouts.cells import Met, data_of, firm_of, name_of_file, three_people, value_text
 from sim.handouts.grid import RUNS, Grid, chosen_sliders, run_grid
-from sim.handouts.people import Met, three_people
 from sim.handouts.words import headings, sentences
 from sim.metrics.headlines import FIRST_PAGE, shown_metrics
 from sim.metrics.registry import metric_in_words
@@ -27,7 +26,7 @@ from sim.scenario.calling import options_of, quoted
 from sim.scenario.effective import effective_yaml, scenario_hash
 from sim.scenario.explain_firms import firms_in_words
 from sim.scenario.fields import guesses_in_use
-from sim.scenario.levers import Lever, levers
+from sim.scenario.levers import levers
 from sim.scenario.schema import Scenario
 from sim.studies.factors import Range
 from sim.text.console import Progress
@@ -121,7 +120,7 @@ def rendered(grid: Grid, people: list[Met], command: str) -> str:
     return home.get_template(TEMPLATE).render(
         lang=language(), title=tr(scenario.title.strip()) if scenario.title else scenario.source.name,
         question=tr(scenario.question.strip()), setting=setting(grid), words=headings(), firms=list(scenario.firms),
-        levers=[_told(lever) for lever in levers(scenario)],
+        levers=[replace(lever, label=tr(lever.label) if lever.label else "") for lever in levers(scenario)],
         in_common=[line for line in firms_in_words(scenario, frozenset()) if not line.startswith("|")],
         bets=bets(grid), sliders=data["sliders"], metrics=data["metrics"],
         claims=[(claim.sentence, tr(claim.expectation.why)) for claim in grid.claims], change=change_of(grid),
@@ -202,11 +201,6 @@ def limits(grid: Grid) -> list[str]:
         else tr("Strategies change what firms do by fixed rules; real rivals may answer otherwise."),
         tr("A slider stops only where runs were made. What lies between two points was not run."),
     ]
-
-
-def _told(lever: Lever) -> Lever:
-    """A lever with its meaning in the language that is spoken."""
-    return Lever(lever.name, tr(lever.label) if lever.label else "", lever.unit, lever.values)
 
 
 def _command(
