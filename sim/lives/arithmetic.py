@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.lives.replay import Step
+from sim.lives.tape import Step
 from sim.period.choosing import weigh
 
 GET, GIVE, BONDS, EXTRAS = "gets", "gives", "is tied by", "also counts"

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from sim.engine.state import COMPLAINED, MAJOR, PROBLEM
-from sim.lives.replay import ReplayedLife, Step
+from sim.lives.tape import ReplayedLife, Step
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 from sim.engine.phase import ARGUMENTS
 from sim.lives.arithmetic import UtilityLine, lines_of
 from sim.lives.facts import LifeEvent, facts_in
-from sim.lives.replay import ReplayedLife, Step
+from sim.lives.tape import ReplayedLife, Step
 
 OUTSIDE = ("firm", "seller", "offer", "menu", "rumour", "p", "m", "clock")
 """Rows that a person cannot change: what firms do, what friends said, the market."""

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from sim.lives.arithmetic import lines_of
 from sim.lives.facts import LifeEvent, facts_of
 from sim.lives.names import name_of
-from sim.lives.replay import ReplayedLife, Step, lived
 from sim.lives.story import Sentence, Teller, dated, story_of
-from sim.lives.tape import Taped
+from sim.lives.tape import ReplayedLife, Step, Taped, lived
 from sim.text.console import WIDTH
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from sim.lives.facts import LifeEvent, facts_of
 from sim.lives.names import Name, name_of
-from sim.lives.replay import ReplayedLife
+from sim.lives.tape import ReplayedLife
 from sim.scenario.calendar import Calendar
 from sim.scenario.schema import Scenario
 from sim.text.language import marked, tr, trn

@@ -12,9 +12,8 @@ import pytest
 
 import sim
 from sim.scenario.effective import effective_yaml
-from sim.teaching.hand_ins import FILE, HandIn, hand_in
+from sim.teaching.hand_ins import FILE, HandIn, hand_in, handed_in, marks
 from sim.teaching.markets import GRADED, code_of, market_of, my_market, sure_leader, values_of
-from sim.teaching.marks import handed_in, marks
 
 ANSWER: dict[str, Any] = {"winner": "Root", "firm": "Root", "seed": 3, "number": 1234.5, "because": "people stay"}
 
@@ -103,10 +102,10 @@ def test_marks_say_what_replays_what_is_foreign_and_what_is_the_same(quickly: No
 
 def test_the_winner_is_judged_by_ten_runs(quickly: None, monkeypatch: pytest.MonkeyPatch) -> None:
     found = {"root": {"01": one("a1", winner="root")}, "rush": {"01": one("a1", winner="Rush")}}
-    monkeypatch.setattr("sim.teaching.marks.sure_leader", lambda *_: "Rush")
+    monkeypatch.setattr("sim.teaching.hand_ins.sure_leader", lambda *_: "Rush")
     assert marks(found)["winner"].tolist() == ["no", "yes"]
     assert set(marks(found)["judged_by"]) == {"ten runs"}
-    monkeypatch.setattr("sim.teaching.marks.sure_leader", lambda *_: "")
+    monkeypatch.setattr("sim.teaching.hand_ins.sure_leader", lambda *_: "")
     told = values_of(my_market("a1"), 3, GRADED)
     best = max(told, key=lambda firm: told[firm])
     assert marks(found)["winner"].tolist() == ["yes" if best == name else "no" for name in ("Root", "Rush")]
