@@ -24,7 +24,7 @@ TOO_WIDE = """[...document.querySelectorAll('body *')].filter(one => {
   const box = one.getBoundingClientRect();
   return box.width && (box.right > innerWidth + 1 || box.left < -1 || one.scrollWidth > one.clientWidth + 1);
 }).map(one => one.tagName)"""
-PRESSED = "document.querySelector('[aria-pressed=true]')?.textContent ?? ''"
+PRESSED = "(document.querySelector('[aria-pressed=true]')?.textContent ?? '')"
 STATUS = "document.querySelector('[role=status]').textContent"
 SECONDS = 30.0
 
