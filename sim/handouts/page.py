@@ -23,9 +23,8 @@ from sim.runs.manifest import versions
 from sim.runs.summary import metric_units
 from sim.scenario.calling import options_of, quoted
 from sim.scenario.effective import effective_yaml, scenario_hash
-from sim.scenario.explain_firms import firms_in_words
+from sim.scenario.explain_firms import firms_in_words, levers
 from sim.scenario.fields import guesses_in_use
-from sim.scenario.levers import levers
 from sim.scenario.schema import Scenario
 from sim.studies.factors import Range
 from sim.text.console import Progress

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from sim.lives.arithmetic import lines_of
 from sim.lives.facts import LifeEvent, facts_of
-from sim.lives.names import name_of
-from sim.lives.story import Sentence, Teller, dated, story_of
+from sim.lives.story import Sentence, Teller, dated, name_of, story_of
 from sim.lives.tape import ReplayedLife, Step, Taped, lived
 from sim.text.console import WIDTH
 
