@@ -90,19 +90,6 @@ class Rehearsal:
         """The reveals that fewer than nine of the ten seeds show."""
         return tuple(one for one in self.reveals if not one.holds)
 
-    @property
-    def holds(self) -> bool:
-        """Whether no reveal is refused."""
-        return not self.refused
-
-    def of(self, variant: str = AS_WRITTEN) -> RehearsedReveal:
-        """The reveal of a variant.
-
-        Raises:
-            KeyError: it was not rehearsed.
-        """
-        return {one.variant: one for one in self.reveals}[variant]
-
     def instead(self, variant: str) -> tuple[RehearsedReveal, ...]:
         """What may be shown of a variant where its reveal is refused: other metrics, the usual ones first.
 

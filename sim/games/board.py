@@ -94,8 +94,8 @@ def _plain(value: float) -> float | None:
     return float(value) if isfinite(value) else None
 
 
-def _shown(value: float | None, unit: str, currency: str = "") -> str:
-    return amount(nan if value is None else value, unit, currency)
+def _shown(value: float | None, unit: str) -> str:
+    return amount(nan if value is None else value, unit)
 
 
 def lines_of(board: Board) -> list[str]:

@@ -9,9 +9,7 @@ from typing import Any
 
 from pydantic import create_model
 
-from sim.scenario.dotted import value_at
 from sim.scenario.parameters import Section, choice, number
-from sim.scenario.schema import Scenario
 from sim.scenario.schema.firm import INFORMATION_LEVELS, InformationLevel
 from sim.text.language import tr
 
@@ -77,27 +75,8 @@ def form_of(levers: tuple[TeamLever, ...]) -> type[Section]:
     >>> form_of(levers_of(4.5, "EUR")).model_validate({"team": "Red", "round": 1, "price": 5.0}).model_dump()["price"]
     5.0
     """
-    numbers: dict[str, Any] = {
-        one.name: (float | None, number(None, one.unit, (one.low, one.high), one.words))
-        for one in levers if not one.choices
+    values: dict[str, Any] = {
+        one.name: (InformationLevel | None, choice(None, one.words)) if one.choices
+        else (float | None, number(None, one.unit, (one.low, one.high), one.words)) for one in levers
     }
-    words: dict[str, Any] = {one.name: (InformationLevel | None, choice(None, one.words)) for one in levers
-                             if one.choices}
-    return create_model("TeamForm", __base__=Section, team=(str, ...), round=(int, ...), **numbers, **words)
-
-
-def start_of(scenario: Scenario, levers: tuple[TeamLever, ...]) -> dict[str, Any]:
-    """What every team decides before it decides anything: to go on as all firms did until now (`past`)."""
-    past = scenario.past.model_dump()
-    price = scenario.product.price if scenario.past.price is None else scenario.past.price
-    return {one.name: price if one.name == "price" else value_at(past, one.path) for one in levers}
-
-
-def changes_between(before: Decision, after: Decision, levers: tuple[TeamLever, ...]) -> dict[str, Any]:
-    """The levers of a firm that one decision sets otherwise than the one before, by dotted name.
-
-    >>> two = levers_of(4.5, "EUR")[:2]
-    >>> changes_between({"price": 4.5, "price_cut": 0.0}, {"price": 4.5, "price_cut": 0.1}, two)
-    {'price_cut.depth': 0.1}
-    """
-    return {one.path: after[one.name] for one in levers if after[one.name] != before[one.name]}
+    return create_model("TeamForm", __base__=Section, team=(str, ...), round=(int, ...), **values)

@@ -22,11 +22,12 @@ from math import ceil
 from pathlib import Path
 from typing import Any, Literal
 
-from sim.games.decisions import RHYTHM_WEEKS, Decision, TeamLever, changes_between, levers_of, start_of
+from sim.games.decisions import RHYTHM_WEEKS, Decision, TeamLever, levers_of
 from sim.runs.execute import ScenarioLike
 from sim.runs.plan import FIRST_PROOF
 from sim.scenario.calendar import Calendar
 from sim.scenario.complaints import problems_of
+from sim.scenario.dotted import value_at
 from sim.scenario.effective import effective_mapping, effective_yaml, scenario_hash, yaml_text
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
@@ -107,8 +108,10 @@ class Game:
 
     @cached_property
     def start(self) -> dict[str, Any]:
-        """The decision with which every team begins."""
-        return start_of(self.market, self.levers)
+        """What every team decides before it decides anything: to go on as all firms did until now (`past`)."""
+        past = self.market.past.model_dump()
+        before = {one.name: value_at(past, one.path) for one in self.levers}
+        return before if before["price"] is not None else {**before, "price": self.market.product.price}
 
     def decided(self, before: int | None) -> dict[str, Decision]:
         """What every team decided last, before a round (None: at the end). The trial round counts for nothing."""
@@ -134,7 +137,8 @@ class Game:
         events = [
             {"kind": "levers", "year": ceil(1e6 * self.year(place)) / 1e6, "firms": [team], "set": changes}
             for place, (last, now) in enumerate(pairwise(courses)) for team in self.teams
-            if (changes := changes_between(last[team], now[team], self.levers))
+            if (changes := {one.path: now[team][one.name] for one in self.levers
+                            if now[team][one.name] != last[team][one.name]})
         ]
         there = effective_mapping(self.market)["events"]
         return load(self.market, {"events": [*there, *events], "runs.seed": self.seed(number)})
@@ -154,7 +158,7 @@ class Game:
                     tr("Advertising, service and relations are at most 1 together. What they leave over is saved:"),
                     tr("it pays for price cuts, better quality and answers to complaints.")]
             head += [tr("Handed in by way of the form.")] if values is not None else []
-            levers = levers_of(self.market.product.price, self.market.money.currency)
+            levers = levers_of(self.market.product.price, self.market.money.currency)  # in the words of its language
             parts = [f"\n# {one.words}\n# {one.allowed}\n{yaml_text({one.name: written[one.name]})}" for one in levers]
         whose = yaml_text({"team": team, "round": number})
         return "\n".join([*(f"# {line}" for line in head), whose]) + "".join(parts)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 from sim.games.board import PROFIT, board_of
-from sim.games.game import FORMS, HISTORY, TRIAL, Game, Record, write_forms
-from sim.games.hand_ins import HANDED_IN, LATE, NOTHING, REFUSED, hand_ins
+from sim.games.game import FORMS, HISTORY, TRIAL, Game, GameRules, Record, new_game, write_forms
+from sim.games.hand_ins import HANDED_IN, LATE, NOTHING, REFUSED, hand_in, hand_ins
+from sim.runs.execute import ScenarioLike
 from sim.runs.execution import ExecutionOptions
 from sim.runs.manifest import rules_version
 from sim.scenario.dotted import leaves
@@ -18,6 +20,17 @@ from sim.scenario.errors import dotted
 from sim.studies.why import Why, why
 from sim.text.files import write_text
 from sim.text.language import tr
+
+DEMO, ROUNDS = "first_look", 3
+DECISIONS: tuple[Mapping[str, Mapping[str, Any]], ...] = (
+    {"Deal": {"price_cut": 0.1, "advertising": 0.7, "service": 0.0, "relations": 0.0, "information": "sales"},
+     "Bond": {"advertising": 0.25, "service": 0.1, "relations": 0.55, "information": "reasons"},
+     "Boast": {"promise": 0.9, "advertising": 0.6, "relations": 0.2}},
+    {"Deal": {"price": 4.3}, "Bond": {"relations": 0.6, "service": 0.15}, "Boast": {"price": 4.8}},
+    {"Deal": {"price_cut": 0.2}, "Bond": {"price": 4.6}},
+)
+"""What teams hand in, round by round; `Calm` never hands in anything. What is left out stays as it was."""
+TEAMS = ("Deal", "Bond", "Boast", "Calm")
 
 
 def close_round(game: Game, anyway: bool = False, **execution: Unpack[ExecutionOptions]) -> Record:
@@ -134,3 +147,21 @@ def pictures_of(game: Game, record: Record) -> list[Path]:
     folder, number = game.folder / "pictures", record["round"]
     tables = {"board": board_table(record["board"]), "course": course_table(record["board"], game.year(1))}
     return [figures.save(f"game_{name}", table, folder / f"{name}_{number}.png") for name, table in tables.items()]
+
+
+def played(folder: Path, scenario: ScenarioLike = DEMO, **execution: Unpack[ExecutionOptions]
+           ) -> Iterator[tuple[Game, Record]]:
+    """Play the three rounds in a folder, round by round: the game, and the round that was closed.
+
+    In the third round Boast hands in a price that is no number, to show what becomes of that.
+    """
+    game = new_game(folder, scenario, TEAMS, GameRules(rounds=ROUNDS, trial=False))
+    for number, decisions in enumerate(DECISIONS, start=1):
+        for team, values in decisions.items():
+            hand_in(folder, team, values)
+        if number == ROUNDS:
+            broken = game.form("Boast", number, {**game.start, "price": "cheap"})
+            write_text(game.form_path("Boast"), broken)
+        record = close_round(Game.opened(folder), **execution)
+        game = Game.opened(folder)
+        yield game, record

@@ -1,22 +1,30 @@
-"""The grid as the page needs it: numbers to draw, and beside each the text that is shown."""
+"""The grid as the page needs it: numbers to draw, beside each the text that is shown, and three people to meet."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.handouts.grid import Grid, GridPoint, GridSlider
+from sim.lives.meeting import Who, chosen
+from sim.lives.person import Person
+from sim.lives.side_by_side import AS_WRITTEN, Meeting
+from sim.lives.story import dated
+from sim.lives.tape import taped
+from sim.market.simulation import Options
 from sim.metrics.registry import better_of, metric_in_words
+from sim.records.records import Records
 from sim.runs.summary import metric_units
 from sim.scenario.calling import called, options_of, quoted
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Floats, mean_interval
 from sim.studies.differences import verdict_of
 from sim.text.findings import HIGHER, LOWER
-from sim.text.language import tr
+from sim.text.language import language, tr
 from sim.text.numbers import amount, between, percent, signed, span
 from sim.text.words import capital, number_in_words
 
@@ -26,6 +34,7 @@ PLAIN = ("0..1", "quality", "ratio", "strength")
 """Units that say nothing beside a number of a slider."""
 Cell = list[Any]
 UP, DOWN, OPEN = 1, -1, 0
+PEOPLE = 3
 
 
 def level_cell(values: Floats, unit: str, currency: str) -> Cell:
@@ -157,3 +166,38 @@ def leader(grid: Grid) -> int:
         if rivals and all(difference_cell(other, own, "", "")[-1] == UP for other in rivals):
             return place
     return -1
+
+
+class Met(NamedTuple):
+    """One person: name and number, where the two lives part and why, and both lives as lines of date and text."""
+
+    name: str
+    parting: str
+    here: tuple[tuple[str, str], ...]
+    there: tuple[tuple[str, str], ...]
+
+
+def three_people(here: Scenario, there: Scenario, seed: int) -> list[Met]:
+    """Who changed most, who left, one by chance: each once; others who bought take the place of whom there is not.
+
+    Both markets are run once more with the seed of the first run. Where the change brings other people, nobody can
+    have changed most, and who is not in both is left out.
+    """
+    markets = [taped(each, seed, Options(records="all")) for each in (here, there)]
+    found = []
+    for number in list(dict.fromkeys(_candidates([market.records() for market in markets], seed)))[:PEOPLE]:
+        one, other = (Person(market, number, language()) for market in markets)
+        meeting = Meeting((AS_WRITTEN, tr("With the change")), one, other)
+        lives = (tuple(dated(person.story, person.teller)) for person in (one, other))
+        found.append(Met(str(one.name), meeting.explain(), *lives))
+    return found
+
+
+def _candidates(runs: list[Records], seed: int) -> Iterator[int]:
+    there = min(run.people_count for run in runs)
+    words: tuple[Who, ...] = ("most_changed", "left", "random")
+    for word in words:
+        with suppress(ValueError):  # nobody is such a person in this market
+            if (number := chosen(word, runs, seed)) < there:
+                yield number
+    yield from np.flatnonzero(runs[0].ties["paid"].sum(axis=0)[:there] > 0).tolist()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim.engine.compiled import rules_hash
-from sim.handouts.cells import data_of, firm_of, name_of_file, value_text
+from sim.handouts.cells import Met, data_of, firm_of, name_of_file, three_people, value_text
 from sim.handouts.grid import RUNS, Grid, chosen_sliders, run_grid
-from sim.handouts.people import Met, three_people
-from sim.handouts.words import headings, sentences
 from sim.metrics.headlines import FIRST_PAGE, shown_metrics
 from sim.metrics.registry import metric_in_words
 from sim.runs.execute import ScenarioLike, prepared
@@ -25,9 +23,8 @@ from sim.runs.manifest import versions
 from sim.runs.summary import metric_units
 from sim.scenario.calling import options_of, quoted
 from sim.scenario.effective import effective_yaml, scenario_hash
-from sim.scenario.explain_firms import firms_in_words
+from sim.scenario.explain_firms import firms_in_words, levers
 from sim.scenario.fields import guesses_in_use
-from sim.scenario.levers import Lever, levers
 from sim.scenario.schema import Scenario
 from sim.studies.factors import Range
 from sim.text.console import Progress
@@ -117,11 +114,11 @@ def rendered(grid: Grid, people: list[Met], command: str) -> str:
                        lstrip_blocks=True, keep_trailing_newline=True)
     script, style = ((HOME / name).read_text(encoding="utf-8") for name in (SCRIPT, STYLE))
     scenario = grid.scenario
-    data = {**data_of(grid), "lang": language(), "words": sentences()}
+    data = {**data_of(grid), "lang": language(), "words": _sentences()}
     return home.get_template(TEMPLATE).render(
         lang=language(), title=tr(scenario.title.strip()) if scenario.title else scenario.source.name,
-        question=tr(scenario.question.strip()), setting=setting(grid), words=headings(), firms=list(scenario.firms),
-        levers=[_told(lever) for lever in levers(scenario)],
+        question=tr(scenario.question.strip()), setting=setting(grid), words=_headings(), firms=list(scenario.firms),
+        levers=[replace(lever, label=tr(lever.label) if lever.label else "") for lever in levers(scenario)],
         in_common=[line for line in firms_in_words(scenario, frozenset()) if not line.startswith("|")],
         bets=bets(grid), sliders=data["sliders"], metrics=data["metrics"],
         claims=[(claim.sentence, tr(claim.expectation.why)) for claim in grid.claims], change=change_of(grid),
@@ -204,11 +201,6 @@ def limits(grid: Grid) -> list[str]:
     ]
 
 
-def _told(lever: Lever) -> Lever:
-    """A lever with its meaning in the language that is spoken."""
-    return Lever(lever.name, tr(lever.label) if lever.label else "", lever.unit, lever.values)
-
-
 def _command(
     scenario: Scenario, grid: Grid, wanted: Mapping[str, Range | None] | None, metric: str | None
 ) -> str:
@@ -219,3 +211,77 @@ def _command(
             *([] if grid.runs == RUNS else ["-n", str(grid.runs)])]
     return quoted(["sim", "handout", name_of_file(scenario), "-o", "page.html", "--seed", str(grid.seed), *more,
                    *options_of(scenario)])
+
+
+def _headings() -> dict[str, str]:
+    """What stands in the page from the start: headings, labels, buttons, captions; in the language that is spoken."""
+    return {
+        "firms": tr("The firms"),
+        "differ": tr("Where the firms differ"),
+        "lever": tr("what differs"),
+        "bet": tr("Your bet"),
+        "bet_note": tr("Bet before you look. What you write stays on this page: nothing is sent or kept."),
+        "sure": tr("How sure are you?"),
+        "because": tr("Because:"),
+        "place": tr("Place the bet and see what happened"),
+        "no_script": tr("This page plays with JavaScript. Open it in a browser that allows scripts in local files."),
+        "reveal": tr("What happened"),
+        "expected": tr("What was expected before the runs"),
+        "play": tr("Move one thing"),
+        "back": tr("Back to as written"),
+        "typed": tr("Or type a value"),
+        "measure": tr("Compare by"),
+        "customers": tr("Customers over time"),
+        "customers_note": tr("Active customers of each firm: mean of the runs, its 95 % interval as a band. Dotted: as "
+                             "written."),
+        "difference": tr("What differs, and how surely"),
+        "difference_note": tr("Paired differences: the same people and the same random draws on both sides. Dot: mean; "
+                              "line: 95 % interval. Where the line crosses the zero, it is too close to call."),
+        "bars": tr("The numbers that count"),
+        "bars_note": tr("Bar: mean of the runs; thin line: 95 % interval; small mark: as written."),
+        "table": tr("The same as a table"),
+        "people": tr("Meet three customers"),
+        "people_note": tr("Three people of the first run, each in two lives: as written, and with one change."),
+        "here": tr("As written"),
+        "there": tr("With the change"),
+        "limits": tr("What this model cannot tell"),
+        "again": tr("How to get the same numbers again"),
+        "again_page": tr("This page:"),
+        "again_point": tr("The point that is shown:"),
+        "in_full": tr("The scenario in full, as it was run"),
+    }
+
+
+def _sentences() -> dict[str, str]:
+    """What the page's own script fills in: templates with named gaps, words of tables."""
+    return {
+        "shown": tr("Shown: {settings}."),
+        "setting": tr("{words}: {value}"),
+        "asWritten": tr("{value} (as written)"),
+        "nearest": tr("Nobody ran {typed}. The nearest point that was run is shown: {value}."),
+        "level": tr("{metric}. {levels}."),
+        "ofFirm": tr("{firm}: {value}"),
+        "between": tr("{b} minus {a}: {difference} (95 % interval {span}). {verdict}"),
+        "against": tr("{firm}, against as written: {difference} (95 % interval {span}). {verdict}"),
+        "minus": tr("{b} minus {a}"),
+        "change": tr("{firm}, against as written"),
+        "unchanged": tr("This is the market as written."),
+        "surely": tr("That is more than chance."),
+        "open": tr("Too close to call."),
+        "runs": tr("Runs at this point: {n}."),
+        "bet": tr("You bet: {bet}. How sure: {sure} %."),
+        "truth": tr("The runs say: {truth}."),
+        "right": tr("You were right."),
+        "wrong": tr("It came out otherwise. Why? Meet the customers below."),
+        "tooClose": tr("Too close to call"),
+        "rises": tr("It rises"),
+        "falls": tr("It falls"),
+        "year": tr("year"),
+        "years": tr("years"),
+        "firm": tr("firm"),
+        "mean": tr("mean"),
+        "interval": tr("95 % interval"),
+        "differenceHead": tr("difference"),
+        "metric": tr("measure"),
+        "dotted": tr("as written"),
+    }

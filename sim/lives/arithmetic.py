@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.lives.replay import Step
+from sim.lives.tape import Step
 from sim.period.choosing import weigh
 
 GET, GIVE, BONDS, EXTRAS = "gets", "gives", "is tied by", "also counts"
@@ -102,12 +102,8 @@ def _terms(node: ast.expr, sign: float, sums: Mapping[str, list[tuple[float, ast
 
 
 def _words(term: ast.expr) -> tuple[str, str]:
-    text = ast.unparse(term)
-    found = [words for mark, words in WORDS.items() if f"{mark}" in _names(term)]
+    names = {ast.unparse(node) for node in ast.walk(term) if isinstance(node, ast.Attribute)}
+    found = [words for mark, words in WORDS.items() if mark in names]
     if len(found) != 1:
-        raise LookupError(f"The term `{text}` of the utility has {len(found)} names; see WORDS.")
+        raise LookupError(f"The term `{ast.unparse(term)}` of the utility has {len(found)} names; see WORDS.")
     return found[0]
-
-
-def _names(term: ast.expr) -> set[str]:
-    return {ast.unparse(node) for node in ast.walk(term) if isinstance(node, ast.Attribute)}

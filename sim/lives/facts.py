@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sim.engine.state import COMPLAINED, MAJOR, PROBLEM
-from sim.lives.replay import ReplayedLife, Step
+from sim.lives.tape import ReplayedLife, Step
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,17 @@ def facts_of(life: ReplayedLife) -> list[LifeEvent]:
 
 def facts_in(steps: Iterable[Step]) -> list[LifeEvent]:
     """What happened in some steps."""
-    return [fact for step in steps for fact in _FACTS.get(step.phase.name, _nothing)(step)]
-
-
-def _nothing(_: Step) -> Iterator[LifeEvent]:
-    return iter(())
+    return [fact for step in steps if step.phase.name in _FACTS for fact in _FACTS[step.phase.name](step)]
 
 
 def _at(step: Step, kind: str, firm: Any = None, amount: Any = 0.0) -> LifeEvent:
     place = step.firm if firm is None else int(firm)
     return LifeEvent(step.period, step.occasion, kind, place, float(amount))
+
+
+def _counted(step: Step, what: str, kind: str) -> Iterator[LifeEvent]:
+    if step.new[f"count.{what}"]:
+        yield _at(step, kind)
 
 
 def _wake(step: Step) -> Iterator[LifeEvent]:
@@ -86,11 +88,6 @@ def _contact(step: Step) -> Iterator[LifeEvent]:
         yield _at(step, "unwelcome" if step.new["count.unwelcome_touches"] else "contact")
 
 
-def _heed(step: Step) -> Iterator[LifeEvent]:
-    if step.new["count.cared"]:
-        yield _at(step, "asked")
-
-
 def _call_back(step: Step) -> Iterator[LifeEvent]:
     if step.new["count.win_back_contacts"]:
         mended = step.new["tie.grievance"] != step.read["tie"].grievance or (
@@ -100,16 +97,6 @@ def _call_back(step: Step) -> Iterator[LifeEvent]:
 
 def _renew(step: Step) -> Iterator[LifeEvent]:
     yield _at(step, "nothing") if step.new["market.outside"] else _at(step, "chooses", step.new["deal.firm"])
-
-
-def _queue(step: Step) -> Iterator[LifeEvent]:
-    if step.new["count.lost_contacts"]:
-        yield _at(step, "lost")
-
-
-def _queue_again(step: Step) -> Iterator[LifeEvent]:
-    if step.new["count.lost_contacts"]:
-        yield _at(step, "lost_again")
 
 
 def _pay(step: Step) -> Iterator[LifeEvent]:
@@ -148,14 +135,12 @@ def _tell(step: Step) -> Iterator[LifeEvent]:
         yield _at(step, "reviews")
 
 
-def _census(step: Step) -> Iterator[LifeEvent]:
-    if step.new["count.lapsed_customers"]:
-        yield _at(step, "lapses")
-
-
 _FACTS: dict[str, Callable[[Step], Iterator[LifeEvent]]] = {
-    "wake": _wake, "notice": _notice, "look": _look, "listen": _listen, "contact": _contact, "heed": _heed,
-    "call_back": _call_back, "renew": _renew, "queue": _queue, "queue_again": _queue_again, "pay": _pay,
-    "deliver": _deliver, "speak": _speak, "mend": _mend, "tell": _tell, "census": _census,
+    "wake": _wake, "notice": _notice, "look": _look, "listen": _listen, "contact": _contact, "call_back": _call_back,
+    "renew": _renew, "pay": _pay, "deliver": _deliver, "speak": _speak, "mend": _mend, "tell": _tell,
+    "heed": partial(_counted, what="cared", kind="asked"),
+    "queue": partial(_counted, what="lost_contacts", kind="lost"),
+    "queue_again": partial(_counted, what="lost_contacts", kind="lost_again"),
+    "census": partial(_counted, what="lapsed_customers", kind="lapses"),
 }
 """Phase by name -> what it says that happened."""

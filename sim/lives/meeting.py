@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sim.lives.names import NAMES
 from sim.lives.person import Person
 from sim.lives.side_by_side import AS_WRITTEN, Meeting
+from sim.lives.story import NAMES
 from sim.lives.tape import Taped, taped
 from sim.market.simulation import Options
 from sim.numerics.draws import uniforms

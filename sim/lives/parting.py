@@ -12,7 +12,7 @@ import numpy as np
 from sim.engine.phase import ARGUMENTS
 from sim.lives.arithmetic import UtilityLine, lines_of
 from sim.lives.facts import LifeEvent, facts_in
-from sim.lives.replay import ReplayedLife, Step
+from sim.lives.tape import ReplayedLife, Step
 
 OUTSIDE = ("firm", "seller", "offer", "menu", "rumour", "p", "m", "clock")
 """Rows that a person cannot change: what firms do, what friends said, the market."""
@@ -100,16 +100,12 @@ def parting(here: ReplayedLife, there: ReplayedLife) -> Parting | None:
         raise ValueError("Two lives can be compared where they are of the same person, in markets with the same firms.")
     for period, (ours, theirs) in enumerate(zip(here.steps, there.steps, strict=False)):
         if [fact.what for fact in facts_in(ours)] != [fact.what for fact in facts_in(theirs)]:
-            mine, their = next(pair for pair in _pairs(ours, theirs) if _unlike(*pair))
+            mine, their = next(pair for pair in _pairs(ours, theirs) if _happened(pair[0]) != _happened(pair[1]))
             one, other = (_alone(first, second) for first, second in ((mine, their), (their, mine)))
             cause, weights = _difference(mine, their, _happened), _weights(ours, theirs, one, other)
             root = _root(here, there, period, _asked(cause, weights))
             return Parting(period, one, other, cause, weights, root)
     return None
-
-
-def _unlike(mine: Step | None, their: Step | None) -> bool:
-    return _happened(mine) != _happened(their)
 
 
 def _happened(step: Step | None) -> list[tuple[int | None, str, int | None]]:

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING
 
 from sim.lives.arithmetic import lines_of
 from sim.lives.facts import LifeEvent, facts_of
-from sim.lives.names import name_of
-from sim.lives.replay import ReplayedLife, Step, lived
-from sim.lives.story import Sentence, Teller, dated, story_of
-from sim.lives.tape import Taped
+from sim.lives.story import Sentence, Teller, dated, name_of, story_of
+from sim.lives.tape import ReplayedLife, Step, Taped, lived
 from sim.text.console import WIDTH
 
 if TYPE_CHECKING:

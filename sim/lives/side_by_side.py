@@ -1,20 +1,31 @@
-"""The same person in two variants, and where the two lives part."""
+"""The same person in two variants, where the two lives part, and why.
+
+The reasons are what people are born with, what a variant changes, what firms do, what friends say.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from textwrap import wrap
+from typing import Any
 
-from sim.lives.parting import Parting, parting
+import numpy as np
+
+from sim.engine.world import BORN
+from sim.lives.parting import Cause, Parting, parting
 from sim.lives.person import Person
-from sim.lives.reasons import reasons
+from sim.scenario.diff import diff
 from sim.text.console import WIDTH
 from sim.text.language import tr
-from sim.text.words import capital, name_or_words
+from sim.text.numbers import written
+from sim.text.words import capital, joined, name_or_words, shown
 
 AS_WRITTEN = "as written"
+MOST = 3
+"""Things that are named in one sentence."""
 
 
 @dataclass(frozen=True)
@@ -66,3 +77,92 @@ def heading(variant: str) -> str:
     """A variant at the beginning of a sentence: names of what-ifs stay as they are written, or are words."""
     words = name_or_words(variant)
     return tr("As written") if variant == AS_WRITTEN else variant if words == variant else capital(words)
+
+
+def reasons(found: Parting, here: Person, there: Person, names: tuple[str, str]) -> str:
+    """Sentences that say why two lives part: the cause at hand first, then where it began."""
+    told = [_choice(found, here, names)] if found.weights else []
+    told += [_cause(found.cause, here, there)] if found.cause is not None and not told else []
+    birth = _birth(here, there)
+    told.append(_further_back(found, found.root, here, there) if found.root is not None and not birth else birth)
+    return " ".join(dict.fromkeys(text for text in told if text)) or tr("The reason lies in what happened before.")
+
+
+def _choice(found: Parting, here: Person, names: tuple[str, str]) -> str:
+    most = found.weights[0]
+    return tr("The choice turns on: {line} ({firm}), with a utility of {one} ({here}) and {other} ({there}).",
+              line=tr(most.name), firm=here.firms[most.firm], one=written(f"{most.here:+.2f}"),
+              other=written(f"{most.there:+.2f}"), here=name_or_words(names[0]), there=name_or_words(names[1]))
+
+
+def _further_back(found: Parting, earlier: Cause, here: Person, there: Person) -> str:
+    """A cause that lies before; the date is said where that is another one."""
+    cause = _cause(earlier, here, there)
+    if not cause or earlier.period == found.period:
+        return cause
+    return tr("It goes back to: {date}.", date=here.teller.date(earlier.period)) + " " + cause
+
+
+def _cause(cause: Cause, here: Person, there: Person) -> str:
+    if cause.phase == "listen":
+        return tr("A friend, whose own life went otherwise, says something else.")
+    outside = [each for each in cause.inputs if each.outside]
+    if any(each.row in ("p", "m") for each in outside):
+        return _changed(here, there)
+    what = _some(_words(each.column) for each in outside)
+    if not what:
+        return ""
+    if cause.firm is None:
+        return tr("What differs: {what}.", what=what)
+    return tr("What differs: {what} ({firm}).", what=what, firm=here.firms[cause.firm])
+
+
+def _changed(here: Person, there: Person) -> str:
+    """What the variant changes in the market and its people, by the names of the scenario's numbers."""
+    found = [tr("{what} ({there} instead of {here})", what=tr(each.label) or each.path, there=shown(each.b),
+                here=shown(each.a))
+             for each in diff(here.scenario, there.scenario) if not each.path.startswith(("firms.", "events"))]
+    return tr("What differs: {what}.", what=_some(found)) if found else ""
+
+
+def _birth(here: Person, there: Person) -> str:
+    """What is another number from birth on: who comes later, or has other tastes and needs."""
+    first, other = here.life.after[0], there.life.after[0]
+    found = [column for struct, columns in BORN.items() for column in sorted(columns)
+             if not np.array_equal(first[f"{struct}.{column}"], other[f"{struct}.{column}"])]
+    if not found:
+        return ""
+    return tr("Born with other numbers: {what}.", what=_some(_words(column) for column in found))
+
+
+def _some(words: Iterable[Any]) -> str:
+    every = list(dict.fromkeys(words))
+    return joined(every[:MOST] if len(every) <= MOST else [*every[:MOST], tr("more")])
+
+
+def _words(column: str) -> str:
+    return dict(_columns()).get(column, column.replace("_", " "))
+
+
+def _columns() -> Iterator[tuple[str, str]]:
+    """What columns of firms, of the market and of birth are called when they are named as a cause."""
+    for words, columns in (
+        (tr("price"), "price"), (tr("advertising"), "reach salience"), (tr("promise"), "promise"),
+        (tr("quality"), "quality"), (tr("failures"), "failure"), (tr("contacts"), "treat relation_cost"),
+        (tr("care"), "effect"), (tr("answers to complaints"), "answered generosity delay"),
+        (tr("lines that are busy"), "lost"), (tr("reviews"), "rating rated"), (tr("effort asked"), "effort"),
+        (tr("lock"), "lock"), (tr("rewards"), "rewards"), (tr("surprises"), "surprise"),
+        (tr("price cut"), "cut_everyone"), (tr("price cut for newcomers"), "cut_newcomers"),
+        (tr("price cut for those who left"), "cut_lapsed"), (tr("personal offers"), "personalisation"),
+        (tr("search for silent problems"), "proactive"), (tr("calls to win back"), "win_back win_back_reason"),
+        (tr("outage"), "outage outage_severity"), (tr("benefits"), "benefit"), (tr("service"), "serving_share"),
+        (tr("knowledge of customers"), "knowing heeds senses"), (tr("demand"), "demand"),
+        (tr("how much is wanted"), "rate"), (tr("size of a purchase"), "basket"),
+        (tr("how much prices matter"), "price_sensitivity"), (tr("how much effort matters"), "effort_sensitivity"),
+        (tr("how much risk matters"), "risk_sensitivity"), (tr("readiness to bond"), "proneness"),
+        (tr("readiness to speak"), "expressiveness"), (tr("values"), "values"), (tr("cost to serve"), "serving"),
+        (tr("date of coming"), "enters"), (tr("date of leaving"), "leaves"), (tr("needs"), "own_weight"),
+        (tr("taste for the names of firms"), "taste"), (tr("how well an offer suits"), "match"),
+        (tr("kind of person"), "segment"), (tr("number"), "number"), (tr("whom the firm leaves out"), "left_out"),
+    ):
+        yield from ((column, words) for column in columns.split())

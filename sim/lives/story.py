@@ -1,4 +1,4 @@
-"""A life told in plain words: every sentence carries the facts that it tells."""
+"""A life told in plain words, under a first name: every sentence carries the facts that it tells."""
 
 from __future__ import annotations
 
@@ -7,14 +7,25 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from sim.lives.facts import LifeEvent, facts_of
-from sim.lives.names import Name, name_of
-from sim.lives.replay import ReplayedLife
+from sim.lives.tape import ReplayedLife
 from sim.scenario.calendar import Calendar
 from sim.scenario.schema import Scenario
+from sim.text.language import language as spoken
 from sim.text.language import marked, tr, trn
 from sim.text.numbers import amount
 from sim.text.words import counted, joined
 
+NAMES = {
+    "en": (("Anna", "she"), ("Ben", "he"), ("Clara", "she"), ("David", "he"), ("Emma", "she"), ("Frank", "he"),
+           ("Grace", "she"), ("Henry", "he"), ("Ida", "she"), ("Jack", "he"), ("Kate", "she"), ("Leo", "he"),
+           ("Maria", "she"), ("Noah", "he"), ("Olga", "she"), ("Paul", "he"), ("Rosa", "she"), ("Sam", "he"),
+           ("Tina", "she"), ("Victor", "he"), ("Wendy", "she"), ("Adam", "he"), ("Zoe", "she")),
+    "ru": (("Анна", "она"), ("Борис", "он"), ("Вера", "она"), ("Глеб", "он"), ("Дарья", "она"), ("Егор", "он"),
+           ("Зоя", "она"), ("Игорь", "он"), ("Кира", "она"), ("Лев", "он"), ("Мария", "она"), ("Никита", "он"),
+           ("Ольга", "она"), ("Павел", "он"), ("Раиса", "она"), ("Семён", "он"), ("Тамара", "она"), ("Фёдор", "он"),
+           ("Ульяна", "она"), ("Юрий", "он"), ("Эмма", "она"), ("Яков", "он"), ("Юлия", "она")),
+}
+"""First name and pronoun. As many in every language, so that person 17 has the same place in the list in each."""
 TURNS = ("enters", "leaves", "advertisement", "finds", "hears", "buys_first", "buys_again", "lapses", "called_back",
          "mended_reason", "asked", "forgets")
 """Kinds that are told one by one; what lies between them is summed up."""
@@ -75,6 +86,30 @@ OBJECT = {"she": "her", "he": "him", "она": "её", "он": "его"}
 DATES = {"week": marked("week {number}"), "month": marked("month {number}"), "quarter": marked("quarter {number}")}
 MOMENTS = {"week": marked("in week {number}"), "month": marked("in month {number}"),
            "quarter": marked("in quarter {number}")}
+
+
+@dataclass(frozen=True)
+class Name:
+    """How a person is called."""
+
+    first: str
+    pronoun: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.first} ({self.number})"
+
+
+def name_of(number: int, language: str | None = None) -> Name:
+    """The name of a person; people are many and names few, so the number is said with it.
+
+    `language`: left out, the one that is spoken.
+
+    >>> str(name_of(0)), str(name_of(23)), name_of(1).pronoun
+    ('Anna (0)', 'Anna (23)', 'he')
+    """
+    names = NAMES[language or spoken()]
+    return Name(*names[number % len(names)], number)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from sim.scenario.diff import base_of, diff
 from sim.scenario.effective import strengths
+from sim.scenario.explain_firms import value_in_words
 from sim.scenario.fields import NumberInUse, guesses_in_use, numbers_in_use
-from sim.scenario.levers import value_in_words
 from sim.scenario.parameters import ASSUMPTION
 from sim.scenario.schema import Scenario
 from sim.studies.scenario_factors import telling_label

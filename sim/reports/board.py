@@ -36,8 +36,7 @@ from sim.runs.task import FAILED
 from sim.scenario.calling import options_of
 from sim.scenario.changes import changes_in_words
 from sim.scenario.effective import effective_yaml, scenario_hash
-from sim.scenario.explain_firms import firms_in_words
-from sim.scenario.levers import Lever, levers
+from sim.scenario.explain_firms import Lever, firms_in_words, levers
 from sim.scenario.schema import Scenario
 from sim.scenario.shipped import shipped_folder
 from sim.studies.compare import compare

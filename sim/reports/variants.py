@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sim.runs.plan import AS_WRITTEN
 from sim.scenario.diff import Difference, diff
 from sim.scenario.explain import change_in_words
-from sim.scenario.levers import value_in_words
+from sim.scenario.explain_firms import value_in_words
 from sim.scenario.schema import Scenario
 from sim.studies.study import Study
 

@@ -1,4 +1,4 @@
-"""With three firms and more: every firm against the best of the others."""
+"""Which firms are shown: every one against the best of the others, and the one that changes most."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sim.metrics.registry import better_of
-from sim.runs.summary import metric_units
+from sim.runs.summary import EQUITY, metric_units
 
 if TYPE_CHECKING:
-    from sim.studies.study import StudyAnswer
+    from sim.studies.study import Study, StudyAnswer
 
 OF_THE_PAGE = ("customer_equity_money", "cumulative_discounted_profit_money")
 
@@ -37,3 +39,23 @@ def best_others(study: StudyAnswer, metric: str, variant: str | None = None) -> 
 def best_others_of_the_page(study: StudyAnswer, metrics: Iterable[str] = OF_THE_PAGE) -> list[dict[str, Any]]:
     """The same for what the first page is about, as written; nothing with fewer than three firms."""
     return [row for metric in metrics for row in best_others(study, metric)] if len(study.firms) > 2 else []
+
+
+def most_changed_firm(study: Study) -> str:
+    """The firm whose customer equity differs most between the first variant and another one, in the mean over runs.
+
+    Only firms of every variant count; the first one where nothing differs.
+
+    Raises:
+        ValueError: no firm is in every variant.
+    """
+    everywhere = [firm for firm in study.firms if all(firm in variant.firms for variant in study.variants.values())]
+    if not everywhere:
+        raise ValueError("No firm is in every variant: choose a variant with world=.")
+
+    def change(firm: str) -> float:
+        levels = [float(np.mean(study.values(variant, EQUITY, firm))) for variant in study.variants]
+        found = max(abs(level - levels[0]) for level in levels)
+        return found if np.isfinite(found) else -1.0
+
+    return max(everywhere, key=change)

@@ -108,12 +108,12 @@ class Comparison(StudyAnswer):
         """From when on `world_b` is ahead of `world_a` in discounted profit to date, for good, by discount rate.
 
         All firms unless one is named; `world_a` is the first variant and `world_b` the one after it unless named. See
-        `sim.studies.break_even.break_even_table` for the rule and the columns.
+        `sim.studies.decomposition.break_even_table` for the rule and the columns.
 
         Raises:
             ValueError: there is no such firm or world, a rate is out of range, or the variants run for different times.
         """
-        from sim.studies.break_even import break_even_table
+        from sim.studies.decomposition import break_even_table
 
         firms = self.firms if firm is None else (firm,)
         return break_even_table(self, firms, self._pair(world_a, world_b), discount_rates)

@@ -28,7 +28,7 @@ from sim.runs.run import Run
 from sim.runs.summary import WHALE_SHARES, Summary, metric_units, summarise
 from sim.scenario.changes import changes_in_words
 from sim.statistics.overtaking import Overtaking
-from sim.studies.by_variant import most_changed_firm
+from sim.studies.best_other import most_changed_firm
 from sim.studies.differences import means, quantiles_over_runs
 from sim.studies.picture_words import best_fifth, who_is_worth_more, with_what_is_off
 from sim.studies.replicate import LEAD, Replication

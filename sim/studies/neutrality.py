@@ -18,7 +18,7 @@ from sim.runs.plan import RunPlan
 from sim.runs.pools import keep_pool
 from sim.runs.runner import conduct
 from sim.runs.task import DONE
-from sim.statistics.ranks import rank_correlations
+from sim.statistics.pooled import rank_correlations
 from sim.studies.answer import Answer
 from sim.studies.keywords import check_keywords, checked_count
 from sim.studies.neutrality_market import (
@@ -35,17 +35,20 @@ from sim.studies.neutrality_market import (
     values_at,
 )
 from sim.studies.neutrality_tables import (
+    END_MARK,
     EQUITY,
     LEADS,
+    MARK,
     OUTCOMES,
     PROFIT,
     border_table,
     decides_table,
+    in_markdown,
+    on_terminal,
     parts_table,
     points_table,
     shares_table,
 )
-from sim.studies.neutrality_text import END_MARK, MARK, in_markdown, on_terminal
 from sim.studies.neutrality_verdicts import Markets, Verdicts, pooled
 from sim.studies.sample import latin_hypercube
 from sim.text.console import Progress

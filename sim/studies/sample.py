@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 
 from sim.statistics.intervals import Floats, Interval, by_chance, mean_interval, share_ahead
-from sim.statistics.ranks import rank_correlations
+from sim.statistics.pooled import rank_correlations
 from sim.studies.answer import DesignAnswer, chance_caveat
 from sim.studies.asking import Asked, FactorsLike, Order, StudyOptions, changed, order
 from sim.studies.differences import mean_cells, verdict_of

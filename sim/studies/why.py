@@ -20,8 +20,18 @@ from sim.studies.answer_table import HIGH, LOW, VERDICT, Field, table_lines
 from sim.studies.asking import Order, StudyOptions, order
 from sim.studies.decisions import Group, between_firms, between_scenarios, together
 from sim.studies.differences import interval_cells
-from sim.studies.path_to_profit import BEHIND_PROFIT, PROFIT, path_between, steps_in_words
-from sim.studies.sharing_out import along, combinations_of, orders_of, rounded, shapley, widened
+from sim.studies.sharing_out import (
+    BEHIND_PROFIT,
+    PROFIT,
+    along,
+    combinations_of,
+    orders_of,
+    path_between,
+    rounded,
+    shapley,
+    steps_in_words,
+    widened,
+)
 from sim.text.console import WIDTH
 from sim.text.findings import TOO_CLOSE, Finding
 from sim.text.language import marked, tr
@@ -71,7 +81,7 @@ class Why(DesignAnswer):
     one decides in everything as the other does (taste for the name, who knew it at the start, its budget). For every
     replication they add up to the difference; `table()` has their means, which in money add up to the minor unit.
     `path` [4, replications], where profit is asked about: what customers won, how long they stayed, what they paid
-    meanwhile and costs add to the same difference (`sim.studies.path_to_profit`); `path_table()` has their means.
+    meanwhile and costs add to the same difference (`sim.studies.sharing_out`); `path_table()` has their means.
 
     Columns: decision, part, low, high, share (of the whole difference), changes, verdict, n. The last row is the sum.
     """

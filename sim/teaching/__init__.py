@@ -3,7 +3,7 @@
 from sim.teaching import check as check
 from sim.teaching.forecasts import forecast as forecast
 from sim.teaching.hand_ins import hand_in as hand_in
-from sim.teaching.limits import assumptions as assumptions
+from sim.teaching.markets import assumptions as assumptions
 from sim.teaching.markets import my_market as my_market
+from sim.teaching.markets import size as size
 from sim.teaching.reveals import reveal as reveal
-from sim.teaching.sizes import size as size

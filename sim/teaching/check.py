@@ -11,10 +11,10 @@ from math import isfinite
 from numbers import Real
 from typing import Any
 
-from sim.teaching.forecasts import is_missing
-from sim.teaching.markets import GRADED
-from sim.teaching.replaying import leader_of, same_number, value_of
+from sim.teaching.forecasts import Told, is_missing
+from sim.teaching.markets import GRADED, leading, same_number, sure_leader, values_of
 from sim.text.language import tr
+from sim.text.words import suggestion
 
 SIGNS = {"higher": 1, "more": 1, "lower": -1, "less": -1, "too close to call": 0, "too close": 0}
 """Words for a sign, beside a number."""
@@ -22,21 +22,7 @@ SEALED = "sealed:"
 """How a right word begins that is not to be read in the cell (see `sealed`)."""
 
 
-class Checked:
-    """What a check says of an answer: print it. True where the answer is right."""
-
-    def __init__(self, right: bool, text: str, hint: str = "") -> None:
-        self.right = right
-        self.text = text if right or not hint else f"{text} {hint}"
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def __bool__(self) -> bool:
-        return self.right
-
-
-def inside(answer: Any, interval: Any, hint: str = "") -> Checked:
+def inside(answer: Any, interval: Any, hint: str = "") -> Told:
     """Whether a number lies inside an interval: a pair, or a row of a table with `low` and `high`.
 
     >>> inside(0.21, (0.2, 0.3)), inside(..., (0.2, 0.3)), inside(21, (0.2, 0.3), "Look at the unit.")
@@ -47,18 +33,18 @@ asked for, and this looks like per cent. Look at the unit.)
     if (number := _number(answer)) is None:
         return _no_number(answer)
     if low <= number <= high:
-        return Checked(True, tr("Right: it lies inside the interval."))
+        return Told(tr("Right: it lies inside the interval."), True)
     if low <= number / 100 <= high and max(abs(low), abs(high)) <= 1:
-        return Checked(False, tr("Not yet: a share is asked for, and this looks like per cent."), hint)
+        return _not_yet(tr("Not yet: a share is asked for, and this looks like per cent."), hint)
     if low <= -number <= high:
-        return Checked(False, tr("Not yet: the size is right, the sign is not."), hint)
+        return _not_yet(tr("Not yet: the size is right, the sign is not."), hint)
     far = abs(number - (low + high) / 2) > 5 * (high - low)
     if number < low:
-        return Checked(False, tr("Not yet: far too low.") if far else tr("Not yet: a little too low."), hint)
-    return Checked(False, tr("Not yet: far too high.") if far else tr("Not yet: a little too high."), hint)
+        return _not_yet(tr("Not yet: far too low.") if far else tr("Not yet: a little too low."), hint)
+    return _not_yet(tr("Not yet: far too high.") if far else tr("Not yet: a little too high."), hint)
 
 
-def sign(answer: Any, interval: Any, hint: str = "") -> Checked:
+def sign(answer: Any, interval: Any, hint: str = "") -> Told:
     """Whether an answer has the sign of a difference whose interval is given; where it holds 0, nobody is ahead.
 
     The answer is a number, or "higher", "lower" or "too close to call".
@@ -72,14 +58,14 @@ def sign(answer: Any, interval: Any, hint: str = "") -> Checked:
         return _no_number(answer, tr('Not yet: a number is asked for, or "higher", "lower", "too close to call".'))
     true = (low > 0) - (high < 0)
     if (said > 0) - (said < 0) == true:
-        return Checked(True, tr("Right."))
+        return Told(tr("Right."), True)
     if true == 0:
-        return Checked(False, tr("Not yet: the runs do not show a sign so surely."), hint)
-    return Checked(False, tr("Not yet: the runs show more than that.") if said == 0 else
-                   tr("Not yet: it goes the other way."), hint)
+        return _not_yet(tr("Not yet: the runs do not show a sign so surely."), hint)
+    return _not_yet(tr("Not yet: the runs show more than that.") if said == 0 else
+                    tr("Not yet: it goes the other way."), hint)
 
 
-def word(answer: Any, right: str, hint: str = "") -> Checked:
+def word(answer: Any, right: str, hint: str = "") -> Told:
     """Whether a word is the right one, or a number to three digits; `right` may be sealed: one does not read it then.
 
     >>> word("Root ", sealed("root")), word("Rush", "Root", "Who keeps whom?"), word(269.9996, sealed("270"))
@@ -89,7 +75,7 @@ def word(answer: Any, right: str, hint: str = "") -> Checked:
         return _no_number(answer)
     wanted = right if right.startswith(SEALED) else sealed(right)
     fits = sealed(str(answer) if (number := _number(answer)) is None else f"{number:.3g}") == wanted
-    return Checked(fits, tr("Right.") if fits else tr("Not yet: another one."), hint)
+    return Told(tr("Right."), True) if fits else _not_yet(tr("Not yet: another one."), hint)
 
 
 def sealed(right: str) -> str:
@@ -104,7 +90,7 @@ def sealed(right: str) -> str:
 
 def replays(
     answer: Any, scenario: Any, seed: Any, *, metric: str, firm: str, overrides: Mapping[str, Any] | None = None,
-) -> Checked:
+) -> Told:
     """Whether one run of a scenario with this seed gives the number at its end, to its last shown digit.
 
     Raises:
@@ -113,13 +99,16 @@ def replays(
     """
     if (number := _number(answer)) is None or is_missing(seed):
         return _no_number(answer)
-    if not same_number(number, value_of(scenario, seed, metric, firm, overrides)):
-        return Checked(False, tr("It does not replay: with this scenario, these changes and this seed there is another "
-                                 "number."))
-    return Checked(True, tr("It replays: the same seed gives the same number."))
+    found = values_of(scenario, seed, metric, overrides)
+    if firm not in found:
+        raise ValueError(tr("There is no firm {firm} here; {there}", firm=repr(firm), there=suggestion(firm, found)))
+    if not same_number(number, found[firm]):
+        return _not_yet(tr("It does not replay: with this scenario, these changes and this seed there is another "
+                           "number."))
+    return Told(tr("It replays: the same seed gives the same number."), True)
 
 
-def wins(answer: Any, scenario: Any, *, seed: Any, metric: str = GRADED, hint: str = "") -> Checked:
+def wins(answer: Any, scenario: Any, *, seed: Any, metric: str = GRADED, hint: str = "") -> Told:
     """Whether this firm is ahead in a market, over ten runs; where they show nobody surely, in the run of `seed`.
 
     Raises:
@@ -128,9 +117,10 @@ def wins(answer: Any, scenario: Any, *, seed: Any, metric: str = GRADED, hint: s
     """
     if is_missing(answer) or is_missing(seed):
         return _no_number(...)
-    if str(answer).strip().casefold() == leader_of(scenario, metric, seed).casefold():
-        return Checked(True, tr("Right: ten runs show it, or your own where they are too close."))
-    return Checked(False, tr("Not yet: the runs show another one."), hint)
+    leader = sure_leader(scenario, metric) or leading(values_of(scenario, seed, metric))
+    if str(answer).strip().casefold() == leader.casefold():
+        return Told(tr("Right: ten runs show it, or your own where they are too close."), True)
+    return _not_yet(tr("Not yet: the runs show another one."), hint)
 
 
 def _ends(interval: Any) -> tuple[float, float]:
@@ -143,7 +133,11 @@ def _number(answer: Any) -> float | None:
     return float(answer) if isinstance(answer, Real) and not isinstance(answer, bool) and isfinite(answer) else None
 
 
-def _no_number(answer: Any, otherwise: str = "") -> Checked:
+def _not_yet(text: str, hint: str = "") -> Told:
+    return Told(f"{text} {hint}" if hint else text, False)
+
+
+def _no_number(answer: Any, otherwise: str = "") -> Told:
     if is_missing(answer):
-        return Checked(False, tr("No answer yet: put it in place of the dots."))
-    return Checked(False, otherwise or tr("Not yet: a number is asked for, without quotes or units."))
+        return _not_yet(tr("No answer yet: put it in place of the dots."))
+    return _not_yet(otherwise or tr("Not yet: a number is asked for, without quotes or units."))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.teaching.forecasts import ForecastBook, as_cell, read_book
-from sim.teaching.judging import right_winner, signed_difference
-from sim.text.files import HIDDEN
+from sim.teaching.forecasts import ForecastBook, as_cell, files_below, read_book
 from sim.text.language import tr
 
 if TYPE_CHECKING:
@@ -46,15 +45,10 @@ def books_of(folder: Path) -> tuple[dict[str, ForecastBook], list[str]]:
     Raises:
         FileNotFoundError: there is no such folder.
     """
-    if not folder.is_dir():
-        raise FileNotFoundError(tr("There is no folder {folder}.", folder=folder))
     books: dict[str, ForecastBook] = {}
     unread: list[str] = []
     first: dict[str, str] = {}
-    for path in sorted(folder.rglob("*forecasts*.json"))[:MOST_FILES]:
-        name = path.relative_to(folder).as_posix()
-        if path.is_symlink() or not path.is_file() or HIDDEN in name:
-            continue
+    for name, path in islice(files_below(folder, "*forecasts*.json"), MOST_FILES):
         try:
             book = read_book(path)
         except (ValueError, OSError) as error:
@@ -62,9 +56,8 @@ def books_of(folder: Path) -> tuple[dict[str, ForecastBook], list[str]]:
             continue
         if book.key in first:
             unread.append(tr("{path} is a copy of {first}: it counts once.", path=name, first=first[book.key]))
-            continue
-        first[book.key] = name
-        books[name] = book
+        else:
+            first[book.key], books[name] = name, book
     return books, unread
 
 
@@ -87,14 +80,13 @@ def class_table(
                 continue
             said, found = kept.counts, kept.found
             if found is not None and found.pair:
-                attrs = {"option_a": found.pair[0], "option_b": found.pair[1],
-                         "outcome_words": found.outcome, "unit": found.unit, "currency": found.currency,
-                         "runs": found.runs}
+                attrs = {"option_a": found.pair[0], "option_b": found.pair[1], "outcome_words": found.outcome,
+                         "unit": found.unit, "currency": found.currency, "runs": found.runs}
             rows.append({
                 "who": file if names else pseudonym(book), "lesson": as_cell(name), "on": said.on[:16],
                 "winner": as_cell(str(said.said.get("winner", ""))), "sure": said.said.get("sure"),
-                "difference": None if found is None else signed_difference(said, found),
-                "right": None if found is None else right_winner(said, found),
+                "difference": None if found is None else found.signed_difference(said),
+                "right": None if found is None else found.right_winner(said),
                 "low": found.low if found else None, "high": found.high if found else None,
                 **({"because": as_cell(str(said.said.get("because", "")))} if because else {}),
             })

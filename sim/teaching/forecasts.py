@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from math import isfinite, nan
 from numbers import Real
@@ -11,9 +12,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sim.text.files import write_text
+from sim.text.files import HIDDEN, write_text
 from sim.text.language import tr
 from sim.text.numbers import amount, percent
+from sim.text.words import nearest
 
 FILE = "forecasts.json"
 """Where forecasts are kept, in the folder of the notebook."""
@@ -28,6 +30,10 @@ class StoredData(BaseModel):
     """What is written into a file of forecasts; what else stands there is refused."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    def to_text(self) -> str:
+        """As it stands in its file."""
+        return self.model_dump_json(indent=1) + "\n"
 
 
 class Said(StoredData):
@@ -56,6 +62,30 @@ class Revealed(StoredData):
     runs: int = 0
     facts: dict[str, Answer | tuple[float, float]] = Field(default_factory=dict)
 
+    def nearest(self, name: str) -> str | None:
+        """The one of the pair that a word names, or "too close to call"; None where it is neither."""
+        folded = {one.casefold(): one for one in (*self.pair, TOO_CLOSE)}
+        return folded.get(name.strip().casefold()) or (TOO_CLOSE if nearest(name, [TOO_CLOSE]) else None)
+
+    def right_winner(self, said: Said) -> bool | None:
+        """Whether the winner was named; None where the runs name none, or none was forecast."""
+        if "winner" not in said.said or not self.pair:
+            return None
+        named = self.nearest(str(said.said["winner"]))
+        if not self.winner:
+            return True if named == TOO_CLOSE else None
+        return named == self.winner
+
+    def signed_difference(self, said: Said) -> float | None:
+        """The difference that was forecast as the second minus the first; None where there is none."""
+        difference = said.said.get("difference")
+        if not isinstance(difference, float) or len(self.pair) != 2:
+            return None
+        named = self.nearest(str(said.said.get("winner", self.pair[1])))
+        if named is None:
+            return None
+        return -difference if (named == self.pair[0]) != self.less_wins else difference
+
 
 class Lesson(StoredData):
     """All that was forecast in a lesson, the oldest first, and what was revealed."""
@@ -78,20 +108,20 @@ class ForecastBook(StoredData):
     lessons: dict[str, Lesson] = Field(default_factory=dict)
 
 
-class ForecastNote:
-    """What came of a cell that forecasts: print it. True where a forecast is stored."""
+class Told:
+    """What came of a cell: print it. True where it went well: stored, right, revealed."""
 
-    def __init__(self, text: str, stored: bool) -> None:
-        self.text, self.stored = text, stored
+    def __init__(self, text: str, good: bool) -> None:
+        self.text, self.good = text, good
 
     def __repr__(self) -> str:
         return self.text
 
     def __bool__(self) -> bool:
-        return self.stored
+        return self.good
 
 
-def forecast(lesson: str, /, *, folder: str | Path = ".", **said: Any) -> ForecastNote:
+def forecast(lesson: str, /, *, folder: str | Path = ".", **said: Any) -> Told:
     """Store a dated forecast in `forecasts.json` of the folder, before anything is revealed.
 
     `winner` is a firm or a variant (or "too close to call"), `difference` by how much it will be ahead in the unit of
@@ -109,7 +139,7 @@ def forecast(lesson: str, /, *, folder: str | Path = ".", **said: Any) -> Foreca
     missing = [name for name, value in said.items() if is_missing(value)]
     if missing or not said:
         what = ", ".join(missing or ["winner"])
-        return ForecastNote(tr("No forecast yet: fill in {what} and run this cell again.", what=what), False)
+        return Told(tr("No forecast yet: fill in {what} and run this cell again.", what=what), False)
     checked = {name: _checked(name, value) for name, value in said.items()}
     if "winner" in checked and isinstance(checked.get("difference"), float) and float(checked["difference"]) < 0:
         raise ValueError(tr("difference is by how much the winner is ahead: write it without a minus."))
@@ -121,8 +151,8 @@ def forecast(lesson: str, /, *, folder: str | Path = ".", **said: Any) -> Foreca
         book.lessons[lesson] = Lesson(said=[now])
     elif before.said[-1].said != checked:
         before.said.append(now)
-    write_book(path, book)
-    return ForecastNote(_told(lesson, book.lessons[lesson]), True)
+    write_text(path, book.to_text())
+    return Told(_told(lesson, book.lessons[lesson]), True)
 
 
 def is_missing(value: Any) -> bool:
@@ -143,6 +173,20 @@ def as_cell(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
+def files_below(folder: Path, *patterns: str) -> Iterator[tuple[str, Path]]:
+    """The files of a class below a folder, by their path in it. Links are not followed.
+
+    Raises:
+        FileNotFoundError: there is no such folder.
+    """
+    if not folder.is_dir():
+        raise FileNotFoundError(tr("There is no folder {folder}.", folder=folder))
+    for path in sorted(path for pattern in patterns for path in folder.rglob(pattern)):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and not path.is_symlink() and HIDDEN not in name:
+            yield name, path
+
+
 def read_book(path: Path) -> ForecastBook:
     """The forecasts of a file. It is read as data: nothing in it is run.
 
@@ -158,11 +202,6 @@ def read_book(path: Path) -> ForecastBook:
         where = ".".join(map(str, first["loc"])) or "JSON"
         raise ValueError(tr("{path} is no file of forecasts ({where}: {why}). Move it away, or repair it.",
                             path=path, where=where, why=first["msg"])) from None
-
-
-def write_book(path: Path, book: ForecastBook) -> None:
-    """Write the forecasts, whole or not at all."""
-    write_text(path, book.model_dump_json(indent=1) + "\n")
 
 
 def _checked(name: str, value: Any) -> Answer:

@@ -1,17 +1,22 @@
-"""A market for each student: the same firms, other people and costs, drawn from the student's id."""
+"""A market for each student, drawn from the student's id, and what runs of lessons say: how large, how sure."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from sim.text.language import tr
 
 if TYPE_CHECKING:
+    from sim.runs.execute import ScenarioLike
     from sim.scenario.schema import Scenario
 
 BASE = "first_look"
 CUSTOMERS = 1000
+RUNS = 10
+"""Runs by which it is judged who is ahead."""
 CHEAP, DEAR = (0.3, 1.5), (16.0, 26.0)
 """What knowing a customer costs: for half of all students little, for the other half much. Between the two nobody is
 surely ahead, and a mark must not hang on chance; a test measures how often the sign is sure."""
@@ -45,7 +50,8 @@ def market_of(student_id: str, course: str = "") -> dict[str, Any]:
     Raises:
         ValueError: the id is empty or too long.
     """
-    first, second, third, fourth = _parts(student_id, course)
+    digest = _digest(student_id, course)
+    first, second, third, fourth = (int.from_bytes(digest[place: place + 8], "big") for place in range(0, 32, 8))
     low, high = CHEAP if first % 2 else DEAR
     seldom, often = PURCHASES
     return {
@@ -76,10 +82,79 @@ def _digest(student_id: Any, course: str) -> bytes:
     return blake2b(f"{course.casefold().strip()}\n{plain}".encode(), digest_size=36).digest()
 
 
-def _parts(student_id: str, course: str) -> list[int]:
-    digest = _digest(student_id, course)
-    return [int.from_bytes(digest[8 * place: 8 * place + 8], "big") for place in range(4)]
-
-
 def _share(number: int) -> float:
     return (number >> 11) / 2**53
+
+
+def values_of(scenario: Any, seed: int, metric: str, overrides: Mapping[str, Any] | None = None) -> dict[str, float]:
+    """A metric of every firm at the end of one run.
+
+    Raises:
+        ScenarioError: the scenario is wrong.
+        ValueError: there is no such metric, or the seed is none.
+    """
+    from sim.runs.execute import checked_seed, prepared, run_market
+    from sim.runs.outcomes import known_outcomes, outcomes_of
+
+    chosen = prepared(scenario, overrides)
+    found = outcomes_of(run_market(chosen, checked_seed(seed), "auto"), known_outcomes([metric]), chosen.clock.years)
+    return {firm: values[metric] for firm, values in found.items()}
+
+
+def sure_leader(scenario: Any, metric: str) -> str:
+    """Who of the first two firms is ahead over ten runs, by the 95 % interval of the paired difference; "" for nobody.
+
+    Raises:
+        ScenarioError: the scenario is wrong.
+        ValueError: there is no such metric.
+    """
+    from sim.studies.replicate import replicate
+
+    row = replicate(scenario, RUNS).table([metric]).iloc[0]
+    return str(row["firm_b"]) if row["low"] > 0 else str(row["firm_a"]) if row["high"] < 0 else ""
+
+
+def leading(values: Mapping[str, float]) -> str:
+    """The firm with the largest number; of equals, the first."""
+    return max(values, key=lambda firm: values[firm])
+
+
+def same_number(told: float, true: float) -> bool:
+    """Whether a number is another one, rounded to as many digits as it is told with (three at least).
+
+    >>> same_number(1234.6, 1234.567), same_number(1230, 1234.567), same_number(1234.7, 1234.567)
+    (True, True, False)
+    """
+    digits = max(3, len(f"{abs(told):.15g}".replace(".", "").strip("0")))
+    return abs(told - true) <= 1e-9 * abs(true) or f"{told:.{digits}g}" == f"{true:.{digits}g}"
+
+
+def size(full: int, quickly: int) -> int:
+    """A number of runs or people: the full one, or the small one where `SIM_QUICK=1` (anything but empty and 0) is set.
+
+    With the small one everything is shown and less is sure: intervals are wider.
+
+    >>> size(20, 3) in (20, 3)
+    True
+    """
+    return full if os.environ.get("SIM_QUICK", "").strip() in ("", "0") else quickly
+
+
+def assumptions(market: ScenarioLike) -> str:
+    """How many of the numbers in use in a market are assumptions, and where to read them.
+
+    Levers of firms are decisions and do not count, nor do numbers of mechanisms that are absent.
+
+    Raises:
+        ScenarioError: the scenario is wrong.
+
+    >>> assumptions("first_look").endswith("`sim explain first_look --guesses` lists them.")
+    True
+    """
+    from sim.runs.execute import prepared
+    from sim.scenario.fields import guesses_in_use
+
+    scenario = prepared(market)
+    guesses, total = guesses_in_use(scenario)
+    return tr("{count} of the {total} numbers in use here are assumptions: nobody has measured them. "
+              "`sim explain {name} --guesses` lists them.", count=len(guesses), total=total, name=scenario.source.name)

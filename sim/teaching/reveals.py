@@ -18,11 +18,11 @@ from sim.teaching.forecasts import (
     Lesson,
     Revealed,
     Said,
+    Told,
     in_words,
     read_book,
-    write_book,
 )
-from sim.teaching.judging import fits, nearest_of, placed, right_winner, signed_difference
+from sim.text.files import write_text
 from sim.text.language import tr, trn
 from sim.text.numbers import amount, between, span
 from sim.text.words import suggestion
@@ -32,19 +32,16 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 EQUITY = "customer_equity_money"
+NEAR = 0.05
+"""How far from a number an answer may lie and still be right, as a share of it."""
 
 
-class Reveal:
+class Reveal(Told):
     """A forecast beside what the runs show: print it, or `draw()` it. False where nothing was forecast."""
 
     def __init__(self, text: str, lesson: Lesson | None, name: str = "") -> None:
-        self.text, self.lesson, self.name = text, lesson, name
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def __bool__(self) -> bool:
-        return self.lesson is not None
+        super().__init__(text, lesson is not None)
+        self.lesson, self.name = lesson, name
 
     def draw(self, ax: Axes | None = None) -> Axes | None:
         """The forecast as a dot above the interval of the runs; nothing where there is none to draw."""
@@ -81,14 +78,10 @@ def reveal(
     if said is None:
         none = tr("There is no forecast of yours to compare with: write one above and run its cell first.")
         return Reveal("\n".join([none, *_shown(now)]), None)
-    first = said.found
-    if first is None:
-        said.found = now
-        write_book(path, book)
-    else:  # a second reveal, perhaps of more runs: the date of the first decides what counts
-        said.found = now.model_copy(update={"on": first.on})
-        if said.found != first:
-            write_book(path, book)
+    first = said.found  # at a second reveal, perhaps of more runs, the date of the first decides what counts
+    said.found = now if first is None else now.model_copy(update={"on": first.on})
+    if said.found != first:
+        write_text(path, book.to_text())
     return Reveal("\n".join([*_shown(now), *_judged(said.counts, now)]), said, lesson)
 
 
@@ -162,21 +155,42 @@ def _judged(said: Said, found: Revealed) -> list[str]:
     """What was said, and how it fits."""
     shown = {name: value for name, value in said.said.items() if name != "because"}
     lines = [tr("You said on {day}: {said}.", day=said.on[:10], said=in_words(shown, found.unit, found.currency))]
-    right = right_winner(said, found)
+    right = found.right_winner(said)
     if "winner" in said.said and found.pair:
         lines.append({True: tr("Your winner is right."), False: tr("Your winner is not the one of the runs."),
                       None: tr("Of the winner the runs say nothing sure.")}[right])
-        if nearest_of(str(said.said["winner"]), found.pair) is None:
+        if found.nearest(str(said.said["winner"])) is None:
             there = suggestion(str(said.said["winner"]), [*found.pair, TOO_CLOSE])
             lines.append(tr("{winner} is none of those that are compared; {there}", winner=repr(said.said["winner"]),
                             there=there))
-    difference = signed_difference(said, found)
+    difference = found.signed_difference(said)
     if difference is not None and found.low is not None and found.high is not None:
-        lines.append(placed("difference", difference, (found.low, found.high)))
+        lines.append(_placed("difference", difference, (found.low, found.high)))
     for name, fact in found.facts.items():
         if name in said.said:
-            lines.append(fits(name, said.said[name], fact))
+            lines.append(_fits(name, said.said[name], fact))
     if said.said.get("because"):
         lines.append(tr("You wrote: {reason}", reason=repr(said.said["because"])))
         lines.append(tr("Does it explain what you see?"))
     return lines
+
+
+def _placed(name: str, value: float, ends: tuple[float, float]) -> str:
+    """Where a number lies, beside an interval."""
+    if ends[0] <= value <= ends[1]:
+        return tr("{name}: your answer lies inside the interval.", name=name)
+    return tr("{name}: your answer lies below the interval.", name=name) if value < ends[0] else \
+        tr("{name}: your answer lies above the interval.", name=name)
+
+
+def _fits(name: str, said: Answer, fact: Answer | tuple[float, float]) -> str:
+    """How an answer fits a number, an interval or a word."""
+    if isinstance(fact, tuple) and isinstance(said, float):
+        return _placed(name, said, fact)
+    if not (isinstance(fact, float) and isinstance(said, float)):
+        return tr("{name}: your answer is right.", name=name) if str(said).casefold() == str(fact).casefold() else \
+            tr("{name}: your answer is another one.", name=name)
+    if abs(said - fact) <= NEAR * abs(fact):
+        return tr("{name}: your answer is right.", name=name)
+    return tr("{name}: your answer is too low.", name=name) if said < fact else \
+        tr("{name}: your answer is too high.", name=name)

@@ -12,9 +12,8 @@ import pytest
 
 from sim.app import poll as polling
 from sim.app import vote as voting
-from sim.app.poll import MOST_HANDS, NoVoteError, Poll, question_of
+from sim.app.poll import NoVoteError, Poll
 from sim.app.vote import LARGEST_BODY, VoteServer, lan_address
-from sim.scenario.load import load
 from sim.text.language import speaking
 
 FIRMS = ("Rush", "Root <i>")
@@ -65,17 +64,6 @@ def test_every_device_has_one_vote_and_may_change_it(server: VoteServer) -> None
     assert "Choose one." in Phone(server).ask()[1]
 
 
-def test_hands_are_added_to_the_votes(server: VoteServer) -> None:
-    Phone(server).vote(0)
-    server.poll.raise_hands(0, 7)
-    server.poll.raise_hands(1, 3)
-    server.poll.raise_hands(0, 5)
-    assert server.poll.counts == {"Rush": 6, "Root <i>": 3}
-    for answer, count in ((2, 1), (-1, 1), (0, -1), (0, MOST_HANDS + 1)):
-        with pytest.raises(ValueError, match="Hands"):
-            server.poll.raise_hands(answer, count)
-
-
 def test_a_foreign_name_or_origin_is_refused(server: VoteServer) -> None:
     phone = Phone(server)
     phone.ask()
@@ -98,9 +86,6 @@ def test_a_closed_poll_takes_no_vote(server: VoteServer) -> None:
     assert (status, "The vote is closed." in text, "<button" in text) == (409, True, False)
     assert 'http-equiv="refresh"' in phone.ask()[1]
     assert server.poll.counts == {"Rush": 1, "Root <i>": 0}
-    server.poll.reopen()
-    assert phone.vote(1)[0] == 303
-    assert server.poll.counts == {"Rush": 0, "Root <i>": 1}
 
 
 def test_a_new_question_forgets_the_old_votes_and_takes_none_from_an_old_page(server: VoteServer) -> None:
@@ -206,14 +191,6 @@ def test_a_machine_in_no_network_is_told_so(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(voting.socket, "socket", Nowhere)
     with pytest.raises(OSError, match="in no network"):
         lan_address()
-
-
-def test_questions_of_scenarios() -> None:
-    scenario = load("overpromise")
-    assert question_of(scenario) == (scenario.question, ("Loud", "Honest", "too close to call"))
-    question, answers = question_of(scenario, "both_honest")
-    assert "Loud" in question
-    assert len(answers) == 3
 
 
 def test_it_speaks_the_language_in_which_it_began() -> None:

@@ -6,7 +6,7 @@ import pytest
 from neutral_markets import known_study
 
 from sim.studies import neutrality_market
-from sim.studies.neutrality_text import END_MARK, MARK
+from sim.studies.neutrality_tables import END_MARK, MARK
 
 
 @pytest.fixture

@@ -14,12 +14,10 @@ from sim.engine.engine import Executor
 from sim.engine.state import COUNTS
 from sim.lives.arithmetic import WORDS, lines_of
 from sim.lives.facts import LifeEvent, facts_of
-from sim.lives.names import NAMES, name_of
 from sim.lives.parting import parting
-from sim.lives.replay import ReplayedLife, lived
-from sim.lives.story import COUNTED, TELLS, TURNS, UNTOLD, Sentence, story_of
+from sim.lives.story import COUNTED, NAMES, TELLS, TURNS, UNTOLD, Sentence, name_of, story_of
 from sim.lives.story import WORDS as SAID
-from sim.lives.tape import Taped
+from sim.lives.tape import ReplayedLife, Taped, lived
 from sim.market.simulation import Options
 from sim.runs.execute import whole_run
 from sim.scenario.load import load, ready_to_run, with_what_if

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.statistics.pooled import beyond_chance, chance_of, logistic
-from sim.statistics.ranks import rank_correlations
+from sim.statistics.pooled import beyond_chance, chance_of, logistic, rank_correlations
 
 LUCK = np.random.default_rng(5)
 

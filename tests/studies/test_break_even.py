@@ -14,7 +14,7 @@ from sim.runs.summary import Summary
 from sim.runs.task import DONE, Kept, TaskResult
 from sim.scenario.load import load
 from sim.statistics.overtaking import overtaking_date
-from sim.studies.break_even import _lead, break_even_table
+from sim.studies.decomposition import _lead, break_even_table
 from sim.studies.study import Study, plan_of
 
 PLAIN = {"question": "When?", "clock": {"period": "quarter", "years": 1}, "firms": {"Root": {}},

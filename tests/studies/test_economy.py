@@ -15,6 +15,7 @@ from sim.studies.economy_market import (
     MEASURES,
     MISSED,
     NO_TARGET,
+    OF_CLASS,
     REACHED,
     ROOM,
     SPENT_ON,
@@ -27,7 +28,6 @@ from sim.studies.economy_market import (
     typical_market,
     typical_shares,
 )
-from sim.studies.economy_published import OF_CLASS
 
 SMALL = {"question": "What is it worth?", "market": {"customers": 150}, "people": {"purchases_per_year": {"mean": 12}}}
 

@@ -11,8 +11,7 @@ import pytest
 from sim.runs.execute import prepared
 from sim.scenario.load import load
 from sim.studies.decisions import MOST_GROUPS, OF_A_FIRM, POSITION, between_firms, between_scenarios, together
-from sim.studies.path_to_profit import path_between
-from sim.studies.sharing_out import along, orders_of, rounded, shapley
+from sim.studies.sharing_out import along, orders_of, path_between, rounded, shapley
 from sim.studies.why import why
 
 MARKET = {

@@ -9,10 +9,10 @@ import pytest
 from browser import MISSING, chromium
 from driven import Driven, driven
 
-from sim.app.poll import Poll, question_of
+from sim.app.poll import Poll
 from sim.app.vote import VoteServer
 from sim.scenario.load import load
-from sim.text.language import speaking
+from sim.text.language import speaking, tr
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason=MISSING)
 for package in ("tornado", "websocket"):
@@ -24,7 +24,7 @@ TOO_WIDE = """[...document.querySelectorAll('body *')].filter(one => {
   const box = one.getBoundingClientRect();
   return box.width && (box.right > innerWidth + 1 || box.left < -1 || one.scrollWidth > one.clientWidth + 1);
 }).map(one => one.tagName)"""
-PRESSED = "document.querySelector('[aria-pressed=true]')?.textContent ?? ''"
+PRESSED = "(document.querySelector('[aria-pressed=true]')?.textContent ?? '')"
 STATUS = "document.querySelector('[role=status]').textContent"
 SECONDS = 30.0
 
@@ -32,8 +32,9 @@ SECONDS = 30.0
 @pytest.fixture(params=["en", "ru"])
 def server(request: pytest.FixtureRequest) -> Iterator[VoteServer]:
     with speaking(request.param):
-        question, answers = question_of(load("leaky_bucket"))
-        found = VoteServer(Poll(question, (*answers, LONG, SCRIPT)), "127.0.0.1")
+        scenario = load("leaky_bucket")
+        answers = (*scenario.firms, tr("too close to say"), LONG, SCRIPT)
+        found = VoteServer(Poll(tr(scenario.question), answers), "127.0.0.1")
     yield found
     found.stop()
 
@@ -65,7 +66,7 @@ def test_a_vote_by_the_keyboard_and_another_in_its_place(server: VoteServer, pag
     server.poll.close()
     page.ask("Page.reload")
     page.wait("document.querySelectorAll('button').length === 0", SECONDS)
-    server.poll.reopen()
+    server.poll.open = True
     page.wait(f"{PRESSED} === 'Root'", SECONDS)  # it opens by itself
     assert page.value("document.title") != "taken over"
     assert page.hosts - {""} == {"127.0.0.1"}

@@ -10,7 +10,7 @@ import pytest
 
 import sim
 from sim.teaching import check
-from sim.teaching.replaying import leader_of, same_number, sure_leader, value_of
+from sim.teaching.markets import same_number, sure_leader, values_of
 
 SMALL = {"market.customers": 60, "clock.years": 1}
 PROFIT = "cumulative_discounted_profit_money"
@@ -50,7 +50,7 @@ def test_a_word_may_be_sealed() -> None:
 
 
 def test_a_number_replays_to_the_digits_it_is_told_with() -> None:
-    true = value_of("first_look", 4, PROFIT, "Root", SMALL)
+    true = values_of("first_look", 4, PROFIT, SMALL)["Root"]
     assert true == sim.run("first_look", seed=4, overrides=SMALL).periods.groupby("firm")[PROFIT].last()["Root"]
     how: dict[str, Any] = {"metric": PROFIT, "firm": "Root", "overrides": SMALL}
     assert check.replays(true, "first_look", 4, **how)
@@ -76,9 +76,11 @@ def test_the_winner_is_that_of_ten_runs_or_of_one_s_own(monkeypatch: pytest.Monk
     assert check.wins("rush", dear, seed=1)
     assert not check.wins("Root", dear, seed=1)
     assert not check.wins(..., dear, seed=1)
-    monkeypatch.setattr("sim.teaching.replaying.sure_leader", lambda *_: "")
-    values = {firm: value_of(dear, 3, PROFIT, firm) for firm in dear.firms}
-    assert leader_of(dear, PROFIT, 3) == max(values, key=lambda firm: values[firm])
+    monkeypatch.setattr("sim.teaching.check.sure_leader", lambda *_: "")
+    values = values_of(dear, 3, PROFIT)
+    ahead = max(values, key=lambda firm: values[firm])
+    for firm in values:
+        assert bool(check.wins(firm, dear, seed=3, metric=PROFIT)) is (firm == ahead)
 
 
 def test_the_module_stays_short() -> None:

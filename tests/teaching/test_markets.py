@@ -12,10 +12,8 @@ import pytest
 
 import sim
 from sim.scenario.effective import effective_yaml
-from sim.teaching.hand_ins import FILE, HandIn, hand_in
-from sim.teaching.markets import GRADED, code_of, market_of, my_market
-from sim.teaching.marks import handed_in, marks
-from sim.teaching.replaying import sure_leader, value_of
+from sim.teaching.hand_ins import FILE, HandIn, hand_in, handed_in, marks
+from sim.teaching.markets import GRADED, code_of, market_of, my_market, sure_leader, values_of
 
 ANSWER: dict[str, Any] = {"winner": "Root", "firm": "Root", "seed": 3, "number": 1234.5, "because": "people stay"}
 
@@ -65,7 +63,7 @@ def test_what_is_missing_is_named_and_nothing_is_written(tmp_path: Path) -> None
 
 
 def test_an_answer_is_written_and_run_once(quickly: None, tmp_path: Path) -> None:
-    true = value_of(my_market("a1"), 3, GRADED, "Root")
+    true = values_of(my_market("a1"), 3, GRADED)["Root"]
     assert "It replays" in repr(hand_in("01", "a1", folder=tmp_path, **{**ANSWER, "number": true}))
     assert "It does not replay" in repr(hand_in("02", "a1", folder=tmp_path, **ANSWER))
     kept = json.loads((tmp_path / FILE).read_text(encoding="utf-8"))["lessons"]
@@ -86,7 +84,7 @@ def one(student: str, **changed: Any) -> HandIn:
 
 
 def test_marks_say_what_replays_what_is_foreign_and_what_is_the_same(quickly: None) -> None:
-    numbers = {student: value_of(my_market(student), 3, GRADED, "Root") for student in ("a1", "a2", "a3")}
+    numbers = {student: values_of(my_market(student), 3, GRADED)["Root"] for student in ("a1", "a2", "a3")}
     found = {
         "right": {"01": one("a1", number=numbers["a1"])}, "wrong": {"01": one("a2", number=numbers["a2"] + 100)},
         "copied": {"01": one("a1", number=numbers["a1"])}, "foreign": {"01": one("a3", market=code_of("a1"))},
@@ -104,11 +102,11 @@ def test_marks_say_what_replays_what_is_foreign_and_what_is_the_same(quickly: No
 
 def test_the_winner_is_judged_by_ten_runs(quickly: None, monkeypatch: pytest.MonkeyPatch) -> None:
     found = {"root": {"01": one("a1", winner="root")}, "rush": {"01": one("a1", winner="Rush")}}
-    monkeypatch.setattr("sim.teaching.marks.sure_leader", lambda *_: "Rush")
+    monkeypatch.setattr("sim.teaching.hand_ins.sure_leader", lambda *_: "Rush")
     assert marks(found)["winner"].tolist() == ["no", "yes"]
     assert set(marks(found)["judged_by"]) == {"ten runs"}
-    monkeypatch.setattr("sim.teaching.marks.sure_leader", lambda *_: "")
-    told = {firm: value_of(my_market("a1"), 3, GRADED, firm) for firm in ("Root", "Rush")}
+    monkeypatch.setattr("sim.teaching.hand_ins.sure_leader", lambda *_: "")
+    told = values_of(my_market("a1"), 3, GRADED)
     best = max(told, key=lambda firm: told[firm])
     assert marks(found)["winner"].tolist() == ["yes" if best == name else "no" for name in ("Root", "Rush")]
     assert set(marks(found)["judged_by"]) == {"own run"}

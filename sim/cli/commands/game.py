@@ -173,11 +173,11 @@ def demo(
 
     Example: sim game demo --out my_demo
     """
-    from sim.games.demo import SCENARIO, played
+    from sim.games.rounds import DEMO, played
     from sim.scenario.load import load
 
     with TemporaryDirectory() as aside:
-        scenario = load(SCENARIO, {"market.customers": customers})
+        scenario = load(DEMO, {"market.customers": customers})
         with working(tr("demo"), quiet, yes, 3.0) as progress:
             for found, record in played(out or Path(aside) / "game", scenario, progress=progress):
                 _show(found, record)

@@ -38,7 +38,7 @@ def grade(
 
     Example: sim grade submissions --csv marks.csv
     """
-    from sim.teaching.marks import handed_in, marks
+    from sim.teaching.hand_ins import handed_in, marks
     from sim.text.files import write_csv
 
     found, unread = handed_in(folder)

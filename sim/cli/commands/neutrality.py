@@ -42,7 +42,7 @@ def neutrality(
         markets, replications, seed=seed, **output.keywords(progress)))
     if into is not None:
         from sim import figures
-        from sim.studies.neutrality_text import PICTURE
+        from sim.studies.neutrality_tables import PICTURE
 
         renew(into, found)
         figures.save(found.picture, found.picture_table(), into.parent / PICTURE)
