@@ -28,7 +28,7 @@ from sim.scenario.load import load, ready_to_run, with_what_if
 FAST = (("silent_exit", "easy_to_complain", 5), ("busy_line", "", 5))
 FULL = (("silent_exit", "", 50), ("busy_line", "", 50), ("the_turn", "", 50), ("whales", "", 50), ("outage", "", 50))
 CHANGES = {
-    "busy_line": {"firms.Lean.capacity": 45},
+    "busy_line": {"firms.Lean.capacity": 45, "firms.Open.capacity": 60},
     "silent_exit": {"firms.Seek.win_back.reach": 3, "firms.Wait.win_back.reach": 3, "firms.Wait.win_back.by": "price"},
 }
 """What makes calls in vain and calls to win somebody back happen among so few people."""
@@ -111,7 +111,7 @@ TURNS = {
     "enters": "comes into the market", "leaves": "leaves the market", "finds": "finds {firm}",
     "advertisement": "sees an advertisement of {firm}", "hears": "A friend speaks of {firm}",
     "forgets": "forgets {firm}", "asked": "{firm} asks what was wrong", "called_back": "{firm} calls to win",
-    "mended_reason": "puts right what was", "buys_first": "buys at {firm} for the first time, for {money}",
+    "mended_reason": "{firm} calls to win", "buys_first": "buys at {firm} for the first time, for {money}",
     "lapses": "{firm} has lost", "buys_again": "is back at {firm} after a long time, and pays {money}",
 }
 COUNTED = {
@@ -164,6 +164,8 @@ def _wrong_turn(text: str, person: Person, facts: Counter[Fact]) -> list[str]:
     (_, _, kind, firm, amount), = facts
     wanted, money = TURNS[kind].split("{money}")[0], "{money}" in TURNS[kind]
     found = [] if wanted.format(firm="" if firm is None else person.firms[firm]) in text else ["another turn"]
+    if ("puts right what was" in text) != (kind == "mended_reason"):
+        found.append("another reason")
     said = re.search(r"([\d,.]*\d)\.$", text)
     return found + (["another amount"] if money and not (said and same_money(said[1], amount, person)) else [])
 
