@@ -11,11 +11,14 @@ import typer.main
 from typer.testing import CliRunner
 
 from sim.cli.app import build
+from sim.scenario.shipped import shipped_names
 from sim.studies.study_file import check_study, load_study
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = (ROOT / "docs" / "answers.md").read_text(encoding="utf-8")
-OTHERS = [(ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/tour.md", "docs/clusters.md")]
+OTHERS = [(ROOT / page).read_text(encoding="utf-8") for page in (
+    "README.md", "docs/tour.md", "docs/clusters.md", "docs/course.md")]
+COURSE = (ROOT / "docs" / "course.md").read_text(encoding="utf-8")
 SAID = re.findall(r"(?:`|^)(sim [a-z-]+ [^`\n]+)", "\n".join([GUIDE, *OTHERS]), re.MULTILINE)
 WHOLE = sorted({line.split("  #")[0].strip() for line in SAID})
 NOT_WORDS = re.compile(r"FILE|NAME|…|\$\(|ROW")
@@ -49,3 +52,21 @@ def test_the_study_file_of_the_guide_is_fine(tmp_path: Path) -> None:
 def test_a_word_that_no_command_has_would_be_found() -> None:
     done = CliRunner().invoke(build(), ["sweep", "first_look", "--factr", "a=1"])
     assert done.exit_code == 2
+
+
+def test_the_course_names_every_lesson_with_its_minutes() -> None:
+    rows = {row[0]: row[1:] for row in re.findall(r"\| (\d\d) [^|]+ \| (\d+) \+ (\d+) \|", COURSE)}
+    lessons = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    assert len(lessons) > 4
+    for lesson in lessons:
+        said = re.search(r"\*Teaching (\d+) minutes, exercises (\d+) minutes", lesson.read_text(encoding="utf-8"))
+        assert said is not None
+        assert rows[lesson.name[:2]] == said.groups(), lesson.name
+
+
+def test_the_course_names_scenarios_that_are_there() -> None:
+    table = COURSE.partition("## Three plans")[0]
+    cells = re.findall(r"^\|[^|]+\|[^|]+\|([^|]+)\|", table, re.MULTILINE)
+    named = re.findall(r"`(\w+)`", "\n".join(cells))
+    assert len(named) > 12
+    assert set(named) <= set(shipped_names())
