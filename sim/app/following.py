@@ -41,7 +41,7 @@ class Works:
 class Page(Protocol):
     """What a page must do; all of it is called on the page's own thread, through `later`."""
 
-    def later(self, call: Callable[[], None]) -> None:
+    def later(self, call: Callable[[], object]) -> None:
         """Have something done on the page's own thread."""
 
     def show(self, pair: Pair) -> None:
@@ -92,8 +92,8 @@ class PageFollower:
         finally:
             with self.works.lock:
                 self.works.waiting -= 1
-        if pair is not None:
-            self.works.slow.submit(self._fill, pair, turn)
+        if pair is not None:  # once the picture has been sent
+            self.page.later(partial(self.works.slow.submit, self._fill, pair, turn))
 
     def _run(self, choice: PageChoice) -> Pair | None:
         """Run a pair and have it shown; what goes wrong becomes a line, and the picture before it stays."""

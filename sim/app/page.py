@@ -54,7 +54,7 @@ class Laboratory(Session):
         self.size = pmui.BreakpointSwitcher(breakpoint="sm", small=pn.Spacer(), large=pn.Spacer())
         self._build(tuple(dict.fromkeys((*choice.scenario.firms, *choice.start.firms))))
         self.page = self._page()
-        self.metric.param.watch(self.heard(lambda _: self._draw()), "value")
+        self.metric.param.watch(self.heard(self._other_metric), "value")
         self.time.param.watch(self.heard(lambda event: self._point_at(event.new)), "value")
         self.projector.param.watch(self.heard(self._enlarge), "value")
         self.pictures.name.param.watch(self.heard(lambda _: self._draw_pictures()), "value")
@@ -92,10 +92,16 @@ class Laboratory(Session):
             self._enlarge(None)
         if first or len(pair.years) - 1 != self.time.end:
             self.time.param.update(end=len(pair.years) - 1, value=len(pair.years) - 1)
-        scenario = pair.choice.scenario
-        self.question.words = tr(scenario.question)
+        self.charts.show(pair, self.metric.value)
+        self.charts.point_at(self.time.value)
+        self.later(partial(self._show_rest, pair))
+
+    def _show_rest(self, pair: Pair) -> None:
+        """All but the live charts, which are sent before it."""
+        self.question.words = tr(pair.choice.scenario.question)
         self.behind.words = ""
-        self._draw()
+        self._tell_numbers()
+        self.people.show(pair, self.time.value)
         self._draw_pictures()
         if pn.state.location is not None and self.served:
             pn.state.location.search = f"?{urlencode(self._query())}"
@@ -125,18 +131,19 @@ class Laboratory(Session):
         self.tabs[:] = [(tr("Meet a customer"), self.people.panel), (tr("More pictures"), self.pictures.panel),
                         (tr("Vote"), self.hands.panel), (tr("Take along"), self.pictures.saving)]
 
-    def _draw(self) -> None:
-        if self.pair is None:
-            return
-        self.charts.show(self.pair, self.metric.value)
+    def _other_metric(self, _: Any) -> None:
+        if self.pair is not None:
+            self.charts.show(self.pair, self.metric.value)
+        self._tell_numbers()
+
+    def _tell_numbers(self) -> None:
         self.hands.ask(capital(tr(metric_in_words(self.metric.value))))
-        self.people.show(self.pair, self.time.value)
-        self._point_at(self.time.value)
+        self.now.words = "\n".join(self.charts.words(self.time.value))
 
     def _point_at(self, period: int) -> None:
         self.charts.point_at(period)
         self.people.point_at(period)
-        self.now.words = "\n".join(self.charts.words(period))
+        self._tell_numbers()
 
     def _draw_pictures(self) -> None:
         if self.pair is not None and self.tabs.active == 1:

@@ -23,7 +23,7 @@ class Session:
     def __init__(self, works: Works) -> None:
         self.language, self.works = language(), works
         self.document = pn.state.curdoc
-        self._calls = deque[Callable[[], None]]()
+        self._calls = deque[Callable[[], object]]()
         self.loop = None if self.served else asyncio.get_event_loop()
 
     @property
@@ -35,7 +35,7 @@ class Session:
         """Say what is wrong."""
         raise NotImplementedError
 
-    def later(self, call: Callable[[], None]) -> None:
+    def later(self, call: Callable[[], object]) -> None:
         """Have something done on the page's own thread, in its language, after all that was asked for before."""
         self._calls.append(call)
         if self.served:
@@ -45,9 +45,8 @@ class Session:
             self.loop.call_soon_threadsafe(self._catch_up)
 
     def _catch_up(self) -> None:
-        """Do what waits, in order: a server calls back in any order."""
-        while self._calls:
-            self.speak(self._calls.popleft())
+        """Do the first thing that waits: a server calls back in any order, once for each, and sends after each."""
+        self.speak(self._calls.popleft())
 
     def aside(self, make: Callable[[], Any], then: Callable[[Any], None]) -> None:
         """Have something made off the page's own thread, and then something done with it on that thread."""
@@ -62,7 +61,7 @@ class Session:
 
         self.works.quick.submit(work)
 
-    def speak(self, call: Callable[[], None]) -> None:
+    def speak(self, call: Callable[[], object]) -> None:
         """Do something in the language of the page; what goes wrong becomes a line of it."""
         with speaking(self.language):
             try:
