@@ -59,6 +59,10 @@ class Laboratory(Session):
         self.projector.param.watch(self.heard(self._enlarge), "value")
         self.pictures.name.param.watch(self.heard(lambda _: self._draw_pictures()), "value")
         self.tabs.param.watch(self.heard(lambda _: self._draw_pictures()), "active")
+        if not self.served:  # a cell does not hear what changes before it is on the screen
+            pair = works.courses.pair(choice)
+            self.show(pair)
+            self._show_rest(pair)
         self.follower.follow(choice)
 
     def _page(self) -> Any:
