@@ -108,6 +108,7 @@ def test_a_cell_shows_the_live_page_and_it_answers(laboratory: str, tmp_path: Pa
         page.wait("!!window.jupyterapp", 60)
         page.wait("window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'", 60)
         page.ask("Runtime.evaluate", expression="window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        page.wait(f"{CELLS}.every(cell => cell.done)", LONGEST_SECONDS)
         reader.reads("Nothing is changed yet")
         reader.focus("slider", "How deep Rush")
         reader.press("ArrowRight")
