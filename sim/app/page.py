@@ -59,11 +59,12 @@ class Laboratory(Session):
         self.projector.param.watch(self.heard(self._enlarge), "value")
         self.pictures.name.param.watch(self.heard(lambda _: self._draw_pictures()), "value")
         self.tabs.param.watch(self.heard(lambda _: self._draw_pictures()), "active")
-        if not self.served:  # a cell does not hear what changes before it is on the screen
-            pair = works.courses.pair(choice)
-            self.show(pair)
-            self._show_rest(pair)
-        self.follower.follow(choice)
+        if self.served:
+            self.follower.follow(choice)
+            return
+        pair = works.courses.pair(choice)  # a cell is on the screen with its first run; it hears of nothing before
+        self.show(pair)                    # somebody moves a slider
+        self._show_rest(pair)
 
     def _page(self) -> Any:
         head = [pmui.Select(label=tr("Language"), options={"English": "en", "Русский": "ru"}, value=self.language,
