@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import panel as pn
 import panel_material_ui as pmui
 
-from sim.app.behind import FEWEST, Behind
+from sim.app.behind import Behind
 from sim.app.charts import Charts
 from sim.app.choice import PageChoice
 from sim.app.controls import Controls, Note
@@ -22,7 +22,7 @@ from sim.app.session import Session
 from sim.app.telephones import Telephones
 from sim.metrics.registry import kept_over_time, metric_in_words
 from sim.studies.against_nothing import OUTCOME
-from sim.text.language import tr, trn
+from sim.text.language import tr
 from sim.text.words import capital
 
 LARGE = {"typography": {"fontSize": 22}}
@@ -84,10 +84,6 @@ class Laboratory(Session):
         """A new choice: it is run, and stands in the address bar once it is shown."""
         self.follower.follow(choice)
 
-    def tell(self, words: str) -> None:
-        """Say what is wrong; the last good picture stays."""
-        self.message.title, self.message.visible = words, bool(words)
-
     def show(self, pair: Pair) -> None:
         """Draw a pair; everything is built anew only where the firms or the dates are others."""
         self.tell("")
@@ -114,14 +110,7 @@ class Laboratory(Session):
     def fill(self, found: Behind) -> None:
         """Intervals, once there are eight seeds, and what spending brings."""
         self.charts.fill(found)
-        lines = [trn("{count} paired run so far; an interval is shown from {fewest} on.",
-                     "{count} paired runs so far; an interval is shown from {fewest} on.", found.n, fewest=FEWEST)
-                 if not found.spreads else
-                 trn("{count} paired run, 95 % intervals.", "{count} paired runs, 95 % intervals.", found.n)]
-        if found.nothing is not None:
-            lines += [tr("Against spending nothing, in the changed variant: {firms}", firms=words)
-                      for words in found.nothing.in_short().values()]
-        self.behind.words = "\n".join(lines)
+        self.behind.words = found.in_words()
 
     def _build(self, firms: tuple[str, ...]) -> None:
         self.firms = firms

@@ -19,6 +19,7 @@ class Session:
     """What a page needs that is not on the screen; `page` is what is put there."""
 
     page: Any
+    message: Any
 
     def __init__(self, works: Works) -> None:
         self.language, self.works = language(), works
@@ -32,8 +33,8 @@ class Session:
         return self.document is not None and self.document.session_context is not None
 
     def tell(self, words: str) -> None:
-        """Say what is wrong."""
-        raise NotImplementedError
+        """Say what is wrong; the last good picture stays."""
+        self.message.title, self.message.visible = words, bool(words)
 
     def later(self, call: Callable[[], object]) -> None:
         """Have something done on the page's own thread, in its language, after all that was asked for before."""
