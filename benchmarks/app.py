@@ -23,6 +23,12 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import numpy as np
+import panel as pn
+import panel_material_ui  # noqa: F401 - what the page is made of
+from bokeh.client import pull_session
+from bokeh.models import ColumnDataSource
+
 import sim
 
 TARGET_MILLISECONDS, TARGET_START_SECONDS = 150.0, 5.0
@@ -55,25 +61,22 @@ class Session:
     """One session of the page, as a browser has it."""
 
     def __init__(self, address: str) -> None:
-        import panel as pn
-        import panel_material_ui  # noqa: F401 - what the page is made of
-        from bokeh.client import pull_session
-        from bokeh.models import ColumnDataSource
-
-        pn.extension()
         self.session = pull_session(url=address)
         self.document = self.session.document
         self.drawn = 0.0
         self.document.on_change(self._changed)
+        for one in self.document.select({"type": ColumnDataSource}):
+            self._looked_at(one)
         found = (getattr(one, "data", None) for one in self.document.select({}))
-        if any(len(one.data.get("apart0", ())) for one in self.document.select({"type": ColumnDataSource})):
-            self.drawn = time.perf_counter()
         self.slider = next(one for one in found if str(getattr(one, "label", "")).startswith("What Root"))
 
     def _changed(self, event: Any) -> None:
-        """Note when numbers of the second chart come: those of the first come before."""
-        source = getattr(event, "column_source", None) or getattr(event, "model", None)
-        if "apart0" in getattr(source, "data", ()):
+        self._looked_at(getattr(event, "column_source", None) or getattr(event, "model", None))
+
+    def _looked_at(self, source: Any) -> None:
+        """Note when numbers of the second chart come, those of the first come before; intervals come behind them."""
+        data = getattr(source, "data", {})
+        if len(data.get("apart0", ())) and np.isnan(np.asarray(data["low0"], dtype=float)).all():
             self.drawn = time.perf_counter()
 
     def wait(self) -> float:
@@ -83,6 +86,7 @@ class Session:
 
     def move(self, value: float) -> float:
         """Move the slider: the milliseconds until both charts have new numbers."""
+        self.session.force_roundtrip()  # what was filled in meanwhile is read first
         self.drawn, began = 0.0, time.perf_counter()
         self.slider.value = value
         return 1000 * (self.wait() - began)
@@ -130,6 +134,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--quick", action="store_true", help="fewer moves and sessions")
     quick = parser.parse_args().quick
+    pn.extension()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "market.yaml"
         file.write_text(MARKET, encoding="utf-8")

@@ -13,6 +13,7 @@ from sim.scenario.effective import scenario_hash
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Floats, paired_difference, student
 from sim.studies.against_nothing import IDLE, OUTCOME, AgainstNothing
+from sim.text.language import tr, trn
 
 FEWEST, MOST = 8, 20
 """Runs from which an interval is shown, and runs at which it is good enough for a class."""
@@ -49,6 +50,16 @@ class Behind:
     n: int
     spreads: dict[Side, SpreadOverTime]
     nothing: AgainstNothing | None = None
+
+    def in_words(self) -> str:
+        """How many runs there are, and what spending brings."""
+        lines = [trn("{count} paired run so far; an interval is shown from {fewest} on.",
+                     "{count} paired runs so far; an interval is shown from {fewest} on.", self.n, fewest=FEWEST)
+                 if not self.spreads else
+                 trn("{count} paired run, 95 % intervals.", "{count} paired runs, 95 % intervals.", self.n)]
+        firms = () if self.nothing is None else self.nothing.in_short().values()
+        return "\n".join([*lines, *(tr("Against spending nothing, in the changed variant: {firms}", firms=words)
+                                    for words in firms)])
 
 
 def filled_in(courses: Courses, pair: Pair, wanted: Callable[[], bool]) -> Iterator[Behind]:

@@ -18,7 +18,9 @@ from sim.text.language import tr
 from sim.text.numbers import amount, signed
 from sim.text.words import capital
 
-FORMATS = {"share": "0 %", "money": "0,0", "people": "0,0"}
+FORMATS = {"share": ("0 %", "0.[00] %"), "money": ("0,0", "0,0.[00]"), "people": ("0,0", "0,0.[00]")}
+OTHERWISE = ("0.00", "0.00")
+"""How numbers and differences stand at an axis, by the unit; differences may be small."""
 HEIGHT, LARGE = 330, 560
 BESIDE = {"flex": "1 1 380px"}
 """Two charts stand beside each other where there is room."""
@@ -37,11 +39,12 @@ class Charts:
         self.differences = ColumnDataSource(dict.fromkeys(["year", *_names(("apart", "low", "high"), places)], ()))
         self.cursor = [Span(dimension="height", line_color="#888888", line_width=2) for _ in range(2)]
         self.over_time, self.apart = self._over_time(), self._apart()
+        self._unit = ""
         self.pair: Pair | None = None
         self.metric = ""
 
     def _over_time(self) -> Any:
-        chart = _figure(tr("Both variants over time"), self.cursor[0])
+        chart = _figure(tr("Both variants over time,\nin this run"), self.cursor[0])
         entries = []
         for place, firm in enumerate(self.firms):
             colour = look(place).colour
@@ -54,7 +57,7 @@ class Charts:
         return chart
 
     def _apart(self) -> Any:
-        chart = _figure(tr("Changed minus as written"), self.cursor[1])
+        chart = _figure(tr("Changed minus as written:\nboth are the same"), self.cursor[1])
         chart.add_layout(Span(location=0, dimension="width", line_color="#888888", line_width=1))
         entries = []
         for place, firm in enumerate(self.firms):
@@ -75,16 +78,19 @@ class Charts:
         self.lines.data = {"year": years, **{f"{name}{place}": line for place, two in both.items()
                                              for name, line in zip(("written", "changed"), two, strict=True)}}
         self.differences.data = _bands(years, {place: two[1] - two[0] for place, two in both.items()}, {})
+        self.apart.title.text = (tr("Changed minus as written,\nin this run") if pair.choice.differs else
+                                 tr("Changed minus as written:\nboth are the same"))
         money = f" ({pair.choice.scenario.money.currency})" if unit == "money" else ""
-        for chart, text in ((self.over_time, tr("Both variants over time")),
-                            (self.apart, tr("Changed minus as written"))):
-            chart.title.text = text
+        for chart in (self.over_time, self.apart):
             chart.yaxis.axis_label = f"{capital(tr(metric_in_words(metric)))}{money}"
-            chart.yaxis.formatter = NumeralTickFormatter(format=FORMATS.get(unit, "0.00"))
+        if unit != self._unit:  # a new formatter makes Bokeh go through the whole page
+            self._unit, kinds = unit, FORMATS.get(unit, OTHERWISE)
+            for chart, kind in zip((self.over_time, self.apart), kinds, strict=True):
+                chart.yaxis.formatter = NumeralTickFormatter(format=kind)
 
     def fill(self, found: Behind) -> None:
         """Lay intervals behind the difference: the line is then the mean over seeds."""
-        if self.pair is None or not found.spreads:
+        if self.pair is None or not self.pair.choice.differs or not found.spreads:
             return
         spreads = {place: found.spreads[self.metric, firm] for place, firm in enumerate(self.firms)
                    if (self.metric, firm) in found.spreads}

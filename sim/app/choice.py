@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from sim.scenario.load import load, load_text, names_code, ready_to_run, with_what_if
@@ -113,8 +113,13 @@ def opened(what: str | Scenario) -> Scenario:
 
 def shipped_choices() -> dict[str, str]:
     """The shipped scenarios that can be run, by their titles; those without firms are for others to extend."""
+    return {tr(title) or name: name for name, title in _titles().items()}
+
+
+@cache
+def _titles() -> dict[str, str]:
     loaded = {name: load(name) for name in shipped_names()}
-    return {tr(one.title) or name: name for name, one in loaded.items() if one.firms}
+    return {name: one.title for name, one in loaded.items() if one.firms}
 
 
 def pasted(text: str | bytes, name: str = "own.yaml") -> Scenario:

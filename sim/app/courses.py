@@ -35,11 +35,6 @@ class SupersededError(Exception):
     """Something newer was asked for: this run is not wanted any more."""
 
 
-def always() -> bool:
-    """Still wanted, whatever happens."""
-    return True
-
-
 @dataclass(frozen=True)
 class Where:
     """Where everybody stands at the end of a period [N]: `firm` they last bought from (-1: none yet, or not in the
@@ -92,7 +87,7 @@ def series_of(records: Records) -> dict[str, Floats]:
     return {name: np.broadcast_to(every[name](records), shape)[records.warm_up:] for name in names}
 
 
-def walked(scenario: Scenario, seed: int, wanted: Callable[[], bool] = always) -> Course:
+def walked(scenario: Scenario, seed: int, wanted: Callable[[], bool] = lambda: True) -> Course:
     """A market, run to its end.
 
     Raises:
@@ -133,7 +128,7 @@ class Courses:
     def __init__(self) -> None:
         self._whole, self._lines = Recent(12), Recent(4000)
 
-    def course(self, scenario: Scenario, seed: int, wanted: Callable[[], bool] = always) -> Course:
+    def course(self, scenario: Scenario, seed: int, wanted: Callable[[], bool] = lambda: True) -> Course:
         """One variant with one seed.
 
         Raises:
@@ -149,7 +144,7 @@ class Courses:
         """
         return self._lines.get((scenario.source.hash, seed), lambda: walked(scenario, seed, wanted).series)
 
-    def pair(self, choice: PageChoice, wanted: Callable[[], bool] = always) -> Pair:
+    def pair(self, choice: PageChoice, wanted: Callable[[], bool] = lambda: True) -> Pair:
         """Both variants of a choice.
 
         Raises:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any
 
 from sim.app.behind import Behind, filled_in
 from sim.app.choice import PageChoice, RefusedError
@@ -38,26 +37,10 @@ class Works:
             time.sleep(PAUSE)
 
 
-class Page(Protocol):
-    """What a page must do; all of it is called on the page's own thread, through `later`."""
-
-    def later(self, call: Callable[[], None]) -> None:
-        """Have something done on the page's own thread."""
-
-    def show(self, pair: Pair) -> None:
-        """Draw a pair."""
-
-    def fill(self, found: Behind) -> None:
-        """Show what is known behind it."""
-
-    def tell(self, words: str) -> None:
-        """Say a sentence; empty: nothing is to be said any more."""
-
-
 class PageFollower:
     """Runs what a page chose last. While it is run the page may choose again: only the newest choice is run next."""
 
-    def __init__(self, works: Works, page: Page) -> None:
+    def __init__(self, works: Works, page: Any) -> None:
         self.works, self.page = works, page
         self.closed = False
         self._choice: PageChoice | None = None
@@ -92,8 +75,8 @@ class PageFollower:
         finally:
             with self.works.lock:
                 self.works.waiting -= 1
-        if pair is not None:
-            self.works.slow.submit(self._fill, pair, turn)
+        if pair is not None:  # once the picture has been sent
+            self.page.later(partial(self.works.slow.submit, self._fill, pair, turn))
 
     def _run(self, choice: PageChoice) -> Pair | None:
         """Run a pair and have it shown; what goes wrong becomes a line, and the picture before it stays."""

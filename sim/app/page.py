@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import panel as pn
 import panel_material_ui as pmui
 
-from sim.app.behind import FEWEST, Behind
+from sim.app.behind import Behind
 from sim.app.charts import Charts
 from sim.app.choice import PageChoice
 from sim.app.controls import Controls, Note
@@ -22,7 +22,7 @@ from sim.app.session import Session
 from sim.app.telephones import Telephones
 from sim.metrics.registry import kept_over_time, metric_in_words
 from sim.studies.against_nothing import OUTCOME
-from sim.text.language import tr, trn
+from sim.text.language import tr
 from sim.text.words import capital
 
 LARGE = {"typography": {"fontSize": 22}}
@@ -54,12 +54,17 @@ class Laboratory(Session):
         self.size = pmui.BreakpointSwitcher(breakpoint="sm", small=pn.Spacer(), large=pn.Spacer())
         self._build(tuple(dict.fromkeys((*choice.scenario.firms, *choice.start.firms))))
         self.page = self._page()
-        self.metric.param.watch(self.heard(lambda _: self._draw()), "value")
+        self.metric.param.watch(self.heard(self._other_metric), "value")
         self.time.param.watch(self.heard(lambda event: self._point_at(event.new)), "value")
         self.projector.param.watch(self.heard(self._enlarge), "value")
         self.pictures.name.param.watch(self.heard(lambda _: self._draw_pictures()), "value")
         self.tabs.param.watch(self.heard(lambda _: self._draw_pictures()), "active")
-        self.follower.follow(choice)
+        if self.served:
+            self.follower.follow(choice)
+            return
+        pair = works.courses.pair(choice)  # a cell is on the screen with its first run; it hears of nothing before
+        self.show(pair)                    # somebody moves a slider
+        self._show_rest(pair)
 
     def _page(self) -> Any:
         head = [pmui.Select(label=tr("Language"), options={"English": "en", "Русский": "ru"}, value=self.language,
@@ -79,10 +84,6 @@ class Laboratory(Session):
         """A new choice: it is run, and stands in the address bar once it is shown."""
         self.follower.follow(choice)
 
-    def tell(self, words: str) -> None:
-        """Say what is wrong; the last good picture stays."""
-        self.message.title, self.message.visible = words, bool(words)
-
     def show(self, pair: Pair) -> None:
         """Draw a pair; everything is built anew only where the firms or the dates are others."""
         self.tell("")
@@ -92,10 +93,16 @@ class Laboratory(Session):
             self._enlarge(None)
         if first or len(pair.years) - 1 != self.time.end:
             self.time.param.update(end=len(pair.years) - 1, value=len(pair.years) - 1)
-        scenario = pair.choice.scenario
-        self.question.words = tr(scenario.question)
+        self.charts.show(pair, self.metric.value)
+        self.charts.point_at(self.time.value)
+        self.later(partial(self._show_rest, pair))
+
+    def _show_rest(self, pair: Pair) -> None:
+        """All but the live charts, which are sent before it."""
+        self.question.words = tr(pair.choice.scenario.question)
         self.behind.words = ""
-        self._draw()
+        self._tell_numbers()
+        self.people.show(pair, self.time.value)
         self._draw_pictures()
         if pn.state.location is not None and self.served:
             pn.state.location.search = f"?{urlencode(self._query())}"
@@ -103,14 +110,7 @@ class Laboratory(Session):
     def fill(self, found: Behind) -> None:
         """Intervals, once there are eight seeds, and what spending brings."""
         self.charts.fill(found)
-        lines = [trn("{count} paired run so far; an interval is shown from {fewest} on.",
-                     "{count} paired runs so far; an interval is shown from {fewest} on.", found.n, fewest=FEWEST)
-                 if not found.spreads else
-                 trn("{count} paired run, 95 % intervals.", "{count} paired runs, 95 % intervals.", found.n)]
-        if found.nothing is not None:
-            lines += [tr("Against spending nothing, in the changed variant: {firms}", firms=words)
-                      for words in found.nothing.in_short().values()]
-        self.behind.words = "\n".join(lines)
+        self.behind.words = found.in_words()
 
     def _build(self, firms: tuple[str, ...]) -> None:
         self.firms = firms
@@ -125,18 +125,19 @@ class Laboratory(Session):
         self.tabs[:] = [(tr("Meet a customer"), self.people.panel), (tr("More pictures"), self.pictures.panel),
                         (tr("Vote"), self.hands.panel), (tr("Take along"), self.pictures.saving)]
 
-    def _draw(self) -> None:
-        if self.pair is None:
-            return
-        self.charts.show(self.pair, self.metric.value)
+    def _other_metric(self, _: Any) -> None:
+        if self.pair is not None:
+            self.charts.show(self.pair, self.metric.value)
+        self._tell_numbers()
+
+    def _tell_numbers(self) -> None:
         self.hands.ask(capital(tr(metric_in_words(self.metric.value))))
-        self.people.show(self.pair, self.time.value)
-        self._point_at(self.time.value)
+        self.now.words = "\n".join(self.charts.words(self.time.value))
 
     def _point_at(self, period: int) -> None:
         self.charts.point_at(period)
         self.people.point_at(period)
-        self.now.words = "\n".join(self.charts.words(period))
+        self._tell_numbers()
 
     def _draw_pictures(self) -> None:
         if self.pair is not None and self.tabs.active == 1:

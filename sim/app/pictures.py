@@ -46,8 +46,8 @@ class Pictures:
             for label, name, made in (
                 (tr("Scenario (YAML)"), "changed.yaml", lambda: StringIO(as_yaml(self._shown()))),
                 (tr("Numbers (CSV)"), "both_variants.csv", lambda: StringIO(as_csv(self._shown()))),
-                (tr("Picture (PNG)"), "picture.png", lambda: BytesIO(self._file("png"))),
-                (tr("Picture (SVG)"), "picture.svg", lambda: BytesIO(self._file("svg"))))))
+                (tr("Picture (PNG)"), "picture.png", lambda: self._file("png")),
+                (tr("Picture (SVG)"), "picture.svg", lambda: self._file("svg")))))
         self.saving = pmui.Column(self.files, Note(
             tr("The file of the changed scenario holds its seed; `sim run changed.yaml -n 1` gives these numbers.")))
 
@@ -67,8 +67,8 @@ class Pictures:
             raise ValueError(tr("Nothing has been run yet."))
         return self.pair
 
-    def _file(self, kind: str) -> bytes:
-        return figure_of(self._shown().there, self.name.value, kind)
+    def _file(self, kind: str) -> BytesIO:
+        return BytesIO(figure_of(self._shown().there, self.name.value, kind))
 
 
 def figure_of(course: Any, name: str, kind: str) -> bytes:

@@ -19,11 +19,12 @@ class Session:
     """What a page needs that is not on the screen; `page` is what is put there."""
 
     page: Any
+    message: Any
 
     def __init__(self, works: Works) -> None:
         self.language, self.works = language(), works
         self.document = pn.state.curdoc
-        self._calls = deque[Callable[[], None]]()
+        self._calls = deque[Callable[[], object]]()
         self.loop = None if self.served else asyncio.get_event_loop()
 
     @property
@@ -32,10 +33,10 @@ class Session:
         return self.document is not None and self.document.session_context is not None
 
     def tell(self, words: str) -> None:
-        """Say what is wrong."""
-        raise NotImplementedError
+        """Say what is wrong; the last good picture stays."""
+        self.message.title, self.message.visible = words, bool(words)
 
-    def later(self, call: Callable[[], None]) -> None:
+    def later(self, call: Callable[[], object]) -> None:
         """Have something done on the page's own thread, in its language, after all that was asked for before."""
         self._calls.append(call)
         if self.served:
@@ -45,9 +46,8 @@ class Session:
             self.loop.call_soon_threadsafe(self._catch_up)
 
     def _catch_up(self) -> None:
-        """Do what waits, in order: a server calls back in any order."""
-        while self._calls:
-            self.speak(self._calls.popleft())
+        """Do the first thing that waits: a server calls back in any order, once for each, and sends after each."""
+        self.speak(self._calls.popleft())
 
     def aside(self, make: Callable[[], Any], then: Callable[[Any], None]) -> None:
         """Have something made off the page's own thread, and then something done with it on that thread."""
@@ -62,7 +62,7 @@ class Session:
 
         self.works.quick.submit(work)
 
-    def speak(self, call: Callable[[], None]) -> None:
+    def speak(self, call: Callable[[], object]) -> None:
         """Do something in the language of the page; what goes wrong becomes a line of it."""
         with speaking(self.language):
             try:

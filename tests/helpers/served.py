@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -21,16 +22,26 @@ SECONDS = 60.0
 
 @contextmanager
 def app(scenario: str | Path) -> Iterator[str]:
-    """The address of `sim app`, served by a process of its own that cannot reach the internet."""
+    """The address of `sim app`."""
+    with addresses_of(scenario) as (address,):
+        yield address
+
+
+@contextmanager
+def addresses_of(scenario: str | Path, *options: str, count: int = 1) -> Iterator[list[str]]:
+    """The addresses that `sim app` prints, served by a process of its own that cannot reach the internet."""
     nowhere = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
-    server = subprocess.Popen([sys.executable, "-m", "sim", "app", str(scenario), "--no-show"], cwd=ROOT,
+    server = subprocess.Popen([sys.executable, "-m", "sim", "app", str(scenario), "--no-show", *options], cwd=ROOT,
                               env={**os.environ, **nowhere, "PYTHONPATH": ROOT}, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, encoding="utf-8")
+                              encoding="utf-8")
     try:
         assert server.stdout is not None
-        line = server.stdout.readline()
-        assert "http://127.0.0.1:" in line, line + (server.stderr.read() if server.stderr else "")
-        yield next(word for word in line.split() if word.startswith("http"))
+        found: list[str] = []
+        while len(found) < count:
+            line = server.stdout.readline()
+            assert line, "it ended"
+            found += re.findall(r"http://\S+/", line)
+        yield found
     finally:
         server.kill()
         server.communicate(timeout=20)

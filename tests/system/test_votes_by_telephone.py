@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import http.client
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 from browser import MISSING, chromium
 from driven import driven
-from served import ROOT, Reader
+from served import Reader, addresses_of
 
 from sim.app.vote import lan_address
 
@@ -30,40 +28,32 @@ def in_a_network() -> bool:
 
 
 @pytest.fixture
-def addresses() -> Iterator[tuple[str, str]]:
-    """The lecturer's page, and that of the telephones."""
+def addresses() -> Iterator[list[str]]:
+    """The page of the telephones, and the lecturer's."""
     if not in_a_network():
         pytest.skip("this machine is in no network")
-    server = subprocess.Popen([sys.executable, "-m", "sim", "app", "first_look", "--no-show", "--lan"], cwd=ROOT,
-                              stdout=subprocess.PIPE, encoding="utf-8")
-    try:
-        assert server.stdout is not None
-        found: list[str] = []
-        while len(found) < 2:
-            line = server.stdout.readline()
-            assert line, "it ended"
-            found += re.findall(r"http://\S+/", line)
-        yield found[1], found[0]
-    finally:
-        server.kill()
-        server.wait(20)
+    with addresses_of("first_look", "--lan", count=2) as found:
+        yield found
+
+
+def asked(address: str, method: str = "GET", path: str = "/", body: str = "", **headers: str) -> HTTPResponse:
+    """What the page of the telephones answers."""
+    with closing(HTTPConnection(urlsplit(address).netloc, timeout=20)) as line:
+        line.request(method, path, body, headers)
+        answer = line.getresponse()
+        answer.read()
+        return answer
 
 
 def voted(address: str, answer: int, number: int) -> int:
     """One telephone votes; the status of the answer."""
-    where = urlsplit(address)
-    line = http.client.HTTPConnection(where.hostname or "", where.port, timeout=20)
-    line.request("GET", "/")
-    first = line.getresponse()
-    first.read()
-    cookie = first.headers["Set-Cookie"].partition(";")[0]
-    line.request("POST", "/", urlencode({"answer": answer, "number": number}), {
-        "Cookie": cookie, "Origin": address.rstrip("/"), "Content-Type": "application/x-www-form-urlencoded"})
-    return line.getresponse().status
+    cookie = asked(address).headers["Set-Cookie"].partition(";")[0]
+    return asked(address, "POST", body=urlencode({"answer": answer, "number": number}), **{
+        "Cookie": cookie, "Origin": address.rstrip("/"), "Content-Type": "application/x-www-form-urlencoded"}).status
 
 
-def test_the_page_asks_and_takes_the_counts(addresses: tuple[str, str], tmp_path: Path) -> None:
-    page_address, vote_address = addresses
+def test_the_page_asks_and_takes_the_counts(addresses: list[str], tmp_path: Path) -> None:
+    vote_address, page_address = addresses
     assert urlsplit(page_address).hostname == "127.0.0.1"
     assert urlsplit(vote_address).hostname == lan_address()
     assert voted(vote_address, 0, 1) == 409  # nothing is asked yet
@@ -81,8 +71,6 @@ def test_the_page_asks_and_takes_the_counts(addresses: tuple[str, str], tmp_path
         for name, count in (("Rush", "1"), ("Root", "2")):
             reader.until(lambda name=name, count=count: reader.find("textbox", name)["value"] == count, name)
         assert page.errors == []
-    line = http.client.HTTPConnection(urlsplit(vote_address).netloc, timeout=20)
-    line.request("GET", "/lab")
-    assert line.getresponse().status == 404  # nothing of the page is on the network
+    assert asked(vote_address, path="/lab").status == 404  # nothing of the page is on the network
     with pytest.raises(ConnectionError):
-        http.client.HTTPConnection(lan_address(), urlsplit(page_address).port, timeout=20).connect()
+        asked(f"http://{lan_address()}:{urlsplit(page_address).port}")
