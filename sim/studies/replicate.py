@@ -136,7 +136,8 @@ class Replication(StudyAnswer):
         both = self.overtaking(pair), self.overtaking((pair[1], pair[0]))
         leads = max(both, key=lambda one: (one.overtook + one.always_ahead, one.overtook)).sentence
         told = tr("In year {year} the {metric} of {firm} is {b}, that of {other} {a} ({change}, {runs}). Verdict: "
-                  "{verdict}.", firm=pair[1], other=pair[0], a=a, b=b, change=change, verdict=tr(row["verdict"]), **about)
+                  "{verdict}.", firm=pair[1], other=pair[0], a=a, b=b, change=change, verdict=tr(row["verdict"]),
+                  **about)
         return f"{told}{told_without_number(row)} {tr('In profit to date: {finding}', finding=leads)}"
 
     def overtaking(self, firms: Pair | None = None) -> Overtaking:
