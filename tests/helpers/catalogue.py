@@ -98,6 +98,8 @@ def names() -> Iterator[tuple[str, Message]]:
         *segments, *traits, *BUDGETED, *EVENTS.names(), *MECHANISMS, AS_WRITTEN,
         *OF_A_FIRM, ALL_ELSE, *LINES, "customer equity"])
     yield from (("sim/scenario/schema", one.unit) for one in parameters() if re.search("[a-z]{3}", one.unit))
+    yield from (("sim/scenario/schema", one.unit.removeprefix("share ")) for one in parameters()
+                if one.unit.startswith("share "))
 
 
 def of_lives() -> Iterator[tuple[str, Message]]:

@@ -194,7 +194,8 @@ def _show(found: Game, record: Record) -> None:
 
     number, rounds = int(record["round"]), found.rules.rounds
     say(tr("Round {round} of {rounds}, up to year {year}", round=number, rounds=rounds,
-           year=written(f"{round(record['board']['year'], 2):g}")) if number else tr("Trial round: it does not count"), "bold")
+           year=written(f"{round(record['board']['year'], 2):g}")) if number else
+        tr("Trial round: it does not count"), "bold")
     for line in (*said_of(record), "", *lines_of(record["board"])):
         say(line)
     if number == rounds:
