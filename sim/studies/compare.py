@@ -161,7 +161,6 @@ class Comparison(StudyAnswer):
               if count > 1 else [])])
 
 
-
 def compare(
     scenario: ScenarioLike | Sequence[ScenarioLike],
     replications: int | None = None,

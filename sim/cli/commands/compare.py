@@ -63,9 +63,7 @@ def compare(
     outcomes: Annotated[
         str | None, typer.Option("--outcomes", metavar="METRIC,…", help="What is printed, and whose intervals count.")
     ] = None,
-    idle: Idle = True,
-    pictures: Pictures = False,
-    lang: Lang = None,
+    idle: Idle = True, pictures: Pictures = False, lang: Lang = None,
     *,
     output: Output,
 ) -> None:
