@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from lesson_frame import DRAWS, cells_of, faults_of
 
-from sim.teaching.lessons import self_study
+from sim.teaching.lessons import self_study, translated
+from sim.text.language import speaking
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -130,6 +131,21 @@ def run_unanswered(path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize("path", FIRST_TWO, ids=lambda path: path.name)
 def test_run_all_of_an_unanswered_lesson(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run_unanswered(path, tmp_path, monkeypatch)
+
+
+@pytest.mark.system
+def test_the_first_lesson_speaks_russian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIM_QUICK", "1")
+    with speaking("ru"):
+        lesson = self_study(translated(json.loads(NOTEBOOKS[0].read_text(encoding="utf-8"))))
+    cells, _ = executed(lesson, tmp_path)
+    check_pictures(cells)
+    outputs = [output for cell in cells for output in cell.outputs]
+    said = "\n".join(output["data"]["text/plain"] if "data" in output else output["text"] for output in outputs)
+    assert "Прогноза ещё нет" in said
+    assert said.count("Ответа ещё нет") + said.count("Ещё ничего не сдано") == 3
+    assert "Вариант «dear_information»: клиентский капитал, Root:" in said
+    assert "Жизни расходятся" in said
 
 
 @pytest.mark.slow

@@ -84,7 +84,7 @@ class Controls:
         self.ladder.value = [one.mechanism for one in rungs if one.mechanism not in self.choice.off]
 
     def _slider(self, one: Slider) -> Any:
-        unit = f" ({one.unit})" if one.unit else ""
+        unit = f" ({tr(one.unit)})" if one.unit else ""
         kind, number = (pmui.IntSlider, int) if one.whole else (pmui.FloatSlider, float)
         found = kind(label=f"{tr(one.words)}{unit}", start=number(one.low), end=number(one.high), step=number(one.step),
                      value=number(self.choice.moved.get(one.path, one.value)), sizing_mode="stretch_width")

@@ -179,7 +179,7 @@ def duel_table(study: Comparison) -> list[str]:
     corner = f"{metric_in_words(metric)}, {after(study.end)}"
     if len(study.firms) > 2:
         best = {variant: best_others(study, metric, variant)[:1] for variant in study.worlds}
-        body = [_against(f"{variant}: {row['firm']}", row, currency)
+        body = [_against(f"{name_or_words(variant)}: {row['firm']}", row, currency)
                 for variant, every in best.items() for row in every]
         head = [corner, tr("mean"), tr("next best"), tr("difference (95 % interval)"), tr("ahead in")]
         return with_note(columns([head, *body], left=(0, 2), width=FIT)) if body else []
@@ -187,7 +187,8 @@ def duel_table(study: Comparison) -> list[str]:
         return []
     found = {variant: difference_cells(*(study.values(variant, metric, firm) for firm in study.firms))
              for variant in study.worlds}
-    rows = [Row.of(variant, {**cells, "unit": "money"}) for variant, cells in found.items() if cells["n"]]
+    rows = [Row.of(name_or_words(variant), {**cells, "unit": "money"})
+            for variant, cells in found.items() if cells["n"]]
     return table_of(corner, study.firms, rows, currency, firms_compared(study.firms))
 
 

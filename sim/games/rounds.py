@@ -19,7 +19,7 @@ from sim.scenario.effective import effective_yaml, scenario_hash
 from sim.scenario.errors import dotted
 from sim.studies.why import Why, why
 from sim.text.files import write_text
-from sim.text.language import tr
+from sim.text.language import language, tr
 
 DEMO, ROUNDS = "first_look", 3
 DECISIONS: tuple[Mapping[str, Mapping[str, Any]], ...] = (
@@ -155,7 +155,8 @@ def played(folder: Path, scenario: ScenarioLike = DEMO, **execution: Unpack[Exec
 
     In the third round Boast hands in a price that is no number, to show what becomes of that.
     """
-    game = new_game(folder, scenario, TEAMS, GameRules(rounds=ROUNDS, trial=False))
+    rules = GameRules.model_validate({"rounds": ROUNDS, "trial": False, "language": language()})
+    game = new_game(folder, scenario, TEAMS, rules)
     for number, decisions in enumerate(DECISIONS, start=1):
         for team, values in decisions.items():
             hand_in(folder, team, values)

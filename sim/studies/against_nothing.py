@@ -23,6 +23,7 @@ from sim.studies.study import Side, Study
 from sim.text.findings import HIGHER, IDENTICAL, LOWER, TOO_CLOSE, Finding
 from sim.text.language import marked, tr, trn
 from sim.text.numbers import signed
+from sim.text.words import name_or_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,7 +98,7 @@ class AgainstNothing(Answer):
         found = []
         for (variant, firm), one in self.pairs.items():
             verdict = verdict_of(one.differences, one.mean)
-            subject = firm if variant == self.variants[0] else f"{variant}: {firm}"
+            subject = firm if variant == self.variants[0] else f"{name_or_words(variant)}: {firm}"
             found.append(Finding(
                 subject, metric_in_words(OUTCOME), one.mean.value, (one.mean.low, one.mean.high), one.n, verdict,
                 "money", self.scenario.money.currency, MESSAGES.get(verdict, ""), {"won": _better(one)}))

@@ -11,6 +11,7 @@ from sim.text.console import INDENT, WIDTH
 from sim.text.console import columns as aligned
 from sim.text.language import marked, tr
 from sim.text.numbers import MISSING, amount, currency_in_words, gap, percent, signed, without_points, written
+from sim.text.words import name_or_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +51,8 @@ class Field:
         if isinstance(value, bool):
             return tr("yes") if value else tr("no")
         if isinstance(value, str):
-            return _metric_name(value) if self.form == "metric" else tr(value) if self.name == "verdict" else value
+            return (_metric_name(value) if self.form == "metric" else
+                    name_or_words(value) if self.name in ("verdict", "variant") else value)
         if self.form == "share":
             return percent(value)
         if not self._has_unit:

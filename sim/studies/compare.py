@@ -21,7 +21,8 @@ from sim.studies.expectations import Verdict, check_expectations
 from sim.studies.keywords import check_keywords
 from sim.studies.precision import Precision
 from sim.studies.study import StudyAnswer, plan_of
-from sim.text.words import suggestion
+from sim.text.language import marked, tr
+from sim.text.words import counted, name_or_words, suggestion
 from sim.valuation.decomposition import Measure, value_factors
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Comparison(StudyAnswer):
     """Variants compared run by run. `table()` for numbers, `explain()` for words, `plot()`; `runs` for every run."""
 
     kind = "comparison"
-    incomplete = "no replicate is complete in two variants"
+    incomplete = marked("no replicate is complete in two variants")
     columns = (
         Field("metric", form="metric"), Field("firm"), Field("world_b", "variant"),
         Field("mean_b", "mean", "amount", OF_ROW),
@@ -145,19 +146,19 @@ class Comparison(StudyAnswer):
         """Two plain sentences: where the what-if changes the metric most, and how sure one can be."""
         row = self._largest(metric)
         if row is None:
-            return (f"Nothing can be said of {metric_in_words(metric)}: no run gives a number." if self.n else
-                    f"Nothing can be said: {self.incomplete}.")
+            return (tr("Nothing can be said of {metric}: no run gives a number.", metric=metric_in_words(metric))
+                    if self.n else tr("Nothing can be said: {why}.", why=tr(self.incomplete)))
         before, after, change = self.difference_in_words(row)
-        runs = "1 paired run" if row["n"] == 1 else f"{row['n']} paired runs"
         changed = self.customers_changed.get(row["world_b"])
-        who = f" {changed} in the last run." if changed is not None else ""
         count = len(self.firms) * (len(self.variants) - 1)
-        largest = f" It is the largest of {count} changes, each with an interval of its own." if count > 1 else ""
-        return (
-            f"With {row['world_b']!r} the {metric_in_words(metric)} of {row['firm']} is {after} instead of {before} "
-            f"({change}, {runs}). Verdict: {row['verdict']}."
-            f"{told_without_number(row)}{who}{largest}"
-        )
+        return " ".join([
+            tr("With {variant!r} the {metric} of {firm} is {after} instead of {before} ({change}, {runs}). Verdict: "
+               "{verdict}.", variant=name_or_words(row["world_b"]), metric=metric_in_words(metric), firm=row["firm"],
+               after=after, before=before, change=change, runs=counted(row["n"], "paired run"),
+               verdict=tr(row["verdict"])) + told_without_number(row),
+            *([] if changed is None else [tr("{changed} in the last run.", changed=changed)]),
+            *([tr("It is the largest of {count} changes, each with an interval of its own.", count=count)]
+              if count > 1 else [])])
 
 
 def compare(

@@ -14,6 +14,7 @@ from sim.runs.summary import metric_units
 from sim.scenario.schema import Scenario
 from sim.statistics.intervals import Floats, Interval, PairedDifference, mean_interval, paired_difference
 from sim.text.findings import HIGHER, IDENTICAL, LOWER, ONE_RUN, TOO_CLOSE, UNKNOWN
+from sim.text.language import tr
 from sim.text.words import counted
 
 if TYPE_CHECKING:
@@ -140,8 +141,8 @@ def told_without_number(row: Mapping[Any, Any]) -> str:
     missing, every = int(row.get("without_number", 0)), int(row.get("n", 0) + row.get("without_number", 0))
     if not missing:
         return ""
-    return f" In none of {every} runs there is a number." if missing == every else \
-        f" In {missing} of {counted(every, 'run')} there is no number."
+    return " " + (tr("In none of {count} runs there is a number.", count=every) if missing == every else
+                  tr("In {missing} of {runs} there is no number.", missing=missing, runs=counted(every, "run")))
 
 
 def interval_cells(name: str, interval: Interval) -> dict[str, float]:

@@ -13,6 +13,8 @@ from sim.records.records import Records
 from sim.runs.execute import whole_run
 from sim.runs.plan import RunPlan
 from sim.runs.task import Task
+from sim.text.language import tr
+from sim.text.words import number_in_words
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class CustomersChanged:
     numbers: np.ndarray = field(repr=False)
 
     def __str__(self) -> str:
-        return f"{self.count:,} of {self.people:,} customers ended differently"
+        return tr("{count} of {people} customers ended differently", count=number_in_words(self.count),
+                  people=number_in_words(self.people))
 
 
 def customers_changed_in(runs: Mapping[str, Records], base: str) -> dict[str, CustomersChanged]:

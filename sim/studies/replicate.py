@@ -20,7 +20,9 @@ from sim.studies.expectations import Verdict, check_expectations
 from sim.studies.keywords import check_keywords
 from sim.studies.last_runs import LastRuns
 from sim.studies.study import StudyAnswer, plan_of
-from sim.text.numbers import amount
+from sim.text.language import tr
+from sim.text.numbers import amount, written
+from sim.text.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,25 +116,29 @@ class Replication(StudyAnswer):
             ValueError: there is no such metric.
         """
         if not self.n:
-            return f"Nothing can be said: {self.incomplete}."
+            return tr("Nothing can be said: {why}.", why=tr(self.incomplete))
         best = best_others(self, metric)[:1] if len(self.firms) > 2 else []
         pair = (best[0]["rival"], best[0]["firm"]) if best else self.pair()
         row = self.table([metric], pair).to_dict("records")[0]
-        name, when, runs = metric_in_words(metric), f"year {self.end:g}", f"{self.n} run{'s' if self.n > 1 else ''}"
+        about = {"metric": metric_in_words(metric), "year": written(f"{self.end:g}"), "runs": counted(self.n, "run")}
         if pair is None:
             firm, unit = self.firms[0], str(row["unit"])
             found = mean_interval(self.values(self.base, metric, firm))
             mean = amount(found.value, unit, self.scenario.money.currency)
             low, high = (amount(end, unit) for end in (found.low, found.high))
-            span = f"95 % interval {low} to {high}, " if found.n > 1 else ""
-            return f"The {name} of {firm} in {when} is {mean} ({span}{runs})."
+            if found.n < 2:
+                return tr("The {metric} of {firm} in year {year} is {mean} ({runs}).", firm=firm, mean=mean, **about)
+            return tr("The {metric} of {firm} in year {year} is {mean} (95 % interval {low} to {high}, {runs}).",
+                      firm=firm, mean=mean, low=low, high=high, **about)
         if not row["n"]:
-            return f"Nothing can be said of {name}: no run gives a number."
+            return tr("Nothing can be said of {metric}: no run gives a number.", **about)
         a, b, change = self.difference_in_words(row)
         both = self.overtaking(pair), self.overtaking((pair[1], pair[0]))
         leads = max(both, key=lambda one: (one.overtook + one.always_ahead, one.overtook)).sentence
-        return (f"In {when} the {name} of {pair[1]} is {b}, that of {pair[0]} {a} ({change}, {runs}). "
-                f"Verdict: {row['verdict']}.{told_without_number(row)} In profit to date: {leads}")
+        told = tr("In year {year} the {metric} of {firm} is {b}, that of {other} {a} ({change}, {runs}). Verdict: "
+                  "{verdict}.", firm=pair[1], other=pair[0], a=a, b=b, change=change, verdict=tr(row["verdict"]),
+                  **about)
+        return f"{told}{told_without_number(row)} {tr('In profit to date: {finding}', finding=leads)}"
 
     def overtaking(self, firms: Pair | None = None) -> Overtaking:
         """From when on the second firm stays ahead of the first in cumulative discounted profit, up to the end.

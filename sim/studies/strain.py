@@ -15,7 +15,7 @@ from sim.studies.study import Study
 from sim.text.findings import Finding, sentence
 from sim.text.language import marked, tr
 from sim.text.numbers import with_currency
-from sim.text.words import in_words, joined, number_in_words
+from sim.text.words import in_words, joined, name_or_words, number_in_words
 
 LEAST_EMPTY, LEAST_SHORT = 0.02, 0.05
 """Shares of the months with an empty account, and of a planned account that was not there, from which a line is worth
@@ -121,7 +121,7 @@ def strained(study: Study, variants: Iterable[str] | None = None) -> list[FirmSt
 
 def strain_lines(found: Iterable[FirmStrain], base: str) -> list[str]:
     """The sentences; those of other variants than the base begin with the name of theirs."""
-    return [one.sentence if one.variant == base else f"{one.variant}: {one.sentence}" for one in found]
+    return [one.sentence if one.variant == base else f"{name_or_words(one.variant)}: {one.sentence}" for one in found]
 
 
 def _mean(totals: list[StrainTotals], place: int, about: tuple[str, str], currency: str) -> FirmStrain:

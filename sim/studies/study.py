@@ -25,6 +25,7 @@ from sim.studies.answer import Answer
 from sim.studies.answer_table import OF_ROW, VERDICT, Field
 from sim.studies.differences import difference_cells, finite
 from sim.studies.last_runs import CustomersChanged, LastRuns, customers_changed_in
+from sim.text.language import marked, tr
 from sim.text.numbers import amount, signed
 from sim.text.words import suggestion
 
@@ -217,7 +218,7 @@ class StudyAnswer(Study, Answer):
     picture = "difference_forest"
     shown_difference = (Field("difference", "difference (95 % interval)", "interval", OF_ROW), VERDICT)
     """The last columns on a terminal."""
-    incomplete = "no run is complete"
+    incomplete = marked("no run is complete")
 
     @cached_property
     def _differences(self) -> dict[tuple[str, Side, Side, float], dict[str, Any]]:
@@ -242,7 +243,8 @@ class StudyAnswer(Study, Answer):
         unit = str(row["unit"])
         a, b = (amount(row[key], unit, self.scenario.money.currency) for key in ("mean_a", "mean_b"))
         change, low, high = (signed(row[key], unit) for key in ("difference", "low", "high"))
-        return a, b, change + (f"; 95 % interval {low} to {high}" if row["n"] > 1 else "")
+        return a, b, tr("{change}; 95 % interval {low} to {high}", change=change, low=low, high=high) \
+            if row["n"] > 1 else change
 
     @abstractmethod
     def table(self, metrics: Iterable[str] | str | None = None) -> pd.DataFrame:

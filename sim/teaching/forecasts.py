@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.text.files import HIDDEN, write_text
 from sim.text.language import tr
-from sim.text.numbers import amount, percent
+from sim.text.numbers import amount, day_in_words, percent
 from sim.text.words import nearest
 
 FILE = "forecasts.json"
@@ -233,7 +233,7 @@ def in_words(said: dict[str, Answer], unit: str = "", currency: str = "") -> str
 
 def _told(lesson: str, kept: Lesson) -> str:
     """What is stored, and which one counts."""
-    counts, day = kept.counts, kept.counts.on[:16].replace("T", " ")
+    counts, day = kept.counts, day_in_words(kept.counts.on[:16])
     text = tr("Forecast {lesson}, stored on {day} (UTC) in {file}. {said}.", lesson=lesson, day=day, file=FILE,
               said=in_words({name: value for name, value in counts.said.items() if name != "because"}))
     if kept.said[-1] is not counts:

@@ -18,14 +18,14 @@ from sim.teaching.check import replays
 from sim.teaching.forecasts import LONGEST, MOST_BYTES, StoredData, Told, as_cell, files_below, is_missing
 from sim.teaching.markets import GRADED, code_of, leading, my_market, same_number, sure_leader, values_of
 from sim.text.files import write_text
-from sim.text.language import tr
+from sim.text.language import marked, tr
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FILE = "answers.json"
 """Where answers are kept, in the folder of the notebook."""
-YES, NO = "yes", "no"
+YES, NO = marked("yes"), marked("no")
 KEPT = ("market.", "clock.", "runs.")
 """Numbers that no hand-in may change: how large a market is, how long it runs, and its seed."""
 COLUMNS = ("file", "student", "lesson", "on", "id", "market", "replays", "winner", "judged_by", "same_market_as",
@@ -166,9 +166,9 @@ def marks(
 
 
 def _row(file: str, lesson: str, one: HandIn, course: str, listed: Collection[str] | None) -> dict[str, Any]:
-    own = "own" if one.market == code_of(one.student, course) else "wrong"
+    own = marked("own") if one.market == code_of(one.student, course) else marked("wrong")
     if listed is not None and one.student.strip().casefold() not in listed:
-        own = "not on the list"
+        own = marked("not on the list")
     row = {"file": file, "student": as_cell(one.student), "lesson": as_cell(lesson), "on": one.on[:16], "id": own,
            "market": as_cell(one.market), "because": as_cell(one.because)}
     return row | _judged(one, course)
@@ -187,4 +187,4 @@ def _judged(one: HandIn, course: str) -> dict[str, str]:
     again = one.firm in told and same_number(one.number, told[one.firm])
     ahead = leader or leading(told)
     return {"replays": YES if again else NO, "winner": YES if one.winner.strip().casefold() == ahead.casefold() else NO,
-            "judged_by": "ten runs" if leader else "own run"}
+            "judged_by": marked("ten runs") if leader else marked("own run")}

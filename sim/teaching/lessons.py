@@ -1,4 +1,4 @@
-"""Two builds of a lesson out of one master: for self-study, and to be marked.
+"""Two builds of a lesson out of one master: for self-study (also in another language), and to be marked.
 
 A master is a notebook in the Assign format of Otter-Grader: raw cells `# BEGIN QUESTION`, `# BEGIN SOLUTION`,
 `# BEGIN TESTS` and their ends. Answers stand on lines that end with `# SOLUTION`, or between `# BEGIN SOLUTION` and its
@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from sim.text.language import tr
+from sim.text.language import SOURCE, language, tr
 
 Cell = dict[str, Any]
 
@@ -20,6 +20,32 @@ MARK = re.compile(r"# (BEGIN|END) (QUESTION|SOLUTION|TESTS)\b|# ASSIGNMENT CONFI
 BLOCK = re.compile(r"^( *)# BEGIN SOLUTION\n.*?^ *# END SOLUTION$", re.MULTILINE | re.DOTALL)
 SIGN = re.compile(r" +# ?SOLUTION$|^ *# (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
 ANSWER = re.compile(r"^(\s*\w+(?:, *\w+)* *=).*# ?SOLUTION$")
+LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+"""A text in the code of a lesson; it stands in the catalogue with its quotation marks."""
+IMPORT = re.compile(r"^import sim$", re.MULTILINE)
+
+
+def translated(master: dict[str, Any]) -> dict[str, Any]:
+    """The lesson in the language that is spoken, its texts and what its code shows; what has no translation, as it is.
+
+    A lesson whose head has no translation has none; then the master itself is returned.
+
+    >>> master = {"cells": [{"cell_type": "markdown", "source": ["# 13 · A lesson of my own"]}]}
+    >>> translated(master) is master
+    True
+    """
+    heads = [text_of(cell) for cell in master["cells"] if cell["cell_type"] == "markdown"]
+    if language() == SOURCE or not heads or tr(heads[0]) == heads[0]:
+        return master
+    cells = [{**cell, "source": lines_of(_spoken(cell["cell_type"], text_of(cell)))} for cell in master["cells"]]
+    return {**master, "cells": cells}
+
+
+def _spoken(kind: str, text: str) -> str:
+    """The text of a cell in the language that is spoken; code says that it is."""
+    if kind != "code":
+        return tr(text) if kind == "markdown" else text
+    return IMPORT.sub(f'import sim\n\nsim.language("{language()}")', LITERAL.sub(lambda found: tr(found[0]), text))
 
 
 def self_study(master: dict[str, Any]) -> dict[str, Any]:

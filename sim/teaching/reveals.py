@@ -24,7 +24,7 @@ from sim.teaching.forecasts import (
 )
 from sim.text.files import write_text
 from sim.text.language import tr, trn
-from sim.text.numbers import amount, between, span
+from sim.text.numbers import amount, between, day_in_words, span
 from sim.text.words import suggestion
 
 if TYPE_CHECKING:
@@ -154,7 +154,8 @@ def _fact_in_words(fact: Answer | tuple[float, float]) -> str:
 def _judged(said: Said, found: Revealed) -> list[str]:
     """What was said, and how it fits."""
     shown = {name: value for name, value in said.said.items() if name != "because"}
-    lines = [tr("You said on {day}: {said}.", day=said.on[:10], said=in_words(shown, found.unit, found.currency))]
+    lines = [tr("You said on {day}: {said}.", day=day_in_words(said.on[:10]),
+                said=in_words(shown, found.unit, found.currency))]
     right = found.right_winner(said)
     if "winner" in said.said and found.pair:
         lines.append({True: tr("Your winner is right."), False: tr("Your winner is not the one of the runs."),

@@ -156,6 +156,16 @@ def percent(share: float, decimals: int = 0) -> str:
     return written(f"{100 * share:.{decimals}f} %") if isfinite(share) else MISSING
 
 
+def day_in_words(stamp: str) -> str:
+    """A date of ISO 8601, with the time of day where it has one; in Russian "30.11.2026 14:05".
+
+    >>> day_in_words("2026-11-30"), day_in_words("2026-11-30T14:05")
+    ('2026-11-30', '2026-11-30 14:05')
+    """
+    day, _, time = stamp.partition("T")
+    return " ".join(filter(None, (".".join(reversed(day.split("-"))) if language() == "ru" else day, time)))
+
+
 def _three_digits(size: float) -> int:
     """Decimals at which a number shows three digits; three for numbers below 1."""
     return next((decimals for decimals, least in enumerate((99.95, 9.995, 0.9995)) if size >= least), 3)

@@ -68,6 +68,23 @@ def test_meet_leaves_nothing_in_english(sim: Sim) -> None:
     assert left_in_english(done.out) == set()
 
 
+def test_compare_leaves_nothing_in_english(sim: Sim) -> None:
+    done = sim("compare", "leaky_bucket", "-n", "2", "--yes", *SMALL)
+    assert done.code == 0, done.err
+    assert left_in_english(done.out) == set()
+    assert max(map(len, done.out.splitlines())) <= 80
+    assert "быстрый рост: иначе закончилось для" in " ".join(done.out.split())
+
+
+def test_scenarios_leaves_nothing_in_english_but_names(sim: Sim) -> None:
+    done = sim("scenarios", "--lang", "ru")
+    assert done.code == 0, done.err
+    asked = [line for line in done.out.splitlines() if not line.startswith(" ")]
+    assert len(asked) >= 15
+    assert [line for line in asked[:-2] if re.search("[A-Za-z]{3,}", re.sub(r"^\w+|first_look", "", line))] == []
+    assert "4\u00a0000 человек; утверждения C65 C66 P08" in done.out
+
+
 def test_what_programs_read_has_the_same_keys_and_numbers(sim: Sim) -> None:
     call = ("run", "first_look", "-n", "2", "--yes", "--customers", "120", "--no-idle", "--json", "--lang")
     both = [json.loads(sim(*call, code).out) for code in ("en", "ru")]

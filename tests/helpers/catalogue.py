@@ -9,6 +9,7 @@ and is found there when it is said again.
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -35,6 +36,7 @@ from sim.scenario.effective import MECHANISMS
 from sim.scenario.fields import parameters
 from sim.scenario.schema.market import Segment
 from sim.studies.decisions import ALL_ELSE, OF_A_FIRM
+from sim.teaching.lessons import LITERAL, text_of
 from sim.text.language import CATALOGUE, FOLDER
 from sim.text.words import in_words
 from sim.valuation.movements import LINES
@@ -49,11 +51,22 @@ WRITTEN_ON = datetime(2026, 1, 1, tzinfo=UTC)
 """The same in every file, so that a catalogue changes only where its sentences do."""
 
 
+LESSONS = ("01", "08", "11")
+"""Lessons that are translated; all but the note for the lecturer."""
+STAY = {f'"{words}"' for words in (
+    "too close to call", "no turn", "three quarters", "a quarter", "as written", "come and go", "firm == 'Turner'",
+    "firm == 'Blend'", "offset points")}
+"""What the code of lessons compares: answers, names of markets, queries."""
+HEADS = {f'"{word}"' for word in ("earliest", "latest", "without")}
+"""Single words that code of lessons shows."""
+
+
 @cache
 def said() -> dict[Message, str]:
     """Everything that is translated, and where it is said."""
     found: dict[Message, str] = {}
-    sources = (from_code(), from_scenarios(), names(), of_lives(), from_definitions(), labels(), counted_things())
+    sources = (from_code(), from_scenarios(), names(), of_lives(), from_definitions(), labels(), counted_things(),
+               from_lessons())
     for place, message in chain.from_iterable(sources):
         found.setdefault(message, place)
     return found
@@ -85,6 +98,8 @@ def names() -> Iterator[tuple[str, Message]]:
         *segments, *traits, *BUDGETED, *EVENTS.names(), *MECHANISMS, AS_WRITTEN,
         *OF_A_FIRM, ALL_ELSE, *LINES, "customer equity"])
     yield from (("sim/scenario/schema", one.unit) for one in parameters() if re.search("[a-z]{3}", one.unit))
+    yield from (("sim/scenario/schema", one.unit.removeprefix("share ")) for one in parameters()
+                if one.unit.startswith("share "))
 
 
 def of_lives() -> Iterator[tuple[str, Message]]:
@@ -98,6 +113,18 @@ def of_lives() -> Iterator[tuple[str, Message]]:
 def from_definitions() -> Iterator[tuple[str, Message]]:
     """Terms of the course texts and their definitions."""
     yield from (("sim/scenario/definitions.yaml", text) for one in definitions() for text in (one.term, one.words))
+
+
+def from_lessons() -> Iterator[tuple[str, Message]]:
+    """Texts of the translated lessons, one for each cell, and what their code shows, with its quotation marks."""
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if path.name.startswith(LESSONS) else []
+        for kind, text in ((cell["cell_type"], text_of(cell)) for cell in cells):
+            shown = [] if text.startswith(("# HIDDEN", "## For the lecturer")) else [text]
+            if kind == "code":
+                shown = [each for code in shown for each in LITERAL.findall(code)
+                         if each in HEADS or (re.search("[a-z]{3}", each) and " " in each and each not in STAY)]
+            yield from ((f"notebooks/{path.name}", each) for each in shown if kind != "raw")
 
 
 def labels() -> Iterator[tuple[str, Message]]:

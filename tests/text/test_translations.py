@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from string import Formatter
 
@@ -10,6 +11,7 @@ import catalogue as helper
 import pytest
 from babel.messages.catalog import Message
 
+from sim.teaching.lessons import text_of, translated
 from sim.text.language import speaking, tr, trn
 from sim.text.numbers import amount, between, gap, percent, signed, span
 from sim.text.words import counted, in_words, joined, name_or_words, number_in_words
@@ -18,6 +20,10 @@ HOW = "run: python tests/helpers/catalogue.py"
 STORED = helper.stored()
 MESSAGES = [message for message in STORED if message.id]
 RUSSIAN = "[а-яёА-ЯЁ]"
+OF_LESSONS = [one for one in MESSAGES if one.locations[0][0].startswith("notebooks/") and not one.id.startswith('"')]
+"""Cells of lessons: braces in them are formulas."""
+UNTOUCHED = re.compile(r"\$\$.+?\$\$|\$[^$]+\$|`[^`]+`|\]\([^)]+\)|^#+ |\*\*", re.DOTALL | re.MULTILINE)
+"""What of a cell is the same in every language: formulas, code, links, headings, bold words."""
 
 
 def forms(text: str | tuple[str, ...] | None) -> tuple[str, ...]:
@@ -30,7 +36,7 @@ def gaps(text: str) -> set[str]:
 
 
 def has_gaps(message: Message) -> bool:
-    return any("{" in text for text in forms(message.id))
+    return message not in OF_LESSONS and any("{" in text for text in forms(message.id))
 
 
 def test_the_catalogue_holds_what_is_said_and_nothing_else() -> None:
@@ -71,6 +77,37 @@ def test_gaps_are_the_same_in_both_languages(message: Message) -> None:
     for text in forms(message.string):
         assert gaps(text) <= wanted, text
         assert wanted - gaps(text) <= SPARED, text
+
+
+@pytest.mark.parametrize("message", OF_LESSONS, ids=lambda one: one.id[:40])
+def test_formulas_code_and_links_of_lessons_are_the_same(message: Message) -> None:
+    assert sorted(UNTOUCHED.findall(forms(message.string)[0])) == sorted(UNTOUCHED.findall(message.id))
+
+
+def test_lessons_that_are_translated_are_whole() -> None:
+    """Each of their cells that a student reads is in Russian; formulas alone, and the lecturer's note, may stay."""
+    for path in sorted((helper.ROOT / "notebooks").glob("*.ipynb")):
+        master = json.loads(path.read_text(encoding="utf-8"))
+        with speaking("ru"):
+            made = translated(master)
+        assert (made is not master) == path.name.startswith(helper.LESSONS), path.name
+        if made is not master:
+            texts = [text_of(cell) for cell in made["cells"] if cell["cell_type"] == "markdown"]
+            assert [text for text in texts if not re.search(RUSSIAN, text)] == [
+                text for text in texts if text.startswith("## For the lecturer")]
+            code = [text_of(cell) for cell in made["cells"] if cell["cell_type"] == "code"]
+            assert code[0].count('sim.language("ru")') == 1
+            assert [ast.dump(shape(text)) for text in code[1:]] == [
+                ast.dump(shape(text_of(cell))) for cell in master["cells"] if cell["cell_type"] == "code"][1:]
+
+
+def shape(code: str) -> ast.Module:
+    """Code without its texts."""
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node.value = ""
+    return tree
 
 
 def test_translations_are_russian() -> None:

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.speech import Lang
+
 PANEL = "Teach"
 
 
@@ -17,7 +19,8 @@ Show = Annotated[bool, typer.Option("--show/--no-show", help="Open the page in a
 
 
 def app(
-    name: Market = "leaky_bucket", port: Port = 0, show: Show = True, lan: Lan = False, rehearse: Rehearse = False
+    name: Market = "leaky_bucket", port: Port = 0, show: Show = True, lan: Lan = False, rehearse: Rehearse = False,
+    lang: Lang = None,
 ) -> None:
     """Open the live page: two variants of a market side by side, sliders, votes, customers to meet; Ctrl-C ends it.
 
@@ -27,6 +30,7 @@ def app(
 
     Examples: sim app · sim app first_look --port 5007 --no-show · sim app leaky_bucket --rehearse
     """
+    del lang  # it speaks by being given
     if rehearse:
         _rehearse(name)
         return

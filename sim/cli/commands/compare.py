@@ -28,11 +28,14 @@ from sim.cli.options import (
     spelled_out,
 )
 from sim.cli.runs import HOME, draw_all, ended, failed_and_kept
+from sim.cli.speech import Lang
 from sim.cli.tables import duel_table, variant_tables
 from sim.cli.waiting import working
 from sim.cli.wording import claims_as_data, expected, indented, short_of_money, title, window_in_words, wrapped
 from sim.text.console import bar, say
-from sim.text.words import counted
+from sim.text.language import tr
+from sim.text.numbers import written
+from sim.text.words import counted, name_or_words, one_of
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -60,8 +63,7 @@ def compare(
     outcomes: Annotated[
         str | None, typer.Option("--outcomes", metavar="METRIC,…", help="What is printed, and whose intervals count.")
     ] = None,
-    idle: Idle = True,
-    pictures: Pictures = False,
+    idle: Idle = True, pictures: Pictures = False, lang: Lang = None,
     *,
     output: Output,
 ) -> None:
@@ -75,6 +77,7 @@ def compare(
     from sim.studies.against_nothing import against_nothing_beside
     from sim.studies.compare import compare as paired
 
+    del lang  # it speaks by being given
     overrides = overrides_from(changes, market__customers=customers)
     scenarios = [scenario_from(name, overrides) for name in names]
     what = _compared(names, scenarios)
@@ -96,7 +99,8 @@ def compare(
 def _compared(names: list[str], scenarios: list[Scenario]) -> Scenario | list[Scenario]:
     """Several scenarios, or one that has what-ifs."""
     if len(scenarios) == 1 and not scenarios[0].what_if:
-        raise CannotDoError(f"{names[0]} has no what_if to compare: name a second scenario, or add one to the file.")
+        raise CannotDoError(tr("{scenario} has no what_if to compare: name a second scenario, or add one to the file.",
+                               scenario=names[0]))
     return scenarios[0] if len(scenarios) == 1 else scenarios
 
 
@@ -115,7 +119,7 @@ def _print(
     with bar("drawing", output.quiet):
         drawn = draw_all(study, home) if pictures else []
     if not output.as_json:
-        for line in [*([] if saved is None else [f"Saved: {saved}."]), *drawn]:
+        for line in [*([] if saved is None else [tr("Saved: {folder}.", folder=saved)]), *drawn]:
             say(line)
 
 
@@ -144,21 +148,25 @@ def _lines(
     """The comparison in words and tables: one table per firm, the variants side by side."""
     from sim.studies.strain import strained
 
-    runs = f"{study.n} paired runs" if study.n > 1 else "one paired run"
+    runs = counted(study.n, "paired run") if study.n > 1 else tr("one paired run")
+    drawn = tr("{variants} with common random numbers, {runs} ({seconds} s).", runs=runs,
+               variants=counted(len(study.worlds), "variant"), seconds=written(f"{seconds:.1f}"))
     lines = [*title(study.scenario), *wrapped(*_variants(study)),
-             f"  {len(study.worlds)} variants with common random numbers, {runs} ({seconds:.1f} s).", ""]
+             *indented([drawn]), ""]
     lines += [*indented(variant_tables(study, metrics)), *wrapped(window_in_words(study.scenario)), ""]
     if duel := duel_table(study):
-        lines += indented(["Who is ahead in which variant:", *duel, ""])
+        lines += indented([tr("Who is ahead in which variant:"), *duel, ""])
     if resting is not None and (nothing := resting.lines()):
-        more = "Only as written: the other variants would take too many runs (--what-if chooses one)."
+        more = tr("Only as written: the other variants would take too many runs (--what-if chooses one).")
         lines += indented([*nothing, *([more] if resting.left_out else []), ""])
     lines += indented(short_of_money(study, strained(study)))
-    lines += wrapped(*(f"{variant}: {changed} (last run)." for variant, changed in study.customers_changed.items()))
+    lines += wrapped(*(tr("{variant}: {changed} (last run).", variant=name_or_words(variant), changed=changed)
+                       for variant, changed in study.customers_changed.items()))
     if claims := expected(study.verdicts, study.scenario):
         lines += ["", *indented(claims)]
     count = len(study.table())
-    by_chance = f"{count} differences, each with an interval of its own: about {0.05 * count:.1f} miss by chance."
+    by_chance = tr("{differences}, each with an interval of its own: about {missed} miss by chance.",
+                   differences=counted(count, "difference"), missed=written(f"{0.05 * count:.1f}"))
     return [*lines, *wrapped(study.note, _pairing(study), by_chance)]
 
 
@@ -170,10 +178,10 @@ def _variants(study: Comparison) -> list[str]:
     for name, variant in list(study.variants.items())[1 : MOST_VARIANTS + 1]:
         same = variant.source.what_if and variant.source.file == study.scenario.source.file
         what = difference_in_words(study.scenario, variant) if same else changes_in_words(variant)
-        found += [f"{name}: {what}"] if what else []
+        found += [f"{name_or_words(name)}: {what}"] if what else []
     more = len(study.variants) - 1 - MOST_VARIANTS
     alone = [builds_on_nothing(variant) for variant in study.variants.values() if not variant.source.what_if]
-    return [*found, *([f"… and {counted(more, 'more variant')}"] if more > 0 else []), *alone]
+    return [*found, *([tr("… and {variants}", variants=counted(more, "more variant"))] if more > 0 else []), *alone]
 
 
 def _pairing(study: Comparison) -> str:
@@ -183,10 +191,12 @@ def _pairing(study: Comparison) -> str:
     rows = [row for row in study.table([EQUITY]).to_dict("records") if isfinite(row["variance_ratio"])]
     if not rows:
         return ""
-    pairs = [f"{row['variance_ratio']:,.3g} ({row['firm']} in {row['world_b']}, correlation {row['correlation']:.2f})"
-             for row in sorted(rows, key=lambda one: -one["variance_ratio"])[:MOST_PAIRS]]
-    more = f" and {len(rows) - MOST_PAIRS} more" if len(rows) > MOST_PAIRS else ""
-    return f"Pairing divides the variance of a difference in customer equity by {', '.join(pairs)}{more}."
+    pairs = [tr("{ratio} ({firm} in {variant}, correlation {correlation})", firm=row["firm"],
+                variant=name_or_words(row["world_b"]), ratio=written(f"{row['variance_ratio']:,.3g}"),
+                correlation=written(f"{row['correlation']:.2f}"))
+             for row in sorted(rows, key=lambda one: -one["variance_ratio"])]
+    return tr("Pairing divides the variance of a difference in customer equity by {pairs}.",
+              pairs=one_of(pairs, MOST_PAIRS))
 
 
 def _as_data(study: Comparison, resting: AgainstNothing | None) -> dict[str, object]:

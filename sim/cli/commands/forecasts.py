@@ -10,13 +10,15 @@ import typer
 from sim.cli.errors import CannotDoError
 from sim.cli.options import Json, a_file, show
 from sim.text.console import columns
-from sim.text.language import tr, trn
+from sim.text.language import marked, tr, trn
 from sim.text.numbers import MISSING, percent, signed, written
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PANEL = "Teach"
+SHOWN = (marked("who"), marked("lesson"), marked("winner"), marked("sure"), marked("difference"), marked("right"),
+         marked("because"))
 
 
 def forecasts(
@@ -72,11 +74,11 @@ def _rows(table: pd.DataFrame) -> list[list[str]]:
             return MISSING
         return value if isinstance(value, str) else signed(value, "")
 
-    named = [name for name in ("who", "lesson", "winner", "sure", "difference", "right", "because") if name in table]
+    named = [name for name in SHOWN if name in table]
     right = table["right"].map({True: tr("yes"), False: tr("no")})
     sure = table["sure"].map(percent, na_action="ignore")
     shown = table.assign(right=right, sure=sure)[named].astype(object).to_numpy().tolist()
-    return [named, *([word(cell) for cell in row] for row in shown)]
+    return [list(map(tr, named)), *([word(cell) for cell in row] for row in shown)]
 
 
 def _write(out: Path, table: pd.DataFrame) -> None:

@@ -16,6 +16,7 @@ from sim.cli.speech import Lang
 from sim.cli.waiting import Yes, working
 from sim.text.console import say
 from sim.text.language import language, speaking, tr
+from sim.text.numbers import written
 
 if TYPE_CHECKING:
     from sim.games.game import Game, Record
@@ -193,7 +194,8 @@ def _show(found: Game, record: Record) -> None:
 
     number, rounds = int(record["round"]), found.rules.rounds
     say(tr("Round {round} of {rounds}, up to year {year}", round=number, rounds=rounds,
-           year=f"{round(record['board']['year'], 2):g}") if number else tr("Trial round: it does not count"), "bold")
+           year=written(f"{round(record['board']['year'], 2):g}")) if number else
+        tr("Trial round: it does not count"), "bold")
     for line in (*said_of(record), "", *lines_of(record["board"])):
         say(line)
     if number == rounds:

@@ -10,10 +10,12 @@ import typer
 from sim.cli.errors import CannotDoError
 from sim.cli.options import Json, a_file, show
 from sim.text.console import columns
-from sim.text.language import tr, trn
+from sim.text.language import marked, tr, trn
 
 PANEL = "Teach"
-SHOWN = ("student", "lesson", "id", "replays", "winner", "judged_by", "same_market_as")
+SHOWN = {"student": marked("student"), "lesson": marked("lesson"), "id": marked("id"), "replays": marked("replays"),
+         "winner": marked("winner"), "judged_by": marked("judged by"), "same_market_as": marked("same market as")}
+JUDGED = ("id", "replays", "winner", "judged_by")
 
 
 def grade(
@@ -52,8 +54,9 @@ def grade(
         write_csv(csv, table)
 
     def lines() -> list[str]:
-        head = [name.replace("_", " ") for name in SHOWN]
-        rows = [head, *([str(cell) for cell in row] for row in table[list(SHOWN)].to_numpy())]
+        rows = [list(map(tr, SHOWN.values())),
+                *([tr(row[name]) if name in JUDGED else str(row[name]) for name in SHOWN]
+                  for row in table.to_dict("records"))]
         said = trn("{count} answer; markets were run from id and seed, no notebook was.",
                    "{count} answers; markets were run from id and seed, no notebook was.", len(table))
         written = [tr("Written: {file}", file=csv)] if csv else []

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from sim.cli.errors import CannotDoError
 from sim.cli.options import a_folder
+from sim.cli.speech import Lang
 from sim.text.console import columns, say
-from sim.text.language import tr
+from sim.text.language import SOURCE, language, tr
 from sim.text.words import counted, joined
 
 PANEL = "Teach"
@@ -27,42 +28,43 @@ def lessons(
                                  help="Build what is marked instead (with Otter-Grader): what students get, and the "
                                       "autograder with its hidden tests.")
     ] = None,
+    lang: Lang = None,
 ) -> None:
     """Copy the lessons (Jupyter notebooks) into a folder of yours; what is there already is left alone.
 
-    They come for self-study: solutions are folded below the exercises.
+    They come for self-study: solutions are folded below the exercises. --lang ru: those that are translated.
 
-    Examples: sim lessons my_lessons · sim lessons graded --graded 01
+    Examples: sim lessons my_lessons · sim lessons uroki --lang ru · sim lessons graded --graded 01
     """
     from sim.scenario.calling import quoted
+    from sim.teaching.lessons import self_study, translated
 
+    del lang
     if marked is not None:
         _build_graded(folder, marked)
         return
-    rows, kept = [], 0
+    rows, kept, english = [], 0, []
     for lesson in lesson_files():
-        own = folder / lesson.name
+        own, master = folder / lesson.name, json.loads(lesson.read_text(encoding="utf-8"))
+        made = translated(master)
+        english += [lesson.name[:2]] if made is master else []
         if own.exists():
             kept += 1
         else:
             folder.mkdir(parents=True, exist_ok=True)
             with own.open("x", encoding="utf-8") as file:
-                file.write(_for_self_study(lesson))
-        rows.append([f"  {lesson.name}", _title(lesson)])
-    there = f", {kept} of them left as they were" if kept else ""
-    say(f"{counted(len(rows), 'lesson')} in {folder}{there}:")
+                file.write(json.dumps(self_study(made), indent=1, ensure_ascii=False) + "\n")
+        rows.append([f"  {lesson.name}", _title(made)])
+    say(tr("{lessons} in {folder}, {kept} of them left as they were:", lessons=counted(len(rows), "lesson"),
+           folder=folder, kept=kept) if kept else
+        tr("{lessons} in {folder}:", lessons=counted(len(rows), "lesson"), folder=folder))
     for line in columns(rows, left=(0, 1)):
         say(line)
-    say(f"Open the first: {quoted(['jupyter', 'lab', str(folder / rows[0][0].strip())])}" if has_jupyter()
-        else f"They need JupyterLab: {INSTALL}")
-
-
-def _for_self_study(lesson: Path) -> str:
-    """The text of a lesson as students get it."""
-    from sim.teaching.lessons import self_study
-
-    made = self_study(json.loads(lesson.read_text(encoding="utf-8")))
-    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+    if english and language() != SOURCE:
+        say(tr("Still in English: {lessons}.", lessons=", ".join(english)))
+    first = quoted(["jupyter", "lab", str(folder / rows[0][0].strip())])
+    say(tr("Open the first: {command}", command=first) if has_jupyter()
+        else tr("They need JupyterLab: {install}", install=INSTALL))
 
 
 def _build_graded(folder: Path, marked: str) -> None:
@@ -108,8 +110,9 @@ def has_jupyter() -> bool:
     return find_spec("jupyterlab") is not None and find_spec("ipykernel") is not None
 
 
-def _title(lesson: Path) -> str:
+def _title(lesson: dict[str, Any]) -> str:
     """The head of a lesson."""
-    cells = json.loads(lesson.read_text(encoding="utf-8"))["cells"]
-    texts = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    from sim.teaching.lessons import text_of
+
+    texts = (text_of(cell) for cell in lesson["cells"] if cell["cell_type"] == "markdown")
     return next(texts).splitlines()[0].lstrip("# ")
