@@ -35,7 +35,7 @@ class SpreadOverTime:
         """Of the differences of every seed [n, T]: mean ± t · s / √n, period by period (Student 1908).
 
         >>> found = SpreadOverTime.of(np.array([[1.0], [2.0], [3.0]]))
-        >>> found.mean[0], round(found.high[0], 2), found.n
+        >>> float(found.mean[0]), round(float(found.high[0]), 2), found.n
         (2.0, 4.48, 3)
         """
         n = len(runs)

@@ -84,7 +84,8 @@ def scenario(market: str, people: int | None = None) -> Any:
     """The market with its two firms and one what-if for each level above sales; so many people, or as the class has."""
     base, changes, firm = MARKETS[market]
     said = to_mapping(sim.load(base))
-    words = {"title": market, "question": "Does each information level pay?", "claims": [], "expect": [], "notes": ""}
+    words = {"title": market, "question": "Does each information level pay?", "notes": "", "claims": [], "expect": [],
+             "controls": []}
     return sim.load({
         **said, **words, "mechanisms": {**said["mechanisms"], "level": "full"}, "clock": {**said["clock"], "years": 4},
         **{section: {**said[section], **values} for section, values in changes.items()},
