@@ -1,6 +1,6 @@
 """How quickly the live page answers: from a slider to two charts, the first chart after a start, thirty sessions.
 
-    python benchmarks/app.py            # 2,000 people over 36 months; about a minute and a half on two idle cores
+    python benchmarks/app.py            # 2,000 people over 36 months, thirty sessions: more than three minutes
     python benchmarks/app.py --quick    # fewer moves and sessions: does it work?
 
 A slider is moved in a session of the server, as a browser would; the time runs until the numbers of both charts have
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import signal
 import statistics
 import subprocess
 import sys
@@ -45,6 +46,7 @@ controls:
 @contextmanager
 def served(file: Path) -> Iterator[tuple[str, float]]:
     """The address of a server of its own, and the seconds from its start until it says so."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # whoever stops this stops the server with it
     began = time.perf_counter()
     server = subprocess.Popen([sys.executable, "-m", "sim", "app", str(file), "--no-show"], stdout=subprocess.PIPE,
                               encoding="utf-8", env={**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1])})
